@@ -1,0 +1,44 @@
+"""What is wrong with an input: collected, then told all at once."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from difflib import get_close_matches
+
+
+@dataclass(frozen=True)
+class Fault:
+    """One fault: where it is, what is there, what is wrong with it and what to do about it."""
+
+    layer: str
+    problem: str
+    remedy: str
+    row: str | None = None
+    column: str | None = None
+    value: object = None
+
+    def __str__(self) -> str:
+        where = self.layer
+        if self.row is not None:
+            where += f", row {self.row}"
+        if self.column is not None:
+            where += f", column {self.column}"
+        value = "" if self.value is None else f" (is {self.value!r})"
+        return f"{where}: {self.problem}{value}. {self.remedy}."
+
+
+class InputError(Exception):
+    """Bad input: every fault that was found, none twice."""
+
+    def __init__(self, faults: Iterable[Fault]) -> None:
+        self.faults = tuple(dict.fromkeys(faults))
+        super().__init__("\n".join(map(str, self.faults)))
+
+
+def nearest(word: str, known: Iterable[str]) -> str:
+    """A remedy for an unknown word: the nearest known one, and all of them."""
+    known = list(known)
+    close = get_close_matches(word, known, n=1, cutoff=0.5)
+    hint = f"did you mean {close[0]!r}? " if close else ""
+    return f"{hint}known: {', '.join(known)}"

@@ -1,0 +1,62 @@
+"""The geometry and the names of an instance: what the mathematics never sees."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import geopandas as gpd
+
+from optimizer.policy import Policy
+from optimizer.problem import Problem
+
+
+@dataclass(frozen=True)
+class Source:
+    """Where data come from, and under which licence."""
+
+    name: str
+    licence: str
+    attribution: str
+
+
+@dataclass(frozen=True, eq=False)
+class Geography:
+    """Layers as the user made them, all columns kept, in the user's CRS, indexed by id (str).
+
+    sites and corridors hold those that were removed too; `rejected` says which and why
+    (columns layer, id, reason, zone; geometry). Rows of `demand` and `jurisdictions` stand in
+    the order of the Problem's ids; sites do not (rejected ones are absent from the Problem).
+    `jurisdictions` may have empty geometries. names: service or level id -> {"zh", "en"}.
+    inputs: file -> sha256.
+    """
+
+    name: str
+    folder: Path
+    title: Mapping[str, str]
+    crs: str
+    currency: str
+    names: Mapping[str, Mapping[str, str]]
+    sources: tuple[Source, ...]
+    jurisdictions: gpd.GeoDataFrame
+    demand: gpd.GeoDataFrame
+    sites: gpd.GeoDataFrame
+    facilities: gpd.GeoDataFrame | None
+    roads: gpd.GeoDataFrame
+    corridors: gpd.GeoDataFrame | None
+    zones: gpd.GeoDataFrame | None
+    rejected: gpd.GeoDataFrame
+    inputs: Mapping[str, str]
+    policy_name: str | None = None
+    overrides: tuple[str, ...] = ()
+    warnings: tuple[str, ...] = field(default=())
+
+
+@dataclass(frozen=True, eq=False)
+class Instance:
+    """Everything that was read: the facts, the question, and the geography to join back to."""
+
+    problem: Problem
+    policy: Policy
+    geography: Geography

@@ -1,0 +1,306 @@
+"""FACTS: what is true before anybody decides. Ids and numbers only, frozen, valid when made.
+
+No geometry, no CRS, no DataFrame and no file gets here: `optimizer.geodata` reads those and
+joins them back to the answer by id. Minutes are minutes, money is in millions of the
+instance's currency, land is in hectares, persons are persons.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, fields
+from functools import cached_property
+from types import MappingProxyType
+
+import numpy as np
+from numpy.typing import NDArray
+
+Floats = NDArray[np.float64]
+Ints = NDArray[np.int64]
+Bools = NDArray[np.bool_]
+
+#: What an option does at a site: leave a standing facility as it is, build a new one, or add a
+#: size to a standing one.
+KEEP, BUILD, UPGRADE = "keep", "build", "upgrade"
+
+
+def _freeze(table: object) -> None:
+    """Make the arrays of a frozen dataclass read-only and its mappings immutable."""
+    for item in fields(table):  # type: ignore[arg-type]
+        value = getattr(table, item.name)
+        if isinstance(value, np.ndarray):
+            value = value.copy() if value.base is not None else value
+            value.setflags(write=False)
+            object.__setattr__(table, item.name, value)
+        elif isinstance(value, dict):
+            object.__setattr__(table, item.name, MappingProxyType(dict(value)))
+
+
+def _require(holds: object, message: str) -> None:
+    if not holds:
+        raise ValueError(message)
+
+
+def _amounts(values: Floats, n: int, what: str) -> None:
+    """Require `n` finite, non-negative numbers."""
+    _require(values.shape == (n,), f"{what}: expected {n} values, got shape {values.shape}")
+    _require(np.isfinite(values).all(), f"{what}: every value must be finite")
+    _require((values >= 0).all(), f"{what}: no value may be negative")
+
+
+def _rows(values: Ints, n: int, top: int, what: str, lowest: int = 0) -> None:
+    """Require `n` row numbers in lowest..top-1."""
+    _require(values.shape == (n,), f"{what}: expected {n} values, got shape {values.shape}")
+    inside = (values >= lowest) & (values < top)
+    _require(inside.all(), f"{what}: a row number is outside {lowest}..{top - 1}")
+
+
+def _unique(ids: tuple[str, ...], what: str) -> None:
+    _require(len(set(ids)) == len(ids), f"{what}: ids must be unique")
+
+
+@dataclass(frozen=True, eq=False)
+class Jurisdictions:
+    """Nested areas (province > city > county).
+
+    parent: (C,) row of the jurisdiction above, -1 at the top.
+    budget: (C,) money of its own, NaN where it has none.
+    """
+
+    ids: tuple[str, ...]
+    parent: Ints
+    tier: tuple[str, ...]
+    role: tuple[str, ...]
+    budget: Floats
+
+    def __post_init__(self) -> None:
+        n = len(self.ids)
+        _unique(self.ids, "jurisdictions")
+        _rows(self.parent, n, n, "jurisdictions.parent", lowest=-1)
+        _require(len(self.tier) == n and len(self.role) == n, "jurisdictions: tier and role per id")
+        _require(self.budget.shape == (n,), "jurisdictions.budget: one value per id")
+        _require(not (self.budget < 0).any(), "jurisdictions.budget: no value may be negative")
+        row = self.parent
+        for _ in range(n):
+            row = np.where(row >= 0, self.parent[row], -1)
+        _require((row < 0).all(), "jurisdictions.parent: the parents form a cycle")
+        _freeze(self)
+
+    def at(self, tier: str) -> Ints:
+        """(C,) row of the jurisdiction of this tier that each one is, or lies in; -1 if none."""
+        is_tier = np.array([t == tier for t in self.tier], dtype=bool)
+        found = np.full(len(self.ids), -1, dtype=np.int64)
+        row = np.arange(len(self.ids))
+        while (row >= 0).any():
+            hit = (found < 0) & (row >= 0) & is_tier[row]
+            found[hit] = row[hit]
+            row = np.where(row >= 0, self.parent[row], -1)
+        return found
+
+
+@dataclass(frozen=True, eq=False)
+class Demand:
+    """Demand points. persons: (I,); groups: name -> (I,) persons of that group."""
+
+    ids: tuple[str, ...]
+    jurisdiction: Ints
+    persons: Floats
+    groups: Mapping[str, Floats] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        n = len(self.ids)
+        _unique(self.ids, "demand")
+        _amounts(self.persons, n, "demand.persons")
+        _require(self.persons.sum() > 0, "demand.persons: nobody lives here")
+        for name, persons in self.groups.items():
+            _amounts(persons, n, f"demand.{name}")
+        _freeze(self)
+
+
+@dataclass(frozen=True, eq=False)
+class Sites:
+    """Places where services can stand, control lines already obeyed.
+
+    cost: (J,) money to open the site, paid once however many services it hosts.
+    land: (J,) hectares for new building (inf: no limit). hosts: (J,) most services it can host.
+    """
+
+    ids: tuple[str, ...]
+    jurisdiction: Ints
+    cost: Floats
+    land: Floats
+    hosts: Ints
+
+    def __post_init__(self) -> None:
+        n = len(self.ids)
+        _unique(self.ids, "sites")
+        _amounts(self.cost, n, "sites.cost")
+        _require(self.land.shape == (n,) and (self.land >= 0).all(), "sites.land: one value >= 0")
+        _require(self.hosts.shape == (n,) and (self.hosts >= 0).all(), "sites.hosts: one value >= 0")
+        _freeze(self)
+
+
+@dataclass(frozen=True)
+class Backup:
+    """A second facility within `minutes` that stands in another jurisdiction of `tier`."""
+
+    minutes: float
+    tier: str = "city"
+
+
+@dataclass(frozen=True)
+class Level:
+    """One level of a service; a service without a hierarchy has one, of the same name.
+
+    standard: minutes within which a person counts as covered.
+    cutoff: longest admissible minutes; nobody is served from farther away.
+    share: share of the persons who need this level (what is referred to it).
+    border: tier whose border residents may not cross to be served; None where they may.
+    referral: longest minutes from an open facility of this level to one of the next level;
+        None where nothing is referred.
+    """
+
+    id: str
+    service: str
+    standard: float
+    cutoff: float
+    share: float = 1.0
+    border: str | None = None
+    backup: Backup | None = None
+    referral: float | None = None
+
+    def __post_init__(self) -> None:
+        _require(self.standard > 0, f"{self.id}: the standard must be above 0 minutes")
+        _require(self.cutoff >= self.standard, f"{self.id}: cut-off below the standard")
+        _require(0 < self.share <= 1, f"{self.id}: share must be in (0, 1]")
+
+
+@dataclass(frozen=True)
+class Size:
+    """What can be built. capacity: level id -> persons (inf: no limit); absent: not offered."""
+
+    name: str
+    cost: float
+    upgrade_cost: float
+    land: float
+    capacity: Mapping[str, float]
+
+
+@dataclass(frozen=True)
+class Service:
+    """A service: its levels from the lowest to the highest, and the sizes to choose from."""
+
+    id: str
+    levels: tuple[Level, ...]
+    sizes: tuple[Size, ...]
+
+
+@dataclass(frozen=True, eq=False)
+class Options:
+    """Everything that can stand: one row per (service, site, size). At most one per (service, site).
+
+    size: (K,) row of the service's sizes, -1 for a standing facility that is kept as it is.
+    kind: (K,) KEEP, BUILD or UPGRADE.
+    capacity: (K, L) persons that it can serve at each level; inf: no limit, 0: not offered.
+    required: (K,) one of the options of this (service, site) must be chosen.
+    """
+
+    service: Ints
+    site: Ints
+    size: Ints
+    kind: NDArray[np.str_]
+    capacity: Floats
+    cost: Floats
+    land: Floats
+    required: Bools
+
+    def __post_init__(self) -> None:
+        n = len(self.service)
+        _amounts(self.cost, n, "options.cost")
+        _amounts(self.land, n, "options.land")
+        _require(self.capacity.ndim == 2 and len(self.capacity) == n, "options.capacity: (K, L)")
+        _require((self.capacity >= 0).all(), "options.capacity: no value may be negative")
+        _freeze(self)
+
+    def __len__(self) -> int:
+        return len(self.service)
+
+    @cached_property
+    def facility(self) -> Ints:
+        """(K,) number of the (service, site) that an option belongs to, 0..F-1."""
+        key = self.service * (self.site.max(initial=0) + 1) + self.site
+        return np.unique(key, return_inverse=True)[1].reshape(-1).astype(np.int64)
+
+
+@dataclass(frozen=True, eq=False)
+class Pairs:
+    """Who could be served where: sorted by origin, then minutes. All arrays (N,)."""
+
+    origin: Ints
+    site: Ints
+    minutes: Floats
+
+    def __post_init__(self) -> None:
+        n = len(self.origin)
+        _require(len(self.site) == n, "pairs: origin and site differ in length")
+        _amounts(self.minutes, n, "pairs.minutes")
+        order = np.lexsort((self.site, self.minutes, self.origin))
+        for name in ("origin", "site", "minutes"):
+            object.__setattr__(self, name, getattr(self, name)[order])
+        _freeze(self)
+
+    def __len__(self) -> int:
+        return len(self.origin)
+
+    def only(self, keep: Bools) -> Pairs:
+        """The pairs where `keep` is true."""
+        return Pairs(self.origin[keep], self.site[keep], self.minutes[keep])
+
+
+@dataclass(frozen=True, eq=False)
+class Problem:
+    """All facts of one study.
+
+    pairs: one entry per level, demand point -> site, within cut-off and border, only sites
+        with an option that offers the level.
+    transfers: level row -> site -> site within that level's referral minutes.
+    """
+
+    jurisdictions: Jurisdictions
+    demand: Demand
+    sites: Sites
+    services: tuple[Service, ...]
+    options: Options
+    pairs: tuple[Pairs, ...]
+    transfers: Mapping[int, Pairs] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        c, i, j = len(self.jurisdictions.ids), len(self.demand.ids), len(self.sites.ids)
+        _rows(self.demand.jurisdiction, i, c, "demand.jurisdiction")
+        _rows(self.sites.jurisdiction, j, c, "sites.jurisdiction")
+        k, n_levels = len(self.options), len(self.levels)
+        _rows(self.options.service, k, len(self.services), "options.service")
+        _rows(self.options.site, k, j, "options.site")
+        _require(self.options.capacity.shape == (k, n_levels), "options.capacity: (K, L)")
+        _require(len(self.pairs) == n_levels, "pairs: one entry per level")
+        for level, pairs in zip(self.levels, self.pairs, strict=True):
+            _rows(pairs.origin, len(pairs), i, f"pairs of {level.id}: demand")
+            _rows(pairs.site, len(pairs), j, f"pairs of {level.id}: site")
+            reached = np.zeros(i, dtype=bool)
+            reached[pairs.origin] = True
+            lost = [self.demand.ids[n] for n in np.flatnonzero(~reached)[:5]]
+            _require(not lost, f"{level.id}: demand points that reach no site: {', '.join(lost)}")
+        _freeze(self)
+
+    @cached_property
+    def levels(self) -> tuple[Level, ...]:
+        """The levels of all services, in order: the index set of `pairs` and `capacity`."""
+        return tuple(level for service in self.services for level in service.levels)
+
+    def demand_at(self, tier: str) -> Ints:
+        """(I,) row of the jurisdiction of this tier that each demand point lies in, or -1."""
+        return self.jurisdictions.at(tier)[self.demand.jurisdiction]
+
+    def sites_at(self, tier: str) -> Ints:
+        """(J,) row of the jurisdiction of this tier that each site lies in, or -1."""
+        return self.jurisdictions.at(tier)[self.sites.jurisdiction]

@@ -1,0 +1,52 @@
+"""ANSWER: a plan, and what is known about how good it is."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from optimizer.problem import Floats, Ints
+
+
+class Status(StrEnum):
+    """What a solve ended with."""
+
+    OPTIMAL = "optimal"  # proven to the asked gap
+    STOPPED = "stopped"  # a limit or the user stopped it; the plan, if any, is the best found
+    INFEASIBLE = "infeasible"  # proven: no plan obeys all rules
+
+
+@dataclass(frozen=True, eq=False)
+class Assignment:
+    """Who is served where at one level: rows of demand points and sites, and shares in (0, 1]."""
+
+    demand: Ints
+    site: Ints
+    minutes: Floats
+    share: Floats
+
+
+@dataclass(frozen=True, eq=False)
+class Plan:
+    """options: rows of Problem.options that are chosen; assignments: one entry per level."""
+
+    options: Ints
+    assignments: tuple[Assignment, ...]
+
+
+@dataclass(frozen=True, eq=False)
+class Result:
+    """objective: recomputed from the plan; bound: proven, no plan is better; gap: relative.
+
+    reasons: for an infeasible problem, the rules that cannot hold, in words.
+    """
+
+    status: Status
+    plan: Plan | None
+    objective: float
+    bound: float
+    gap: float
+    seconds: float
+    nodes: int
+    algorithm: str
+    reasons: tuple[str, ...] = ()
