@@ -50,3 +50,14 @@ class Result:
     nodes: int
     algorithm: str
     reasons: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Progress:
+    """What is known while a solve runs; objective and gap are inf until there is a plan."""
+
+    seconds: float
+    objective: float
+    bound: float
+    gap: float
+    nodes: int

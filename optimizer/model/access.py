@@ -1,0 +1,87 @@
+"""Access: what an equity measure or an objective sees of one level of the model."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+import numpy as np
+from pyomo.core.expr.numeric_expr import LinearExpression
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from pyomo.core.base.var import VarData
+    from pyomo.core.expr.numeric_expr import NumericExpression
+
+    from optimizer.problem import Floats, Ints, Level, Pairs
+
+
+#: Minutes by which a standard may be missed: rounding, not travel.
+TOLERANCE = 1e-6
+
+
+@dataclass(frozen=True, eq=False)
+class Access:
+    """Minutes of every demand point at one level, as expressions of the assignment.
+
+    pairs: the N admissible pairs; assigned: N variables, share of the demand point served on the
+    pair; persons: (I,).
+    """
+
+    level: Level
+    pairs: Pairs
+    assigned: Sequence[VarData]
+    persons: Floats
+
+    @property
+    def pair_minutes(self) -> Floats:
+        """(N,) minutes of each pair."""
+        return self.pairs.minutes
+
+    @cached_property
+    def inhabited(self) -> list[int]:
+        """Rows of the demand points where somebody lives."""
+        return [int(i) for i in np.flatnonzero(self.persons > 0)]
+
+    @cached_property
+    def _first(self) -> Ints:
+        """(I + 1,) where the pairs of each demand point begin: pairs are sorted by origin."""
+        return np.searchsorted(self.pairs.origin, np.arange(len(self.persons) + 1))
+
+    def pairs_of(self, i: int) -> range:
+        """Numbers of the pairs of demand point i, the nearest first."""
+        return range(int(self._first[i]), int(self._first[i + 1]))
+
+    def sum(self, values: Floats) -> NumericExpression:
+        """sum over pairs of values x assigned share; values: (N,)."""
+        used = np.flatnonzero(values)
+        return LinearExpression(
+            linear_coefs=values[used].tolist(), linear_vars=[self.assigned[n] for n in used]
+        )
+
+    def mean(self, values: Floats) -> NumericExpression:
+        """Mean over persons of values (N,) on the pair that each person uses."""
+        return self.sum(values * self.persons[self.pairs.origin] / self.persons.sum())
+
+    def minutes(self, i: int) -> NumericExpression:
+        """Mean minutes of the people of demand point i."""
+        pairs = self.pairs_of(i)
+        return LinearExpression(
+            linear_coefs=self.pairs.minutes[pairs.start : pairs.stop].tolist(),
+            linear_vars=self.assigned[pairs.start : pairs.stop],
+        )
+
+    def share_within_standard(self, i: int) -> NumericExpression:
+        """Share of the people of demand point i who are served within the standard."""
+        near = [n for n in self.pairs_of(i) if self.within_standard[n]]
+        return LinearExpression(
+            linear_coefs=[1.0] * len(near), linear_vars=[self.assigned[n] for n in near]
+        )
+
+    @cached_property
+    def within_standard(self) -> Floats:
+        """(N,) 1.0 where the pair keeps the service standard, else 0.0."""
+        return (self.pairs.minutes <= self.level.standard + TOLERANCE).astype(float)
+

@@ -1,0 +1,1 @@
+"""The rules: one function adds one named component."""

@@ -1,0 +1,91 @@
+"""Rules on who is served where, for one level: `block` is the level's block of the model."""
+
+from __future__ import annotations
+
+import numpy as np
+import pyomo.environ as pyo
+from pyomo.core.expr.numeric_expr import LinearExpression
+
+from optimizer.model.access import Access
+from optimizer.model.admissible import always_open, offering, rows_by
+from optimizer.problem import Problem
+
+
+def add_served(block: pyo.Block, problem: Problem, access: Access) -> None:
+    """sum_n x[n] = 1 over the pairs n of each demand point: everybody is served, wholly."""
+
+    @block.Constraint(range(len(problem.demand.ids)), doc="everybody is served")
+    def served(block: pyo.Block, i: int) -> object:
+        shares = [access.assigned[n] for n in access.pairs_of(i)]
+        return LinearExpression(linear_coefs=[1.0] * len(shares), linear_vars=shares) == 1
+
+
+def add_only_open(block: pyo.Block, problem: Problem, access: Access, level: int) -> None:
+    """x[n] <= sum_k y[k] over the options k at the pair's site that offer the level.
+
+    One row per pair, never their sum (the strong form); none where the site is always open.
+    """
+    stands, options = block.model().stands, offering(problem, level)
+    site = access.pairs.site.tolist()
+    unsure = np.flatnonzero(~always_open(problem, level)[access.pairs.site]).tolist()
+
+    @block.Constraint(unsure, doc="served only by what is open")
+    def only_open(block: pyo.Block, n: int) -> object:
+        here = [stands[k] for k in options[site[n]]]
+        share = LinearExpression(
+            linear_coefs=[1.0] + [-1.0] * len(here), linear_vars=[access.assigned[n], *here]
+        )
+        return share <= 0
+
+
+def add_capacity(block: pyo.Block, problem: Problem, access: Access, level: int) -> None:
+    """sum_n persons x need x x[n] <= sum_k capacity[k] y[k] at each site j that could overflow.
+
+    A capacity counts up to what the site's pairs could bring: tighter, and finite.
+    """
+    stands, options = block.model().stands, offering(problem, level)
+    pairs_at = rows_by(access.pairs.site)
+    load = problem.demand.persons[access.pairs.origin] * access.level.share
+    reach = {j: float(load[pairs].sum()) for j, pairs in pairs_at.items()}
+    capacity = problem.options.capacity[:, level]
+
+    @block.Constraint(
+        [j for j in pairs_at if (capacity[options[j]] < reach[j]).any()],
+        doc="load of a site, persons, within its capacity",
+    )
+    def capacity_kept(block: pyo.Block, j: int) -> object:
+        pairs, here = pairs_at[j], options[j]
+        room = np.minimum(capacity[here], reach[j])
+        overflow = LinearExpression(
+            linear_coefs=[*load[pairs].tolist(), *(-room).tolist()],
+            linear_vars=[*(access.assigned[n] for n in pairs), *(stands[k] for k in here)],
+        )
+        return overflow <= 0
+
+
+def add_referral(block: pyo.Block, problem: Problem, level: int) -> None:
+    """Every open facility of the level has an open one of the next level to refer to.
+
+    sum_k y[k] over the options at site j that offer the level <= sum_k y[k] over the options
+    that offer the next level at sites within the referral minutes of j (j itself included).
+    """
+    if level not in problem.transfers:
+        return
+    stands = block.model().stands
+    here, above = offering(problem, level), offering(problem, level + 1)
+    partners: dict[int, set[int]] = {j: set() for j in here}
+    transfers = problem.transfers[level]
+    for origin, site in zip(transfers.origin.tolist(), transfers.site.tolist(), strict=True):
+        if origin in partners:
+            partners[origin].update(above.get(site, ()))
+    # An option that offers both levels would stand on both sides of the row: it refers to itself.
+    sending = {j: set(options) - partners[j] for j, options in here.items()}
+
+    @block.Constraint([j for j in here if sending[j]], doc="an open facility has one to refer to")
+    def referral(block: pyo.Block, j: int) -> object:
+        receiving = partners[j] - set(here[j])
+        refers = LinearExpression(
+            linear_coefs=[1.0] * len(sending[j]) + [-1.0] * len(receiving),
+            linear_vars=[stands[k] for k in (*sorted(sending[j]), *sorted(receiving))],
+        )
+        return refers <= 0

@@ -1,0 +1,61 @@
+"""Money: what each jurisdiction may spend, and what it may pass on."""
+
+from __future__ import annotations
+
+import numpy as np
+import pyomo.environ as pyo
+
+from optimizer.model.admissible import rows_by
+from optimizer.policy import Policy
+from optimizer.problem import Problem
+from optimizer.scaling import budgets
+
+
+def add_money(model: pyo.ConcreteModel, problem: Problem, policy: Policy) -> None:
+    """spent[c] = sum_k cost[k] y[k] + sum_j cost[j] o[j] over the options and sites in c.
+
+    c: jurisdictions of the budget's tier; -1 holds the sites that lie in none.
+    """
+    tier = policy.budget.tier if policy.budget else None
+    site_in = problem.sites_at(tier) if tier else np.full(len(problem.sites.ids), -1)
+    options = rows_by(site_in[problem.options.site] + 1)
+    sites = rows_by(site_in + 1)
+    payers = sorted(set(sites) | {c + 1 for c in _payers(problem, policy)})
+
+    @model.Expression([c - 1 for c in payers], doc="money spent in jurisdiction c")
+    def spent(model: pyo.ConcreteModel, c: int) -> object:
+        cost, fixed = problem.options.cost, problem.sites.cost
+        return pyo.quicksum(
+            float(cost[k]) * model.stands[k] for k in options[c + 1] if cost[k] > 0
+        ) + pyo.quicksum(
+            float(fixed[j]) * model.opened[j] for j in sites[c + 1] if j in model.opened
+        )
+
+
+def add_budget(model: pyo.ConcreteModel, problem: Problem, policy: Policy) -> None:
+    """spent[c] <= B[c] + received[c], received[c] >= -pooled x B[c], sum_c received[c] <= 0.
+
+    B[c] = scale x budget of c; received[c]: money from the pool, negative where c gives.
+    """
+    if policy.budget is None:
+        return
+    own, pooled = np.nan_to_num(budgets(problem, policy)), policy.budget.pooled
+    payers = _payers(problem, policy)
+    model.received = pyo.Var(
+        payers,
+        bounds=lambda _, c: (-pooled * float(own[c]), None),
+        doc="money that jurisdiction c has from the pool, negative: gives",
+    )
+
+    @model.Constraint(payers, doc="money spent within the budget and what the pool adds")
+    def budget(model: pyo.ConcreteModel, c: int) -> object:
+        return model.spent[c] <= float(own[c]) + model.received[c]
+
+    @model.Constraint(doc="the pool pays out what it got")
+    def pool(model: pyo.ConcreteModel) -> object:
+        return pyo.quicksum(model.received[c] for c in payers) <= 0
+
+
+def _payers(problem: Problem, policy: Policy) -> list[int]:
+    """Rows of the jurisdictions that have a budget."""
+    return [int(c) for c in np.flatnonzero(~np.isnan(budgets(problem, policy)))]

@@ -1,0 +1,255 @@
+"""The only module that knows HiGHS: a program of arrays in, status, solution and bound out.
+
+Written for highspy 1.15.1, which is pinned: 1.14.0 and 1.16.0 have returned false optima, see
+`tests/test_solver.py`. `start` gives HiGHS a full solution; the objective of what comes back is
+recomputed from the arrays, and an answer that contradicts itself raises.
+"""
+
+from __future__ import annotations
+
+import math
+import threading
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from importlib.metadata import version
+
+import highspy
+import numpy as np
+from scipy.sparse import csc_array
+
+from optimizer.policy import Limits
+from optimizer.problem import Bools, Floats
+from optimizer.solution import Progress, Status
+
+#: Releases seen to return a wrong optimum (presolve; a start with presolve on).
+FALSE_OPTIMA = ("1.14.0", "1.16.0")
+
+#: By how much an objective or a row may be off, relative to its size, before we call it wrong.
+TOLERANCE = 1e-5
+
+_STATUS = {
+    highspy.HighsModelStatus.kOptimal: Status.OPTIMAL,
+    highspy.HighsModelStatus.kInfeasible: Status.INFEASIBLE,
+    highspy.HighsModelStatus.kTimeLimit: Status.STOPPED,
+    highspy.HighsModelStatus.kInterrupt: Status.STOPPED,
+    highspy.HighsModelStatus.kSolutionLimit: Status.STOPPED,
+    highspy.HighsModelStatus.kObjectiveBound: Status.STOPPED,
+}
+
+
+class SolverError(Exception):
+    """The solver failed, or contradicted itself."""
+
+
+@dataclass(frozen=True, eq=False)
+class Program:
+    """minimise offset + cost x  subject to  row_lower <= A x <= row_upper, lower <= x <= upper.
+
+    rows: A, (M, N) in compressed columns; integer: (N,) which columns are integer.
+    """
+
+    cost: Floats
+    offset: float
+    rows: csc_array
+    row_lower: Floats
+    row_upper: Floats
+    lower: Floats
+    upper: Floats
+    integer: Bools
+
+    def objective(self, x: Floats) -> float:
+        """The objective at x."""
+        return self.offset + float(self.cost @ x)
+
+    def violation(self, x: Floats) -> float:
+        """The largest violation of a row or a column bound at x."""
+        activity = self.rows @ x
+        return float(
+            max(
+                np.max(self.row_lower - activity, initial=0.0),
+                np.max(activity - self.row_upper, initial=0.0),
+                np.max(self.lower - x, initial=0.0),
+                np.max(x - self.upper, initial=0.0),
+            )
+        )
+
+
+@dataclass(frozen=True, eq=False)
+class Outcome:
+    """What a run ended with. x is None without a solution; duals: (M,), of an LP only."""
+
+    status: Status
+    x: Floats | None
+    objective: float
+    bound: float
+    seconds: float
+    nodes: int
+    duals: Floats | None = None
+    reduced_costs: Floats | None = None
+
+
+def relative_gap(objective: float, bound: float) -> float:
+    """|objective - bound| / |objective|; inf where either is missing."""
+    if not (math.isfinite(objective) and math.isfinite(bound)):
+        return math.inf
+    return abs(objective - bound) / max(abs(objective), 1e-10)
+
+
+def minimise(
+    program: Program,
+    limits: Limits,
+    start: Floats | None = None,
+    progress: Callable[[Progress], None] | None = None,
+    options: dict[str, object] | None = None,
+) -> Outcome:
+    """Solve a program to the limits' gap.
+
+    Ctrl-C stops the run and keeps the best solution, like the time limit. Raises SolverError
+    for a release known to be wrong, a failure of HiGHS, or an answer that contradicts itself.
+    """
+    release = version("highspy")
+    if release in FALSE_OPTIMA:
+        raise SolverError(
+            f"highspy {release} has returned false optima; install the pinned release (1.15.1)"
+        )
+    highs = _load(program, limits, options or {})
+    if start is not None:
+        highs.setSolution(len(start), np.arange(len(start), dtype=np.int32), start)
+    began = time.perf_counter()
+    _run(highs, progress)
+    seconds = time.perf_counter() - began
+    status = _STATUS.get(highs.getModelStatus())
+    info = highs.getInfo()
+    if status is None and not np.any(program.integer) and program.rows.shape[0] == 0:
+        raise SolverError("the program has no rows")
+    if status is None:
+        raise SolverError(f"HiGHS ended with {highs.getModelStatus()}")
+    if not program.integer.any():
+        return _linear(highs, program, status, seconds)
+    x = _solution(highs, program)
+    bound = info.mip_dual_bound if status is not Status.INFEASIBLE else math.inf
+    objective = program.objective(x) if x is not None else math.inf
+    outcome = Outcome(status, x, objective, bound, seconds, max(0, int(info.mip_node_count)))
+    _believe(outcome, program, info.objective_function_value, limits)
+    return outcome
+
+
+def _load(program: Program, limits: Limits, options: dict[str, object]) -> highspy.Highs:
+    """A HiGHS object that holds the program and the options."""
+    highs = highspy.Highs()
+    settings: dict[str, object] = {
+        "output_flag": False,
+        "mip_rel_gap": limits.gap,
+        "mip_abs_gap": 0.0 if limits.gap else 1e-9,
+        "threads": limits.threads,
+        "random_seed": limits.seed,
+    }
+    if limits.seconds is not None:
+        settings["time_limit"] = limits.seconds
+    for name, value in (settings | options).items():
+        if highs.setOptionValue(name, value) != highspy.HighsStatus.kOk:
+            raise SolverError(f"HiGHS does not take option {name} = {value!r}")
+    rows = program.rows
+    n_rows, n_columns = rows.shape
+    infinity = highspy.kHighsInf
+    status = highs.passModel(
+        n_columns,
+        n_rows,
+        rows.nnz,
+        int(highspy.MatrixFormat.kColwise),
+        int(highspy.ObjSense.kMinimize),
+        program.offset,
+        program.cost,
+        np.clip(program.lower, -infinity, infinity),
+        np.clip(program.upper, -infinity, infinity),
+        np.clip(program.row_lower, -infinity, infinity),
+        np.clip(program.row_upper, -infinity, infinity),
+        rows.indptr.astype(np.int32),
+        rows.indices.astype(np.int32),
+        rows.data.astype(float),
+        program.integer.astype(np.int32),
+    )
+    if status == highspy.HighsStatus.kError:
+        raise SolverError("HiGHS did not take the program")
+    return highs
+
+
+def _run(highs: highspy.Highs, progress: Callable[[Progress], None] | None) -> None:
+    """Run in a thread of its own, so that Ctrl-C reaches Python and can ask HiGHS to stop."""
+    stop = threading.Event()
+    began = time.perf_counter()
+
+    def on_interrupt(event: highspy.HighsCallbackEvent) -> None:
+        if stop.is_set():
+            event.data_in.user_interrupt = True
+
+    def on_log(event: highspy.HighsCallbackEvent) -> None:
+        if progress is None:
+            return
+        out = event.data_out
+        objective = out.mip_primal_bound if out.mip_primal_bound < 1e300 else math.inf
+        bound = out.mip_dual_bound if out.mip_dual_bound > -1e300 else -math.inf
+        gap = relative_gap(objective, bound)
+        elapsed = time.perf_counter() - began
+        progress(Progress(elapsed, objective, bound, gap, int(out.mip_node_count)))
+
+    highs.cbMipInterrupt += on_interrupt
+    highs.cbSimplexInterrupt += on_interrupt
+    highs.cbIpmInterrupt += on_interrupt
+    highs.cbMipLogging += on_log
+    runner = threading.Thread(target=highs.run, daemon=True)
+    runner.start()
+    while runner.is_alive():
+        try:
+            runner.join(0.05)
+        except KeyboardInterrupt:
+            stop.set()
+
+
+def _solution(highs: highspy.Highs, program: Program) -> Floats | None:
+    """The solution, integers rounded, or None."""
+    if highs.getInfo().primal_solution_status != highspy.SolutionStatus.kSolutionStatusFeasible:
+        return None
+    x = np.array(highs.getSolution().col_value)
+    x[program.integer] = np.round(x[program.integer])
+    return np.clip(x, program.lower, program.upper)
+
+
+def _linear(highs: highspy.Highs, program: Program, status: Status, seconds: float) -> Outcome:
+    """The outcome of an LP: the bound is its own optimum."""
+    if status is not Status.OPTIMAL:
+        bound = math.inf if status is Status.INFEASIBLE else -math.inf
+        return Outcome(status, None, math.inf, bound, seconds, 0)
+    solution = highs.getSolution()
+    x = np.array(solution.col_value)
+    objective = program.objective(x)
+    return Outcome(
+        status,
+        x,
+        objective,
+        objective,
+        seconds,
+        0,
+        np.array(solution.row_dual),
+        np.array(solution.col_dual),
+    )
+
+
+def _believe(outcome: Outcome, program: Program, reported: float, limits: Limits) -> None:
+    """Compare the recomputed objective with the reported one and the bound; raise on a lie."""
+    if outcome.x is None:
+        if outcome.status is Status.OPTIMAL:
+            raise SolverError("HiGHS says optimal and gives no solution")
+        return
+    size = max(1.0, abs(outcome.objective))
+    if abs(outcome.objective - reported) > TOLERANCE * size:
+        raise SolverError(f"HiGHS reports {reported}, its solution costs {outcome.objective}")
+    if outcome.bound > outcome.objective + TOLERANCE * size:
+        raise SolverError(f"HiGHS bounds by {outcome.bound}, its solution {outcome.objective}")
+    scale = max(1.0, float(np.abs(program.rows.data).max(initial=1.0)))
+    if program.violation(outcome.x) > TOLERANCE * scale:
+        raise SolverError(f"HiGHS breaks a row by {program.violation(outcome.x)}")
+    gap = relative_gap(outcome.objective, outcome.bound)
+    if outcome.status is Status.OPTIMAL and gap > limits.gap + TOLERANCE:
+        raise SolverError(f"HiGHS says optimal at a gap of {gap}")
