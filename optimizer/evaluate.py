@@ -2,11 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
+import numpy as np
+
+from optimizer.access import Access, access, part, sums
+from optimizer.equity import MEASURES, Class, Measure, make
+from optimizer.faults import nearest
 from optimizer.policy import Policy
-from optimizer.problem import Floats, Problem
+from optimizer.problem import BUILD, KEEP, UPGRADE, Floats, Ints, Jurisdictions, Problem
+from optimizer.scaling import EFFICIENCIES, efficiency_scale, level_weights
 from optimizer.solution import Plan
 
 
@@ -24,12 +30,12 @@ class Summary:
 
 @dataclass(frozen=True, eq=False)
 class LevelIndicators:
-    """One level: over the region, by jurisdiction row (every tier), by group; facilities by kind."""
+    """One level: over the region, by row of a jurisdiction (every tier), by group; its supply."""
 
     level: str
     region: Summary
     jurisdictions: Mapping[int, Summary]  # only jurisdictions where somebody lives
-    groups: Mapping[str, Summary]
+    groups: Mapping[str, Summary]  # only groups that somebody belongs to
     facilities: Mapping[str, int]  # keep, build, upgrade
     capacity: float
     load: float
@@ -38,10 +44,13 @@ class LevelIndicators:
 @dataclass(frozen=True, eq=False)
 class Indicators:
     """minutes: (I, L) mean minutes; covered: (I, L) share within the standard;
-    backed_up: (I, L) share covered and backed up; load: (len(plan.options), L) persons;
+    backed_up: (I, L) share covered and backed up, NaN where the level asks for no backup;
+    load: (len(plan.options), L) persons;
     spent: (C,) money spent at sites in each jurisdiction and those below it.
     efficiency, equity: in their own units; terms: what each adds to the objective before the
     weight, scaled; objective as minimised.
+
+    Minutes are NaN where nobody serves a demand point, and so is all that depends on them.
     """
 
     levels: tuple[LevelIndicators, ...]
@@ -58,5 +67,148 @@ class Indicators:
 
 
 def evaluate(problem: Problem, policy: Policy, plan: Plan) -> Indicators:
-    """Recompute every indicator of a plan."""
-    raise NotImplementedError
+    """Recompute every indicator of a plan.
+
+    Any plan will do whose row numbers exist; whether it obeys the rules is for `check` to say.
+    Raises ValueError for an unknown efficiency or equity measure.
+    """
+    levels = [access(problem, plan, row) for row in range(len(problem.levels))]
+    weights = level_weights(problem, policy)
+    cost = float(money(problem, plan.options).sum())
+    efficiency = _efficiency(policy.efficiency, problem, weights, levels, cost)
+    equity, equity_term = _equity(problem, policy, weights, levels)
+    terms = (efficiency / efficiency_scale(problem, policy), equity_term)
+    return Indicators(
+        levels=tuple(_indicators(problem, policy, plan, level) for level in levels),
+        minutes=np.column_stack([level.minutes for level in levels]),
+        covered=np.column_stack([level.covered for level in levels]),
+        backed_up=np.column_stack([level.backed_up for level in levels]),
+        load=np.column_stack([level.load for level in levels]),
+        spent=spent(problem, plan.options),
+        cost=cost,
+        efficiency=efficiency,
+        equity=equity,
+        terms=terms,
+        objective=(1 - policy.weight) * terms[0] + policy.weight * terms[1],
+    )
+
+
+def money(problem: Problem, options: Ints) -> Floats:
+    """(J,) money that these options (rows) take at each site.
+
+    Their own cost, and the cost of the site once where at least one of them is built.
+    """
+    table = problem.options
+    at_site = sums(table.site[options], table.cost[options], len(problem.sites.ids))
+    opened = np.unique(table.site[options[table.kind[options] == BUILD]])
+    at_site[opened] += problem.sites.cost[opened]
+    return at_site
+
+
+def spent(problem: Problem, options: Ints) -> Floats:
+    """(C,) money that these options take at sites in each jurisdiction and those below it."""
+    at_site = money(problem, options)
+    result = np.zeros(len(problem.jurisdictions.ids))
+    for c, sites in _inside(problem.jurisdictions, problem.sites.jurisdiction).items():
+        result[c] = at_site[sites].sum()
+    return result
+
+
+def _inside(jurisdictions: Jurisdictions, rows: Ints) -> dict[int, Ints]:
+    """Jurisdiction -> which of these places, each in the jurisdiction `rows`, lie in it."""
+    places, areas = [np.arange(len(rows))], [rows]
+    while (areas[-1] >= 0).any():
+        up = areas[-1] >= 0
+        places.append(places[-1][up])
+        areas.append(jurisdictions.parent[areas[-1][up]])
+    place, area = np.concatenate(places), np.concatenate(areas)
+    place, area = place[area >= 0], area[area >= 0]
+    order = np.lexsort((place, area))
+    found, first = np.unique(area[order], return_index=True)
+    return dict(zip(found.tolist(), np.split(place[order], first[1:]), strict=True))
+
+
+def _efficiency(
+    name: str, problem: Problem, weights: Floats, levels: list[Access], cost: float
+) -> float:
+    """The efficiency in its own unit (`optimizer.scaling.EFFICIENCIES`)."""
+    persons = problem.demand.persons
+    if name == "cost":
+        return cost
+    if name == "uncovered":
+        return _weighted(weights, (float(persons @ (1 - level.covered)) for level in levels))
+    if name == "mean_minutes":
+        return _weighted(weights, (_mean(level.minutes, persons) for level in levels))
+    raise ValueError(f"unknown efficiency {name!r}: {nearest(name, EFFICIENCIES)}")
+
+
+def _equity(
+    problem: Problem, policy: Policy, weights: Floats, levels: list[Access]
+) -> tuple[float, float]:
+    """The measure over the levels, and the same of the term that the objective adds."""
+    measure = make(policy.equity, policy.parameters)
+    seen = [(*_travel(measure, level, problem.demand.persons), level.level) for level in levels]
+    return (
+        _weighted(weights, (measure.evaluate(*people) for people in seen)),
+        _weighted(weights, (measure.term(*people) for people in seen)),
+    )
+
+
+def _weighted(weights: Floats, values: Iterable[float]) -> float:
+    """sum_l weight x value, over the levels that weigh anything."""
+    pairs = zip(weights.tolist(), values, strict=True)
+    return float(sum(weight * value for weight, value in pairs if weight > 0))
+
+
+def _mean(values: Floats, persons: Floats) -> float:
+    """Mean over persons; places where nobody lives do not count, whatever their value."""
+    inhabited = persons > 0
+    return float(np.average(values[inhabited], weights=persons[inhabited]))
+
+
+def _travel(measure: Measure, level: Access, persons: Floats) -> tuple[Floats, Floats]:
+    """Minutes and persons as a measure of its class sees them. persons: (I,)."""
+    if measure.kind is Class.ADDITIVE:
+        minutes, persons = level.pair_minutes, persons[level.origin] * level.share
+    else:
+        minutes = level.minutes
+    return minutes[persons > 0], persons[persons > 0]
+
+
+def _indicators(problem: Problem, policy: Policy, plan: Plan, level: Access) -> LevelIndicators:
+    """One level: the region, its jurisdictions and groups, and its facilities."""
+    demand = problem.demand
+    measures = [make(name, policy.parameters if name == policy.equity else {}) for name in MEASURES]
+    kind = problem.options.kind[plan.options[level.capacity > 0]]
+    return LevelIndicators(
+        level=level.level.id,
+        region=_summary(level, demand.persons, measures),
+        jurisdictions={
+            c: _summary(part(level, points), demand.persons[points], measures)
+            for c, points in _inside(problem.jurisdictions, demand.jurisdiction).items()
+            if demand.persons[points].any()
+        },
+        groups={
+            name: _summary(level, persons, measures)
+            for name, persons in demand.groups.items()
+            if persons.any()
+        },
+        facilities={name: int((kind == name).sum()) for name in (KEEP, BUILD, UPGRADE)},
+        capacity=float(level.capacity.sum()),
+        load=float(level.load.sum()),
+    )
+
+
+def _summary(level: Access, persons: Floats, measures: list[Measure]) -> Summary:
+    """One level as these persons (I,) have it."""
+    return Summary(
+        persons=float(persons.sum()),
+        mean=_mean(level.minutes, persons),
+        worst=float(level.minutes[persons > 0].max()),
+        coverage=_mean(level.covered, persons),
+        backup=None if level.level.backup is None else _mean(level.backed_up, persons),
+        equity={
+            measure.name: measure.evaluate(*_travel(measure, level, persons), level.level)
+            for measure in measures
+        },
+    )
