@@ -1,0 +1,29 @@
+PYTHON ?= python3
+PIP = .venv/bin/python -m pip --disable-pip-version-check
+
+.PHONY: env run test lock
+
+env: .venv/installed
+
+.venv/installed: pyproject.toml requirements.lock
+	@$(PYTHON) -c 'import sys; sys.exit("equisite needs Python 3.11 or newer (make PYTHON=...)" if sys.version_info < (3, 11) else 0)'
+	test -x .venv/bin/python || $(PYTHON) -m venv .venv
+	$(PIP) install --quiet --requirement requirements.lock
+	$(PIP) install --quiet --no-deps --editable .
+	touch $@
+
+run: env
+	.venv/bin/equisite solve instances/yangtze-delta --gap 0.01 -o solutions/yangtze-delta.gpkg -o solutions/yangtze-delta.png
+
+test: env
+	.venv/bin/ruff check .
+	.venv/bin/ruff format --check .
+	.venv/bin/mypy
+	.venv/bin/pytest -n 2 --cov
+
+# Run it with the oldest Python that is supported, so that what only that one needs is pinned too.
+lock:
+	$(PYTHON) -m venv --clear build/lock
+	build/lock/bin/python -m pip install --quiet --editable '.[dev]'
+	{ echo '# Exact versions of all that equisite and its tests run on; made by `make lock`.'; \
+	  build/lock/bin/python -m pip freeze --exclude-editable; } > requirements.lock
