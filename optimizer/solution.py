@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -36,7 +37,8 @@ class Plan:
 
 @dataclass(frozen=True, eq=False)
 class Result:
-    """objective: recomputed from the plan; bound: proven, no plan is better; gap: relative.
+    """objective: recomputed from the plan; bound: proven, no plan is better; gap: relative;
+    asked_gap: the gap at which the solve might call itself optimal (inf: not known).
 
     reasons: for an infeasible problem, the rules that cannot hold, in words.
     """
@@ -50,6 +52,7 @@ class Result:
     nodes: int
     algorithm: str
     reasons: tuple[str, ...] = ()
+    asked_gap: float = math.inf
 
 
 @dataclass(frozen=True)

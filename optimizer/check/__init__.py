@@ -1,0 +1,76 @@
+"""CHECK: an independent verdict on a plan, rule by rule, in plain code without the model."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+
+import numpy as np
+
+from optimizer.check import claims, justice, serving, siting
+from optimizer.check.verdict import Case, Rule, Verdict, judge
+from optimizer.policy import Policy
+from optimizer.problem import Problem
+from optimizer.solution import Plan, Result
+
+__all__ = ["CLAIMS", "EXIST", "RULES", "Rule", "Verdict", "check"]
+
+EXIST = "everything in the plan exists"
+
+#: What every plan must obey: the rule in words -> what breaks it.
+RULES: dict[str, Callable[[Case], Iterator[str]]] = {
+    "one option per service and site": siting.one_option,
+    "what is required stands": siting.required,
+    "land suffices": siting.land,
+    "no site hosts too many services": siting.hosts,
+    "budgets are kept": siting.budget,
+    "everybody is served wholly": serving.served,
+    "only open facilities serve": serving.only_open,
+    "trips are within cut-off and border": serving.admissible,
+    "minutes are true": serving.true_minutes,
+    "capacities are kept": serving.capacity,
+    "facilities have one to refer to": serving.referral,
+    "floors of jurisdictions are met": justice.jurisdiction_floor,
+    "floors of groups are met": justice.group_floor,
+    "floor of backup is met": justice.backup_floor,
+    "efficiency is within its cap": justice.efficiency_bound,
+    "equity is within its cap": justice.equity_bound,
+}
+
+#: What a result may claim of its plan.
+CLAIMS: dict[str, Callable[[Case, Result], Iterator[str]]] = {
+    "the objective is true": claims.objective_true,
+    "the bound is below the objective": claims.bound_below,
+    "the gap is true": claims.gap_true,
+    "the status is true": claims.status_true,
+}
+
+
+def check(problem: Problem, policy: Policy, plan: Plan, result: Result | None = None) -> Verdict:
+    """Judge a plan, and what a result claims of it, rule by rule.
+
+    Where the plan names what does not exist, that is the only rule that can be judged.
+    """
+    case = Case(problem, policy, plan)
+    exist = judge(EXIST, _unknown(problem, plan))
+    if not exist.holds:
+        return Verdict((exist,))
+    rules = [judge(name, breaches(case)) for name, breaches in RULES.items()]
+    if result is not None:
+        rules += [judge(name, breaches(case, result)) for name, breaches in CLAIMS.items()]
+    return Verdict((exist, *rules))
+
+
+def _unknown(problem: Problem, plan: Plan) -> Iterator[str]:
+    """Rows of the plan that the problem does not have."""
+    yield from _outside("option", plan.options, len(problem.options))
+    if len(plan.assignments) != len(problem.levels):
+        yield f"{len(plan.assignments)} levels are assigned, there are {len(problem.levels)}"
+    for served in plan.assignments:
+        yield from _outside("demand point", served.demand, len(problem.demand.ids))
+        yield from _outside("site", served.site, len(problem.sites.ids))
+
+
+def _outside(what: str, rows: np.typing.ArrayLike, n: int) -> Iterator[str]:
+    for row in np.asarray(rows):
+        if not 0 <= row < n:
+            yield f"there is no {what} {row}"

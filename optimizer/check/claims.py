@@ -1,0 +1,42 @@
+"""Rules on what a result claims about its plan."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator
+
+from optimizer.check.justice import objective
+from optimizer.check.verdict import Case, at_most, same
+from optimizer.solution import Result, Status
+
+
+def objective_true(case: Case, result: Result) -> Iterator[str]:
+    """The stated objective is that of the plan."""
+    truth = objective(case)
+    if not same(result.objective, truth):
+        yield f"objective {result.objective:.9g} is stated, the plan's is {truth:.9g}"
+
+
+def bound_below(case: Case, result: Result) -> Iterator[str]:
+    """A bound is below the objective of every plan, so also of this one."""
+    truth = objective(case)
+    if not at_most(result.bound, truth):
+        yield f"bound {result.bound:.9g} is above the objective {truth:.9g}"
+
+
+def gap_true(case: Case, result: Result) -> Iterator[str]:
+    """gap = |objective - bound| / |objective|, with the objective and bound as stated."""
+    if not math.isfinite(result.bound):
+        truth = math.inf
+    else:
+        truth = abs(result.objective - result.bound) / max(1e-10, abs(result.objective))
+    if not same(result.gap, truth):
+        yield f"gap {result.gap:.9g} is stated, objective and bound give {truth:.9g}"
+
+
+def status_true(case: Case, result: Result) -> Iterator[str]:
+    """Optimal means proven to the asked gap; a problem with a plan is not infeasible."""
+    if result.status is Status.INFEASIBLE:
+        yield "infeasible is stated, and here is a plan"
+    if result.status is Status.OPTIMAL and not at_most(result.gap, result.asked_gap):
+        yield f"optimal is stated, the gap {result.gap:.6g} is above {result.asked_gap:g}"

@@ -1,0 +1,90 @@
+"""Rules on what stands where, and what it costs."""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from collections.abc import Iterator
+
+from optimizer.check.verdict import Case, at_most
+from optimizer.problem import BUILD
+
+
+def one_option(case: Case) -> Iterator[str]:
+    """At most one option of each service at each site, and none chosen twice."""
+    table = case.problem.options
+    count = Counter((int(table.service[k]), int(table.site[k])) for k in case.chosen)
+    for (service, site), n in count.items():
+        if n > 1:
+            where = f"{case.problem.services[service].id} at {case.problem.sites.ids[site]}"
+            yield f"{where}: {n} options at once"
+
+
+def required(case: Case) -> Iterator[str]:
+    """What stands stays, and what must be built is built."""
+    table = case.problem.options
+    there = {(int(table.service[k]), int(table.site[k])) for k in case.chosen}
+    needed = {
+        (int(table.service[k]), int(table.site[k])) for k in range(len(table)) if table.required[k]
+    }
+    for service, site in sorted(needed - there):
+        where = f"{case.problem.services[service].id} at {case.problem.sites.ids[site]}"
+        yield f"{where}: must stand and is missing"
+
+
+def land(case: Case) -> Iterator[str]:
+    """The land that the options take at a site is there (hectares)."""
+    table, used = case.problem.options, defaultdict[int, float](float)
+    for k in case.chosen:
+        used[int(table.site[k])] += float(table.land[k])
+    for site, hectares in used.items():
+        available = float(case.problem.sites.land[site])
+        if not at_most(hectares, available):
+            yield f"{case.problem.sites.ids[site]}: {hectares:g} ha used, {available:g} ha there"
+
+
+def hosts(case: Case) -> Iterator[str]:
+    """A site hosts no more services than it may."""
+    table, services = case.problem.options, defaultdict[int, set[int]](set)
+    for k in case.chosen:
+        services[int(table.site[k])].add(int(table.service[k]))
+    for site, found in services.items():
+        most = int(case.problem.sites.hosts[site])
+        if len(found) > most:
+            yield f"{case.problem.sites.ids[site]}: {len(found)} services, at most {most}"
+
+
+def money_at(case: Case) -> dict[int, float]:
+    """Site -> money spent there: each option, and the site itself once if anything is built."""
+    table, spent = case.problem.options, defaultdict[int, float](float)
+    for k in case.chosen:
+        spent[int(table.site[k])] += float(table.cost[k])
+    for site in {int(table.site[k]) for k in case.chosen if table.kind[k] == BUILD}:
+        spent[site] += float(case.problem.sites.cost[site])
+    return dict(spent)
+
+
+def budget(case: Case) -> Iterator[str]:
+    """What jurisdictions spend beyond their budgets is covered by what the others may pass on.
+
+    sum_c max(0, spent_c - B_c) <= sum_c min(pooled x B_c, max(0, B_c - spent_c))
+    over the jurisdictions c of the budget's tier that have a budget, B_c = scale x budget.
+    """
+    rule = case.policy.budget
+    if rule is None:
+        return
+    areas = case.problem.jurisdictions
+    own = {
+        c: rule.scale * float(money)
+        for c, money in enumerate(areas.budget)
+        if areas.tier[c] == rule.tier and money == money  # NaN: no budget, so no rule
+    }
+    spent = dict.fromkeys(own, 0.0)
+    lies_in = case.problem.sites_at(rule.tier)
+    for site, money in money_at(case).items():
+        if int(lies_in[site]) in own:
+            spent[int(lies_in[site])] += money
+    over = {c: spent[c] - own[c] for c in own if spent[c] > own[c]}
+    spare = sum(min(rule.pooled * own[c], max(0.0, own[c] - spent[c])) for c in own)
+    if not at_most(sum(over.values()), spare):
+        who = ", ".join(f"{areas.ids[c]} {money:g}" for c, money in over.items())
+        yield f"beyond their budgets: {who}; the others may pass on {spare:g}"
