@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from types import MappingProxyType
 
 
@@ -95,3 +95,9 @@ class Limits:
             raise ValueError("limits.gap: must be in [0, 1)")
         if self.threads < 1:
             raise ValueError("limits.threads: must be 1 or more")
+
+    def after(self, seconds: float) -> Limits:
+        """What is left of the limits when this time is spent; never less than a moment."""
+        if self.seconds is None:
+            return self
+        return replace(self, seconds=max(self.seconds - seconds, 0.01))

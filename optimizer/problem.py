@@ -135,8 +135,10 @@ class Sites:
         n = len(self.ids)
         _unique(self.ids, "sites")
         _amounts(self.cost, n, "sites.cost")
-        _require(self.land.shape == (n,) and (self.land >= 0).all(), "sites.land: one value >= 0")
-        _require(self.hosts.shape == (n,) and (self.hosts >= 0).all(), "sites.hosts: one value >= 0")
+        _require(self.land.shape == (n,), "sites.land: one value per id")
+        _require((self.land >= 0).all(), "sites.land: no value may be negative")
+        _require(self.hosts.shape == (n,), "sites.hosts: one value per id")
+        _require((self.hosts >= 0).all(), "sites.hosts: no value may be negative")
         _freeze(self)
 
 
@@ -197,7 +199,7 @@ class Service:
 
 @dataclass(frozen=True, eq=False)
 class Options:
-    """Everything that can stand: one row per (service, site, size). At most one per (service, site).
+    """Everything that can stand, a row per (service, site, size): at most one per (service, site).
 
     size: (K,) row of the service's sizes, -1 for a standing facility that is kept as it is.
     kind: (K,) KEEP, BUILD or UPGRADE.

@@ -8,9 +8,11 @@ recomputed from the arrays, and an answer that contradicts itself raises.
 from __future__ import annotations
 
 import math
+import signal
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from importlib.metadata import version
 
@@ -27,6 +29,9 @@ FALSE_OPTIMA = ("1.14.0", "1.16.0")
 
 #: By how much an objective or a row may be off, relative to its size, before we call it wrong.
 TOLERANCE = 1e-5
+
+#: Seconds between two reports of progress.
+PROGRESS_EVERY = 0.5
 
 _STATUS = {
     highspy.HighsModelStatus.kOptimal: Status.OPTIMAL,
@@ -77,7 +82,11 @@ class Program:
 
 @dataclass(frozen=True, eq=False)
 class Outcome:
-    """What a run ended with. x is None without a solution; duals: (M,), of an LP only."""
+    """What a run ended with.
+
+    x is None without a solution; duals (M,) and reduced_costs (N,) come with an LP only;
+    interrupted: the user stopped it.
+    """
 
     status: Status
     x: Floats | None
@@ -85,6 +94,7 @@ class Outcome:
     bound: float
     seconds: float
     nodes: int
+    interrupted: bool = False
     duals: Floats | None = None
     reduced_costs: Floats | None = None
 
@@ -101,7 +111,7 @@ def minimise(
     limits: Limits,
     start: Floats | None = None,
     progress: Callable[[Progress], None] | None = None,
-    options: dict[str, object] | None = None,
+    options: dict[str, bool | float | str] | None = None,
 ) -> Outcome:
     """Solve a program to the limits' gap.
 
@@ -121,24 +131,24 @@ def minimise(
     seconds = time.perf_counter() - began
     status = _STATUS.get(highs.getModelStatus())
     info = highs.getInfo()
-    if status is None and not np.any(program.integer) and program.rows.shape[0] == 0:
-        raise SolverError("the program has no rows")
     if status is None:
         raise SolverError(f"HiGHS ended with {highs.getModelStatus()}")
+    interrupted = highs.getModelStatus() == highspy.HighsModelStatus.kInterrupt
     if not program.integer.any():
-        return _linear(highs, program, status, seconds)
+        return _linear(highs, program, status, seconds, interrupted)
     x = _solution(highs, program)
     bound = info.mip_dual_bound if status is not Status.INFEASIBLE else math.inf
     objective = program.objective(x) if x is not None else math.inf
-    outcome = Outcome(status, x, objective, bound, seconds, max(0, int(info.mip_node_count)))
-    _believe(outcome, program, info.objective_function_value, limits)
+    nodes = max(0, int(info.mip_node_count))
+    outcome = Outcome(status, x, objective, bound, seconds, nodes, interrupted)
+    believe(outcome, program, info.objective_function_value, limits)
     return outcome
 
 
-def _load(program: Program, limits: Limits, options: dict[str, object]) -> highspy.Highs:
+def _load(program: Program, limits: Limits, options: dict[str, bool | float | str]) -> highspy.Highs:
     """A HiGHS object that holds the program and the options."""
-    highs = highspy.Highs()
-    settings: dict[str, object] = {
+    highs = highspy.Highs()  # type: ignore[no-untyped-call]
+    settings: dict[str, bool | float | str] = {
         "output_flag": False,
         "mip_rel_gap": limits.gap,
         "mip_abs_gap": 0.0 if limits.gap else 1e-9,
@@ -179,32 +189,47 @@ def _run(highs: highspy.Highs, progress: Callable[[Progress], None] | None) -> N
     """Run in a thread of its own, so that Ctrl-C reaches Python and can ask HiGHS to stop."""
     stop = threading.Event()
     began = time.perf_counter()
+    told = -PROGRESS_EVERY
 
-    def on_interrupt(event: highspy.HighsCallbackEvent) -> None:
-        if stop.is_set():
+    def on_check(event: highspy.HighsCallbackEvent) -> None:
+        nonlocal told
+        if stop.is_set() and event.data_in is not None:
+            event.data_in.user_interrupt = True
+        elapsed = time.perf_counter() - began
+        if progress is not None and elapsed - told >= PROGRESS_EVERY:
+            told = elapsed
+            out = event.data_out
+            objective = out.mip_primal_bound if out.mip_primal_bound < 1e300 else math.inf
+            bound = out.mip_dual_bound if out.mip_dual_bound > -1e300 else -math.inf
+            gap = relative_gap(objective, bound)
+            progress(Progress(elapsed, objective, bound, gap, int(out.mip_node_count)))
+
+    def on_simplex_check(event: highspy.HighsCallbackEvent) -> None:
+        if stop.is_set() and event.data_in is not None:
             event.data_in.user_interrupt = True
 
-    def on_log(event: highspy.HighsCallbackEvent) -> None:
-        if progress is None:
-            return
-        out = event.data_out
-        objective = out.mip_primal_bound if out.mip_primal_bound < 1e300 else math.inf
-        bound = out.mip_dual_bound if out.mip_dual_bound > -1e300 else -math.inf
-        gap = relative_gap(objective, bound)
-        elapsed = time.perf_counter() - began
-        progress(Progress(elapsed, objective, bound, gap, int(out.mip_node_count)))
-
-    highs.cbMipInterrupt += on_interrupt
-    highs.cbSimplexInterrupt += on_interrupt
-    highs.cbIpmInterrupt += on_interrupt
-    highs.cbMipLogging += on_log
-    runner = threading.Thread(target=highs.run, daemon=True)
-    runner.start()
-    while runner.is_alive():
-        try:
+    # cbMipLogging stays silent without output_flag (1.15.1); the interrupt check has its numbers.
+    highs.cbMipInterrupt += on_check
+    highs.cbSimplexInterrupt += on_simplex_check
+    highs.cbIpmInterrupt += on_simplex_check
+    with _interrupts_to(stop):
+        runner = threading.Thread(target=highs.run, daemon=True)
+        runner.start()
+        while runner.is_alive():
             runner.join(0.05)
-        except KeyboardInterrupt:
-            stop.set()
+
+
+@contextmanager
+def _interrupts_to(stop: threading.Event) -> Iterator[None]:
+    """Ctrl-C sets the event instead of raising; signals reach the main thread only."""
+    if threading.current_thread() is not threading.main_thread():
+        yield
+        return
+    before = signal.signal(signal.SIGINT, lambda *_: stop.set())
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGINT, before)
 
 
 def _solution(highs: highspy.Highs, program: Program) -> Floats | None:
@@ -213,14 +238,16 @@ def _solution(highs: highspy.Highs, program: Program) -> Floats | None:
         return None
     x = np.array(highs.getSolution().col_value)
     x[program.integer] = np.round(x[program.integer])
-    return np.clip(x, program.lower, program.upper)
+    return np.asarray(np.clip(x, program.lower, program.upper))
 
 
-def _linear(highs: highspy.Highs, program: Program, status: Status, seconds: float) -> Outcome:
+def _linear(
+    highs: highspy.Highs, program: Program, status: Status, seconds: float, interrupted: bool
+) -> Outcome:
     """The outcome of an LP: the bound is its own optimum."""
     if status is not Status.OPTIMAL:
         bound = math.inf if status is Status.INFEASIBLE else -math.inf
-        return Outcome(status, None, math.inf, bound, seconds, 0)
+        return Outcome(status, None, math.inf, bound, seconds, 0, interrupted)
     solution = highs.getSolution()
     x = np.array(solution.col_value)
     objective = program.objective(x)
@@ -231,12 +258,12 @@ def _linear(highs: highspy.Highs, program: Program, status: Status, seconds: flo
         objective,
         seconds,
         0,
-        np.array(solution.row_dual),
-        np.array(solution.col_dual),
+        duals=np.array(solution.row_dual),
+        reduced_costs=np.array(solution.col_dual),
     )
 
 
-def _believe(outcome: Outcome, program: Program, reported: float, limits: Limits) -> None:
+def believe(outcome: Outcome, program: Program, reported: float, limits: Limits) -> None:
     """Compare the recomputed objective with the reported one and the bound; raise on a lie."""
     if outcome.x is None:
         if outcome.status is Status.OPTIMAL:

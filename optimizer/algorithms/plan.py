@@ -20,9 +20,7 @@ def nearest_open(problem: Problem, pairs: Pairs, options: Ints, level: int) -> A
     numbers = np.flatnonzero(open_sites(problem, options, level)[pairs.site])
     _, first = np.unique(pairs.origin[numbers], return_index=True)
     best = numbers[first]
-    return Assignment(
-        pairs.origin[best], pairs.site[best], pairs.minutes[best], np.ones(len(best))
-    )
+    return Assignment(pairs.origin[best], pairs.site[best], pairs.minutes[best], np.ones(len(best)))
 
 
 def open_sites(problem: Problem, options: Ints, level: int) -> Bools:

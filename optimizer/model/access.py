@@ -58,7 +58,8 @@ class Access:
         """sum over pairs of values x assigned share; values: (N,)."""
         used = np.flatnonzero(values)
         return LinearExpression(
-            linear_coefs=values[used].tolist(), linear_vars=[self.assigned[n] for n in used]
+            linear_coefs=values[used].tolist(),
+            linear_vars=[self.assigned[n] for n in used.tolist()],
         )
 
     def mean(self, values: Floats) -> NumericExpression:
@@ -84,4 +85,3 @@ class Access:
     def within_standard(self) -> Floats:
         """(N,) 1.0 where the pair keeps the service standard, else 0.0."""
         return (self.pairs.minutes <= self.level.standard + TOLERANCE).astype(float)
-

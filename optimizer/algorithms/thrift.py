@@ -1,0 +1,62 @@
+"""No money for nothing: a plan that serves everybody the same way, built smaller where it can be.
+
+A solve that is not about cost leaves facilities larger than their load, or upgraded for nobody.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+
+from optimizer.problem import KEEP, Bools, Floats, Problem
+from optimizer.solution import Plan
+
+
+def thrifty(problem: Problem, plan: Plan) -> Plan:
+    """The plan with each facility as the cheapest of its options that carries the same load.
+
+    Levels that give backup or receive referrals stay offered where they were, and no site needs
+    more land, so every rule that held still holds. Assignments do not change.
+    """
+    options = problem.options
+    load, guarded = site_loads(problem, plan), _guarded(problem)
+    chosen = []
+    for k in plan.options.tolist():
+        same = options.facility == options.facility[k]
+        levels = _levels_of(problem, int(options.service[k]))
+        site_load = load[options.site[k]] * levels
+        enough = (options.capacity >= site_load * (1 - 1e-9)).all(axis=1)
+        offered = options.capacity > 0
+        keeps = (offered >= (offered[k] & guarded)).all(axis=1)
+        fits = same & enough & keeps & (options.land <= options.land[k])
+        best = min(np.flatnonzero(fits).tolist(), key=lambda n: (options.cost[n], n != k))
+        idle = not site_load.any() and not (offered[k] & guarded).any()
+        if options.required[k] or options.kind[k] == KEEP or not idle:
+            chosen.append(best)
+    return replace(plan, options=np.array(sorted(chosen), dtype=np.int64))
+
+
+def site_loads(problem: Problem, plan: Plan) -> Floats:
+    """(J, L) persons of each level's need that each site serves."""
+    load = np.zeros((len(problem.sites.ids), len(problem.levels)))
+    for row, (level, served) in enumerate(zip(problem.levels, plan.assignments, strict=True)):
+        persons = problem.demand.persons[served.demand] * served.share * level.share
+        np.add.at(load[:, row], served.site, persons)
+    return load
+
+
+def _levels_of(problem: Problem, service: int) -> Bools:
+    """(L,) which levels belong to the service."""
+    name = problem.services[service].id
+    return np.array([level.service == name for level in problem.levels])
+
+
+def _guarded(problem: Problem) -> Bools:
+    """(L,) levels that someone counts on beyond the persons assigned: backup and referrals."""
+    return np.array(
+        [
+            level.backup is not None or row - 1 in problem.transfers
+            for row, level in enumerate(problem.levels)
+        ]
+    )
