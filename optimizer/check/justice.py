@@ -129,7 +129,7 @@ def objective(case: Case) -> float:
     terms = [w * equity(case, row)[1] for row, w in enumerate(weights) if w > 0]
     scale = efficiency_scale(case.problem, case.policy)
     weight = case.policy.weight
-    return (1 - weight) * efficiency(case) / scale + weight * sum(terms)
+    return float((1 - weight) * efficiency(case) / scale + weight * sum(terms))
 
 
 def efficiency_bound(case: Case) -> Iterator[str]:

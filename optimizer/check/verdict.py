@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cached_property
@@ -24,7 +25,7 @@ def at_most(value: float, limit: float) -> bool:
 
 def same(value: float, truth: float) -> bool:
     """value = truth, but for rounding; infinities of one sign are the same, NaN is not."""
-    return value == truth or abs(value - truth) <= TOLERANCE * max(1.0, abs(truth))
+    return math.isclose(value, truth, rel_tol=TOLERANCE, abs_tol=TOLERANCE)
 
 
 @dataclass(frozen=True)
