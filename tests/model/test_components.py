@@ -1,0 +1,254 @@
+"""Each component of the model, row by row, on a problem small enough to read.
+
+Two cities, A with demand point 0 and site 0, B with demand point 1 and site 1. Minutes 0 -> 0: 5,
+0 -> 1: 20, 1 -> 0: 25, 1 -> 1: 10. One service with two levels, low (standard 10) and high
+(standard 30, a tenth of the persons). Site 0 has a standing low facility of 50 persons that may
+be upgraded by 100 low and 40 high (cost 7); at site 1 a low facility of 100 (cost 3, site 2) or a
+full one (cost 9) can be built. 100 persons live at 0, 50 at 1.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+import pyomo.environ as pyo
+import pytest
+from pyomo.repn import generate_standard_repn
+
+from optimizer.model import build
+from optimizer.policy import Budget, Floor, Policy
+from optimizer.problem import (
+    BUILD,
+    KEEP,
+    UPGRADE,
+    Backup,
+    Demand,
+    Jurisdictions,
+    Level,
+    Options,
+    Pairs,
+    Problem,
+    Service,
+    Sites,
+    Size,
+)
+
+LOW = Level("care.low", "care", 10, 60, backup=Backup(20), referral=15)
+HIGH = Level("care.high", "care", 30, 60, share=0.1)
+SIZES = (
+    Size("small", 3, 3, 1.0, {"care.low": 100}),
+    Size("full", 9, 7, 2.0, {"care.low": 100, "care.high": 40}),
+)
+
+
+def problem() -> Problem:
+    pairs = Pairs(np.array([0, 0, 1, 1]), np.array([0, 1, 0, 1]), np.array([5.0, 20, 25, 10]))
+    return Problem(
+        Jurisdictions(
+            ("A", "B"), np.array([-1, -1]), ("city",) * 2, ("core",) * 2, np.array([4.0, 8.0])
+        ),
+        Demand(
+            ("0", "1"), np.array([0, 1]), np.array([100.0, 50.0]), {"old": np.array([10.0, 30])}
+        ),
+        Sites(
+            ("s0", "s1"),
+            np.array([0, 1]),
+            np.array([0.0, 2.0]),
+            np.array([1.5, 9]),
+            np.array([1, 1]),
+        ),
+        (Service("care", (LOW, HIGH), SIZES),),
+        Options(
+            service=np.array([0, 0, 0, 0]),
+            site=np.array([0, 0, 1, 1]),
+            size=np.array([-1, 1, 0, 1]),
+            kind=np.array([KEEP, UPGRADE, BUILD, BUILD]),
+            capacity=np.array([[50.0, 0], [150, 40], [100, 0], [100, 40]]),
+            cost=np.array([0.0, 7, 3, 9]),
+            land=np.array([0.0, 2, 1, 2]),
+            required=np.array([True, True, False, False]),
+        ),
+        (pairs, pairs),
+        {0: Pairs(np.array([0, 1]), np.array([0, 1]), np.array([0.0, 0.0]))},
+    )
+
+
+POLICY = Policy(
+    equity="maximum",
+    weight=1,
+    efficiency_bound=12,
+    level_weights={"care.low": 3, "care.high": 1},
+    floors={"care.low": Floor(jurisdiction=0.5, group=0.6, backup=0.2)},
+    budget=Budget("city", pooled=0.25),
+)
+
+#: Component -> its rows: {index: (lower, {variable: coefficient}, upper)}.
+#: y0 keeps site 0, y1 upgrades it, y2 and y3 build at site 1; o1 opens site 1; l and h are the
+#: shares of the low and the high level on the pairs, in the order 0-0, 0-1, 1-1, 1-0.
+EXPECTED = {
+    "one_option": {
+        0: (1, {"y0": 1, "y1": 1}, 1),
+        1: (None, {"y2": 1, "y3": 1}, 1),
+    },
+    # Site 0 has 1.5 ha, its options want 2 in all; site 1 has enough.
+    "land": {0: (None, {"y1": 2}, 1.5)},
+    # One service, and each site may host one: never tight.
+    "hosts": {},
+    "site_paid_once": {1: (None, {"y2": 1, "y3": 1, "o1": -1}, 0)},
+    "budget": {
+        0: (None, {"y1": 7, "r0": -1}, 4),
+        1: (None, {"y2": 3, "y3": 9, "o1": 2, "r1": -1}, 8),
+    },
+    "pool": {None: (None, {"r0": 1, "r1": 1}, 0)},
+    "level[0].served": {
+        0: (1, {"l0": 1, "l1": 1}, 1),
+        1: (1, {"l2": 1, "l3": 1}, 1),
+    },
+    # Site 0 is always open for the low level.
+    "level[0].only_open": {
+        1: (None, {"l1": 1, "y2": -1, "y3": -1}, 0),
+        2: (None, {"l2": 1, "y2": -1, "y3": -1}, 0),
+    },
+    # 150 persons could come; at site 0 the upgrade has room for all of them.
+    "level[0].capacity_kept": {
+        0: (None, {"l0": 100, "l3": 50, "y0": -50, "y1": -150}, 0),
+        1: (None, {"l1": 100, "l2": 50, "y2": -100, "y3": -100}, 0),
+    },
+    # Only the site itself is near enough to refer to: low alone may not stand.
+    "level[0].referral": {
+        0: (None, {"y0": 1}, 0),
+        1: (None, {"y2": 1}, 0),
+    },
+    "level[0].jurisdiction_floor": {
+        0: (50, {"l0": 100}, None),
+        1: (25, {"l2": 50}, None),
+    },
+    "level[0].group_floor": {"old": (24, {"l0": 10, "l2": 30}, None)},
+    # Demand point 1 has one site within 20 minutes, so only point 0 can be backed up.
+    "level[0].backed_up_covered": {0: (None, {"b0": 1, "l0": -1}, 0)},
+    "level[0].backed_up_elsewhere": {
+        (0, 0): (None, {"b0": 1, "y2": -1, "y3": -1}, 0),
+        (0, 1): (None, {"b0": 1, "y0": -1, "y1": -1}, 0),
+    },
+    "level[0].backup_floor": {None: (30, {"b0": 100}, None)},
+    "level[1].served": {
+        0: (1, {"h0": 1, "h1": 1}, 1),
+        1: (1, {"h2": 1, "h3": 1}, 1),
+    },
+    "level[1].only_open": {
+        0: (None, {"h0": 1, "y1": -1}, 0),
+        1: (None, {"h1": 1, "y3": -1}, 0),
+        2: (None, {"h2": 1, "y3": -1}, 0),
+        3: (None, {"h3": 1, "y1": -1}, 0),
+    },
+    # A tenth of 150 persons, 15, could come: less than the 40 places.
+    "level[1].capacity_kept": {},
+    "level[1].jurisdiction_floor": {},
+    "level[1].group_floor": {},
+    # Mean minutes: 3/4 of (100 (5 l0 + 20 l1) + 50 (10 l2 + 25 l3)) / 150, and a quarter with h.
+    "efficiency_bound": {
+        None: (
+            None,
+            {
+                "l0": 2.5, "l1": 10, "l2": 2.5, "l3": 6.25,
+                "h0": 2.5 / 3, "h1": 10 / 3, "h2": 2.5 / 3, "h3": 6.25 / 3,
+            },
+            12,
+        )
+    },
+    "measure[0].at_least": {
+        0: (None, {"l0": 5, "l1": 20, "m0": -1}, 0),
+        1: (None, {"l2": 10, "l3": 25, "m0": -1}, 0),
+    },
+    "measure[1].at_least": {
+        0: (None, {"h0": 5, "h1": 20, "m1": -1}, 0),
+        1: (None, {"h2": 10, "h3": 25, "m1": -1}, 0),
+    },
+}  # fmt: skip
+
+
+@pytest.fixture(scope="module")
+def model() -> pyo.ConcreteModel:
+    return build(problem(), POLICY)
+
+
+@pytest.fixture(scope="module")
+def names(model: pyo.ConcreteModel) -> dict[int, str]:
+    """id of a variable -> its short name."""
+    return (
+        {id(v): f"y{k}" for k, v in model.stands.items()}
+        | {id(v): f"o{j}" for j, v in model.opened.items()}
+        | {id(v): f"r{c}" for c, v in model.received.items()}
+        | {id(v): f"b{i}" for i, v in model.level[0].backed_up.items()}
+        | {id(v): f"l{n}" for n, v in model.level[0].assigned.items()}
+        | {id(v): f"h{n}" for n, v in model.level[1].assigned.items()}
+        | {id(model.measure[row].worst): f"m{row}" for row in (0, 1)}
+    )
+
+
+def read(body: object, names: dict[int, str]) -> tuple[dict[str, float], float]:
+    form = generate_standard_repn(body)
+    assert form.is_linear()
+    coefficients: dict[str, float] = {}
+    for variable, coefficient in zip(form.linear_vars, form.linear_coefs, strict=True):
+        name = names[id(variable)]
+        coefficients[name] = coefficients.get(name, 0) + coefficient
+    return {name: value for name, value in coefficients.items() if value}, form.constant
+
+
+@pytest.mark.parametrize("component", EXPECTED)
+def test_rows(model, names, component):
+    found = {}
+    for index, row in model.find_component(component).items():
+        coefficients, constant = read(row.body, names)
+        lower = None if row.lower is None else pyo.value(row.lower) - constant
+        upper = None if row.upper is None else pyo.value(row.upper) - constant
+        if lower is None or upper is not None:
+            found[index] = (lower, coefficients, upper)
+        else:
+            found[index] = (lower, coefficients, None)
+    assert found.keys() == EXPECTED[component].keys()
+    for index, (lower, coefficients, upper) in EXPECTED[component].items():
+        assert found[index][1] == pytest.approx(coefficients), index
+        assert found[index][0] == pytest.approx(lower) or found[index][0] is lower
+        assert found[index][2] == pytest.approx(upper) or found[index][2] is upper
+
+
+def test_no_component_is_without_expectation(model):
+    built = {c.name for c in model.component_objects(pyo.Constraint)}
+    assert built == set(EXPECTED)
+
+
+def test_every_component_says_what_it_is(model):
+    silent = [
+        c.name
+        for kind in (pyo.Var, pyo.Constraint, pyo.Expression)
+        for c in model.component_objects(kind)
+        if not c.doc
+    ]
+    assert silent == []
+
+
+def test_the_objective(model, names):
+    # weight 1: three quarters of the worst low minutes and a quarter of the worst high ones.
+    assert read(model.objective.expr, names) == ({"m0": 0.75, "m1": 0.25}, 0)
+
+
+def test_what_no_plan_uses_has_no_variable():
+    # With room for everybody at a standing site 0, demand point 0 never passes it; 1 does not
+    # pass it either, but has the nearer site 1.
+    facts = problem()
+    unlimited = np.where(facts.options.capacity > 0, np.inf, 0)
+    options = Options(
+        **{
+            name: getattr(facts.options, name)
+            for name in ("service", "site", "size", "kind", "cost", "land", "required")
+        },
+        capacity=unlimited,
+    )
+    model = build(
+        Problem(
+            facts.jurisdictions, facts.demand, facts.sites, facts.services, options, facts.pairs
+        ),
+        Policy(),
+    )
+    assert [len(block.assigned) for block in model.level.values()] == [3, 4]
