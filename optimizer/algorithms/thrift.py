@@ -30,6 +30,7 @@ def thrifty(problem: Problem, plan: Plan) -> Plan:
         offered = options.capacity > 0
         keeps = (offered >= (offered[k] & guarded)).all(axis=1)
         fits = same & enough & keeps & (options.land <= options.land[k])
+        fits[k] = True
         best = min(np.flatnonzero(fits).tolist(), key=lambda n: (options.cost[n], n != k))
         idle = not site_load.any() and not (offered[k] & guarded).any()
         if options.required[k] or options.kind[k] == KEEP or not idle:

@@ -1,10 +1,6 @@
 """Each component of the model, row by row, on a problem small enough to read.
 
-Two cities, A with demand point 0 and site 0, B with demand point 1 and site 1. Minutes 0 -> 0: 5,
-0 -> 1: 20, 1 -> 0: 25, 1 -> 1: 10. One service with two levels, low (standard 10) and high
-(standard 30, a tenth of the persons). Site 0 has a standing low facility of 50 persons that may
-be upgraded by 100 low and 40 high (cost 7); at site 1 a low facility of 100 (cost 3, site 2) or a
-full one (cost 9) can be built. 100 persons live at 0, 50 at 1.
+The problem is that of `tests.problems`.
 """
 
 from __future__ import annotations
@@ -16,61 +12,8 @@ from pyomo.repn import generate_standard_repn
 
 from optimizer.model import build
 from optimizer.policy import Budget, Floor, Policy
-from optimizer.problem import (
-    BUILD,
-    KEEP,
-    UPGRADE,
-    Backup,
-    Demand,
-    Jurisdictions,
-    Level,
-    Options,
-    Pairs,
-    Problem,
-    Service,
-    Sites,
-    Size,
-)
-
-LOW = Level("care.low", "care", 10, 60, backup=Backup(20), referral=15)
-HIGH = Level("care.high", "care", 30, 60, share=0.1)
-SIZES = (
-    Size("small", 3, 3, 1.0, {"care.low": 100}),
-    Size("full", 9, 7, 2.0, {"care.low": 100, "care.high": 40}),
-)
-
-
-def problem() -> Problem:
-    pairs = Pairs(np.array([0, 0, 1, 1]), np.array([0, 1, 0, 1]), np.array([5.0, 20, 25, 10]))
-    return Problem(
-        Jurisdictions(
-            ("A", "B"), np.array([-1, -1]), ("city",) * 2, ("core",) * 2, np.array([4.0, 8.0])
-        ),
-        Demand(
-            ("0", "1"), np.array([0, 1]), np.array([100.0, 50.0]), {"old": np.array([10.0, 30])}
-        ),
-        Sites(
-            ("s0", "s1"),
-            np.array([0, 1]),
-            np.array([0.0, 2.0]),
-            np.array([1.5, 9]),
-            np.array([1, 1]),
-        ),
-        (Service("care", (LOW, HIGH), SIZES),),
-        Options(
-            service=np.array([0, 0, 0, 0]),
-            site=np.array([0, 0, 1, 1]),
-            size=np.array([-1, 1, 0, 1]),
-            kind=np.array([KEEP, UPGRADE, BUILD, BUILD]),
-            capacity=np.array([[50.0, 0], [150, 40], [100, 0], [100, 40]]),
-            cost=np.array([0.0, 7, 3, 9]),
-            land=np.array([0.0, 2, 1, 2]),
-            required=np.array([True, True, False, False]),
-        ),
-        (pairs, pairs),
-        {0: Pairs(np.array([0, 1]), np.array([0, 1]), np.array([0.0, 0.0]))},
-    )
-
+from optimizer.problem import Options, Problem
+from tests.problems import two_cities
 
 POLICY = Policy(
     equity="maximum",
@@ -168,7 +111,7 @@ EXPECTED = {
 
 @pytest.fixture(scope="module")
 def model() -> pyo.ConcreteModel:
-    return build(problem(), POLICY)
+    return build(two_cities(), POLICY)
 
 
 @pytest.fixture(scope="module")
@@ -236,7 +179,7 @@ def test_the_objective(model, names):
 def test_what_no_plan_uses_has_no_variable():
     # With room for everybody at a standing site 0, demand point 0 never passes it; 1 does not
     # pass it either, but has the nearer site 1.
-    facts = problem()
+    facts = two_cities()
     unlimited = np.where(facts.options.capacity > 0, np.inf, 0)
     options = Options(
         **{

@@ -1,0 +1,44 @@
+"""Infeasible problems come back with the rules that cannot hold together."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+
+from optimizer.algorithms import solve
+from optimizer.policy import Budget, Floor, Policy
+from optimizer.solution import Status
+from tests.problems import two_cities
+
+
+def test_money_against_capacity():
+    # 150 persons need 150 places at the low level; 50 stand. The upgrade costs 7, building 5 or
+    # 11: with 6 in all nothing that offers the high level can be had, and somebody must offer it.
+    facts = two_cities(land=9)
+    poor = replace(facts, jurisdictions=replace(facts.jurisdictions, budget=np.array([3.0, 3.0])))
+    result = solve(poor, Policy(budget=Budget(pooled=1.0)))
+    assert (result.status, result.plan) == (Status.INFEASIBLE, None)
+    assert result.reasons == (
+        "these cannot hold together: the budgets of the jurisdictions; "
+        "the pooled share of the budgets",
+    )
+
+
+def test_a_floor_against_the_land():
+    # All of A must be covered within 10 minutes, which takes site 0 (5 minutes), upgraded for the
+    # 100 persons; the upgrade wants 2 ha, and 1.5 are there.
+    facts = two_cities(referral=False)
+    result = solve(facts, Policy(floors={"care.low": Floor(jurisdiction=1.0)}))
+    assert result.status is Status.INFEASIBLE
+    assert result.reasons == (
+        "these cannot hold together: the land of the sites; the capacities of the facilities; "
+        "the coverage floor by jurisdiction",
+    )
+
+
+def test_what_presolve_sees_needs_no_search():
+    result = solve(two_cities(), Policy(weight=0, equity="maximum", equity_bound=1))
+    assert result.status is Status.INFEASIBLE
+    assert len(result.reasons) == 2
+    assert result.nodes == 0

@@ -1,0 +1,124 @@
+"""Rules that cannot hold, said from the facts alone: the sentence and its numbers."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from optimizer.policy import Budget, Floor, Policy
+from optimizer.presolve import impossible
+from optimizer.problem import Options, Problem, Sites
+from tests.problems import two_cities
+
+
+def floors(**shares: float) -> Policy:
+    return Policy(floors={"care.low": Floor(**shares)})
+
+
+def with_options(facts: Problem, **columns: object) -> Problem:
+    names = ("service", "site", "size", "kind", "capacity", "cost", "land", "required")
+    return replace(
+        facts,
+        options=Options(**({name: getattr(facts.options, name) for name in names} | columns)),
+    )
+
+
+def with_sites(facts: Problem, **columns: object) -> Problem:
+    names = ("ids", "jurisdiction", "cost", "land", "hosts")
+    return replace(
+        facts, sites=Sites(**({name: getattr(facts.sites, name) for name in names} | columns))
+    )
+
+
+def test_what_can_hold_says_nothing():
+    everything = Policy(
+        floors={"care.low": Floor(jurisdiction=1, group=1, backup=0.6)},
+        budget=Budget(),
+        weight=0,
+        equity="maximum",
+        equity_bound=10,
+    )
+    assert impossible(two_cities(), everything) == ()
+
+
+def test_capacity():
+    # At the largest: 150 at site 0 and 100 at site 1 for the low level, now 60 and 50 for 150.
+    small = np.array([[50.0, 0], [60, 40], [50, 0], [50, 40]])
+    assert impossible(with_options(two_cities(), capacity=small), Policy()) == (
+        "care.low: all facilities at their largest have room for 110 persons, 150 need it",
+    )
+
+
+@pytest.mark.parametrize(
+    ("policy", "sentences"),
+    [
+        # With a standard of 9 minutes nobody in B (nearest: 10) can be covered; 10 of the 40 old
+        # live in A.
+        (
+            floors(jurisdiction=0.5),
+            (
+                "care.low: within 9 minutes of a possible site live 0.0% of the persons of B, "
+                "the floor is 50.0%",
+            ),
+        ),
+        (
+            floors(group=0.3),
+            (
+                "care.low: within 9 minutes of a possible site live 25.0% of the persons of the "
+                "group old, the floor is 30.0%",
+            ),
+        ),
+        # Within 20 minutes of sites in both cities: point 0 only, 100 of 150.
+        (
+            floors(backup=0.7),
+            (
+                "care.low: near enough to possible sites in two jurisdictions live 66.7% of the "
+                "persons of the region, the floor is 70.0%",
+            ),
+        ),
+    ],
+)
+def test_floors(policy, sentences):
+    facts = two_cities()
+    service = facts.services[0]
+    low = replace(service.levels[0], standard=9)
+    stricter = replace(
+        facts, services=(replace(service, levels=(low, service.levels[1])),), transfers={}
+    )
+    assert impossible(stricter, policy) == sentences
+
+
+def test_money():
+    # Site 1 must be built: 3 at the least. Half a budget of 4 + 1 is not enough.
+    facts = two_cities()
+    poor = replace(facts, jurisdictions=replace(facts.jurisdictions, budget=np.array([4.0, 1.0])))
+    must = with_options(poor, required=np.ones(4, dtype=bool))
+    assert impossible(must, Policy(budget=Budget(scale=0.5))) == (
+        "budget: what is required costs at least 3.0, all budgets are 2.5",
+    )
+
+
+def test_room():
+    must = with_options(two_cities(), required=np.ones(4, dtype=bool))
+    narrow = with_sites(must, hosts=np.array([1, 0]), land=np.array([1.5, 0.5]))
+    assert impossible(narrow, Policy()) == (
+        "hosts: site s1 may host 0, 1 services must stand",
+        "land: site s1 has 0.5 ha, what must stand there takes 1",
+    )
+
+
+def test_bounds():
+    # Everybody at the nearest site: 5 and 10 minutes; mean (100 x 5 + 50 x 10) / 150 = 6.67.
+    facts = two_cities()
+    capped = Policy(weight=0, equity="maximum", equity_bound=9)
+    assert impossible(facts, capped) == tuple(
+        f"equity_bound: maximum of {level} is 10.00 with everybody at the nearest possible site, "
+        "the bound is 9"
+        for level in ("care.low", "care.high")
+    )
+    assert impossible(facts, Policy(weight=1, efficiency_bound=6)) == (
+        "efficiency_bound: the mean is 6.67 minutes with everybody at the nearest possible site, "
+        "the bound is 6",
+    )
