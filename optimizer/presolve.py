@@ -42,7 +42,7 @@ def coverage(problem: Problem, policy: Policy) -> Iterator[str]:
     everybody = problem.demand.persons
     for row, level in enumerate(problem.levels):
         floor = policy.floors.get(level.id, Floor())
-        possible = nearest_possible(problem, row) <= level.standard + TOLERANCE
+        possible = level.covers(nearest_possible(problem, row))
         at = problem.demand_at(floor.tier)
         asked = [
             (
@@ -72,10 +72,10 @@ def backup(problem: Problem, policy: Policy) -> Iterator[str]:
         if level.backup is None or floor.backup <= 0:
             continue
         pairs, at = problem.pairs[row], problem.sites_at(level.backup.tier)
-        near = pairs.minutes <= level.backup.minutes
+        near = level.backup.reaches(pairs.minutes)
         reached = np.unique(np.stack([pairs.origin[near], at[pairs.site[near]]]), axis=1)[0]
         twice = np.bincount(reached, minlength=len(problem.demand.ids)) >= 2
-        possible = twice & (nearest_possible(problem, row) <= level.standard + TOLERANCE)
+        possible = twice & (level.covers(nearest_possible(problem, row)))
         yield from _share(
             f"{level.id}: near enough to possible sites in two jurisdictions live",
             "of the region",

@@ -23,6 +23,9 @@ Bools = NDArray[np.bool_]
 #: size to a standing one.
 KEEP, BUILD, UPGRADE = "keep", "build", "upgrade"
 
+#: Minutes by which a standard may be missed: rounding, not travel.
+ROUNDING = 1e-6
+
 
 def _freeze(table: object) -> None:
     """Make the arrays of a frozen dataclass read-only and its mappings immutable."""
@@ -149,6 +152,10 @@ class Backup:
     minutes: float
     tier: str = "city"
 
+    def reaches(self, minutes: Floats) -> Bools:
+        """Which of these minutes are near enough for a backup."""
+        return minutes <= self.minutes + ROUNDING
+
 
 @dataclass(frozen=True)
 class Level:
@@ -175,6 +182,10 @@ class Level:
         _require(self.standard > 0, f"{self.id}: the standard must be above 0 minutes")
         _require(self.cutoff >= self.standard, f"{self.id}: cut-off below the standard")
         _require(0 < self.share <= 1, f"{self.id}: share must be in (0, 1]")
+
+    def covers(self, minutes: Floats) -> Bools:
+        """Which of these minutes are within the standard."""
+        return minutes <= self.standard + ROUNDING
 
 
 @dataclass(frozen=True)

@@ -18,10 +18,6 @@ if TYPE_CHECKING:
     from optimizer.problem import Floats, Ints, Level, Pairs
 
 
-#: Minutes by which a standard may be missed: rounding, not travel.
-TOLERANCE = 1e-6
-
-
 @dataclass(frozen=True, eq=False)
 class Access:
     """Minutes of every demand point at one level, as expressions of the assignment.
@@ -84,4 +80,4 @@ class Access:
     @cached_property
     def within_standard(self) -> Floats:
         """(N,) 1.0 where the pair keeps the service standard, else 0.0."""
-        return (self.pairs.minutes <= self.level.standard + TOLERANCE).astype(float)
+        return self.level.covers(self.pairs.minutes).astype(float)

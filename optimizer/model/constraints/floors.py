@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pyomo.environ as pyo
 
-from optimizer.model.access import TOLERANCE, Access
+from optimizer.model.access import Access
 from optimizer.model.admissible import offering
 from optimizer.policy import Floor, Policy
 from optimizer.problem import Floats, Problem
@@ -60,7 +60,7 @@ def add_backup_floor(
     stands, options = block.model().stands, offering(problem, level)
     pairs, at = problem.pairs[level], problem.sites_at(backup.tier)
     near: dict[int, dict[int, list[int]]] = defaultdict(lambda: defaultdict(list))
-    for n in np.flatnonzero(pairs.minutes <= backup.minutes + TOLERANCE):
+    for n in np.flatnonzero(backup.reaches(pairs.minutes)).tolist():
         site = int(pairs.site[n])
         near[int(pairs.origin[n])][int(at[site])].extend(options.get(site, ()))
     possible = [i for i in access.inhabited if len(near[i]) >= 2]
