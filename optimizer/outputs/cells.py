@@ -1,0 +1,51 @@
+"""Areas for jurisdictions that have no boundary: the land nearest to their demand points."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import shapely
+from numpy.typing import NDArray
+from scipy.spatial import Voronoi, cKDTree
+
+from optimizer.problem import Floats
+
+#: Metres around a demand point when there is no second place to measure a spacing by.
+ALONE = 10_000.0
+
+
+def cells(points: Floats) -> NDArray[Any]:
+    """(I,) polygons: all that lies nearer to a point than to any other, near the points.
+
+    points: (I, 2) metres. Points at the same place share one cell. Works for one point and for
+    points on a line as well.
+    """
+    places, place = np.unique(points, axis=0, return_inverse=True)
+    return np.asarray(_voronoi(places)[place.reshape(-1)])
+
+
+def _voronoi(places: Floats) -> NDArray[Any]:
+    """(P,) Voronoi cells of distinct places, clipped to their neighbourhood."""
+    region = _neighbourhood(places)
+    # Four places far outside make every cell finite and the triangulation two-dimensional,
+    # however few the places are and however they lie; clipping removes all trace of them.
+    centre = places.mean(axis=0)
+    far = 20 * max(ALONE, float(np.ptp(places, axis=0).max()))
+    frame = centre + far * np.array([(-1.0, -0.9), (0.9, -1.0), (1.0, 0.9), (-0.9, 1.0)])
+    diagram = Voronoi(np.vstack([places, frame]) - centre)
+    around = [
+        diagram.vertices[diagram.regions[diagram.point_region[row]]] + centre
+        for row in range(len(places))
+    ]
+    whole = np.array([shapely.convex_hull(shapely.multipoints(corners)) for corners in around])
+    return np.asarray(shapely.intersection(whole, region))
+
+
+def _neighbourhood(places: Floats) -> Any:
+    """The land around the places: their concave hull, widened by how far apart they usually are."""
+    if len(places) == 1:
+        return shapely.buffer(shapely.points(places[0]), ALONE)
+    nearest = cKDTree(places).query(places, k=2)[0][:, 1]
+    hull = shapely.concave_hull(shapely.multipoints(places), ratio=0.3)
+    return shapely.buffer(hull, float(np.quantile(nearest, 0.75)))

@@ -1,0 +1,92 @@
+"""GeoPackage: the plan as layers, with its manifest and the QGIS styles that make it a map."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import geopandas as gpd
+import numpy as np
+import pandas as pd
+import pyogrio
+
+from optimizer.outputs.layers import layers
+from optimizer.outputs.manifest import manifest
+from optimizer.outputs.qgis.styles import styles
+from optimizer.outputs.study import Study
+
+#: Geometry type of each layer; where it is not written here, points and lines may be mixed.
+GEOMETRY = {
+    "jurisdictions": "MultiPolygon",
+    "corridors": "MultiLineString",
+    "assignments": "LineString",
+    "demand": "Point",
+    "facilities": "Point",
+}
+COLUMN = "geom"  # the geometry column of every layer
+
+
+def write(study: Study, path: Path, language: str) -> None:
+    """Write the plan; names and legends of the styles are in the language (zh or en)."""
+    plan = layers(study)
+    for name, layer in plan.items():
+        kind = GEOMETRY.get(name, "Unknown")
+        pyogrio.write_dataframe(
+            _storable(layer),
+            path,
+            layer=name,
+            driver="GPKG",
+            geometry_type=kind,
+            promote_to_multi=kind.startswith("Multi"),
+            append=path.exists(),
+            layer_options={"GEOMETRY_NAME": COLUMN},
+        )
+    told = manifest(study)
+    values = [json.dumps(value, ensure_ascii=False, allow_nan=False) for value in told.values()]
+    _write_table(pd.DataFrame({"key": list(told), "value": values}), path, "manifest")
+    _write_table(_style_table(study, plan, language), path, "layer_styles")
+
+
+def _write_table(table: pd.DataFrame, path: Path, name: str) -> None:
+    pyogrio.write_dataframe(table, path, layer=name, driver="GPKG", append=True)
+
+
+def _style_table(
+    study: Study, plan: dict[str, gpd.GeoDataFrame], language: str
+) -> pd.DataFrame:
+    """The table in which QGIS looks for styles: the first of each layer is applied on opening."""
+    rows = [
+        {
+            "f_table_catalog": "",
+            "f_table_schema": "",
+            "f_table_name": layer,
+            "f_geometry_column": COLUMN,
+            "styleName": name,
+            "styleQML": qml,
+            "styleSLD": "",
+            "useAsDefault": row == 0,
+            "description": name,
+            "owner": "",
+            "ui": None,
+            "update_time": pd.Timestamp(manifest(study)["created"]),
+        }
+        for layer in plan
+        for row, (name, qml) in enumerate(styles(study, layer, plan[layer], language))
+    ]
+    return pd.DataFrame(rows)
+
+
+def _storable(layer: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
+    """The layer with lists and tables in cells as JSON text: a GeoPackage has no type for them."""
+    layer = layer.copy()
+    for name in layer.columns.drop(layer.geometry.name):
+        nested = layer[name].map(lambda cell: isinstance(cell, (list, dict, np.ndarray)))
+        if nested.any():
+            layer[name] = layer[name].map(_as_text, na_action="ignore")
+    return layer
+
+
+def _as_text(cell: Any) -> str:
+    cell = cell.tolist() if isinstance(cell, np.ndarray) else cell
+    return json.dumps(cell, ensure_ascii=False, default=str)

@@ -1,0 +1,202 @@
+"""The layers of a plan: what every format writes.
+
+Geometry and the user's own columns come from the Geography, numbers from the plan and its
+indicators; they meet here, by id. CRS: that of the demand layer. An absent value is empty: an
+empty `capacity_<level>` is no limit (0: the level is not offered).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import geopandas as gpd
+import numpy as np
+import pandas as pd
+import shapely
+
+from optimizer.outputs.areas import areas, upwards
+from optimizer.outputs.columns import of_level, own
+from optimizer.outputs.study import Study
+from optimizer.problem import BUILD, KEEP, UPGRADE, Floats, Problem
+from optimizer.scaling import budgets
+from optimizer.solution import Assignment
+
+#: What the plan does with a facility, by the kind of its option.
+STATUS = {KEEP: "kept", BUILD: "built", UPGRADE: "upgraded"}
+AS_IT_STANDS = "as it stands"
+
+
+def layers(study: Study) -> dict[str, gpd.GeoDataFrame]:
+    """Name -> layer, from the lowest to the highest on a map.
+
+    `corridors` is there where the instance has that layer; all others always are.
+    """
+    found = {"jurisdictions": jurisdictions(study)}
+    if study.instance.geography.corridors is not None:
+        found["corridors"] = corridors(study)
+    found["rejected"] = rejected(study)
+    found["assignments"] = assignments(study)
+    found["demand"] = demand(study)
+    found["facilities"] = facilities(study)
+    return found
+
+
+def facilities(study: Study) -> gpd.GeoDataFrame:
+    """One point per facility that stands in the plan."""
+    problem, geography = study.instance.problem, study.instance.geography
+    options, chosen = problem.options, study.plan.options
+    service = [problem.services[row] for row in options.service[chosen]]
+    site = _names(problem.sites.ids, options.site[chosen])
+    ours: dict[str, Any] = {
+        "id": [f"{place}:{what.id}" for place, what in zip(site, service, strict=True)],
+        "site": site,
+        "service": [what.id for what in service],
+        "size": [
+            AS_IT_STANDS if size < 0 else what.sizes[size].name
+            for size, what in zip(options.size[chosen], service, strict=True)
+        ],
+        "status": [STATUS[kind] for kind in options.kind[chosen]],
+        "cost": options.cost[chosen],
+        "land": options.land[chosen],
+        "jurisdiction": _names(
+            problem.jurisdictions.ids, problem.sites.jurisdiction[options.site[chosen]]
+        ),
+    }
+    for row, level in enumerate(problem.levels):
+        ours[of_level("capacity", level)] = _finite(options.capacity[chosen, row])
+        ours[of_level("load", level)] = study.indicators.load[:, row]
+    theirs = geography.sites.loc[site]
+    kept = own(theirs, ours, same=("id", "jurisdiction"))
+    return _layer(study, ours, kept, theirs.geometry)
+
+
+def demand(study: Study) -> gpd.GeoDataFrame:
+    """One point per demand point: who is served where, in how many minutes, and how well."""
+    problem, geography, found = study.instance.problem, study.instance.geography, study.indicators
+    ours: dict[str, Any] = {
+        "id": problem.demand.ids,
+        "jurisdiction": _names(problem.jurisdictions.ids, problem.demand.jurisdiction),
+        "persons": problem.demand.persons,
+    }
+    for row, level in enumerate(problem.levels):
+        ours[of_level("minutes", level)] = found.minutes[:, row]
+        ours[of_level("covered", level)] = found.covered[:, row]
+        ours[of_level("site", level)] = _main_site(problem, study.plan.assignments[row])
+        if level.backup is not None:
+            ours[of_level("backed_up", level)] = found.backed_up[:, row]
+    kept = own(geography.demand, ours, same=tuple(ours)[:3])
+    return _layer(study, ours, kept, geography.demand.geometry)
+
+
+def assignments(study: Study) -> gpd.GeoDataFrame:
+    """One line per level, demand point and site; no geometry where both are at one place."""
+    problem, geography = study.instance.problem, study.instance.geography
+    tables, lines = [], []
+    start = shapely.get_coordinates(geography.demand.geometry)
+    sites = geography.sites.geometry.to_crs(geography.demand.crs)
+    end = shapely.get_coordinates(sites.loc[list(problem.sites.ids)])
+    for level, served in zip(problem.levels, study.plan.assignments, strict=True):
+        tables.append(
+            pd.DataFrame(
+                {
+                    "level": level.id,
+                    "demand": _names(problem.demand.ids, served.demand),
+                    "site": _names(problem.sites.ids, served.site),
+                    "share": served.share,
+                    "persons": problem.demand.persons[served.demand] * level.share * served.share,
+                    "minutes": served.minutes,
+                }
+            )
+        )
+        lines.append(np.stack([start[served.demand], end[served.site]], axis=1))
+    ends = np.concatenate(lines)
+    geometry = np.full(len(ends), None, dtype=object)
+    apart = (ends[:, 0] != ends[:, 1]).any(axis=1)
+    geometry[apart] = shapely.linestrings(ends[apart])
+    table = pd.concat(tables, ignore_index=True)
+    return gpd.GeoDataFrame(table, geometry=geometry, crs=geography.demand.crs)
+
+
+def jurisdictions(study: Study) -> gpd.GeoDataFrame:
+    """One area per jurisdiction of every tier: people, money, access and equity."""
+    instance = study.instance
+    problem, policy, facts = instance.problem, instance.policy, instance.problem.jurisdictions
+    shapes, kind = areas(instance)
+    ours: dict[str, Any] = {
+        "id": facts.ids,
+        "tier": facts.tier,
+        "role": facts.role,
+        "persons": persons_by_jurisdiction(problem),
+        "budget": budgets(problem, policy),
+        "spent": study.indicators.spent,
+    }
+    for level, found in zip(problem.levels, study.indicators.levels, strict=True):
+        for what in ("mean", "worst", "coverage"):
+            values = {row: getattr(one, what) for row, one in found.jurisdictions.items()}
+            ours[of_level(what, level)] = _column(values, len(facts.ids))
+        equity = {row: one.equity[policy.equity] for row, one in found.jurisdictions.items()}
+        ours[of_level("equity", level)] = _column(equity, len(facts.ids))
+    ours["area"] = kind
+    kept = own(instance.geography.jurisdictions, ours, same=("id", "tier", "role"))
+    return _layer(study, ours, kept, shapes)
+
+
+def corridors(study: Study) -> gpd.GeoDataFrame:
+    """The instance's corridors, each a candidate or rejected."""
+    geography = study.instance.geography
+    assert geography.corridors is not None
+    gone = geography.rejected.loc[geography.rejected["layer"] == "corridors", "id"].astype(str)
+    ids = geography.corridors.index.astype(str)
+    ours = {"id": ids, "status": np.where(ids.isin(gone), "rejected", "candidate")}
+    kept = own(geography.corridors, ours, same=("id",))
+    return _layer(study, ours, kept, geography.corridors.geometry)
+
+
+def rejected(study: Study) -> gpd.GeoDataFrame:
+    """Every site and corridor that a control line removed, with the reason."""
+    table = study.instance.geography.rejected
+    ours = {name: list(table[name]) for name in ("layer", "id", "reason", "zone")}
+    return _layer(study, ours, pd.DataFrame(index=table.index), table.geometry)
+
+
+def persons_by_jurisdiction(problem: Problem) -> Floats:
+    """(C,) persons who live in each jurisdiction or in one below it."""
+    facts = problem.jurisdictions
+    total = np.zeros(len(facts.ids))
+    for rows in upwards(facts, problem.demand.jurisdiction):
+        inside = rows >= 0
+        np.add.at(total, rows[inside], problem.demand.persons[inside])
+    return total
+
+
+def _layer(study: Study, ours: Mapping[str, Any], kept: pd.DataFrame, geometry: Any) -> Any:
+    """Our columns, then the user's, with a geometry in the CRS of the plan."""
+    crs = study.instance.geography.demand.crs
+    shapes = gpd.GeoSeries(geometry)
+    shapes = shapes.set_crs(crs) if shapes.crs is None else shapes.to_crs(crs)
+    table = pd.concat([pd.DataFrame(dict(ours)), kept.reset_index(drop=True)], axis="columns")
+    return gpd.GeoDataFrame(table, geometry=shapes.to_numpy(), crs=crs)
+
+
+def _names(ids: tuple[str, ...], rows: Any) -> list[str]:
+    return [ids[row] for row in rows]
+
+
+def _finite(values: Floats) -> Floats:
+    return np.where(np.isfinite(values), values, np.nan)
+
+
+def _column(values: Mapping[int, float], n: int) -> Floats:
+    """(n,) values by row; NaN for rows without one."""
+    column = np.full(n, np.nan)
+    column[list(values.keys())] = list(values.values())
+    return column
+
+
+def _main_site(problem: Problem, served: Assignment) -> list[str | None]:
+    """(I,) id of the site that serves most of each demand point; the nearer of equal ones."""
+    main: list[str | None] = [None] * len(problem.demand.ids)
+    for row in np.lexsort((served.site, served.minutes, -served.share))[::-1]:
+        main[served.demand[row]] = problem.sites.ids[served.site[row]]
+    return main

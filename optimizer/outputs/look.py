@@ -1,0 +1,96 @@
+"""How a plan looks on every map: colours, shapes and classes, told apart by the colour-blind."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+
+from optimizer.problem import Level
+
+INK, GREY, PAPER = "#22262b", "#8a9099", "#ffffff"
+STEP = 1.5  # millimetres
+ROAD = "#b9bcc2"
+ZONE = "#bcd9b0"
+CORRIDOR = "#5c4d7d"
+REMOVED = "#a03c78"
+
+#: One colour and shape per service, in the order of the instance; after the last, again the first.
+COLOURS = ("#c8501e", "#1565a8", "#6a3d9a", "#b8860b", "#0f7b6c", "#9c2f5f")
+SHAPES = ("triangle", "square", "diamond", "pentagon", "hexagon", "star")
+
+#: Minutes as multiples of the standard, up to which each colour holds: blue is within it.
+CLASSES = (
+    (0.5, "#2c7bb6"),
+    (1.0, "#abd9e9"),
+    (1.5, "#fee090"),
+    (2.0, "#fc8d59"),
+    (float("inf"), "#d73027"),
+)
+
+
+@dataclass(frozen=True)
+class Class:
+    """Minutes in (lower, upper] have this colour; upper is inf for the last."""
+
+    lower: float
+    upper: float
+    colour: str
+
+    @property
+    def label(self) -> str:
+        """The range in figures."""
+        if self.upper == float("inf"):
+            return f"> {self.lower:g}"
+        return f"{self.lower:g} – {self.upper:g}"  # noqa: RUF001 - a range has an en dash
+
+
+@dataclass(frozen=True)
+class Badge:
+    """How a facility of a status is drawn: fill and outline colour, size in millimetres."""
+
+    fill: str
+    outline: str
+    size: float
+
+
+def classes(level: Level) -> list[Class]:
+    """The colours of minutes at a level; the service standard divides blue from orange."""
+    edges = [0.0, *(multiple * level.standard for multiple, _ in CLASSES)]
+    return [
+        Class(lower, upper, colour)
+        for lower, upper, (_, colour) in zip(edges[:-1], edges[1:], CLASSES, strict=True)
+    ]
+
+
+def colour(service: int) -> str:
+    """The colour of a service (row)."""
+    return COLOURS[service % len(COLOURS)]
+
+
+def shape(service: int) -> str:
+    """The shape of a service (row)."""
+    return SHAPES[service % len(SHAPES)]
+
+
+def badge(service: int, status: str) -> Badge:
+    """Hollow is kept, half-strong is upgraded, full and larger is new."""
+    own = colour(service)
+    return {
+        "kept": Badge(PAPER, own, 2.2),
+        "upgraded": Badge(paler(own, 0.55), own, 2.8),
+        "built": Badge(own, INK, 3.2),
+    }[status]
+
+
+def paler(colour: str, share: float) -> str:
+    """The colour mixed with this share of white."""
+    parts = (int(colour[i : i + 2], 16) for i in (1, 3, 5))
+    return "#" + "".join(f"{round(part + (255 - part) * share):02x}" for part in parts)
+
+
+def beside(service: int, services: int) -> tuple[float, float]:
+    """(right, up) millimetres by which a facility steps aside for the others at its site."""
+    if services == 1:
+        return 0.0, 0.0
+    angle = 2 * math.pi * service / services + math.pi / 2
+    return STEP * math.cos(angle), STEP * math.sin(angle)

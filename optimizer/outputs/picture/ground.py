@@ -1,0 +1,164 @@
+"""The map itself: areas, control lines, roads, corridors, people and facilities."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import geopandas as gpd
+import numpy as np
+import shapely
+from matplotlib.axes import Axes
+from matplotlib.collections import LineCollection, PathCollection
+from matplotlib.colors import LinearSegmentedColormap, Normalize
+from matplotlib.lines import Line2D
+from matplotlib.path import Path as Outline
+from matplotlib.transforms import ScaledTranslation
+
+from optimizer.outputs import look
+from optimizer.outputs.columns import of_level
+from optimizer.outputs.study import Study
+from optimizer.problem import Floats
+from optimizer.scaling import level_weights
+
+MILLIMETRE = 1 / 25.4  # in inches
+POINT = 72 * MILLIMETRE  # points in a millimetre
+MARKERS = {
+    "triangle": "^",
+    "square": "s",
+    "diamond": "D",
+    "pentagon": "p",
+    "hexagon": "h",
+    "star": "*",
+}
+PALE = LinearSegmentedColormap.from_list("pale", ["#fbf8ec", "#f6e6c1", "#ecc491", "#d99a6c"])
+UNKNOWN = "#ececec"
+ROAD_WIDTHS = {"motorway": 0.7, "trunk": 0.45}
+OTHER_ROAD = 0.25
+DOT = "#4d5560"
+DRAWN = ("kept", "upgraded", "built")  # new ones on top
+LARGEST_DOT = 10.0  # points across: the demand point with most persons
+
+
+def equity_of(study: Study, areas: gpd.GeoDataFrame) -> Floats:
+    """The policy's equity measure in each area, over the levels by their weights."""
+    weights = level_weights(study.instance.problem, study.instance.policy)
+    levels = study.instance.problem.levels
+    weighed = [
+        weight * areas[of_level("equity", level)].to_numpy()
+        for weight, level in zip(weights, levels, strict=True)
+        if weight > 0
+    ]
+    return np.asarray(np.sum(weighed, axis=0))
+
+
+def shades(values: Floats) -> Normalize:
+    """The range of the values, out to whole numbers."""
+    known = values[np.isfinite(values)]
+    low = np.floor(known.min(initial=np.inf)) if len(known) else 0.0
+    high = np.ceil(known.max()) if len(known) else 1.0
+    return Normalize(low, max(high, low + 1))
+
+
+def draw_areas(axes: Axes, areas: gpd.GeoDataFrame, values: Floats, norm: Normalize) -> None:
+    """Areas in the shade of their value, grey where they have none."""
+    colours = [PALE(norm(value)) if np.isfinite(value) else UNKNOWN for value in values]
+    _polygons(axes, areas.geometry, facecolors=colours, edgecolors=look.PAPER, linewidths=0.9, zorder=1)
+
+
+def draw_zones(axes: Axes, zones: gpd.GeoDataFrame | None, crs: str) -> None:
+    """Control lines, filled."""
+    if zones is not None:
+        shapes = zones.geometry.to_crs(crs)
+        _polygons(axes, shapes, facecolors=look.ZONE, edgecolors="none", alpha=0.9, zorder=2)
+
+
+def draw_roads(axes: Axes, roads: gpd.GeoDataFrame, crs: str) -> None:
+    """Roads, thin; the wider the faster their class."""
+    kinds = roads["class"] if "class" in roads.columns else np.full(len(roads), "")
+    widths = [ROAD_WIDTHS.get(kind, OTHER_ROAD) for kind in kinds]
+    _lines(axes, roads.geometry.to_crs(crs), colors=look.ROAD, linewidths=widths, zorder=3)
+
+
+def draw_corridors(axes: Axes, corridors: gpd.GeoDataFrame, crs: str) -> None:
+    """Candidate corridors, dashed."""
+    candidates = corridors[corridors["status"] == "candidate"]
+    _lines(
+        axes,
+        candidates.geometry.to_crs(crs),
+        colors=look.CORRIDOR,
+        linewidths=0.9,
+        linestyles=(0, (4, 3)),
+        alpha=0.7,
+        zorder=4,
+    )
+
+
+def draw_demand(axes: Axes, points: Floats, persons: Floats) -> None:
+    """Demand points: the area of a dot is in proportion to its persons."""
+    areas = LARGEST_DOT**2 * persons / persons.max()
+    axes.scatter(*points.T, s=areas, color=DOT, alpha=0.5, linewidths=0, zorder=5)
+
+
+def draw_facilities(axes: Axes, study: Study, facilities: gpd.GeoDataFrame) -> None:
+    """Facilities by service and status, new ones on top; those of one site side by side."""
+    services = study.instance.problem.services
+    points = shapely.get_coordinates(facilities.geometry)
+    company = facilities.groupby("site")["id"].transform("size").to_numpy() > 1
+    for order, status in enumerate(DRAWN):
+        for row, service in enumerate(services):
+            chosen = (facilities["service"] == service.id) & (facilities["status"] == status)
+            right, up = look.beside(row, len(services))
+            for together in (False, True):
+                x, y = points[chosen.to_numpy() & (company == together)].T
+                aside = ScaledTranslation(
+                    right * MILLIMETRE * together,
+                    up * MILLIMETRE * together,
+                    axes.figure.dpi_scale_trans,
+                )
+                badge = badge_line(row, status)
+                badge.set_data(x, y)
+                badge.set_transform(axes.transData + aside)
+                badge.set_zorder(6 + order)
+                axes.add_line(badge)
+
+
+def badge_line(service: int, status: str) -> Line2D:
+    """The mark of a facility, on the map and in the legend."""
+    badge = look.badge(service, status)
+    return Line2D(
+        [],
+        [],
+        linestyle="",
+        marker=MARKERS[look.shape(service)],
+        markersize=badge.size * POINT,
+        markerfacecolor=badge.fill,
+        markeredgecolor=badge.outline,
+        markeredgewidth=0.9,
+    )
+
+
+def _polygons(axes: Axes, shapes: gpd.GeoSeries, **style: Any) -> None:
+    """Polygons with their holes, one path per shape."""
+    outlines = [_outline(shape) for shape in shapes]
+    axes.add_collection(PathCollection(outlines, **style), autolim=False)
+
+
+def _outline(shape: Any) -> Outline:
+    """One path for all rings of a polygon or multipolygon; an empty path for none."""
+    polygons = shapely.get_parts(shapely.orient_polygons(shape)) if shape is not None else []
+    rings = [
+        Outline(shapely.get_coordinates(ring), closed=True)
+        for polygon in polygons
+        for ring in shapely.get_rings(polygon)
+    ]
+    return Outline.make_compound_path(*rings) if rings else Outline(np.empty((0, 2)))
+
+
+def _lines(axes: Axes, shapes: gpd.GeoSeries, **style: Any) -> None:
+    """Lines and multilines."""
+    parts, owner = shapely.get_parts(shapes.to_numpy(), return_index=True)
+    widths = style.pop("linewidths")
+    if isinstance(widths, list):
+        widths = np.array(widths)[owner]
+    segments = [shapely.get_coordinates(part) for part in parts]
+    axes.add_collection(LineCollection(segments, linewidths=widths, **style), autolim=False)

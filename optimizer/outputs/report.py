@@ -1,0 +1,52 @@
+"""JSON: the numbers of a plan as one object, for other programs."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+from optimizer.outputs.layers import STATUS
+from optimizer.outputs.manifest import manifest, plain
+from optimizer.outputs.study import Study
+
+
+def write(study: Study, path: Path, language: str) -> None:
+    """Write the object; no word in it depends on the language."""
+    text = json.dumps(report(study), ensure_ascii=False, allow_nan=False, indent=1)
+    path.write_text(text + "\n", encoding="utf-8")
+
+
+def report(study: Study) -> dict[str, Any]:
+    """The manifest, and by level: the region, each jurisdiction and group, the facilities.
+
+    services: level -> {region, groups, facilities, capacity, load};
+    jurisdictions: id -> {tier, spent, levels: level -> summary}.
+    """
+    facts, found = study.instance.problem.jurisdictions, study.indicators
+    services = {
+        level.level: {
+            "region": level.region,
+            "groups": level.groups,
+            "facilities": {STATUS[kind]: count for kind, count in level.facilities.items()},
+            "capacity": level.capacity,
+            "load": level.load,
+        }
+        for level in found.levels
+    }
+    jurisdictions = {
+        id: {
+            "tier": facts.tier[row],
+            "spent": found.spent[row],
+            "levels": {
+                level.level: level.jurisdictions[row]
+                for level in found.levels
+                if row in level.jurisdictions
+            },
+        }
+        for row, id in enumerate(facts.ids)
+    }
+    return manifest(study) | {
+        "services": plain(services),
+        "jurisdictions": plain(jurisdictions),
+    }

@@ -1,0 +1,55 @@
+"""The fixed words of maps and legends, in Chinese and English."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+
+WORDS: Mapping[str, tuple[str, str]] = {  # key: (zh, en)
+    "plan": ("设施布局方案", "Facility plan"),
+    "optimal": ("已证最优", "Proven optimal"),
+    "stopped": ("提前停止", "Stopped early"),
+    "gap": ("误差不超过", "to within"),
+    "cost": ("投资", "Cost"),
+    "mean": ("平均", "mean"),
+    "coverage": ("达标", "covered"),
+    "equity": ("公平", "equity"),
+    "mean minutes": ("平均：分钟", "mean: minutes"),
+    ", minutes, all services by weight": ("（分钟，各服务加权）", ", minutes, all services weighted"),
+    "kolm_pollak": ("Kolm-Pollak 等分布当量", "Kolm-Pollak EDE"),
+    "maximum": ("最远者", "the worst-off"),
+    "cvar": ("最不利人群平均", "mean of the worst-off"),
+    "kept": ("保留", "kept"),
+    "upgraded": ("扩建", "upgraded"),
+    "built": ("新建", "built"),
+    "facilities": ("设施", "Facilities"),
+    "assignments": ("谁在何处就近服务", "Who is served where"),
+    "corridors": ("通道", "Corridors"),
+    "candidate": ("候选", "candidate"),
+    "rejected": ("被管控线排除", "removed by a control line"),
+    "minutes": ("分钟", "Minutes"),
+    "persons": ("人", "persons"),
+    "road": ("道路", "road"),
+    "candidate corridor": ("候选通道", "candidate corridor"),
+    "zone": ("生态等管控区", "control line"),
+    "areas": ("底色", "Areas"),
+    "data": ("数据", "Data"),
+    "no data": ("无数据", "no data"),
+}
+
+LANGUAGES = ("zh", "en")
+
+
+def word(key: str, language: str) -> str:
+    """The word in the language; a key that has none (a registered name, say) stands for itself."""
+    return WORDS.get(key, (key, key))[LANGUAGES.index(language)]
+
+
+def name(names: Mapping[str, str], fallback: str, language: str) -> str:
+    """A name that an instance gives as {zh, en}: in the language, else in the other one."""
+    other = next(one for one in LANGUAGES if one != language)
+    return names.get(language) or names.get(other) or fallback
+
+
+def alphabet(language: str) -> Iterable[str]:
+    """Every fixed word of the language."""
+    return [pair[LANGUAGES.index(language)] for pair in WORDS.values()]
