@@ -1,0 +1,1 @@
+"""Builds the real instances from the open data pack: `python -m instances.recipe SOURCE_FOLDER`."""

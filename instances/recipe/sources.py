@@ -1,0 +1,93 @@
+"""The data pack, read once: tables and layers as they come, in EPSG:4326."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+import geopandas as gpd
+import pandas as pd
+
+GEOGRAPHIC = "EPSG:4326"
+
+#: Municipalities directly under the central government, and the two special regions: their
+#: units have no prefecture between them and the province.
+WITHOUT_PREFECTURES = ("11", "12", "31", "50", "81", "82")
+
+
+@dataclass(frozen=True)
+class Pack:
+    """Everything that the recipe reads. units carry `city`, the id of their city."""
+
+    units: gpd.GeoDataFrame
+    members: pd.DataFrame
+    agglomerations: pd.DataFrame
+    stations: gpd.GeoDataFrame
+    airports: gpd.GeoDataFrame
+    edges: gpd.GeoDataFrame
+    land: gpd.GeoDataFrame
+    protected: gpd.GeoDataFrame
+    lakes: gpd.GeoDataFrame
+    old_lakes: gpd.GeoDataFrame
+
+
+def _points(table: pd.DataFrame) -> gpd.GeoDataFrame:
+    return gpd.GeoDataFrame(
+        table, geometry=gpd.points_from_xy(table["lon"], table["lat"]), crs=GEOGRAPHIC
+    )
+
+
+def _city_ids(units: pd.DataFrame) -> pd.Series:
+    """The id of each unit's city: the city's own code, or an invented but stable one.
+
+    A prefecture's code is the first four digits of its units and "00". A unit that the province
+    administers itself is its own city. Where there is no prefecture the city is the whole
+    municipality: the province's code with "01" in the middle.
+    """
+    codes = units.loc[~units["unit_id"].str.startswith("X")]
+    fours = codes.groupby(["province_zh", "prefecture_zh"])["unit_id"].agg(
+        lambda ids: ids.str[:4].mode()[0]
+    )
+    ids = {}
+    for (province, prefecture), four in fours.items():
+        if four[:2] in WITHOUT_PREFECTURES:
+            ids[province, prefecture] = four[:2] + "0100"
+        elif four[2:] == "90":
+            own = codes[(codes["province_zh"] == province) & (codes["prefecture_zh"] == prefecture)]
+            ids[province, prefecture] = own["unit_id"].iloc[0]
+        else:
+            ids[province, prefecture] = four + "00"
+    if len(set(ids.values())) != len(ids):
+        raise ValueError("two cities have the same id")
+    keys = zip(units["province_zh"], units["prefecture_zh"], strict=True)
+    return pd.Series([ids[key] for key in keys], index=units.index)
+
+
+def read_pack(folder: Path) -> Pack:
+    """Read the pack in `folder`."""
+    text = {"unit_id": str}
+    units = pd.read_csv(folder / "units.csv", dtype=text)
+    # Macao is one unit; with the province's own code the two could not be told apart.
+    macao = {"820000": "820101"}
+    units["city"] = _city_ids(units)
+    units["unit_id"] = units["unit_id"].replace(macao)
+    members = pd.read_csv(folder / "agglomeration_units.csv", dtype=text)
+    members["unit_id"] = members["unit_id"].replace(macao)
+    stations = pd.read_csv(folder / "stations.csv")
+    stations = stations[(stations["station"] == "train") & stations["name"].notna()]
+
+    def layer(name: str) -> gpd.GeoDataFrame:
+        return gpd.read_file(folder / "land.gpkg", layer=name)
+
+    return Pack(
+        units=_points(units),
+        members=members,
+        agglomerations=pd.read_csv(folder / "agglomerations.csv"),
+        stations=_points(stations),
+        airports=_points(pd.read_csv(folder / "airports.csv")),
+        edges=gpd.read_file(folder / "roads.gpkg", layer="edges"),
+        land=layer("ne_land"),
+        protected=layer("osm_protected"),
+        lakes=layer("osm_lakes"),
+        old_lakes=layer("ne_lakes"),
+    )

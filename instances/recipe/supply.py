@@ -1,0 +1,93 @@
+"""Where facilities can stand, and those that stand: sites and facilities of one agglomeration."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import geopandas as gpd
+import numpy as np
+import pandas as pd
+
+from instances.recipe.sources import GEOGRAPHIC
+
+ALL_SERVICES = "emergency;medical;transport"
+
+
+def hosts(units: gpd.GeoDataFrame) -> pd.Series:
+    """The unit at whose seat each unit's facilities stand (index and values: unit ids).
+
+    A development zone that the source puts on the city seat for want of its own coordinates has
+    no place to build on: what it has counts to the most populous unit of its city.
+    """
+    placed = units[units["coord_src"] != "city_seat_fallback"]
+    largest = placed.sort_values(["pop2020", "unit_id"], ascending=[False, True])
+    largest = largest.drop_duplicates("city").set_index("city")["unit_id"]
+    own = units["unit_id"].where(
+        units["coord_src"] != "city_seat_fallback", units["city"].map(largest)
+    )
+    return pd.Series(own.fillna(units["unit_id"]).to_numpy(), index=units["unit_id"])
+
+
+def seats(units: gpd.GeoDataFrame, core: set[str], rule: dict[str, Any]) -> gpd.GeoDataFrame:
+    """One site at the seat of each unit that hosts; `core`: ids of core cities."""
+    at = units[units["unit_id"].isin(set(hosts(units)))]
+    short_of_land = at["city"].isin(core) & at["name_zh"].str.endswith("区")
+    return gpd.GeoDataFrame(
+        {
+            "id": "S" + at["unit_id"],
+            "jurisdiction": at["city"],
+            "name_zh": at["name_zh"],
+            "name_en": at["name_en"],
+            "kind": "seat",
+            "services": ALL_SERVICES,
+            "cost": rule["seats"]["cost"],
+            "land": np.where(
+                short_of_land, rule["seats"]["land_core_district"], rule["seats"]["land"]
+            ),
+            "egress_minutes": rule["egress"]["seat"],
+        },
+        geometry=at.geometry,
+        crs=GEOGRAPHIC,
+    )
+
+
+def medical(units: gpd.GeoDataFrame, share: float, rule: dict[str, Any]) -> pd.DataFrame:
+    """Standing hospitals: what the health workers counted in each unit can serve.
+
+    County level: workers / (county workers per person). Where a district, or a unit that is its
+    own city, has many more than its own persons need, the surplus is a regional hospital; its
+    capacity is in referred persons. Where the source has no count (Hong Kong, Macao) the
+    hospitals are taken to serve just the unit's own persons: `capacity_src` says so.
+    """
+    regional = rule["regional_workers_per_1000"] / 1000
+    county = rule["workers_per_1000"] / 1000 - regional
+    host = hosts(units)
+    by_host = pd.DataFrame(
+        {
+            "persons": units["pop2020"].to_numpy(),
+            "workers": 10 * units["health_social_workers_longform"].to_numpy(),
+            "unknown": units["health_social_workers_longform"].isna().to_numpy(),
+        }
+    ).groupby(host.to_numpy()).agg({"persons": "sum", "workers": "sum", "unknown": "all"})
+    named = units.set_index("unit_id").loc[by_host.index]
+    district = named["name_zh"].str.endswith("区") | named.index.str.endswith("00")
+    surplus = by_host["workers"] - county * by_host["persons"]
+    is_regional = district & (surplus >= rule["regional_surplus_workers"])
+    at_county = (by_host["workers"] / county).where(~is_regional, by_host["persons"])
+    referred = (surplus / (regional / share)).where(is_regional, 0.0)
+    own = by_host["unknown"] & (named["province_zh"].str.endswith("特别行政区"))
+    at_county = at_county.where(~own, by_host["persons"])
+    referred = referred.where(~own, share * by_host["persons"])
+    table = pd.DataFrame(
+        {
+            "site": "S" + by_host.index,
+            "service": "medical",
+            "status": "existing",
+            "name": named["name_zh"].to_numpy(),
+            "capacity_county": at_county.round(-2).to_numpy(),
+            "capacity_regional": referred.round(-2).to_numpy(),
+            "capacity_src": np.where(own, "assumed", "health workers"),
+            "health_workers": by_host["workers"].to_numpy(),
+        }
+    )
+    return table[table["capacity_county"] > 0]
