@@ -7,9 +7,10 @@ from dataclasses import dataclass, replace
 
 from optimizer.algorithms import solve
 from optimizer.evaluate import Indicators, evaluate
+from optimizer.faults import Fault, InputError
 from optimizer.policy import Limits, Policy
 from optimizer.problem import Problem
-from optimizer.solution import Progress, Result
+from optimizer.solution import Progress, Result, Status
 
 #: Two values are the same to a planner below this relative difference.
 TOLERANCE = 1e-6
@@ -58,15 +59,31 @@ def sweep(
 ) -> list[Point]:
     """Solve once per equity weight, each within the limits.
 
-    A point that is infeasible or stopped is a point too. Raises ValueError where the policy has
-    a bound on efficiency or equity: then the weight is not free.
+    A point that is infeasible or stopped is a point too; one that the user stops is the last.
+    Raises InputError where the policy has a bound on efficiency or equity: then the weight is
+    not free.
     """
+    for key in ("efficiency_bound", "equity_bound"):
+        if getattr(policy, key) is not None:
+            raise InputError(
+                [
+                    Fault(
+                        "policy",
+                        "a sweep over weights goes with no bound",
+                        "leave it out",
+                        column=key,
+                    )
+                ]
+            )
     points = []
     for weight in weights:
         asked = replace(policy, weight=weight)
         result = solve(problem, asked, limits, progress=progress)
         indicators = evaluate(problem, asked, result.plan) if result.plan else None
         points.append(Point(weight, result, indicators))
+        in_time = limits.seconds is None or result.seconds < limits.seconds
+        if result.status is Status.STOPPED and in_time:
+            break
     return _mark_dominated(points)
 
 

@@ -1,0 +1,228 @@
+"""The summary of a plan for a terminal: how good, for whom, at whose cost."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator
+
+from rich.box import SIMPLE
+from rich.console import Console
+from rich.table import Table
+
+from optimizer.equity import MEASURES
+from optimizer.evaluate import Summary
+from optimizer.geodata.geography import Instance
+from optimizer.outputs.areas import focus_tier
+from optimizer.outputs.names import called
+from optimizer.outputs.study import Study
+from optimizer.outputs.words import LANGUAGES, name, word
+from optimizer.pool import from_pool
+from optimizer.problem import BUILD, KEEP, UPGRADE
+from optimizer.scaling import EFFICIENCIES, budgets, efficiency_scale, level_weights
+from optimizer.solution import Result
+
+#: How many of the worst-off jurisdictions are named.
+WORST = 3
+
+#: Money below this is rounding.
+TRACE = 1e-6
+
+#: Words of the tables that maps do not have. key: (zh, en)
+HEADINGS = {
+    "weight": ("权重", "weight"),
+    "backup": ("备援", "backed up"),
+    "load": ("负荷（人）", "load"),
+    "capacity": ("能力（人）", "capacity"),
+    "no limit": ("不限", "no limit"),
+    "group": ("人群", "group"),
+    "all": ("合计", "all"),
+    "worst-off": ("最不利", "worst-off"),
+    "jurisdiction": ("行政区", "jurisdiction"),
+    "spent": ("支出", "spent"),
+    "budget": ("预算", "budget"),
+    "pool": ("统筹（+得 -出）", "from pool (+) or to it (-)"),
+    "money": ("资金", "Money"),
+    "urban": ("城镇", "urban"),
+    "rural": ("乡村", "rural"),
+    "mean_minutes": ("平均分钟", "mean minutes"),
+    "uncovered": ("未达标人口", "persons beyond the standard"),
+    "how to read": (
+        "数字为公平权重；空心：被支配；方形：未证到所求误差",
+        "numbers: equity weight; hollow: dominated; square: not proven to the asked gap",
+    ),
+}
+
+
+def show(study: Study, console: Console, language: str) -> None:
+    """Print the summary of a solved study."""
+    console.print(outcome(study.result), style="bold")
+    console.print(scaling(study))
+    console.print(by_level(study, language))
+    if study.instance.problem.demand.groups:
+        console.print(by_group(study, language))
+    console.print(worst_off(study, language))
+    console.print(money(study, language))
+    for sentence in notes(study):
+        console.print(sentence)
+
+
+def outcome(result: Result) -> str:
+    """Status, objective, bound, gap, seconds, nodes and algorithm in one line."""
+    return (
+        f"{result.status}: objective {number(result.objective, 4)}, "
+        f"bound {number(result.bound, 4)}, gap {share(result.gap, 3)}, "
+        f"{result.seconds:.1f} s, {result.nodes} nodes, algorithm {result.algorithm}"
+    )
+
+
+def scaling(study: Study) -> str:
+    """What was minimised, and what one minute of equity weighs."""
+    problem, policy, found = study.instance.problem, study.instance.policy, study.indicators
+    unit = efficiency_unit(study.instance)
+    return (
+        f"minimised {1 - policy.weight:g} x efficiency + {policy.weight:g} x equity: "
+        f"{policy.efficiency} {number(found.efficiency)} {unit}, "
+        f"{policy.equity} {number(found.equity)} {MEASURES[policy.equity].unit}\n"
+        f"1 minute of equity weighs as much as {efficiency_scale(problem, policy):,.4g} {unit} "
+        f"of efficiency; terms {found.terms[0]:.4f} and {found.terms[1]:.4f}"
+    )
+
+
+def efficiency_unit(instance: Instance) -> str:
+    """The unit of the efficiency; money in the instance's currency."""
+    unit = EFFICIENCIES[instance.policy.efficiency]
+    return instance.geography.currency if unit == "money" else unit
+
+
+def by_level(study: Study, language: str) -> Table:
+    """One row per level: its facilities, how people reach them, how full they are."""
+    policy = study.instance.policy
+    table = _table(
+        language,
+        *("service", "weight", "kept", "built", "upgraded"),
+        *("mean", "worst", "coverage", "backup", policy.equity, "load", "capacity"),
+    )
+    weights = level_weights(study.instance.problem, policy)
+    for level, weight in zip(study.indicators.levels, weights, strict=True):
+        table.add_row(
+            called(study, level.level, language),
+            share(weight),
+            *(str(level.facilities[kind]) for kind in (KEEP, BUILD, UPGRADE)),
+            number(level.region.mean),
+            number(level.region.worst),
+            share(level.region.coverage),
+            share(level.region.backup),
+            number(level.region.equity[policy.equity]),
+            number(level.load, 0),
+            number(level.capacity, 0)
+            if math.isfinite(level.capacity)
+            else say("no limit", language),
+        )
+    return table
+
+
+def by_group(study: Study, language: str) -> Table:
+    """One row per population group: mean minutes and coverage at each level."""
+    levels = study.indicators.levels
+    table = _table(language, "group", "persons")
+    for level in levels:
+        table.add_column(called(study, level.level, language), justify="right")
+    groups = study.instance.problem.demand.groups
+    everybody = study.instance.problem.demand.persons.sum()
+    table.add_row(
+        say("all", language), number(everybody, 0), *(_access(level.region) for level in levels)
+    )
+    for group, persons in groups.items():
+        if persons.any():
+            cells = (_access(level.groups[group]) for level in levels)
+            table.add_row(say(group, language), number(persons.sum(), 0), *cells)
+    return table
+
+
+def worst_off(study: Study, language: str) -> Table:
+    """One row per level: the jurisdictions with the longest mean minutes."""
+    table = _table(language, "service")
+    for place in range(1, WORST + 1):
+        table.add_column(f"{say('worst-off', language)} {place}")
+    tier, tiers = focus_tier(study.instance), study.instance.problem.jurisdictions.tier
+    for level in study.indicators.levels:
+        people = [(level.jurisdictions[c], c) for c in level.jurisdictions if tiers[c] == tier]
+        people.sort(key=lambda pair: -pair[0].mean)
+        cells = (
+            f"{jurisdiction_name(study.instance, c, language)} {_access(summary)}"
+            for summary, c in people[:WORST]
+        )
+        table.add_row(called(study, level.level, language), *cells)
+    return table
+
+
+def money(study: Study, language: str) -> Table:
+    """One row per jurisdiction that spends or gives: spent, its budget, from or to the pool."""
+    instance, spent = study.instance, study.indicators.spent
+    problem, policy = instance.problem, instance.policy
+    table = _table(language, "jurisdiction", "spent", "budget", "pool")
+    table.title = f"{say('money', language)} ({instance.geography.currency})"
+    own, pool = budgets(problem, policy), from_pool(problem, policy, spent)
+    tier = focus_tier(instance)
+    for row in sorted(range(len(spent)), key=lambda row: -spent[row]):
+        if problem.jurisdictions.tier[row] == tier and max(spent[row], abs(pool[row])) > TRACE:
+            table.add_row(
+                jurisdiction_name(instance, row, language),
+                number(spent[row], 1),
+                number(own[row], 1),
+                f"{pool[row]:+,.1f}" if abs(pool[row]) > TRACE else "",
+            )
+    total = own[own == own].sum() if policy.budget else math.nan
+    table.add_section()
+    table.add_row(say("all", language), number(study.indicators.cost, 1), number(total, 1), "")
+    return table
+
+
+def notes(study: Study) -> Iterator[str]:
+    """What a control line removed, and what is strange about the input."""
+    removed = study.instance.geography.rejected["layer"].value_counts()
+    if len(removed):
+        what = ", ".join(f"{count} {layer}" for layer, count in sorted(removed.items()))
+        yield f"removed by control lines: {what}"
+    for warning in study.instance.geography.warnings:
+        yield f"warning: {warning}"
+
+
+def jurisdiction_name(instance: Instance, row: int, language: str) -> str:
+    """The name of a jurisdiction in the language, else in the other one, else its id."""
+    id = instance.problem.jurisdictions.ids[row]
+    user = instance.geography.jurisdictions.loc[id]
+    names = {
+        key: str(user[column])
+        for key, column in (("zh", "name_zh"), ("en", "name_en"))
+        if column in user.index and isinstance(user[column], str)
+    }
+    return name(names, id, language)
+
+
+def say(key: str, language: str) -> str:
+    """A word of the tables; what has none stands for itself."""
+    pair = HEADINGS.get(key)
+    return word(key, language) if pair is None else pair[LANGUAGES.index(language)]
+
+
+def number(value: float, digits: int = 2) -> str:
+    """A number with so many digits; a dash for none."""
+    return f"{value:,.{digits}f}" if math.isfinite(value) else "-"
+
+
+def share(value: float | None, digits: int = 1) -> str:
+    """A share in percent; a dash for none."""
+    return "-" if value is None or not math.isfinite(value) else f"{value:.{digits}%}"
+
+
+def _access(people: Summary) -> str:
+    return f"{number(people.mean, 1)} min, {share(people.coverage)}"
+
+
+def _table(language: str, *headings: str) -> Table:
+    """A table with a column of names, then columns of numbers."""
+    table = Table(box=SIMPLE, title_justify="left", pad_edge=False)
+    for place, heading in enumerate(headings):
+        table.add_column(say(heading, language), justify="right" if place else "left")
+    return table
