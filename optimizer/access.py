@@ -9,9 +9,6 @@ import numpy as np
 from optimizer.problem import Floats, Ints, Level, Problem
 from optimizer.solution import Assignment, Plan
 
-#: Minutes by which a standard may be missed: rounding, not travel.
-ROUNDING = 1e-6
-
 
 @dataclass(frozen=True, eq=False)
 class Access:
@@ -52,7 +49,7 @@ def access(problem: Problem, plan: Plan, row: int) -> Access:
     total[nobody] = 1.0
     origin = np.concatenate([served.demand, nobody])
     order = np.argsort(origin, kind="stable")
-    covered = sums(served.demand, served.share * (served.minutes <= level.standard + ROUNDING), n)
+    covered = sums(served.demand, served.share * level.covers(served.minutes), n)
     return Access(
         level,
         minutes=travelled / total,
@@ -92,7 +89,7 @@ def _backed_up(problem: Problem, plan: Plan, row: int) -> Floats:
     is_open = np.zeros(len(problem.sites.ids), dtype=bool)
     is_open[problem.options.site[offering]] = True
     area = problem.sites_at(backup.tier)[pairs.site]
-    near = is_open[pairs.site] & (pairs.minutes <= backup.minutes + ROUNDING) & (area >= 0)
+    near = is_open[pairs.site] & backup.reaches(pairs.minutes) & (area >= 0)
     found = np.unique(np.column_stack([pairs.origin[near], area[near]]), axis=0)
     areas = np.bincount(found[:, 0], minlength=len(problem.demand.ids))
     return (areas >= 2).astype(float)

@@ -12,10 +12,8 @@ from optimizer.check.siting import money_at
 from optimizer.check.verdict import Case, at_most
 from optimizer.equity import Class, make
 from optimizer.policy import Floor
+from optimizer.problem import ROUNDING
 from optimizer.scaling import efficiency_scale, level_weights
-
-#: Minutes by which a standard may be missed: rounding, not travel.
-ROUNDING = 1e-6
 
 
 def covered(case: Case, row: int) -> list[float]:
