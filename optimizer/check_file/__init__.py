@@ -1,0 +1,75 @@
+"""CHECK of a written plan: the file is read back, and everything in it is judged."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from optimizer.check import EXIST, Verdict, check
+from optimizer.check.verdict import Rule, judge
+from optimizer.check_file.asked import find_instance, inputs_unchanged, policy_as_asked
+from optimizer.check_file.numbers import NUMBERS, Written
+from optimizer.check_file.rebuild import claimed, rebuild, unknown
+from optimizer.check_file.roads import minutes_on_roads
+from optimizer.evaluate import evaluate
+from optimizer.faults import Fault, InputError
+from optimizer.geodata.geography import Instance
+from optimizer.geodata.load import load
+from optimizer.geodata.plan_file import PlanFile, read_plan_file
+from optimizer.geodata.read import read
+
+__all__ = ["check_file"]
+
+
+def check_file(path: Path | str, folder: Path | str | None = None) -> Verdict:
+    """Judge a plan that was written as a GeoPackage, rule by rule.
+
+    folder: the instance; None: it is found by the name that the plan gives. Where the plan names
+    what does not exist there, the rules on the plan itself cannot be judged.
+    Raises InputError where the file is no plan, or there is no such instance.
+    """
+    file = read_plan_file(Path(path))
+    policy_name, overrides = _question(file)
+    found = Path(folder) if folder is not None else find_instance(file)
+    instance = read(found, policy_name, overrides)
+    rules = [
+        judge("the inputs are unchanged", inputs_unchanged(file, instance)),
+        judge("the policy is the one asked", policy_as_asked(file, instance)),
+    ]
+    exist = judge(EXIST, unknown(instance.problem, file))
+    if not exist.holds:
+        return Verdict((*rules, exist))
+    return Verdict((*rules, *_judge(file, instance, found, policy_name, overrides)))
+
+
+def _question(file: PlanFile) -> tuple[str | None, tuple[str, ...]]:
+    """The named policy and the overrides that were asked."""
+    name, overrides = file.manifest["policy_name"], file.manifest["overrides"]
+    if not (name is None or isinstance(name, str)) or not isinstance(overrides, list):
+        where = f"{file.path.name}, manifest"
+        raise InputError([Fault(where, "says no policy", "Solve again", "policy_name", value=name)])
+    return name, tuple(map(str, overrides))
+
+
+def _judge(
+    file: PlanFile,
+    instance: Instance,
+    folder: Path,
+    policy_name: str | None,
+    overrides: tuple[str, ...],
+) -> list[Rule]:
+    """The rules on the plan, on what is claimed of it and on the numbers written beside it."""
+    problem, policy, geography = instance.problem, instance.policy, instance.geography
+    plan = rebuild(problem, file)
+    rules = list(check(problem, policy, plan, claimed(file, plan)).rules)
+    settings = load(folder, policy_name, overrides).file
+    assert settings is not None  # `read` would have raised
+    network = settings.network
+    rules.append(
+        judge(
+            "minutes are those of the roads",
+            minutes_on_roads(geography, file, geography.crs, network.access_kmh, network.detour),
+        )
+    )
+    written = Written(file, instance, plan, evaluate(problem, policy, plan))
+    rules += [judge(name, breaches(written)) for name, breaches in NUMBERS.items()]
+    return rules

@@ -1,0 +1,52 @@
+"""What a written plan was an answer to: the instance, its files and its policy."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import fields, is_dataclass
+from pathlib import Path
+from typing import Any
+
+from optimizer.faults import Fault, InputError
+from optimizer.geodata.catalogue import known
+from optimizer.geodata.geography import Instance
+from optimizer.geodata.load import FILE
+from optimizer.geodata.plan_file import PlanFile
+
+
+def find_instance(file: PlanFile) -> Path:
+    """The folder of the instance that the manifest names: beside the plan, or a known one."""
+    name = str(file.manifest["instance"])
+    named = [folder for key, folder in known().items() if name in (key, folder.name)]
+    for folder in (file.path.resolve().parent / name, *named):
+        if (folder / FILE).is_file():
+            return folder
+    remedy = "Say where it is: --instance FOLDER"
+    raise InputError([Fault(f"{file.path.name}, manifest", "no such instance", remedy, value=name)])
+
+
+def inputs_unchanged(file: PlanFile, instance: Instance) -> Iterator[str]:
+    """Files of the instance that are not those that were solved."""
+    solved, now = file.manifest["inputs"], instance.geography.inputs
+    solved = solved if isinstance(solved, dict) else {}
+    for name in sorted(solved.keys() | now.keys()):
+        if solved.get(name) != now.get(name):
+            yield f"{name} has changed since: solve again, or check against what was solved"
+
+
+def policy_as_asked(file: PlanFile, instance: Instance) -> Iterator[str]:
+    """Parts of the stated policy that the instance, with the stated overrides, does not have."""
+    told, truth = file.manifest["policy"], _plain(instance.policy)
+    told = told if isinstance(told, dict) else {}
+    for name, value in truth.items():
+        if told.get(name) != value:
+            yield f"{name} is {told.get(name)}, in truth {value}"
+
+
+def _plain(value: Any) -> Any:
+    """The value as JSON would have it."""
+    if is_dataclass(value):
+        return {item.name: _plain(getattr(value, item.name)) for item in fields(value)}
+    if isinstance(value, Mapping):
+        return {str(key): _plain(one) for key, one in value.items()}
+    return value

@@ -1,0 +1,104 @@
+"""From the rows of a written plan back to a Plan and to what it claims."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator
+from typing import Any
+
+import numpy as np
+
+from optimizer.faults import Fault, InputError
+from optimizer.geodata.plan_file import PlanFile, Row
+from optimizer.problem import BUILD, KEEP, UPGRADE, Problem
+from optimizer.solution import Assignment, Plan, Result, Status
+
+#: What a plan file calls the kinds of options, and a facility that is kept.
+KINDS = {"kept": KEEP, "built": BUILD, "upgraded": UPGRADE}
+AS_IT_STANDS = "as it stands"
+
+
+def unknown(problem: Problem, file: PlanFile) -> Iterator[str]:
+    """Rows of the file that name what cannot be in any plan of this problem."""
+    options = _options(problem)
+    for row in file.layers["facilities"]:
+        if _option_key(row) not in options:
+            what = f"{row['status']} {row['size']} of {row['service']}"
+            yield f"facilities, {row['id']}: {what} cannot stand at {row['site']}"
+    known = {
+        "level": {level.id for level in problem.levels},
+        "demand": set(problem.demand.ids),
+        "site": set(problem.sites.ids),
+    }
+    for row in file.layers["assignments"]:
+        for column, ids in known.items():
+            if row[column] not in ids:
+                yield f"assignments: there is no {column} {row[column]}"
+        for column in ("share", "minutes"):
+            if not isinstance(row[column], int | float):
+                yield f"assignments, {row['demand']} -> {row['site']}: no {column}"
+
+
+def rebuild(problem: Problem, file: PlanFile) -> Plan:
+    """The plan that the file says; nothing in it is `unknown`."""
+    options = _options(problem)
+    chosen = [options[_option_key(row)] for row in file.layers["facilities"]]
+    demand = {id: row for row, id in enumerate(problem.demand.ids)}
+    site = {id: row for row, id in enumerate(problem.sites.ids)}
+    assignments = []
+    for level in problem.levels:
+        rows = [row for row in file.layers["assignments"] if row["level"] == level.id]
+        assignments.append(
+            Assignment(
+                np.array([demand[row["demand"]] for row in rows], dtype=np.int64),
+                np.array([site[row["site"]] for row in rows], dtype=np.int64),
+                np.array([row["minutes"] for row in rows], dtype=float),
+                np.array([row["share"] for row in rows], dtype=float),
+            )
+        )
+    return Plan(np.array(chosen, dtype=np.int64), tuple(assignments))
+
+
+def claimed(file: PlanFile, plan: Plan) -> Result:
+    """What the manifest claims of the plan. Raises InputError where it is no claim."""
+    manifest = file.manifest
+    if manifest["status"] not in list(Status):
+        known = ", ".join(Status)
+        where = f"{file.path.name}, manifest"
+        remedy = f"Known: {known}"
+        raise InputError(
+            [Fault(where, "unknown status", remedy, "status", value=manifest["status"])]
+        )
+    return Result(
+        status=Status(manifest["status"]),
+        plan=plan,
+        objective=number(manifest.get("objective"), math.nan),
+        bound=number(manifest.get("bound"), -math.inf),
+        gap=number(manifest.get("gap"), math.inf),
+        seconds=number(manifest.get("seconds"), math.nan),
+        nodes=int(number(manifest.get("nodes"), 0)),
+        algorithm=str(manifest.get("algorithm")),
+        asked_gap=number(manifest.get("asked_gap"), math.inf),
+    )
+
+
+def number(value: Any, empty: float) -> float:
+    """A number of the file; `empty` where there is none."""
+    return float(value) if isinstance(value, int | float) else empty
+
+
+def _options(problem: Problem) -> dict[tuple[object, ...], int]:
+    """(service, site, status, size), as the file calls them -> row of the option."""
+    table = problem.options
+    status = {kind: word for word, kind in KINDS.items()}
+    found: dict[tuple[object, ...], int] = {}
+    for k in range(len(table)):
+        service, size = problem.services[int(table.service[k])], int(table.size[k])
+        name = service.sizes[size].name if size >= 0 else AS_IT_STANDS
+        site = problem.sites.ids[int(table.site[k])]
+        found[service.id, site, status[str(table.kind[k])], name] = k
+    return found
+
+
+def _option_key(row: Row) -> tuple[object, ...]:
+    return row["service"], row["site"], row["status"], row["size"]
