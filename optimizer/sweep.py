@@ -70,7 +70,7 @@ def sweep(
                     Fault(
                         "policy",
                         "a sweep over weights goes with no bound",
-                        "leave it out",
+                        "Leave it out",
                         column=key,
                     )
                 ]

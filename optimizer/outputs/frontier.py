@@ -16,10 +16,11 @@ from optimizer.faults import Fault, InputError, nearest
 from optimizer.geodata.geography import Instance
 from optimizer.outputs.areas import focus_tier
 from optimizer.outputs.atomic import replacing
+from optimizer.outputs.headings import say
 from optimizer.outputs.look import COLOURS, GREY
 from optimizer.outputs.picture import SETTINGS, fonts
 from optimizer.outputs.rows import write_csv
-from optimizer.outputs.summary import efficiency_unit, say
+from optimizer.outputs.summary import efficiency_unit
 from optimizer.outputs.words import name
 from optimizer.scaling import level_weights
 from optimizer.solution import Status
@@ -27,6 +28,11 @@ from optimizer.sweep import Point
 
 #: Suffixes of what a sweep can be written as.
 FORMATS = (".csv", ".png", ".svg")
+
+COLUMNS = (
+    *("weight", "status", "efficiency", "equity", "objective", "bound", "gap", "seconds"),
+    *("dominated", "worst_jurisdiction"),
+)
 
 
 def check_suffixes(paths: Sequence[Path], language: str = "auto") -> None:
@@ -37,7 +43,7 @@ def check_suffixes(paths: Sequence[Path], language: str = "auto") -> None:
             remedy = nearest(path.suffix or path.name, FORMATS)
             faults.append(Fault("output", "no sweep has this suffix", remedy, value=str(path)))
         elif not path.parent.is_dir():
-            remedy = "make the folder"
+            remedy = "Make the folder"
             faults.append(Fault("output", "its folder does not exist", remedy, value=str(path)))
     if faults:
         raise InputError(faults)
@@ -60,25 +66,28 @@ def write(instance: Instance, points: Sequence[Point], path: Path, language: str
 
 
 def records(instance: Instance, points: Sequence[Point]) -> list[dict[str, Any]]:
-    """One row per point; None for what an infeasible or empty-handed point has no value for."""
+    """One row per point; None for what a point without a plan has no value for."""
     return [_record(instance, point) for point in points]
 
 
 def _record(instance: Instance, point: Point) -> dict[str, Any]:
     result, found = point.result, point.indicators
-    solved = found is not None
-    return {
+    known: dict[str, Any] = {
         "weight": point.weight,
         "status": str(result.status),
-        "efficiency": found.efficiency if solved else None,
-        "equity": found.equity if solved else None,
-        "objective": result.objective if solved else None,
-        "bound": result.bound if solved else None,
-        "gap": result.gap if solved else None,
         "seconds": round(result.seconds, 3),
-        "dominated": point.dominated if solved else None,
-        "worst_jurisdiction": worst(instance, found) if solved else None,
     }
+    if found is not None:
+        known |= {
+            "efficiency": found.efficiency,
+            "equity": found.equity,
+            "objective": result.objective,
+            "bound": result.bound,
+            "gap": result.gap,
+            "dominated": point.dominated,
+            "worst_jurisdiction": worst(instance, found),
+        }
+    return {column: known.get(column) for column in COLUMNS}
 
 
 def worst(instance: Instance, found: Indicators) -> str:

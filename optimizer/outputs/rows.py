@@ -10,9 +10,20 @@ from typing import Any
 from rich.box import SIMPLE
 from rich.table import Table
 
+from optimizer.faults import Fault, InputError
 from optimizer.outputs.atomic import replacing
+from optimizer.outputs.headings import say
 
 Rows = Sequence[Mapping[str, Any]]
+
+
+def check_csv(path: Path) -> None:
+    """Raise InputError unless rows can be written to this file."""
+    if path.suffix.lower() != ".csv":
+        raise InputError([Fault("output", "is not .csv", "Rows are CSV only", value=str(path))])
+    if not path.parent.is_dir():
+        fault = Fault("output", "its folder does not exist", "Make the folder", value=str(path))
+        raise InputError([fault])
 
 
 def write_csv(rows: Rows, path: Path) -> None:
@@ -23,12 +34,12 @@ def write_csv(rows: Rows, path: Path) -> None:
         writer.writerows(rows)
 
 
-def as_table(rows: Rows) -> Table:
-    """One line per row; numbers to the right."""
+def as_table(rows: Rows, language: str = "en") -> Table:
+    """One line per row, headings in the language; numbers to the right."""
     table = Table(box=SIMPLE, pad_edge=False)
     for key, value in rows[0].items():
-        justify = "left" if isinstance(value, str) else "right"
-        table.add_column(key, justify=justify)  # type: ignore[arg-type]
+        heading = say(key, language).replace("_", " ")
+        table.add_column(heading, justify="left" if isinstance(value, str) else "right")
     for row in rows:
         table.add_row(*map(cell, row.values()))
     return table

@@ -13,44 +13,20 @@ from optimizer.equity import MEASURES
 from optimizer.evaluate import Summary
 from optimizer.geodata.geography import Instance
 from optimizer.outputs.areas import focus_tier
+from optimizer.outputs.headings import say
 from optimizer.outputs.names import called
 from optimizer.outputs.study import Study
-from optimizer.outputs.words import LANGUAGES, name, word
+from optimizer.outputs.words import name
 from optimizer.pool import from_pool
 from optimizer.problem import BUILD, KEEP, UPGRADE
 from optimizer.scaling import EFFICIENCIES, budgets, efficiency_scale, level_weights
-from optimizer.solution import Result
+from optimizer.solution import Progress, Result
 
 #: How many of the worst-off jurisdictions are named.
 WORST = 3
 
 #: Money below this is rounding.
 TRACE = 1e-6
-
-#: Words of the tables that maps do not have. key: (zh, en)
-HEADINGS = {
-    "weight": ("权重", "weight"),
-    "backup": ("备援", "backed up"),
-    "load": ("负荷（人）", "load"),
-    "capacity": ("能力（人）", "capacity"),
-    "no limit": ("不限", "no limit"),
-    "group": ("人群", "group"),
-    "all": ("合计", "all"),
-    "worst-off": ("最不利", "worst-off"),
-    "jurisdiction": ("行政区", "jurisdiction"),
-    "spent": ("支出", "spent"),
-    "budget": ("预算", "budget"),
-    "pool": ("统筹（+得 -出）", "from pool (+) or to it (-)"),
-    "money": ("资金", "Money"),
-    "urban": ("城镇", "urban"),
-    "rural": ("乡村", "rural"),
-    "mean_minutes": ("平均分钟", "mean minutes"),
-    "uncovered": ("未达标人口", "persons beyond the standard"),
-    "how to read": (
-        "数字为公平权重；空心：被支配；方形：未证到所求误差",
-        "numbers: equity weight; hollow: dominated; square: not proven to the asked gap",
-    ),
-}
 
 
 def show(study: Study, console: Console, language: str) -> None:
@@ -73,6 +49,21 @@ def outcome(result: Result) -> str:
         f"bound {number(result.bound, 4)}, gap {share(result.gap, 3)}, "
         f"{result.seconds:.1f} s, {result.nodes} nodes, algorithm {result.algorithm}"
     )
+
+
+def progress_line(progress: Progress) -> str:
+    """How far a solve is."""
+    return (
+        f"{progress.seconds:.0f} s: objective {number(progress.objective, 4)}, "
+        f"bound {number(progress.bound, 4)}, gap {share(progress.gap, 2)}, {progress.nodes} nodes"
+    )
+
+
+def without_plan(result: Result) -> Iterator[str]:
+    """What there is to say where no plan was found."""
+    yield f"{result.status}: no plan, nothing written ({result.seconds:.1f} s)"
+    for reason in result.reasons:
+        yield f"- {reason}"
 
 
 def scaling(study: Study) -> str:
@@ -198,12 +189,6 @@ def jurisdiction_name(instance: Instance, row: int, language: str) -> str:
         if column in user.index and isinstance(user[column], str)
     }
     return name(names, id, language)
-
-
-def say(key: str, language: str) -> str:
-    """A word of the tables; what has none stands for itself."""
-    pair = HEADINGS.get(key)
-    return word(key, language) if pair is None else pair[LANGUAGES.index(language)]
 
 
 def number(value: float, digits: int = 2) -> str:

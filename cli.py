@@ -1,0 +1,345 @@
+"""equisite: the commands and their exit codes; everything else is in `optimizer`."""
+
+from __future__ import annotations
+
+import json
+import os
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from enum import StrEnum
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+from rich.console import Console
+
+import optimizer
+from optimizer.algorithms import ALGORITHMS
+from optimizer.check_file import check_file
+from optimizer.faults import InputError, nearest
+from optimizer.geodata import catalogue
+from optimizer.outputs import Study, check_suffixes, description, frontier, rows, summary
+from optimizer.outputs.headings import speak
+from optimizer.outputs.manifest import plain
+from optimizer.outputs.report import report
+from optimizer.policy import Limits
+from optimizer.solution import Progress, Result, Status
+from optimizer.sweep import sweep as solve_each
+from optimizer.sweep import weights as weights_of
+from optimizer.trial import trial
+
+INTERNAL_ERROR, BAD_INPUT, BROKEN = 1, 2, 3
+EXIT = {Status.OPTIMAL: 0, Status.INFEASIBLE: 3, Status.STOPPED: 4}
+
+EPILOG = (
+    "Exit codes: 0 solved to the asked gap (check: every rule holds), 1 internal error, "
+    "2 bad input or usage, 3 infeasible (check: a rule is broken), "
+    "4 stopped by a limit or Ctrl-C (the best plan is still written)."
+)
+
+#: Columns of a table where the terminal does not say how wide it is.
+WIDTH = 160
+
+OUT = Console(width=None if sys.stdout.isatty() else WIDTH, highlight=False, markup=False)
+ERR = Console(stderr=True, highlight=False, markup=False, soft_wrap=True)
+
+
+class Language(StrEnum):
+    """Of tables and pictures."""
+
+    AUTO = "auto"
+    ZH = "zh"
+    EN = "en"
+
+
+InstanceName = Annotated[
+    str,
+    typer.Argument(
+        metavar="INSTANCE", help="A folder with an instance.toml, or a name that `list` shows."
+    ),
+]
+PolicyName = Annotated[
+    str | None,
+    typer.Option("--policy", metavar="NAME", help="One of the policies that the instance names."),
+]
+Overrides = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--set",
+        metavar="KEY=VALUE",
+        help="Change a key of instance.toml, as in budget.pooled=1; may be repeated.",
+    ),
+]
+Gap = Annotated[float, typer.Option(help="Relative gap to prove: 0.001 is 0.1 %.")]
+TimeLimit = Annotated[
+    float | None, typer.Option(metavar="SECONDS", help="Stop then, and keep the best plan.")
+]
+Threads = Annotated[int, typer.Option(help="Threads of the solver.")]
+Seed = Annotated[int, typer.Option(min=0, help="Seed of the solver's random choices.")]
+Algorithm = Annotated[str, typer.Option(metavar="NAME", help=", ".join(["auto", *ALGORITHMS]))]
+AsJson = Annotated[bool, typer.Option("--json", help="Print one JSON object and nothing else.")]
+Quiet = Annotated[bool, typer.Option("--quiet", "-q", help="No progress and no tables.")]
+InLanguage = Annotated[Language, typer.Option("--language", help="Of tables and pictures.")]
+
+app = typer.Typer(
+    help="Where the cities of an agglomeration put the facilities that they share, fairly.",
+    epilog=EPILOG,
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+)
+
+
+@app.command("list")
+def list_(as_json: AsJson = False) -> None:
+    """The instances that are here, one line each."""
+    found = [catalogue.overview(name, folder) for name, folder in catalogue.known().items()]
+    _tell({"instances": found}) if as_json else OUT.print(rows.as_table(found))
+
+
+@app.command()
+def describe(
+    instance: InstanceName,
+    policy: PolicyName = None,
+    overrides: Overrides = None,
+    as_json: AsJson = False,
+    language: InLanguage = Language.AUTO,
+) -> None:
+    """What an instance holds and asks: people, sites, services, money, policies."""
+    folder = catalogue.find(instance)
+    facts = description.describe(optimizer.read(folder, policy, overrides or ()))
+    facts["policies"] = catalogue.policies(folder)
+    _tell(facts) if as_json else description.show(facts, OUT, speak(language))
+
+
+@app.command()
+def validate(
+    instance: InstanceName,
+    policy: PolicyName = None,
+    overrides: Overrides = None,
+    as_json: AsJson = False,
+    quiet: Quiet = False,
+) -> None:
+    """Look for every fault of an instance, and say what to do about each."""
+    faults: tuple[str, ...] = ()
+    warnings: tuple[str, ...] = ()
+    try:
+        found = optimizer.read(catalogue.find(instance), policy, overrides or ())
+        warnings = found.geography.warnings
+    except InputError as error:
+        if not as_json:
+            raise
+        faults = tuple(map(str, error.faults))
+    if as_json:
+        _tell({"valid": not faults, "faults": faults, "warnings": warnings})
+    elif not quiet:
+        for warning in warnings:
+            OUT.print(f"warning: {warning}")
+        OUT.print(f"{instance}: valid")
+    raise typer.Exit(BAD_INPUT if faults else 0)
+
+
+@app.command()
+def solve(
+    instance: InstanceName,
+    output: Annotated[
+        list[Path] | None,
+        typer.Option(
+            "--output",
+            "-o",
+            metavar="FILE",
+            help="Write the plan: .gpkg, .geojson, .json, .png or .svg; may be repeated.",
+        ),
+    ] = None,
+    policy: PolicyName = None,
+    overrides: Overrides = None,
+    gap: Gap = 0.001,
+    time_limit: TimeLimit = None,
+    threads: Threads = 2,
+    seed: Seed = 0,
+    algorithm: Algorithm = "auto",
+    as_json: AsJson = False,
+    quiet: Quiet = False,
+    language: InLanguage = Language.AUTO,
+) -> None:
+    """Find the best plan, prove how good it is, print it and write it."""
+    files = output or []
+    check_suffixes(files, language)
+    limits = _limits(gap, time_limit, threads, seed)
+    _known_algorithm(algorithm)
+    with _progress(quiet) as progress:
+        read = optimizer.read(catalogue.find(instance), policy, overrides or ())
+        result = optimizer.solve(read.problem, read.policy, limits, algorithm, progress)
+    if result.plan is None:
+        _no_plan(result, as_json)
+        raise typer.Exit(EXIT[result.status])
+    study = Study(read, result, optimizer.evaluate(read.problem, read.policy, result.plan))
+    for file in files:
+        optimizer.write(study, file, language)
+    if as_json:
+        _tell(report(study) | {"files": list(map(str, files))})
+    elif not quiet:
+        summary.show(study, OUT, speak(language))
+        for file in files:
+            OUT.print(f"written: {file}")
+    raise typer.Exit(EXIT[result.status])
+
+
+@app.command()
+def check(
+    plan: Annotated[Path, typer.Argument(metavar="PLAN.gpkg", help="A plan that `solve` wrote.")],
+    instance: Annotated[
+        str | None,
+        typer.Option(metavar="INSTANCE", help="What the plan is for; else the plan says it."),
+    ] = None,
+    as_json: AsJson = False,
+    quiet: Quiet = False,
+) -> None:
+    """Judge a written plan rule by rule, without the model that made it."""
+    verdict = check_file(plan, None if instance is None else catalogue.find(instance))
+    if as_json:
+        _tell({"ok": verdict.ok, "rules": plain(verdict.rules)})
+    elif not quiet:
+        for rule in verdict.rules:
+            OUT.print(f"{'holds ' if rule.holds else 'BROKEN'}  {rule.name}", end="")
+            OUT.print(f": {rule.detail}" if rule.detail else "")
+    raise typer.Exit(0 if verdict.ok else BROKEN)
+
+
+@app.command()
+def sweep(
+    instance: InstanceName,
+    weights: Annotated[
+        str, typer.Option(metavar="FIRST:LAST:STEP", help="Weights of equity to solve for.")
+    ] = "0:1:0.1",
+    output: Annotated[
+        list[Path] | None,
+        typer.Option(
+            "--output",
+            "-o",
+            metavar="FILE",
+            help="Write the points (.csv) or the frontier (.png, .svg); may be repeated.",
+        ),
+    ] = None,
+    policy: PolicyName = None,
+    overrides: Overrides = None,
+    gap: Gap = 0.001,
+    time_limit: Annotated[
+        float | None, typer.Option(metavar="SECONDS", help="For each weight.")
+    ] = None,
+    threads: Threads = 2,
+    seed: Seed = 0,
+    as_json: AsJson = False,
+    quiet: Quiet = False,
+    language: InLanguage = Language.AUTO,
+) -> None:
+    """Solve once per weight of equity: what does fairness cost in efficiency?"""
+    files = output or []
+    frontier.check_suffixes(files, language)
+    limits = _limits(gap, time_limit, threads, seed)
+    try:
+        asked = weights_of(weights)
+    except ValueError as error:
+        raise typer.BadParameter(f"{weights!r}: {error}", param_hint="--weights") from error
+    with _progress(quiet) as progress:
+        read = optimizer.read(catalogue.find(instance), policy, overrides or ())
+        points = solve_each(read.problem, read.policy, limits, asked, progress)
+    for file in files:
+        frontier.write(read, points, file, language)
+    records = frontier.records(read, points)
+    if as_json:
+        _tell({"points": plain(records), "files": list(map(str, files))})
+    elif not quiet:
+        OUT.print(rows.as_table(records, speak(language)))
+        for file in files:
+            OUT.print(f"written: {file}")
+    raise typer.Exit(max(EXIT[point.result.status] for point in points))
+
+
+@app.command()
+def table(
+    instances: Annotated[
+        list[str] | None,
+        typer.Argument(metavar="[INSTANCE]...", help="Default: all real ones (not tiny/...)."),
+    ] = None,
+    output: Annotated[
+        Path | None, typer.Option("--output", "-o", metavar="FILE.csv", help="Write the table.")
+    ] = None,
+    gap: Gap = 0.01,
+    time_limit: TimeLimit = 300,
+    as_json: AsJson = False,
+    quiet: Quiet = False,
+) -> None:
+    """Solve several instances and judge their plans, one line each."""
+    if output is not None:
+        rows.check_csv(output)
+    limits = _limits(gap, time_limit)
+    real = [name for name in catalogue.known() if "/" not in name]
+    folders = [catalogue.find(name) for name in instances or real]
+    with _progress(quiet) as progress:
+        found = [trial(folder, limits, progress) for folder in folders]
+    if output is not None:
+        rows.write_csv(found, output)
+    if as_json:
+        _tell({"instances": plain(found)})
+    elif not quiet:
+        OUT.print(rows.as_table(found))
+    broken = any(row["check"] not in (None, "holds") for row in found)
+    worst = max(EXIT[Status(row["status"])] for row in found)
+    raise typer.Exit(BROKEN if broken else worst)
+
+
+def _limits(gap: float, seconds: float | None, threads: int = 2, seed: int = 0) -> Limits:
+    try:
+        return Limits(seconds, gap, threads, seed)
+    except ValueError as error:
+        raise typer.BadParameter(str(error)) from error
+
+
+def _known_algorithm(name: str) -> None:
+    if name not in ("auto", *ALGORITHMS):
+        remedy = nearest(name, ["auto", *ALGORITHMS])
+        raise typer.BadParameter(f"{name!r}: {remedy}", param_hint="--algorithm")
+
+
+@contextmanager
+def _progress(quiet: bool) -> Iterator[Callable[[Progress], None] | None]:
+    """A line on standard error that says how far a solve is."""
+    if quiet:
+        yield None
+        return
+    with ERR.status("reading") as line:
+        yield lambda progress: line.update(summary.progress_line(progress))
+
+
+def _no_plan(result: Result, as_json: bool) -> None:
+    if as_json:
+        _tell(plain(result))
+    else:
+        for sentence in summary.without_plan(result):
+            ERR.print(sentence)
+
+
+def _tell(value: Any) -> None:
+    print(json.dumps(value, ensure_ascii=False, allow_nan=False, indent=1))
+
+
+def main() -> None:
+    """Run the program; a traceback only where EQUISITE_DEBUG is set."""
+    try:
+        app()
+    except InputError as error:
+        for fault in error.faults:
+            ERR.print(f"error: {fault}")
+        sys.exit(BAD_INPUT)
+    except Exception as error:
+        if os.environ.get("EQUISITE_DEBUG"):
+            raise
+        ERR.print(f"internal error: {type(error).__name__}: {error}")
+        ERR.print("set EQUISITE_DEBUG=1 to see where; please report it")
+        sys.exit(INTERNAL_ERROR)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,70 @@
+"""CATALOGUE: which instances are here, by name."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+
+from optimizer.faults import Fault, InputError
+from optimizer.geodata.layers import open_layer
+from optimizer.geodata.load import FILE, load
+from optimizer.geodata.words import suggest
+
+#: Where named instances are looked for: here, then beside the code.
+HOMES = (Path("instances"), Path(__file__).parents[2] / "instances")
+
+#: What `overview` tells of an instance: title, demand points, jurisdictions of tier city, ...
+COLUMNS = ("zh", "en", "units", "cities", "persons", "sites")
+
+
+def known() -> dict[str, Path]:
+    """Name -> folder of every instance; the name is the path below `instances`."""
+    found: dict[str, Path] = {}
+    for home in HOMES:
+        for file in sorted(home.rglob(FILE)):
+            found.setdefault(file.parent.relative_to(home).as_posix(), file.parent)
+    return found
+
+
+def find(name: str) -> Path:
+    """The folder that a user means: a path, or a known name; InputError where there is none."""
+    if Path(name).is_dir():
+        return Path(name)
+    named = known()
+    if name.strip("/") in named:
+        return named[name.strip("/")]
+    raise InputError(
+        [Fault("instance", "no such folder or name", suggest(name, named), value=name)]
+    )
+
+
+def policies(folder: Path) -> Mapping[str, dict[str, Any]]:
+    """Name -> overrides: the policies that the instance names."""
+    file = load(folder, None, ()).file
+    return {} if file is None else file.policies
+
+
+def overview(name: str, folder: Path) -> dict[str, Any]:
+    """What there is to know without the roads; None for each where the instance has faults."""
+    loaded = load(folder, None, ())
+    row: dict[str, Any] = {"instance": name} | dict.fromkeys(COLUMNS)
+    if loaded.file is None:
+        return row
+    faults, layers = list[Fault](), loaded.file.layers
+    areas = open_layer(folder, "jurisdictions", layers.jurisdictions, faults)
+    points = open_layer(folder, "demand", layers.demand, faults)
+    sites = open_layer(folder, "sites", layers.sites, faults)
+    if areas is None or points is None or sites is None:
+        return row
+    persons = pd.to_numeric(points.get("persons", pd.Series(dtype=float)), errors="coerce")
+    return row | {
+        "zh": loaded.file.title.zh,
+        "en": loaded.file.title.en,
+        "units": len(points),
+        "cities": int((areas.get("tier", pd.Series(dtype=str)) == "city").sum()),
+        "persons": round(float(persons.sum())),
+        "sites": len(sites),
+    }

@@ -1,0 +1,124 @@
+"""An instance before any plan: what it holds and what it asks."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+import numpy as np
+from rich.console import Console
+
+from optimizer.geodata.geography import Instance
+from optimizer.outputs.manifest import plain
+from optimizer.outputs.rows import as_table
+from optimizer.outputs.words import name
+from optimizer.problem import KEEP
+from optimizer.scaling import budgets, level_weights
+
+
+def describe(instance: Instance) -> dict[str, Any]:
+    """Everything that `show` prints, as one object for JSON."""
+    problem, geography = instance.problem, instance.geography
+    tiers = problem.jurisdictions.tier
+    return dict(
+        plain(
+            {
+                "instance": geography.name,
+                "title": geography.title,
+                "crs": geography.crs,
+                "currency": geography.currency,
+                "jurisdictions": {tier: tiers.count(tier) for tier in dict.fromkeys(tiers)},
+                "demand_points": len(problem.demand.ids),
+                "persons": float(problem.demand.persons.sum()),
+                "groups": {key: float(p.sum()) for key, p in problem.demand.groups.items()},
+                "sites": len(problem.sites.ids),
+                "roads": len(geography.roads),
+                "rejected": len(geography.rejected),
+                "levels": list(_levels(instance)),
+                "sizes": list(_sizes(instance)),
+                "budget": float(np.nansum(budgets(problem, instance.policy))),
+                "policy": instance.policy,
+                "sources": geography.sources,
+                "warnings": geography.warnings,
+            }
+        )
+    )
+
+
+def show(facts: Mapping[str, Any], console: Console, language: str) -> None:
+    """Print what `describe` gave."""
+    console.print(name(facts["title"], facts["instance"], language), style="bold")
+    for key in ("jurisdictions", "groups"):
+        inside = ", ".join(f"{count:,.0f} {what}" for what, count in facts[key].items())
+        console.print(f"{key}: {inside or 'none'}")
+    console.print(
+        f"{facts['demand_points']:,} demand points with {facts['persons']:,.0f} persons, "
+        f"{facts['sites']:,} sites ({facts['rejected']:,} more removed by control lines), "
+        f"{facts['roads']:,} roads; computed in {facts['crs']}"
+    )
+    for key in ("levels", "sizes"):
+        rows = [{**row, "name": name(row["name"], "", language)} for row in facts[key]]
+        if rows:
+            console.print(as_table(rows, language))
+    _show_question(facts, console)
+    for source in facts["sources"]:
+        console.print(f"source: {source['name']} ({source['licence']}) {source['attribution']}")
+    for warning in facts["warnings"]:
+        console.print(f"warning: {warning}")
+
+
+def _show_question(facts: Mapping[str, Any], console: Console) -> None:
+    policy = facts["policy"]
+    console.print(
+        f"policy: minimise {1 - policy['weight']:g} x {policy['efficiency']} + "
+        f"{policy['weight']:g} x {policy['equity']} {policy['parameters'] or ''}"
+    )
+    if policy["budget"]:
+        console.print(
+            f"budget: {facts['budget']:,.1f} {facts['currency']} of each {policy['budget']['tier']}"
+            f" together, {policy['budget']['pooled']:.0%} of it pooled"
+        )
+    for level, floor in policy["floors"].items():
+        shares = ", ".join(f"{key} {value:.0%}" for key, value in floor.items() if key != "tier")
+        console.print(f"floors of {level}: {shares}, by {floor['tier']}")
+
+
+def _levels(instance: Instance) -> Iterator[dict[str, Any]]:
+    """One row per level: its rules, what stands, where it may be built."""
+    problem, options = instance.problem, instance.problem.options
+    weights = level_weights(problem, instance.policy)
+    for row, (level, weight) in enumerate(zip(problem.levels, weights, strict=True)):
+        offered = options.capacity[:, row] > 0
+        stands = offered & (options.kind == KEEP)
+        yield {
+            "level": level.id,
+            "name": dict(instance.geography.names.get(level.id, {})),
+            "weight": float(weight),
+            "share": level.share,
+            "standard": level.standard,
+            "cutoff": level.cutoff,
+            "border": level.border,
+            "backup": level.backup.minutes if level.backup else None,
+            "referral": level.referral,
+            "standing": int(stands.sum()),
+            "possible_sites": len(np.unique(options.site[offered])),
+            "pairs": len(problem.pairs[row]),
+        }
+
+
+def _sizes(instance: Instance) -> Iterator[dict[str, Any]]:
+    """One row per size that can be built, with its capacity at each level of its service."""
+    for service in instance.problem.services:
+        for size in service.sizes:
+            yield {
+                "service": service.id,
+                "name": dict(instance.geography.names.get(service.id, {})),
+                "size": size.name,
+                "cost": size.cost,
+                "upgrade_cost": size.upgrade_cost,
+                "land": size.land,
+                "capacity": "; ".join(
+                    f"{level.removeprefix(f'{service.id}.')} {persons:,.0f}"
+                    for level, persons in size.capacity.items()
+                ),
+            }
