@@ -54,8 +54,17 @@ def solve(
         _compare(objective, outcome)
     bound = min(outcome.bound, objective)
     gap = relative_gap(objective, bound)
-    seconds = time.perf_counter() - began
-    return Result(outcome.status, plan, objective, bound, gap, seconds, outcome.nodes, NAME)
+    return Result(
+        Status.OPTIMAL if gap <= limits.gap else outcome.status,
+        plan,
+        objective,
+        bound,
+        gap,
+        time.perf_counter() - began,
+        outcome.nodes,
+        NAME,
+        asked_gap=limits.gap,
+    )
 
 
 def _search(form: Form, limits: Limits, progress: Callable[[Progress], None] | None) -> Outcome:
