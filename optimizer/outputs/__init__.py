@@ -28,11 +28,11 @@ def check_suffixes(paths: Iterable[Path | str], language: str = "auto") -> None:
     Its suffix must be known, its folder must exist, and a picture that was asked for in Chinese
     needs a font that has it.
     """
-    paths = [Path(path) for path in paths]
-    faults = [fault for path in paths for fault in _faults(path)]
+    files = [Path(path) for path in paths]
+    faults = [fault for file in files for fault in _faults(file)]
     if faults:
         raise InputError(faults)
-    if any(FORMATS[path.suffix.lower()] is picture.write for path in paths):
+    if any(FORMATS[file.suffix.lower()] is picture.write for file in files):
         picture.fonts.choose(picture.fonts.speak(language))
 
 

@@ -26,11 +26,12 @@ def areas(instance: Instance) -> tuple[gpd.GeoSeries, list[str | None]]:
     if given.crs is not None:
         given = given.to_crs(geography.crs)
     shapes = given.to_numpy().copy()
-    kind = np.where(shapely.get_dimensions(shapes) == 2, BOUNDARY, None)
-    without = kind == None  # noqa: E711 - by element
-    if without.any():
-        shapes[without] = _cells_by_jurisdiction(instance)[without]
-        kind[without & ~shapely.is_missing(shapes)] = CELLS
+    kind = np.full(len(shapes), None, dtype=object)
+    bounded = shapely.get_dimensions(shapes) == 2
+    kind[bounded] = BOUNDARY
+    if not bounded.all():
+        shapes[~bounded] = _cells_by_jurisdiction(instance)[~bounded]
+        kind[~bounded & ~shapely.is_missing(shapes)] = CELLS
     return gpd.GeoSeries(shapes, crs=geography.crs), list(kind)
 
 
@@ -58,5 +59,5 @@ def focus_tier(instance: Instance) -> str:
     if instance.policy.budget is not None:
         return instance.policy.budget.tier
     facts = instance.problem.jurisdictions
-    tiers = [facts.tier[row] for row in instance.problem.demand.jurisdiction]
+    tiers: list[str] = [facts.tier[row] for row in instance.problem.demand.jurisdiction]
     return max(dict.fromkeys(tiers), key=tiers.count)

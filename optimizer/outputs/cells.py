@@ -13,6 +13,8 @@ from optimizer.problem import Floats
 
 #: Metres around a demand point when there is no second place to measure a spacing by.
 ALONE = 10_000.0
+#: A cell ends at this many times the usual spacing of the places.
+FAR = 2.0
 
 
 def cells(points: Floats) -> NDArray[Any]:
@@ -43,9 +45,14 @@ def _voronoi(places: Floats) -> NDArray[Any]:
 
 
 def _neighbourhood(places: Floats) -> Any:
-    """The land around the places: their concave hull, widened by how far apart they usually are."""
+    """The land around the places: their hull and a margin, but nothing far from all of them.
+
+    How far is far follows from how far apart the places usually are.
+    """
     if len(places) == 1:
         return shapely.buffer(shapely.points(places[0]), ALONE)
     nearest = cKDTree(places).query(places, k=2)[0][:, 1]
-    hull = shapely.concave_hull(shapely.multipoints(places), ratio=0.3)
-    return shapely.buffer(hull, float(np.quantile(nearest, 0.75)))
+    spacing = float(np.quantile(nearest, 0.75))
+    among = shapely.multipoints(places)
+    hull = shapely.buffer(shapely.concave_hull(among, ratio=0.3), spacing)
+    return shapely.intersection(hull, shapely.buffer(among, FAR * spacing))

@@ -19,9 +19,7 @@ def of_level(what: str, level: Level) -> str:
     return f"{what}_{level.id.replace('.', '_')}"
 
 
-def own(
-    theirs: pd.DataFrame, ours: Iterable[str], same: Collection[str] = ()
-) -> pd.DataFrame:
+def own(theirs: pd.DataFrame, ours: Iterable[str], same: Collection[str] = ()) -> pd.DataFrame:
     """The user's own columns, without geometry, under names that are free beside `ours`.
 
     A column whose name is taken (upper and lower case count as equal: they do in GeoPackage)

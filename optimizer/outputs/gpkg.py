@@ -16,7 +16,7 @@ from optimizer.outputs.manifest import manifest
 from optimizer.outputs.qgis.styles import styles
 from optimizer.outputs.study import Study
 
-#: Geometry type of each layer; where it is not written here, points and lines may be mixed.
+#: Geometry type of each layer; `rejected` mixes points and lines where it must.
 GEOMETRY = {
     "jurisdictions": "MultiPolygon",
     "corridors": "MultiLineString",
@@ -25,13 +25,15 @@ GEOMETRY = {
     "facilities": "Point",
 }
 COLUMN = "geom"  # the geometry column of every layer
+VERSION = "1.3"  # of GeoPackage: what the GDAL of a GIS from 2022 can read
 
 
 def write(study: Study, path: Path, language: str) -> None:
     """Write the plan; names and legends of the styles are in the language (zh or en)."""
     plan = layers(study)
     for name, layer in plan.items():
-        kind = GEOMETRY.get(name, "Unknown")
+        lines = (layer.geom_type == "LineString").any()
+        kind = GEOMETRY.get(name, "Unknown" if lines else "Point")
         pyogrio.write_dataframe(
             _storable(layer),
             path,
@@ -40,6 +42,7 @@ def write(study: Study, path: Path, language: str) -> None:
             geometry_type=kind,
             promote_to_multi=kind.startswith("Multi"),
             append=path.exists(),
+            dataset_options={"VERSION": VERSION},
             layer_options={"GEOMETRY_NAME": COLUMN},
         )
     told = manifest(study)
@@ -52,9 +55,7 @@ def _write_table(table: pd.DataFrame, path: Path, name: str) -> None:
     pyogrio.write_dataframe(table, path, layer=name, driver="GPKG", append=True)
 
 
-def _style_table(
-    study: Study, plan: dict[str, gpd.GeoDataFrame], language: str
-) -> pd.DataFrame:
+def _style_table(study: Study, plan: dict[str, gpd.GeoDataFrame], language: str) -> pd.DataFrame:
     """The table in which QGIS looks for styles: the first of each layer is applied on opening."""
     rows = [
         {

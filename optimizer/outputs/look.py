@@ -9,8 +9,9 @@ from optimizer.problem import Level
 
 INK, GREY, PAPER = "#22262b", "#8a9099", "#ffffff"
 STEP = 1.5  # millimetres
-ROAD = "#b9bcc2"
-ZONE = "#bcd9b0"
+ROAD = "#bfc2c8"
+ZONE = "#c1dcb6"
+BOUNDARY = "#5f8a4c"
 CORRIDOR = "#5c4d7d"
 REMOVED = "#a03c78"
 
@@ -41,7 +42,7 @@ class Class:
         """The range in figures."""
         if self.upper == float("inf"):
             return f"> {self.lower:g}"
-        return f"{self.lower:g} – {self.upper:g}"  # noqa: RUF001 - a range has an en dash
+        return f"{self.lower:g} – {self.upper:g}"
 
 
 @dataclass(frozen=True)

@@ -20,7 +20,7 @@ def manifest(study: Study) -> dict[str, Any]:
     Two writings of one study differ in `created` alone.
     """
     geography, result, found = study.instance.geography, study.result, study.indicators
-    return plain(
+    told: dict[str, Any] = plain(
         {
             "version": version("equisite"),
             "instance": geography.name,
@@ -46,6 +46,7 @@ def manifest(study: Study) -> dict[str, Any]:
             "created": datetime.now(UTC).isoformat(timespec="seconds"),
         }
     )
+    return told
 
 
 def plain(value: Any) -> Any:

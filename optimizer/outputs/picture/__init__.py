@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 import textwrap
 from pathlib import Path
+from typing import Any
 
 import geopandas as gpd
 import matplotlib as mpl
@@ -36,7 +37,12 @@ DPI = 160
 SEA = "#f3f5f7"
 
 #: Letters as outlines and ids from a fixed salt: a picture needs no font and repeats exactly.
-SETTINGS = {"svg.fonttype": "path", "svg.hashsalt": "equisite", "text.usetex": False}
+SETTINGS: dict[Any, Any] = {
+    "svg.fonttype": "path",
+    "svg.hashsalt": "equisite",
+    "text.hinting": "none",  # widths in proportion to the size
+    "text.hinting_factor": 1,
+}
 
 
 def write(study: Study, path: Path, language: str) -> None:
@@ -61,12 +67,12 @@ def draw(study: Study, font: Font, language: str) -> Figure:
     norm = ground.shades(values)
 
     figure = Figure(figsize=(1, 1), dpi=DPI, facecolor=look.PAPER)
-    canvas = FigureCanvasAgg(figure)
+    FigureCanvasAgg(figure)  # what texts are measured with
     panel, axes = figure.add_axes((0, 0, 1, 1)), figure.add_axes((0, 0, 1, 1))
-    tall = draw_panel(panel, canvas, study, font, language, norm)
+    tall = draw_panel(panel, study, font, language, areas, norm)
     people = shapely.get_coordinates(geography.demand.geometry.to_crs(geography.crs))
     places = shapely.get_coordinates(stands.geometry)
-    _arrange(panel, axes, _bounds(areas, people, places), tall)
+    _arrange(figure, panel, axes, _bounds(areas, people, places), tall)
 
     ground.draw_areas(axes, areas, values, norm)
     ground.draw_zones(axes, geography.zones, geography.crs)
@@ -75,9 +81,9 @@ def draw(study: Study, font: Font, language: str) -> Figure:
         ground.draw_corridors(axes, corridors(study), geography.crs)
     ground.draw_demand(axes, people, study.instance.problem.demand.persons)
     ground.draw_facilities(axes, study, stands)
-    draw_names(axes, canvas, study, areas, places, font, language)
+    draw_names(axes, study, areas, places, font, language)
     draw_scale(axes)
-    _attribution(figure, canvas, study, font, language)
+    _attribution(figure, study, font, language)
     return figure
 
 
@@ -89,13 +95,12 @@ def _bounds(areas: gpd.GeoDataFrame, *points: Floats) -> Floats:
     return np.concatenate([corners[:, :2].min(axis=0), corners[:, 2:].max(axis=0)])
 
 
-def _arrange(panel: Axes, axes: Axes, bounds: Floats, tall: float) -> None:
+def _arrange(figure: Figure, panel: Axes, axes: Axes, bounds: Floats, tall: float) -> None:
     """Give the sheet its size, and the map and the panel (this tall) their places on it."""
     size = (bounds[2:] - bounds[:2]) * (1 + 2 * PAD)
     width, height = np.maximum(size * LONG_SIDE / size.max(), (LEAST_SIDE, max(LEAST_SIDE, tall)))
     metres = max(size[0] / width, size[1] / height)  # per inch
     sheet = np.array([3 * MARGIN + width + WIDTH, 2 * MARGIN + height + FOOT])
-    figure = axes.figure
     figure.set_size_inches(*sheet)
     low = MARGIN + FOOT
     axes.set_position((MARGIN / sheet[0], low / sheet[1], width / sheet[0], height / sheet[1]))
@@ -115,9 +120,7 @@ def _arrange(panel: Axes, axes: Axes, bounds: Floats, tall: float) -> None:
     panel.set_axis_off()
 
 
-def _attribution(
-    figure: Figure, canvas: FigureCanvasAgg, study: Study, font: Font, language: str
-) -> None:
+def _attribution(figure: Figure, study: Study, font: Font, language: str) -> None:
     """Whose data this is made of, as their licences ask."""
     sources = study.instance.geography.sources
     said = dict.fromkeys(f"{source.attribution} ({source.licence})" for source in sources)
@@ -125,8 +128,8 @@ def _attribution(
         return
     line = font.first(f"{word('data', language)}: {'; '.join(said)}")
     x, y = (np.array([MARGIN, MARGIN + FOOT - 0.12]) / figure.get_size_inches()).tolist()
-    style = {"fontsize": 6.5, "color": "#6b7178", "va": "top", "parse_math": False}
-    text = figure.text(x, y, line, **style)
-    wide = text.get_window_extent(canvas.get_renderer()).width
+    how: dict[str, Any] = {"fontsize": 6.5, "color": "#6b7178", "va": "top", "parse_math": False}
+    text = figure.text(x, y, line, **how)
+    wide = text.get_window_extent().width
     room = (1 - 2 * x) * figure.bbox.width
     text.set_text(textwrap.fill(line, math.floor(len(line) * room / max(wide, room))))

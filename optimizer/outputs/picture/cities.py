@@ -6,7 +6,6 @@ import geopandas as gpd
 import numpy as np
 import shapely
 from matplotlib.axes import Axes
-from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.patheffects import withStroke
 
 from optimizer.outputs import look
@@ -22,7 +21,6 @@ CLEARANCE = 5.0  # points between a place and its name
 
 def draw_names(
     axes: Axes,
-    canvas: FigureCanvasAgg,
     study: Study,
     areas: gpd.GeoDataFrame,
     marks: Floats,
@@ -57,9 +55,8 @@ def draw_names(
                 zorder=15,
             )
         )
-    pixels = canvas.figure.dpi / 72
-    renderer = canvas.get_renderer()
-    extents = [text.get_window_extent(renderer) for text in texts]
+    pixels = axes.figure.dpi / 72
+    extents = [text.get_window_extent() for text in texts]
     sizes = np.array([(extent.width, extent.height) for extent in extents]).reshape(-1, 2)
     anchors = axes.transData.transform(_seats(study, areas)[rows]).reshape(-1, 2)
     centres = axes.transData.transform(marks)
@@ -71,7 +68,8 @@ def draw_names(
         if spot is None:
             text.remove()
         else:
-            text.set_position(axes.transData.inverted().transform(spot))
+            x, y = axes.transData.inverted().transform(spot)
+            text.set_position((x, y))
 
 
 def _seats(study: Study, areas: gpd.GeoDataFrame) -> Floats:
@@ -83,4 +81,4 @@ def _seats(study: Study, areas: gpd.GeoDataFrame) -> Floats:
     for point in np.argsort(problem.demand.persons, kind="stable"):
         seat[above[above[:, point] >= 0, point]] = point
     row_of = {id: row for row, id in enumerate(problem.jurisdictions.ids)}
-    return points[[seat[row_of[id]] for id in areas["id"]]]
+    return np.asarray(points[[seat[row_of[id]] for id in areas["id"]]])

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cache
 
 from matplotlib import font_manager
 
@@ -28,7 +28,7 @@ CHINESE = (
     "Arial Unicode MS",
 )
 LATIN = "DejaVu Sans"  # comes with matplotlib
-FIGURES = "0123456789.,:;%()+-–—−<>≤·×=/©&' "  # noqa: RUF001 - signs that are drawn
+FIGURES = "0123456789.,:;%()+-–—−<>≤·×=/©&' "
 
 
 @dataclass(frozen=True)
@@ -87,7 +87,7 @@ def speak(language: str) -> str:
     return "en" if find("zh") is None else "zh"
 
 
-@lru_cache(maxsize=None)
+@cache
 def _load(family: str) -> Font | None:
     """The family with its characters; None for a font file that cannot be read."""
     try:

@@ -32,11 +32,13 @@ MARKERS = {
 }
 PALE = LinearSegmentedColormap.from_list("pale", ["#fbf8ec", "#f6e6c1", "#ecc491", "#d99a6c"])
 UNKNOWN = "#ececec"
+DEVELOPMENT = "development"  # the kind of zone that building must stay inside of
 ROAD_WIDTHS = {"motorway": 0.7, "trunk": 0.45}
 OTHER_ROAD = 0.25
 DOT = "#4d5560"
+DOT_ALPHA = 0.35
 DRAWN = ("kept", "upgraded", "built")  # new ones on top
-LARGEST_DOT = 10.0  # points across: the demand point with most persons
+LARGEST_DOT = 22.0  # points across: the demand point with most persons
 
 
 def equity_of(study: Study, areas: gpd.GeoDataFrame) -> Floats:
@@ -62,14 +64,17 @@ def shades(values: Floats) -> Normalize:
 def draw_areas(axes: Axes, areas: gpd.GeoDataFrame, values: Floats, norm: Normalize) -> None:
     """Areas in the shade of their value, grey where they have none."""
     colours = [PALE(norm(value)) if np.isfinite(value) else UNKNOWN for value in values]
-    _polygons(axes, areas.geometry, facecolors=colours, edgecolors=look.PAPER, linewidths=0.9, zorder=1)
+    edge = {"edgecolors": look.PAPER, "linewidths": 0.9}
+    _polygons(axes, areas.geometry, facecolors=colours, zorder=1, **edge)
 
 
 def draw_zones(axes: Axes, zones: gpd.GeoDataFrame | None, crs: str) -> None:
-    """Control lines, filled."""
+    """Zones where nothing may be built filled, zones outside which nothing may be outlined."""
     if zones is not None:
-        shapes = zones.geometry.to_crs(crs)
-        _polygons(axes, shapes, facecolors=look.ZONE, edgecolors="none", alpha=0.9, zorder=2)
+        shapes, within = zones.geometry.to_crs(crs), zones["kind"] == DEVELOPMENT
+        _polygons(axes, shapes[~within], facecolors=look.ZONE, edgecolors="none", zorder=2)
+        outline = {"edgecolors": look.BOUNDARY, "linewidths": 0.8}
+        _polygons(axes, shapes[within], facecolors="none", zorder=2, **outline)
 
 
 def draw_roads(axes: Axes, roads: gpd.GeoDataFrame, crs: str) -> None:
@@ -96,7 +101,8 @@ def draw_corridors(axes: Axes, corridors: gpd.GeoDataFrame, crs: str) -> None:
 def draw_demand(axes: Axes, points: Floats, persons: Floats) -> None:
     """Demand points: the area of a dot is in proportion to its persons."""
     areas = LARGEST_DOT**2 * persons / persons.max()
-    axes.scatter(*points.T, s=areas, color=DOT, alpha=0.5, linewidths=0, zorder=5)
+    x, y = points.T
+    axes.scatter(x, y, s=areas, color=DOT, alpha=DOT_ALPHA, linewidths=0, zorder=5)
 
 
 def draw_facilities(axes: Axes, study: Study, facilities: gpd.GeoDataFrame) -> None:

@@ -66,9 +66,7 @@ def _candidates(anchor: Floats, size: Floats, clearance: float) -> list[Box]:
             away = clearance * distance / math.hypot(right, up)
             x = anchor[0] + right * (away + size[0] / 2)
             y = anchor[1] + up * (away + size[1] / 2)
-            boxes.append(
-                Box(x - size[0] / 2, y - size[1] / 2, x + size[0] / 2, y + size[1] / 2)
-            )
+            boxes.append(Box(x - size[0] / 2, y - size[1] / 2, x + size[0] / 2, y + size[1] / 2))
     return boxes
 
 

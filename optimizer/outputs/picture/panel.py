@@ -5,14 +5,18 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
+import geopandas as gpd
 import numpy as np
+from matplotlib.artist import Artist
 from matplotlib.axes import Axes
-from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.colors import Normalize
 from matplotlib.lines import Line2D
 from matplotlib.patches import Rectangle
+from matplotlib.transforms import Affine2D
 
+from optimizer.equity import MEASURES
 from optimizer.outputs import look
+from optimizer.outputs.areas import CELLS
 from optimizer.outputs.layers import STATUS
 from optimizer.outputs.names import called
 from optimizer.outputs.picture import ground
@@ -32,7 +36,6 @@ class Panel:
     """Writes downwards; `y` is the height of the current line."""
 
     axes: Axes
-    canvas: FigureCanvasAgg
     study: Study
     font: Font
     language: str
@@ -44,9 +47,9 @@ class Panel:
 
     def text(self, x: float, value: str, size: float = 8, room: float = WIDTH, **how: Any) -> None:
         """A text on the current line, made smaller where it is wider than its room."""
-        style = {"color": look.INK, "va": "center", "parse_math": False} | how
+        style: dict[str, Any] = {"color": look.INK, "va": "center", "parse_math": False} | how
         drawn = self.axes.text(x, self.y, self.font.first(value), fontsize=size, **style)
-        wide = drawn.get_window_extent(self.canvas.get_renderer()).width / self.canvas.figure.dpi
+        wide = drawn.get_window_extent().width / self.axes.figure.dpi
         drawn.set_fontsize(size * min(1.0, room / max(wide, 1e-9)))
 
     def mark(self, x: float, artist: Line2D) -> None:
@@ -67,18 +70,21 @@ class Panel:
 
 def draw_panel(
     axes: Axes,
-    canvas: FigureCanvasAgg,
     study: Study,
     font: Font,
     language: str,
+    areas: gpd.GeoDataFrame,
     norm: Normalize,
 ) -> float:
-    """Fill the column; its height in inches."""
-    panel = Panel(axes, canvas, study, font, language)
-    for part in (_title, _access, _supply, _ground):
+    """Fill the column; its height in inches. areas: what the map shades, in the range `norm`."""
+    panel = Panel(axes, study, font, language)
+    for part in (_title, _access, _supply):
         part(panel)
         panel.rule()
-    _shades(panel, norm)
+    _people(panel)
+    _ground(panel)
+    panel.rule()
+    _shades(panel, areas, norm)
     return panel.y
 
 
@@ -119,7 +125,8 @@ def _access(panel: Panel) -> None:
         for (x, _), value in zip(columns, values, strict=True):
             panel.text(x, value, ha="right")
         panel.next()
-    panel.text(0, f"{panel.say('mean minutes')}; {panel.say('equity')}: {_equity(panel)}", 6.5)
+    note = f"{panel.say('mean in minutes')}; {panel.say('equity')}: {_equity(panel)}"
+    panel.text(0, note, 6.5, color=SOFT)
     panel.next()
 
 
@@ -141,37 +148,53 @@ def _supply(panel: Panel) -> None:
         panel.next()
 
 
-def _ground(panel: Panel) -> None:
-    """The other things on the map that there are."""
-    geography, demand = panel.study.instance.geography, panel.study.instance.problem.demand
-    most = float(demand.persons.max())
+def _people(panel: Panel) -> None:
+    """How large a dot is for how many persons."""
+    most = float(panel.study.instance.problem.demand.persons.max())
     large = round_length(most)
-    for x, persons in ((0.12, large), (1.6, large / 5)):
+    for x, persons in ((0.16, large), (1.6, large / 5)):
         across = ground.LARGEST_DOT * np.sqrt(persons / most)
-        dot = Line2D([], [], marker="o", markersize=across, color=ground.DOT, alpha=0.5, mew=0)
+        dot = Line2D([], [], marker="o", markersize=across, color=ground.DOT, mew=0)
+        dot.set_alpha(ground.DOT_ALPHA)
         panel.mark(x, dot)
-        panel.text(x + 0.2, f"{persons:,.0f} {panel.say('persons')}", 7.5, room=1.25)
+        panel.text(x + 0.24, f"{persons:,.0f} {panel.say('persons')}", 7.5, room=1.15)
     panel.next()
-    keys: list[tuple[str, dict[str, Any]]] = [("road", {"color": look.ROAD, "linewidth": 1.0})]
+
+
+def _ground(panel: Panel) -> None:
+    """The lines and zones that are on this map, two in a row."""
+    geography = panel.study.instance.geography
+    kinds = set() if geography.zones is None else set(geography.zones["kind"])
+    keys: dict[str, Artist] = {"road": _stroke(look.ROAD)}
     if geography.corridors is not None:
-        dashed = {"color": look.CORRIDOR, "linewidth": 1.0, "linestyle": (0, (4, 3))}
-        keys.append(("candidate corridor", dashed))
-    for number, (key, style) in enumerate(keys):
-        x = 1.48 * number
-        panel.axes.add_line(Line2D([x, x + 0.24], [panel.y] * 2, **style))
-        panel.text(x + 0.32, panel.say(key), 7.5)
+        keys["candidate corridor"] = _stroke(look.CORRIDOR, linestyle=(0, (4, 3)))
+    if kinds - {ground.DEVELOPMENT}:
+        keys["no building"] = _patch(facecolor=look.ZONE)
+    if ground.DEVELOPMENT in kinds:
+        keys["development"] = _patch(facecolor="none", edgecolor=look.BOUNDARY)
+    for number, (key, sample) in enumerate(keys.items()):
+        if number and number % 2 == 0:
+            panel.next()
+        x = 1.48 * (number % 2)
+        sample.set_transform(Affine2D().translate(x, panel.y) + panel.axes.transData)
+        panel.axes.add_artist(sample)
+        panel.text(x + 0.32, panel.say(key), 7.5, room=1.15)
     panel.next()
-    if geography.zones is not None:
-        panel.axes.add_patch(
-            Rectangle((0, panel.y - 0.055), 0.24, 0.11, facecolor=look.ZONE, edgecolor="none")
-        )
-        panel.text(0.32, panel.say("zone"), 7.5)
-        panel.next()
 
 
-def _shades(panel: Panel, norm: Normalize) -> None:
-    """What the shade of an area says."""
-    panel.text(0, f"{panel.say('areas')}: {_equity(panel)}", 7.5)
+def _stroke(colour: str, **style: Any) -> Line2D:
+    """A sample of a line, at the origin."""
+    return Line2D([0, 0.24], [0, 0], color=colour, linewidth=1.0, **style)
+
+
+def _patch(**style: Any) -> Rectangle:
+    """A sample of an area, at the origin."""
+    return Rectangle((0, -0.055), 0.24, 0.11, **style)
+
+
+def _shades(panel: Panel, areas: gpd.GeoDataFrame, norm: Normalize) -> None:
+    """What the shade of an area says, and what the areas are."""
+    panel.text(0, f"{_equity(panel)}, {panel.say('all services')}", 7.5)
     panel.next()
     low, high = float(norm.vmin or 0), float(norm.vmax or 0)
     panel.axes.imshow(
@@ -184,9 +207,12 @@ def _shades(panel: Panel, norm: Normalize) -> None:
     for share, side in ((0.0, "left"), (0.5, "center"), (1.0, "right")):
         panel.text(share * WIDTH, f"{low + share * (high - low):g}", 7, ha=side)
     panel.next()
+    if (areas["area"] == CELLS).any():
+        panel.text(0, panel.say("cells"), 6.5, color=SOFT)
+        panel.next()
 
 
 def _equity(panel: Panel) -> str:
     """The policy's measure in words, with its unit."""
-    policy = panel.study.instance.policy
-    return panel.say(policy.equity) + panel.say(", minutes, all services by weight")
+    measure = panel.study.instance.policy.equity
+    return f"{panel.say(measure)} ({panel.say(MEASURES[measure].unit)})"

@@ -6,7 +6,13 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from xml.etree.ElementTree import Element, SubElement, indent, tostring
 
+from optimizer.outputs.look import INK, PAPER
+
 Properties = Mapping[str, str]
+
+#: QGIS's numbers for where a label goes: round the point as cartographers prefer, or over the
+#: middle of the area.
+ROUND, INSIDE = "6", "1"
 
 
 @dataclass(frozen=True)
@@ -32,11 +38,15 @@ class Rule:
 
 @dataclass(frozen=True)
 class Labels:
-    """expression: the text of a feature. size: points."""
+    """expression: the text of a feature, none where it is NULL. size: points.
+
+    placement: ROUND a point, or INSIDE an area. priority: 1 to 10; the highest is placed first.
+    """
 
     expression: str
     size: float
-    colour: str
+    placement: str
+    priority: int
     bold: bool = False
 
 
@@ -154,9 +164,7 @@ def categorised(attribute: str, categories: Iterable[tuple[str, str, Symbol]]) -
     )
     listed, symbols = SubElement(renderer, "categories"), []
     for number, (value, label, symbol) in enumerate(categories):
-        SubElement(
-            listed, "category", value=value, label=label, symbol=str(number), render="true"
-        )
+        SubElement(listed, "category", value=value, label=label, symbol=str(number), render="true")
         symbols.append(symbol)
     renderer.append(_symbols(symbols))
     return renderer
@@ -189,9 +197,7 @@ def _symbols(symbols: Sequence[Symbol]) -> Element:
             clip_to_extent="1",
             force_rhr="0",
         )
-        layer = SubElement(
-            outer, "layer", {"class": symbol.layer}, enabled="1", locked="0"
-        )
+        layer = SubElement(outer, "layer", {"class": symbol.layer}, enabled="1", locked="0")
         layer.set("pass", "0")
         _options(layer, symbol.properties)
         _by_data(SubElement(layer, "data_defined_properties"), symbol.by_data)
@@ -227,7 +233,7 @@ def _labeling(labels: Labels) -> Element:
         fontSize=f"{labels.size:g}",
         fontSizeUnit="Point",
         fontWeight="75" if labels.bold else "50",
-        textColor=colour(labels.colour),
+        textColor=colour(INK),
     )
     SubElement(
         style,
@@ -235,9 +241,20 @@ def _labeling(labels: Labels) -> Element:
         bufferDraw="1",
         bufferSize="0.8",
         bufferSizeUnits="MM",
-        bufferColor=colour("#ffffff"),
+        bufferColor=colour(PAPER),
     )
-    # 6: round the point, in the order of good cartography; areas take their centre.
-    SubElement(settings, "placement", placement="6", dist="1", distUnits="MM", offsetType="1")
-    SubElement(settings, "rendering", scaleVisibility="0", obstacle="1", displayAll="0")
+    SubElement(
+        settings,
+        "placement",
+        placement=labels.placement,
+        priority=str(labels.priority),
+        dist="1",
+        distUnits="MM",
+        offsetType="1",
+        quadOffset="4",
+        centroidInside="1",
+    )
+    # An area must not keep the labels of what lies in it away.
+    obstacle = "0" if labels.placement == INSIDE else "1"
+    SubElement(settings, "rendering", scaleVisibility="0", obstacle=obstacle, displayAll="0")
     return labeling

@@ -37,24 +37,27 @@ def _facilities(study: Study, layer: gpd.GeoDataFrame, language: str) -> list[St
                 look.shape(row), badge.fill, badge.outline, badge.size, {"offset": offset}
             )
             label = f"{called(study, service.id, language)}: {word(status, language)}"
-            condition = (
-                f'"service" = {qml.text(service.id)} AND "status" = {qml.text(status)}'
-            )
+            condition = f'"service" = {qml.text(service.id)} AND "status" = {qml.text(status)}'
             rules.append(qml.Rule(label, condition, symbol))
-    labels = qml.Labels(_name_expression(layer, "site", language), 7, look.INK)
+    name = _name_expression(layer, "site", language)
+    once = f'CASE WHEN "id" = minimum("id", group_by:="site") THEN {name} END'
+    labels = qml.Labels(once, 7, qml.ROUND, priority=4)
     return [(word("facilities", language), qml.document(qml.by_rules(rules), labels))]
 
 
 def _demand(study: Study, layer: gpd.GeoDataFrame, language: str) -> list[Style]:
     """Colour by minutes, one style per level; the area of a dot grows with its persons."""
     most = float(layer["persons"].max())
-    size = {"size": f'coalesce(scale_exp("persons", 0, {most:.0f}, 0.8, 5, 0.5), 0.8)'}
+    size = {"size": f'coalesce(scale_exp("persons", 0, {most:.0f}, 1, 7, 0.5), 1)'}
     found = []
     for level in study.instance.problem.levels:
         ranges = [
-            (one.lower, min(one.upper, 1e9), one.label, qml.marker(
-                "circle", one.colour, look.INK, 2, size
-            ))
+            (
+                one.lower,
+                min(one.upper, 1e9),
+                one.label,
+                qml.marker("circle", one.colour, look.INK, 2, size),
+            )
             for one in look.classes(level)
         ]
         renderer = qml.graduated(of_level("minutes", level), ranges)
@@ -67,16 +70,18 @@ def _jurisdictions(study: Study, layer: gpd.GeoDataFrame, language: str) -> list
     focus = focus_tier(study.instance)
     here = f'"tier" = {qml.text(focus)}'
     name = _name_expression(layer, "id", language)
-    labels = qml.Labels(f"CASE WHEN {here} THEN {name} END", 9, look.INK, bold=True)
+    labels = qml.Labels(f"CASE WHEN {here} THEN {name} END", 9, qml.INSIDE, priority=8, bold=True)
     found = []
     for level in study.instance.problem.levels:
         equity = qml.column(of_level("equity", level))
         rules = [
             qml.Rule(
                 one.label,
-                f"{equity} >= {one.lower:g}" if one.lower == 0 else f"{equity} > {one.lower:g}"
+                f"{equity} >= {one.lower:g}"
+                if one.lower == 0
+                else f"{equity} > {one.lower:g}"
                 + ("" if one.upper == float("inf") else f" AND {equity} <= {one.upper:g}"),
-                qml.area(look.paler(one.colour, 0.35), look.PAPER, 0.3),
+                qml.area(look.paler(one.colour, 0.5), look.PAPER, 0.3),
             )
             for one in look.classes(level)
         ]

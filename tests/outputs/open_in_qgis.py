@@ -1,0 +1,89 @@
+"""Opens a plan in QGIS as a user would, without a click, and tells what came of it as JSON.
+
+Run by the Python that has QGIS: open_in_qgis.py PLAN.gpkg PICTURE.png LAYER...
+"""
+
+import json
+import os
+import sys
+
+os.environ["QT_QPA_PLATFORM"] = "offscreen"
+
+from qgis.core import (
+    QgsApplication,
+    QgsCoordinateReferenceSystem,
+    QgsCoordinateTransform,
+    QgsExpressionContextUtils,
+    QgsMapRendererSequentialJob,
+    QgsMapSettings,
+    QgsProject,
+    QgsRenderContext,
+    QgsVectorLayer,
+)
+from qgis.PyQt.QtCore import QSize
+from qgis.PyQt.QtGui import QColor
+
+MAP_CRS = "EPSG:3857"
+
+
+def drawn(layer):
+    """How many features the renderer has a symbol for."""
+    settings = QgsMapSettings()
+    settings.setLayers([layer])
+    settings.setDestinationCrs(layer.crs())
+    settings.setOutputSize(QSize(400, 400))
+    settings.setExtent(layer.extent())
+    context = QgsRenderContext.fromMapSettings(settings)
+    scopes = QgsExpressionContextUtils.globalProjectLayerScopes(layer)
+    context.expressionContext().appendScopes(scopes)
+    renderer = layer.renderer()
+    renderer.startRender(context, layer.fields())
+    count = 0
+    for feature in layer.getFeatures():
+        context.expressionContext().setFeature(feature)
+        count += feature.hasGeometry() and renderer.willRenderFeature(feature, context)
+    renderer.stopRender(context)
+    return count
+
+
+def told(layer):
+    """What QGIS made of a layer."""
+    return {
+        "valid": layer.isValid(),
+        "features": layer.featureCount(),
+        "drawn": drawn(layer),
+        "renderer": layer.renderer().type(),
+        "legend": [item.label() for item in layer.renderer().legendSymbolItems()],
+        "labels": layer.labelsEnabled(),
+        "columns": [field.name() for field in layer.fields()],
+    }
+
+
+def picture(layers, path):
+    """Draw the layers, the first one on top."""
+    settings = QgsMapSettings()
+    settings.setLayers(layers)
+    settings.setDestinationCrs(QgsCoordinateReferenceSystem(MAP_CRS))
+    settings.setOutputSize(QSize(1400, 1400))
+    settings.setBackgroundColor(QColor("white"))
+    demand = next(layer for layer in layers if layer.name() == "demand")
+    to_map = QgsCoordinateTransform(
+        demand.crs(), settings.destinationCrs(), QgsProject.instance().transformContext()
+    )
+    extent = to_map.transformBoundingBox(demand.extent())
+    extent.scale(1.2)
+    settings.setExtent(extent)
+    job = QgsMapRendererSequentialJob(settings)
+    job.start()
+    job.waitForFinished()
+    job.renderedImage().save(path)
+
+
+plan, image, *names = sys.argv[1:]
+application = QgsApplication([], False)
+application.initQgis()
+layers = [QgsVectorLayer(f"{plan}|layername={name}", name, "ogr") for name in names]
+print(json.dumps({layer.name(): told(layer) for layer in layers}))
+picture(layers, image)
+layers.clear()
+application.exitQgis()
