@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
 from optimizer.algorithms import solve
@@ -84,11 +84,11 @@ def sweep(
         in_time = limits.seconds is None or result.seconds < limits.seconds
         if result.status is Status.STOPPED and in_time:
             break
-    return _mark_dominated(points)
+    return mark_dominated(points)
 
 
-def _mark_dominated(points: Iterable[Point]) -> list[Point]:
-    points = list(points)
+def mark_dominated(points: Sequence[Point]) -> list[Point]:
+    """The points, each compared with all others; without a plan neither side counts."""
     found = [point.indicators for point in points if point.indicators is not None]
     return [
         replace(point, dominated=any(_dominates(other, point.indicators) for other in found))

@@ -1,0 +1,306 @@
+"""The commands: what they print, what they write, and how they exit."""
+
+from __future__ import annotations
+
+import json
+import shutil
+import sqlite3
+import subprocess
+import sys
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+from typing import NamedTuple
+
+import pytest
+
+import cli
+from optimizer.solution import Result, Status
+
+ROOT = Path(__file__).parents[1]
+LINE = ROOT / "instances/tiny/line"
+COMMANDS = ("list", "describe", "validate", "solve", "check", "sweep", "table")
+
+
+class Ended(NamedTuple):
+    """An exit code, and what was printed."""
+
+    code: int
+    out: str
+    err: str
+
+
+Run = Callable[..., Ended]
+
+
+@pytest.fixture
+def run(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Run:
+    """Run the program in this process; it always ends with an exit code."""
+
+    def run(*arguments: object) -> Ended:
+        monkeypatch.setattr(sys, "argv", ["equisite", *map(str, arguments)])
+        with pytest.raises(SystemExit) as ended:
+            cli.main()
+        code = ended.value.code
+        return Ended(code if isinstance(code, int) else 0, *capsys.readouterr())
+
+    return run
+
+
+@pytest.fixture
+def plan(run: Run, tmp_path: Path) -> Path:
+    """A plan of tiny/line as a file."""
+    file = tmp_path / "line.gpkg"
+    assert run("solve", LINE, "-o", file, "--quiet").code == 0
+    return file
+
+
+def edited(folder: Path, file: str, old: str, new: str) -> Path:
+    """A copy of tiny/line with one thing changed."""
+    copy = Path(shutil.copytree(LINE, folder / "edited"))
+    text = (copy / file).read_text(encoding="utf-8")
+    assert old in text
+    (copy / file).write_text(text.replace(old, new), encoding="utf-8")
+    return copy
+
+
+def test_help_is_there_for_all(run: Run) -> None:
+    ended = run("--help")
+    assert ended.code == 0
+    assert "Exit codes" in ended.out
+    for command in COMMANDS:
+        assert command in ended.out
+        assert run(command, "--help").code == 0
+
+
+def test_list_tells_every_instance_in_one_line(run: Run) -> None:
+    ended = run("list")
+    lines = [line.split() for line in ended.out.splitlines()]
+    assert ended.code == 0
+    # five villages, one city, 2 + 1 + 4 + 1 + 4 thousand persons, five sites
+    line = next(words for words in lines if words and words[0] == "tiny/line")
+    assert line[1] == "一线五村"
+    assert line[-4:] == ["5", "1", "12,000", "5"]
+    assert "Yangtze River Delta" in ended.out
+
+
+def test_list_survives_a_broken_instance(
+    run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    edited(tmp_path / "instances", "instance.toml", "title = ", "titel = ")
+    monkeypatch.chdir(tmp_path)
+    rows = {row["instance"]: row for row in json.loads(run("list", "--json").out)["instances"]}
+    assert rows["edited"]["units"] is None
+    assert rows["tiny/line"]["units"] == 5
+
+
+def test_describe(run: Run) -> None:
+    ended = run("describe", "tiny/two-cities", "--language", "en")
+    assert ended.code == 0
+    for words in ("600,000 persons", "Regional level", "regional hospital", "own-money", "50%"):
+        assert words in ended.out
+
+
+def test_describe_as_json(run: Run) -> None:
+    facts = json.loads(run("describe", "tiny/two-cities", "--json").out)
+    assert facts["budget"] == 60
+    assert [row["level"] for row in facts["levels"]] == ["medical.county", "medical.regional"]
+    assert list(facts["policies"]) == ["own-money", "open-border"]
+
+
+def test_validate(run: Run) -> None:
+    ended = run("validate", "tiny/line")
+    assert ended.code == 0
+    assert ended.out.endswith("tiny/line: valid\n")
+
+
+def test_solve_prints_what_was_derived_by_hand(run: Run) -> None:
+    ended = run("solve", "tiny/line", "--gap", "0", "--language", "en")
+    assert ended.code == 0
+    assert "optimal: objective 6.2978, bound 6.2978, gap 0.000%" in ended.out
+    assert "1 minute of equity weighs as much as 1 minutes of efficiency" in ended.out
+    assert "Valley City" in ended.out
+
+
+def test_solve_in_chinese(run: Run) -> None:
+    ended = run("solve", "tiny/two-cities", "--language", "zh")
+    assert "西江市" in ended.out
+    assert "统筹" in ended.out
+
+
+@pytest.mark.parametrize(
+    ("arguments", "objective"),
+    [
+        (["--policy", "efficient"], 5.0),
+        (["--policy", "equal"], 6.994384),
+        (["--set", "policy.weight=0"], 5.0),
+        (["--policy", "efficient", "--set", "policy.weight=1"], 6.994384),
+    ],
+)
+def test_policies_and_overrides(run: Run, arguments: list[str], objective: float) -> None:
+    ended = run("solve", "tiny/line", "--gap", "0", "--json", *arguments)
+    assert json.loads(ended.out)["objective"] == pytest.approx(objective, abs=1e-6)
+
+
+def test_json_is_one_object(run: Run, tmp_path: Path) -> None:
+    file = tmp_path / "line.json"
+    ended = run("solve", LINE, "--json", "-o", file)
+    told = json.loads(ended.out)
+    keys = {"status", "objective", "bound", "gap", "seconds", "nodes", "algorithm"}
+    keys |= {"efficiency", "equity", "services", "jurisdictions", "cost", "files"}
+    assert keys <= set(told)
+    assert told["files"] == [str(file)]
+    assert told["jurisdictions"]["valley"]["spent"] == 20
+
+
+def test_quiet_prints_nothing(run: Run) -> None:
+    assert run("solve", "tiny/line", "--quiet") == Ended(0, "", "")
+
+
+def test_every_file_is_written(run: Run, tmp_path: Path) -> None:
+    files = [
+        tmp_path / f"line{suffix}" for suffix in (".gpkg", ".geojson", ".json", ".png", ".svg")
+    ]
+    ended = run("solve", LINE, *(word for file in files for word in ("-o", file)))
+    assert ended.code == 0
+    assert sorted(tmp_path.iterdir()) == sorted(files)
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        (
+            ["solve", "tiny/lime"],
+            "no such folder or name (is 'tiny/lime'). Did you mean 'tiny/line'?",
+        ),
+        (["solve", "tiny/line", "--policy", "equall"], "Did you mean 'equal'?"),
+        (["solve", "tiny/line", "--set", "policy.wieght=1"], "Did you mean 'weight'?"),
+        (["solve", "tiny/line", "--set", "weight"], "is not path=value"),
+        (["solve", "tiny/line", "-o", "plan.shp"], "no format has this suffix"),
+        (["solve", "tiny/line", "-o", "nowhere/plan.gpkg"], "its folder does not exist"),
+        (["solve", "tiny/line", "--gap", "2"], "limits.gap: must be in [0, 1)"),
+        (["solve", "tiny/line", "--gap", "small"], "'small' is not a valid float"),
+        (["solve", "tiny/line", "--time-limit", "0"], "limits.seconds: must be above 0"),
+        (["solve", "tiny/line", "--threads", "0"], "limits.threads: must be 1 or more"),
+        (["solve", "tiny/line", "--algorithm", "ful"], "did you mean 'full'?"),
+        (["solve"], "Missing argument 'INSTANCE'"),
+        (["sweep", "tiny/line", "--weights", "0:2:1"], "expected 0 <= first <= last <= 1"),
+        (["sweep", "tiny/line", "-o", "points.xlsx"], "no sweep has this suffix"),
+        (["table", "tiny/line", "-o", "table.xlsx"], "is not .csv"),
+        (["check", "nothing.gpkg"], "no such file"),
+        (["solv"], "No such command 'solv'"),
+    ],
+)
+def test_bad_input_and_usage(run: Run, arguments: list[str], message: str) -> None:
+    ended = run(*arguments)
+    said = " ".join(ended.err.replace("│", " ").split())
+    assert ended.code == 2
+    assert message in said
+    assert "Traceback" not in ended.err
+    assert not ended.out
+
+
+def test_every_fault_of_an_instance_is_told(run: Run, tmp_path: Path) -> None:
+    broken = edited(tmp_path, "demand.geojson", '"persons": 1000', '"persons": -1000')
+    told = run("validate", broken, "--json")
+    faults = json.loads(told.out)["faults"]
+    assert told.code == 2
+    assert len(faults) == 2  # v2 and v4 have 1,000 persons
+    for command in ("validate", "solve", "describe", "sweep", "table"):
+        ended = run(command, broken)
+        assert (ended.code, ended.out) == (2, "")
+        assert [line.removeprefix("error: ") for line in ended.err.splitlines()] == faults
+
+
+@pytest.mark.parametrize("as_json", [False, True])
+def test_infeasible(run: Run, tmp_path: Path, as_json: bool) -> None:
+    """West needs a hospital for 10 and both cities together have 6."""
+    file = tmp_path / "plan.gpkg"
+    arguments = ["solve", "tiny/two-cities", "--set", "budget.scale=0.1", "-o", file]
+    ended = run(*arguments, *(["--json"] if as_json else []))
+    assert ended.code == 3
+    assert "budget" in (ended.out if as_json else ended.err)
+    assert not list(tmp_path.iterdir())
+    if as_json:
+        told = json.loads(ended.out)
+        assert told["status"] == "infeasible"
+        assert told["objective"] is None
+
+
+def test_stopped_with_a_plan(run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    whole = cli.optimizer.solve
+
+    def stopped(*arguments: object) -> Result:
+        result = whole(*arguments)
+        return replace(result, status=Status.STOPPED, bound=result.objective * 0.9, gap=0.1)
+
+    monkeypatch.setattr(cli.optimizer, "solve", stopped)
+    ended = run("solve", LINE, "-o", tmp_path / "plan.gpkg")
+    assert ended.code == 4
+    assert "stopped: objective 6.2978" in ended.out
+    assert "gap 10.000%" in ended.out
+    assert (tmp_path / "plan.gpkg").is_file()
+
+
+def test_an_internal_error_is_one_clear_line(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    def broken(*_: object) -> None:
+        raise ZeroDivisionError("division by zero")
+
+    monkeypatch.delenv("EQUISITE_DEBUG", raising=False)
+    monkeypatch.setattr(cli.optimizer, "read", broken)
+    ended = run("solve", "tiny/line")
+    assert ended.code == 1
+    assert ended.err.startswith("internal error: ZeroDivisionError: division by zero\n")
+    assert "Traceback" not in ended.err
+    monkeypatch.setenv("EQUISITE_DEBUG", "1")
+    with pytest.raises(ZeroDivisionError):
+        cli.main()
+
+
+def test_check_of_a_plan(run: Run, plan: Path) -> None:
+    ended = run("check", plan, "--instance", LINE)
+    assert ended.code == 0
+    assert "BROKEN" not in ended.out
+    assert "holds   budgets are kept" in ended.out
+
+
+def test_check_of_a_plan_that_was_changed(run: Run, plan: Path) -> None:
+    with sqlite3.connect(plan) as layers:
+        layers.execute("UPDATE manifest SET value = '5.9' WHERE key = 'objective'")
+    layers.close()
+    ended = run("check", plan, "--instance", LINE)
+    assert ended.code == 3
+    assert "BROKEN  the objective is true" in ended.out
+    told = json.loads(run("check", plan, "--instance", LINE, "--json").out)
+    assert not told["ok"]
+
+
+def test_sweep(run: Run, tmp_path: Path) -> None:
+    files = [tmp_path / "line.csv", tmp_path / "line.png"]
+    arguments = ["--weights", "0:1:0.5", "-o", files[0], "-o", files[1]]
+    ended = run("sweep", "tiny/line", "--gap", "0", *arguments)
+    assert ended.code == 0
+    assert len(files[0].read_text(encoding="utf-8").splitlines()) == 4
+    assert "6.99438" in ended.out
+    assert sorted(tmp_path.iterdir()) == files
+
+
+def test_sweep_of_what_is_infeasible(run: Run) -> None:
+    arguments = ["--set", "budget.scale=0.1", "--weights", "0:1:1", "--json"]
+    ended = run("sweep", "tiny/two-cities", *arguments)
+    assert ended.code == 3
+    assert [point["status"] for point in json.loads(ended.out)["points"]] == ["infeasible"] * 2
+
+
+def test_table(run: Run, tmp_path: Path) -> None:
+    ended = run("table", "tiny/line", "tiny/redline", "--gap", "0", "-o", tmp_path / "table.csv")
+    assert ended.code == 0
+    lines = (tmp_path / "table.csv").read_text(encoding="utf-8-sig").splitlines()
+    assert [line.split(",")[0] for line in lines] == ["instance", "line", "redline"]
+    assert [line.split(",")[-1] for line in lines] == ["check", "holds", "holds"]
+
+
+def test_cli_is_the_same_program() -> None:
+    command = [sys.executable, "cli.py", "validate", "tiny/line"]
+    ended = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
+    assert (ended.returncode, ended.stdout, ended.stderr) == (0, "tiny/line: valid\n", "")
