@@ -11,11 +11,12 @@ import numpy as np
 import pandas as pd
 import shapely
 
+from instances.recipe.connect import connect, drawn
 from instances.recipe.corridors import corridors
 from instances.recipe.describe import backup_floor, backup_reach, instance_toml, readme
 from instances.recipe.folder import write_layers
 from instances.recipe.hubs import hubs
-from instances.recipe.roads import attach, clip, drawn
+from instances.recipe.roads import clip, country, minutes_between
 from instances.recipe.sources import GEOGRAPHIC, Pack
 from instances.recipe.supply import hosts, medical, seats
 from instances.recipe.units import demand, jurisdictions, off_the_water, units_of, utm
@@ -65,27 +66,25 @@ def build(pack: Pack, slug: str, folder: Path) -> str:
     wet = wet[wet.intersects(shown)]
     units = off_the_water(units, wet, crs, region["ashore_m"])
 
-    areas = jurisdictions(pack, units, slug, rule["money"])
+    areas = jurisdictions(pack, units, slug, rule)
     cities = areas[areas["tier"] == "city"]
     core = set(cities.loc[cities["role"] == "core", "id"])
     seat_sites = seats(units, core, rule)
     most = int(rule["stations"]["most_sites_per_unit"] * len(units)) - len(seat_sites)
     hub_sites = hubs(pack, units, cities, rule, most)
 
+    around = gpd.GeoSeries([_around(units.geometry, crs, region["margin_km"])], crs=GEOGRAPHIC)
     links = clip(
-        pack.edges,
-        _around(units.geometry, crs, region["margin_km"]),
-        crs,
+        country(pack.edges, crs),
+        around.to_crs(crs).iloc[0],
+        ("n" + units["road_node"].astype(str)).tolist(),
         rule["roads"],
         region["road_tolerance_m"],
     )
     ids = pd.Index([*units["unit_id"], *hub_sites["id"]])
     points = pd.concat([units.geometry, hub_sites.geometry]).to_crs(crs).set_axis(ids)
-    land = pack.land[pack.land.intersects(shapely.box(*links.to_crs(GEOGRAPHIC).total_bounds))]
-    roads = attach(
-        links, points, land.to_crs(crs).union_all(), rule["roads"], rule["network"]
-    )
-    between = roads.minutes(list(units["unit_id"]))
+    roads = connect(links, points, rule["roads"], rule["network"])
+    between = minutes_between(roads, units["unit_id"].tolist())
     if not np.isfinite(between).all():
         raise ValueError(f"{slug}: a unit is not on the road graph")
 

@@ -39,9 +39,11 @@ def corridors(
     is_seat = demand["id"].isin(city_seats).to_numpy()
     seats = np.flatnonzero(is_seat)
     roads = [("expressway", pair) for pair in _neighbours(points)]
-    rails = [
-        ("railway", (int(seats[a]), int(seats[b]))) for a, b in _neighbours(points.iloc[seats])
-    ] if len(seats) > 3 else []
+    rails = (
+        [("railway", (int(seats[a]), int(seats[b]))) for a, b in _neighbours(points.iloc[seats])]
+        if len(seats) > 3
+        else []
+    )
     rows = []
     for kind, (i, j) in roads + rails:
         crow = points.iloc[i].distance(points.iloc[j]) / 1000

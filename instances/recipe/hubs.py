@@ -3,24 +3,22 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from pathlib import Path
 from typing import Any
 
 import geopandas as gpd
 import pandas as pd
 
-from instances.recipe.sources import GEOGRAPHIC, Pack
+from instances.recipe.sources import GEOGRAPHIC, Pack, as_points
 
 #: Civil airports and their names, from public knowledge: the source mixes in airfields that are
-#: military or closed, and has no Chinese names.
+#: military or closed, and has no Chinese names. Place or city are given where the source's is wrong.
 CIVIL_AIRPORTS = Path(__file__).with_name("airports.csv")
 
-DIRECTIONS = {"东": " East", "西": " West", "南": " South", "北": " North", "": ""}
-#: Second halves of station names that are neither a direction nor a unit of the city.
-PLACES = {"虹桥": " Hongqiao", "机场": " Airport"}
-
-#: What a station's name ends in when no passenger gets on there.
-TECHNICAL = ("所", "场", "货", "港", "塔", "口", "段")
+DIRECTIONS = {"": "", "东": " East", "西": " West", "南": " South", "北": " North"}
+#: Second halves of main stations' names that are neither a direction nor a unit of the city.
+PLACES = {"虹桥": " Hongqiao", "机场": " Airport", "西九龍": " West Kowloon", "长隆": " Changlong"}
 
 
 def _short(name: str) -> str:
@@ -51,7 +49,10 @@ def _city_of(pack: Pack, units: gpd.GeoDataFrame, places: gpd.GeoDataFrame) -> p
 
 
 def _airports(pack: Pack, units: gpd.GeoDataFrame, rule: dict[str, Any]) -> gpd.GeoDataFrame:
-    civil = pack.airports.merge(pd.read_csv(CIVIL_AIRPORTS), on="icao")
+    ours = pd.read_csv(CIVIL_AIRPORTS).set_index("icao")
+    theirs = pack.airports.set_index("icao").loc[ours.index]
+    civil = as_points(ours.combine_first(theirs[["lon", "lat", "province_zh", "prefecture_zh"]]))
+    civil = civil.reset_index()
     city = _city_of(pack, units, civil)
     civil, city = civil[city.notna()], city[city.notna()]
     return gpd.GeoDataFrame(
@@ -72,69 +73,64 @@ def _airports(pack: Pack, units: gpd.GeoDataFrame, rule: dict[str, Any]) -> gpd.
     )
 
 
-def _named_after(
-    stations: gpd.GeoDataFrame, names: pd.DataFrame, exact: bool
-) -> list[dict[str, Any]]:
-    """Stations named after the places in `names` (city, short, english).
+def _ranked(stations: gpd.GeoDataFrame, places: pd.DataFrame, also: dict[str, str]) -> list[dict]:
+    """Stations named after the places (columns city, name_zh, name_en), best first.
 
-    rank: 0 the bare name, 1 with a direction, 2 the name and anything else (not where `exact`).
+    rank: 0 the bare name, 1 with a direction, 2 with one of `also` (Chinese -> English).
     """
     rows = []
     by_city = dict(iter(stations.groupby("city")))
-    for place in names.itertuples():
-        near = by_city.get(place.city)
-        if near is None or not place.short:
+    for place in places.itertuples():
+        short = _short(place.name_zh)
+        if not short or place.city not in by_city:
             continue
-        for station in near.itertuples():
-            rest = station.name.removeprefix(place.short)
-            if rest == station.name or station.name.endswith(TECHNICAL):
+        for station in by_city[place.city].itertuples():
+            rest = station.name.removeprefix(short)
+            english = (DIRECTIONS | also).get(rest)
+            if rest == station.name or english is None:
                 continue
             rank = 0 if not rest else 1 if rest in DIRECTIONS else 2
-            if rank < 2 or not exact:
-                rows.append({"station": station, "rank": rank, "rest": rest, "place": place})
-    return rows
+            rows.append(
+                {
+                    "jurisdiction": station.city,
+                    "place": short,
+                    "rank": rank,
+                    "station": station.name,
+                    "name_zh": station.name + "站",
+                    "name_en": f"{place.name_en}{english} station",
+                    "geometry": station.geometry,
+                }
+            )
+    return sorted(
+        rows, key=lambda row: (row["jurisdiction"], row["place"], row["rank"], row["station"])
+    )
 
 
 def _stations(
     pack: Pack, units: gpd.GeoDataFrame, cities: pd.DataFrame, rule: dict[str, Any]
 ) -> gpd.GeoDataFrame:
     """Stations named after a city (they stand), then after a unit (candidates)."""
-    found = pack.stations.assign(
-        city=_city_of(pack, units, pack.stations), name=pack.stations["name"].str.removesuffix("站")
-    )
+    names = pack.stations["name"].str.removesuffix("站")
+    found = pack.stations.assign(name=names, city=_city_of(pack, units, pack.stations))
     found = found[found["city"].notna()].sort_values(["city", "name", "lon", "lat"])
     found = found.drop_duplicates(["city", "name"])
-    english = {_short(u.name_zh): " " + u.name_en for u in units.itertuples()}
+    columns = ["city", "name_zh", "name_en"]
+    of_units = {_short(u.name_zh): f" {u.name_en}" for u in units.itertuples()} | PLACES
+    of_units.pop("", None)
+    main = _ranked(found, cities.set_axis(["city", *cities.columns[1:]], axis=1)[columns], of_units)
+    local = _ranked(found, units[columns], {})
     rows: list[dict[str, Any]] = []
     taken: set[tuple[str, str]] = set()
-    for table, stands, most in (
-        (cities[["id", "name_zh", "name_en"]], True, rule["stations"]["most_per_city"]),
-        (units[["city", "name_zh", "name_en"]], False, 1),
-    ):
-        places = table.set_axis(["city", "short", "english"], axis=1)
-        places["short"] = places["short"].map(_short)
-        hits = _named_after(found, places, exact=not stands)
-        hits = sorted(hits, key=lambda h: (h["place"].city, h["place"].short, h["rank"], h["rest"]))
-        count: dict[tuple[str, str], int] = {}
+    for hits, stands, most in ((main, True, rule["stations"]["most_per_city"]), (local, False, 1)):
+        count: Counter[tuple[str, str]] = Counter()
         for hit in hits:
-            station, key = hit["station"], (hit["place"].city, hit["place"].short)
-            if (station.city, station.name) in taken or count.get(key, 0) >= most:
-                continue
-            count[key] = count.get(key, 0) + 1
-            taken.add((station.city, station.name))
-            rest = DIRECTIONS.get(hit["rest"]) or PLACES.get(hit["rest"]) or english.get(hit["rest"])
-            rows.append(
-                {
-                    "jurisdiction": station.city,
-                    "name_zh": station.name + "站",
-                    "name_en": f"{hit['place'].english}{rest or ''} station",
-                    "stands": stands,
-                    "rank": hit["rank"] + (0 if stands else 3),
-                    "geometry": station.geometry,
-                }
-            )
-    if not rows:
-        return gpd.GeoDataFrame(columns=["jurisdiction"], geometry=[], crs=GEOGRAPHIC)
+            station = hit["jurisdiction"], hit.pop("station")
+            place = hit["jurisdiction"], hit.pop("place")
+            if station not in taken and count[place] < most:
+                count[place] += 1
+                taken.add(station)
+                hit["rank"] += 0 if stands else len(DIRECTIONS)
+                rows.append(hit | {"stands": stands})
     table = gpd.GeoDataFrame(rows, crs=GEOGRAPHIC)
     table["kind"] = "station"
     table["cost"], table["land"] = rule["stations"]["cost"], rule["stations"]["land"]

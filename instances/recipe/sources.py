@@ -23,15 +23,15 @@ class Pack:
     members: pd.DataFrame
     agglomerations: pd.DataFrame
     stations: gpd.GeoDataFrame
-    airports: gpd.GeoDataFrame
+    airports: pd.DataFrame
     edges: gpd.GeoDataFrame
-    land: gpd.GeoDataFrame
     protected: gpd.GeoDataFrame
     lakes: gpd.GeoDataFrame
     old_lakes: gpd.GeoDataFrame
 
 
-def _points(table: pd.DataFrame) -> gpd.GeoDataFrame:
+def as_points(table: pd.DataFrame) -> gpd.GeoDataFrame:
+    """The table with a point at `lon`, `lat`."""
     return gpd.GeoDataFrame(
         table, geometry=gpd.points_from_xy(table["lon"], table["lat"]), crs=GEOGRAPHIC
     )
@@ -80,13 +80,12 @@ def read_pack(folder: Path) -> Pack:
         return gpd.read_file(folder / "land.gpkg", layer=name)
 
     return Pack(
-        units=_points(units),
+        units=as_points(units),
         members=members,
         agglomerations=pd.read_csv(folder / "agglomerations.csv"),
-        stations=_points(stations),
-        airports=_points(pd.read_csv(folder / "airports.csv")),
+        stations=as_points(stations),
+        airports=pd.read_csv(folder / "airports.csv"),
         edges=gpd.read_file(folder / "roads.gpkg", layer="edges"),
-        land=layer("ne_land"),
         protected=layer("osm_protected"),
         lakes=layer("osm_lakes"),
         old_lakes=layer("ne_lakes"),

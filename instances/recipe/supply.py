@@ -62,13 +62,17 @@ def medical(units: gpd.GeoDataFrame, share: float, rule: dict[str, Any]) -> pd.D
     regional = rule["regional_workers_per_1000"] / 1000
     county = rule["workers_per_1000"] / 1000 - regional
     host = hosts(units)
-    by_host = pd.DataFrame(
-        {
-            "persons": units["pop2020"].to_numpy(),
-            "workers": 10 * units["health_social_workers_longform"].to_numpy(),
-            "unknown": units["health_social_workers_longform"].isna().to_numpy(),
-        }
-    ).groupby(host.to_numpy()).agg({"persons": "sum", "workers": "sum", "unknown": "all"})
+    by_host = (
+        pd.DataFrame(
+            {
+                "persons": units["pop2020"].to_numpy(),
+                "workers": 10 * units["health_social_workers_longform"].to_numpy(),
+                "unknown": units["health_social_workers_longform"].isna().to_numpy(),
+            }
+        )
+        .groupby(host.to_numpy())
+        .agg({"persons": "sum", "workers": "sum", "unknown": "all"})
+    )
     named = units.set_index("unit_id").loc[by_host.index]
     district = named["name_zh"].str.endswith("区") | named.index.str.endswith("00")
     surplus = by_host["workers"] - county * by_host["persons"]

@@ -116,32 +116,59 @@ def demand(units: gpd.GeoDataFrame, access_minutes: pd.Series) -> gpd.GeoDataFra
     )
 
 
+def budgets(units: gpd.GeoDataFrame, roles: pd.Series, rule: dict[str, Any]) -> pd.Series:
+    """Budget by city (million): own money by persons and role, grants by shortage of workers.
+
+    roles: city id -> core or member. Units whose workers were not counted are short of nobody.
+    """
+    need = rule["medical"]["workers_per_1000"] / 1000
+    workers = 10 * units["health_social_workers_longform"]
+    table = pd.DataFrame(
+        {
+            "persons": units["pop2020"],
+            "served": (workers / need).fillna(units["pop2020"]),
+        }
+    )
+    table = table.groupby(units["city"].to_numpy()).sum()
+    money = rule["money"]
+    core = roles.loc[table.index] == "core"
+    own = money["own_per_person"] * np.where(core, money["core_factor"], 1) * table["persons"]
+    short = (table["persons"] - table["served"]).clip(lower=0)
+    return ((own + money["grant_per_person_short"] * short) / 1e6).round(1)
+
+
 def jurisdictions(
-    pack: Pack, units: gpd.GeoDataFrame, slug: str, money: dict[str, Any]
+    pack: Pack, units: gpd.GeoDataFrame, slug: str, rule: dict[str, Any]
 ) -> pd.DataFrame:
     """The table `jurisdictions`: provinces, then cities with role and budget (million)."""
-    cities = pack.agglomerations[pack.agglomerations["slug"] == slug]
-    cities = cities.set_index(["province", "city_zh"])
-    provinces: dict[str, dict[str, Any]] = {}
-    rows = []
-    grouped = units.groupby(["province_zh", "prefecture_zh"])
-    for (province, prefecture), group in grouped:
-        city, named = group["city"].iloc[0], cities.loc[(province, prefecture)]
-        top = city[:2] + "0000"
-        provinces[top] = {"id": top, "name_zh": province, "name_en": PROVINCES[province]}
-        provinces[top] |= {"parent": None, "tier": "province", "role": "", "budget": np.nan}
-        person = money["per_person"] * (money["core_factor"] if named["role"] == "core" else 1)
-        rows.append(
-            {
-                "id": city,
-                "name_zh": prefecture,
-                "name_en": named["city_en"],
-                "parent": top,
-                "tier": "city",
-                "role": named["role"],
-                "budget": round(person * group["pop2020"].sum() / 1e6, 1),
-            }
-        )
-    return pd.DataFrame(
-        [provinces[p] for p in sorted(provinces)] + sorted(rows, key=lambda row: row["id"])
+    keys = ["province_zh", "prefecture_zh"]
+    named = pack.agglomerations[pack.agglomerations["slug"] == slug]
+    named = named.rename(columns={"province": "province_zh", "city_zh": "prefecture_zh"})
+    cities = units.drop_duplicates(keys)[[*keys, "city"]].merge(named, on=keys, validate="1:1")
+    cities = cities.sort_values("city", ignore_index=True)
+    money = budgets(units, cities.set_index("city")["role"], rule)
+    cities = pd.DataFrame(
+        {
+            "id": cities["city"],
+            "name_zh": cities["prefecture_zh"],
+            "name_en": cities["city_en"],
+            "parent": cities["city"].str[:2] + "0000",
+            "tier": "city",
+            "role": cities["role"],
+            "budget": money.loc[cities["city"]].to_numpy(),
+            "province": cities["province_zh"],
+        }
     )
+    tops = cities.drop_duplicates("parent").sort_values("parent")
+    provinces = pd.DataFrame(
+        {
+            "id": tops["parent"],
+            "name_zh": tops["province"],
+            "name_en": tops["province"].map(PROVINCES),
+            "tier": "province",
+            "role": "",
+        }
+    )
+    return pd.concat([provinces, cities], ignore_index=True)[
+        ["id", "name_zh", "name_en", "parent", "tier", "role", "budget"]
+    ]

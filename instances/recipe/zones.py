@@ -16,8 +16,12 @@ def water(pack: Pack) -> gpd.GeoDataFrame:
     older = pack.old_lakes.drop(index=seen)
     return pd.concat(
         [
-            gpd.GeoDataFrame({"name": None, "source": "OpenStreetMap"}, newer.index, geometry=newer.geometry),
-            gpd.GeoDataFrame({"name": older["name"], "source": "Natural Earth"}, geometry=older.geometry),
+            gpd.GeoDataFrame(
+                {"name": None, "source": "OpenStreetMap"}, newer.index, geometry=newer.geometry
+            ),
+            gpd.GeoDataFrame(
+                {"name": older["name"], "source": "Natural Earth"}, geometry=older.geometry
+            ),
         ],
         ignore_index=True,
     )
