@@ -1,0 +1,70 @@
+"""A linear program put together column by column and row by row, solved by scipy."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+import numpy as np
+from scipy.optimize import linprog
+
+
+@dataclass
+class LinearProgram:
+    """minimise sum of cost x column, columns within their bounds, rows at most their limits."""
+
+    cost: list[float] = field(default_factory=list)
+    bounds: list[tuple[float, float]] = field(default_factory=list)
+    at_most: list[tuple[dict[int, float], float]] = field(default_factory=list)
+    equal: list[tuple[dict[int, float], float]] = field(default_factory=list)
+
+    def column(self, lower: float = 0.0, upper: float = np.inf) -> int:
+        """A new column that costs nothing yet; its number."""
+        self.cost.append(0.0)
+        self.bounds.append((lower, upper))
+        return len(self.cost) - 1
+
+    def add_cost(self, terms: dict[int, float], factor: float = 1.0) -> None:
+        """Add factor x the terms to the objective."""
+        for column, value in terms.items():
+            self.cost[column] += factor * value
+
+    def require_at_most(self, terms: dict[int, float], limit: float) -> None:
+        """sum of value x column <= limit."""
+        self.at_most.append((terms, limit))
+
+    def require_equal(self, terms: dict[int, float], value: float) -> None:
+        """sum of value x column = value."""
+        self.equal.append((terms, value))
+
+    def minimum(self) -> float | None:
+        """The least cost; None where the rows cannot hold together."""
+        found = linprog(
+            self.cost,
+            *self._dense(self.at_most),
+            *self._dense(self.equal),
+            bounds=self.bounds,
+            method="highs",
+        )
+        if found.status not in (0, 2):
+            raise RuntimeError(f"linprog: {found.message}")
+        return float(found.fun) if found.status == 0 else None
+
+    def _dense(
+        self, rows: list[tuple[dict[int, float], float]]
+    ) -> tuple[np.ndarray | None, np.ndarray | None]:
+        if not rows:
+            return None, None
+        matrix = np.zeros((len(rows), len(self.cost)))
+        for number, (terms, _) in enumerate(rows):
+            for column, value in terms.items():
+                matrix[number, column] = value
+        return matrix, np.array([limit for _, limit in rows])
+
+
+def combine(*parts: tuple[float, dict[int, float]]) -> dict[int, float]:
+    """sum of factor x terms."""
+    total: dict[int, float] = {}
+    for factor, terms in parts:
+        for column, value in terms.items():
+            total[column] = total.get(column, 0.0) + factor * value
+    return total

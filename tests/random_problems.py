@@ -1,0 +1,370 @@
+"""Small random problems with every feature, drawn straight from the types: no geometry, no file.
+
+A problem is drawn so that everybody could be served if everything were built; whether the money,
+land, hosts, capacities, referrals, floors and caps allow it is left to chance.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from optimizer.policy import Budget, Floor, Policy
+from optimizer.problem import (
+    BUILD,
+    KEEP,
+    UPGRADE,
+    Backup,
+    Demand,
+    Jurisdictions,
+    Level,
+    Options,
+    Pairs,
+    Problem,
+    Service,
+    Sites,
+    Size,
+)
+
+#: Most sets of options that a problem may have: an enumeration tries them all.
+MOST_SITINGS = 1500
+
+#: Side of the square in which everything lies, in minutes.
+SIDE = 50.0
+
+PROVINCE_P, PROVINCE_Q, CITY_A, CITY_B = range(4)
+
+STATUSES = ("candidate", "existing", "required", "closed", "none")
+
+
+@dataclass(frozen=True)
+class Places:
+    """Where things lie, in minutes east and north: cities A (west) and B (east)."""
+
+    homes: np.ndarray
+    sites: np.ndarray
+    home_city: np.ndarray
+    site_area: np.ndarray
+    jurisdictions: Jurisdictions
+    whole: bool  # minutes are whole numbers, so that ties and exact standards occur
+
+    def minutes(self, origins: np.ndarray, targets: np.ndarray) -> np.ndarray:
+        """(origins, targets) minutes in a straight line."""
+        distance = np.hypot(*(origins[:, None] - targets[None]).transpose(2, 0, 1))
+        return np.round(distance) if self.whole else distance
+
+
+def draw(seed: int) -> tuple[Problem, Policy]:
+    """The problem and the policy of this seed."""
+    rng = np.random.default_rng(seed)
+    places = _places(rng)
+    demand = _demand(rng, places)
+    services, tables = [], []
+    for number in range(rng.choice([1, 2, 3], p=[0.4, 0.4, 0.2])):
+        service = _service(rng, f"s{number}", float(demand.persons.sum()))
+        services.append(service)
+        tables.append(_statuses(rng, len(places.sites)))
+    _thin_out(rng, services, tables)
+    sites = _sites(rng, places, tables)
+    options = _options(rng, services, tables)
+    pairs, services = _pairs(places, services, options)
+    problem = Problem(
+        places.jurisdictions,
+        demand,
+        sites,
+        tuple(services),
+        options,
+        tuple(pairs),
+        _transfers(places, services),
+    )
+    return problem, draw_policy(rng, problem)
+
+
+def _chance(rng: np.random.Generator, probability: float) -> bool:
+    return bool(rng.random() < probability)
+
+
+def _places(rng: np.random.Generator) -> Places:
+    homes = rng.uniform(0, SIDE, (rng.integers(2, 6), 2))
+    sites = rng.uniform(0, SIDE, (rng.integers(2, 5), 2))
+
+    def city(points: np.ndarray) -> np.ndarray:
+        return np.where(points[:, 0] < SIDE / 2, CITY_A, CITY_B).astype(np.int64)
+
+    site_area = city(sites)
+    if _chance(rng, 0.1):  # a site outside all cities, straight below its province
+        site_area[0] = PROVINCE_P
+    budget = np.array([np.nan, np.nan, *rng.uniform(15, 100, 2)])
+    if _chance(rng, 0.1):
+        budget[CITY_B] = np.nan
+    if _chance(rng, 0.1):
+        budget[CITY_A] = 0.0
+    province_of_b = PROVINCE_Q if _chance(rng, 0.5) else PROVINCE_P
+    jurisdictions = Jurisdictions(
+        ids=("P", "Q", "A", "B"),
+        parent=np.array([-1, -1, PROVINCE_P, province_of_b]),
+        tier=("province", "province", "city", "city"),
+        role=("core", "core", "core", "member"),
+        budget=budget,
+    )
+    return Places(homes, sites, city(homes), site_area, jurisdictions, _chance(rng, 0.4))
+
+
+def _demand(rng: np.random.Generator, places: Places) -> Demand:
+    n = len(places.homes)
+    persons = rng.integers(1, 100, n).astype(float)
+    if _chance(rng, 0.15):
+        persons[rng.integers(n)] = 0.0
+    groups = {}
+    for name in ("old", "rural")[: rng.integers(0, 3)]:
+        groups[name] = np.round(persons * rng.uniform(0, 1, n))
+    return Demand(tuple(f"d{i}" for i in range(n)), places.home_city, persons, groups)
+
+
+def _service(rng: np.random.Generator, name: str, persons: float) -> Service:
+    names = [name] if _chance(rng, 0.6) else [f"{name}.low", f"{name}.high"]
+    levels = []
+    for row, level in enumerate(names):
+        standard = float(rng.integers(15, 35))
+        levels.append(
+            Level(
+                level,
+                name,
+                standard=standard,
+                cutoff=standard + float(rng.integers(5, 50)),
+                share=1.0 if row == 0 else float(rng.uniform(0.1, 0.6)),
+                border=str(rng.choice(["city", "province"])) if _chance(rng, 0.2) else None,
+                backup=_backup(rng, standard) if _chance(rng, 0.35) else None,
+                referral=float(rng.integers(5, 40)) if row + 1 < len(names) else None,
+            )
+        )
+    if len(levels) == 2 and _chance(rng, 0.3):
+        levels[0] = _changed(levels[0], referral=None)
+    limited = _chance(rng, 0.6)
+    sizes = []
+    for number in range(rng.integers(1, 3)):
+        # The first size offers every level, so that each level can be had.
+        offered = [n for n in levels if number == 0 or n is levels[0] or _chance(rng, 0.5)]
+        capacity = {
+            level.id: persons * level.share * float(rng.uniform(0.5, 1.9)) if limited else np.inf
+            for level in offered
+        }
+        upgrade = float(rng.uniform(1, 10)) if _chance(rng, 0.6) else np.inf
+        cost, land = float(rng.uniform(2, 20)), float(rng.uniform(0, 3))
+        sizes.append(Size(f"size {number}", cost, upgrade, land, capacity))
+    return Service(name, tuple(levels), tuple(sizes))
+
+
+def _changed(level: Level, **changes: object) -> Level:
+    return Level(**{**vars(level), **changes})
+
+
+def _backup(rng: np.random.Generator, standard: float) -> Backup:
+    tier = "city" if _chance(rng, 0.7) else "province"
+    return Backup(standard + float(rng.integers(5, 30)), tier)
+
+
+def _statuses(rng: np.random.Generator, n_sites: int) -> list[str]:
+    """What one service has at each site."""
+    statuses = rng.choice(STATUSES, n_sites, p=[0.6, 0.16, 0.06, 0.06, 0.12]).tolist()
+    _keep_buildable(rng, statuses)
+    return statuses
+
+
+def _keep_buildable(rng: np.random.Generator, statuses: list[str]) -> None:
+    """Make sure that the service can be built somewhere."""
+    if not {"candidate", "required"} & set(statuses):
+        statuses[rng.integers(len(statuses))] = "candidate"
+
+
+def _choices(service: Service, status: str) -> int:
+    """How many ways the service can stand at a site of this status, nothing included."""
+    upgrades = sum(np.isfinite(size.upgrade_cost) for size in service.sizes)
+    return {
+        "candidate": 1 + len(service.sizes),
+        "existing": 1 + upgrades,
+        "required": len(service.sizes),
+    }.get(status, 1)
+
+
+def _thin_out(rng: np.random.Generator, services: list[Service], tables: list[list[str]]) -> None:
+    """Take facilities away until the sets of options can all be tried."""
+
+    def sitings() -> int:
+        counts = [
+            _choices(service, status)
+            for service, statuses in zip(services, tables, strict=True)
+            for status in statuses
+        ]
+        return int(np.prod(counts))
+
+    while sitings() > MOST_SITINGS:
+        statuses = tables[rng.integers(len(tables))]
+        there = [j for j, status in enumerate(statuses) if status not in ("closed", "none")]
+        if len(there) > 1:
+            statuses[rng.choice(there)] = "none"
+            _keep_buildable(rng, statuses)
+
+
+def _sites(rng: np.random.Generator, places: Places, tables: list[list[str]]) -> Sites:
+    n = len(places.sites)
+    standing = np.array([sum(table[j] == "existing" for table in tables) for j in range(n)])
+    hosts = np.where(rng.random(n) < 0.12, 1, 9)
+    return Sites(
+        tuple(f"j{j}" for j in range(n)),
+        places.site_area,
+        cost=np.where((standing > 0) | (rng.random(n) < 0.3), 0.0, rng.uniform(1, 10, n)),
+        land=np.where(rng.random(n) < 0.5, np.inf, rng.uniform(1, 8, n)),
+        hosts=np.maximum(hosts, standing).astype(np.int64),
+    )
+
+
+def _options(rng: np.random.Generator, services: list[Service], tables: list[list[str]]) -> Options:
+    levels = [level.id for service in services for level in service.levels]
+    rows: list[tuple[int, int, int, str, np.ndarray, float, float, bool]] = []
+    for number, (service, statuses) in enumerate(zip(services, tables, strict=True)):
+        added = [
+            np.array([size.capacity.get(level, 0.0) for level in levels]) for size in service.sizes
+        ]
+        for site, status in enumerate(statuses):
+            if status in ("candidate", "required"):
+                for s, size in enumerate(service.sizes):
+                    must = status == "required"
+                    rows.append((number, site, s, BUILD, added[s], size.cost, size.land, must))
+            if status == "existing":
+                stands = added[rng.integers(len(added))] * rng.uniform(0.3, 1.0)
+                rows.append((number, site, -1, KEEP, stands, 0.0, 0.0, True))
+                for s, size in enumerate(service.sizes):
+                    if np.isfinite(size.upgrade_cost):
+                        more = stands + added[s]
+                        cost = size.upgrade_cost
+                        rows.append((number, site, s, UPGRADE, more, cost, size.land, True))
+    service_of, site_of, size_of, kind, capacity, cost, land, required = zip(*rows, strict=True)
+    return Options(
+        service=np.array(service_of),
+        site=np.array(site_of),
+        size=np.array(size_of),
+        kind=np.array(kind),
+        capacity=np.array(capacity),
+        cost=np.array(cost),
+        land=np.array(land),
+        required=np.array(required),
+    )
+
+
+def _pairs(
+    places: Places, services: list[Service], options: Options
+) -> tuple[list[Pairs], list[Service]]:
+    """The admissible pairs of each level; a border or cut-off that leaves anybody out is eased."""
+    minutes = places.minutes(places.homes, places.sites)
+    pairs, eased, row = [], [], 0
+    for service in services:
+        levels = []
+        for level in service.levels:
+            possible = np.zeros(len(places.sites), dtype=bool)
+            possible[options.site[options.capacity[:, row] > 0]] = True
+            allowed = np.broadcast_to(possible, minutes.shape)
+            if level.border is not None:
+                home = places.jurisdictions.at(level.border)[places.home_city]
+                here = places.jurisdictions.at(level.border)[places.site_area]
+                inside = allowed & (home[:, None] == here[None])
+                if inside.any(axis=1).all():
+                    allowed = inside
+                else:
+                    level = _changed(level, border=None)
+            farthest = np.where(allowed, minutes, np.inf).min(axis=1).max()
+            level = _changed(level, cutoff=max(level.cutoff, float(farthest)))
+            origin, site = np.nonzero(allowed & (minutes <= level.cutoff))
+            pairs.append(Pairs(origin, site, minutes[origin, site]))
+            levels.append(level)
+            row += 1
+        eased.append(Service(service.id, tuple(levels), service.sizes))
+    return pairs, eased
+
+
+def _transfers(places: Places, services: list[Service]) -> dict[int, Pairs]:
+    between = places.minutes(places.sites, places.sites)
+    levels = [level for service in services for level in service.levels]
+    transfers = {}
+    for row, level in enumerate(levels):
+        if level.referral is not None:
+            origin, site = np.nonzero(between <= level.referral)
+            transfers[row] = Pairs(origin, site, between[origin, site])
+    return transfers
+
+
+def draw_policy(rng: np.random.Generator, problem: Problem) -> Policy:
+    """A question to the problem."""
+    efficiency = str(rng.choice(["mean_minutes", "uncovered", "cost"], p=[0.5, 0.25, 0.25]))
+    weight = float(rng.choice([0.0, 1.0, rng.uniform(0.05, 0.95)], p=[0.2, 0.25, 0.55]))
+    equity = str(rng.choice(["kolm_pollak", "maximum", "cvar"]))
+    parameters = {
+        "kolm_pollak": {"aversion": float(rng.uniform(0.3, 1.5))},
+        "maximum": {},
+        "cvar": {"share": float(rng.choice([1.0, rng.uniform(0.05, 1.0)], p=[0.1, 0.9]))},
+    }[equity]
+    persons, money = float(problem.demand.persons.sum()), float(problem.options.cost.sum())
+    most = {
+        "mean_minutes": float(rng.uniform(10, 35)),
+        "uncovered": persons * float(rng.uniform(0.1, 0.9)),
+        "cost": money * float(rng.uniform(0.2, 0.9)),
+    }[efficiency]
+    weights = {level.id: float(rng.uniform(0, 2)) for level in problem.levels}
+    if len(weights) > 1 and _chance(rng, 0.3):
+        weights[problem.levels[0].id] = 0.0
+    return Policy(
+        efficiency=efficiency,
+        equity=equity,
+        weight=weight,
+        parameters=parameters if _chance(rng, 0.8) else {},
+        efficiency_bound=most if weight == 1 and _chance(rng, 0.5) else None,
+        equity_bound=float(rng.uniform(12, 50)) if weight == 0 and _chance(rng, 0.6) else None,
+        level_weights=weights if _chance(rng, 0.4) else {},
+        floors=_floors(rng, problem),
+        budget=_budget(rng, problem) if _chance(rng, 0.6) else None,
+    )
+
+
+def _floors(rng: np.random.Generator, problem: Problem) -> dict[str, Floor]:
+    """Floors near what could be reached if everything were built; now and then just above."""
+    floors = {}
+    for row, level in enumerate(problem.levels):
+        tier = str(rng.choice(["city", "province"]))
+        areas = problem.demand_at(tier)
+        inside = [problem.demand.persons * (areas == c) for c in np.unique(areas)]
+        reached, safe = _reachable(problem, row)
+
+        def near(reached: np.ndarray, people: list[np.ndarray]) -> float:
+            shares = [float(p @ reached / p.sum()) for p in people if p.sum() > 0]
+            return min(1.0, min(shares, default=1.0) * float(rng.uniform(0.2, 1.02)))
+
+        floor = Floor(
+            jurisdiction=near(reached, inside) if _chance(rng, 0.2) else 0.0,
+            group=near(reached, list(problem.demand.groups.values())) if _chance(rng, 0.3) else 0.0,
+            backup=near(reached & safe, [problem.demand.persons]) if level.backup else 0.0,
+            tier=tier,
+        )
+        if floor.jurisdiction or floor.group or floor.backup:
+            floors[level.id] = floor
+    return floors
+
+
+def _reachable(problem: Problem, row: int) -> tuple[np.ndarray, np.ndarray]:
+    """(I,) who could be covered at a level, and who could be backed up."""
+    level, pairs, points = problem.levels[row], problem.pairs[row], len(problem.demand.ids)
+    reached, safe = np.zeros(points, dtype=bool), np.zeros(points, dtype=bool)
+    reached[pairs.origin[pairs.minutes <= level.standard]] = True
+    if level.backup is not None:
+        area = problem.sites_at(level.backup.tier)[pairs.site]
+        near = (pairs.minutes <= level.backup.minutes) & (area >= 0)
+        for i in range(points):
+            safe[i] = len(set(area[near & (pairs.origin == i)].tolist())) >= 2
+    return reached, safe
+
+
+def _budget(rng: np.random.Generator, problem: Problem) -> Budget:
+    # Only cities have money of their own; asked for provinces, nobody has.
+    tier = "city" if _chance(rng, 0.95) else "province"
+    pooled = float(rng.choice([0.0, 1.0, rng.uniform(0, 1)], p=[0.2, 0.2, 0.6]))
+    return Budget(tier, pooled, scale=float(rng.choice([0.5, 1.0, 1.5])))
