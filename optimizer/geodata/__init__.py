@@ -1,0 +1,1 @@
+"""All that touches geometry: reading an instance, CRSs, control lines, joining back by id."""

@@ -1,0 +1,171 @@
+"""From arrays with ids to the Problem: rows for ids, options, pairs, transfers."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from functools import cached_property
+
+import numpy as np
+
+from optimizer.geodata.supply import Supply
+from optimizer.geodata.tables import Areas, Tables, rows
+from optimizer.network.graph import Links, Roads
+from optimizer.network.minutes import transfer, travel
+from optimizer.problem import (
+    Bools,
+    Demand,
+    Ints,
+    Jurisdictions,
+    Level,
+    Options,
+    Pairs,
+    Problem,
+    Service,
+    Sites,
+)
+
+
+@dataclass(frozen=True, eq=False)
+class Hung:
+    """The roads, and where demand points and sites hang on them."""
+
+    network: Roads
+    demand: Links
+    sites: Links
+
+
+@dataclass(frozen=True, eq=False)
+class Parts:
+    """All that the Problem is made of; rows of sites are those of the sites layer.
+
+    options: at sites that control lines allow.
+    """
+
+    services: tuple[Service, ...]
+    tables: Tables
+    supply: Supply
+    options: Options
+    hung: Hung
+
+    @cached_property
+    def levels(self) -> tuple[Level, ...]:
+        """The levels of all services, in order."""
+        return tuple(level for service in self.services for level in service.levels)
+
+    @cached_property
+    def jurisdictions(self) -> Jurisdictions:
+        """The areas that everything lies in."""
+        return jurisdictions(self.tables.areas)
+
+    @cached_property
+    def demand_area(self) -> Ints:
+        """(I,) jurisdiction of each demand point."""
+        return rows(self.tables.points.jurisdiction, self.tables.areas.ids)
+
+    @cached_property
+    def site_area(self) -> Ints:
+        """(J,) jurisdiction of each site."""
+        return rows(self.tables.places.jurisdiction, self.tables.areas.ids)
+
+    @cached_property
+    def offers(self) -> Bools:
+        """(J, L) sites with an option that offers the level."""
+        offers = np.zeros((len(self.site_area), len(self.levels)), dtype=bool)
+        np.logical_or.at(offers, self.options.site, self.options.capacity > 0)
+        return offers
+
+    @cached_property
+    def pairs(self) -> tuple[Pairs, ...]:
+        """By level: within the cut-off and the border, to sites that could offer it."""
+        farthest = max(level.cutoff for level in self.levels)
+        everywhere = self.travel(np.arange(len(self.demand_area)), farthest)
+        return tuple(
+            everywhere.only(self.admissible(row, everywhere) & (everywhere.minutes <= level.cutoff))
+            for row, level in enumerate(self.levels)
+        )
+
+    @cached_property
+    def transfers(self) -> dict[int, Pairs]:
+        """Level row -> sites that could offer it, to sites that could offer the next level."""
+        asked = {
+            row: level.referral
+            for row, level in enumerate(self.levels)
+            if level.referral is not None
+        }
+        if not asked:
+            return {}
+        every = transfer(self.hung.network, self.hung.sites, max(asked.values()))
+        return {
+            row: every.only(
+                (every.minutes <= minutes)
+                & self.offers[every.origin, row]
+                & self.offers[every.site, row + 1]
+            )
+            for row, minutes in asked.items()
+        }
+
+    def travel(self, points: Ints, limit: float) -> Pairs:
+        """Pairs of these demand points and any site within the limit."""
+        pairs = travel(
+            self.hung.network,
+            self.hung.demand[points],
+            self.hung.sites,
+            self.tables.points.access[points],
+            self.tables.places.egress,
+            limit,
+        )
+        return Pairs(points[pairs.origin], pairs.site, pairs.minutes)
+
+    def admissible(self, level: int, pairs: Pairs) -> Bools:
+        """(N,) pairs to a site that could offer the level, on this side of the level's border."""
+        fits: Bools = self.offers[pairs.site, level]
+        border = self.levels[level].border
+        if border is not None:
+            at = self.jurisdictions.at(border)
+            here, there = at[self.demand_area[pairs.origin]], at[self.site_area[pairs.site]]
+            fits = fits & (here == there) & (here >= 0)
+        return fits
+
+
+def jurisdictions(areas: Areas) -> Jurisdictions:
+    """Rows for ids; the parents form no cycle."""
+    return Jurisdictions(
+        tuple(areas.ids),
+        rows(areas.parent, areas.ids),
+        tuple(areas.tier),
+        tuple(areas.role),
+        areas.budget,
+    )
+
+
+def problem(parts: Parts) -> Problem:
+    """The Problem, without sites where nothing can stand. Every demand point reaches a site."""
+    points = parts.tables.points
+    used = np.unique(parts.options.site)
+    row = np.full(len(parts.site_area), -1, dtype=np.int64)
+    row[used] = np.arange(len(used))
+    return Problem(
+        jurisdictions=parts.jurisdictions,
+        demand=Demand(tuple(points.ids), parts.demand_area, points.persons, dict(points.groups)),
+        sites=_sites(parts, used),
+        services=parts.services,
+        options=replace(parts.options, site=row[parts.options.site]),
+        pairs=tuple(Pairs(p.origin, row[p.site], p.minutes) for p in parts.pairs),
+        transfers={
+            level: Pairs(row[p.origin], row[p.site], p.minutes)
+            for level, p in parts.transfers.items()
+        },
+    )
+
+
+def _sites(parts: Parts, used: Ints) -> Sites:
+    """Sites in use. What stands has paid for its site, and stays however few hosts there may be."""
+    places, standing = parts.tables.places, parts.supply.stands[used].sum(axis=1)
+    most = np.minimum(places.hosts[used], len(parts.services)).astype(np.int64)
+    return Sites(
+        tuple(places.ids[used]),
+        parts.site_area[used],
+        cost=np.where(standing > 0, 0.0, places.cost[used]),
+        land=places.land[used],
+        hosts=np.maximum(most, standing),
+    )

@@ -1,0 +1,200 @@
+"""The columns of each layer: judged, and turned into arrays. What is wrong becomes a fault.
+
+Judged is what a layer says by itself and about others. Ids that are None belong to a layer that
+could not be read: references to it are not judged.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+
+import networkx as nx
+import numpy as np
+import pandas as pd
+
+from optimizer.faults import Fault
+from optimizer.geodata.sheet import Sheet, Texts
+from optimizer.geodata.tables import (
+    GROUP,
+    KINDS,
+    ROLES,
+    STATUSES,
+    Areas,
+    Levels,
+    Places,
+    Points,
+    Standing,
+    Tables,
+    Ways,
+    capacity_columns,
+)
+from optimizer.problem import Bools, Floats
+
+#: How yes and no may be written.
+YES, NO = ("true", "yes", "1"), ("false", "no", "0")
+#: The layers with ids that the others refer to.
+NEEDED = ("jurisdictions", "demand", "sites")
+#: By how much cost shares may miss 1.
+ROUNDING = 1e-6
+
+
+def tables(layers: Mapping[str, pd.DataFrame], levels: Levels, faults: list[Fault]) -> Tables:
+    """Judge every layer that could be opened. What is returned makes sense if there are no faults.
+
+    A layer that is not there has no rows, and nothing to complain about.
+    """
+
+    def sheet(name: str) -> Sheet:
+        if name in layers:
+            return Sheet(name, layers[name], faults)
+        return Sheet(name, pd.DataFrame(), [])
+
+    for name in (*NEEDED, "roads"):
+        if name in layers and not len(layers[name]):
+            faults.append(Fault(name, "has no rows", "Add at least one"))
+    ids = {name: sheet(name).ids() if name in layers else None for name in (*NEEDED, "corridors")}
+    area_ids, site_ids, demand_ids = ids["jurisdictions"], ids["sites"], ids["demand"]
+    ends = None
+    if area_ids is not None and demand_ids is not None:
+        ends = np.concatenate([area_ids, demand_ids])
+    found = Tables(
+        areas(sheet("jurisdictions"), area_ids),
+        points(sheet("demand"), area_ids),
+        places(sheet("sites"), area_ids, levels),
+        standing(sheet("facilities"), site_ids, levels),
+        ways(sheet("roads")),
+        zones(sheet("zones")),
+    )
+    corridors(sheet("corridors"), ends, area_ids)
+    return found
+
+
+def areas(sheet: Sheet, ids: Texts | None) -> Areas:
+    """Jurisdictions, nested without a cycle."""
+    parent = sheet.references("parent", ids, "jurisdictions", empty=True)
+    found = sheet.text("id", "")
+    above = nx.DiGraph((a, b) for a, b in zip(found, parent, strict=True) if a and b)
+    for cycle in nx.simple_cycles(above):
+        first = cycle.index(min(cycle))
+        around = " > ".join([*cycle[first:], *cycle[: first + 1]])
+        remedy = "Give one of them another parent, or none"
+        problem = f"the parents form a cycle, {around}"
+        sheet.faults.append(Fault(sheet.layer, problem, remedy, None, "parent"))
+    return Areas(
+        found,
+        parent,
+        sheet.filled("tier"),
+        sheet.words("role", ROLES, optional=True),
+        sheet.numbers("budget", np.nan, np.nan, "money, 0 or more"),
+    )
+
+
+def points(sheet: Sheet, area_ids: Texts | None) -> Points:
+    """Demand points and their persons, by group too."""
+    groups = [str(name) for name in sheet.table.columns if str(name).startswith(GROUP)]
+    what = "persons, 0 or more"
+    persons = sheet.numbers("persons", what=what)
+    if len(sheet) and (persons == 0).all():
+        remedy = "Write how many live at each demand point"
+        sheet.faults.append(Fault(sheet.layer, "nobody lives here", remedy, None, "persons"))
+    return Points(
+        sheet.text("id", ""),
+        sheet.references("jurisdiction", area_ids, "jurisdictions"),
+        persons,
+        {name.removeprefix(GROUP): sheet.numbers(name, what=what) for name in groups},
+        sheet.numbers("access_minutes", 0.0, what="minutes, 0 or more"),
+        _yes(sheet, "coarse"),
+    )
+
+
+def places(sheet: Sheet, area_ids: Texts | None, services: Collection[str]) -> Places:
+    """Sites, what may be built there, and how much of it."""
+    return Places(
+        sheet.text("id", ""),
+        sheet.references("jurisdiction", area_ids, "jurisdictions"),
+        _allowed(sheet, list(services)),
+        sheet.numbers("cost", 0.0, what="money, 0 or more"),
+        sheet.numbers("land", np.inf, np.inf, "hectares, 0 or more, or nothing for no limit"),
+        sheet.numbers("hosts", np.inf, np.inf, "a number of services, or nothing for no limit"),
+        sheet.numbers("egress_minutes", 0.0, what="minutes, 0 or more"),
+    )
+
+
+def standing(sheet: Sheet, site_ids: Texts | None, levels: Levels) -> Standing:
+    """Facilities: what stands, what must be built and what may not be used."""
+    site = sheet.references("site", site_ids, "sites")
+    service = sheet.words("service", levels)
+    both = _texts([f"{a}:{b}" for a, b in zip(site, service, strict=True)])
+    sheet.twice(both, "site", "the same service in more than one row")
+    capacity: dict[str, Floats] = {}
+    offered = capacity_columns(levels)
+    for column in dict.fromkeys(name for names in offered.values() for name in names):
+        capacity[column] = sheet.numbers(column, np.nan, np.nan, "persons, 0 or more")
+        theirs = [name for name, columns in offered.items() if column in columns]
+        wrong = ~np.isnan(capacity[column]) & np.isin(service, list(levels))
+        wrong &= ~np.isin(service, theirs)
+        remedies = [f"Write {' and '.join(offered.get(name, ()))}" for name in service]
+        sheet.report(wrong, column, "is not a column of this service", _texts(remedies), service)
+    return Standing(site, service, sheet.words("status", STATUSES), capacity)
+
+
+def ways(sheet: Sheet) -> Ways:
+    """Roads."""
+    minutes = sheet.numbers("minutes", what="minutes, 0 or more")
+    return Ways(sheet.filled("from"), sheet.filled("to"), minutes)
+
+
+def corridors(sheet: Sheet, ends: Texts | None, area_ids: Texts | None) -> None:
+    """Corridors are only listed for now: judged, and kept as they are. ends: what they join."""
+    for column in ("from", "to"):
+        sheet.references(column, ends, "demand or jurisdictions")
+    sheet.numbers("minutes", what="minutes, 0 or more")
+    sheet.numbers("cost", what="money, 0 or more")
+    shares = sheet.text("cost_shares", "")
+    known = None if area_ids is None else set(area_ids)
+    wrong = np.array([text != "" and not _adds_up(text, known) for text in shares], dtype=bool)
+    remedy = "Write id=share;id=share with ids of jurisdictions and shares that sum to 1"
+    sheet.report(wrong, "cost_shares", "is not a list of shares", remedy, shares)
+
+
+def zones(sheet: Sheet) -> tuple[Texts, Texts]:
+    """The kind of each control line, and what it is called: its name, else its id or number."""
+    name = sheet.text("name", "")
+    return sheet.words("kind", KINDS), np.where(name == "", sheet.rows, name)
+
+
+def _allowed(sheet: Sheet, services: list[str]) -> Bools:
+    """(J, S) which services may be built where; all of them where there is no such column."""
+    allowed = np.ones((len(sheet), len(services)), dtype=bool)
+    if not sheet.has("services"):
+        return allowed
+    lists = [[word.strip() for word in text.split(";")] for text in sheet.text("services")]
+    for column, service in enumerate(services):
+        allowed[:, column] = [service in words for words in lists]
+    strange = [next((w for w in words if w and w not in services), "") for words in lists]
+    sheet.unknown("services", _texts(strange), services, "unknown service")
+    return allowed
+
+
+def _yes(sheet: Sheet, column: str) -> Bools:
+    """(n,) yes or no; no where the column is absent or empty."""
+    values = _texts([text.lower() for text in sheet.text(column, "")])
+    known = np.isin(values, [*YES, *NO, ""])
+    sheet.report(~known, column, "is neither yes nor no", "Write true or false", values)
+    return np.isin(values, YES)
+
+
+def _adds_up(text: str, known: set[str] | None) -> bool:
+    """Whether it is `id=share;id=share` with known ids and shares that sum to 1."""
+    parts = [part.partition("=") for part in text.split(";")]
+    try:
+        shares = [float(share) for _, _, share in parts]
+    except ValueError:
+        return False
+    ids = [name.strip() for name, _, _ in parts]
+    named = known is None or known.issuperset(ids)
+    return named and min(shares) >= 0 and abs(sum(shares) - 1) <= ROUNDING
+
+
+def _texts(values: list[str]) -> Texts:
+    return np.array(values or [], dtype=object)

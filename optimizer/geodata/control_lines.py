@@ -1,0 +1,82 @@
+"""Control lines: what may not be built on, or only there, before anything is decided."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import geopandas as gpd
+import numpy as np
+import pyproj
+import shapely
+
+from optimizer.geodata.sheet import Texts
+from optimizer.geodata.tables import DEVELOPMENT, ECOLOGICAL, FARMLAND
+from optimizer.problem import Bools, Ints
+
+#: How a zone where nothing may be built is called in a reason.
+FORBIDDEN = {ECOLOGICAL: "ecological redline", FARMLAND: "permanent farmland"}
+OUTSIDE = "outside all development zones"
+
+
+@dataclass(frozen=True, eq=False)
+class Control:
+    """What control lines say of n shapes: why each is forbidden ("": it is not), by which zone."""
+
+    reason: Texts
+    zone: Texts
+
+    @property
+    def forbids(self) -> Bools:
+        """(n,) whether nothing may be built there."""
+        return np.asarray(self.reason != "", dtype=bool)
+
+    def only(self, rows: Bools) -> Control:
+        """The same for these shapes, and nothing against all others."""
+        return Control(np.where(rows, self.reason, ""), np.where(rows, self.zone, ""))
+
+
+def control_points(
+    points: gpd.GeoSeries, zones: gpd.GeoSeries, kind: Texts, name: Texts
+) -> Control:
+    """Points inside a forbidden zone or, where there are development zones, outside all of them.
+
+    All in one CRS; kind, name: of each zone. A point on the edge of a zone is inside it.
+    """
+    found, row, hit = _crossed(points, zones, kind, name, "inside")
+    if (kind == DEVELOPMENT).any():
+        inside = np.isin(np.arange(len(points)), row[kind[hit] == DEVELOPMENT])
+        found.reason[~inside & ~found.forbids] = OUTSIDE
+    return found
+
+
+def control_lines(lines: gpd.GeoSeries, zones: gpd.GeoSeries, kind: Texts, name: Texts) -> Control:
+    """Lines that cross or touch a forbidden zone."""
+    return _crossed(lines, zones, kind, name, "crosses")[0]
+
+
+def rejected(
+    parts: Sequence[tuple[str, Texts, gpd.GeoSeries, Control]], crs: pyproj.CRS
+) -> gpd.GeoDataFrame:
+    """What is removed, of each (layer, ids, shapes, control): layer, id, reason, zone, shape."""
+    shapes = [part.to_crs(crs)[control.forbids].to_numpy() for _, _, part, control in parts]
+    table = {
+        "layer": [name for name, _, _, control in parts for _ in range(control.forbids.sum())],
+        "id": [row for _, ids, _, control in parts for row in ids[control.forbids]],
+        "reason": [why for *_, control in parts for why in control.reason[control.forbids]],
+        "zone": [zone for *_, control in parts for zone in control.zone[control.forbids]],
+    }
+    return gpd.GeoDataFrame(table, geometry=np.concatenate(shapes), crs=crs)
+
+
+def _crossed(
+    shapes: gpd.GeoSeries, zones: gpd.GeoSeries, kind: Texts, name: Texts, how: str
+) -> tuple[Control, Ints, Ints]:
+    """Forbidden zones that shapes meet; then all meetings, as rows of shapes and of zones."""
+    found = Control(*np.full((2, len(shapes)), "", dtype=object))
+    row, hit = shapely.STRtree(zones.to_numpy()).query(shapes.to_numpy(), predicate="intersects")
+    for forbidden, called in FORBIDDEN.items():
+        of_kind = (kind[hit] == forbidden) & ~found.forbids[row]
+        found.reason[row[of_kind]] = f"{how} {called}"
+        found.zone[row[of_kind]] = name[hit[of_kind]]
+    return found, row, hit

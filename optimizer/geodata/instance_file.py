@@ -1,0 +1,164 @@
+"""The shape of `instance.toml`: one model per table. What is not named here is a fault.
+
+The descriptions tell a user what a key holds when its value is wrong.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from pydantic import BaseModel, ConfigDict, Field, model_validator
+
+#: Names of services, levels and sizes become parts of paths, columns and lists.
+WORD = r"^[^\s.;:|=]+$"
+
+
+class Table(BaseModel):
+    """A table of the file."""
+
+    model_config = ConfigDict(extra="forbid", allow_inf_nan=False, frozen=True)
+
+
+class Name(Table):
+    """What users read, in Chinese and English; one of them stands in for the other.
+
+    A plain string is both.
+    """
+
+    zh: str = Field(default="", description="a name in Chinese")
+    en: str = Field(default="", description="a name in English")
+
+    @model_validator(mode="before")
+    @classmethod
+    def _plain(cls, value: Any) -> Any:
+        if isinstance(value, str):
+            return {"zh": value, "en": value}
+        if isinstance(value, dict) and set(value) in ({"zh"}, {"en"}):
+            return dict.fromkeys(("zh", "en"), *value.values())
+        return value
+
+
+class LayersTable(Table):
+    """Where each layer is: `path`, or `path|layer`."""
+
+    jurisdictions: str = Field(description="`path` or `path|layer`")
+    demand: str = Field(description="`path` or `path|layer`")
+    sites: str = Field(description="`path` or `path|layer`")
+    facilities: str | None = Field(default=None, description="`path` or `path|layer`")
+    roads: str = Field(description="`path` or `path|layer`")
+    corridors: str | None = Field(default=None, description="`path` or `path|layer`")
+    zones: str | None = Field(default=None, description="`path` or `path|layer`")
+
+
+class SourceTable(Table):
+    """Where data come from."""
+
+    name: str = Field(description="the name of a source")
+    licence: str = Field(description="the licence of a source")
+    attribution: str = Field(default="", description="the words that the licence asks for")
+
+
+class NetworkTable(Table):
+    """How a point that is no road node is linked to its nearest one."""
+
+    access_kmh: float = Field(default=30.0, gt=0, description="kilometres per hour, above 0")
+    detour: float = Field(default=1.3, ge=1, description="how much longer than straight, 1 or more")
+
+
+class BackupTable(Table):
+    """A second facility, elsewhere."""
+
+    minutes: float = Field(gt=0, description="minutes to the second facility, above 0")
+    tier: str = Field(
+        default="city", description="tier of jurisdictions in which the two must differ"
+    )
+
+
+class FloorsTable(Table):
+    """Least shares of persons."""
+
+    jurisdiction: float | None = Field(default=None, ge=0, le=1, description="a share, 0 to 1")
+    group: float | None = Field(default=None, ge=0, le=1, description="a share, 0 to 1")
+    backup: float | None = Field(default=None, ge=0, le=1, description="a share, 0 to 1")
+    tier: str = Field(default="city", description="tier of the jurisdictions that have the floor")
+
+
+class LevelTable(Table):
+    """The keys of a level; in a service's own table they are the defaults of its levels."""
+
+    name: Name | None = Field(default=None, description='a name: { zh = "...", en = "..." }')
+    weight: float | None = Field(default=None, ge=0, description="a weight, 0 or more")
+    standard: float | None = Field(default=None, gt=0, description="minutes to be covered, above 0")
+    cutoff: float | None = Field(
+        default=None, gt=0, description="longest admissible minutes, above 0"
+    )
+    share: float | None = Field(
+        default=None, gt=0, le=1, description="share of persons, above 0, up to 1"
+    )
+    border: str | None = Field(
+        default=None, description="tier whose borders residents may not cross"
+    )
+    backup: BackupTable | None = Field(
+        default=None, description="a table with `minutes` and `tier`"
+    )
+    referral: float | None = Field(
+        default=None, gt=0, description="minutes to the next level, above 0"
+    )
+    floors: FloorsTable | None = Field(default=None, description="a table of least shares")
+
+
+class SizeTable(Table):
+    """What can be built."""
+
+    name: str = Field(min_length=1, description="a name, not empty")
+    cost: float = Field(ge=0, description="money to build, 0 or more")
+    upgrade_cost: float | None = Field(default=None, ge=0, description="money to add it, 0 or more")
+    land: float = Field(default=0.0, ge=0, description="hectares, 0 or more")
+    capacity: float | dict[str, float] | None = Field(
+        default=None, description="persons, 0 or more: one number, or one by level"
+    )
+
+
+class ServiceTable(LevelTable):
+    """A service: its levels from the lowest to the highest, and its sizes."""
+
+    levels: dict[str, LevelTable] = Field(default={}, description="one table by level")
+    sizes: tuple[SizeTable, ...] = Field(default=(), description="a list of sizes")
+
+
+class BudgetTable(Table):
+    """Whose money, and how much of it is shared."""
+
+    tier: str = Field(default="city", description="tier of the jurisdictions whose budgets count")
+    pooled: float = Field(default=0.0, ge=0, le=1, description="a share, 0 to 1")
+    scale: float = Field(default=1.0, gt=0, description="a factor, above 0")
+
+
+class PolicyTable(Table):
+    """The question."""
+
+    efficiency: str = Field(default="mean_minutes", description="what efficiency is")
+    equity: str = Field(default="kolm_pollak", description="the name of an equity measure")
+    weight: float = Field(default=0.5, ge=0, le=1, description="weight of equity, 0 to 1")
+    parameters: dict[str, float] = Field(
+        default={}, description="numbers: the measure's parameters"
+    )
+    efficiency_bound: float | None = Field(default=None, gt=0, description="a number above 0")
+    equity_bound: float | None = Field(default=None, gt=0, description="minutes, above 0")
+
+
+class InstanceFile(Table):
+    """The whole file."""
+
+    title: Name = Field(description='a name: { zh = "...", en = "..." }')
+    crs: str = Field(description='a projected CRS in metres, such as "EPSG:32650"')
+    currency: str = Field(default="million", description="the unit of all money")
+    layers: LayersTable = Field(description="a table with one path by layer")
+    sources: tuple[SourceTable, ...] = Field(default=(), description="a list of sources")
+    network: NetworkTable = Field(default=NetworkTable(), description="a table")
+    services: dict[str, ServiceTable] = Field(min_length=1, description="one table by service")
+    budget: BudgetTable | None = Field(default=None, description="a table")
+    policy: PolicyTable = Field(default=PolicyTable(), description="a table")
+    policies: dict[str, dict[str, Any]] = Field(
+        default={}, description="one table of overrides by name"
+    )

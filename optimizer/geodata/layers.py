@@ -1,0 +1,183 @@
+"""Layers from the disk: any format that GDAL reads, with a CRS that is said and can be true."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import geopandas as gpd
+import numpy as np
+import pandas as pd
+import pyogrio
+import pyproj
+import shapely
+from pyogrio.errors import DataLayerError, DataSourceError
+
+from optimizer.faults import Fault
+from optimizer.geodata.load import FILE
+from optimizer.geodata.sheet import Sheet, as_text
+from optimizer.geodata.words import suggest
+
+#: What the geometry of a layer must be, and its number of dimensions.
+SHAPES = {
+    "demand": ("a point", {"Point"}),
+    "sites": ("a point", {"Point"}),
+    "roads": ("a line", {"LineString", "MultiLineString"}),
+    "corridors": ("a line", {"LineString", "MultiLineString"}),
+    "zones": ("a polygon", {"Polygon", "MultiPolygon"}),
+    "jurisdictions": ("a point or a polygon", {"Point", "Polygon", "MultiPolygon"}),
+    "facilities": ("a point", {"Point"}),
+}
+#: Layers that may be plain tables.
+PLAIN = ("jurisdictions", "facilities")
+
+
+def open_layer(folder: Path, name: str, at: str, faults: list[Fault]) -> gpd.GeoDataFrame | None:
+    """The layer that `instance.toml` names `path` or `path|layer`; None, and a fault, if it fails.
+
+    A plain table gets an empty geometry. Geometry is judged here; columns are not.
+    """
+    table = _read(folder, name, at, faults)
+    if table is None:
+        return None
+    if not isinstance(table, gpd.GeoDataFrame):
+        if name not in PLAIN:
+            faults.append(Fault(name, "has no geometry", f"Each row needs {SHAPES[name][0]}"))
+            return None
+        return gpd.GeoDataFrame(table, geometry=gpd.GeoSeries([None] * len(table)))
+    before = len(faults)
+    _judge_shapes(Sheet(name, table, faults))
+    if table.crs is None:
+        if name not in PLAIN or table.geometry.notna().any():
+            remedy = "Assign the CRS that its coordinates are in; none is guessed"
+            faults.append(Fault(name, "has no CRS", remedy))
+    elif len(faults) == before:
+        _judge_crs(Sheet(name, table, faults))
+    return table
+
+
+def metric_crs(text: object, faults: list[Fault]) -> pyproj.CRS | None:
+    """The CRS to compute in: projected, in metres."""
+    where, remedy = f"{FILE}, crs", 'Name a projected CRS in metres, such as "EPSG:32650"'
+    if not isinstance(text, str):
+        return None  # the file's own fault, told where it was loaded
+    try:
+        crs = pyproj.CRS.from_user_input(text)
+    except pyproj.exceptions.CRSError:
+        faults.append(Fault(where, "unknown CRS", remedy, value=text))
+        return None
+    if not crs.is_projected or any(axis.unit_name != "metre" for axis in crs.axis_info[:2]):
+        faults.append(Fault(where, "is not a projected CRS in metres", remedy, value=text))
+        return None
+    return crs
+
+
+def hashes(folder: Path, layers: Mapping[str, str]) -> dict[str, str]:
+    """File -> sha256, for `instance.toml` and every file that a layer is read from."""
+    found = {FILE: folder / FILE}
+    for at in layers.values():
+        path = folder / at.partition("|")[0]
+        if path.is_dir():
+            files = sorted(file for file in path.rglob("*") if file.is_file())
+        elif path.suffix.lower() == ".shp":  # a shapefile is several files
+            files = sorted(path.parent.glob(f"{path.stem}.*"))
+        else:
+            files = [path]
+        parent = Path(at.partition("|")[0]).parent
+        found |= {(parent / file.relative_to(path.parent)).as_posix(): file for file in files}
+    return {name: hashlib.sha256(file.read_bytes()).hexdigest() for name, file in found.items()}
+
+
+def _read(folder: Path, name: str, at: str, faults: list[Fault]) -> pd.DataFrame | None:
+    where = f"{FILE}, layers.{name}"
+    file, _, layer = at.partition("|")
+    path = folder / file
+    if not path.exists():
+        near = sorted(entry.name for entry in path.parent.glob("*") if entry.name != FILE)
+        faults.append(Fault(where, "no such file", suggest(path.name, near), value=file))
+        return None
+    try:
+        inside = [str(row[0]) for row in pyogrio.list_layers(path)]
+        if layer and layer not in inside:
+            faults.append(Fault(where, f"{file} has no layer {layer!r}", suggest(layer, inside)))
+            return None
+        if not layer and len(inside) > 1:
+            remedy = f"Write {file}|layer; known: {', '.join(inside)}"
+            faults.append(Fault(where, f"{file} has {len(inside)} layers", remedy))
+            return None
+        table = pyogrio.read_dataframe(path, layer=layer or None)
+    except (DataSourceError, DataLayerError):
+        remedy = "Save it as GeoPackage, GeoJSON or another format that GDAL reads"
+        faults.append(Fault(where, "cannot be read as a layer", remedy, value=file))
+        return None
+    return pd.DataFrame(table) if not isinstance(table, gpd.GeoDataFrame) else table
+
+
+def _judge_shapes(sheet: Sheet) -> None:
+    """Empty, wrong and invalid geometries."""
+    shapes: Any = sheet.table.geometry.to_numpy()
+    wanted, types = SHAPES[sheet.layer]
+    none = shapely.is_missing(shapes) | shapely.is_empty(shapes)
+    if sheet.layer not in PLAIN:
+        sheet.report(none, "geometry", "is empty", f"Draw {wanted}, or remove the row")
+    kind = np.array([getattr(shape, "geom_type", "") for shape in shapes], dtype=object)
+    wrong = ~none & ~np.isin(kind, list(types))
+    sheet.report(wrong, "geometry", "wrong type", f"It must be {wanted}", kind)
+    bounds = shapely.bounds(shapes)
+    lost = ~none & ~wrong & ~np.isfinite(bounds).all(axis=1)
+    sheet.report(lost, "geometry", "has coordinates that are not numbers", f"Draw {wanted} again")
+    broken = ~none & ~wrong & ~lost & (shapely.get_dimensions(shapes) == 2)
+    broken &= ~shapely.is_valid(shapes)
+    why = np.where(broken, shapely.is_valid_reason(shapes), None)
+    sheet.report(broken, "geometry", "is invalid", "Repair it (QGIS: Fix geometries)", why)
+
+
+def _judge_crs(sheet: Sheet) -> None:
+    """Coordinates that cannot be in the CRS that the layer declares."""
+    crs, shapes = sheet.table.crs, sheet.table.geometry.to_numpy()
+    bounds = np.nan_to_num(np.abs(shapely.bounds(shapes)))
+    degrees = (bounds <= (180, 90, 180, 90)).all(axis=1)
+    remedy = "Assign the CRS that the coordinates are really in; none is guessed"
+    if crs.is_geographic:
+        values = [shape.wkt[:60] if shape is not None else "" for shape in shapes]
+        problem = f"lies outside the Earth in {crs.to_string()}"
+        sheet.report(~degrees, "geometry", problem, remedy, np.array(values, dtype=object))
+    elif len(shapes) and degrees.all():
+        problem = f"has coordinates that are degrees, in {crs.to_string()}, which is in metres"
+        sheet.faults.append(Fault(sheet.layer, problem, remedy))
+
+
+def metric(
+    layers: Mapping[str, gpd.GeoDataFrame], crs: pyproj.CRS, faults: list[Fault]
+) -> dict[str, gpd.GeoSeries]:
+    """Shapes of the layers that must have them, in the CRS to compute in; none if it is absent."""
+    shapes = {}
+    for name in SHAPES:
+        if name in PLAIN:
+            continue
+        layer = layers.get(name)
+        shapes[name] = gpd.GeoSeries([], crs=crs) if layer is None else layer.geometry.to_crs(crs)
+        if layer is not None:
+            lost = ~np.isfinite(shapely.bounds(shapes[name].to_numpy())).all(axis=1)
+            Sheet(name, layer, faults).report(
+                lost,
+                "geometry",
+                f"cannot be projected to {crs.to_string()}",
+                f"Move it, or choose another crs in {FILE}",
+            )
+    return shapes
+
+
+def indexed(name: str, layer: gpd.GeoDataFrame | None) -> gpd.GeoDataFrame | None:
+    """The layer, if there is one, by its ids as text; facilities by site:service."""
+    if layer is None:
+        return None
+    if name == "facilities":
+        names = as_text(layer["site"]) + ":" + as_text(layer["service"])
+        return layer.set_axis(names, axis="index")
+    if "id" not in layer.columns:
+        return layer
+    ids = as_text(layer["id"])
+    return layer.assign(id=ids).set_axis(ids, axis="index")

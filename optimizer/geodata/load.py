@@ -1,0 +1,165 @@
+"""`instance.toml` from the disk: parsed, changed by overrides, every key judged."""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from types import NoneType, UnionType
+from typing import Any, get_args, get_origin
+
+from pydantic import ValidationError
+
+from optimizer.faults import Fault, InputError
+from optimizer.geodata.instance_file import InstanceFile, LayersTable, Table
+from optimizer.geodata.overrides import Raw, overlay, parse
+from optimizer.geodata.words import suggest
+
+FILE = "instance.toml"
+Loc = tuple[int | str, ...]
+
+
+@dataclass
+class Loaded:
+    """What the file says. file is None where `faults` keep it from being understood."""
+
+    raw: Raw
+    file: InstanceFile | None
+    faults: list[Fault]
+
+    @property
+    def layers(self) -> dict[str, str]:
+        """Layer -> where it is, as far as that is understood."""
+        layers = self.raw.get("layers")
+        named = layers.items() if isinstance(layers, dict) else ()
+        return {
+            name: at
+            for name, at in named
+            if name in LayersTable.model_fields and isinstance(at, str)
+        }
+
+    @property
+    def levels(self) -> dict[str, tuple[str, ...]]:
+        """Service -> the names of its levels, as far as they are understood."""
+        return {
+            name: tuple(_tables(table.get("levels")))
+            for name, table in _tables(self.raw.get("services")).items()
+        }
+
+
+def load(folder: Path, policy: str | None, overrides: Sequence[str]) -> Loaded:
+    """Read the file, lay the named policy and the overrides over it, and judge all of it.
+
+    Raises InputError where there is no such folder or file, or the file is not TOML.
+    """
+    raw, faults = _parse(folder), list[Fault]()
+    places = _judge(raw, FILE, set(), faults)
+    named = _tables(raw.get("policies"))
+    changed = {
+        name: overlay(raw, change, f"{FILE}, policies.{name}", faults)
+        for name, change in named.items()
+    }
+    seen = {
+        name: _judge(whole, f"{FILE}, policies.{name}", places, faults)
+        for name, whole in changed.items()
+    }
+    if policy is not None and policy not in named:
+        faults.append(Fault(FILE, f"has no policy {policy!r}", suggest(policy, named)))
+    if policy in named:
+        raw, places = changed[policy], seen[policy]
+    for override in overrides:
+        change = parse(override)
+        if isinstance(change, Fault):
+            faults.append(change)
+        else:
+            raw = overlay(raw, change, "--set", faults)
+    _judge(raw, "--set", places, faults)
+    return Loaded(raw, None if faults else InstanceFile.model_validate(raw), faults)
+
+
+def _parse(folder: Path) -> Raw:
+    path = folder / FILE
+    if not folder.is_dir():
+        near = sorted(file.parent.name for file in folder.parent.glob(f"*/{FILE}"))
+        raise InputError([Fault(str(folder), "no such folder", suggest(folder.name, near))])
+    if not path.is_file():
+        raise InputError([Fault(str(folder), f"has no {FILE}", "An instance is a folder with one")])
+    try:
+        return tomllib.loads(path.read_text("utf-8-sig"))
+    except UnicodeDecodeError as error:
+        wrong = f"is not UTF-8 at byte {error.start}"
+        raise InputError([Fault(FILE, wrong, "Save it as UTF-8")]) from None
+    except tomllib.TOMLDecodeError as error:
+        raise InputError([Fault(FILE, f"is not TOML: {error}", "Correct that line")]) from None
+
+
+def _tables(value: Any) -> dict[str, Raw]:
+    """The entries of a table that are tables themselves."""
+    if not isinstance(value, dict):
+        return {}
+    return {name: table for name, table in value.items() if isinstance(table, dict)}
+
+
+def _judge(raw: Raw, source: str, seen: set[Loc], faults: list[Fault]) -> set[Loc]:
+    """Add a fault for each wrong place that is not in `seen`; return all places seen so far."""
+    try:
+        InstanceFile.model_validate(raw)
+    except ValidationError as errors:
+        for error in errors.errors():
+            table, place, holds = _walk(error["loc"])
+            unknown = error["type"] == "extra_forbidden"
+            place = error["loc"] if unknown else place
+            if place in seen:
+                continue
+            seen = seen | {place}
+            where = f"{source}, {_path(raw, place)}"
+            if unknown:
+                remedy = suggest(str(place[-1]), list(table.model_fields))
+                faults.append(Fault(where, "unknown key", remedy))
+            elif error["type"] == "missing":
+                faults.append(Fault(where, "is missing", f"Write {holds}"))
+            else:
+                value: Any = raw
+                for step in place:
+                    value = value[step]
+                faults.append(Fault(where, "wrong value", f"Expected {holds}", value=value))
+    return seen
+
+
+def _walk(loc: Loc) -> tuple[type[Table], Loc, str]:
+    """The innermost table on the way to `loc`; the place of its key, and what that holds."""
+    table: type[Table] = InstanceFile
+    kind: Any = InstanceFile
+    place: Loc = ()
+    holds = ""
+    for step in loc:
+        if get_origin(kind) in (dict, tuple):
+            kind = get_args(kind)[1 if get_origin(kind) is dict else 0]
+        elif isinstance(kind, type) and issubclass(kind, Table):
+            table = kind
+            if step not in table.model_fields:
+                break
+            key = table.model_fields[str(step)]
+            kind, holds = _given(key.annotation), key.description or ""
+        else:
+            break
+        place += (step,)
+    return table, place, holds
+
+
+def _given(annotation: Any) -> Any:
+    """What an optional key holds when it is given."""
+    parts = [part for part in get_args(annotation) if part is not NoneType]
+    return parts[0] if get_origin(annotation) is UnionType and len(parts) == 1 else annotation
+
+
+def _path(raw: Raw, loc: Loc) -> str:
+    """How a user writes this place: entries of a list by their name."""
+    steps: list[str] = []
+    value: Any = raw
+    for step in loc:
+        value = value[step] if isinstance(step, int) or step in value else {}
+        named = isinstance(step, int) and isinstance(value, dict) and "name" in value
+        steps.append(str(value["name"] if named else step))
+    return ".".join(steps)

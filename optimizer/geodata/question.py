@@ -1,0 +1,236 @@
+"""What `instance.toml` says, as services and a policy: defaults filled in, meanings judged."""
+
+from __future__ import annotations
+
+import math
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import TypeVar
+
+import numpy as np
+
+from optimizer.equity import MEASURES, make
+from optimizer.faults import Fault
+from optimizer.geodata.instance_file import (
+    WORD,
+    FloorsTable,
+    InstanceFile,
+    LevelTable,
+    Name,
+    ServiceTable,
+    SizeTable,
+)
+from optimizer.geodata.load import FILE
+from optimizer.geodata.sheet import Texts
+from optimizer.geodata.words import suggest
+from optimizer.policy import Budget, Floor, Policy
+from optimizer.problem import Backup, Level, Service, Size
+from optimizer.scaling import EFFICIENCIES
+
+T = TypeVar("T")
+
+
+@dataclass(frozen=True)
+class Question:
+    """names: service or level id -> {"zh", "en"}."""
+
+    services: tuple[Service, ...]
+    policy: Policy
+    names: Mapping[str, Mapping[str, str]]
+
+    @property
+    def levels(self) -> tuple[Level, ...]:
+        """The levels of all services, in order."""
+        return tuple(level for service in self.services for level in service.levels)
+
+    @property
+    def service_ids(self) -> Texts:
+        """(S,) ids of the services."""
+        return np.array([service.id for service in self.services], dtype=object)
+
+
+def question(file: InstanceFile, faults: list[Fault]) -> Question | None:
+    """The services and the policy; None, and faults, where they make no sense."""
+    before = len(faults)
+    faults.extend(fault for name, table in file.services.items() for fault in _wrong(name, table))
+    faults.extend(_wrong_policy(file))
+    if len(faults) > before:
+        return None
+    levels = {name: _levels(name, table) for name, table in file.services.items()}
+    every = {key: table for tables in levels.values() for key, table in tables.items()}
+    try:
+        policy = Policy(
+            efficiency=file.policy.efficiency,
+            equity=file.policy.equity,
+            weight=file.policy.weight,
+            parameters=file.policy.parameters,
+            efficiency_bound=file.policy.efficiency_bound,
+            equity_bound=file.policy.equity_bound,
+            level_weights={key: _or(table.weight, 1.0) for key, table in every.items()},
+            floors={key: _floor(table.floors) for key, table in every.items() if table.floors},
+            budget=None if file.budget is None else Budget(**file.budget.model_dump()),
+        )
+    except ValueError as error:
+        where, _, problem = str(error).partition(": ")
+        faults.append(Fault(f"{FILE}, {where}", problem, "Set one of them or the other"))
+        return None
+    services = tuple(
+        Service(
+            name,
+            tuple(_level(key, name, level) for key, level in levels[name].items()),
+            tuple(_size(size, name, table) for size in table.sizes),
+        )
+        for name, table in file.services.items()
+    )
+    return Question(services, policy, dict(_names(file)))
+
+
+def _wrong(name: str, table: ServiceTable) -> Iterator[Fault]:
+    """What makes no sense in the table of one service."""
+    where = f"{FILE}, services.{name}"
+    for word in (name, *table.levels):
+        if not re.match(WORD, word):
+            remedy = "Leave out spaces and any of . ; : | ="
+            yield Fault(where, f"{word!r} cannot be a name", remedy)
+    levels = list(_levels(name, table).values())
+    for n, (key, level) in enumerate(zip(_places(name, table), levels, strict=True)):
+        at = f"{FILE}, {key}"
+        for needed in ("standard", "cutoff"):
+            if getattr(level, needed) is None:
+                yield Fault(f"{at}.{needed}", "is missing", "Write the minutes")
+        if level.standard and level.cutoff and level.cutoff < level.standard:
+            yield Fault(
+                f"{at}.cutoff",
+                f"is below the standard of {level.standard:g} minutes",
+                "Raise the cut-off or lower the standard",
+                value=level.cutoff,
+            )
+        if level.referral is not None and n == len(levels) - 1:
+            yield Fault(
+                f"{at}.referral",
+                "there is no higher level to refer to",
+                "Remove it, or write the levels from the lowest to the highest",
+                value=level.referral,
+            )
+        if level.floors and level.floors.backup and level.backup is None:
+            yield Fault(
+                f"{at}.floors.backup",
+                "the level has no backup",
+                "Say what counts as backup: backup = { minutes = ..., tier = ... }",
+                value=level.floors.backup,
+            )
+    yield from _wrong_sizes(name, table)
+
+
+def _wrong_sizes(name: str, table: ServiceTable) -> Iterator[Fault]:
+    sizes = [size.name for size in table.sizes]
+    for twice in sorted({size for size in sizes if sizes.count(size) > 1}):
+        yield Fault(f"{FILE}, services.{name}.sizes", f"two are named {twice!r}", "Rename one")
+    known = list(table.levels) or [name]
+    for size in table.sizes:
+        at = f"{FILE}, services.{name}.sizes.{size.name}.capacity"
+        if isinstance(size.capacity, dict):
+            for level, persons in size.capacity.items():
+                if level not in known:
+                    yield Fault(f"{at}.{level}", "unknown level", suggest(level, known))
+                if persons < 0:
+                    yield Fault(f"{at}.{level}", "is negative", "Give persons", value=persons)
+        elif size.capacity is not None and size.capacity < 0:
+            yield Fault(at, "is negative", "Give persons", value=size.capacity)
+        elif size.capacity is not None and len(known) > 1:
+            by_level = ", ".join(f"{level} = ..." for level in known)
+            remedy = f"Write capacity = {{ {by_level} }}"
+            yield Fault(at, "the service has several levels", remedy, value=size.capacity)
+
+
+def _wrong_policy(file: InstanceFile) -> Iterator[Fault]:
+    """An unknown efficiency, measure or parameter; weights that weigh nothing."""
+    policy = file.policy
+    if policy.efficiency not in EFFICIENCIES:
+        remedy = suggest(policy.efficiency, EFFICIENCIES)
+        yield Fault(f"{FILE}, policy.efficiency", "unknown", remedy, value=policy.efficiency)
+    if policy.equity not in MEASURES:
+        remedy = suggest(policy.equity, MEASURES)
+        yield Fault(f"{FILE}, policy.equity", "unknown measure", remedy, value=policy.equity)
+    else:
+        try:
+            make(policy.equity, policy.parameters)
+        except ValueError as error:
+            what = dict(policy.parameters)
+            yield Fault(f"{FILE}, policy.parameters", str(error), "Correct it", value=what)
+    weights = [
+        _or(level.weight, 1.0)
+        for name, table in file.services.items()
+        for level in _levels(name, table).values()
+    ]
+    if not sum(weights) > 0:
+        yield Fault(f"{FILE}, services", "all levels have weight 0", "Give one a weight above 0")
+
+
+def _levels(name: str, table: ServiceTable) -> dict[str, LevelTable]:
+    """Level id -> its keys; what it leaves out stands in the service's own table."""
+    shared = {key: getattr(table, key) for key in LevelTable.model_fields if key != "name"}
+    if not table.levels:
+        return {name: LevelTable.model_construct(name=table.name, **shared)}
+    return {
+        f"{name}.{short}": LevelTable.model_construct(
+            name=level.name, **{key: _or(getattr(level, key), shared[key]) for key in shared}
+        )
+        for short, level in table.levels.items()
+    }
+
+
+def _places(name: str, table: ServiceTable) -> list[str]:
+    """Where the keys of each level stand in the file."""
+    if not table.levels:
+        return [f"services.{name}"]
+    return [f"services.{name}.levels.{short}" for short in table.levels]
+
+
+def place(level: Level) -> str:
+    """Where the keys of this level stand in the file."""
+    short = level.id.removeprefix(f"{level.service}.")
+    return f"services.{level.service}" + ("" if level.id == level.service else f".levels.{short}")
+
+
+def _level(key: str, service: str, table: LevelTable) -> Level:
+    assert table.standard is not None and table.cutoff is not None
+    return Level(
+        id=key,
+        service=service,
+        standard=table.standard,
+        cutoff=table.cutoff,
+        share=_or(table.share, 1.0),
+        border=table.border,
+        backup=None if table.backup is None else Backup(**table.backup.model_dump()),
+        referral=table.referral,
+    )
+
+
+def _size(size: SizeTable, name: str, table: ServiceTable) -> Size:
+    """A size; without a capacity it has no limit at any level."""
+    ids = {short: f"{name}.{short}" for short in table.levels} or {name: name}
+    if isinstance(size.capacity, dict):
+        capacity = {ids[level]: float(persons) for level, persons in size.capacity.items()}
+    else:
+        capacity = dict.fromkeys(ids.values(), _or(size.capacity, math.inf))
+    return Size(size.name, size.cost, _or(size.upgrade_cost, math.inf), size.land, capacity)
+
+
+def _floor(table: FloorsTable) -> Floor:
+    return Floor(**table.model_dump(exclude_none=True))
+
+
+def _names(file: InstanceFile) -> Iterator[tuple[str, Mapping[str, str]]]:
+    """The names of services, and of levels: where one has none, the service's and its id."""
+    for name, table in file.services.items():
+        called = _or(table.name, Name(zh=name, en=name))
+        yield name, called.model_dump()
+        for short, level in table.levels.items():
+            own = Name(zh=f"{called.zh}（{short}）", en=f"{called.en} ({short})")
+            yield f"{name}.{short}", _or(level.name, own).model_dump()
+
+
+def _or(value: T | None, default: T) -> T:
+    return default if value is None else value

@@ -1,0 +1,156 @@
+"""READ: a folder becomes an Instance, or all that is wrong with it is told at once."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import geopandas as gpd
+import numpy as np
+import pyproj
+import shapely
+
+from optimizer.faults import Fault, InputError
+from optimizer.geodata import columns, meaning
+from optimizer.geodata.assemble import Hung, Parts, problem
+from optimizer.geodata.control_lines import Control, control_lines, control_points, rejected
+from optimizer.geodata.geography import Geography, Instance, Source
+from optimizer.geodata.instance_file import InstanceFile, LayersTable
+from optimizer.geodata.layers import hashes, indexed, metric, metric_crs, open_layer
+from optimizer.geodata.load import load
+from optimizer.geodata.question import Question, question
+from optimizer.geodata.sheet import as_text
+from optimizer.geodata.strange import strange
+from optimizer.geodata.supply import options, supply
+from optimizer.geodata.tables import Tables
+from optimizer.network.graph import link, roads
+from optimizer.problem import Bools, Floats
+
+Layers = Mapping[str, gpd.GeoDataFrame]
+
+
+@dataclass(frozen=True, eq=False)
+class _Given:
+    """What file and layers say, each judged by itself. shapes: of each layer, in metres."""
+
+    file: InstanceFile
+    asked: Question
+    crs: pyproj.CRS
+    layers: Layers
+    shapes: Mapping[str, gpd.GeoSeries]
+    tables: Tables
+
+
+@dataclass(frozen=True, eq=False)
+class _Controls:
+    """What control lines say of sites and corridors."""
+
+    sites: Control
+    corridors: Control
+
+
+def read(folder: str | Path, policy: str | None = None, overrides: Sequence[str] = ()) -> Instance:
+    """Read an instance.
+
+    policy: a named policy of its `instance.toml`; overrides: `path=value`, laid over it in turn.
+    Raises InputError with every fault that could be found.
+    """
+    folder = Path(folder)
+    given = _given(folder, policy, overrides)
+    controls = _Controls(
+        *(
+            judge(given.shapes[name], given.shapes["zones"], *given.tables.zones)
+            for name, judge in (("sites", control_points), ("corridors", control_lines))
+        )
+    )
+    ends = _ends(given.shapes["roads"])
+    parts = _parts(given, controls.sites, ends)
+    facts = problem(parts)
+    stands = np.asarray(parts.supply.stands.any(axis=1))
+    geography = Geography(
+        name=folder.resolve().name,
+        folder=folder,
+        title=given.file.title.model_dump(),
+        crs=given.file.crs,
+        currency=given.file.currency,
+        names=given.asked.names,
+        sources=tuple(Source(**source.model_dump()) for source in given.file.sources),
+        **{name: indexed(name, given.layers.get(name)) for name in LayersTable.model_fields},
+        rejected=_rejected(given, controls, stands),
+        inputs=hashes(folder, given.file.layers.model_dump(exclude_none=True)),
+        policy_name=policy,
+        overrides=tuple(overrides),
+        warnings=strange(given.file, parts, controls.sites.only(stands), ends),
+    )
+    return Instance(facts, given.asked.policy, geography)
+
+
+def _given(folder: Path, policy: str | None, overrides: Sequence[str]) -> _Given:
+    """The file and the layers, each judged as far as it can be."""
+    loaded = load(folder, policy, overrides)
+    faults = loaded.faults
+    asked = None if loaded.file is None else question(loaded.file, faults)
+    crs = metric_crs(loaded.raw.get("crs"), faults)
+    opened = {name: open_layer(folder, name, at, faults) for name, at in loaded.layers.items()}
+    layers = {name: layer for name, layer in opened.items() if layer is not None}
+    tables = columns.tables(layers, loaded.levels, faults)
+    if loaded.file is None or asked is None or crs is None or faults:
+        raise InputError(faults)
+    shapes = metric(layers, crs, faults)
+    meaning.tiers(asked, tables, faults)
+    _stop(faults)
+    return _Given(loaded.file, asked, crs, layers, shapes, tables)
+
+
+def _parts(given: _Given, control: Control, ends: Floats) -> Parts:
+    """All that the Problem is made of, judged as a whole."""
+    asked, tables, layers, faults = given.asked, given.tables, given.layers, list[Fault]()
+    standing = supply(tables.standing, tables.places.ids, asked.services)
+    network = roads(tables.ways.start, tables.ways.end, tables.ways.minutes, ends)
+    hung = Hung(
+        network,
+        *(
+            link(
+                network,
+                ids,
+                shapely.get_coordinates(given.shapes[name]),
+                given.file.network.access_kmh,
+                given.file.network.detour,
+            )
+            for name, ids in (("demand", tables.points.ids), ("sites", tables.places.ids))
+        ),
+    )
+    can_stand = options(asked.services, standing, tables.places.allowed, control.forbids)
+    parts = Parts(asked.services, tables, standing, can_stand, hung)
+    meaning.budgets(asked, tables, layers, faults)
+    meaning.facilities(asked, tables, layers, control, faults)
+    meaning.pieces(parts, faults)
+    _stop(faults)
+    meaning.reach(parts, layers, faults)
+    _stop(faults)
+    return parts
+
+
+def _rejected(given: _Given, controls: _Controls, stands: Bools) -> gpd.GeoDataFrame:
+    """The sites and corridors that control lines remove, in the CRS of demand."""
+    removed = {"sites": controls.sites.only(~stands), "corridors": controls.corridors}
+    parts = [
+        (name, as_text(given.layers[name]["id"]), given.layers[name].geometry, control)
+        for name, control in removed.items()
+        if name in given.layers
+    ]
+    return rejected(parts, given.layers["demand"].crs)
+
+
+def _ends(lines: gpd.GeoSeries) -> Floats:
+    """(E, 2, 2) first and last coordinate of each line."""
+    coordinates, line = shapely.get_coordinates(lines, return_index=True)
+    first = np.flatnonzero(np.diff(line, prepend=-1))
+    last = np.append(first[1:], len(line)) - 1
+    return np.stack([coordinates[first], coordinates[last]], axis=1)
+
+
+def _stop(faults: list[Fault]) -> None:
+    if faults:
+        raise InputError(faults)

@@ -1,0 +1,158 @@
+"""The columns of one layer under judgement: as text, numbers, known words, references."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from optimizer.faults import Fault
+from optimizer.geodata.words import suggest
+from optimizer.problem import Bools, Floats
+
+#: Rows of one fault that are told one by one.
+MOST = 20
+
+Texts = NDArray[np.object_]
+
+
+@dataclass
+class Sheet:
+    """A layer and its table; what is wrong with it is added to `faults`."""
+
+    layer: str
+    table: pd.DataFrame
+    faults: list[Fault]
+
+    def __len__(self) -> int:
+        return len(self.table)
+
+    def has(self, column: str) -> bool:
+        return column in self.table.columns
+
+    @cached_property
+    def rows(self) -> Texts:
+        """What a row is called in a message: its id, or #1, #2, ... where it has none."""
+        numbered = np.array([f"#{n + 1}" for n in range(len(self))], dtype=object)
+        if not self.has("id"):
+            return numbered
+        ids = as_text(self.table["id"])
+        return np.where(ids == "", numbered, ids)
+
+    def report(
+        self,
+        wrong: Bools,
+        column: str | None,
+        problem: str,
+        remedy: str | Texts,
+        values: Any = None,
+    ) -> None:
+        """One fault for each wrong row; beyond `MOST` only their number is told."""
+        found = np.flatnonzero(wrong)
+        for n in found[:MOST]:
+            value = None if values is None else values[n]
+            value = value.item() if isinstance(value, np.generic) else value
+            value = None if value is not None and pd.isna(value) else value
+            what = remedy if isinstance(remedy, str) else remedy[n]
+            self.faults.append(Fault(self.layer, problem, what, self.rows[n], column, value))
+        if len(found) > MOST:
+            more = f"{problem}, in {len(found) - MOST:,} more rows"
+            self.faults.append(Fault(self.layer, more, "See the rows above", None, column))
+
+    def text(self, column: str, default: str | None = None) -> Texts:
+        """(n,) stripped text, "" where empty. Without a default the column must be there."""
+        if self.has(column):
+            return as_text(self.table[column])
+        if default is None:
+            self._absent(column)
+        return np.full(len(self), default or "", dtype=object)
+
+    def filled(self, column: str) -> Texts:
+        """(n,) text that must be there in each row."""
+        values = self.text(column)
+        if self.has(column):
+            self.report(values == "", column, "is empty", "Fill it in")
+        return values
+
+    def ids(self) -> Texts | None:
+        """(n,) unique ids; None where there is no such column."""
+        values = self.filled("id")
+        self.twice(values, "id", "stands in more than one row")
+        return values if self.has("id") else None
+
+    def words(self, column: str, known: Collection[str], optional: bool = False) -> Texts:
+        """(n,) words of which each must be known; optional: "" is known too."""
+        values = self.text(column, "") if optional else self.filled(column)
+        self.unknown(column, values, known, "unknown word")
+        return values
+
+    def references(self, column: str, ids: Texts | None, layer: str, empty: bool = False) -> Texts:
+        """(n,) ids of rows of another layer (None: those are not known, nothing is judged)."""
+        values = self.text(column) if empty else self.filled(column)
+        if ids is not None:
+            self.unknown(column, values, ids.tolist(), f"no such row in {layer}")
+        return values
+
+    def unknown(self, column: str, values: Texts, known: Collection[str], problem: str) -> None:
+        """Report values that are not known, with the nearest one; empty ones are left alone."""
+        words = set(known)
+        wrong = np.array([value != "" and value not in words for value in values], dtype=bool)
+        remedies = np.full(len(values), "", dtype=object)
+        for n in np.flatnonzero(wrong)[:MOST]:
+            remedies[n] = suggest(values[n], known)
+        self.report(wrong, column, problem, remedies, values)
+
+    def numbers(
+        self,
+        column: str,
+        default: float | None = None,
+        empty: float | None = None,
+        what: str = "a number of 0 or more",
+    ) -> Floats:
+        """(n,) finite numbers of 0 or more.
+
+        default: for all rows where there is no such column; None: the column must be there.
+        empty: for rows without a value; None: each row must have one.
+        """
+        if not self.has(column):
+            if default is None:
+                self._absent(column)
+            return np.full(len(self), np.nan if default is None else default)
+        raw = self.table[column]
+        missing = as_text(raw) == ""
+        numbers = np.array(pd.to_numeric(raw, errors="coerce"), dtype=float)
+        values, remedy = raw.to_numpy(dtype=object), f"Write {what}"
+        if empty is None:
+            self.report(missing, column, "is empty", remedy)
+        self.report(np.isnan(numbers) & ~missing, column, "is not a number", remedy, values)
+        self.report(numbers < 0, column, "is negative", remedy, values)
+        self.report(numbers == np.inf, column, "is not finite", remedy, values)
+        return np.where(missing, np.nan if empty is None else empty, numbers)
+
+    def twice(self, values: Texts, column: str, problem: str) -> None:
+        """Report values that were there in a row before; empty ones are left alone."""
+        again = pd.Series(values, dtype=object).duplicated().to_numpy() & (values != "")
+        self.report(again, column, problem, "Keep one of them", values)
+
+    def _absent(self, column: str) -> None:
+        known = [name for name in map(str, self.table.columns) if name != "geometry"]
+        remedy = suggest(column, known)
+        self.faults.append(Fault(self.layer, "no such column", remedy, None, column))
+
+
+def as_text(values: pd.Series[Any]) -> Texts:
+    """(n,) stripped text, "" where there is no value; whole numbers without a decimal point."""
+    return np.array([_text(value) for value in values.tolist()] or [], dtype=object)
+
+
+def _text(value: object) -> str:
+    if value is None or value is pd.NA or value != value:  # NaN and NaT differ from themselves
+        return ""
+    if isinstance(value, float) and value.is_integer():
+        return str(int(value))
+    return str(value).strip()

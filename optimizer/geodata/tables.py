@@ -1,0 +1,101 @@
+"""The layers as arrays: what the mathematics needs of them, ids not yet rows."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import numpy as np
+
+from optimizer.geodata.sheet import Texts
+from optimizer.problem import Bools, Floats, Ints
+
+ROLES = CORE, MEMBER = ("core", "member")
+STATUSES = EXISTING, REQUIRED, CLOSED = ("existing", "required", "closed")
+KINDS = ECOLOGICAL, FARMLAND, DEVELOPMENT = ("ecological", "farmland", "development")
+#: How the column of a population group begins.
+GROUP = "persons_"
+
+#: Service -> the short names of its levels; none for a service without a hierarchy.
+Levels = Mapping[str, tuple[str, ...]]
+
+
+@dataclass(frozen=True, eq=False)
+class Areas:
+    """Jurisdictions. parent: id, "" at the top; budget: NaN where there is none."""
+
+    ids: Texts
+    parent: Texts
+    tier: Texts
+    role: Texts
+    budget: Floats
+
+
+@dataclass(frozen=True, eq=False)
+class Points:
+    """Demand points. groups: name -> persons; access: minutes from home to the point."""
+
+    ids: Texts
+    jurisdiction: Texts
+    persons: Floats
+    groups: Mapping[str, Floats]
+    access: Floats
+    coarse: Bools
+
+
+@dataclass(frozen=True, eq=False)
+class Places:
+    """Sites. allowed: (J, S) what may be built; land and hosts: inf where there is no limit."""
+
+    ids: Texts
+    jurisdiction: Texts
+    allowed: Bools
+    cost: Floats
+    land: Floats
+    hosts: Floats
+    egress: Floats
+
+
+@dataclass(frozen=True, eq=False)
+class Standing:
+    """Facilities. capacity: column -> persons, NaN where nothing is written."""
+
+    site: Texts
+    service: Texts
+    status: Texts
+    capacity: Mapping[str, Floats]
+
+
+@dataclass(frozen=True, eq=False)
+class Ways:
+    """Roads between node ids."""
+
+    start: Texts
+    end: Texts
+    minutes: Floats
+
+
+@dataclass(frozen=True, eq=False)
+class Tables:
+    """zones: kind and name of each control line."""
+
+    areas: Areas
+    points: Points
+    places: Places
+    standing: Standing
+    ways: Ways
+    zones: tuple[Texts, Texts]
+
+
+def capacity_columns(levels: Levels) -> dict[str, tuple[str, ...]]:
+    """Service -> the columns of `facilities` with its capacity, by level."""
+    return {
+        service: tuple(f"capacity_{short}" for short in names) or ("capacity",)
+        for service, names in levels.items()
+    }
+
+
+def rows(ids: Texts, known: Texts) -> Ints:
+    """Row of each id among the known ones, -1 where it is not there."""
+    row = {name: n for n, name in enumerate(known)}
+    return np.array([row.get(name, -1) for name in ids], dtype=np.int64)

@@ -1,0 +1,24 @@
+"""Remedies that point at the word that was probably meant."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from difflib import get_close_matches
+
+from optimizer.faults import nearest
+
+#: So many known words are still worth reading in a message, and so many worth searching.
+READABLE, SEARCHABLE = 20, 5_000
+
+
+def suggest(word: str, known: Collection[str]) -> str:
+    """A remedy for an unknown word: the nearest known one; and all, if they are few."""
+    if not known:
+        return "None is known here"
+    if len(known) <= READABLE:
+        hint = nearest(word, known)
+        return hint[0].upper() + hint[1:]
+    if len(known) > SEARCHABLE:
+        return f"{len(known):,} are known"
+    close = get_close_matches(word, known, n=1, cutoff=0.5)
+    return f"Did you mean {close[0]!r}?" if close else f"{len(known):,} are known, none is near"

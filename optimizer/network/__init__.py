@@ -1,0 +1,1 @@
+"""Travel minutes on the roads: ids and numbers, no geometry library."""
