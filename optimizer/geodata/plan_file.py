@@ -34,6 +34,10 @@ KEYS = ("instance", "policy_name", "overrides", "policy", "inputs", "status", "o
 #: The column that `read_plan_file` adds to the rows of point layers: their coordinates.
 AT = "(x, y)"
 
+#: A condition that every row meets: with one, GDAL counts the rows and does not believe the number
+#: of them that the file states.
+EVERY = "1 = 1"
+
 REMEDY = "Give a .gpkg that `equisite solve -o` wrote"
 
 
@@ -56,7 +60,7 @@ def read_plan_file(path: Path) -> PlanFile:
         missing = [name for name in COLUMNS if name not in present]
         if missing:
             raise InputError([Fault(str(path), f"has no layer {name}", REMEDY) for name in missing])
-        tables = {name: gpd.read_file(path, layer=name) for name in COLUMNS}
+        tables = {name: gpd.read_file(path, layer=name, where=EVERY) for name in COLUMNS}
     except DataSourceError:
         raise InputError([Fault(str(path), "is no GeoPackage", REMEDY)]) from None
     faults = [

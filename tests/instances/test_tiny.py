@@ -107,7 +107,7 @@ def test_the_open_border_splits_the_border_village() -> None:
 def test_the_site_in_the_reserve_is_rejected() -> None:
     geography = read(TINY / "redline").geography
     assert list(geography.rejected["id"]) == ["m"]
-    assert list(geography.rejected["zone"]) == ["reserve"]
+    assert list(geography.rejected["zone"]) == ["湖心水源保护区 Lakeside water reserve"]
 
 
 def test_without_the_reserve_the_lake_gets_both(tmp_path: Path) -> None:
