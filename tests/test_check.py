@@ -10,8 +10,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from optimizer import check as package
-from optimizer.check import EXIST, check
+from optimizer.check import CLAIMS, EXIST, RULES, check, verdict
 from optimizer.evaluate import evaluate
 from optimizer.policy import Budget, Floor, Policy
 from optimizer.problem import Pairs, Problem
@@ -84,9 +83,9 @@ def with_trips(level: int, **changes: np.ndarray) -> Plan:
 
 
 def test_a_good_plan_passes_every_rule() -> None:
-    verdict = check(problem(), strict_policy(), plan(), result(plan(), strict_policy()))
-    assert verdict.ok, verdict.broken
-    assert len(verdict.rules) == 1 + len(package.RULES) + len(package.CLAIMS)
+    found = check(problem(), strict_policy(), plan(), result(plan(), strict_policy()))
+    assert found.ok, found.broken
+    assert len(found.rules) == 1 + len(RULES) + len(CLAIMS)
 
 
 PLANS: dict[str, tuple[Plan, str, str]] = {
@@ -294,7 +293,7 @@ def test_rules_hold_at_their_edge() -> None:
     assert check(facts, caps, plan()).ok
 
 
-CLAIMS: dict[str, tuple[Callable[[Result], Result], set[str]]] = {
+CLAIMED: dict[str, tuple[Callable[[Result], Result], set[str]]] = {
     "objective improved": (
         lambda r: replace(r, objective=r.objective - 0.01, bound=r.bound - 0.0099),
         {"the objective is true"},
@@ -316,11 +315,11 @@ CLAIMS: dict[str, tuple[Callable[[Result], Result], set[str]]] = {
 }
 
 
-@pytest.mark.parametrize("tampering", CLAIMS)
+@pytest.mark.parametrize("tampering", CLAIMED)
 def test_a_tampered_claim_breaks_its_rule(tampering: str) -> None:
-    tamper, rules = CLAIMS[tampering]
-    verdict = check(problem(), policy(), plan(), tamper(result(plan(), policy())))
-    assert {rule.name for rule in verdict.broken} == rules
+    tamper, rules = CLAIMED[tampering]
+    found = check(problem(), policy(), plan(), tamper(result(plan(), policy())))
+    assert {rule.name for rule in found.broken} == rules
 
 
 @pytest.mark.parametrize("weight", [0, 0.3, 1])
@@ -340,7 +339,7 @@ def test_a_rule_tells_three_breaches_and_counts_the_others() -> None:
 
 
 def test_the_check_imports_nothing_of_the_model() -> None:
-    for file in Path(package.__file__).parent.glob("*.py"):
+    for file in Path(verdict.__file__).parent.glob("*.py"):
         for node in ast.walk(ast.parse(file.read_text(encoding="utf-8"))):
             names = [node.module or ""] if isinstance(node, ast.ImportFrom) else []
             names += [alias.name for alias in node.names] if isinstance(node, ast.Import) else []
