@@ -108,8 +108,8 @@ def describe(
 ) -> None:
     """What an instance holds and asks: people, sites, services, money, policies."""
     folder = catalogue.find(instance)
-    facts = description.describe(optimizer.read(folder, policy, overrides or ()))
-    facts["policies"] = catalogue.policies(folder)
+    read = optimizer.read(folder, policy, overrides or ())
+    facts = description.describe(read, catalogue.policies(folder))
     _tell(facts) if as_json else description.show(facts, OUT, speak(language))
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator, Mapping
 from typing import Any
 
@@ -11,13 +12,17 @@ from rich.console import Console
 from optimizer.geodata.geography import Instance
 from optimizer.outputs.manifest import plain
 from optimizer.outputs.rows import as_table
+from optimizer.outputs.summary import counts, removed
 from optimizer.outputs.words import name
 from optimizer.problem import KEEP
 from optimizer.scaling import budgets, level_weights
 
 
-def describe(instance: Instance) -> dict[str, Any]:
-    """Everything that `show` prints, as one object for JSON."""
+def describe(instance: Instance, policies: Mapping[str, Any]) -> dict[str, Any]:
+    """Everything that `show` prints, as one object for JSON.
+
+    policies: name -> overrides, the policies that the instance names.
+    """
     problem, geography = instance.problem, instance.geography
     tiers = problem.jurisdictions.tier
     return dict(
@@ -33,11 +38,12 @@ def describe(instance: Instance) -> dict[str, Any]:
                 "groups": {key: float(p.sum()) for key, p in problem.demand.groups.items()},
                 "sites": len(problem.sites.ids),
                 "roads": len(geography.roads),
-                "rejected": len(geography.rejected),
+                "removed": removed(instance),
                 "levels": list(_levels(instance)),
                 "sizes": list(_sizes(instance)),
                 "budget": float(np.nansum(budgets(problem, instance.policy))),
                 "policy": instance.policy,
+                "policies": policies,
                 "sources": geography.sources,
                 "warnings": geography.warnings,
             }
@@ -49,18 +55,20 @@ def show(facts: Mapping[str, Any], console: Console, language: str) -> None:
     """Print what `describe` gave."""
     console.print(name(facts["title"], facts["instance"], language), style="bold")
     for key in ("jurisdictions", "groups"):
-        inside = ", ".join(f"{count:,.0f} {what}" for what, count in facts[key].items())
-        console.print(f"{key}: {inside or 'none'}")
+        console.print(f"{key}: {counts(facts[key]) or 'none'}")
     console.print(
         f"{facts['demand_points']:,} demand points with {facts['persons']:,.0f} persons, "
-        f"{facts['sites']:,} sites ({facts['rejected']:,} more removed by control lines), "
-        f"{facts['roads']:,} roads; computed in {facts['crs']}"
+        f"{facts['sites']:,} sites, {facts['roads']:,} roads; computed in {facts['crs']}"
     )
     for key in ("levels", "sizes"):
         rows = [{**row, "name": name(row["name"], "", language)} for row in facts[key]]
         if rows:
             console.print(as_table(rows, language))
     _show_question(facts, console)
+    for policy, overrides in facts["policies"].items():
+        console.print(f"--policy {policy}: {json.dumps(overrides, ensure_ascii=False)}")
+    if facts["removed"]:
+        console.print(f"removed by control lines: {counts(facts['removed'])}")
     for source in facts["sources"]:
         console.print(f"source: {source['name']} ({source['licence']}) {source['attribution']}")
     for warning in facts["warnings"]:
@@ -118,7 +126,8 @@ def _sizes(instance: Instance) -> Iterator[dict[str, Any]]:
                 "upgrade_cost": size.upgrade_cost,
                 "land": size.land,
                 "capacity": "; ".join(
-                    f"{level.removeprefix(f'{service.id}.')} {persons:,.0f}"
+                    f"{level.removeprefix(f'{service.id}.')} "
+                    + (f"{persons:,.0f}" if np.isfinite(persons) else "no limit")
                     for level, persons in size.capacity.items()
                 ),
             }

@@ -122,8 +122,12 @@ def plot(instance: Instance, points: Sequence[Point], language: str) -> Figure:
         ends = dict.fromkeys(f"{point.weight:g}" for point in (here[0], here[-1]))
         axes.annotate(" - ".join(ends), place, (6, 6), textcoords="offset points", fontsize=8)
     policy = instance.policy
-    axes.set_xlabel(f"{say(policy.efficiency, language)} ({efficiency_unit(instance)})")
-    axes.set_ylabel(f"{say(policy.equity, language)} ({MEASURES[policy.equity].unit})")
+    axes.set_xlabel(
+        f"{say(policy.efficiency, language)} ({say(efficiency_unit(instance), language)})"
+    )
+    axes.set_ylabel(
+        f"{say(policy.equity, language)} ({say(MEASURES[policy.equity].unit, language)})"
+    )
     axes.set_title(name(instance.geography.title, instance.geography.name, language), loc="left")
     axes.margins(0.12)
     figure.supxlabel(say("how to read", language), fontsize=8, color=GREY)

@@ -55,6 +55,6 @@ def cell(value: Any) -> str:
         case int():
             return f"{value:,}"
         case float():
-            return f"{value:,.6g}"
+            return f"{round(value, 9):,.6g}"
         case _:
             return str(value)

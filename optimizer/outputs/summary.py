@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 from rich.box import SIMPLE
 from rich.console import Console
@@ -69,13 +69,14 @@ def without_plan(result: Result) -> Iterator[str]:
 def scaling(study: Study) -> str:
     """What was minimised, and what one minute of equity weighs."""
     problem, policy, found = study.instance.problem, study.instance.policy, study.indicators
-    unit = efficiency_unit(study.instance)
+    unit, scale = efficiency_unit(study.instance), efficiency_scale(problem, policy)
+    weighs = "1 minute" if (unit, scale) == ("minutes", 1) else f"{scale:,.4g} {unit}"
     return (
         f"minimised {1 - policy.weight:g} x efficiency + {policy.weight:g} x equity: "
         f"{policy.efficiency} {number(found.efficiency)} {unit}, "
         f"{policy.equity} {number(found.equity)} {MEASURES[policy.equity].unit}\n"
-        f"1 minute of equity weighs as much as {efficiency_scale(problem, policy):,.4g} {unit} "
-        f"of efficiency; terms {found.terms[0]:.4f} and {found.terms[1]:.4f}"
+        f"1 minute of equity weighs as much as {weighs} of efficiency; "
+        f"terms {found.terms[0]:.4f} and {found.terms[1]:.4f}"
     )
 
 
@@ -170,13 +171,23 @@ def money(study: Study, language: str) -> Table:
 
 
 def notes(study: Study) -> Iterator[str]:
-    """What a control line removed, and what is strange about the input."""
-    removed = study.instance.geography.rejected["layer"].value_counts()
-    if len(removed):
-        what = ", ".join(f"{count} {layer}" for layer, count in sorted(removed.items()))
-        yield f"removed by control lines: {what}"
+    """What control lines removed, and what is strange about the input."""
+    gone = removed(study.instance)
+    if gone:
+        yield f"removed by control lines: {counts(gone)}"
     for warning in study.instance.geography.warnings:
         yield f"warning: {warning}"
+
+
+def removed(instance: Instance) -> dict[str, int]:
+    """Layer -> how many of its rows a control line removed."""
+    layers = instance.geography.rejected["layer"].value_counts()
+    return {str(layer): int(count) for layer, count in sorted(layers.items())}
+
+
+def counts(of: Mapping[str, float]) -> str:
+    """How many of each, in words."""
+    return ", ".join(f"{count:,.0f} {what}" for what, count in of.items())
 
 
 def jurisdiction_name(instance: Instance, row: int, language: str) -> str:
