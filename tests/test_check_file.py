@@ -2,65 +2,20 @@
 
 from __future__ import annotations
 
-import json
-import shutil
 import sqlite3
 import struct
 from pathlib import Path
 
 import pytest
 
-from optimizer.algorithms import solve
 from optimizer.check import EXIST
-from optimizer.check_file import check_file
-from optimizer.evaluate import evaluate
-from optimizer.faults import InputError
 from optimizer.geodata.read import read
-from optimizer.outputs import Study, write
-from optimizer.policy import Limits
-
-TINY = Path(__file__).parents[1] / "instances" / "tiny"
-
-
-def written(folder: Path, name: str, policy: str | None = None, *overrides: str) -> Path:
-    """A tiny instance, solved and written."""
-    instance = read(TINY / name, policy, overrides)
-    result = solve(instance.problem, instance.policy, Limits(gap=0))
-    assert result.plan is not None
-    indicators = evaluate(instance.problem, instance.policy, result.plan)
-    path = folder / f"{name}-{policy}.gpkg"
-    write(Study(instance, result, indicators), path)
-    return path
+from tests.plans import TINY, broken, edited, set_key, solved, tiny_plans
 
 
 @pytest.fixture(scope="module")
 def plans(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
-    """One plan of each tiny instance; the hospitals' is the one with a split village."""
-    folder = tmp_path_factory.mktemp("plans")
-    return {
-        "line": written(folder, "line"),
-        "two-cities": written(folder, "two-cities", "open-border"),
-        "redline": written(folder, "redline"),
-    }
-
-
-def edited(plan: Path, folder: Path, *statements: str) -> Path:
-    """A copy of a plan with SQL statements done to it."""
-    copy = Path(shutil.copy(plan, folder / "edited.gpkg"))
-    with sqlite3.connect(copy) as database:
-        # The triggers of the spatial index call functions that SQLite alone does not have.
-        query = "SELECT name FROM sqlite_master WHERE type = 'trigger'"
-        for (trigger,) in database.execute(query).fetchall():
-            database.execute(f'DROP TRIGGER "{trigger}"')
-        for statement in statements:
-            assert database.execute(statement).rowcount > 0, statement
-    database.close()
-    return copy
-
-
-def broken(path: Path, folder: Path | None = None) -> dict[str, str]:
-    """The rules that a written plan breaks, and how."""
-    return {rule.name: rule.detail for rule in check_file(path, folder).broken}
+    return tiny_plans(tmp_path_factory.mktemp("plans"))
 
 
 @pytest.mark.parametrize("name", ["line", "two-cities", "redline"])
@@ -69,12 +24,8 @@ def test_what_is_written_passes(plans: dict[str, Path], name: str) -> None:
 
 
 def test_policies_and_overrides_are_asked_again(tmp_path: Path) -> None:
-    path = written(tmp_path, "line", "equal", "services.emergency.sizes.station.cost=6")
-    assert broken(path) == {}
-
-
-def set_key(key: str, value: object) -> str:
-    return f"UPDATE manifest SET value = '{json.dumps(value)}' WHERE key = '{key}'"
+    instance = read(TINY / "line", "equal", ["services.emergency.sizes.station.cost=6"])
+    assert broken(solved(instance, tmp_path / "plan.gpkg")) == {}
 
 
 # In `line` stations stand at v3 and v5; the objective is 6.297754. In `two-cities` regional
@@ -333,69 +284,3 @@ def test_a_facility_moved_on_the_map(plans: dict[str, Path], tmp_path: Path) -> 
     found = broken(copy, TINY / "line")
     assert set(found) == {"the facilities layer is true"}
     assert "facilities, v3:emergency: is at (120.11, 30.0)" in found["the facilities layer is true"]
-
-
-def test_changed_inputs_are_named(plans: dict[str, Path], tmp_path: Path) -> None:
-    folder = shutil.copytree(TINY / "line", tmp_path / "line")
-    roads = folder / "roads.geojson"
-    text = roads.read_text(encoding="utf-8")
-    roads.write_text(text.replace('"minutes": 10', '"minutes": 11'), encoding="utf-8")
-    found = broken(plans["line"], folder)
-    assert found["the inputs are unchanged"].startswith("roads.geojson has changed since")
-    assert "in truth 22" in found["minutes are true"]
-
-
-def test_the_instance_is_found_beside_the_plan(plans: dict[str, Path], tmp_path: Path) -> None:
-    beside = shutil.copytree(TINY / "line", tmp_path / "line")
-    (beside / "instance.toml").open("a", encoding="utf-8").write("# a note\n")
-    copy = shutil.copy(plans["line"], tmp_path / "plan.gpkg")
-    assert set(broken(Path(copy))) == {"the inputs are unchanged"}
-
-
-def test_an_instance_that_is_nowhere(plans: dict[str, Path], tmp_path: Path) -> None:
-    copy = edited(plans["line"], tmp_path, set_key("instance", "atlantis"))
-    with pytest.raises(InputError, match=r"no such instance.*atlantis.*--instance"):
-        check_file(copy)
-
-
-NOT_A_PLAN: dict[str, tuple[list[str], str]] = {
-    "a layer is missing": (
-        ["DELETE FROM gpkg_contents WHERE table_name = 'facilities'"],
-        "has no layer facilities",
-    ),
-    "a key is missing": (
-        ["DELETE FROM manifest WHERE key = 'policy'"],
-        "manifest: has no key policy",
-    ),
-    "a value is no JSON": (
-        ["UPDATE manifest SET value = 'high' WHERE key = 'gap'"],
-        "manifest, row gap: is not JSON",
-    ),
-    "the status is no status": ([set_key("status", "great")], "unknown status.*great"),
-    "the overrides are no list": ([set_key("overrides", 3)], "says no policy"),
-    "a column is missing": (
-        ["UPDATE manifest SET value = value", "ALTER TABLE assignments DROP COLUMN share"],
-        "assignments: has no column share",
-    ),
-}
-
-
-@pytest.mark.parametrize("name", NOT_A_PLAN)
-def test_a_file_that_is_no_plan(plans: dict[str, Path], tmp_path: Path, name: str) -> None:
-    statements, message = NOT_A_PLAN[name]
-    copy = Path(shutil.copy(plans["line"], tmp_path / "edited.gpkg"))
-    with sqlite3.connect(copy) as database:
-        for statement in statements:
-            database.execute(statement)
-    database.close()
-    with pytest.raises(InputError, match=message):
-        check_file(copy)
-
-
-def test_a_file_that_is_no_geopackage(tmp_path: Path) -> None:
-    path = tmp_path / "plan.gpkg"
-    with pytest.raises(InputError, match="no such file"):
-        check_file(path)
-    path.write_text("minutes\n", encoding="utf-8")
-    with pytest.raises(InputError, match="is no GeoPackage"):
-        check_file(path)

@@ -15,6 +15,9 @@ from optimizer.geodata.plan_file import PlanFile, Row
 
 Place = tuple[float, float]
 
+#: Metres within which nodes are equally near to a point: it may hang on any of them.
+TIE = 0.001
+
 
 def minutes_on_roads(
     geography: Geography, file: PlanFile, metric_crs: str, kmh: float, detour: float
@@ -22,7 +25,7 @@ def minutes_on_roads(
     """Trips whose minutes are not those of the fastest way on the roads.
 
     minutes = access + link of the demand point + roads + link of the site + egress; a link is
-    straight to the nearest node, x detour, at `kmh`. Points are given in the metric CRS.
+    straight to the nearest node, x detour, at `kmh`, in the metric CRS.
     """
     nodes, graph = _graph(geography.roads.to_crs(metric_crs))
     trips: dict[str, list[Row]] = defaultdict(list)
@@ -31,18 +34,23 @@ def minutes_on_roads(
     demand = geography.demand.to_crs(metric_crs)
     sites = geography.sites.to_crs(metric_crs)
     starts = {
-        name: _link(name, demand, "access_minutes", nodes, kmh, detour)
+        name: _links(name, demand, "access_minutes", nodes, kmh, detour)
         for name in {row["demand"] for row in file.layers["assignments"]}
     }
     for site, rows in trips.items():
-        node, after = _link(site, sites, "egress_minutes", nodes, kmh, detour)
         farthest = max(row["minutes"] for row in rows)
-        tree = nx.single_source_dijkstra_path_length(graph, node, farthest + 1, "minutes")
+        trees = [
+            (after, nx.single_source_dijkstra_path_length(graph, node, farthest + 1, "minutes"))
+            for node, after in _links(site, sites, "egress_minutes", nodes, kmh, detour)
+        ]
         for row in rows:
-            start, before = starts[row["demand"]]
-            truth = before + tree.get(start, math.inf) + after
-            if not same(row["minutes"], truth):
-                told = f"{truth:g}" if math.isfinite(truth) else "more"
+            truths = [
+                before + tree.get(start, math.inf) + after
+                for after, tree in trees
+                for start, before in starts[row["demand"]]
+            ]
+            if not any(same(row["minutes"], truth) for truth in truths):
+                told = f"{min(truths):g}" if math.isfinite(min(truths)) else "more"
                 who = f"{row['level']}, {row['demand']} -> {site}"
                 yield f"{who}: {row['minutes']:g} minutes, on the roads {told}"
 
@@ -62,18 +70,19 @@ def _graph(roads: Any) -> tuple[dict[str, Place], nx.Graph]:
     return ends | starts, graph
 
 
-def _link(
+def _links(
     name: str, layer: Any, column: str, nodes: Mapping[str, Place], kmh: float, detour: float
-) -> tuple[str, float]:
-    """The node that a point hangs on, and the minutes between its door and that node."""
+) -> list[tuple[str, float]]:
+    """The nodes that a point may hang on, and the minutes between its door and each."""
     extra = float(layer.at[name, column]) if column in layer.columns else 0.0
     extra = 0.0 if math.isnan(extra) else extra
     if name in nodes:
-        return name, extra
+        return [(name, extra)]
     at = layer.geometry.at[name]
-    node = min(nodes, key=lambda other: math.dist(nodes[other], (at.x, at.y)))
-    metres = math.dist(nodes[node], (at.x, at.y))
-    return node, extra + metres / 1000 * detour / kmh * 60
+    metres = {node: math.dist(place, (at.x, at.y)) for node, place in nodes.items()}
+    nearest = min(metres.values())
+    minutes = extra + nearest / 1000 * detour / kmh * 60
+    return [(node, minutes) for node, away in metres.items() if away <= nearest + TIE]
 
 
 def _text(value: object) -> str:

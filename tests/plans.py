@@ -1,0 +1,59 @@
+"""Plans of the tiny instances as files, and ways to tamper with them."""
+
+from __future__ import annotations
+
+import json
+import shutil
+import sqlite3
+from pathlib import Path
+
+from optimizer.algorithms import solve
+from optimizer.check_file import check_file
+from optimizer.evaluate import evaluate
+from optimizer.geodata.geography import Instance
+from optimizer.geodata.read import read
+from optimizer.outputs import Study, write
+from optimizer.policy import Limits
+
+TINY = Path(__file__).parents[1] / "instances" / "tiny"
+
+
+def solved(instance: Instance, path: Path) -> Path:
+    """The instance, solved and written."""
+    result = solve(instance.problem, instance.policy, Limits(gap=0))
+    assert result.plan is not None
+    indicators = evaluate(instance.problem, instance.policy, result.plan)
+    write(Study(instance, result, indicators), path)
+    return path
+
+
+def tiny_plans(folder: Path) -> dict[str, Path]:
+    """One plan of each tiny instance; the hospitals' is the one with a split village."""
+    return {
+        "line": solved(read(TINY / "line"), folder / "line.gpkg"),
+        "two-cities": solved(read(TINY / "two-cities", "open-border"), folder / "two-cities.gpkg"),
+        "redline": solved(read(TINY / "redline"), folder / "redline.gpkg"),
+    }
+
+
+def edited(plan: Path, folder: Path, *statements: str) -> Path:
+    """A copy of a plan with SQL statements done to it."""
+    copy = Path(shutil.copy(plan, folder / "edited.gpkg"))
+    with sqlite3.connect(copy) as database:
+        # The triggers of the spatial index call functions that SQLite alone does not have.
+        query = "SELECT name FROM sqlite_master WHERE type = 'trigger'"
+        for (trigger,) in database.execute(query).fetchall():
+            database.execute(f'DROP TRIGGER "{trigger}"')
+        for statement in statements:
+            assert database.execute(statement).rowcount > 0, statement
+    database.close()
+    return copy
+
+
+def broken(path: Path, folder: Path | None = None) -> dict[str, str]:
+    """The rules that a written plan breaks, and how."""
+    return {rule.name: rule.detail for rule in check_file(path, folder).broken}
+
+
+def set_key(key: str, value: object) -> str:
+    return f"UPDATE manifest SET value = '{json.dumps(value)}' WHERE key = '{key}'"
