@@ -322,6 +322,15 @@ def test_a_tampered_claim_breaks_its_rule(tampering: str) -> None:
     assert {rule.name for rule in found.broken} == rules
 
 
+def test_a_plan_that_serves_nobody_has_no_objective() -> None:
+    nobody = Assignment(rows(), rows(), floats(), floats())
+    empty = Plan(plan().options, (nobody, nobody, nobody))
+    claim = replace(result(plan(), policy()), plan=empty)
+    found = {rule.name: rule.detail for rule in check(problem(), policy(), empty, claim).broken}
+    assert found["the objective is true"].endswith("the plan's is nan")
+    assert "the bound is below the objective" in found
+
+
 @pytest.mark.parametrize("weight", [0, 0.3, 1])
 @pytest.mark.parametrize("efficiency", ["mean_minutes", "uncovered", "cost"])
 @pytest.mark.parametrize("equity", ["kolm_pollak", "maximum", "cvar"])

@@ -111,14 +111,6 @@ class Case:
             found.append(here)
         return found
 
-    def option(self, k: int) -> str:
-        """An option in words: what it is and where."""
-        table = self.problem.options
-        service = self.problem.services[int(table.service[k])]
-        size = int(table.size[k])
-        what = f"{table.kind[k]} {service.sizes[size].name}" if size >= 0 else str(table.kind[k])
-        return f"{what} ({service.id} at {self.problem.sites.ids[int(table.site[k])]})"
-
     def trip(self, trip: Trip) -> str:
         """A trip in words."""
         origin = self.problem.demand.ids[trip.demand]
