@@ -51,7 +51,7 @@ def write(study: Study, path: Path | str, language: str = "auto") -> None:
 def _faults(path: Path) -> list[Fault]:
     """What keeps a file from being written."""
     if path.suffix.lower() not in FORMATS:
-        remedy = nearest(path.suffix or path.name, FORMATS)
+        remedy = nearest(path.suffix, FORMATS)
         return [Fault("output", "no format has this suffix", remedy, value=str(path))]
     if not path.parent.is_dir():
         return [Fault("output", "its folder does not exist", "make the folder", value=str(path))]

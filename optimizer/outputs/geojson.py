@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import geopandas as gpd
+import numpy as np
 import shapely
 
 from optimizer.outputs.layers import layers
@@ -38,8 +39,13 @@ def _features(name: str, layer: gpd.GeoDataFrame) -> list[dict[str, Any]]:
     # set_precision could drop a small polygon, so only the coordinates are rounded.
     shapes = shapely.transform(layer.geometry.to_numpy(), lambda xy: xy.round(DECIMALS))
     layer = layer.set_geometry(shapely.orient_polygons(shapes), crs="EPSG:4326")
-    text = layer.to_json(na="null", drop_id=True, default=str)
+    text = layer.to_json(na="null", drop_id=True, default=_value)
     features: list[dict[str, Any]] = json.loads(text)["features"]
     for feature in features:
         feature["properties"]["plan_layer"] = name
     return features
+
+
+def _value(cell: Any) -> Any:
+    """A cell of the user's for which JSON has no type: a list as such, all else as text."""
+    return cell.tolist() if isinstance(cell, np.ndarray) else str(cell)

@@ -112,7 +112,8 @@ def assignments(study: Study) -> gpd.GeoDataFrame:
         lines.append(np.stack([start[served.demand], end[served.site]], axis=1))
     ends = np.concatenate(lines)
     geometry = np.full(len(ends), None, dtype=object)
-    apart = (ends[:, 0] != ends[:, 1]).any(axis=1)
+    # To a billionth, not exactly: a site may have come from another CRS.
+    apart = ~np.isclose(ends[:, 0], ends[:, 1], rtol=1e-9, atol=0).all(axis=1)
     geometry[apart] = shapely.linestrings(ends[apart])
     table = pd.concat(tables, ignore_index=True)
     return gpd.GeoDataFrame(table, geometry=geometry, crs=geography.demand.crs)

@@ -46,6 +46,23 @@ def drawn(layer):
     return count
 
 
+def labelled(layer):
+    """How many labels QGIS finds room for, the layer alone on a map."""
+    if not layer.labelsEnabled():
+        return 0
+    settings = QgsMapSettings()
+    settings.setLayers([layer])
+    settings.setDestinationCrs(layer.crs())
+    settings.setOutputSize(QSize(1000, 1000))
+    extent = layer.extent()
+    extent.scale(1.5)
+    settings.setExtent(extent)
+    job = QgsMapRendererSequentialJob(settings)
+    job.start()
+    job.waitForFinished()
+    return len(job.takeLabelingResults().labelsWithinRect(extent))
+
+
 def told(layer):
     """What QGIS made of a layer."""
     return {
@@ -54,7 +71,7 @@ def told(layer):
         "drawn": drawn(layer),
         "renderer": layer.renderer().type(),
         "legend": [item.label() for item in layer.renderer().legendSymbolItems()],
-        "labels": layer.labelsEnabled(),
+        "labelled": labelled(layer),
         "columns": [field.name() for field in layer.fields()],
     }
 

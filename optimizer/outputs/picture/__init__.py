@@ -41,7 +41,6 @@ SETTINGS: dict[Any, Any] = {
     "svg.fonttype": "path",
     "svg.hashsalt": "equisite",
     "text.hinting": "none",  # widths in proportion to the size
-    "text.hinting_factor": 1,
 }
 
 
