@@ -1,0 +1,105 @@
+"""What the README tells people to type works as it stands there."""
+
+from __future__ import annotations
+
+import re
+import shlex
+import sys
+from pathlib import Path
+
+import pytest
+
+import cli
+
+ROOT = Path(__file__).parents[1]
+README = (ROOT / "README.md").read_text(encoding="utf-8")
+
+
+def fenced(language: str) -> list[str]:
+    """The blocks of this language, in order."""
+    return re.findall(rf"^```{language}\n(.*?)^```$", README, re.DOTALL | re.MULTILINE)
+
+
+COMMANDS = [line for block in fenced("sh") for line in block.splitlines()]
+
+
+@pytest.fixture
+def clone(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A folder like a clone, where what is written does not stay."""
+    (tmp_path / "instances").symlink_to(ROOT / "instances")
+    (tmp_path / "solutions").mkdir()
+    monkeypatch.chdir(tmp_path)
+    return tmp_path
+
+
+def run(command: str, monkeypatch: pytest.MonkeyPatch) -> int:
+    """Run a command line of equisite in this process."""
+    monkeypatch.setattr(sys, "argv", shlex.split(command))
+    with pytest.raises(SystemExit) as ended:
+        cli.main()
+    return int(ended.value.code or 0)
+
+
+def recipe(target: str) -> list[str]:
+    """The commands of a target of the Makefile."""
+    text = (ROOT / "Makefile").read_text(encoding="utf-8")
+    found = re.search(rf"^{target}: env\n((?:\t.*\n)+)", text, re.MULTILINE)
+    assert found, f"the Makefile has no target {target}"
+    return [line.strip().removeprefix(".venv/bin/") for line in found[1].splitlines()]
+
+
+def test_the_readme_has_commands() -> None:
+    assert {line.split()[0] for line in COMMANDS} == {"make", "equisite"}
+
+
+def test_commands(clone: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """In their order, in one folder: `check` reads what `solve` wrote."""
+    for command in COMMANDS:
+        if command.startswith("equisite"):
+            assert run(command, monkeypatch) == 0, command
+            written = re.findall(r"-o (\S+)", command)
+            assert all(Path(file).is_file() for file in written), command
+
+
+def test_every_command_is_shown() -> None:
+    shown = {command.split()[1] for command in COMMANDS if command.startswith("equisite")}
+    assert shown == {"list", "describe", "validate", "solve", "check", "sweep", "table"}
+
+
+@pytest.mark.parametrize("command", [line for line in COMMANDS if line.startswith("make")])
+def test_make_targets_are_there(command: str) -> None:
+    assert recipe(command.removeprefix("make "))
+
+
+def test_make_run(clone: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """As it stands in the Makefile, but stopped early where it is not done yet."""
+    (command,) = recipe("run")
+    assert run(f"{command} --time-limit 20 --quiet", monkeypatch) in (0, 4)
+    names = {file.name for file in (clone / "solutions").iterdir()}
+    assert names == {"yangtze-delta.gpkg", "yangtze-delta.png"}
+    for name in names:
+        assert f"solutions/{name}" in README
+
+
+def test_make_test_is_what_ci_runs() -> None:
+    assert (ROOT / ".ci/run").read_text(encoding="utf-8").splitlines()[-1] == "exec make test"
+    tools = [line.split()[0] for line in recipe("test")]
+    assert tools == ["ruff", "ruff", "mypy", "pytest"]
+
+
+def test_python(clone: Path) -> None:
+    for block in fenced("python"):
+        exec(compile(block, "README.md", "exec"), {})
+    assert (clone / "solutions/hospitals.gpkg").is_file()
+
+
+def test_exit_codes_are_those_of_the_program() -> None:
+    table = dict(re.findall(r"^\| (\d) \| (.*) \|$", README, re.MULTILINE))
+    assert set(map(int, table)) == {0, cli.INTERNAL_ERROR, cli.BAD_INPUT, *cli.EXIT.values()}
+    for code, meaning in table.items():
+        assert re.search(rf"\b{code} {meaning.split(',')[0].split(';')[0]}", cli.EPILOG), code
+
+
+@pytest.mark.parametrize("target", re.findall(r"\]\(([^)#:]+)\)", README))
+def test_links_lead_somewhere(target: str) -> None:
+    assert (ROOT / target).exists()
