@@ -41,18 +41,19 @@ ROUNDING = 1e-6
 def tables(layers: Mapping[str, pd.DataFrame], levels: Levels, faults: list[Fault]) -> Tables:
     """Judge every layer that could be opened. What is returned makes sense if there are no faults.
 
-    A layer that is not there has no rows, and nothing to complain about.
+    A layer that is not there, or has no rows, has nothing to complain about.
     """
 
     def sheet(name: str) -> Sheet:
-        if name in layers:
+        if len(layers.get(name, ())):
             return Sheet(name, layers[name], faults)
         return Sheet(name, pd.DataFrame(), [])
 
     for name in (*NEEDED, "roads"):
         if name in layers and not len(layers[name]):
             faults.append(Fault(name, "has no rows", "Add at least one"))
-    ids = {name: sheet(name).ids() if name in layers else None for name in (*NEEDED, "corridors")}
+    known = (*NEEDED, "corridors")
+    ids = {name: sheet(name).ids() if len(layers.get(name, ())) else None for name in known}
     area_ids, site_ids, demand_ids = ids["jurisdictions"], ids["sites"], ids["demand"]
     ends = None
     if area_ids is not None and demand_ids is not None:
@@ -133,8 +134,10 @@ def standing(sheet: Sheet, site_ids: Texts | None, levels: Levels) -> Standing:
         theirs = [name for name, columns in offered.items() if column in columns]
         wrong = ~np.isnan(capacity[column]) & np.isin(service, list(levels))
         wrong &= ~np.isin(service, theirs)
-        remedies = [f"Write {' and '.join(offered.get(name, ()))}" for name in service]
-        sheet.report(wrong, column, "is not a column of this service", _texts(remedies), service)
+        remedies = [
+            f"Its capacity stands in {', '.join(offered.get(name, ()))}" for name in service
+        ]
+        sheet.report(wrong, column, "is not for this service", _texts(remedies), service)
     return Standing(site, service, sheet.words("status", STATUSES), capacity)
 
 

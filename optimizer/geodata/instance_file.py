@@ -10,7 +10,7 @@ from typing import Any
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 #: Names of services, levels and sizes become parts of paths, columns and lists.
-WORD = r"^[^\s.;:|=]+$"
+WORD = r"[^\s.;:|=]+"
 
 
 class Table(BaseModel):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import warnings
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -107,12 +108,22 @@ def _read(folder: Path, name: str, at: str, faults: list[Fault]) -> pd.DataFrame
             remedy = f"Write {file}|layer; known: {', '.join(inside)}"
             faults.append(Fault(where, f"{file} has {len(inside)} layers", remedy))
             return None
-        table = pyogrio.read_dataframe(path, layer=layer or None)
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # what GDAL finds odd is judged below, row by row
+            table = pyogrio.read_dataframe(path, layer=layer or None, on_invalid="ignore")
+    except UnicodeDecodeError:
+        remedy = "Save it as UTF-8 (Excel: CSV UTF-8)"
+        faults.append(Fault(where, "has text that is not UTF-8", remedy, value=file))
+        return None
     except (DataSourceError, DataLayerError):
         remedy = "Save it as GeoPackage, GeoJSON or another format that GDAL reads"
         faults.append(Fault(where, "cannot be read as a layer", remedy, value=file))
         return None
-    return pd.DataFrame(table) if not isinstance(table, gpd.GeoDataFrame) else table
+    twice = table.columns[table.columns.duplicated()].tolist()
+    faults.extend(
+        Fault(name, "two columns have this name", "Rename one", None, one) for one in twice
+    )
+    return None if twice else table
 
 
 def _judge_shapes(sheet: Sheet) -> None:
@@ -121,7 +132,7 @@ def _judge_shapes(sheet: Sheet) -> None:
     wanted, types = SHAPES[sheet.layer]
     none = shapely.is_missing(shapes) | shapely.is_empty(shapes)
     if sheet.layer not in PLAIN:
-        sheet.report(none, "geometry", "is empty", f"Draw {wanted}, or remove the row")
+        sheet.report(none, "geometry", "is empty or broken", f"Draw {wanted}, or remove the row")
     kind = np.array([getattr(shape, "geom_type", "") for shape in shapes], dtype=object)
     wrong = ~none & ~np.isin(kind, list(types))
     sheet.report(wrong, "geometry", "wrong type", f"It must be {wanted}", kind)
@@ -168,6 +179,13 @@ def metric(
                 f"Move it, or choose another crs in {FILE}",
             )
     return shapes
+
+
+def stretch(places: gpd.GeoSeries) -> float:
+    """By how much the CRS of these points stretches or shrinks lengths there, at most (0: none)."""
+    degrees = shapely.get_coordinates(places.to_crs(places.crs.geodetic_crs))
+    areas = pyproj.Proj(places.crs).get_factors(*degrees.T).areal_scale
+    return float(np.abs(np.sqrt(areas) - 1).max())
 
 
 def indexed(name: str, layer: gpd.GeoDataFrame | None) -> gpd.GeoDataFrame | None:

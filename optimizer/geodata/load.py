@@ -120,9 +120,7 @@ def _judge(raw: Raw, source: str, seen: set[Loc], faults: list[Fault]) -> set[Lo
             elif error["type"] == "missing":
                 faults.append(Fault(where, "is missing", f"Write {holds}"))
             else:
-                value: Any = raw
-                for step in place:
-                    value = value[step]
+                value = _shown(raw, place)
                 faults.append(Fault(where, "wrong value", f"Expected {holds}", value=value))
     return seen
 
@@ -152,6 +150,14 @@ def _given(annotation: Any) -> Any:
     """What an optional key holds when it is given."""
     parts = [part for part in get_args(annotation) if part is not NoneType]
     return parts[0] if get_origin(annotation) is UnionType and len(parts) == 1 else annotation
+
+
+def _shown(raw: Raw, place: Loc) -> object:
+    """The value there; a table or list as text."""
+    value: Any = raw
+    for step in place:
+        value = value[step]
+    return str(value) if isinstance(value, dict | list) else value
 
 
 def _path(raw: Raw, loc: Loc) -> str:

@@ -155,7 +155,7 @@ def _way_out(parts: Parts, row: int, lost: Ints) -> Texts:
         [
             f"The nearest is {minutes:.1f} minutes away: {raise_}"
             if np.isfinite(minutes)
-            else "There is none at all: add a site"
+            else "There is none that may serve it: add a site"
             for minutes in nearest
         ],
         dtype=object,

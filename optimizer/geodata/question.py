@@ -54,6 +54,7 @@ def question(file: InstanceFile, faults: list[Fault]) -> Question | None:
     """The services and the policy; None, and faults, where they make no sense."""
     before = len(faults)
     faults.extend(fault for name, table in file.services.items() for fault in _wrong(name, table))
+    faults.extend(_alike(file))
     faults.extend(_wrong_policy(file))
     if len(faults) > before:
         return None
@@ -90,7 +91,7 @@ def _wrong(name: str, table: ServiceTable) -> Iterator[Fault]:
     """What makes no sense in the table of one service."""
     where = f"{FILE}, services.{name}"
     for word in (name, *table.levels):
-        if not re.match(WORD, word):
+        if not re.fullmatch(WORD, word):
             remedy = "Leave out spaces and any of . ; : | ="
             yield Fault(where, f"{word!r} cannot be a name", remedy)
     levels = list(_levels(name, table).values())
@@ -135,13 +136,26 @@ def _wrong_sizes(name: str, table: ServiceTable) -> Iterator[Fault]:
                 if level not in known:
                     yield Fault(f"{at}.{level}", "unknown level", suggest(level, known))
                 if persons < 0:
-                    yield Fault(f"{at}.{level}", "is negative", "Give persons", value=persons)
+                    yield Fault(
+                        f"{at}.{level}", "is negative", "Write persons, 0 or more", value=persons
+                    )
         elif size.capacity is not None and size.capacity < 0:
-            yield Fault(at, "is negative", "Give persons", value=size.capacity)
+            yield Fault(at, "is negative", "Write persons, 0 or more", value=size.capacity)
         elif size.capacity is not None and len(known) > 1:
             by_level = ", ".join(f"{level} = ..." for level in known)
             remedy = f"Write capacity = {{ {by_level} }}"
             yield Fault(at, "the service has several levels", remedy, value=size.capacity)
+
+
+def _alike(file: InstanceFile) -> Iterator[Fault]:
+    """Levels that would share the columns of a plan (`minutes_medical_county`)."""
+    seen: dict[str, str] = {}
+    for name, table in file.services.items():
+        for key in _levels(name, table):
+            other = seen.setdefault(key.replace(".", "_").casefold(), key)
+            if other != key:
+                remedy = "Rename one: capitals, and . and _, look alike in a plan's columns"
+                yield Fault(f"{FILE}, services", f"{other} and {key} are too alike", remedy)
 
 
 def _wrong_policy(file: InstanceFile) -> Iterator[Fault]:
@@ -157,8 +171,7 @@ def _wrong_policy(file: InstanceFile) -> Iterator[Fault]:
         try:
             make(policy.equity, policy.parameters)
         except ValueError as error:
-            what = dict(policy.parameters)
-            yield Fault(f"{FILE}, policy.parameters", str(error), "Correct it", value=what)
+            yield Fault(f"{FILE}, policy.parameters", str(error), "Correct the parameter")
     weights = [
         _or(level.weight, 1.0)
         for name, table in file.services.items()

@@ -17,15 +17,15 @@ from optimizer.geodata.assemble import Hung, Parts, problem
 from optimizer.geodata.control_lines import Control, control_lines, control_points, rejected
 from optimizer.geodata.geography import Geography, Instance, Source
 from optimizer.geodata.instance_file import InstanceFile, LayersTable
-from optimizer.geodata.layers import hashes, indexed, metric, metric_crs, open_layer
+from optimizer.geodata.layers import hashes, indexed, metric, metric_crs, open_layer, stretch
 from optimizer.geodata.load import load
 from optimizer.geodata.question import Question, question
-from optimizer.geodata.sheet import as_text
+from optimizer.geodata.sheet import Texts, as_text
 from optimizer.geodata.strange import strange
 from optimizer.geodata.supply import options, supply
 from optimizer.geodata.tables import Tables
-from optimizer.network.graph import link, roads
-from optimizer.problem import Bools, Floats
+from optimizer.network.graph import Links, Roads, link, roads
+from optimizer.problem import Floats
 
 Layers = Mapping[str, gpd.GeoDataFrame]
 
@@ -42,14 +42,6 @@ class _Given:
     tables: Tables
 
 
-@dataclass(frozen=True, eq=False)
-class _Controls:
-    """What control lines say of sites and corridors."""
-
-    sites: Control
-    corridors: Control
-
-
 def read(folder: str | Path, policy: str | None = None, overrides: Sequence[str] = ()) -> Instance:
     """Read an instance.
 
@@ -58,15 +50,11 @@ def read(folder: str | Path, policy: str | None = None, overrides: Sequence[str]
     """
     folder = Path(folder)
     given = _given(folder, policy, overrides)
-    controls = _Controls(
-        *(
-            judge(given.shapes[name], given.shapes["zones"], *given.tables.zones)
-            for name, judge in (("sites", control_points), ("corridors", control_lines))
-        )
-    )
+    zones = given.shapes["zones"], *given.tables.zones
+    sites = control_points(given.shapes["sites"], *zones)
+    corridors = control_lines(given.shapes["corridors"], *zones)
     ends = _ends(given.shapes["roads"])
-    parts = _parts(given, controls.sites, ends)
-    facts = problem(parts)
+    parts = _parts(given, sites, ends)
     stands = np.asarray(parts.supply.stands.any(axis=1))
     geography = Geography(
         name=folder.resolve().name,
@@ -77,13 +65,15 @@ def read(folder: str | Path, policy: str | None = None, overrides: Sequence[str]
         names=given.asked.names,
         sources=tuple(Source(**source.model_dump()) for source in given.file.sources),
         **{name: indexed(name, given.layers.get(name)) for name in LayersTable.model_fields},
-        rejected=_rejected(given, controls, stands),
+        rejected=_rejected(given, {"sites": sites.only(~stands), "corridors": corridors}),
         inputs=hashes(folder, given.file.layers.model_dump(exclude_none=True)),
         policy_name=policy,
         overrides=tuple(overrides),
-        warnings=strange(given.file, parts, controls.sites.only(stands), ends),
+        warnings=strange(
+            given.file, parts, sites.only(stands), ends, stretch(given.shapes["demand"])
+        ),
     )
-    return Instance(facts, given.asked.policy, geography)
+    return Instance(problem(parts), given.asked.policy, geography)
 
 
 def _given(folder: Path, policy: str | None, overrides: Sequence[str]) -> _Given:
@@ -110,16 +100,8 @@ def _parts(given: _Given, control: Control, ends: Floats) -> Parts:
     network = roads(tables.ways.start, tables.ways.end, tables.ways.minutes, ends)
     hung = Hung(
         network,
-        *(
-            link(
-                network,
-                ids,
-                shapely.get_coordinates(given.shapes[name]),
-                given.file.network.access_kmh,
-                given.file.network.detour,
-            )
-            for name, ids in (("demand", tables.points.ids), ("sites", tables.places.ids))
-        ),
+        demand=_hang(given, network, "demand", tables.points.ids),
+        sites=_hang(given, network, "sites", tables.places.ids),
     )
     can_stand = options(asked.services, standing, tables.places.allowed, control.forbids)
     parts = Parts(asked.services, tables, standing, can_stand, hung)
@@ -132,9 +114,14 @@ def _parts(given: _Given, control: Control, ends: Floats) -> Parts:
     return parts
 
 
-def _rejected(given: _Given, controls: _Controls, stands: Bools) -> gpd.GeoDataFrame:
-    """The sites and corridors that control lines remove, in the CRS of demand."""
-    removed = {"sites": controls.sites.only(~stands), "corridors": controls.corridors}
+def _hang(given: _Given, network: Roads, name: str, ids: Texts) -> Links:
+    """The points of a layer on the roads."""
+    how, places = given.file.network, shapely.get_coordinates(given.shapes[name])
+    return link(network, ids, places, how.access_kmh, how.detour)
+
+
+def _rejected(given: _Given, removed: Mapping[str, Control]) -> gpd.GeoDataFrame:
+    """What control lines remove, by layer, in the CRS of demand."""
     parts = [
         (name, as_text(given.layers[name]["id"]), given.layers[name].geometry, control)
         for name, control in removed.items()

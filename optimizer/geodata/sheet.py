@@ -95,7 +95,7 @@ class Sheet:
         """(n,) ids of rows of another layer (None: those are not known, nothing is judged)."""
         values = self.text(column) if empty else self.filled(column)
         if ids is not None:
-            self.unknown(column, values, ids.tolist(), f"no such row in {layer}")
+            self.unknown(column, values, list(dict.fromkeys(ids)), f"no such row in {layer}")
         return values
 
     def unknown(self, column: str, values: Texts, known: Collection[str], problem: str) -> None:

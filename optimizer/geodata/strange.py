@@ -11,21 +11,35 @@ from optimizer.geodata.control_lines import Control
 from optimizer.geodata.instance_file import InstanceFile
 from optimizer.problem import Floats
 
+#: A share by which lengths may be wrong.
+STRETCH = 0.01
 #: Metres by which roads may miss the node where they meet, and minutes of a link that are few.
 GAP, FAR = 1000.0, 30.0
 
 
 def strange(
-    file: InstanceFile, parts: Parts, spared: Control, road_ends: Floats
+    file: InstanceFile, parts: Parts, spared: Control, road_ends: Floats, stretch: float
 ) -> tuple[str, ...]:
-    """All warnings. spared: control lines at sites where something stands;
-    road_ends: (E, 2, 2) metres, where each road starts and ends."""
+    """All warnings.
+
+    spared: control lines at sites where something stands; road_ends: (E, 2, 2) metres, where
+    each road starts and ends; stretch: by how much the CRS changes lengths.
+    """
     return (
+        *_crs(file, stretch),
         *_people(parts),
         *_levels(file, parts),
         *_roads(parts, road_ends),
         *_spared(parts, spared),
     )
+
+
+def _crs(file: InstanceFile, stretch: float) -> Iterator[str]:
+    if stretch > STRETCH:
+        yield (
+            f"crs: lengths in {file.crs} are wrong by up to {stretch:.0%} here: "
+            "choose a zone that fits, such as that of UTM"
+        )
 
 
 def _people(parts: Parts) -> Iterator[str]:
