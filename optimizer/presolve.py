@@ -72,7 +72,7 @@ def backup(problem: Problem, policy: Policy) -> Iterator[str]:
         if level.backup is None or floor.backup <= 0:
             continue
         pairs, at = problem.pairs[row], problem.sites_at(level.backup.tier)
-        near = level.backup.reaches(pairs.minutes)
+        near = level.backup.reaches(pairs.minutes) & (at[pairs.site] >= 0)
         reached = np.unique(np.stack([pairs.origin[near], at[pairs.site[near]]]), axis=1)[0]
         twice = np.bincount(reached, minlength=len(problem.demand.ids)) >= 2
         possible = twice & (level.covers(nearest_possible(problem, row)))
@@ -86,14 +86,16 @@ def backup(problem: Problem, policy: Policy) -> Iterator[str]:
 
 
 def money(problem: Problem, policy: Policy) -> Iterator[str]:
-    """What must be built must be affordable, at its cheapest."""
+    """What must be built where there are budgets must be affordable, at its cheapest."""
     if policy.budget is None:
         return
-    options = problem.options
+    options, own = problem.options, budgets(problem, policy)
+    payer = problem.sites_at(policy.budget.tier)[options.site]
+    paid = (payer >= 0) & ~np.isnan(own[payer])
     cheapest = np.full(options.facility.max(initial=-1) + 1, np.inf)
     np.minimum.at(cheapest, options.facility, options.cost)
-    required = np.unique(options.facility[options.required])
-    cost, total = float(cheapest[required].sum()), float(np.nansum(budgets(problem, policy)))
+    required = np.unique(options.facility[options.required & paid])
+    cost, total = float(cheapest[required].sum()), float(np.nansum(own))
     if cost > total * (1 + TOLERANCE):
         yield f"budget: what is required costs at least {cost:,.1f}, all budgets are {total:,.1f}"
 

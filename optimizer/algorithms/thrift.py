@@ -9,7 +9,7 @@ from dataclasses import replace
 
 import numpy as np
 
-from optimizer.problem import KEEP, Bools, Floats, Problem
+from optimizer.problem import Bools, Floats, Problem
 from optimizer.solution import Plan
 
 
@@ -20,31 +20,37 @@ def thrifty(problem: Problem, plan: Plan) -> Plan:
     more land, so every rule that held still holds. Assignments do not change.
     """
     options = problem.options
-    load, guarded = site_loads(problem, plan), _guarded(problem)
+    load, serving = site_loads(problem, plan)
+    guarded = _guarded(problem)
+    offered = options.capacity > 0
     chosen = []
     for k in plan.options.tolist():
         same = options.facility == options.facility[k]
         levels = _levels_of(problem, int(options.service[k]))
         site_load = load[options.site[k]] * levels
         enough = (options.capacity >= site_load * (1 - 1e-9)).all(axis=1)
-        offered = options.capacity > 0
-        keeps = (offered >= (offered[k] & guarded)).all(axis=1)
+        needed = offered[k] & (guarded | serving[options.site[k]])
+        keeps = (offered >= needed).all(axis=1)
         fits = same & enough & keeps & (options.land <= options.land[k])
         fits[k] = True
         best = min(np.flatnonzero(fits).tolist(), key=lambda n: (options.cost[n], n != k))
-        idle = not site_load.any() and not (offered[k] & guarded).any()
-        if options.required[k] or options.kind[k] == KEEP or not idle:
+        if options.required[k] or needed.any():
             chosen.append(best)
     return replace(plan, options=np.array(sorted(chosen), dtype=np.int64))
 
 
-def site_loads(problem: Problem, plan: Plan) -> Floats:
-    """(J, L) persons of each level's need that each site serves."""
+def site_loads(problem: Problem, plan: Plan) -> tuple[Floats, Bools]:
+    """(J, L) persons of each level's need that each site serves, and whether it serves any point.
+
+    Somebody may be served and nobody counted: a demand point where nobody lives yet.
+    """
     load = np.zeros((len(problem.sites.ids), len(problem.levels)))
+    serving = np.zeros(load.shape, dtype=bool)
     for row, (level, served) in enumerate(zip(problem.levels, plan.assignments, strict=True)):
         persons = problem.demand.persons[served.demand] * served.share * level.share
         np.add.at(load[:, row], served.site, persons)
-    return load
+        serving[served.site, row] = True
+    return load, serving
 
 
 def _levels_of(problem: Problem, service: int) -> Bools:

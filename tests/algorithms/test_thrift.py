@@ -28,7 +28,9 @@ def without_backup_and_referral() -> Problem:
 def test_loads():
     plan = Plan(np.array([1, 3]), (everybody_at([0, 1], [5, 10]), everybody_at([0, 0], [5, 25])))
     # Low: 100 at site 0, 50 at site 1; high: a tenth of 150 at site 0.
-    assert site_loads(two_cities(), plan).tolist() == [[100, 15], [50, 0]]
+    load, serving = site_loads(two_cities(), plan)
+    assert load.tolist() == [[100, 15], [50, 0]]
+    assert serving.tolist() == [[True, True], [True, False]]
 
 
 def test_a_full_facility_that_refers_nobody_shrinks():

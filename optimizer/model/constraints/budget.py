@@ -41,6 +41,8 @@ def add_budget(model: pyo.ConcreteModel, problem: Problem, policy: Policy) -> No
         return
     own, pooled = np.nan_to_num(budgets(problem, policy)), policy.budget.pooled
     payers = _payers(problem, policy)
+    if not payers:
+        return
     model.received = pyo.Var(
         payers,
         bounds=lambda _, c: (-pooled * float(own[c]), None),

@@ -60,7 +60,7 @@ def add_backup_floor(
     stands, options = block.model().stands, offering(problem, level)
     pairs, at = problem.pairs[level], problem.sites_at(backup.tier)
     near: dict[int, dict[int, list[int]]] = defaultdict(lambda: defaultdict(list))
-    for n in np.flatnonzero(backup.reaches(pairs.minutes)).tolist():
+    for n in np.flatnonzero(backup.reaches(pairs.minutes) & (at[pairs.site] >= 0)).tolist():
         site = int(pairs.site[n])
         near[int(pairs.origin[n])][int(at[site])].extend(options.get(site, ()))
     possible = [i for i in access.inhabited if len(near[i]) >= 2]
