@@ -6,9 +6,10 @@ from collections.abc import Iterable, Mapping
 
 WORDS: Mapping[str, tuple[str, str]] = {  # key: (zh, en)
     "plan": ("设施布局方案", "Facility plan"),
-    "optimal": ("已证最优", "Proven optimal"),
+    "optimal": ("已证明", "Proven"),
     "stopped": ("提前停止", "Stopped early"),
-    "gap": ("误差不超过", "to within"),
+    "gap": ("与最优相差不超过 {}", "at most {} from the best possible"),
+    "no bound": ("未证明与最优的差距", "nothing is proven"),
     "cost": ("投资", "Cost"),
     "service": ("服务", "service"),
     "mean": ("平均", "mean"),
@@ -48,10 +49,15 @@ def word(key: str, language: str) -> str:
     return WORDS.get(key, (key, key))[LANGUAGES.index(language)]
 
 
+def in_order(language: str) -> list[str]:
+    """The languages, this one first."""
+    return sorted(LANGUAGES, key=lambda one: one != language)
+
+
 def name(names: Mapping[str, str], fallback: str, language: str) -> str:
     """A name that an instance gives as {zh, en}: in the language, else in the other one."""
-    other = next(one for one in LANGUAGES if one != language)
-    return names.get(language) or names.get(other) or fallback
+    given = (names.get(one) for one in in_order(language))
+    return next(filter(None, given), fallback)
 
 
 def alphabet(language: str) -> Iterable[str]:

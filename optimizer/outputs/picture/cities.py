@@ -13,6 +13,7 @@ from optimizer.outputs.areas import upwards
 from optimizer.outputs.picture.fonts import Font
 from optimizer.outputs.picture.labels import Box, place
 from optimizer.outputs.study import Study
+from optimizer.outputs.words import in_order
 from optimizer.problem import Floats
 
 CORE, MEMBER = 9.5, 7.5  # points
@@ -34,12 +35,11 @@ def draw_names(
     """
     order = np.lexsort((-areas["persons"], areas["role"] != "core"))
     rows = [row for row in order if areas["persons"].iloc[row] > 0]
-    other = "en" if language == "zh" else "zh"
     texts = []
     for row in rows:
         area = areas.iloc[row]
-        names = (area.get(f"name_{language}"), area.get(f"name_{other}"), area["id"])
-        shown = font.first(*(name for name in names if isinstance(name, str)))
+        names = [area.get(f"name_{one}") for one in in_order(language)]
+        shown = font.first(*(name for name in [*names, area["id"]] if isinstance(name, str)))
         core = area["role"] == "core"
         texts.append(
             axes.text(

@@ -37,6 +37,7 @@ ROAD_WIDTHS = {"motorway": 0.7, "trunk": 0.45}
 OTHER_ROAD = 0.25
 DOT = "#4d5560"
 DOT_ALPHA = 0.35
+ROOMY = 150  # facilities that a map takes at their usual size
 DRAWN = ("kept", "upgraded", "built")  # new ones on top
 LARGEST_DOT = 22.0  # points across: the demand point with most persons
 
@@ -108,6 +109,7 @@ def draw_demand(axes: Axes, points: Floats, persons: Floats) -> None:
 def draw_facilities(axes: Axes, study: Study, facilities: gpd.GeoDataFrame) -> None:
     """Facilities by service and status, new ones on top; those of one site side by side."""
     services = study.instance.problem.services
+    scale = badge_scale(len(facilities))
     points = shapely.get_coordinates(facilities.geometry)
     company = facilities.groupby("site")["id"].transform("size").to_numpy() > 1
     for order, status in enumerate(DRAWN):
@@ -117,18 +119,23 @@ def draw_facilities(axes: Axes, study: Study, facilities: gpd.GeoDataFrame) -> N
             for together in (False, True):
                 x, y = points[chosen.to_numpy() & (company == together)].T
                 aside = ScaledTranslation(
-                    right * MILLIMETRE * together,
-                    up * MILLIMETRE * together,
+                    right * scale * MILLIMETRE * together,
+                    up * scale * MILLIMETRE * together,
                     axes.figure.dpi_scale_trans,
                 )
-                badge = badge_line(row, status)
+                badge = badge_line(row, status, scale)
                 badge.set_data(x, y)
                 badge.set_transform(axes.transData + aside)
                 badge.set_zorder(6 + order)
                 axes.add_line(badge)
 
 
-def badge_line(service: int, status: str) -> Line2D:
+def badge_scale(facilities: int) -> float:
+    """How much smaller than usual the marks are, so that many of them leave the map to be seen."""
+    return min(1.0, (ROOMY / max(facilities, 1)) ** 0.25)
+
+
+def badge_line(service: int, status: str, scale: float) -> Line2D:
     """The mark of a facility, on the map and in the legend."""
     badge = look.badge(service, status)
     return Line2D(
@@ -136,7 +143,7 @@ def badge_line(service: int, status: str) -> Line2D:
         [],
         linestyle="",
         marker=MARKERS[look.shape(service)],
-        markersize=badge.size * POINT,
+        markersize=badge.size * scale * POINT,
         markerfacecolor=badge.fill,
         markeredgecolor=badge.outline,
         markeredgewidth=0.9,

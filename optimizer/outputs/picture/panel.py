@@ -23,7 +23,7 @@ from optimizer.outputs.picture import ground
 from optimizer.outputs.picture.fonts import Font
 from optimizer.outputs.picture.scale import round_length
 from optimizer.outputs.study import Study
-from optimizer.outputs.words import name, word
+from optimizer.outputs.words import in_order, word
 from optimizer.problem import BUILD, KEEP, UPGRADE
 
 WIDTH = 3.6  # inches
@@ -44,6 +44,11 @@ class Panel:
     def say(self, key: str) -> str:
         """A fixed word."""
         return word(key, self.language)
+
+    def called(self, id: str) -> str:
+        """The name of a service or level, in the first language that the font can draw it in."""
+        names = (called(self.study, id, one) for one in in_order(self.language))
+        return self.font.first(*names, id)
 
     def text(self, x: float, value: str, size: float = 8, room: float = WIDTH, **how: Any) -> None:
         """A text on the current line, made smaller where it is wider than its room."""
@@ -91,13 +96,16 @@ def draw_panel(
 def _title(panel: Panel) -> None:
     """What this is, how good it is proven to be, and what it costs."""
     geography, result = panel.study.instance.geography, panel.study.result
-    panel.text(0, name(geography.title, geography.name, panel.language), 17)
+    titles = (geography.title.get(one) for one in in_order(panel.language))
+    panel.text(0, panel.font.first(*titles, geography.name), 17)
     panel.next(1.4)
     called_policy = f" · {geography.policy_name}" if geography.policy_name else ""
     panel.text(0, panel.say("plan") + called_policy, 9.5, color=SOFT)
     panel.next(1.2)
-    gap = f"{panel.say('gap')} {result.gap:.2%}" if np.isfinite(result.gap) else ""
-    panel.text(0, f"{panel.say(result.status)} · {gap}".rstrip(" ·"), 8.5)
+    proven = panel.say("gap").format(f"{result.gap:.2%}")
+    if not np.isfinite(result.gap):
+        proven = panel.say("no bound")
+    panel.text(0, f"{panel.say(result.status)}: {proven}", 8.5)
     panel.next()
     money = f"{panel.study.indicators.cost:,.0f} {geography.currency}"
     panel.text(0, f"{panel.say('cost')} {money}", 8.5)
@@ -116,7 +124,7 @@ def _access(panel: Panel) -> None:
     for level, found in zip(problem.levels, panel.study.indicators.levels, strict=True):
         panel.text(
             0,
-            called(panel.study, level.id, panel.language),
+            panel.called(level.id),
             room=1.5,
             color=look.colour(order[level.service]),
         )
@@ -135,15 +143,16 @@ def _supply(panel: Panel) -> None:
     study = panel.study
     options, chosen = study.instance.problem.options, study.plan.options
     kinds = (KEEP, UPGRADE, BUILD)
+    scale = ground.badge_scale(len(chosen))
     columns = (1.75, 2.5, 3.25)
     for x, kind in zip(columns, kinds, strict=True):
         panel.text(x, panel.say(STATUS[kind]), 7, color=SOFT, ha="center")
     panel.next()
     for row, service in enumerate(study.instance.problem.services):
-        panel.text(0, called(study, service.id, panel.language), room=1.4)
+        panel.text(0, panel.called(service.id), room=1.4)
         for x, kind in zip(columns, kinds, strict=True):
             here = (options.service[chosen] == row) & (options.kind[chosen] == kind)
-            panel.mark(x - 0.12, ground.badge_line(row, STATUS[kind]))
+            panel.mark(x - 0.12, ground.badge_line(row, STATUS[kind], scale))
             panel.text(x, str(int(here.sum())))
         panel.next()
 

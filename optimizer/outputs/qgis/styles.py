@@ -13,7 +13,7 @@ from optimizer.outputs.layers import STATUS
 from optimizer.outputs.names import called
 from optimizer.outputs.qgis import qml
 from optimizer.outputs.study import Study
-from optimizer.outputs.words import LANGUAGES, word
+from optimizer.outputs.words import in_order, word
 from optimizer.problem import Level
 
 Style = tuple[str, str]  # name, QML
@@ -153,6 +153,5 @@ def _of(level: Level, what: str, study: Study, language: str) -> str:
 
 def _name_expression(layer: gpd.GeoDataFrame, otherwise: str, language: str) -> str:
     """The name of a feature in the language, else in the other one, else this column."""
-    order = sorted(LANGUAGES, key=lambda one: one != language)
-    columns = [f"name_{one}" for one in order if f"name_{one}" in layer.columns]
+    columns = [f"name_{one}" for one in in_order(language) if f"name_{one}" in layer.columns]
     return f"coalesce({', '.join(map(qml.column, [*columns, otherwise]))})"
