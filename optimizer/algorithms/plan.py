@@ -37,9 +37,12 @@ def unlimited(problem: Problem, level: int) -> bool:
     return bool(np.isinf(capacity[capacity > 0]).all())
 
 
-def shares(pairs: Pairs, assigned: Floats) -> Assignment:
-    """The assignment with these shares (N,) on the pairs, rounding removed."""
-    used = np.flatnonzero(assigned > TRACE)
+def shares(pairs: Pairs, assigned: Floats, is_open: Bools) -> Assignment:
+    """The assignment with these shares (N,) on the pairs to open sites, rounding removed.
+
+    What is rounded down to closed may have served a trace of somebody.
+    """
+    used = np.flatnonzero((assigned > TRACE) & is_open[pairs.site])
     total = np.bincount(pairs.origin[used], weights=assigned[used])
     share = assigned[used] / total[pairs.origin[used]]
     return Assignment(pairs.origin[used], pairs.site[used], pairs.minutes[used], share)
@@ -56,7 +59,7 @@ def make_plan(problem: Problem, options: Ints, assigned: list[tuple[Pairs, Float
         tuple(
             nearest_open(problem, problem.pairs[level], options, level)
             if unlimited(problem, level)
-            else shares(pairs, values)
+            else shares(pairs, values, open_sites(problem, options, level))
             for level, (pairs, values) in enumerate(assigned)
         ),
     )

@@ -29,7 +29,10 @@ COLUMNS = {
 }
 
 #: The keys without which a manifest does not say what the plan is of, or what it claims.
-KEYS = ("instance", "policy_name", "overrides", "policy", "inputs", "status", "objective", "gap")
+KEYS = (
+    *("instance", "policy_name", "overrides", "policy", "inputs"),
+    *("status", "objective", "gap", "asked_gap"),
+)
 
 #: The column that `read_plan_file` adds to the rows of point layers: their coordinates.
 AT = "(x, y)"

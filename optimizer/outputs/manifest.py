@@ -33,6 +33,7 @@ def manifest(study: Study) -> dict[str, Any]:
             "objective": result.objective,
             "bound": result.bound,
             "gap": result.gap,
+            "asked_gap": result.asked_gap,
             "seconds": result.seconds,
             "nodes": result.nodes,
             "algorithm": result.algorithm,
