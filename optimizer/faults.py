@@ -25,7 +25,8 @@ class Fault:
         if self.column is not None:
             where += f", column {self.column}"
         value = "" if self.value is None else f" (is {self.value!r})"
-        return f"{where}: {self.problem}{value}. {self.remedy}."
+        end = "" if self.remedy.endswith(("?", ".")) else "."
+        return f"{where}: {self.problem}{value}. {self.remedy}{end}"
 
 
 class InputError(Exception):

@@ -37,6 +37,7 @@ class KolmPollak(Additive):
     name = "kolm_pollak"
     unit = "minutes"
     reference = "Horton, Logan, Murrell, Skipper and Speakman, arXiv 2401.15452"
+    one_to_one = "at the service standard"
 
     aversion: float = 1.0
 

@@ -44,6 +44,8 @@ class Measure(ABC):
     unit: ClassVar[str]
     kind: ClassVar[Class]
     reference: ClassVar[str]
+    #: Where one unit of the measure is one unit of `term`, if not everywhere.
+    one_to_one: ClassVar[str] = ""
 
     @abstractmethod
     def evaluate(self, minutes: Floats, persons: Floats, level: Level) -> float:

@@ -70,12 +70,13 @@ def scaling(study: Study) -> str:
     """What was minimised, and what one minute of equity weighs."""
     problem, policy, found = study.instance.problem, study.instance.policy, study.indicators
     unit, scale = efficiency_unit(study.instance), efficiency_scale(problem, policy)
+    where = MEASURES[policy.equity].one_to_one
     weighs = "1 minute" if (unit, scale) == ("minutes", 1) else f"{scale:,.4g} {unit}"
     return (
         f"minimised {1 - policy.weight:g} x efficiency + {policy.weight:g} x equity: "
         f"{policy.efficiency} {number(found.efficiency)} {unit}, "
         f"{policy.equity} {number(found.equity)} {MEASURES[policy.equity].unit}\n"
-        f"1 minute of equity weighs as much as {weighs} of efficiency; "
+        f"1 minute of equity{where and f' ({where})'} weighs as much as {weighs} of efficiency; "
         f"terms {found.terms[0]:.4f} and {found.terms[1]:.4f}"
     )
 
