@@ -1,15 +1,18 @@
-"""TRIAL: one instance read, solved and judged, told in one line."""
+"""TRIAL: one instance read, solved, written and judged, told in one line."""
 
 from __future__ import annotations
 
 import time
 from collections.abc import Callable
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 from optimizer.algorithms import solve
-from optimizer.check import check
+from optimizer.check_file import check_file
+from optimizer.evaluate import evaluate
 from optimizer.geodata.read import read
+from optimizer.outputs import Study, write
 from optimizer.policy import Limits
 from optimizer.solution import Progress
 
@@ -19,7 +22,7 @@ def trial(
 ) -> dict[str, Any]:
     """Size, answer, times and verdict. Raises InputError as reading does.
 
-    check: "holds", the names of the broken rules, or None where there is no plan to judge.
+    check: of the written plan: "holds", or the names of the broken rules; None without a plan.
     """
     began = time.perf_counter()
     instance = read(folder)
@@ -27,7 +30,6 @@ def trial(
     problem, policy = instance.problem, instance.policy
     result = solve(problem, policy, limits, progress=progress)
     solved = result.plan is not None
-    verdict = check(problem, policy, result.plan, result) if result.plan else None
     return {
         "instance": instance.geography.name,
         "units": len(problem.demand.ids),
@@ -40,5 +42,16 @@ def trial(
         "nodes": result.nodes,
         "read_seconds": round(seconds, 2),
         "solve_seconds": round(result.seconds, 2),
-        "check": verdict and ("; ".join(rule.name for rule in verdict.broken) or "holds"),
+        "check": None
+        if result.plan is None
+        else _verdict(Study(instance, result, evaluate(problem, policy, result.plan))),
     }
+
+
+def _verdict(study: Study) -> str:
+    """What `check` says of the plan once it is a file."""
+    with TemporaryDirectory() as folder:
+        plan = Path(folder, "plan.gpkg")
+        write(study, plan)
+        verdict = check_file(plan, study.instance.geography.folder)
+    return "; ".join(rule.name for rule in verdict.broken) or "holds"

@@ -118,7 +118,7 @@ def test_solve_prints_what_was_derived_by_hand(run: Run) -> None:
     ended = run("solve", "tiny/line", "--gap", "0", "--language", "en")
     assert ended.code == 0
     assert "optimal: objective 6.2978, bound 6.2978, gap 0.000%" in ended.out
-    assert "1 minute of equity weighs as much as 1 minute of efficiency" in ended.out
+    assert "weighs as much as 1 minute of efficiency; terms 5.0000 and 7.5955" in ended.out
     assert "Valley City" in ended.out
 
 
