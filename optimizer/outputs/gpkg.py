@@ -10,6 +10,7 @@ import geopandas as gpd
 import numpy as np
 import pandas as pd
 import pyogrio
+from pandas.api.types import infer_dtype
 
 from optimizer.outputs.layers import layers
 from optimizer.outputs.manifest import manifest
@@ -79,12 +80,17 @@ def _style_table(study: Study, plan: dict[str, gpd.GeoDataFrame], language: str)
 
 
 def _storable(layer: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
-    """The layer with lists and tables in cells as JSON text: a GeoPackage has no type for them."""
+    """The layer in types that a GeoPackage has: lists and tables in cells become JSON text.
+
+    Yes or no with gaps stays what it is (it would be written as text).
+    """
     layer = layer.copy()
     for name in layer.columns.drop(layer.geometry.name):
         nested = layer[name].map(lambda cell: isinstance(cell, (list, dict, np.ndarray)))
         if nested.any():
             layer[name] = layer[name].map(_as_text, na_action="ignore")
+        elif infer_dtype(layer[name], skipna=True) == "boolean":
+            layer[name] = layer[name].astype("boolean")
     return layer
 
 

@@ -43,7 +43,10 @@ def layers(study: Study) -> dict[str, gpd.GeoDataFrame]:
 
 
 def facilities(study: Study) -> gpd.GeoDataFrame:
-    """One point per facility that stands in the plan."""
+    """One point per facility that stands in the plan, with the columns of its site.
+
+    Where it stood before, with those of the instance's facilities layer too.
+    """
     problem, geography = study.instance.problem, study.instance.geography
     options, chosen = problem.options, study.plan.options
     service = [problem.services[row] for row in options.service[chosen]]
@@ -67,7 +70,11 @@ def facilities(study: Study) -> gpd.GeoDataFrame:
         ours[of_level("capacity", level)] = _finite(options.capacity[chosen, row])
         ours[of_level("load", level)] = study.indicators.load[:, row]
     theirs = geography.sites.loc[site]
-    kept = own(theirs, ours, same=("id", "jurisdiction"))
+    kept = own(theirs, ours, same=("id", "jurisdiction")).reset_index(drop=True)
+    if geography.facilities is not None:
+        standing = geography.facilities.reindex(ours["id"])
+        theirs_too = own(standing, [*ours, *kept.columns], same=("site", "service"))
+        kept = pd.concat([kept, theirs_too.reset_index(drop=True)], axis="columns")
     return _layer(study, ours, kept, theirs.geometry)
 
 

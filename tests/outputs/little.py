@@ -187,6 +187,18 @@ def geography(folder: Path) -> Geography:
         index=pd.Index(["P", "A", "B"], name="id"),
         geometry=[None, None, None],
     )
+    facilities = gpd.GeoDataFrame(
+        {
+            "site": ["s1", "s3"],
+            "service": ["medical", "medical"],
+            "status": ["existing", "existing"],
+            "capacity_county": [450, 200],
+            "teaching": [True, False],
+            "name_zh": ["甲医院", "丙医院"],
+        },
+        index=pd.Index(["s1:medical", "s3:medical"]),
+        geometry=[None, None],
+    )
     ends = [("d1", "d2"), ("d2", "d3"), ("d3", "d4")]
     roads = gpd.GeoDataFrame(
         {"class": ["motorway", "trunk", "primary"], "minutes": [20.0, 45.0, 35.0]},
@@ -228,7 +240,7 @@ def geography(folder: Path) -> Geography:
         jurisdictions=jurisdictions,
         demand=demand,
         sites=sites.to_crs("EPSG:32651"),
-        facilities=None,
+        facilities=facilities,
         roads=roads,
         corridors=corridors,
         zones=gpd.GeoDataFrame({"kind": ["ecological"]}, geometry=[lake], crs=WGS84),

@@ -38,6 +38,8 @@ def test_geopackage_holds_every_layer_with_every_column(study: Study, plan: Path
         for column in layer.columns.drop("geometry"):
             pd.testing.assert_series_equal(found[column], layer[column], check_dtype=False)
         assert list(found.geometry.is_empty) == list(layer.geometry.is_empty)
+    # Not text, although no station has an answer.
+    assert pyogrio.read_info(plan, layer="facilities")["ogr_subtypes"][-2] == "OFSTBoolean"
 
 
 def test_manifest_is_a_table_of_keys_and_json(plan: Path) -> None:

@@ -81,6 +81,20 @@ def test_own_columns_are_kept_and_renamed_where_the_name_is_taken(
     assert "tier_input" not in plan["jurisdictions"].columns
 
 
+def test_what_stood_before_keeps_its_own_columns_too(plan: dict[str, gpd.GeoDataFrame]) -> None:
+    found = plan["facilities"]
+    assert list(found["status_input"].fillna("")) == ["", "", "existing", "existing"]
+    assert list(found["name_zh_input"].fillna("")) == ["", "", "甲医院", "丙医院"]
+    assert list(found["capacity_county"].fillna(0)) == [0, 0, 450, 200]
+    assert list(found["teaching"][2:]) == [True, False]
+    assert "site_input" not in found.columns
+
+
+def test_an_instance_where_nothing_stands(little: Little) -> None:
+    found = layers(little.study(facilities=None))["facilities"]
+    assert "status_input" not in found.columns
+
+
 def test_a_renamed_column_does_not_take_the_place_of_another() -> None:
     theirs = pd.DataFrame({"cost": [1], "COST_input": [2], "other": [3]})
     found = own(theirs, ours=["cost"])

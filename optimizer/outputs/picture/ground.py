@@ -132,7 +132,7 @@ def draw_facilities(axes: Axes, study: Study, facilities: gpd.GeoDataFrame) -> N
 
 def badge_scale(facilities: int) -> float:
     """How much smaller than usual the marks are, so that many of them leave the map to be seen."""
-    return min(1.0, (ROOMY / max(facilities, 1)) ** 0.25)
+    return float(min(1.0, (ROOMY / max(facilities, 1)) ** 0.25))
 
 
 def badge_line(service: int, status: str, scale: float) -> Line2D:
