@@ -52,7 +52,9 @@ def _neighbourhood(places: Floats) -> Any:
     if len(places) == 1:
         return shapely.buffer(shapely.points(places[0]), ALONE)
     nearest = cKDTree(places).query(places, k=2)[0][:, 1]
-    spacing = float(np.quantile(nearest, 0.75))
+    spacing = float(np.quantile(nearest, 0.9))
     among = shapely.multipoints(places)
     hull = shapely.buffer(shapely.concave_hull(among, ratio=0.3), spacing)
-    return shapely.intersection(hull, shapely.buffer(among, FAR * spacing))
+    # Widened and narrowed again, so that it has no holes and slits between the sparsest places.
+    near = shapely.buffer(shapely.buffer(among, (FAR + 1) * spacing), -spacing)
+    return shapely.intersection(hull, near)
