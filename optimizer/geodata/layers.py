@@ -20,6 +20,7 @@ from optimizer.faults import Fault
 from optimizer.geodata.load import FILE
 from optimizer.geodata.sheet import Sheet, as_text
 from optimizer.geodata.words import suggest
+from optimizer.problem import Bools
 
 #: What the geometry of a layer must be, and its number of dimensions.
 SHAPES = {
@@ -136,8 +137,7 @@ def _judge_shapes(sheet: Sheet) -> None:
     kind = np.array([getattr(shape, "geom_type", "") for shape in shapes], dtype=object)
     wrong = ~none & ~np.isin(kind, list(types))
     sheet.report(wrong, "geometry", "wrong type", f"It must be {wanted}", kind)
-    bounds = shapely.bounds(shapes)
-    lost = ~none & ~wrong & ~np.isfinite(bounds).all(axis=1)
+    lost = ~none & ~wrong & ~_finite(shapes)
     sheet.report(lost, "geometry", "has coordinates that are not numbers", f"Draw {wanted} again")
     broken = ~none & ~wrong & ~lost & (shapely.get_dimensions(shapes) == 2)
     broken &= ~shapely.is_valid(shapes)
@@ -151,13 +151,24 @@ def _judge_crs(sheet: Sheet) -> None:
     bounds = np.nan_to_num(np.abs(shapely.bounds(shapes)))
     degrees = (bounds <= (180, 90, 180, 90)).all(axis=1)
     remedy = "Assign the CRS that the coordinates are really in; none is guessed"
+    problem = f"lies outside the Earth in {crs.to_string()}"
+    values = np.array([shapely.to_wkt(shape)[:60] for shape in shapes], dtype=object)
     if crs.is_geographic:
-        values = [shape.wkt[:60] if shape is not None else "" for shape in shapes]
-        problem = f"lies outside the Earth in {crs.to_string()}"
-        sheet.report(~degrees, "geometry", problem, remedy, np.array(values, dtype=object))
+        sheet.report(~degrees, "geometry", problem, remedy, values)
     elif len(shapes) and degrees.all():
         problem = f"has coordinates that are degrees, in {crs.to_string()}, which is in metres"
         sheet.faults.append(Fault(sheet.layer, problem, remedy))
+    else:
+        on_earth = _finite(sheet.table.geometry.to_crs(crs.geodetic_crs).to_numpy())
+        sheet.report(~on_earth, "geometry", problem, remedy, values)
+
+
+def _finite(shapes: Any) -> Bools:
+    """(n,) whether all coordinates are finite; they are where there are none."""
+    coordinates, row = shapely.get_coordinates(shapes, return_index=True)
+    finite = np.ones(len(shapes), dtype=bool)
+    finite[row[~np.isfinite(coordinates).all(axis=1)]] = False
+    return finite
 
 
 def metric(
@@ -165,19 +176,17 @@ def metric(
 ) -> dict[str, gpd.GeoSeries]:
     """Shapes of the layers that must have them, in the CRS to compute in; none if it is absent."""
     shapes = {}
-    for name in SHAPES:
-        if name in PLAIN:
+    for name in SHAPES.keys() - set(PLAIN):
+        if name not in layers:
+            shapes[name] = gpd.GeoSeries([], crs=crs)
             continue
-        layer = layers.get(name)
-        shapes[name] = gpd.GeoSeries([], crs=crs) if layer is None else layer.geometry.to_crs(crs)
-        if layer is not None:
-            lost = ~np.isfinite(shapely.bounds(shapes[name].to_numpy())).all(axis=1)
-            Sheet(name, layer, faults).report(
-                lost,
-                "geometry",
-                f"cannot be projected to {crs.to_string()}",
-                f"Move it, or choose another crs in {FILE}",
-            )
+        shapes[name] = layers[name].geometry.to_crs(crs)
+        Sheet(name, layers[name], faults).report(
+            ~_finite(shapes[name].to_numpy()),
+            "geometry",
+            f"cannot be projected to {crs.to_string()}",
+            f"Move it, or choose another crs in {FILE}",
+        )
     return shapes
 
 

@@ -7,7 +7,6 @@ emergency station must be built at t. All in EPSG:32650, metres.
 
 from __future__ import annotations
 
-import tomllib
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -15,10 +14,16 @@ from typing import Any
 
 import geopandas as gpd
 import pandas as pd
+import pyogrio
+import pytest
 from shapely import LineString, Point, box
 
 from optimizer.faults import InputError
+from optimizer.geodata.geography import Instance
 from optimizer.geodata.read import read
+
+# Little folders need not survive a power cut: without waiting for the disk they are written fast.
+pyogrio.set_gdal_config_options({"OGR_SQLITE_SYNCHRONOUS": "OFF"})
 
 CRS = "EPSG:32650"
 EAST, NORTH = 500_000, 3_500_000
@@ -116,7 +121,7 @@ class Little:
     def put(self, layer: str, row: int, column: str, value: Any) -> None:
         """Change one value of a layer."""
         table = self.layers[layer]
-        if column != "geometry":
+        if isinstance(value, str):
             table[column] = table[column].astype(object)
         table.loc[row, column] = value
 
@@ -207,13 +212,35 @@ def little() -> Little:
     )
 
 
-def faults(folder: Path, broken: Callable[[Little], object], *sets: str) -> list[str]:
-    """What reading says of a little instance that is broken in this way."""
+Break = Callable[[Little], object]
+
+
+def put(layer: str, row: int, column: str, value: Any) -> Break:
+    """Breaks one value of a layer."""
+    return lambda it: it.put(layer, row, column, value)
+
+
+def text(old: str, new: str) -> Break:
+    """Breaks one place of `instance.toml`."""
+    return lambda it: it.set(old, new)
+
+
+def all_of(*breaks: Break) -> Break:
+    """Breaks in several places."""
+    return lambda it: [one(it) for one in breaks]
+
+
+def faults(folder: Path, broken: Break, *sets: str, policy: str | None = None) -> list[str]:
+    """What reading says of a little instance that is broken in this way, line by line."""
     one = little()
     broken(one)
-    tomllib.loads(one.toml)
-    try:
-        read(one.write(folder), overrides=sets)
-    except InputError as error:
-        return str(error).splitlines()
-    return []
+    with pytest.raises(InputError) as error:
+        read(one.write(folder), policy, sets)
+    return str(error.value).splitlines()
+
+
+def read_little(folder: Path, changed: Break = lambda it: None, *sets: str) -> Instance:
+    """The little instance, changed in this way, as it is read."""
+    one = little()
+    changed(one)
+    return read(one.write(folder), overrides=sets)
