@@ -176,7 +176,9 @@ def metric(
 ) -> dict[str, gpd.GeoSeries]:
     """Shapes of the layers that must have them, in the CRS to compute in; none if it is absent."""
     shapes = {}
-    for name in SHAPES.keys() - set(PLAIN):
+    for name in SHAPES:
+        if name in PLAIN:
+            continue
         if name not in layers:
             shapes[name] = gpd.GeoSeries([], crs=crs)
             continue

@@ -33,11 +33,11 @@ def degrees(it: object) -> None:
     it.layers["demand"] = it.layers["demand"].to_crs(4326).set_crs(CRS, allow_override=True)
 
 
-def north_pole(it: object) -> None:
-    """In Mercator's projection it is infinitely far away."""
-    it.set('"EPSG:32650"', '"EPSG:3857"')
+def south_pole(it: object) -> None:
+    """On a cone around the north pole it is infinitely far away."""
+    it.set('"EPSG:32650"', '"EPSG:2154"')
     it.layers["zones"] = it.layers["zones"].to_crs(4326)
-    it.layers["zones"].loc[0, "geometry"] = box(0, 89, 1, 90)
+    it.layers["zones"].loc[0, "geometry"] = box(0, -90, 1, -89)
 
 
 def column(layer: str, name: str, values: list[object]) -> Break:
@@ -85,9 +85,9 @@ FAULTS: dict[str, tuple[Break, list[str]]] = {
         ],
     ),
     "beyond what the metric CRS can show": (
-        north_pole,
+        south_pole,
         [
-            "zones, row 1, column geometry: cannot be projected to EPSG:3857. "
+            "zones, row 1, column geometry: cannot be projected to EPSG:2154. "
             "Move it, or choose another crs in instance.toml."
         ],
     ),
