@@ -101,6 +101,13 @@ def test_describe(run: Run) -> None:
         assert words in ended.out
 
 
+def test_describe_tells_rules_and_what_they_remove(run: Run) -> None:
+    """Emergency stations need a second one within 25 minutes; m lies in the reserve."""
+    ended = run("describe", "tiny/redline", "--language", "en")
+    assert "floors of emergency: backup 60%, by city" in ended.out
+    assert "removed by control lines: 1 sites" in ended.out
+
+
 def test_describe_as_json(run: Run) -> None:
     facts = json.loads(run("describe", "tiny/two-cities", "--json").out)
     assert facts["budget"] == 60
@@ -187,6 +194,7 @@ def test_every_file_is_written(run: Run, tmp_path: Path) -> None:
         (["sweep", "tiny/line", "--weights", "0:2:1"], "expected 0 <= first <= last <= 1"),
         (["sweep", "tiny/line", "-o", "points.xlsx"], "no sweep has this suffix"),
         (["table", "tiny/line", "-o", "table.xlsx"], "is not .csv"),
+        (["table", "tiny/line", "-o", "nowhere/table.csv"], "its folder does not exist"),
         (["check", "nothing.gpkg"], "no such file"),
         (["solv"], "No such command 'solv'"),
     ],

@@ -77,9 +77,10 @@ def show(facts: Mapping[str, Any], console: Console, language: str) -> None:
 
 def _show_question(facts: Mapping[str, Any], console: Console) -> None:
     policy = facts["policy"]
+    parameters = ", ".join(f"{key} = {value:g}" for key, value in policy["parameters"].items())
     console.print(
         f"policy: minimise {1 - policy['weight']:g} x {policy['efficiency']} + "
-        f"{policy['weight']:g} x {policy['equity']} {policy['parameters'] or ''}"
+        f"{policy['weight']:g} x {policy['equity']} ({parameters or 'as by default'})"
     )
     if policy["budget"]:
         console.print(
@@ -87,8 +88,9 @@ def _show_question(facts: Mapping[str, Any], console: Console) -> None:
             f" together, {policy['budget']['pooled']:.0%} of it pooled"
         )
     for level, floor in policy["floors"].items():
-        shares = ", ".join(f"{key} {value:.0%}" for key, value in floor.items() if key != "tier")
-        console.print(f"floors of {level}: {shares}, by {floor['tier']}")
+        shares = {key: value for key, value in floor.items() if key != "tier" and value > 0}
+        told = ", ".join(f"{key} {value:.0%}" for key, value in shares.items())
+        console.print(f"floors of {level}: {told or 'none'}, by {floor['tier']}")
 
 
 def _levels(instance: Instance) -> Iterator[dict[str, Any]]:
