@@ -54,10 +54,8 @@ def _within(
 ) -> tuple[Ints, Ints, Floats]:
     """Rows of sources and targets, and minutes, of all pairs within the limit.
 
-    sources, targets: rows of nodes; before, after: minutes to add at either end.
+    sources, targets: rows of nodes, at least one of each; before, after: minutes at either end.
     """
-    if len(sources) == 0 or len(targets) == 0:
-        return np.empty(0, np.int64), np.empty(0, np.int64), np.empty(0)
     reach = limit - before.min() - after.min() + ROUNDING
     step = max(1, HELD // max(len(network.nodes), len(targets)))
     by_node = np.argsort(sources, kind="stable")

@@ -187,6 +187,13 @@ FAULTS: dict[str, tuple[Break, list[str]]] = {
             "shares that sum to 1."
         ],
     ),
+    "cost shares that are no list": (
+        put("corridors", 0, "cost_shares", "P and Q"),
+        [
+            "corridors, row k, column cost_shares: is not a list of shares (is 'P and Q'). "
+            "Write id=share;id=share with ids of jurisdictions and shares that sum to 1."
+        ],
+    ),
     "cost shares of nobody": (
         put("corridors", 0, "cost_shares", "P=0.5;R=0.5"),
         [

@@ -281,6 +281,16 @@ def test_all_files_of_a_shapefile_are_inputs(tmp_path: Path) -> None:
     assert {"zones.shp", "zones.dbf", "zones.shx", "zones.prj"} <= inputs.keys()
 
 
+def test_all_files_of_a_geodatabase_are_inputs(tmp_path: Path) -> None:
+    def geodatabase(it: Little) -> None:
+        (tmp_path / "more").mkdir()
+        it.layers["zones"].to_file(tmp_path / "more" / "zones.gdb", driver="OpenFileGDB")
+        it.set("little.gpkg|zones", "more/zones.gdb")
+
+    inputs = read_little(tmp_path, geodatabase).geography.inputs
+    assert "more/zones.gdb/gdb" in inputs
+
+
 def test_overrides_in_turn_over_a_named_policy(tmp_path: Path) -> None:
     folder = little().write(tmp_path)
     sets = (
