@@ -145,7 +145,9 @@ def minimise(
     return outcome
 
 
-def _load(program: Program, limits: Limits, options: dict[str, bool | float | str]) -> highspy.Highs:
+def _load(
+    program: Program, limits: Limits, options: dict[str, bool | float | str]
+) -> highspy.Highs:
     """A HiGHS object that holds the program and the options."""
     highs = highspy.Highs()  # type: ignore[no-untyped-call]
     settings: dict[str, bool | float | str] = {

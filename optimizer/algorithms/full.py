@@ -68,11 +68,12 @@ def solve(
 
 
 def _search(form: Form, limits: Limits, progress: Callable[[Progress], None] | None) -> Outcome:
-    """A first plan, then the tree from there."""
+    """A first plan, then the tree from there; the better of the two bounds."""
     first = first_plan(form.program, limits, progress)
     if first.status is Status.INFEASIBLE or first.interrupted:
         return first
-    return minimise(form.program, limits.after(first.seconds), first.x, progress)
+    found = minimise(form.program, limits.after(first.seconds), first.x, progress)
+    return replace(found, bound=max(found.bound, first.bound))
 
 
 def _compare(objective: float, outcome: Outcome) -> None:

@@ -7,6 +7,7 @@ such plans from inside too, but several times later on an agglomeration.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable
 from dataclasses import replace
 
@@ -21,6 +22,9 @@ NEAR = 1e-6
 
 #: Gap at which the first plan is good enough: the tree does the rest.
 GAP = 0.005
+
+#: Time for the small program, in times that of the relaxation, and a second.
+PATIENCE = 3
 
 
 def first_plan(
@@ -43,8 +47,11 @@ def first_plan(
             gap = relative_gap(seen.objective, relaxed.bound)
             progress(replace(seen, bound=relaxed.bound, gap=gap))
 
-    limits = replace(limits.after(relaxed.seconds), gap=max(GAP, limits.gap))
-    found = minimise(small, limits, progress=tell)
+    left = limits.after(relaxed.seconds).seconds or math.inf
+    seconds = min(left, 1 + PATIENCE * relaxed.seconds)
+    found = minimise(
+        small, replace(limits, seconds=seconds, gap=max(GAP, limits.gap)), progress=tell
+    )
     return replace(
         found, status=Status.STOPPED, bound=relaxed.bound, seconds=relaxed.seconds + found.seconds
     )
