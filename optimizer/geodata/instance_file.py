@@ -33,8 +33,9 @@ class Name(Table):
     def _plain(cls, value: Any) -> Any:
         if isinstance(value, str):
             return {"zh": value, "en": value}
-        if isinstance(value, dict) and set(value) in ({"zh"}, {"en"}):
-            return dict.fromkeys(("zh", "en"), *value.values())
+        if isinstance(value, dict) and len(value) == 1 and value.keys() <= {"zh", "en"}:
+            (only,) = value.values()
+            return {"zh": only, "en": only} if isinstance(only, str) else value
         return value
 
 

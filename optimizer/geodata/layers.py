@@ -22,7 +22,7 @@ from optimizer.geodata.sheet import Sheet, as_text
 from optimizer.geodata.words import suggest
 from optimizer.problem import Bools
 
-#: What the geometry of a layer must be, and its number of dimensions.
+#: What the geometry of a layer must be: in words, and its types.
 SHAPES = {
     "demand": ("a point", {"Point"}),
     "sites": ("a point", {"Point"}),
@@ -51,10 +51,13 @@ def open_layer(folder: Path, name: str, at: str, faults: list[Fault]) -> gpd.Geo
         return gpd.GeoDataFrame(table, geometry=gpd.GeoSeries([None] * len(table)))
     before = len(faults)
     _judge_shapes(Sheet(name, table, faults))
+    remedy = "Assign the CRS that its coordinates are in; none is guessed"
     if table.crs is None:
         if name not in PLAIN or table.geometry.notna().any():
-            remedy = "Assign the CRS that its coordinates are in; none is guessed"
             faults.append(Fault(name, "has no CRS", remedy))
+    elif not (table.crs.is_geographic or table.crs.is_projected):
+        problem = f"its CRS, {table.crs.name}, is neither geographic nor projected"
+        faults.append(Fault(name, problem, remedy))
     elif len(faults) == before:
         _judge_crs(Sheet(name, table, faults))
     return table
@@ -101,16 +104,18 @@ def _read(folder: Path, name: str, at: str, faults: list[Fault]) -> pd.DataFrame
         faults.append(Fault(where, "no such file", suggest(path.name, near), value=file))
         return None
     try:
-        inside = [str(row[0]) for row in pyogrio.list_layers(path)]
-        if layer and layer not in inside:
-            faults.append(Fault(where, f"{file} has no layer {layer!r}", suggest(layer, inside)))
-            return None
-        if not layer and len(inside) > 1:
-            remedy = f"Write {file}|layer; known: {', '.join(inside)}"
-            faults.append(Fault(where, f"{file} has {len(inside)} layers", remedy))
-            return None
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # what GDAL finds odd is judged below, row by row
+            inside = [str(row[0]) for row in pyogrio.list_layers(path)]
+            if layer and layer not in inside:
+                faults.append(
+                    Fault(where, f"{file} has no layer {layer!r}", suggest(layer, inside))
+                )
+                return None
+            if not layer and len(inside) > 1:
+                remedy = f"Write {file}|layer; known: {', '.join(inside)}"
+                faults.append(Fault(where, f"{file} has {len(inside)} layers", remedy))
+                return None
             table = pyogrio.read_dataframe(path, layer=layer or None, on_invalid="ignore")
     except UnicodeDecodeError:
         remedy = "Save it as UTF-8 (Excel: CSV UTF-8)"

@@ -30,7 +30,7 @@ def tiers(asked: Question, tables: Tables, faults: list[Fault]) -> None:
     """Every tier that the file names is that of a jurisdiction."""
     named = {"budget.tier": asked.policy.budget.tier} if asked.policy.budget else {}
     for level in asked.levels:
-        at, floor = place(level), asked.policy.floors.get(level.id)
+        at, floor = place(level.service, level.id), asked.policy.floors.get(level.id)
         if level.border is not None:
             named[f"{at}.border"] = level.border
         if level.backup is not None:
@@ -133,7 +133,7 @@ def reach(parts: Parts, layers: Layers, faults: list[Fault]) -> None:
     for row, level in enumerate(parts.levels):
         if not parts.offers[:, row].any():
             remedy = "Add a size that offers it, sites where it may be built, or facilities"
-            where = f"{FILE}, {place(level)}"
+            where = f"{FILE}, {place(level.service, level.id)}"
             faults.append(Fault(where, f"nothing could offer {level.id}", remedy))
             continue
         lost = np.ones(len(sheet), dtype=bool)
@@ -150,7 +150,8 @@ def _way_out(parts: Parts, row: int, lost: Ints) -> Texts:
     ever = ever.only(parts.admissible(row, ever))
     nearest = np.full(len(parts.demand_area), np.inf)
     np.minimum.at(nearest, ever.origin, ever.minutes)
-    raise_ = f"add a site, or raise {place(parts.levels[row])}.cutoff"
+    level = parts.levels[row]
+    raise_ = f"add a site, or raise {place(level.service, level.id)}.cutoff"
     return np.array(
         [
             f"The nearest is {minutes:.1f} minutes away: {raise_}"

@@ -39,10 +39,10 @@ def overlay(base: Any, change: Any, source: str, faults: list[Fault], path: str 
             overlay(entry, change.get(name, {}), source, faults, f"{path}{name}.")
             for name, entry in entries.items()
         ]
+    if isinstance(change, dict) and (path == "services." or path.endswith(".levels.")):
+        change = _known(change, base if isinstance(base, dict) else {}, source, faults, path)
     if not (isinstance(change, dict) and isinstance(base, dict)):
         return change
-    if path == "services." or path.endswith(".levels."):
-        change = _known(change, base, source, faults, path)
     return base | {
         name: overlay(base.get(name), value, source, faults, f"{path}{name}.")
         for name, value in change.items()

@@ -94,9 +94,9 @@ def _wrong(name: str, table: ServiceTable) -> Iterator[Fault]:
         if not re.fullmatch(WORD, word):
             remedy = "Leave out spaces and any of . ; : | ="
             yield Fault(where, f"{word!r} cannot be a name", remedy)
-    levels = list(_levels(name, table).values())
-    for n, (key, level) in enumerate(zip(_places(name, table), levels, strict=True)):
-        at = f"{FILE}, {key}"
+    levels = _levels(name, table)
+    for n, (key, level) in enumerate(levels.items()):
+        at = f"{FILE}, {place(name, key)}"
         for needed in ("standard", "cutoff"):
             if getattr(level, needed) is None:
                 yield Fault(f"{at}.{needed}", "is missing", "Write the minutes")
@@ -194,17 +194,10 @@ def _levels(name: str, table: ServiceTable) -> dict[str, LevelTable]:
     }
 
 
-def _places(name: str, table: ServiceTable) -> list[str]:
-    """Where the keys of each level stand in the file."""
-    if not table.levels:
-        return [f"services.{name}"]
-    return [f"services.{name}.levels.{short}" for short in table.levels]
-
-
-def place(level: Level) -> str:
-    """Where the keys of this level stand in the file."""
-    short = level.id.removeprefix(f"{level.service}.")
-    return f"services.{level.service}" + ("" if level.id == level.service else f".levels.{short}")
+def place(service: str, level: str) -> str:
+    """Where the keys of a level stand in the file."""
+    short = level.removeprefix(f"{service}.")
+    return f"services.{service}" + ("" if level == service else f".levels.{short}")
 
 
 def _level(key: str, service: str, table: LevelTable) -> Level:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection
 from dataclasses import dataclass
 from functools import cached_property
+from math import isnan
 from typing import Any
 
 import numpy as np
@@ -55,9 +56,7 @@ class Sheet:
         """One fault for each wrong row; beyond `MOST` only their number is told."""
         found = np.flatnonzero(wrong)
         for n in found[:MOST]:
-            value = None if values is None else values[n]
-            value = value.item() if isinstance(value, np.generic) else value
-            value = None if value is not None and pd.isna(value) else value
+            value = None if values is None else _told(values[n])
             what = remedy if isinstance(remedy, str) else remedy[n]
             self.faults.append(Fault(self.layer, problem, what, self.rows[n], column, value))
         if len(found) > MOST:
@@ -150,9 +149,17 @@ def as_text(values: pd.Series[Any]) -> Texts:
     return np.array([_text(value) for value in values.tolist()] or [], dtype=object)
 
 
+def _told(value: object) -> object:
+    """A value as a message tells it; nothing where it is empty."""
+    value = value.item() if isinstance(value, np.generic) else value
+    if isinstance(value, str | int | float):
+        return None if value != value else value
+    return _text(value) or None
+
+
 def _text(value: object) -> str:
-    if value is None or value is pd.NA or value != value:  # NaN and NaT differ from themselves
+    if value is None or value is pd.NA or value is pd.NaT:
         return ""
-    if isinstance(value, float) and value.is_integer():
-        return str(int(value))
+    if isinstance(value, float):
+        return "" if isnan(value) else f"{value:.0f}" if value.is_integer() else str(value)
     return str(value).strip()

@@ -65,6 +65,13 @@ FAULTS: dict[str, tuple[Break, list[str]]] = {
         crs("demand", None),
         ["demand: has no CRS. Assign the CRS that its coordinates are in; none is guessed."],
     ),
+    "a CRS that is nowhere on the Earth": (
+        crs("demand", 'LOCAL_CS["drawing",UNIT["metre",1]]'),
+        [
+            "demand: its CRS, drawing, is neither geographic nor projected. "
+            "Assign the CRS that its coordinates are in; none is guessed."
+        ],
+    ),
     "metres that claim to be degrees": (
         crs("sites", 4326),
         [
