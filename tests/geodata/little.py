@@ -225,6 +225,15 @@ def text(old: str, new: str) -> Break:
     return lambda it: it.set(old, new)
 
 
+def declare(layer: str, crs: object) -> Break:
+    """The coordinates stay, the CRS that they are said to be in is another one, or none."""
+
+    def change(it: Little) -> None:
+        it.layers[layer] = it.layers[layer].set_crs(crs, allow_override=True)
+
+    return change
+
+
 def all_of(*breaks: Break) -> Break:
     """Breaks in several places."""
     return lambda it: [one(it) for one in breaks]
