@@ -13,7 +13,7 @@ import pandas as pd
 from instances.recipe.sources import GEOGRAPHIC, Pack, as_points
 
 #: Civil airports and their names, from public knowledge: the source mixes in airfields that are
-#: military or closed, and has no Chinese names. Place or city are given where the source's is wrong.
+#: military or closed, and has no Chinese names. Place or city are given where the source is wrong.
 CIVIL_AIRPORTS = Path(__file__).with_name("airports.csv")
 
 DIRECTIONS = {"": "", "东": " East", "西": " West", "南": " South", "北": " North"}

@@ -10,6 +10,9 @@ import pandas as pd
 
 from instances.recipe.sources import GEOGRAPHIC
 
+#: Coordinate source of a unit that the source puts on the seat of its city.
+FALLBACK = "city_seat_fallback"
+
 ALL_SERVICES = "emergency;medical;transport"
 
 
@@ -19,12 +22,10 @@ def hosts(units: gpd.GeoDataFrame) -> pd.Series:
     A development zone that the source puts on the city seat for want of its own coordinates has
     no place to build on: what it has counts to the most populous unit of its city.
     """
-    placed = units[units["coord_src"] != "city_seat_fallback"]
+    placed = units[units["coord_src"] != FALLBACK]
     largest = placed.sort_values(["pop2020", "unit_id"], ascending=[False, True])
     largest = largest.drop_duplicates("city").set_index("city")["unit_id"]
-    own = units["unit_id"].where(
-        units["coord_src"] != "city_seat_fallback", units["city"].map(largest)
-    )
+    own = units["unit_id"].where(units["coord_src"] != FALLBACK, units["city"].map(largest))
     return pd.Series(own.fillna(units["unit_id"]).to_numpy(), index=units["unit_id"])
 
 
@@ -51,7 +52,7 @@ def seats(units: gpd.GeoDataFrame, core: set[str], rule: dict[str, Any]) -> gpd.
     )
 
 
-def medical(units: gpd.GeoDataFrame, share: float, rule: dict[str, Any]) -> pd.DataFrame:
+def _medical(units: gpd.GeoDataFrame, share: float, rule: dict[str, Any]) -> pd.DataFrame:
     """Standing hospitals: what the health workers counted in each unit can serve.
 
     County level: workers / (county workers per person). Where a district, or a unit that is its
@@ -95,3 +96,22 @@ def medical(units: gpd.GeoDataFrame, share: float, rule: dict[str, Any]) -> pd.D
         }
     )
     return table[table["capacity_county"] > 0]
+
+
+def facilities(
+    units: gpd.GeoDataFrame, hub_sites: gpd.GeoDataFrame, share: float, rule: dict[str, Any]
+) -> pd.DataFrame:
+    """The table `facilities`: standing hospitals, then the hubs that stand, without a limit.
+
+    share: of the persons are referred to the regional level.
+    """
+    hub = hub_sites[hub_sites["stands"]]
+    standing = pd.DataFrame(
+        {
+            "site": hub["id"],
+            "service": "transport",
+            "status": "existing",
+            "name": hub["name_zh"],
+        }
+    )
+    return pd.concat([_medical(units, share, rule), standing], ignore_index=True)

@@ -89,7 +89,7 @@ def off_the_water(
     )
 
 
-def demand(units: gpd.GeoDataFrame, access_minutes: pd.Series) -> gpd.GeoDataFrame:
+def demand(units: gpd.GeoDataFrame, access_minutes: np.ndarray) -> gpd.GeoDataFrame:
     """The layer `demand`. Ages that were not published count as 0 and are marked `missing`."""
     workers = (10 * units["health_social_workers_longform"]).round()
     return gpd.GeoDataFrame(
@@ -104,7 +104,7 @@ def demand(units: gpd.GeoDataFrame, access_minutes: pd.Series) -> gpd.GeoDataFra
             "persons_0_14": units["pop_0_14"].fillna(0).astype(int),
             "persons_60plus": units["pop_60plus"].fillna(0).astype(int),
             "ages": np.where(units["pop_60plus"].isna(), "missing", "census"),
-            "access_minutes": access_minutes.to_numpy(),
+            "access_minutes": access_minutes,
             "coord_src": units["coord_src"],
             "coarse": units["coord_src"].isin(COARSE),
             "moved_m": units["moved_m"],
@@ -138,11 +138,13 @@ def budgets(units: gpd.GeoDataFrame, roles: pd.Series, rule: dict[str, Any]) -> 
 
 
 def jurisdictions(
-    pack: Pack, units: gpd.GeoDataFrame, slug: str, rule: dict[str, Any]
+    units: gpd.GeoDataFrame, named: pd.DataFrame, rule: dict[str, Any]
 ) -> pd.DataFrame:
-    """The table `jurisdictions`: provinces, then cities with role and budget (million)."""
+    """The table `jurisdictions`: provinces, then cities with role and budget (million).
+
+    named: the agglomeration's cities in the source.
+    """
     keys = ["province_zh", "prefecture_zh"]
-    named = pack.agglomerations[pack.agglomerations["slug"] == slug]
     named = named.rename(columns={"province": "province_zh", "city_zh": "prefecture_zh"})
     cities = units.drop_duplicates(keys)[[*keys, "city"]].merge(named, on=keys, validate="1:1")
     cities = cities.sort_values("city", ignore_index=True)
