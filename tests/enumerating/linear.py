@@ -7,6 +7,9 @@ from dataclasses import dataclass, field
 import numpy as np
 from scipy.optimize import linprog
 
+#: Column -> its coefficient.
+Terms = dict[int, float]
+
 
 @dataclass
 class LinearProgram:
@@ -14,8 +17,8 @@ class LinearProgram:
 
     cost: list[float] = field(default_factory=list)
     bounds: list[tuple[float, float]] = field(default_factory=list)
-    at_most: list[tuple[dict[int, float], float]] = field(default_factory=list)
-    equal: list[tuple[dict[int, float], float]] = field(default_factory=list)
+    at_most: list[tuple[Terms, float]] = field(default_factory=list)
+    equal: list[tuple[Terms, float]] = field(default_factory=list)
 
     def column(self, lower: float = 0.0, upper: float = np.inf) -> int:
         """A new column that costs nothing yet; its number."""
@@ -23,16 +26,16 @@ class LinearProgram:
         self.bounds.append((lower, upper))
         return len(self.cost) - 1
 
-    def add_cost(self, terms: dict[int, float], factor: float = 1.0) -> None:
+    def add_cost(self, terms: Terms, factor: float = 1.0) -> None:
         """Add factor x the terms to the objective."""
         for column, value in terms.items():
             self.cost[column] += factor * value
 
-    def require_at_most(self, terms: dict[int, float], limit: float) -> None:
+    def require_at_most(self, terms: Terms, limit: float) -> None:
         """sum of value x column <= limit."""
         self.at_most.append((terms, limit))
 
-    def require_equal(self, terms: dict[int, float], value: float) -> None:
+    def require_equal(self, terms: Terms, value: float) -> None:
         """sum of value x column = value."""
         self.equal.append((terms, value))
 
@@ -50,7 +53,7 @@ class LinearProgram:
         return float(found.fun) if found.status == 0 else None
 
     def _dense(
-        self, rows: list[tuple[dict[int, float], float]]
+        self, rows: list[tuple[Terms, float]]
     ) -> tuple[np.ndarray | None, np.ndarray | None]:
         if not rows:
             return None, None
@@ -61,9 +64,9 @@ class LinearProgram:
         return matrix, np.array([limit for _, limit in rows])
 
 
-def combine(*parts: tuple[float, dict[int, float]]) -> dict[int, float]:
+def combine(*parts: tuple[float, Terms]) -> Terms:
     """sum of factor x terms."""
-    total: dict[int, float] = {}
+    total: Terms = {}
     for factor, terms in parts:
         for column, value in terms.items():
             total[column] = total.get(column, 0.0) + factor * value
