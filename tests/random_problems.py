@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from optimizer.policy import Budget, Floor, Policy
+from optimizer.policy import Policy
 from optimizer.problem import (
     BUILD,
     KEEP,
@@ -26,6 +26,7 @@ from optimizer.problem import (
     Sites,
     Size,
 )
+from tests.random_policies import chance, draw_policy
 
 #: Most sets of options that a problem may have: an enumeration tries them all.
 MOST_SITINGS = 1500
@@ -81,10 +82,6 @@ def draw(seed: int) -> tuple[Problem, Policy]:
     return problem, draw_policy(rng, problem)
 
 
-def _chance(rng: np.random.Generator, probability: float) -> bool:
-    return bool(rng.random() < probability)
-
-
 def _places(rng: np.random.Generator) -> Places:
     homes = rng.uniform(0, SIDE, (rng.integers(2, 6), 2))
     sites = rng.uniform(0, SIDE, (rng.integers(2, 5), 2))
@@ -93,14 +90,14 @@ def _places(rng: np.random.Generator) -> Places:
         return np.where(points[:, 0] < SIDE / 2, CITY_A, CITY_B).astype(np.int64)
 
     site_area = city(sites)
-    if _chance(rng, 0.1):  # a site outside all cities, straight below its province
+    if chance(rng, 0.1):  # a site outside all cities, straight below its province
         site_area[0] = PROVINCE_P
     budget = np.array([np.nan, np.nan, *rng.uniform(15, 100, 2)])
-    if _chance(rng, 0.1):
+    if chance(rng, 0.1):
         budget[CITY_B] = np.nan
-    if _chance(rng, 0.1):
+    if chance(rng, 0.1):
         budget[CITY_A] = 0.0
-    province_of_b = PROVINCE_Q if _chance(rng, 0.5) else PROVINCE_P
+    province_of_b = PROVINCE_Q if chance(rng, 0.5) else PROVINCE_P
     jurisdictions = Jurisdictions(
         ids=("P", "Q", "A", "B"),
         parent=np.array([-1, -1, PROVINCE_P, province_of_b]),
@@ -108,13 +105,13 @@ def _places(rng: np.random.Generator) -> Places:
         role=("core", "core", "core", "member"),
         budget=budget,
     )
-    return Places(homes, sites, city(homes), site_area, jurisdictions, _chance(rng, 0.4))
+    return Places(homes, sites, city(homes), site_area, jurisdictions, chance(rng, 0.4))
 
 
 def _demand(rng: np.random.Generator, places: Places) -> Demand:
     n = len(places.homes)
     persons = rng.integers(1, 100, n).astype(float)
-    if _chance(rng, 0.15):
+    if chance(rng, 0.15):
         persons[rng.integers(n)] = 0.0
     groups = {}
     for name in ("old", "rural")[: rng.integers(0, 3)]:
@@ -123,7 +120,7 @@ def _demand(rng: np.random.Generator, places: Places) -> Demand:
 
 
 def _service(rng: np.random.Generator, name: str, persons: float) -> Service:
-    names = [name] if _chance(rng, 0.6) else [f"{name}.low", f"{name}.high"]
+    names = [name] if chance(rng, 0.6) else [f"{name}.low", f"{name}.high"]
     levels = []
     for row, level in enumerate(names):
         standard = float(rng.integers(15, 35))
@@ -134,23 +131,23 @@ def _service(rng: np.random.Generator, name: str, persons: float) -> Service:
                 standard=standard,
                 cutoff=standard + float(rng.integers(5, 50)),
                 share=1.0 if row == 0 else float(rng.uniform(0.1, 0.6)),
-                border=str(rng.choice(["city", "province"])) if _chance(rng, 0.2) else None,
-                backup=_backup(rng, standard) if _chance(rng, 0.35) else None,
+                border=str(rng.choice(["city", "province"])) if chance(rng, 0.2) else None,
+                backup=_backup(rng, standard) if chance(rng, 0.35) else None,
                 referral=float(rng.integers(5, 40)) if row + 1 < len(names) else None,
             )
         )
-    if len(levels) == 2 and _chance(rng, 0.3):
+    if len(levels) == 2 and chance(rng, 0.3):
         levels[0] = _changed(levels[0], referral=None)
-    limited = _chance(rng, 0.6)
+    limited = chance(rng, 0.6)
     sizes = []
     for number in range(rng.integers(1, 3)):
         # The first size offers every level, so that each level can be had.
-        offered = [n for n in levels if number == 0 or n is levels[0] or _chance(rng, 0.5)]
+        offered = [n for n in levels if number == 0 or n is levels[0] or chance(rng, 0.5)]
         capacity = {
             level.id: persons * level.share * float(rng.uniform(0.5, 1.9)) if limited else np.inf
             for level in offered
         }
-        upgrade = float(rng.uniform(1, 10)) if _chance(rng, 0.6) else np.inf
+        upgrade = float(rng.uniform(1, 10)) if chance(rng, 0.6) else np.inf
         cost, land = float(rng.uniform(2, 20)), float(rng.uniform(0, 3))
         sizes.append(Size(f"size {number}", cost, upgrade, land, capacity))
     return Service(name, tuple(levels), tuple(sizes))
@@ -161,7 +158,7 @@ def _changed(level: Level, **changes: object) -> Level:
 
 
 def _backup(rng: np.random.Generator, standard: float) -> Backup:
-    tier = "city" if _chance(rng, 0.7) else "province"
+    tier = "city" if chance(rng, 0.7) else "province"
     return Backup(standard + float(rng.integers(5, 30)), tier)
 
 
@@ -292,79 +289,3 @@ def _transfers(places: Places, services: list[Service]) -> dict[int, Pairs]:
             origin, site = np.nonzero(between <= level.referral)
             transfers[row] = Pairs(origin, site, between[origin, site])
     return transfers
-
-
-def draw_policy(rng: np.random.Generator, problem: Problem) -> Policy:
-    """A question to the problem."""
-    efficiency = str(rng.choice(["mean_minutes", "uncovered", "cost"], p=[0.5, 0.25, 0.25]))
-    weight = float(rng.choice([0.0, 1.0, rng.uniform(0.05, 0.95)], p=[0.2, 0.25, 0.55]))
-    equity = str(rng.choice(["kolm_pollak", "maximum", "cvar"]))
-    parameters = {
-        "kolm_pollak": {"aversion": float(rng.uniform(0.3, 1.5))},
-        "maximum": {},
-        "cvar": {"share": float(rng.choice([1.0, rng.uniform(0.05, 1.0)], p=[0.1, 0.9]))},
-    }[equity]
-    persons, money = float(problem.demand.persons.sum()), float(problem.options.cost.sum())
-    most = {
-        "mean_minutes": float(rng.uniform(10, 35)),
-        "uncovered": persons * float(rng.uniform(0.1, 0.9)),
-        "cost": money * float(rng.uniform(0.2, 0.9)),
-    }[efficiency]
-    weights = {level.id: float(rng.uniform(0, 2)) for level in problem.levels}
-    if len(weights) > 1 and _chance(rng, 0.3):
-        weights[problem.levels[0].id] = 0.0
-    return Policy(
-        efficiency=efficiency,
-        equity=equity,
-        weight=weight,
-        parameters=parameters if _chance(rng, 0.8) else {},
-        efficiency_bound=most if weight == 1 and _chance(rng, 0.5) else None,
-        equity_bound=float(rng.uniform(12, 50)) if weight == 0 and _chance(rng, 0.6) else None,
-        level_weights=weights if _chance(rng, 0.4) else {},
-        floors=_floors(rng, problem),
-        budget=_budget(rng, problem) if _chance(rng, 0.6) else None,
-    )
-
-
-def _floors(rng: np.random.Generator, problem: Problem) -> dict[str, Floor]:
-    """Floors near what could be reached if everything were built; now and then just above."""
-    floors = {}
-    for row, level in enumerate(problem.levels):
-        tier = str(rng.choice(["city", "province"]))
-        areas = problem.demand_at(tier)
-        inside = [problem.demand.persons * (areas == c) for c in np.unique(areas)]
-        reached, safe = _reachable(problem, row)
-
-        def near(reached: np.ndarray, people: list[np.ndarray]) -> float:
-            shares = [float(p @ reached / p.sum()) for p in people if p.sum() > 0]
-            return min(1.0, min(shares, default=1.0) * float(rng.uniform(0.2, 1.02)))
-
-        floor = Floor(
-            jurisdiction=near(reached, inside) if _chance(rng, 0.2) else 0.0,
-            group=near(reached, list(problem.demand.groups.values())) if _chance(rng, 0.3) else 0.0,
-            backup=near(reached & safe, [problem.demand.persons]) if level.backup else 0.0,
-            tier=tier,
-        )
-        if floor.jurisdiction or floor.group or floor.backup:
-            floors[level.id] = floor
-    return floors
-
-
-def _reachable(problem: Problem, row: int) -> tuple[np.ndarray, np.ndarray]:
-    """(I,) who could be covered at a level, and who could be backed up."""
-    level, pairs, points = problem.levels[row], problem.pairs[row], len(problem.demand.ids)
-    reached, safe = np.zeros(points, dtype=bool), np.zeros(points, dtype=bool)
-    reached[pairs.origin[pairs.minutes <= level.standard]] = True
-    if level.backup is not None:
-        area = problem.sites_at(level.backup.tier)[pairs.site]
-        near = (pairs.minutes <= level.backup.minutes) & (area >= 0)
-        for i in range(points):
-            safe[i] = len(set(area[near & (pairs.origin == i)].tolist())) >= 2
-    return reached, safe
-
-
-def _budget(rng: np.random.Generator, problem: Problem) -> Budget:
-    # Only cities have money of their own; asked for provinces, nobody has.
-    tier = "city" if _chance(rng, 0.95) else "province"
-    pooled = float(rng.choice([0.0, 1.0, rng.uniform(0, 1)], p=[0.2, 0.2, 0.6]))
-    return Budget(tier, pooled, scale=float(rng.choice([0.5, 1.0, 1.5])))

@@ -84,9 +84,9 @@ def measure(study: Study, minutes: list[float], level: Level) -> float:
         return (
             float(np.log(sum(p * np.exp(kappa * t) for t, p in people) / study.everybody)) / kappa
         )
-    worst = left = study.parameter * study.everybody
+    worst_off = left = study.parameter * study.everybody
     total = 0.0
     for t, persons in sorted(people, reverse=True):
         total += min(left, persons) * t
         left -= min(left, persons)
-    return total / worst
+    return total / worst_off
