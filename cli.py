@@ -305,12 +305,16 @@ def _known_algorithm(name: str) -> None:
 
 @contextmanager
 def _progress(quiet: bool) -> Iterator[Callable[[Progress], None] | None]:
-    """A line on standard error that says how far a solve is."""
-    if quiet:
-        yield None
-        return
-    with ERR.status("reading") as line:
-        yield lambda progress: line.update(summary.progress_line(progress))
+    """A line on standard error that says how far a solve is; Ctrl-C before a solve ends it all."""
+    try:
+        if quiet:
+            yield None
+        else:
+            with ERR.status("reading") as line:
+                yield lambda progress: line.update(summary.progress_line(progress))
+    except KeyboardInterrupt:
+        ERR.print("stopped before there was a plan: nothing written")
+        raise typer.Exit(EXIT[Status.STOPPED]) from None
 
 
 def _no_plan(result: Result, as_json: bool) -> None:

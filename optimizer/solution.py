@@ -41,6 +41,7 @@ class Result:
     asked_gap: the gap at which the solve might call itself optimal (inf: not known).
 
     reasons: for an infeasible problem, the rules that cannot hold, in words.
+    interrupted: the user stopped it, no limit.
     """
 
     status: Status
@@ -53,6 +54,7 @@ class Result:
     algorithm: str
     reasons: tuple[str, ...] = ()
     asked_gap: float = math.inf
+    interrupted: bool = False
 
 
 @dataclass(frozen=True)

@@ -10,7 +10,7 @@ from optimizer.evaluate import Indicators, evaluate
 from optimizer.faults import Fault, InputError
 from optimizer.policy import Limits, Policy
 from optimizer.problem import Problem
-from optimizer.solution import Progress, Result, Status
+from optimizer.solution import Progress, Result
 
 #: Two values are the same to a planner below this relative difference.
 TOLERANCE = 1e-6
@@ -81,8 +81,7 @@ def sweep(
         result = solve(problem, asked, limits, progress=progress)
         indicators = evaluate(problem, asked, result.plan) if result.plan else None
         points.append(Point(weight, result, indicators))
-        in_time = limits.seconds is None or result.seconds < limits.seconds
-        if result.status is Status.STOPPED and in_time:
+        if result.interrupted:
             break
     return mark_dominated(points)
 

@@ -85,12 +85,14 @@ def test_a_point_without_a_plan_is_a_row(line: Instance, points: list[Point]) ->
 def test_a_point_that_the_user_stops_is_the_last(
     line: Instance, points: list[Point], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def stopped(*_: object, **__: object) -> Result:
-        return replace(points[0].result, status=Status.STOPPED, seconds=1.0)
+    def stopped_by(user: bool) -> None:
+        result = replace(points[0].result, status=Status.STOPPED, interrupted=user)
+        monkeypatch.setattr(sys.modules["optimizer.sweep"], "solve", lambda *_, **__: result)
 
-    monkeypatch.setattr(sys.modules["optimizer.sweep"], "solve", stopped)
-    assert len(sweep(line.problem, line.policy, Limits(seconds=60), [0, 0.5, 1])) == 1
-    assert len(sweep(line.problem, line.policy, Limits(seconds=1), [0, 0.5, 1])) == 3
+    stopped_by(user=True)
+    assert len(sweep(line.problem, line.policy, Limits(), [0, 0.5, 1])) == 1
+    stopped_by(user=False)
+    assert len(sweep(line.problem, line.policy, Limits(), [0, 0.5, 1])) == 3
 
 
 def test_written_as_rows(line: Instance, points: list[Point], tmp_path: Path) -> None:

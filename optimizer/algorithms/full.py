@@ -64,6 +64,7 @@ def solve(
         outcome.nodes,
         NAME,
         asked_gap=limits.gap,
+        interrupted=outcome.interrupted,
     )
 
 
