@@ -6,7 +6,7 @@ land, hosts, capacities, referrals, floors and caps allow it is left to chance.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -36,7 +36,7 @@ SIDE = 50.0
 
 PROVINCE_P, PROVINCE_Q, CITY_A, CITY_B = range(4)
 
-STATUSES = ("candidate", "existing", "required", "closed", "none")
+STATUSES = ("candidate", "existing", "required", "closed")
 
 
 @dataclass(frozen=True)
@@ -137,7 +137,7 @@ def _service(rng: np.random.Generator, name: str, persons: float) -> Service:
             )
         )
     if len(levels) == 2 and chance(rng, 0.3):
-        levels[0] = _changed(levels[0], referral=None)
+        levels[0] = replace(levels[0], referral=None)
     limited = chance(rng, 0.6)
     sizes = []
     for number in range(rng.integers(1, 3)):
@@ -153,10 +153,6 @@ def _service(rng: np.random.Generator, name: str, persons: float) -> Service:
     return Service(name, tuple(levels), tuple(sizes))
 
 
-def _changed(level: Level, **changes: object) -> Level:
-    return Level(**{**vars(level), **changes})
-
-
 def _backup(rng: np.random.Generator, standard: float) -> Backup:
     tier = "city" if chance(rng, 0.7) else "province"
     return Backup(standard + float(rng.integers(5, 30)), tier)
@@ -164,7 +160,7 @@ def _backup(rng: np.random.Generator, standard: float) -> Backup:
 
 def _statuses(rng: np.random.Generator, n_sites: int) -> list[str]:
     """What one service has at each site."""
-    statuses = rng.choice(STATUSES, n_sites, p=[0.6, 0.16, 0.06, 0.06, 0.12]).tolist()
+    statuses = rng.choice(STATUSES, n_sites, p=[0.6, 0.16, 0.06, 0.18]).tolist()
     _keep_buildable(rng, statuses)
     return statuses
 
@@ -198,9 +194,9 @@ def _thin_out(rng: np.random.Generator, services: list[Service], tables: list[li
 
     while sitings() > MOST_SITINGS:
         statuses = tables[rng.integers(len(tables))]
-        there = [j for j, status in enumerate(statuses) if status not in ("closed", "none")]
+        there = [j for j, status in enumerate(statuses) if status != "closed"]
         if len(there) > 1:
-            statuses[rng.choice(there)] = "none"
+            statuses[rng.choice(there)] = "closed"
             _keep_buildable(rng, statuses)
 
 
@@ -269,9 +265,9 @@ def _pairs(
                 if inside.any(axis=1).all():
                     allowed = inside
                 else:
-                    level = _changed(level, border=None)
+                    level = replace(level, border=None)
             farthest = np.where(allowed, minutes, np.inf).min(axis=1).max()
-            level = _changed(level, cutoff=max(level.cutoff, float(farthest)))
+            level = replace(level, cutoff=max(level.cutoff, float(farthest)))
             origin, site = np.nonzero(allowed & (minutes <= level.cutoff))
             pairs.append(Pairs(origin, site, minutes[origin, site]))
             levels.append(level)

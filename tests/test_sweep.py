@@ -14,7 +14,7 @@ from optimizer.geodata.geography import Instance
 from optimizer.geodata.read import read
 from optimizer.outputs import frontier
 from optimizer.policy import Limits
-from optimizer.solution import Result, Status
+from optimizer.solution import Status
 from optimizer.sweep import Point, mark_dominated, sweep, weights
 
 ROOT = Path(__file__).parents[1]

@@ -1,0 +1,89 @@
+"""Random questions to a problem: objective, measure, caps, floors and budget."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from optimizer.policy import Budget, Floor, Policy
+from optimizer.problem import Problem
+
+
+def chance(rng: np.random.Generator, probability: float) -> bool:
+    """True with this probability."""
+    return bool(rng.random() < probability)
+
+
+def draw_policy(rng: np.random.Generator, problem: Problem) -> Policy:
+    """A question to the problem."""
+    efficiency = str(rng.choice(["mean_minutes", "uncovered", "cost"], p=[0.5, 0.25, 0.25]))
+    weight = float(rng.choice([0.0, 1.0, rng.uniform(0.05, 0.95)], p=[0.2, 0.25, 0.55]))
+    equity = str(rng.choice(["kolm_pollak", "maximum", "cvar"]))
+    parameters = {
+        "kolm_pollak": {"aversion": float(rng.uniform(0.3, 1.5))},
+        "maximum": {},
+        "cvar": {"share": float(rng.choice([1.0, rng.uniform(0.05, 1.0)], p=[0.1, 0.9]))},
+    }[equity]
+    persons, money = float(problem.demand.persons.sum()), float(problem.options.cost.sum())
+    most = {
+        "mean_minutes": float(rng.uniform(10, 35)),
+        "uncovered": persons * float(rng.uniform(0.1, 0.9)),
+        "cost": money * float(rng.uniform(0.2, 0.9)),
+    }[efficiency]
+    weights = {level.id: float(rng.uniform(0, 2)) for level in problem.levels}
+    if len(weights) > 1 and chance(rng, 0.3):
+        weights[problem.levels[0].id] = 0.0
+    return Policy(
+        efficiency=efficiency,
+        equity=equity,
+        weight=weight,
+        parameters=parameters if chance(rng, 0.8) else {},
+        efficiency_bound=most if weight == 1 and chance(rng, 0.5) else None,
+        equity_bound=float(rng.uniform(12, 50)) if weight == 0 and chance(rng, 0.6) else None,
+        level_weights=weights if chance(rng, 0.4) else {},
+        floors=_floors(rng, problem),
+        budget=_budget(rng, problem) if chance(rng, 0.6) else None,
+    )
+
+
+def _floors(rng: np.random.Generator, problem: Problem) -> dict[str, Floor]:
+    """Floors near what could be reached if everything were built; now and then just above."""
+    floors = {}
+    for row, level in enumerate(problem.levels):
+        tier = str(rng.choice(["city", "province"]))
+        areas = problem.demand_at(tier)
+        inside = [problem.demand.persons * (areas == c) for c in np.unique(areas)]
+        reached, safe = _reachable(problem, row)
+
+        def near(reached: np.ndarray, people: list[np.ndarray]) -> float:
+            shares = [float(p @ reached / p.sum()) for p in people if p.sum() > 0]
+            return min(1.0, min(shares, default=1.0) * float(rng.uniform(0.2, 1.02)))
+
+        floor = Floor(
+            jurisdiction=near(reached, inside) if chance(rng, 0.2) else 0.0,
+            group=near(reached, list(problem.demand.groups.values())) if chance(rng, 0.3) else 0.0,
+            backup=near(reached & safe, [problem.demand.persons]) if level.backup else 0.0,
+            tier=tier,
+        )
+        if floor.jurisdiction or floor.group or floor.backup:
+            floors[level.id] = floor
+    return floors
+
+
+def _reachable(problem: Problem, row: int) -> tuple[np.ndarray, np.ndarray]:
+    """(I,) who could be covered at a level, and who could be backed up."""
+    level, pairs, points = problem.levels[row], problem.pairs[row], len(problem.demand.ids)
+    reached, safe = np.zeros(points, dtype=bool), np.zeros(points, dtype=bool)
+    reached[pairs.origin[pairs.minutes <= level.standard]] = True
+    if level.backup is not None:
+        area = problem.sites_at(level.backup.tier)[pairs.site]
+        near = (pairs.minutes <= level.backup.minutes) & (area >= 0)
+        for i in range(points):
+            safe[i] = len(set(area[near & (pairs.origin == i)].tolist())) >= 2
+    return reached, safe
+
+
+def _budget(rng: np.random.Generator, problem: Problem) -> Budget:
+    # Only cities have money of their own; asked for provinces, nobody has.
+    tier = "city" if chance(rng, 0.95) else "province"
+    pooled = float(rng.choice([0.0, 1.0, rng.uniform(0, 1)], p=[0.2, 0.2, 0.6]))
+    return Budget(tier, pooled, scale=float(rng.choice([0.5, 1.0, 1.5])))

@@ -1,0 +1,156 @@
+"""The random problems have every feature, often enough to be a test of it."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator
+
+import numpy as np
+import pytest
+
+from optimizer.equity import MEASURES
+from optimizer.policy import Floor, Policy
+from optimizer.problem import BUILD, KEEP, UPGRADE, Problem
+from optimizer.scaling import EFFICIENCIES
+from tests.random_problems import draw
+
+SEEDS = range(200)
+
+FEATURES = {
+    *(f"{n} services" for n in (1, 2, 3)),
+    *EFFICIENCIES,
+    *MEASURES,
+    KEEP,
+    BUILD,
+    UPGRADE,
+    "two levels",
+    "two sizes",
+    "limited capacity",
+    "unlimited capacity",
+    "level not offered",
+    "required to be built",
+    "closed",
+    "site cost",
+    "scarce land",
+    "scarce hosts",
+    "referral",
+    "border",
+    "cut-off bites",
+    "backup",
+    "nobody lives there",
+    "groups",
+    "site outside all cities",
+    "city without a budget",
+    "budget",
+    "no budget",
+    "nothing pooled",
+    "pooled in part",
+    "all pooled",
+    "budget scaled",
+    "floor by jurisdiction",
+    "floor by group",
+    "floor of backup",
+    "efficiency alone",
+    "equity alone",
+    "both weighed",
+    "efficiency bound",
+    "equity bound",
+    "level weights",
+    "level without weight",
+    "parameters",
+    "whole minutes",
+}
+
+
+def features(problem: Problem, policy: Policy) -> set[str]:
+    """The features that a problem and its policy have."""
+    return {*_facts(problem), *_question(policy)}
+
+
+def _facts(problem: Problem) -> Iterator[str]:
+    table, sites, capacity = problem.options, problem.sites, problem.options.capacity
+    yield f"{len(problem.services)} services"
+    yield from set(table.kind.tolist())
+    least = {f: table.land[table.facility == f].min() for f in set(table.facility.tolist())}
+    wanted = np.zeros(len(sites.ids))
+    for f, land in least.items():
+        wanted[table.site[table.facility == f][0]] += land
+    services_at = [len(set(table.service[table.site == j])) for j in range(len(sites.ids))]
+    facts = {
+        "two levels": any(len(service.levels) == 2 for service in problem.services),
+        "two sizes": any(len(service.sizes) == 2 for service in problem.services),
+        "limited capacity": np.isfinite(capacity[capacity > 0]).any(),
+        "unlimited capacity": np.isinf(capacity).any(),
+        "level not offered": any(
+            level.id not in size.capacity
+            for service in problem.services
+            for level in service.levels
+            for size in service.sizes
+        ),
+        "required to be built": (table.required & (table.kind == BUILD)).any(),
+        "closed": table.facility.max() + 1 < len(problem.services) * len(sites.ids),
+        "site cost": (sites.cost > 0).any(),
+        "scarce land": (wanted > sites.land).any(),
+        "scarce hosts": (np.array(services_at) > sites.hosts).any(),
+        "referral": bool(problem.transfers),
+        "border": any(level.border for level in problem.levels),
+        "cut-off bites": any(
+            len(np.unique(pairs.site)) * len(problem.demand.ids) > len(pairs)
+            for pairs, level in zip(problem.pairs, problem.levels, strict=True)
+            if level.border is None
+        ),
+        "backup": any(level.backup for level in problem.levels),
+        "nobody lives there": (problem.demand.persons == 0).any(),
+        "groups": bool(problem.demand.groups),
+        "site outside all cities": (problem.sites_at("city") < 0).any(),
+        "city without a budget": np.isnan(problem.jurisdictions.budget[2:]).any(),
+        "whole minutes": (problem.pairs[0].minutes == problem.pairs[0].minutes.round()).all(),
+    }
+    yield from (name for name, there in facts.items() if there)
+
+
+def _question(policy: Policy) -> Iterator[str]:
+    yield policy.efficiency
+    yield policy.equity
+    floors, budget = policy.floors.values() or [Floor()], policy.budget
+    pooled = budget.pooled if budget else np.nan
+    question = {
+        "budget": budget is not None,
+        "no budget": budget is None,
+        "nothing pooled": pooled == 0,
+        "pooled in part": 0 < pooled < 1,
+        "all pooled": pooled == 1,
+        "budget scaled": budget is not None and budget.scale != 1,
+        "floor by jurisdiction": any(floor.jurisdiction > 0 for floor in floors),
+        "floor by group": any(floor.group > 0 for floor in floors),
+        "floor of backup": any(floor.backup > 0 for floor in floors),
+        "efficiency alone": policy.weight == 0,
+        "equity alone": policy.weight == 1,
+        "both weighed": 0 < policy.weight < 1,
+        "efficiency bound": policy.efficiency_bound is not None,
+        "equity bound": policy.equity_bound is not None,
+        "level weights": bool(policy.level_weights),
+        "level without weight": 0.0 in policy.level_weights.values(),
+        "parameters": bool(policy.parameters),
+    }
+    yield from (name for name, there in question.items() if there)
+
+
+@pytest.fixture(scope="module")
+def counted() -> Counter[str]:
+    return Counter(feature for seed in SEEDS for feature in features(*draw(seed)))
+
+
+@pytest.mark.parametrize("feature", sorted(FEATURES))
+def test_every_feature_is_drawn_often(feature: str, counted: Counter[str]) -> None:
+    assert counted[feature] >= 10
+
+
+def test_no_feature_is_left_out_of_the_list(counted: Counter[str]) -> None:
+    assert set(counted) == FEATURES
+
+
+def test_the_same_seed_draws_the_same_problem() -> None:
+    (first, asked), (again, asked_again) = draw(7), draw(7)
+    assert (first.options.capacity == again.options.capacity).all()
+    assert asked == asked_again
