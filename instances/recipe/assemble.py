@@ -11,6 +11,7 @@ import numpy as np
 import pandas as pd
 import shapely
 
+from instances.recipe.cities import jurisdictions
 from instances.recipe.connect import connect, drawn
 from instances.recipe.corridors import corridors
 from instances.recipe.folder import write_layers
@@ -19,8 +20,8 @@ from instances.recipe.readme import readme
 from instances.recipe.roads import clip, country, minutes_between
 from instances.recipe.settings import backup_floor, instance_toml
 from instances.recipe.sources import GEOGRAPHIC, Pack
-from instances.recipe.supply import FALLBACK, facilities, hosts, seats
-from instances.recipe.units import demand, jurisdictions, off_the_water, units_of, utm
+from instances.recipe.supply import facilities, host_of, seats
+from instances.recipe.units import FALLBACK, demand, off_the_water, units_of, utm
 from instances.recipe.zones import water, zones
 
 ASSUMPTIONS = Path(__file__).with_name("assumptions.toml")
@@ -43,7 +44,7 @@ def _city_seats(units: gpd.GeoDataFrame, named: pd.DataFrame) -> dict[str, tuple
     """The unit nearest to each city's seat, of those with a place of their own, and the city's
     names."""
     cities = named.set_index(["province", "city_zh"])
-    placed = units[units["unit_id"].isin(set(hosts(units)))]
+    placed = units[units["unit_id"].isin(set(host_of(units)))]
     found = {}
     for key, group in placed.groupby(["province_zh", "prefecture_zh"]):
         seat = cities.loc[key]

@@ -66,7 +66,6 @@ def _airports(pack: Pack, units: gpd.GeoDataFrame, rule: dict[str, Any]) -> gpd.
             "land": rule["airports"]["land"],
             "egress_minutes": rule["egress"]["airport"],
             "stands": True,
-            "rank": -1,
         },
         geometry=civil.geometry,
         crs=GEOGRAPHIC,
@@ -129,7 +128,6 @@ def _stations(
             if station not in taken and count[place] < most:
                 count[place] += 1
                 taken.add(station)
-                hit["rank"] += 0 if stands else len(DIRECTIONS)
                 rows.append(hit | {"stands": stands})
     table = gpd.GeoDataFrame(rows, crs=GEOGRAPHIC)
     table["kind"] = "station"
@@ -147,7 +145,8 @@ def hubs(
 ) -> gpd.GeoDataFrame:
     """Sites of hubs, at most `most`; those with `stands` are hubs today."""
     stations = _stations(pack, units, cities, rule)
-    stations = stations.sort_values(["rank", "jurisdiction", "name_zh"])
+    order = ["stands", "rank", "jurisdiction", "name_zh"]
+    stations = stations.sort_values(order, ascending=[False, True, True, True])
     airports = _airports(pack, units, rule)
     stations = stations.head(max(0, most - len(airports)))
     stations = stations.sort_values(["jurisdiction", "name_zh"], ignore_index=True)

@@ -37,7 +37,7 @@ def as_points(table: pd.DataFrame) -> gpd.GeoDataFrame:
     )
 
 
-def _city_ids(units: pd.DataFrame) -> pd.Series:
+def city_ids(units: pd.DataFrame) -> pd.Series:
     """The id of each unit's city: the city's own code, or an invented but stable one.
 
     A prefecture's code is the first four digits of its units and "00". A unit that the province
@@ -69,7 +69,7 @@ def read_pack(folder: Path) -> Pack:
     units = pd.read_csv(folder / "units.csv", dtype=text)
     # Macao is one unit; with the province's own code the two could not be told apart.
     macao = {"820000": "820101"}
-    units["city"] = _city_ids(units)
+    units["city"] = city_ids(units)
     units["unit_id"] = units["unit_id"].replace(macao)
     members = pd.read_csv(folder / "agglomeration_units.csv", dtype=text)
     members["unit_id"] = members["unit_id"].replace(macao)

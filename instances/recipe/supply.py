@@ -9,14 +9,12 @@ import numpy as np
 import pandas as pd
 
 from instances.recipe.sources import GEOGRAPHIC
-
-#: Coordinate source of a unit that the source puts on the seat of its city.
-FALLBACK = "city_seat_fallback"
+from instances.recipe.units import FALLBACK
 
 ALL_SERVICES = "emergency;medical;transport"
 
 
-def hosts(units: gpd.GeoDataFrame) -> pd.Series:
+def host_of(units: gpd.GeoDataFrame) -> pd.Series:
     """The unit at whose seat each unit's facilities stand (index and values: unit ids).
 
     A development zone that the source puts on the city seat for want of its own coordinates has
@@ -31,7 +29,7 @@ def hosts(units: gpd.GeoDataFrame) -> pd.Series:
 
 def seats(units: gpd.GeoDataFrame, core: set[str], rule: dict[str, Any]) -> gpd.GeoDataFrame:
     """One site at the seat of each unit that hosts; `core`: ids of core cities."""
-    at = units[units["unit_id"].isin(set(hosts(units)))]
+    at = units[units["unit_id"].isin(set(host_of(units)))]
     short_of_land = at["city"].isin(core) & at["name_zh"].str.endswith("区")
     return gpd.GeoDataFrame(
         {
@@ -52,47 +50,36 @@ def seats(units: gpd.GeoDataFrame, core: set[str], rule: dict[str, Any]) -> gpd.
     )
 
 
-def _medical(units: gpd.GeoDataFrame, share: float, rule: dict[str, Any]) -> pd.DataFrame:
+def hospitals(units: gpd.GeoDataFrame, share: float, rule: dict[str, Any]) -> pd.DataFrame:
     """Standing hospitals: what the health workers counted in each unit can serve.
 
     County level: workers / (county workers per person). Where a district, or a unit that is its
     own city, has many more than its own persons need, the surplus is a regional hospital; its
-    capacity is in referred persons. Where the source has no count (Hong Kong, Macao) the
-    hospitals are taken to serve just the unit's own persons: `capacity_src` says so.
+    capacity is in referred persons, `share` of all. In Hong Kong and Macao, where the source has
+    no count, hospitals are taken to serve just the unit's own persons: `capacity_src` says so.
     """
     regional = rule["regional_workers_per_1000"] / 1000
     county = rule["workers_per_1000"] / 1000 - regional
-    host = hosts(units)
-    by_host = (
-        pd.DataFrame(
-            {
-                "persons": units["pop2020"].to_numpy(),
-                "workers": 10 * units["health_social_workers_longform"].to_numpy(),
-                "unknown": units["health_social_workers_longform"].isna().to_numpy(),
-            }
-        )
-        .groupby(host.to_numpy())
-        .agg({"persons": "sum", "workers": "sum", "unknown": "all"})
-    )
-    named = units.set_index("unit_id").loc[by_host.index]
-    district = named["name_zh"].str.endswith("区") | named.index.str.endswith("00")
-    surplus = by_host["workers"] - county * by_host["persons"]
-    is_regional = district & (surplus >= rule["regional_surplus_workers"])
-    at_county = (by_host["workers"] / county).where(~is_regional, by_host["persons"])
-    referred = (surplus / (regional / share)).where(is_regional, 0.0)
-    own = by_host["unknown"] & (named["province_zh"].str.endswith("特别行政区"))
-    at_county = at_county.where(~own, by_host["persons"])
-    referred = referred.where(~own, share * by_host["persons"])
+    host = host_of(units).to_numpy()
+    persons = units.groupby(host)["pop2020"].sum()
+    workers = 10 * units.groupby(host)["health_social_workers_longform"].sum(min_count=1)
+    seat = units.set_index("unit_id").loc[persons.index]
+    surplus = workers - county * persons
+    district = seat["name_zh"].str.endswith("区") | seat.index.str.endswith("00")
+    has_regional = district & (surplus >= rule["regional_surplus_workers"])
+    uncounted = workers.isna() & seat["province_zh"].str.endswith("特别行政区")
+    at_county = (workers / county).mask(has_regional | uncounted, persons)
+    referred = (surplus * share / regional).where(has_regional, 0.0)
     table = pd.DataFrame(
         {
-            "site": "S" + by_host.index,
+            "site": "S" + persons.index,
             "service": "medical",
             "status": "existing",
-            "name": named["name_zh"].to_numpy(),
-            "capacity_county": at_county.round(-2).to_numpy(),
-            "capacity_regional": referred.round(-2).to_numpy(),
-            "capacity_src": np.where(own, "assumed", "health workers"),
-            "health_workers": by_host["workers"].to_numpy(),
+            "name": seat["name_zh"],
+            "capacity_county": at_county.round(-2),
+            "capacity_regional": referred.mask(uncounted, share * persons).round(-2),
+            "capacity_src": np.where(uncounted, "assumed", "health workers"),
+            "health_workers": workers,
         }
     )
     return table[table["capacity_county"] > 0]
@@ -114,4 +101,4 @@ def facilities(
             "name": hub["name_zh"],
         }
     )
-    return pd.concat([_medical(units, share, rule), standing], ignore_index=True)
+    return pd.concat([hospitals(units, share, rule), standing], ignore_index=True)

@@ -48,8 +48,6 @@ def zones(
 
 
 def _polygons(shape: shapely.Geometry) -> shapely.Geometry:
-    """The polygon parts of a shape, as one MultiPolygon."""
-    parts = [part for part in shapely.get_parts(shape) if part.geom_type == "Polygon"]
-    inner = [p for part in shapely.get_parts(shape) for p in shapely.get_parts(part)]
-    polygons = parts or [part for part in inner if part.geom_type == "Polygon"]
-    return shapely.MultiPolygon(polygons)
+    """The polygon parts of a shape, however deep they lie, as one MultiPolygon."""
+    parts = shapely.get_parts(shapely.get_parts(shape))
+    return shapely.MultiPolygon([part for part in parts if part.geom_type == "Polygon"])
