@@ -16,7 +16,7 @@ def chance(rng: np.random.Generator, probability: float) -> bool:
 def draw_policy(rng: np.random.Generator, problem: Problem) -> Policy:
     """A question to the problem."""
     efficiency = str(rng.choice(["mean_minutes", "uncovered", "cost"], p=[0.5, 0.25, 0.25]))
-    weight = float(rng.choice([0.0, 1.0, rng.uniform(0.05, 0.95)], p=[0.2, 0.25, 0.55]))
+    weight = float(rng.choice([0.0, 1.0, rng.uniform(0.05, 0.95)], p=[0.25, 0.25, 0.5]))
     equity = str(rng.choice(["kolm_pollak", "maximum", "cvar"]))
     parameters = {
         "kolm_pollak": {"aversion": float(rng.uniform(0.3, 1.5))},
@@ -30,7 +30,7 @@ def draw_policy(rng: np.random.Generator, problem: Problem) -> Policy:
         "cost": money * float(rng.uniform(0.2, 0.9)),
     }[efficiency]
     weights = {level.id: float(rng.uniform(0, 2)) for level in problem.levels}
-    if len(weights) > 1 and chance(rng, 0.3):
+    if len(weights) > 1 and chance(rng, 0.4):
         weights[problem.levels[0].id] = 0.0
     return Policy(
         efficiency=efficiency,
@@ -38,8 +38,8 @@ def draw_policy(rng: np.random.Generator, problem: Problem) -> Policy:
         weight=weight,
         parameters=parameters if chance(rng, 0.8) else {},
         efficiency_bound=most if weight == 1 and chance(rng, 0.5) else None,
-        equity_bound=float(rng.uniform(12, 50)) if weight == 0 and chance(rng, 0.6) else None,
-        level_weights=weights if chance(rng, 0.4) else {},
+        equity_bound=float(rng.uniform(12, 50)) if weight == 0 and chance(rng, 0.8) else None,
+        level_weights=weights if chance(rng, 0.5) else {},
         floors=_floors(rng, problem),
         budget=_budget(rng, problem) if chance(rng, 0.6) else None,
     )
@@ -56,11 +56,11 @@ def _floors(rng: np.random.Generator, problem: Problem) -> dict[str, Floor]:
 
         def near(reached: np.ndarray, people: list[np.ndarray]) -> float:
             shares = [float(p @ reached / p.sum()) for p in people if p.sum() > 0]
-            return min(1.0, min(shares, default=1.0) * float(rng.uniform(0.2, 1.02)))
+            return min(1.0, min(shares, default=1.0) * float(rng.uniform(0.4, 1.01)))
 
         floor = Floor(
-            jurisdiction=near(reached, inside) if chance(rng, 0.2) else 0.0,
-            group=near(reached, list(problem.demand.groups.values())) if chance(rng, 0.3) else 0.0,
+            jurisdiction=near(reached, inside) if chance(rng, 0.3) else 0.0,
+            group=near(reached, list(problem.demand.groups.values())) if chance(rng, 0.4) else 0.0,
             backup=near(reached & safe, [problem.demand.persons]) if level.backup else 0.0,
             tier=tier,
         )

@@ -120,7 +120,7 @@ def _demand(rng: np.random.Generator, places: Places) -> Demand:
 
 
 def _service(rng: np.random.Generator, name: str, persons: float) -> Service:
-    names = [name] if chance(rng, 0.6) else [f"{name}.low", f"{name}.high"]
+    names = [name] if chance(rng, 0.5) else [f"{name}.low", f"{name}.high"]
     levels = []
     for row, level in enumerate(names):
         standard = float(rng.integers(15, 35))
@@ -133,22 +133,23 @@ def _service(rng: np.random.Generator, name: str, persons: float) -> Service:
                 share=1.0 if row == 0 else float(rng.uniform(0.1, 0.6)),
                 border=str(rng.choice(["city", "province"])) if chance(rng, 0.2) else None,
                 backup=_backup(rng, standard) if chance(rng, 0.35) else None,
-                referral=float(rng.integers(5, 40)) if row + 1 < len(names) else None,
+                referral=float(rng.integers(2, 20)) if row + 1 < len(names) else None,
             )
         )
-    if len(levels) == 2 and chance(rng, 0.3):
+    if len(levels) == 2 and chance(rng, 0.2):
         levels[0] = replace(levels[0], referral=None)
     limited = chance(rng, 0.6)
     sizes = []
-    for number in range(rng.integers(1, 3)):
-        # The first size offers every level, so that each level can be had.
-        offered = [n for n in levels if number == 0 or n is levels[0] or chance(rng, 0.5)]
+    for number in range(rng.choice([1, 2], p=[0.4, 0.6] if len(levels) == 1 else [0.1, 0.9])):
+        # The first size offers every level, so that each can be had; another may offer one alone.
+        own = levels[0] if chance(rng, 0.75) else levels[-1]
+        offered = [n for n in levels if number == 0 or n is own or chance(rng, 0.3)]
         capacity = {
             level.id: persons * level.share * float(rng.uniform(0.5, 1.9)) if limited else np.inf
             for level in offered
         }
         upgrade = float(rng.uniform(1, 10)) if chance(rng, 0.6) else np.inf
-        cost, land = float(rng.uniform(2, 20)), float(rng.uniform(0, 3))
+        cost, land = float(rng.uniform(2, 10)) * len(offered), float(rng.uniform(0, 3))
         sizes.append(Size(f"size {number}", cost, upgrade, land, capacity))
     return Service(name, tuple(levels), tuple(sizes))
 

@@ -126,7 +126,9 @@ def build(pack: Pack, slug: str, folder: Path) -> str:
         "sites": pd.concat([seat_sites, hub_sites.drop(columns="stands")], ignore_index=True),
         "facilities": facilities(units, hub_sites, share, rule["medical"]),
         "roads": drawn(roads),
-        "corridors": corridors(people, _city_seats(units, named), between, crs, rule["corridors"]),
+        "corridors": corridors(
+            people, _city_seats(units, named), between, pack.land, crs, rule["corridors"]
+        ),
         "zones": zones(pack, wet, shown, crs, region["zone_tolerance_m"]),
     }
     folder.mkdir(exist_ok=True)

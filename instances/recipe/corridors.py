@@ -39,6 +39,7 @@ def corridors(
     people: gpd.GeoDataFrame,
     city_seats: dict[str, tuple[str, str]],
     road_minutes: np.ndarray,
+    land: gpd.GeoDataFrame,
     crs: str,
     rule: dict[str, Any],
 ) -> gpd.GeoDataFrame:
@@ -46,8 +47,9 @@ def corridors(
 
     city_seats: demand points that stand for their city -> its names (Chinese, English); between
     those a railway may be built too. road_minutes: (I, I) between the demand points, without
-    access. Two cities pay half each.
+    access. land: what is not sea. Two cities pay half each.
     """
+    ashore = land[land.intersects(shapely.box(*people.total_bounds))].to_crs(crs).union_all()
     points = people.geometry.to_crs(crs)
     seats = np.flatnonzero(people["id"].isin(city_seats)).tolist()
     rows = []
@@ -57,8 +59,12 @@ def corridors(
         km = rule[f"{way}_detour"] * crow
         minutes = 60 * km / rule[f"{way}_kmh"]
         now = float(road_minutes[i, j])
-        near = rule["least_km"] <= crow <= rule["most_km"]
-        if not near or now < rule[f"{way}_least_ratio"] * minutes:
+        fit = rule["least_km"] <= crow <= rule["most_km"]
+        if not fit or now < rule[f"{way}_least_ratio"] * minutes:
+            continue
+        line = shapely.LineString([points.iloc[i], points.iloc[j]])
+        sea = shapely.difference(line, ashore).length / 1000
+        if sea > rule["most_sea_km"]:
             continue
         ends = people.iloc[[i, j]]
         names = list(zip(ends["name_zh"], ends["name_en"], strict=True))
@@ -75,7 +81,10 @@ def corridors(
                 "kind": kind,
                 "minutes": round(minutes, 1),
                 "road_minutes": round(now, 1),
-                "cost": round(rule[f"{way}_cost_per_km"] * km),
+                "cost": round(
+                    rule[f"{way}_cost_per_km"] * (km - sea) + rule["sea_cost_per_km"] * sea
+                ),
+                "sea_km": round(sea, 1),
                 "cost_shares": ";".join(f"{city}={1 / len(payers):g}" for city in payers),
                 "saved": (now - minutes) * ends["persons"].min(),
                 "geometry": shapely.LineString(ends.geometry.to_list()),

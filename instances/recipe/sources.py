@@ -25,6 +25,7 @@ class Pack:
     stations: gpd.GeoDataFrame
     airports: pd.DataFrame
     edges: gpd.GeoDataFrame
+    land: gpd.GeoDataFrame
     protected: gpd.GeoDataFrame
     lakes: gpd.GeoDataFrame
     old_lakes: gpd.GeoDataFrame
@@ -86,6 +87,7 @@ def read_pack(folder: Path) -> Pack:
         stations=as_points(stations),
         airports=pd.read_csv(folder / "airports.csv"),
         edges=gpd.read_file(folder / "roads.gpkg", layer="edges"),
+        land=layer("ne_land"),
         protected=layer("osm_protected"),
         lakes=layer("osm_lakes"),
         old_lakes=layer("ne_lakes"),

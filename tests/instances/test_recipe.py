@@ -207,9 +207,12 @@ def test_corridors() -> None:
         "rail_detour": 1.1,
         "rail_kmh": 200,
         "rail_cost_per_km": 180,
+        "sea_cost_per_km": 1200,
+        "most_sea_km": 40,
     }
+    land = gpd.GeoDataFrame(geometry=[shapely.box(119, 30, 123, 33)], crs="EPSG:4326")
     seats = {"1": ("甲市", "City A"), "2": ("乙市", "City B")}
-    found = corridors(people, seats, minutes, METRIC, rule).set_index("id")
+    found = corridors(people, seats, minutes, land, METRIC, rule).set_index("id")
     # Expressway: 100 x 1.15 km at 100 km/h is 69 minutes: 120 is 1.7 times that, 70 is not 1.5
     # times. Railway: 100 x 1.1 km at 200 km/h is 33 minutes, 70 is not 2.5 times that.
     assert list(found.index) == ["E1-3"]
@@ -219,9 +222,18 @@ def test_corridors() -> None:
     assert row["cost_shares"] == "A=1"
     # With a slower road between the seats the railway is a candidate too, each city pays half.
     minutes[0, 1] = minutes[1, 0] = 90.0
-    both = corridors(people, seats, minutes, METRIC, rule).set_index("id")
+    both = corridors(people, seats, minutes, land, METRIC, rule).set_index("id")
     assert list(both.index) == ["E1-3", "R1-2"]
     assert both.loc["R1-2", ["cost_shares", "name_zh"]].tolist() == ["A=0.5;B=0.5", "甲市—乙市"]
+    # A strait of 0.2 degree, 22.2 km, in the way of E1-3: 115 - 22.2 km by land, the rest a bridge.
+    strait = shapely.box(119, 31.4, 120.5, 31.6)
+    cut = land.difference(strait).to_frame("geometry")
+    bridged = corridors(people, seats, minutes, cut, METRIC, rule).set_index("id")
+    assert bridged.loc["E1-3", "cost"] == pytest.approx(92.8 * 120 + 22.2 * 1200, rel=0.01)
+    # One of 0.4 degree is too wide.
+    sound = shapely.box(119, 31.4, 120.5, 31.8)
+    cut = land.difference(sound).to_frame("geometry")
+    assert list(corridors(people, seats, minutes, cut, METRIC, rule)["id"]) == ["R1-2"]
 
 
 def test_backup_floor() -> None:
@@ -276,7 +288,7 @@ def test_hubs() -> None:
         ]
     )
     nothing = gpd.GeoDataFrame(geometry=[])
-    tables = dict.fromkeys(("edges", "protected", "lakes", "old_lakes"), nothing)
+    tables = dict.fromkeys(("edges", "land", "protected", "lakes", "old_lakes"), nothing)
     pack = Pack(
         units=here,
         members=here,
