@@ -11,6 +11,9 @@ TEMPLATE = Path(__file__).with_name("template.md")
 
 OUTER = "\nOuter or later members (`inner` is false): {names}."
 SHIPS = "- Reached by ship only, as in early 2021: {names}.\n"
+STRAIT = (
+    "- A car ferry joins island and mainland: {minutes:.0f} minutes, waiting included, assumed.\n"
+)
 UNSEEN = (
     "- Hong Kong and Macao: ages were not in the source: they count as 0 in `persons_0_14` and\n"
     "  `persons_60plus` (column `ages` says `missing`). Health workers neither: hospitals are\n"
@@ -36,10 +39,11 @@ def readme(
     order = ["motorway", "trunk", "primary", "connector", "ferry"]
     outer = named.loc[named["strict_member"] == 0, "city_en"]
     unseen = (people["ages"] == "missing").any()
-    ships = people.loc[people["id"].isin(roads.loc[roads["class"] == "ferry", "from"]), "name_en"]
-    extra = (SHIPS.format(names=", ".join(ships)) if len(ships) else "") + (
-        UNSEEN if unseen else ""
-    )
+    ferries = roads[roads["class"] == "ferry"]
+    ships = people.loc[people["id"].isin(ferries["from"]), "name_en"]
+    straits = ferries.loc[~ferries["from"].isin(people["id"]), "minutes"]
+    extra = "".join(STRAIT.format(minutes=minutes) for minutes in straits)
+    extra += SHIPS.format(names=", ".join(ships)) * bool(len(ships)) + UNSEEN * bool(unseen)
     return TEMPLATE.read_text(encoding="utf-8").format(
         slug=slug,
         en=title["en"],

@@ -148,6 +148,7 @@ def test_the_roads_are_one_piece_and_everybody_hangs_on_them(slug: str) -> None:
 def test_corridors_join_demand_points_and_are_paid(slug: str) -> None:
     corridors, people = layer(slug, "corridors"), layer(slug, "demand").set_index("id")
     assert 20 <= len(corridors) <= 40
+    assert (corridors["sea_km"] <= 40).all()
     for row in corridors.itertuples(index=False):
         ends = row[corridors.columns.get_loc("from")], row[corridors.columns.get_loc("to")]
         shares = dict(part.split("=") for part in row.cost_shares.split(";"))
