@@ -92,7 +92,7 @@ def _places(rng: np.random.Generator) -> Places:
     site_area = city(sites)
     if chance(rng, 0.1):  # a site outside all cities, straight below its province
         site_area[0] = PROVINCE_P
-    budget = np.array([np.nan, np.nan, *rng.uniform(15, 100, 2)])
+    budget = np.array([np.nan, np.nan, *rng.uniform(20, 120, 2)])
     if chance(rng, 0.1):
         budget[CITY_B] = np.nan
     if chance(rng, 0.1):
