@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import logging
 import os
 import sys
 from collections.abc import Callable, Iterator
@@ -331,6 +332,7 @@ def _tell(value: Any) -> None:
 
 def main() -> None:
     """Run the program; a traceback only where EQUISITE_DEBUG is set."""
+    logging.getLogger("pyomo").setLevel(logging.CRITICAL)  # what it logs as an error it raises too
     try:
         app()
     except InputError as error:
