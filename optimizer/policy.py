@@ -47,23 +47,56 @@ class Budget:
 
 
 @dataclass(frozen=True)
+class Equity:
+    """How justice is measured.
+
+    measure: name of a measure in `optimizer.equity`; parameters: its own parameters.
+    of: what people have: "minutes" of travel; "uncovered", the share served beyond the standard;
+        "catchment", places within reach per person in need (2SFCA).
+    among: who counts once: "persons", "points", "groups", or a tier of jurisdictions.
+    services: "weighted" (all levels, by `Policy.level_weights`), "worst" (the level where it is
+        worst, of those that weigh anything), or the id of one level.
+    """
+
+    measure: str = "kolm_pollak"
+    parameters: Mapping[str, float | tuple[float, ...]] = field(default_factory=dict)
+    of: str = "minutes"
+    among: str = "persons"
+    services: str = "weighted"
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "parameters", MappingProxyType(dict(self.parameters)))
+
+
+@dataclass(frozen=True)
+class Bound:
+    """A cap on an equity measure, in its unit."""
+
+    equity: Equity
+    at_most: float
+
+
+@dataclass(frozen=True)
 class Policy:
     """The question.
 
-    minimise (1 - weight) x efficiency / scale + weight x equity / scale, each a mean over the
-    levels by `level_weights` (normalised to 1 where used); `optimizer.model.terms` has the
-    scales. With `equity_bound` the weight must be 0 and equity is capped; with
-    `efficiency_bound` the weight must be 1 and efficiency is capped.
+    minimise (1 - weight) x efficiency / scale + weight x equity term; `optimizer.scaling` has
+    the scales and the weights of the levels, `optimizer.justice` the equity of several levels.
+    efficiency_bound, equity_bound, cost_bound: caps on the efficiency, on the equity that is
+    minimised, and on all money spent; bounds: further caps, by a name of the user's.
 
-    equity: name of a measure in `optimizer.equity`; parameters: its own parameters.
+    guard: by what share the efficiency may be worse than in the most efficient plan. None is
+    `scaling.GUARD` where a dispersion measure is minimised, and no guard elsewhere.
     """
 
     efficiency: str = "mean_minutes"
-    equity: str = "kolm_pollak"
+    equity: Equity = Equity()
     weight: float = 0.5
-    parameters: Mapping[str, float] = field(default_factory=dict)
     efficiency_bound: float | None = None
     equity_bound: float | None = None
+    cost_bound: float | None = None
+    bounds: Mapping[str, Bound] = field(default_factory=dict)
+    guard: float | None = None
     level_weights: Mapping[str, float] = field(default_factory=dict)
     floors: Mapping[str, Floor] = field(default_factory=dict)
     budget: Budget | None = None
@@ -71,11 +104,9 @@ class Policy:
     def __post_init__(self) -> None:
         if not 0 <= self.weight <= 1:
             raise ValueError("policy.weight: must be in [0, 1]")
-        if self.equity_bound is not None and self.weight != 0:
-            raise ValueError("policy.equity_bound: goes with weight = 0 (efficiency is minimised)")
-        if self.efficiency_bound is not None and self.weight != 1:
-            raise ValueError("policy.efficiency_bound: goes with weight = 1 (equity is minimised)")
-        for name in ("parameters", "level_weights", "floors"):
+        if self.guard is not None and not self.guard >= 0:
+            raise ValueError("policy.guard: must be 0 or more")
+        for name in ("bounds", "level_weights", "floors"):
             object.__setattr__(self, name, MappingProxyType(dict(getattr(self, name))))
 
 

@@ -42,6 +42,8 @@ class Result:
 
     reasons: for an infeasible problem, the rules that cannot hold, in words.
     interrupted: the user stopped it, no limit.
+    efficient: the most efficient plan, where a dispersion measure has been asked for;
+    efficiency_guard: what the efficiency may be at most because of it, in its own unit.
     """
 
     status: Status
@@ -55,6 +57,8 @@ class Result:
     reasons: tuple[str, ...] = ()
     asked_gap: float = math.inf
     interrupted: bool = False
+    efficient: Plan | None = None
+    efficiency_guard: float | None = None
 
 
 @dataclass(frozen=True)

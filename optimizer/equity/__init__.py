@@ -1,6 +1,33 @@
-"""Equity measures: one file each, chosen by name from the registry `MEASURES`."""
+"""Equity measures: one file each, chosen by name from the registry `INDICATORS`."""
 
-from optimizer.equity import cvar, kolm_pollak, maximum
-from optimizer.equity.measure import MEASURES, Additive, Class, Measure, make
+from optimizer.equity import absolute_differences, cvar, gini, kolm_pollak, maximum
+from optimizer.equity.measure import (
+    INDICATORS,
+    OF_VALUES,
+    Additive,
+    Class,
+    Indicator,
+    Measure,
+    Property,
+    Ratio,
+    indicator,
+    make,
+)
 
-__all__ = ["MEASURES", "Additive", "Class", "Measure", "cvar", "kolm_pollak", "make", "maximum"]
+__all__ = [
+    "INDICATORS",
+    "OF_VALUES",
+    "Additive",
+    "Class",
+    "Indicator",
+    "Measure",
+    "Property",
+    "Ratio",
+    "absolute_differences",
+    "cvar",
+    "gini",
+    "indicator",
+    "kolm_pollak",
+    "make",
+    "maximum",
+]

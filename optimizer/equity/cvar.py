@@ -8,13 +8,13 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pyomo.environ as pyo
 
-from optimizer.equity.measure import Class, Measure, register
+from optimizer.equity.measure import OF_VALUES, Class, Measure, Property, register
 from optimizer.problem import Floats, Level
 
 if TYPE_CHECKING:
     from pyomo.core.expr.numeric_expr import NumericExpression
 
-    from optimizer.model.access import Access
+    from optimizer.model.people import People
 
 
 @register
@@ -33,9 +33,18 @@ class CVaR(Measure):
     """
 
     name = "cvar"
-    unit = "minutes"
+    unit = OF_VALUES
     kind = Class.MONOTONE
     reference = "Ogryczak and Zawadzki 2002"
+    properties = frozenset(
+        {
+            Property.ITSELF,
+            Property.MONOTONE,
+            Property.TRANSFER,
+            Property.TRANSLATION_COVARIANT,
+            Property.SCALE_COVARIANT,
+        }
+    )
 
     share: float = 0.1
 
@@ -43,21 +52,31 @@ class CVaR(Measure):
         if not 0 < self.share <= 1:
             raise ValueError("cvar: share must be in (0, 1]")
 
-    def evaluate(self, minutes: Floats, persons: Floats, level: Level) -> float:
-        worst_first = np.argsort(-minutes, kind="stable")
-        left = self.share * persons.sum()
-        before = np.concatenate(([0.0], np.cumsum(persons[worst_first])[:-1]))
-        counted = np.clip(left - before, 0, persons[worst_first])
-        return float(counted @ minutes[worst_first] / left)
+    def evaluate(self, values: Floats, weights: Floats, level: Level) -> float:
+        return worst_off(values, weights, self.share)
 
-    def add_to(self, block: pyo.Block, access: Access) -> NumericExpression:
-        cutoff = access.level.cutoff
-        block.eta = pyo.Var(bounds=(0, cutoff), doc="minutes where the worst-off share begins")
-        block.excess = pyo.Var(access.inhabited, bounds=(0, cutoff), doc="minutes beyond eta")
+    def add_to(self, block: pyo.Block, people: People) -> NumericExpression:
+        return add_worst_off(block, people, self.share)
 
-        @block.Constraint(access.inhabited, doc="excess >= minutes - eta")
-        def beyond(block: pyo.Block, i: int) -> object:
-            return block.excess[i] >= access.minutes(i) - block.eta
 
-        share = access.persons / (self.share * access.persons.sum())
-        return block.eta + pyo.quicksum(share[i] * block.excess[i] for i in access.inhabited)
+def worst_off(values: Floats, weights: Floats, share: float) -> float:
+    """Mean value of the worst-off share of the weight."""
+    worst_first = np.argsort(-values, kind="stable")
+    left = share * weights.sum()
+    before = np.concatenate(([0.0], np.cumsum(weights[worst_first])[:-1]))
+    counted = np.clip(left - before, 0, weights[worst_first])
+    return float(counted @ values[worst_first] / left)
+
+
+def add_worst_off(block: pyo.Block, people: People, share: float) -> NumericExpression:
+    """The same of the model, exact from above."""
+    low, high = people.burdens
+    block.eta = pyo.Var(bounds=(low, high), doc="burden where the worst-off share begins")
+    block.excess = pyo.Var(people.units, bounds=(0, high - low), doc="burden beyond eta")
+
+    @block.Constraint(people.units, doc="excess >= burden - eta")
+    def beyond(block: pyo.Block, unit: int) -> object:
+        return block.excess[unit] >= people.burden(unit) - block.eta
+
+    part = people.counts / share
+    return block.eta + pyo.quicksum(float(part[u]) * block.excess[u] for u in people.units)

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from optimizer.equity.measure import Additive, register
+from optimizer.equity.measure import OF_VALUES, Additive, Property, register
 from optimizer.problem import Floats, Level
 
 
@@ -35,8 +35,17 @@ class KolmPollak(Additive):
     """
 
     name = "kolm_pollak"
-    unit = "minutes"
+    unit = OF_VALUES
     reference = "Horton, Logan, Murrell, Skipper and Speakman, arXiv 2401.15452"
+    properties = frozenset(
+        {
+            Property.ITSELF,
+            Property.MONOTONE,
+            Property.TRANSFER,
+            Property.TRANSLATION_COVARIANT,
+        }
+    )
+    sees = frozenset({"minutes"})
     one_to_one = "at the service standard"
 
     aversion: float = 1.0
@@ -49,9 +58,9 @@ class KolmPollak(Additive):
         """Aversion per minute at this level."""
         return self.aversion / level.standard
 
-    def phi(self, minutes: Floats, level: Level) -> Floats:
+    def phi(self, values: Floats, level: Level) -> Floats:
         kappa = self.kappa(level)
-        grown: Floats = np.expm1(kappa * (minutes - level.standard)) / kappa
+        grown: Floats = np.expm1(kappa * (values - level.standard)) / kappa
         return level.standard + grown
 
     def inverse(self, value: float, level: Level) -> float:

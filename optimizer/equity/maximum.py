@@ -1,4 +1,4 @@
-"""Maximum: the minutes of the worst-off demand point."""
+"""Maximum: what the worst-off unit has."""
 
 from __future__ import annotations
 
@@ -7,41 +7,48 @@ from typing import TYPE_CHECKING
 
 import pyomo.environ as pyo
 
-from optimizer.equity.measure import Class, Measure, register
+from optimizer.equity.measure import OF_VALUES, Class, Measure, Property, register
 from optimizer.problem import Floats, Level
 
 if TYPE_CHECKING:
     from pyomo.core.expr.numeric_expr import NumericExpression
 
-    from optimizer.model.access import Access
+    from optimizer.model.people import People
 
 
 @register
 @dataclass(frozen=True)
 class Maximum(Measure):
-    """M = max_i t_i over the demand points where somebody lives (Rawls; p-center).
+    """M = max_u v_u (Rawls; p-center, where units are persons or points).
 
-    Linearised by M >= t_i. Monotone and weakly Pigou-Dalton; it sees only the worst, so many
-    plans tie. Where a demand point is split over several facilities, t_i is its mean minutes.
+    Linearised by M >= v_u. Monotone; a transfer never makes it worse. It sees only the worst, so
+    many plans tie, and one place that nothing can help hides all others.
 
     Source: Hakimi 1964.
     """
 
     name = "maximum"
-    unit = "minutes"
+    unit = OF_VALUES
     kind = Class.MONOTONE
     reference = "Hakimi 1964"
+    properties = frozenset(
+        {
+            Property.ITSELF,
+            Property.MONOTONE,
+            Property.TRANSFER,
+            Property.TRANSLATION_COVARIANT,
+            Property.SCALE_COVARIANT,
+        }
+    )
 
-    def evaluate(self, minutes: Floats, persons: Floats, level: Level) -> float:
-        return float(minutes[persons > 0].max())
+    def evaluate(self, values: Floats, weights: Floats, level: Level) -> float:
+        return float(values.max())
 
-    def add_to(self, block: pyo.Block, access: Access) -> NumericExpression:
-        block.worst = pyo.Var(
-            bounds=(0, access.level.cutoff), doc="minutes of the worst-off demand point"
-        )
+    def add_to(self, block: pyo.Block, people: People) -> NumericExpression:
+        block.worst = pyo.Var(bounds=people.burdens, doc="burden of the worst-off unit")
 
-        @block.Constraint(access.inhabited, doc="worst >= minutes of every demand point")
-        def at_least(block: pyo.Block, i: int) -> object:
-            return block.worst >= access.minutes(i)
+        @block.Constraint(people.units, doc="worst >= burden of every unit")
+        def at_least(block: pyo.Block, unit: int) -> object:
+            return block.worst >= people.burden(unit)
 
         return block.worst

@@ -1,7 +1,8 @@
 """What an equity measure is, and the registry of all of them.
 
-An equity measure sees only access (minutes by demand point) and persons; see ARCHITECTURE.md
-for how to add one.
+A measure sees what each unit has (minutes, most often) and how much each unit counts, nothing
+else; see ARCHITECTURE.md for how to add one. `Indicator` is a definition in numpy, which is all
+that a number in a report needs; a `Measure` can be minimised and capped too.
 """
 
 from __future__ import annotations
@@ -12,6 +13,7 @@ from enum import StrEnum
 from typing import TYPE_CHECKING, ClassVar, TypeVar
 
 import numpy as np
+import pyomo.environ as pyo
 
 from optimizer.faults import nearest
 from optimizer.problem import Floats, Level
@@ -19,10 +21,9 @@ from optimizer.problem import Floats, Level
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    import pyomo.environ as pyo
     from pyomo.core.expr.numeric_expr import NumericExpression
 
-    from optimizer.model.access import Access
+    from optimizer.model.people import People
 
 
 class Class(StrEnum):
@@ -33,86 +34,167 @@ class Class(StrEnum):
     DISPERSION = "dispersion"  # can be improved by making people worse off
 
 
-@dataclass(frozen=True)
-class Measure(ABC):
-    """One number, in `unit`, from minutes and persons; lower is fairer.
+class Property(StrEnum):
+    """What a measure promises for all values v and weights n; each promise is tested."""
 
-    The fields of a subclass are its parameters, with their defaults.
+    ITSELF = "everybody at v has measure v"
+    ZERO = "everybody the same has measure 0"
+    MONOTONE = "improving anybody never makes it worse"
+    TRANSFER = "a transfer from better-off to worse-off, equal weights, never makes it worse"
+    TRANSLATION_COVARIANT = "c more for everybody is c more"
+    TRANSLATION_INVARIANT = "c more for everybody changes nothing"
+    SCALE_COVARIANT = "c times the values is c times the measure"
+    SCALE_INVARIANT = "c times the values changes nothing"
+
+
+#: The unit of a measure that is in the unit of what people have.
+OF_VALUES = ""
+
+
+@dataclass(frozen=True)
+class Indicator(ABC):
+    """One number, in `unit`, from values and weights; the weights' sum never matters.
+
+    The fields of a subclass are its parameters, with their defaults. Values are burdens, in
+    minutes most often: the docstring has formula, class, reference and when it misbehaves.
     """
 
     name: ClassVar[str]
     unit: ClassVar[str]
     kind: ClassVar[Class]
     reference: ClassVar[str]
+    properties: ClassVar[frozenset[Property]]
+
+    @abstractmethod
+    def evaluate(self, values: Floats, weights: Floats, level: Level) -> float:
+        """The definition. values, weights: (U,), every weight above 0."""
+
+    def inner(self, values: Floats, level: Level) -> Floats:
+        """What is averaged over the persons of a unit."""
+        return values
+
+    def outer(self, means: Floats, level: Level) -> Floats:
+        """(U,) the values of units with these means of `inner`."""
+        return means
+
+
+class Measure(Indicator):
+    """An indicator that can be minimised and capped; lower is fairer."""
+
+    #: What `of` may be: a measure whose formula means minutes sees nothing else.
+    sees: ClassVar[frozenset[str]] = frozenset({"minutes", "uncovered", "catchment"})
     #: Where one unit of the measure is one unit of `term`, if not everywhere.
     one_to_one: ClassVar[str] = ""
 
-    @abstractmethod
-    def evaluate(self, minutes: Floats, persons: Floats, level: Level) -> float:
-        """The definition, for people of whom `persons[n]` travel `minutes[n]`."""
-
-    def term(self, minutes: Floats, persons: Floats, level: Level) -> float:
-        """What the weighted objective adds: the measure, or an increasing transform of it."""
-        return self.evaluate(minutes, persons, level)
+    def term(self, value: float, level: Level) -> float:
+        """The increasing transform of the measure's value that the model is linear in."""
+        return value
 
     @abstractmethod
-    def add_to(self, block: pyo.Block, access: Access) -> NumericExpression:
-        """Add the linearisation of `term` to the block; return it."""
+    def add_to(self, block: pyo.Block, people: People) -> NumericExpression:
+        """Add the linearisation of the term to the block; return it.
 
-    def term_bound(self, bound: float, level: Level) -> float:
-        """The value of `term` at which the measure equals `bound`."""
-        return bound
+        Exact where the term is minimised, or capped from above.
+        """
 
 
 class Additive(Measure):
-    """A mean over persons of phi(minutes): exact on pairs, with split demand too.
+    """A weighted mean of phi(value): exact on pairs, with split demand too.
 
-    A subclass gives phi, increasing, and its inverse.
+    A subclass gives phi, increasing, and its inverse where the measure is the value that,
+    equal for all, is as good (the EDE); without one the measure is the mean of phi itself.
     """
 
     kind = Class.ADDITIVE
 
     @abstractmethod
-    def phi(self, minutes: Floats, level: Level) -> Floats:
-        """What one person's minutes add."""
+    def phi(self, values: Floats, level: Level) -> Floats:
+        """What one person's value adds."""
+
+    def inverse(self, value: float, level: Level) -> float:
+        """phi(inverse(value)) = value, for an EDE."""
+        return value
+
+    def evaluate(self, values: Floats, weights: Floats, level: Level) -> float:
+        return self.inverse(float(np.average(self.phi(values, level), weights=weights)), level)
+
+    def add_to(self, block: pyo.Block, people: People) -> NumericExpression:
+        return people.mean(self.phi(people.values, people.level))
+
+
+class Ratio(Measure):
+    """A measure whose term is a numerator over a denominator, N / D.
+
+    N convex, D concave and above 0, both piecewise linear in what people have. A cap on the
+    term is linear, exactly: N <= g D. To be minimised it takes a sequence of models
+    (`optimizer.algorithms.ratio`), each with g between two values.
+    """
 
     @abstractmethod
-    def inverse(self, value: float, level: Level) -> float:
-        """phi(inverse(value)) = value."""
+    def add_parts(
+        self, block: pyo.Block, people: People
+    ) -> tuple[NumericExpression, NumericExpression]:
+        """(N, D) on the block: N exact from above, D exact from below."""
 
-    def evaluate(self, minutes: Floats, persons: Floats, level: Level) -> float:
-        return self.inverse(self.term(minutes, persons, level), level)
+    @abstractmethod
+    def denominators(self, people: People) -> tuple[float, float]:
+        """Between these lies D."""
 
-    def term(self, minutes: Floats, persons: Floats, level: Level) -> float:
-        return float(np.average(self.phi(minutes, level), weights=persons))
+    @abstractmethod
+    def largest(self, people: People) -> float:
+        """A number that the term never exceeds; it is never below 0."""
 
-    def add_to(self, block: pyo.Block, access: Access) -> NumericExpression:
-        return access.mean(self.phi(access.pair_minutes, access.level))
+    def add_to(self, block: pyo.Block, people: People) -> NumericExpression:
+        """A variable g with N <= g D relaxed to the two McCormick planes that g D is below.
 
-    def term_bound(self, bound: float, level: Level) -> float:
-        return float(self.phi(np.array([bound]), level)[0])
+        The planes are exact where the range of g, or of D, has no width.
+        """
+        numerator, denominator = self.add_parts(block, people)
+        low, high = people.ranges.term if people.ranges else (0.0, self.largest(people))
+        least, most = people.ranges.denominator if people.ranges else self.denominators(people)
+        block.ratio = pyo.Var(bounds=(low, high), doc="numerator / denominator")
+        block.upper_plane = pyo.Constraint(
+            expr=numerator <= high * denominator + least * (block.ratio - high)
+        )
+        block.lower_plane = pyo.Constraint(
+            expr=numerator <= low * denominator + most * (block.ratio - low)
+        )
+        return block.ratio
 
 
-MEASURES: dict[str, type[Measure]] = {}
-AnyMeasure = TypeVar("AnyMeasure", bound=type[Measure])
+INDICATORS: dict[str, type[Indicator]] = {}
+AnyIndicator = TypeVar("AnyIndicator", bound=type[Indicator])
 
 
-def register(measure: AnyMeasure) -> AnyMeasure:
-    """Put a measure into the registry; a name that is taken raises."""
-    if measure.name in MEASURES:
-        raise ValueError(f"equity measure {measure.name!r} is registered twice")
-    MEASURES[measure.name] = measure
-    return measure
+def register(indicator: AnyIndicator) -> AnyIndicator:
+    """Put an indicator into the registry; a name that is taken raises."""
+    if indicator.name in INDICATORS:
+        raise ValueError(f"equity measure {indicator.name!r} is registered twice")
+    INDICATORS[indicator.name] = indicator
+    return indicator
 
 
-def make(name: str, parameters: Mapping[str, float]) -> Measure:
-    """The measure of this name with these parameters; an unknown name or parameter raises."""
-    if name not in MEASURES:
-        raise ValueError(f"unknown equity measure {name!r}: {nearest(name, MEASURES)}")
-    known = [item.name for item in fields(MEASURES[name])]
+def make(name: str, parameters: Mapping[str, float | tuple[float, ...]]) -> Measure:
+    """The measure of this name with these parameters.
+
+    Raises ValueError for an unknown name or parameter, and for an indicator that can only be
+    reported.
+    """
+    found = indicator(name, parameters)
+    if not isinstance(found, Measure):
+        able = [other for other, kind in INDICATORS.items() if issubclass(kind, Measure)]
+        raise ValueError(f"{name} is reported, never minimised or capped: {nearest(name, able)}")
+    return found
+
+
+def indicator(name: str, parameters: Mapping[str, float | tuple[float, ...]]) -> Indicator:
+    """The indicator of this name with these parameters; what is unknown raises ValueError."""
+    if name not in INDICATORS:
+        raise ValueError(f"unknown equity measure {name!r}: {nearest(name, INDICATORS)}")
+    known = [item.name for item in fields(INDICATORS[name])]
     for parameter in parameters:
         if parameter not in known:
             raise ValueError(
                 f"{name} has no parameter {parameter!r}: {nearest(parameter, known or ['none'])}"
             )
-    return MEASURES[name](**parameters)
+    return INDICATORS[name](**parameters)
