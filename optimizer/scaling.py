@@ -3,8 +3,8 @@
 objective = (1 - weight) x efficiency / efficiency_scale + weight x equity / equity_scale
 
 One minute weighs as much as 1 % of the persons uncovered, and as much as 1 % of the money: of
-all budgets, or of the cost of everything that could be built where there is no budget.
-Equity measures in minutes have scale 1.
+all budgets, or of the cost of everything that could be built where there is no budget. Of an
+equity measure that is a share or a ratio it weighs as much as 0.01.
 """
 
 from __future__ import annotations
@@ -16,6 +16,10 @@ from optimizer.problem import Floats, Problem
 
 #: What efficiency can be, and its unit.
 EFFICIENCIES = {"mean_minutes": "minutes", "uncovered": "persons", "cost": "money"}
+
+#: By what share a plan that minimises a dispersion measure may be less efficient than the most
+#: efficient one, where the policy does not say.
+GUARD = 0.1
 
 
 def level_weights(problem: Problem, policy: Policy) -> Floats:
@@ -43,3 +47,8 @@ def efficiency_scale(problem: Problem, policy: Policy) -> float:
         money = np.nansum(budgets(problem, policy)) if policy.budget else everything
         return float(money) / 100 or 1.0
     return 1.0
+
+
+def equity_scale(unit: str) -> float:
+    """What weighs as much as one minute, in the unit of an equity measure."""
+    return 1.0 if unit == "minutes" else 0.01

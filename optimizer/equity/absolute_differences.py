@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pyomo.environ as pyo
 
-from optimizer.equity.measure import OF_VALUES, Class, Measure, Property, register
+from optimizer.equity.measure import OF_VALUES, Class, Linear, Property, register
 from optimizer.problem import Floats, Level
 
 if TYPE_CHECKING:
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 @register
 @dataclass(frozen=True)
-class AbsoluteDifferences(Measure):
+class AbsoluteDifferences(Linear):
     """D = sum_u sum_k n_u n_k |v_u - v_k| / n^2, n = sum n_u.
 
     Linearised by d_uk >= v_u - v_k and d_uk >= v_k - v_u for u < k: one variable and two rows

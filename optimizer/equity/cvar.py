@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pyomo.environ as pyo
 
-from optimizer.equity.measure import OF_VALUES, Class, Measure, Property, register
+from optimizer.equity.measure import OF_VALUES, Class, Linear, Property, register
 from optimizer.problem import Floats, Level
 
 if TYPE_CHECKING:
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 @register
 @dataclass(frozen=True)
-class CVaR(Measure):
+class CVaR(Linear):
     """Mean minutes of the worst-off `share` of the persons (conditional beta-mean).
 
     CVaR = min over eta of  eta + sum_i w_i max(0, t_i - eta) / (share W)

@@ -6,13 +6,13 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from optimizer.equity.measure import OF_VALUES, Additive, Property, register
+from optimizer.equity.measure import OF_VALUES, Equivalent, Property, register
 from optimizer.problem import Floats, Level
 
 
 @register
 @dataclass(frozen=True)
-class KolmPollak(Additive):
+class KolmPollak(Equivalent):
     """The minutes that, given to everybody, are as good as the real, unequal minutes.
 
     EDE = (1 / kappa) ln( sum_i w_i exp(kappa t_i) / W ),  kappa = aversion / standard > 0

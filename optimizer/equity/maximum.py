@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import pyomo.environ as pyo
 
-from optimizer.equity.measure import OF_VALUES, Class, Measure, Property, register
+from optimizer.equity.measure import OF_VALUES, Class, Linear, Property, register
 from optimizer.problem import Floats, Level
 
 if TYPE_CHECKING:
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 @register
 @dataclass(frozen=True)
-class Maximum(Measure):
+class Maximum(Linear):
     """M = max_u v_u (Rawls; p-center, where units are persons or points).
 
     Linearised by M >= v_u. Monotone; a transfer never makes it worse. It sees only the worst, so

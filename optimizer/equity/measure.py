@@ -90,6 +90,10 @@ class Measure(Indicator):
         """The increasing transform of the measure's value that the model is linear in."""
         return value
 
+
+class Linear(Measure):
+    """A measure whose term is piecewise linear and convex in what people have."""
+
     @abstractmethod
     def add_to(self, block: pyo.Block, people: People) -> NumericExpression:
         """Add the linearisation of the term to the block; return it.
@@ -98,11 +102,10 @@ class Measure(Indicator):
         """
 
 
-class Additive(Measure):
+class Additive(Linear):
     """A weighted mean of phi(value): exact on pairs, with split demand too.
 
-    A subclass gives phi, increasing, and its inverse where the measure is the value that,
-    equal for all, is as good (the EDE); without one the measure is the mean of phi itself.
+    A subclass gives phi, which never falls.
     """
 
     kind = Class.ADDITIVE
@@ -111,15 +114,28 @@ class Additive(Measure):
     def phi(self, values: Floats, level: Level) -> Floats:
         """What one person's value adds."""
 
-    def inverse(self, value: float, level: Level) -> float:
-        """phi(inverse(value)) = value, for an EDE."""
-        return value
-
     def evaluate(self, values: Floats, weights: Floats, level: Level) -> float:
-        return self.inverse(float(np.average(self.phi(values, level), weights=weights)), level)
+        return float(np.average(self.phi(values, level), weights=weights))
 
     def add_to(self, block: pyo.Block, people: People) -> NumericExpression:
         return people.mean(self.phi(people.values, people.level))
+
+
+class Equivalent(Additive):
+    """The value that, given to everybody, is as good: phi^-1 of the mean of phi (an EDE).
+
+    A subclass gives the inverse of phi, which rises. The term is phi(measure).
+    """
+
+    @abstractmethod
+    def inverse(self, value: float, level: Level) -> float:
+        """phi(inverse(value)) = value."""
+
+    def evaluate(self, values: Floats, weights: Floats, level: Level) -> float:
+        return self.inverse(super().evaluate(values, weights, level), level)
+
+    def term(self, value: float, level: Level) -> float:
+        return float(self.phi(np.array([value]), level)[0])
 
 
 class Ratio(Measure):
@@ -143,23 +159,6 @@ class Ratio(Measure):
     @abstractmethod
     def largest(self, people: People) -> float:
         """A number that the term never exceeds; it is never below 0."""
-
-    def add_to(self, block: pyo.Block, people: People) -> NumericExpression:
-        """A variable g with N <= g D relaxed to the two McCormick planes that g D is below.
-
-        The planes are exact where the range of g, or of D, has no width.
-        """
-        numerator, denominator = self.add_parts(block, people)
-        low, high = people.ranges.term if people.ranges else (0.0, self.largest(people))
-        least, most = people.ranges.denominator if people.ranges else self.denominators(people)
-        block.ratio = pyo.Var(bounds=(low, high), doc="numerator / denominator")
-        block.upper_plane = pyo.Constraint(
-            expr=numerator <= high * denominator + least * (block.ratio - high)
-        )
-        block.lower_plane = pyo.Constraint(
-            expr=numerator <= low * denominator + most * (block.ratio - low)
-        )
-        return block.ratio
 
 
 INDICATORS: dict[str, type[Indicator]] = {}

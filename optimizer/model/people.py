@@ -19,14 +19,6 @@ if TYPE_CHECKING:
     from pyomo.core.expr.numeric_expr import NumericExpression
 
 
-@dataclass(frozen=True)
-class Ranges:
-    """Between what a search has narrowed a `Ratio`: the term, and the denominator."""
-
-    term: tuple[float, float]
-    denominator: tuple[float, float]
-
-
 @dataclass(frozen=True, eq=False)
 class People:
     """What U units have at one level, as expressions of N variables.
@@ -35,7 +27,6 @@ class People:
     share: (U, N) share of the unit's persons whom the variable, at 1, serves.
     weight: (U,) how much each unit counts. least, most: (U,) between these lies what a unit has.
     benefit: more is better (places per person); the burden is then 1 - value.
-    ranges: where a search minimises a `Ratio`.
     """
 
     level: Level
@@ -46,7 +37,6 @@ class People:
     least: Floats
     most: Floats
     benefit: bool = False
-    ranges: Ranges | None = None
 
     @property
     def units(self) -> range:

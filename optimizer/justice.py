@@ -1,0 +1,191 @@
+"""JUSTICE: one number from what a plan gives to whom, recomputed in numpy.
+
+Who is compared: `optimizer.units`. What they have at a level: `seen`. Several levels are made
+one by `Whole`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import numpy as np
+
+from optimizer.access import Access
+from optimizer.equity import OF_VALUES, Additive, Class, Measure, make
+from optimizer.policy import Equity, Policy
+from optimizer.problem import Bools, Floats, Ints, Problem
+from optimizer.scaling import equity_scale, level_weights
+from optimizer.units import Units, units
+
+#: What people can have, and its unit.
+OF = {"minutes": "minutes", "uncovered": "share", "catchment": "places per person"}
+
+#: All levels by their weights, or the level where it is worst.
+WEIGHTED, WORST = "weighted", "worst"
+
+#: Halvings that leave nothing of an interval but rounding.
+HALVINGS = 100
+
+
+def unit_of(equity: Equity) -> str:
+    """The unit of the measure, of what people have."""
+    unit = make(equity.measure, equity.parameters).unit
+    return OF[equity.of] if unit == OF_VALUES else unit
+
+
+@dataclass(frozen=True, eq=False)
+class Whole:
+    """How the levels' terms become one: T = sum_l weight[l] T[l], or the largest of them.
+
+    The value of the whole is the b for which b at all levels gives the same T: for a measure in
+    its own unit the weighted mean, or the maximum, of the levels' values. T rises with it, so a
+    cap on the value is a cap on T, exactly.
+    """
+
+    problem: Problem
+    equity: Equity
+    weights: Floats
+
+    @property
+    def measure(self) -> Measure:
+        """The measure itself."""
+        return make(self.equity.measure, self.equity.parameters)
+
+    @property
+    def levels(self) -> list[int]:
+        """The levels that count."""
+        return [int(row) for row in np.flatnonzero(self.weights)]
+
+    @property
+    def worst(self) -> bool:
+        """Whether the worst level alone counts."""
+        return self.equity.services == WORST
+
+    @property
+    def scale(self) -> float:
+        """What weighs as much as one minute."""
+        return equity_scale(unit_of(self.equity))
+
+    def combine(self, terms: dict[int, float]) -> float:
+        """T from the term of each level that counts."""
+        if self.worst:
+            return max(terms.values())
+        return float(sum(self.weights[row] * term for row, term in terms.items()))
+
+    def term(self, value: float) -> float:
+        """T where every level has this value."""
+        levels = self.problem.levels
+        return self.combine({row: self.measure.term(value, levels[row]) for row in self.levels})
+
+    def value(self, values: dict[int, float]) -> float:
+        """The value of the whole from the value of each level that counts; NaN if one is NaN."""
+        terms = {
+            row: self.measure.term(value, self.problem.levels[row]) for row, value in values.items()
+        }
+        total, low, high = self.combine(terms), min(values.values()), max(values.values())
+        if not np.isfinite(total) or low == high:
+            return high if low == high else total
+        for _ in range(HALVINGS):
+            middle = (low + high) / 2
+            low, high = (middle, high) if self.term(middle) < total else (low, middle)
+        return high
+
+
+def whole(problem: Problem, policy: Policy, equity: Equity) -> Whole:
+    """How the levels are made one. Raises ValueError for a level that is not there."""
+    if equity.services in (WEIGHTED, WORST):
+        return Whole(problem, equity, level_weights(problem, policy))
+    row = [level.id for level in problem.levels].index(equity.services)
+    return Whole(problem, equity, np.eye(len(problem.levels))[row])
+
+
+def asked(policy: Policy) -> Iterator[Equity]:
+    """Every equity that the policy minimises or caps."""
+    if policy.weight > 0 or policy.equity_bound is not None:
+        yield policy.equity
+    for bound in policy.bounds.values():
+        yield bound.equity
+
+
+def is_dispersion(equity: Equity) -> bool:
+    """Whether it could gain by sending people past what is near and has room."""
+    kind = make(equity.measure, equity.parameters).kind
+    return kind is Class.DISPERSION and equity.of != "catchment"
+
+
+def nearest_rule(problem: Problem, policy: Policy) -> Bools:
+    """(L,) levels where nobody may be sent past an open facility that has room."""
+    rule = np.zeros(len(problem.levels), dtype=bool)
+    for equity in asked(policy):
+        if is_dispersion(equity):
+            rule[whole(problem, policy, equity).levels] = True
+    return rule
+
+
+def catchment(problem: Problem, row: int) -> Floats:
+    """(I, K) places per person in need that an option gives to a demand point: 2SFCA.
+
+    capacity[k] / D[j] where the option's site j is within the standard, else 0; D[j] the persons
+    in need within the standard of j (Luo and Wang 2003). Only finite capacities make sense.
+    """
+    level, pairs, options = problem.levels[row], problem.pairs[row], problem.options
+    near = level.covers(pairs.minutes)
+    reach = np.zeros((len(problem.demand.ids), len(problem.sites.ids)))
+    reach[pairs.origin[near], pairs.site[near]] = 1.0
+    need = (problem.demand.persons * level.share) @ reach
+    per_person = np.divide(reach, need, out=np.zeros_like(reach), where=need > 0)
+    return np.asarray(per_person[:, options.site] * options.capacity[:, row])
+
+
+def seen(
+    problem: Problem, equity: Equity, measure: Measure, level: Access, row: int, options: Ints
+) -> tuple[Floats, Floats]:
+    """Values and weights as the measure sees them: people for additive measures, else units."""
+    among = units(problem, equity.among)
+    if equity.of == "catchment":
+        given = catchment(problem, row)[:, options].sum(axis=1)
+        value = given if measure.kind is Class.DISPERSION else 1 - given
+        return np.asarray(among.share @ value), among.weight
+    value = level.pair_minutes
+    if equity.of == "uncovered":
+        value = np.where(np.isnan(value), np.nan, ~level.level.covers(value))
+    if isinstance(measure, Additive) or measure.kind is Class.ADDITIVE:
+        weight = among.point_weight[level.origin] * level.share
+        return value[weight > 0], weight[weight > 0]
+    return _unit_values(measure, among, level, value), among.weight
+
+
+def _unit_values(measure: Measure, among: Units, level: Access, value: Floats) -> Floats:
+    """(U,) what the persons of each unit have, in the mean. value: (E,)."""
+    inner = measure.inner(value, level.level)
+    n = among.share.shape[1]
+    total = np.bincount(level.origin, weights=inner * level.share, minlength=n)
+    point = total / np.bincount(level.origin, weights=level.share, minlength=n)
+    lived_in = among.share.sum(axis=0) > 0
+    mean = among.share @ np.where(lived_in, point, 0.0)
+    return measure.outer(np.asarray(mean), level.level)
+
+
+@dataclass(frozen=True)
+class Value:
+    """One equity of a plan: over the whole in its own unit, as minimised (T), and by level."""
+
+    value: float
+    term: float
+    by_level: dict[int, float]
+
+
+def measured(
+    problem: Problem, policy: Policy, equity: Equity, levels: list[Access], options: Ints
+) -> Value:
+    """The equity of a plan. options: rows that it has chosen; levels: the access that it gives."""
+    how = whole(problem, policy, equity)
+    values = {
+        row: how.measure.evaluate(
+            *seen(problem, equity, how.measure, levels[row], row, options), problem.levels[row]
+        )
+        for row in how.levels
+    }
+    terms = {row: how.measure.term(value, problem.levels[row]) for row, value in values.items()}
+    return Value(how.value(values), how.combine(terms), values)
