@@ -8,8 +8,9 @@ from dataclasses import dataclass
 import numpy as np
 
 from optimizer.access import Access, access, part, sums
-from optimizer.equity import MEASURES, Class, Measure, make
+from optimizer.equity import INDICATORS, Class, Indicator, indicator
 from optimizer.faults import nearest
+from optimizer.justice import measured, whole
 from optimizer.policy import Policy
 from optimizer.problem import BUILD, KEEP, UPGRADE, Floats, Ints, Jurisdictions, Problem
 from optimizer.scaling import EFFICIENCIES, efficiency_scale, level_weights
@@ -25,7 +26,7 @@ class Summary:
     worst: float
     coverage: float
     backup: float | None  # None where the level asks for no backup
-    equity: Mapping[str, float]  # every registered measure
+    equity: Mapping[str, float]  # every registered indicator, of minutes, among these persons
 
 
 @dataclass(frozen=True, eq=False)
@@ -76,8 +77,9 @@ def evaluate(problem: Problem, policy: Policy, plan: Plan) -> Indicators:
     weights = level_weights(problem, policy)
     cost = float(money(problem, plan.options).sum())
     efficiency = _efficiency(policy.efficiency, problem, weights, levels, cost)
-    equity, equity_term = _equity(problem, policy, weights, levels)
-    terms = (efficiency / efficiency_scale(problem, policy), equity_term)
+    equity = measured(problem, policy, policy.equity, levels, plan.options)
+    scale = whole(problem, policy, policy.equity).scale
+    terms = (efficiency / efficiency_scale(problem, policy), equity.term / scale)
     return Indicators(
         levels=tuple(_indicators(problem, policy, plan, level) for level in levels),
         minutes=np.column_stack([level.minutes for level in levels]),
@@ -87,7 +89,7 @@ def evaluate(problem: Problem, policy: Policy, plan: Plan) -> Indicators:
         spent=spent(problem, plan.options),
         cost=cost,
         efficiency=efficiency,
-        equity=equity,
+        equity=equity.value,
         terms=terms,
         objective=(1 - policy.weight) * terms[0] + policy.weight * terms[1],
     )
@@ -142,18 +144,6 @@ def _efficiency(
     raise ValueError(f"unknown efficiency {name!r}: {nearest(name, EFFICIENCIES)}")
 
 
-def _equity(
-    problem: Problem, policy: Policy, weights: Floats, levels: list[Access]
-) -> tuple[float, float]:
-    """The measure over the levels, and the same of the term that the objective adds."""
-    measure = make(policy.equity, policy.parameters)
-    seen = [(*_travel(measure, level, problem.demand.persons), level.level) for level in levels]
-    return (
-        _weighted(weights, (measure.evaluate(*people) for people in seen)),
-        _weighted(weights, (measure.term(*people) for people in seen)),
-    )
-
-
 def _weighted(weights: Floats, values: Iterable[float]) -> float:
     """sum_l weight x value, over the levels that weigh anything."""
     pairs = zip(weights.tolist(), values, strict=True)
@@ -166,9 +156,9 @@ def _mean(values: Floats, persons: Floats) -> float:
     return float(np.average(values[inhabited], weights=persons[inhabited]))
 
 
-def _travel(measure: Measure, level: Access, persons: Floats) -> tuple[Floats, Floats]:
-    """Minutes and persons as a measure of its class sees them. persons: (I,)."""
-    if measure.kind is Class.ADDITIVE:
+def _travel(indicator: Indicator, level: Access, persons: Floats) -> tuple[Floats, Floats]:
+    """Minutes and persons as an indicator of its class sees them. persons: (I,)."""
+    if indicator.kind is Class.ADDITIVE:
         minutes, persons = level.pair_minutes, persons[level.origin] * level.share
     else:
         minutes = level.minutes
@@ -178,18 +168,21 @@ def _travel(measure: Measure, level: Access, persons: Floats) -> tuple[Floats, F
 def _indicators(problem: Problem, policy: Policy, plan: Plan, level: Access) -> LevelIndicators:
     """One level: the region, its jurisdictions and groups, and its facilities."""
     demand = problem.demand
-    measures = [make(name, policy.parameters if name == policy.equity else {}) for name in MEASURES]
+    own = policy.equity
+    indicators = [
+        indicator(name, own.parameters if name == own.measure else {}) for name in INDICATORS
+    ]
     kind = problem.options.kind[plan.options[level.capacity > 0]]
     return LevelIndicators(
         level=level.level.id,
-        region=_summary(level, demand.persons, measures),
+        region=_summary(level, demand.persons, indicators),
         jurisdictions={
-            c: _summary(part(level, points), demand.persons[points], measures)
+            c: _summary(part(level, points), demand.persons[points], indicators)
             for c, points in _inside(problem.jurisdictions, demand.jurisdiction).items()
             if demand.persons[points].any()
         },
         groups={
-            name: _summary(level, persons, measures)
+            name: _summary(level, persons, indicators)
             for name, persons in demand.groups.items()
             if persons.any()
         },
@@ -199,7 +192,7 @@ def _indicators(problem: Problem, policy: Policy, plan: Plan, level: Access) -> 
     )
 
 
-def _summary(level: Access, persons: Floats, measures: list[Measure]) -> Summary:
+def _summary(level: Access, persons: Floats, indicators: list[Indicator]) -> Summary:
     """One level as these persons (I,) have it."""
     return Summary(
         persons=float(persons.sum()),
@@ -208,7 +201,6 @@ def _summary(level: Access, persons: Floats, measures: list[Measure]) -> Summary
         coverage=_mean(level.covered, persons),
         backup=None if level.level.backup is None else _mean(level.backed_up, persons),
         equity={
-            measure.name: measure.evaluate(*_travel(measure, level, persons), level.level)
-            for measure in measures
+            one.name: one.evaluate(*_travel(one, level, persons), level.level) for one in indicators
         },
     )

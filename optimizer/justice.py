@@ -12,7 +12,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from optimizer.access import Access
-from optimizer.equity import OF_VALUES, Additive, Class, Measure, make
+from optimizer.equity import OF_VALUES, Class, Measure, make
 from optimizer.policy import Equity, Policy
 from optimizer.problem import Bools, Floats, Ints, Problem
 from optimizer.scaling import equity_scale, level_weights
@@ -84,8 +84,10 @@ class Whole:
             row: self.measure.term(value, self.problem.levels[row]) for row, value in values.items()
         }
         total, low, high = self.combine(terms), min(values.values()), max(values.values())
-        if not np.isfinite(total) or low == high:
-            return high if low == high else total
+        if low == high:
+            return high
+        if terms == values or not np.isfinite(total):
+            return total
         for _ in range(HALVINGS):
             middle = (low + high) / 2
             low, high = (middle, high) if self.term(middle) < total else (low, middle)
@@ -150,7 +152,7 @@ def seen(
     value = level.pair_minutes
     if equity.of == "uncovered":
         value = np.where(np.isnan(value), np.nan, ~level.level.covers(value))
-    if isinstance(measure, Additive) or measure.kind is Class.ADDITIVE:
+    if measure.kind is Class.ADDITIVE:
         weight = among.point_weight[level.origin] * level.share
         return value[weight > 0], weight[weight > 0]
     return _unit_values(measure, among, level, value), among.weight

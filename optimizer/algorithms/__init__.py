@@ -1,16 +1,20 @@
-"""Algorithms, chosen by name: each one solve(problem, policy, limits, progress) -> Result."""
+"""Algorithms, chosen by name; `Session` asks the same model again and again."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 
 from optimizer.algorithms import full
+from optimizer.algorithms.session import Session
 from optimizer.faults import nearest
 from optimizer.policy import Limits, Policy
 from optimizer.problem import Problem
 from optimizer.solution import Progress, Result
 
-ALGORITHMS = {"full": full.solve}
+__all__ = ["ALGORITHMS", "Session", "solve"]
+
+#: Names that may be asked for.
+ALGORITHMS = (full.NAME,)
 
 
 def solve(
@@ -25,8 +29,7 @@ def solve(
     Returns the best plan with its objective, proven bound and gap; an infeasible problem is a
     status, not an exception. Raises ValueError for an unknown algorithm.
     """
-    name = "full" if algorithm == "auto" else algorithm
-    if name not in ALGORITHMS:
-        known = ["auto", *ALGORITHMS]
+    known = ["auto", *ALGORITHMS]
+    if algorithm not in known:
         raise ValueError(f"unknown algorithm {algorithm!r}: {nearest(algorithm, known)}")
-    return ALGORITHMS[name](problem, policy, limits or Limits(), progress)
+    return Session(problem, policy).solve(policy, limits or Limits(), progress=progress)

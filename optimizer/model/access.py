@@ -42,13 +42,13 @@ class Access:
         return [int(i) for i in np.flatnonzero(self.persons > 0)]
 
     @cached_property
-    def _first(self) -> Ints:
+    def first(self) -> Ints:
         """(I + 1,) where the pairs of each demand point begin: pairs are sorted by origin."""
         return np.searchsorted(self.pairs.origin, np.arange(len(self.persons) + 1))
 
     def pairs_of(self, i: int) -> range:
         """Numbers of the pairs of demand point i, the nearest first."""
-        return range(int(self._first[i]), int(self._first[i + 1]))
+        return range(int(self.first[i]), int(self.first[i + 1]))
 
     def sum(self, values: Floats) -> NumericExpression:
         """sum over pairs of values x assigned share; values: (N,)."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pyomo.environ as pyo
 
-from optimizer.equity import make
+from optimizer.justice import nearest_rule
 from optimizer.model.constraints.assignment import (
     add_capacity,
     add_only_open,
@@ -23,17 +23,21 @@ from optimizer.model.constraints.floors import (
     add_group_floor,
     add_jurisdiction_floor,
 )
-from optimizer.model.objectives import OBJECTIVES
+from optimizer.model.constraints.nearest import add_nearest
+from optimizer.model.justice import add_bounds, add_equity
+from optimizer.model.objectives import OBJECTIVES, cost
 from optimizer.model.variables import add_assignment, add_opened_sites, add_siting
 from optimizer.policy import Policy
 from optimizer.problem import Problem
-from optimizer.scaling import efficiency_scale, level_weights
+from optimizer.scaling import level_weights
 
 
-def build(problem: Problem, policy: Policy) -> pyo.ConcreteModel:
-    """The full model: siting, assignment, rules, and the one objective.
+def build(problem: Problem, policy: Policy, with_equity: bool = True) -> pyo.ConcreteModel:
+    """The full model: siting, assignment, rules, and what may be minimised or capped.
 
-    minimise (1 - weight) x efficiency / scale + weight x equity  (scales: `optimizer.scaling`)
+    Its goals are the objectives `efficiency`, `equity` (the term T) and `money`, none of which
+    knows the policy's weight or its caps on them: `model.program` puts those together, so that
+    one model serves a whole sweep. Without equity T and its rows are left out.
     """
     model = pyo.ConcreteModel()
 
@@ -48,6 +52,7 @@ def build(problem: Problem, policy: Policy) -> pyo.ConcreteModel:
     add_budget(model, problem, policy)
 
     add_assignment(model, problem)
+    nearest = nearest_rule(problem, policy)
     for level, access in enumerate(model.access):
         block = model.level[level]
         add_served(block, problem, access)
@@ -57,51 +62,21 @@ def build(problem: Problem, policy: Policy) -> pyo.ConcreteModel:
         add_jurisdiction_floor(block, problem, policy, access)
         add_group_floor(block, problem, policy, access)
         add_backup_floor(block, problem, policy, access, level)
+        if nearest[level]:
+            add_nearest(block, problem, access, level)
 
-    add_efficiency(model, problem, policy)
-    add_equity(model, problem, policy)
-    add_objective(model, problem, policy)
+    add_bounds(model, problem, policy)
+    add_goals(model, problem, policy, with_equity)
     return model
 
 
-def add_efficiency(model: pyo.ConcreteModel, problem: Problem, policy: Policy) -> None:
-    """The efficiency, in its own unit, and the cap on it where the policy has one."""
+def add_goals(
+    model: pyo.ConcreteModel, problem: Problem, policy: Policy, with_equity: bool
+) -> None:
+    """The objectives, each in its own unit; `model.program` decides what is minimised."""
     weights = level_weights(problem, policy)
     efficiency = OBJECTIVES[policy.efficiency](model, problem, weights)
-    model.efficiency = pyo.Expression(expr=efficiency, doc=policy.efficiency)
-    if policy.efficiency_bound is not None:
-        model.efficiency_bound = pyo.Constraint(
-            expr=model.efficiency / efficiency_scale(problem, policy)
-            <= policy.efficiency_bound / efficiency_scale(problem, policy),
-            doc="efficiency within its cap",
-        )
-
-
-def add_equity(model: pyo.ConcreteModel, problem: Problem, policy: Policy) -> None:
-    """The equity term: the measure on each level's access, on a block of its own; and its caps."""
-    measure = make(policy.equity, policy.parameters)
-    weights = level_weights(problem, policy)
-    model.measure = pyo.Block(range(len(problem.levels)))
-    terms = []
-    for row, access in enumerate(model.access):
-        if weights[row] == 0 or (policy.weight == 0 and policy.equity_bound is None):
-            continue
-        term = measure.add_to(model.measure[row], access)
-        terms.append(float(weights[row]) * term)
-        if policy.equity_bound is not None:
-            model.measure[row].bound = pyo.Constraint(
-                expr=term <= measure.term_bound(policy.equity_bound, access.level),
-                doc="equity within its cap",
-            )
-    model.equity = pyo.Expression(expr=pyo.quicksum(terms), doc=f"{policy.equity}, as minimised")
-
-
-def add_objective(model: pyo.ConcreteModel, problem: Problem, policy: Policy) -> None:
-    """(1 - weight) x efficiency / scale + weight x equity."""
-    scale = efficiency_scale(problem, policy)
-    terms = []
-    if policy.weight < 1:
-        terms.append((1 - policy.weight) / scale * model.efficiency)
-    if policy.weight > 0:
-        terms.append(policy.weight * model.equity)
-    model.objective = pyo.Objective(expr=pyo.quicksum(terms), sense=pyo.minimize)
+    model.efficiency = pyo.Objective(expr=efficiency, doc=policy.efficiency)
+    model.money = pyo.Objective(expr=cost(model, problem, weights), doc="all money spent")
+    if with_equity:
+        add_equity(model, problem, policy)

@@ -2,20 +2,24 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING
 
 import numpy as np
+import pyomo.environ as pyo
+from pyomo.core.base.var import VarData
 from pyomo.core.expr.numeric_expr import LinearExpression
 from scipy.sparse import csr_array
 
-from optimizer.problem import Floats, Level
+from optimizer.justice import catchment
+from optimizer.model.access import Access
+from optimizer.policy import Equity
+from optimizer.problem import Floats, Level, Problem
+from optimizer.units import Units, units
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
-    from pyomo.core.base.var import VarData
     from pyomo.core.expr.numeric_expr import NumericExpression
 
 
@@ -82,3 +86,45 @@ class People:
             linear_coefs=coefficients[used].tolist(),
             linear_vars=[self.columns[n] for n in used.tolist()],
         )
+
+
+def people(
+    model: pyo.ConcreteModel, problem: Problem, equity: Equity, access: Access, row: int
+) -> People:
+    """What the units of the equity have at the level of this row."""
+    among = units(problem, equity.among)
+    if equity.of == "catchment":
+        return _supplied(model, problem, among, access.level, row)
+    pairs = access.pairs
+    minutes = equity.of == "minutes"
+    values = pairs.minutes if minutes else 1 - access.within_standard
+    first = access.first[:-1]
+    return People(
+        level=access.level,
+        columns=access.assigned,
+        values=values,
+        share=csr_array(among.share[:, pairs.origin]),
+        weight=among.weight,
+        least=np.asarray(among.share @ np.minimum.reduceat(values, first)),
+        most=np.asarray(among.share @ np.maximum.reduceat(values, first)),
+    )
+
+
+def _supplied(
+    model: pyo.ConcreteModel, problem: Problem, among: Units, level: Level, row: int
+) -> People:
+    """Places per person in need within reach: the columns are the options."""
+    share = csr_array(among.share @ catchment(problem, row))
+    best = np.zeros((share.shape[0], problem.options.facility.max(initial=-1) + 1))
+    for k, facility in enumerate(problem.options.facility.tolist()):
+        best[:, facility] = np.maximum(best[:, facility], share[:, [k]].toarray()[:, 0])
+    return People(
+        level=level,
+        columns=list(model.stands.values()),
+        values=np.ones(share.shape[1]),
+        share=share,
+        weight=among.weight,
+        least=np.zeros(share.shape[0]),
+        most=best.sum(axis=1),
+        benefit=True,
+    )

@@ -1,26 +1,57 @@
-"""From a Pyomo model to the arrays that the solver takes."""
+"""From a Pyomo model to the arrays that the solver takes: one model, any weight and any caps."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
 
 import numpy as np
 import pyomo.environ as pyo
 from numpy.typing import NDArray
 from pyomo.core.base.var import VarData
 from pyomo.repn.plugins.standard_form import LinearStandardFormCompiler
-from scipy.sparse import csc_array
+from scipy.sparse import csc_array, vstack
 
+from optimizer.justice import whole
+from optimizer.policy import Policy
+from optimizer.problem import Floats, Problem
+from optimizer.scaling import efficiency_scale
 from optimizer.solver import Program
 
 
 @dataclass(frozen=True, eq=False)
-class Form:
-    """A model as a program, with the variable of each column and the component of each row."""
+class Goal:
+    """coefficients @ x + offset: something that can be minimised or capped."""
 
-    program: Program
+    coefficients: Floats
+    offset: float
+
+    def __add__(self, other: Goal) -> Goal:
+        return Goal(self.coefficients + other.coefficients, self.offset + other.offset)
+
+    def __rmul__(self, factor: float) -> Goal:
+        return Goal(factor * self.coefficients, factor * self.offset)
+
+
+@dataclass(frozen=True, eq=False)
+class Form:
+    """The rules of a model as a program that minimises nothing, and its goals by name.
+
+    columns: the variable of each column; component: the component of each row.
+    """
+
+    rules: Program
+    goals: Mapping[str, Goal]
     columns: tuple[VarData, ...]
     component: NDArray[np.str_]
+
+    def ratios(self) -> dict[int, tuple[Goal, Goal]]:
+        """Level -> numerator and denominator, where the equity is a ratio."""
+        rows = [int(name[10:-1]) for name in self.goals if name.startswith("numerator")]
+        return {
+            row: (self.goals[f"numerator[{row}]"], self.goals[f"denominator[{row}]"])
+            for row in rows
+        }
 
 
 def to_form(model: pyo.ConcreteModel) -> Form:
@@ -29,9 +60,9 @@ def to_form(model: pyo.ConcreteModel) -> Form:
     kind = np.array([row.bound_type for row in form.rows], dtype=int)
     rhs = np.asarray(form.rhs, dtype=float)
     columns = tuple(form.columns)
-    program = Program(
-        cost=np.asarray(form.c.todense(), dtype=float).reshape(-1),
-        offset=float(form.c_offset[0]),
+    rules = Program(
+        cost=np.zeros(len(columns)),
+        offset=0.0,
         rows=csc_array(form.A),
         row_lower=np.where(kind <= 0, rhs, -np.inf),
         row_upper=np.where(kind >= 0, rhs, np.inf),
@@ -39,5 +70,64 @@ def to_form(model: pyo.ConcreteModel) -> Form:
         upper=np.array([np.inf if v.ub is None else v.ub for v in columns], dtype=float),
         integer=np.array([not v.is_continuous() for v in columns], dtype=bool),
     )
+    goals = {
+        objective.name: Goal(coefficients, float(offset))
+        for objective, coefficients, offset in zip(
+            form.objectives, form.c.toarray().astype(float), form.c_offset, strict=True
+        )
+    }
     component = [row.constraint.parent_component().local_name for row in form.rows]
-    return Form(program, columns, np.array(component, dtype=str))
+    return Form(rules, goals, columns, np.array(component, dtype=str))
+
+
+def with_caps(form: Form, problem: Problem, policy: Policy) -> Form:
+    """The form with the policy's caps on efficiency, equity and money as rows of their own."""
+    caps = list(_caps(form, problem, policy))
+    if not caps:
+        return form
+    rules = form.rules
+    rows = np.array([goal.coefficients for _, goal, _ in caps])
+    upper = [limit - goal.offset for _, goal, limit in caps]
+    return replace(
+        form,
+        rules=replace(
+            rules,
+            rows=csc_array(vstack([rules.rows, csc_array(rows)])),
+            row_lower=np.concatenate([rules.row_lower, np.full(len(caps), -np.inf)]),
+            row_upper=np.concatenate([rules.row_upper, upper]),
+        ),
+        component=np.concatenate([form.component, [name for name, _, _ in caps]]),
+    )
+
+
+def _caps(form: Form, problem: Problem, policy: Policy) -> Iterator[tuple[str, Goal, float]]:
+    """Name, what is capped, and the cap."""
+    if policy.efficiency_bound is not None:
+        scale = efficiency_scale(problem, policy)
+        goal = (1 / scale) * form.goals["efficiency"]
+        yield "efficiency_bound", goal, policy.efficiency_bound / scale
+    if policy.cost_bound is not None:
+        yield "cost_bound", form.goals["money"], policy.cost_bound
+    if policy.equity_bound is not None:
+        cap = whole(problem, policy, policy.equity).term(policy.equity_bound)
+        if "equity" in form.goals:
+            yield "equity_bound", form.goals["equity"], cap
+        for numerator, denominator in form.ratios().values():
+            yield "equity_bound", numerator + (-cap) * denominator, 0.0
+
+
+def objective(form: Form, problem: Problem, policy: Policy) -> Goal:
+    """(1 - weight) x efficiency / scale + weight x T / scale, for a T that is linear."""
+    goal = Goal(np.zeros(len(form.columns)), 0.0)
+    if policy.weight < 1:
+        scale = (1 - policy.weight) / efficiency_scale(problem, policy)
+        goal = goal + scale * form.goals["efficiency"]
+    if policy.weight > 0:
+        how = whole(problem, policy, policy.equity)
+        goal = goal + (policy.weight / how.scale) * form.goals["equity"]
+    return goal
+
+
+def program(form: Form, goal: Goal) -> Program:
+    """The rules with something to minimise."""
+    return replace(form.rules, cost=goal.coefficients, offset=goal.offset)

@@ -1,0 +1,41 @@
+"""The guard: a plan that makes people equal may cost only so much efficiency.
+
+Dispersion measures are best where everybody is equally badly off (levelling down). So whoever
+minimises one is kept near the most efficient plan, and whoever asks for one at all is told who
+loses against it.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from optimizer.equity import Class, make
+from optimizer.justice import asked
+from optimizer.policy import Policy
+from optimizer.scaling import GUARD
+
+
+def efficient_policy(policy: Policy) -> Policy:
+    """The same question without any word of equity."""
+    return replace(policy, weight=0.0, equity_bound=None, bounds={}, guard=None)
+
+
+def needs_efficient(policy: Policy) -> bool:
+    """Whether the most efficient plan must be known."""
+    kinds = {make(equity.measure, equity.parameters).kind for equity in asked(policy)}
+    return policy.guard is not None or Class.DISPERSION in kinds
+
+
+def cap(policy: Policy, efficiency: float) -> float | None:
+    """What the efficiency may be at most, given that of the most efficient plan."""
+    allowed = policy.guard
+    kind = make(policy.equity.measure, policy.equity.parameters).kind
+    if allowed is None and policy.weight > 0 and kind is Class.DISPERSION:
+        allowed = GUARD
+    return None if allowed is None else (1 + allowed) * efficiency
+
+
+def guarded(policy: Policy, cap: float | None) -> Policy:
+    """The policy with its guard as a cap on the efficiency."""
+    caps = [bound for bound in (cap, policy.efficiency_bound) if bound is not None]
+    return replace(policy, efficiency_bound=min(caps, default=None))

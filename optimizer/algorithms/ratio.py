@@ -1,0 +1,199 @@
+"""A ratio as an objective: a sequence of models, each with the ratio between two values.
+
+With g between `low` and `high`, and the denominator D between its own ends, the product g D lies
+below two planes (McCormick 1976). N <= g D relaxed to them is linear, and exact where g has no
+room left. So the ends of g are branched on: the lowest bound first, each model split where it
+was most wrong, until the best plan known is proven to the gap.
+"""
+
+from __future__ import annotations
+
+import heapq
+import itertools
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+
+import numpy as np
+from scipy.sparse import block_array, csc_array
+
+from optimizer.algorithms.study import Study
+from optimizer.evaluate import evaluate
+from optimizer.justice import whole
+from optimizer.model.program import Form, Goal, program, with_caps
+from optimizer.policy import Limits, Policy
+from optimizer.problem import Floats
+from optimizer.scaling import efficiency_scale
+from optimizer.solution import Plan, Progress, Status
+from optimizer.solver import Outcome, Program, minimise
+
+#: Part of the gap that each model may leave open; the rest is for what the planes leave.
+PART = 0.25
+
+#: What is left open, relative to the objective's size, even where no gap is allowed: rounding.
+ROUNDING = 1e-7
+
+Range = tuple[float, float]
+
+
+@dataclass(frozen=True)
+class Node:
+    """Between what the ratio of each level lies."""
+
+    ranges: dict[int, Range]
+
+    def split(self, level: int, at: float) -> tuple[Node, Node]:
+        """Below and above."""
+        low, high = self.ranges[level]
+        return (
+            Node(self.ranges | {level: (low, at)}),
+            Node(self.ranges | {level: (at, high)}),
+        )
+
+
+@dataclass(frozen=True, eq=False)
+class Relaxation:
+    """The policy's question with one more column g per level: T is made of those."""
+
+    form: Form
+    policy: Policy
+    study: Study
+    denominators: dict[int, Range]
+
+    def program(self, node: Node) -> Program:
+        """The relaxation of a node; the columns of g come last, then that of the worst level."""
+        policy, how = self.policy, whole(self.study.problem, self.policy, self.policy.equity)
+        efficiency = self.form.goals["efficiency"]
+        goal = ((1 - policy.weight) / efficiency_scale(self.study.problem, policy)) * efficiency
+        rules = program(self.form, goal)
+        n, levels = len(self.form.columns), list(node.ranges)
+        size = len(levels) + how.worst
+        body, g, upper = [], [], []
+        for column, level in enumerate(levels):
+            numerator, denominator = self.form.ratios()[level]
+            low, high = node.ranges[level]
+            least, most = self.denominators[level]
+            for end, other in ((high, least), (low, most)):
+                plane = numerator + (-end) * denominator
+                row = np.zeros(size)
+                row[column] = -other
+                body.append(plane.coefficients)
+                g.append(row)
+                upper.append(-other * end - plane.offset)
+        if how.worst:
+            for column in range(len(levels)):
+                row = np.zeros(size)
+                row[column], row[-1] = 1.0, -1.0
+                body.append(np.zeros(n))
+                g.append(row)
+                upper.append(0.0)
+        weight = policy.weight / how.scale
+        cost = [0.0] * len(levels) + [weight] if how.worst else weight * how.weights[levels]
+        ends = [node.ranges[level] for level in levels]
+        top = [max(high for _, high in ends)] if how.worst else []
+        rows = block_array(
+            [[rules.rows, None], [csc_array(np.array(body)), csc_array(np.array(g))]]
+        )
+        return Program(
+            cost=np.concatenate([rules.cost, cost]),
+            offset=rules.offset,
+            rows=csc_array(rows),
+            row_lower=np.concatenate([rules.row_lower, np.full(len(upper), -np.inf)]),
+            row_upper=np.concatenate([rules.row_upper, upper]),
+            lower=np.concatenate([rules.lower, [low for low, _ in ends], [0.0] * how.worst]),
+            upper=np.concatenate([rules.upper, [high for _, high in ends], top]),
+            integer=np.concatenate([rules.integer, np.zeros(size, dtype=bool)]),
+        )
+
+    def excess(self, node: Node, x: Floats) -> dict[int, float]:
+        """By how much the ratio of each level is above what the relaxation thought."""
+        n = len(self.form.columns)
+        found = {}
+        for column, (level, (numerator, denominator)) in enumerate(self.form.ratios().items()):
+            body = x[:n]
+            d = denominator.coefficients @ body + denominator.offset
+            true = (numerator.coefficients @ body + numerator.offset) / d if d > 0 else 0.0
+            found[level] = max(0.0, true - x[n + column])
+        return found
+
+
+def search(
+    study: Study,
+    policy: Policy,
+    limits: Limits,
+    start: Plan | None = None,
+    progress: Callable[[Progress], None] | None = None,
+) -> Outcome:
+    """Branch on the ratio. The outcome's x is that of the study's own columns."""
+    began = time.perf_counter()
+    form = with_caps(study.form, study.problem, policy)
+    exact = replace(limits, gap=PART * limits.gap)
+
+    def left() -> Limits:
+        return exact.after(time.perf_counter() - began)
+
+    denominators = {
+        level: _range(form, goal, study.model.ratios[level][1], left())
+        for level, (_, goal) in form.ratios().items()
+    }
+    relaxation = Relaxation(form, policy, study, denominators)
+    root = Node({level: study.model.ratios[level][0] for level in form.ratios()})
+    best_x, best, nodes = None, np.inf, 0
+    if start is not None:
+        best_x = study.start(relaxation.program(root), start, left())
+        best = np.inf if best_x is None else _worth(study, policy, best_x)
+    order, count = [(-np.inf, 0, root)], itertools.count(1)
+    status = Status.OPTIMAL
+    while order and order[0][0] < best - max(
+        limits.gap * abs(best), ROUNDING * max(1.0, abs(best))
+    ):
+        bound, _, node = heapq.heappop(order)
+        found = minimise(relaxation.program(node), left(), progress=progress)
+        nodes += found.nodes + 1
+        if found.status is Status.INFEASIBLE:
+            continue
+        if found.x is None or found.status is Status.STOPPED:
+            heapq.heappush(order, (max(bound, found.bound), next(count), node))
+        if found.x is not None:
+            value = _worth(study, policy, found.x)
+            if value < best:
+                best, best_x = value, found.x
+        if found.status is Status.STOPPED:
+            status = Status.STOPPED
+            break
+        excess = relaxation.excess(node, found.x)
+        level = max(excess, key=lambda row: excess[row])
+        low, high = node.ranges[level]
+        thought = found.x[len(form.columns) + list(node.ranges).index(level)]
+        at = float(
+            np.clip(thought + excess[level] / 2, low + (high - low) / 8, high - (high - low) / 8)
+        )
+        for half in node.split(level, at):
+            heapq.heappush(order, (max(bound, found.bound), next(count), half))
+    if best_x is None and status is Status.OPTIMAL:
+        status = Status.INFEASIBLE
+    bound = min([entry[0] for entry in order] + [best])
+    return Outcome(
+        status,
+        None if best_x is None else best_x[: len(form.columns)],
+        best,
+        bound,
+        time.perf_counter() - began,
+        nodes,
+        interrupted=False,
+    )
+
+
+def _worth(study: Study, policy: Policy, x: Floats) -> float:
+    """The objective of the plan that a solution says."""
+    return evaluate(study.problem, policy, study.plan(x)).objective
+
+
+def _range(form: Form, goal: Goal, ends: Range, limits: Limits) -> Range:
+    """Between what a goal lies in the linear relaxation of the rules, and in `ends`."""
+    loose = np.zeros_like(form.rules.integer)
+    least = minimise(replace(program(form, goal), integer=loose), limits)
+    most = minimise(replace(program(form, -1.0 * goal), integer=loose), limits)
+    low = max(ends[0], least.objective) if least.x is not None else ends[0]
+    high = min(ends[1], -most.objective) if most.x is not None else ends[1]
+    return (low, high) if low <= high else ends

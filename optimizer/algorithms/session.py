@@ -1,0 +1,178 @@
+"""A session: one model of the facts, asked again and again with other weights and caps."""
+
+from __future__ import annotations
+
+import math
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, field, replace
+
+from optimizer.algorithms import full, guard, ratio
+from optimizer.algorithms.conflict import conflicting_rules
+from optimizer.algorithms.study import Study, study
+from optimizer.algorithms.thrift import thrifty
+from optimizer.equity import Ratio, make
+from optimizer.evaluate import evaluate
+from optimizer.justice import asked
+from optimizer.model.program import with_caps
+from optimizer.policy import Limits, Policy
+from optimizer.presolve import impossible
+from optimizer.problem import Problem
+from optimizer.solution import Plan, Progress, Result, Status
+from optimizer.solver import TOLERANCE, Outcome, SolverError, relative_gap
+
+#: Seconds for each trial of the search for conflicting rules.
+TRIAL_SECONDS = 10.0
+
+Tell = Callable[[Progress], None]
+
+
+@dataclass(eq=False)
+class Session:
+    """Answers to one question with different weights and caps, from one model.
+
+    The policies that it solves differ from `policy` in weight, efficiency_bound, equity_bound
+    and cost_bound only. An answer depends on what is asked alone, not on what was before.
+    """
+
+    problem: Problem
+    policy: Policy
+    _studies: dict[bool, Study] = field(default_factory=dict)
+    _efficient: dict[tuple[float | None, float | None], Result] = field(default_factory=dict)
+
+    def solve(
+        self,
+        policy: Policy,
+        limits: Limits,
+        start: Plan | None = None,
+        bound: float = -math.inf,
+        progress: Tell | None = None,
+    ) -> Result:
+        """Solve to the limits' gap.
+
+        start: a plan that obeys the policy's rules; bound: proven before, no plan has a lower
+        objective. Where those two prove the gap, nothing is solved.
+        """
+        began = time.perf_counter()
+        reasons = impossible(self.problem, policy)
+        if reasons:
+            return _infeasible(reasons, began)
+        if not guard.needs_efficient(policy):
+            return self._solve(policy, limits, start, bound, progress, began)
+        efficient = self._most_efficient(policy, limits, progress)
+        if efficient.plan is None:
+            return replace(efficient, seconds=time.perf_counter() - began)
+        cap = guard.cap(policy, evaluate(self.problem, policy, efficient.plan).efficiency)
+        guarded = guard.guarded(policy, cap)
+        left = limits.after(time.perf_counter() - began)
+        result = self._solve(guarded, left, start or efficient.plan, bound, progress, began)
+        return replace(result, efficient=efficient.plan, efficiency_guard=cap)
+
+    def _most_efficient(self, policy: Policy, limits: Limits, progress: Tell | None) -> Result:
+        """The answer to the same question without any word of equity, solved once."""
+        key = (policy.efficiency_bound, policy.cost_bound)
+        if key not in self._efficient:
+            plain = guard.efficient_policy(policy)
+            self._efficient[key] = Session(self.problem, plain).solve(
+                plain, limits, progress=progress
+            )
+        return self._efficient[key]
+
+    def _solve(
+        self,
+        policy: Policy,
+        limits: Limits,
+        start: Plan | None,
+        bound: float,
+        progress: Tell | None,
+        began: float,
+    ) -> Result:
+        if start is not None and bound > -math.inf:
+            carried = Outcome(Status.OPTIMAL, None, math.inf, bound, 0.0, 0)
+            result = self._result(policy, start, carried, limits, began)
+            if result.gap <= limits.gap:
+                return result
+        held = self._study(policy)
+        outcome = _search(policy)(
+            held, policy, limits.after(time.perf_counter() - began), start, progress
+        )
+        if outcome.status is Status.INFEASIBLE:
+            return _infeasible(_conflict(held, policy, limits), began, outcome.nodes)
+        plan = None
+        if outcome.x is not None:
+            plan = held.plan(outcome.x)
+            plan = thrifty(self.problem, plan) if _saves(policy) else plan
+            _compare(evaluate(self.problem, policy, plan).objective, outcome)
+        best = replace(outcome, bound=max(bound, outcome.bound))
+        return self._result(policy, plan, best, limits, began)
+
+    def _study(self, policy: Policy) -> Study:
+        """The model, built when it is needed: with equity or, smaller, without."""
+        with_equity = policy.weight > 0 or policy.equity_bound is not None
+        if with_equity not in self._studies:
+            self._studies[with_equity] = study(self.problem, policy, with_equity)
+        return self._studies[with_equity]
+
+    def _result(
+        self, policy: Policy, plan: Plan | None, outcome: Outcome, limits: Limits, began: float
+    ) -> Result:
+        """The objective recomputed from the plan, and how far the bound is from it."""
+        objective = math.inf
+        if plan is not None:
+            objective = evaluate(self.problem, policy, plan).objective
+        bound = min(outcome.bound, objective)
+        gap = relative_gap(objective, bound)
+        return Result(
+            Status.OPTIMAL if gap <= limits.gap else outcome.status,
+            plan,
+            objective,
+            bound,
+            gap,
+            time.perf_counter() - began,
+            outcome.nodes,
+            full.NAME,
+            asked_gap=limits.gap,
+            interrupted=outcome.interrupted,
+        )
+
+
+def _search(policy: Policy) -> Callable[..., Outcome]:
+    """How the policy's objective is minimised."""
+    measure = make(policy.equity.measure, policy.equity.parameters)
+    if isinstance(measure, Ratio) and policy.weight > 0:
+        return ratio.search
+    return full.search
+
+
+def _saves(policy: Policy) -> bool:
+    """Whether a facility may be built smaller: not where its places themselves are justice."""
+    return all(equity.of != "catchment" for equity in asked(policy))
+
+
+def _conflict(held: Study, policy: Policy, limits: Limits) -> tuple[str, ...]:
+    """A smallest set of rules that cannot hold together, in words; empty where none is found."""
+    trial = replace(limits, seconds=min(TRIAL_SECONDS, limits.seconds or TRIAL_SECONDS))
+    form = with_caps(held.form, held.problem, policy)
+    rules = conflicting_rules(form.rules, form.component, trial)
+    return ("these cannot hold together: " + "; ".join(rules),) if rules else ()
+
+
+def _compare(objective: float, outcome: Outcome) -> None:
+    """What the plan is worth, recomputed from the facts, against what the solver said.
+
+    The plan may be better than the solver's solution (everybody goes to the nearest, money is
+    saved), never worse, and never better than the bound.
+    """
+    room = TOLERANCE * max(1.0, abs(objective))
+    if not outcome.bound - room <= objective <= outcome.objective + room:
+        raise SolverError(
+            f"the plan is worth {objective}, the solver said {outcome.objective} "
+            f"with a bound of {outcome.bound}"
+        )
+
+
+def _infeasible(reasons: tuple[str, ...], began: float, nodes: int = 0) -> Result:
+    seconds = time.perf_counter() - began
+    return Result(
+        Status.INFEASIBLE, None, math.inf, math.inf, math.inf, seconds, nodes, full.NAME, reasons
+    )

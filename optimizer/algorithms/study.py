@@ -1,0 +1,57 @@
+"""A study: the model of the facts as arrays, from plans to columns and back."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+import numpy as np
+import pyomo.environ as pyo
+
+from optimizer.algorithms.plan import make_plan
+from optimizer.model import build
+from optimizer.model.program import Form, to_form
+from optimizer.policy import Limits, Policy
+from optimizer.problem import Floats, Problem
+from optimizer.solution import Plan
+from optimizer.solver import Program, minimise
+
+
+@dataclass(frozen=True, eq=False)
+class Study:
+    """The model, its arrays, and (K,) the column of each option; -1: it is in no row."""
+
+    problem: Problem
+    model: pyo.ConcreteModel
+    form: Form
+    stands: np.ndarray
+
+    def plan(self, x: Floats) -> Plan:
+        """The plan that a solution says."""
+        value = {id(v): share for v, share in zip(self.form.columns, x.tolist(), strict=False)}
+        chosen = [k for k, y in self.model.stands.items() if value.get(id(y), 0.0) > 0.5]
+        assigned = [
+            (access.pairs, np.array([value.get(id(share), 0.0) for share in access.assigned]))
+            for access in self.model.access
+        ]
+        return make_plan(self.problem, np.array(chosen, dtype=np.int64), assigned)
+
+    def start(self, program: Program, plan: Plan, limits: Limits) -> Floats | None:
+        """The best solution in which the plan's options stand; None where there is none.
+
+        program: the study's, perhaps with more rows and columns behind its own.
+        """
+        standing = np.zeros(len(self.stands))
+        standing[plan.options] = 1.0
+        known = self.stands >= 0
+        lower, upper = program.lower.copy(), program.upper.copy()
+        lower[self.stands[known]] = upper[self.stands[known]] = standing[known]
+        return minimise(replace(program, lower=lower, upper=upper), limits).x
+
+
+def study(problem: Problem, policy: Policy, with_equity: bool) -> Study:
+    """Build the model of a policy; its weight and its own caps come later."""
+    model = build(problem, policy, with_equity)
+    form = to_form(model)
+    column = {id(v): n for n, v in enumerate(form.columns)}
+    stands = np.array([column.get(id(y), -1) for y in model.stands.values()], dtype=np.int64)
+    return Study(problem, model, form, stands)

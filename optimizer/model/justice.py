@@ -1,0 +1,92 @@
+"""The equity terms of the model: what is minimised, and the caps that stand beside it."""
+
+from __future__ import annotations
+
+import pyomo.environ as pyo
+from pyomo.core.expr.numeric_expr import NumericExpression
+
+from optimizer.equity import Linear, Ratio
+from optimizer.justice import Whole, whole
+from optimizer.model.people import people
+from optimizer.policy import Equity, Policy
+from optimizer.problem import Problem
+
+
+def add_equity(model: pyo.ConcreteModel, problem: Problem, policy: Policy) -> None:
+    """The equity that is minimised, on a block per level: the objective `equity`, the term T.
+
+    For a ratio the objectives `numerator` and `denominator` of each level instead, and in
+    `model.ratios` the ranges of its term and its denominator, for `algorithms.ratio`.
+    """
+    how = whole(problem, policy, policy.equity)
+    measure = how.measure
+    model.measure = pyo.Block(range(len(problem.levels)))
+    seen = {
+        row: people(model, problem, policy.equity, model.access[row], row) for row in how.levels
+    }
+    if isinstance(measure, Ratio):
+        parts = {row: measure.add_parts(model.measure[row], seen[row]) for row in how.levels}
+        model.numerator = pyo.Objective(how.levels, rule=lambda _, row: parts[row][0])
+        model.denominator = pyo.Objective(how.levels, rule=lambda _, row: parts[row][1])
+        model.ratios = {
+            row: ((0.0, measure.largest(seen[row])), measure.denominators(seen[row]))
+            for row in how.levels
+        }
+    elif isinstance(measure, Linear):
+        terms = {row: measure.add_to(model.measure[row], seen[row]) for row in how.levels}
+        model.equity = pyo.Objective(expr=_combined(model, how, terms), doc="T, as minimised")
+
+
+def _combined(
+    model: pyo.ConcreteModel, how: Whole, terms: dict[int, NumericExpression]
+) -> NumericExpression:
+    """The levels' terms made one; the largest of them is a variable above each."""
+    if not how.worst:
+        return pyo.quicksum(float(how.weights[row]) * term for row, term in terms.items())
+    model.worst_level = pyo.Var(doc="the largest term of a level")
+
+    @model.Constraint(list(terms), doc="worst_level >= the term of each level")
+    def at_least_each(model: pyo.ConcreteModel, row: int) -> object:
+        return model.worst_level >= terms[row]
+
+    return model.worst_level
+
+
+def add_bounds(model: pyo.ConcreteModel, problem: Problem, policy: Policy) -> None:
+    """Every named cap of the policy, on a block of its own."""
+    model.bound = pyo.Block(list(policy.bounds))
+    for name, bound in policy.bounds.items():
+        _add_bound(model.bound[name], model, problem, policy, bound.equity, bound.at_most)
+
+
+def _add_bound(
+    block: pyo.Block,
+    model: pyo.ConcreteModel,
+    problem: Problem,
+    policy: Policy,
+    equity: Equity,
+    at_most: float,
+) -> None:
+    """The value of the whole within its cap: T within T(cap), exactly."""
+    how = whole(problem, policy, equity)
+    block.measure = pyo.Block(how.levels)
+    cap, terms = how.term(at_most), {}
+    for row in how.levels:
+        seen = people(model, problem, equity, model.access[row], row)
+        if isinstance(how.measure, Ratio):
+            numerator, denominator = how.measure.add_parts(block.measure[row], seen)
+            terms[row] = numerator - cap * denominator
+        elif isinstance(how.measure, Linear):
+            terms[row] = how.measure.add_to(block.measure[row], seen)
+    if isinstance(how.measure, Ratio):
+        cap = 0.0
+    each = how.worst or isinstance(how.measure, Ratio)
+    rows = (
+        list(terms.values())
+        if each
+        else [pyo.quicksum(float(how.weights[row]) * term for row, term in terms.items())]
+    )
+
+    @block.Constraint(range(len(rows)), doc="equity within its cap")
+    def at_most_cap(block: pyo.Block, n: int) -> object:
+        return rows[n] <= cap
