@@ -22,10 +22,11 @@ if TYPE_CHECKING:
 class AbsoluteDifferences(Linear):
     """D = sum_u sum_k n_u n_k |v_u - v_k| / n^2, n = sum n_u.
 
-    Linearised by d_uk >= v_u - v_k and d_uk >= v_k - v_u for u < k: one variable and two rows
-    per pair of units, so beyond some 60 units measure it among jurisdictions. A dispersion
-    measure: it goes with closest assignment and a guard on efficiency; as an objective its
-    linear relaxation is weak.
+    Linearised by d_uk >= v_u - v_k and d_uk >= v_k - v_u for u < k. A dispersion measure: it
+    goes with closest assignment and a guard on efficiency.
+
+    Misbehaves beyond some 60 units (a variable and two rows per pair of them): measure it among
+    jurisdictions or groups. As an objective its linear relaxation is weak.
 
     Source: Mulligan 1991.
     """

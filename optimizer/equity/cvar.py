@@ -26,10 +26,13 @@ class CVaR(Linear):
 
     w_i persons, t_i minutes, W = sum w_i; share -> 0 is the maximum, share = 1 the mean.
     Linearised by e_i >= t_i - eta, e_i >= 0 (Rockafellar and Uryasev 2000; Ogryczak and Zawadzki
-    2002). Monotone; the LP bound is moderate. Where a demand point is split over several
+    2002). Monotone; a transfer never makes it worse. Where a demand point is split over several
     facilities, t_i is its mean minutes.
 
-    Source: Filippi, Guastaroba and Speranza 2021.
+    Misbehaves with a small share: its linear relaxation is then as weak as the maximum's, and
+    those who are not among the worst-off are not seen.
+
+    Sources: Ogryczak and Zawadzki 2002; Filippi, Guastaroba and Speranza 2021.
     """
 
     name = "cvar"

@@ -25,8 +25,10 @@ class Gini(Ratio):
 
     A dispersion measure: it is best where everybody is equally badly off, so it goes with
     closest assignment and a guard on efficiency. The cap G <= g is linear (both sides of
-    N <= g D are); as an objective it takes a sequence of models. One row per pair of units:
-    beyond some 60 units measure it among jurisdictions. Delays for everybody lower it.
+    N <= g D are); as an objective it takes a sequence of models.
+
+    Misbehaves beyond some 60 units (two rows per pair of them): measure it among jurisdictions
+    or groups. Delays for everybody lower it.
 
     Source: Drezner, Drezner and Guyse 2009.
     """
@@ -39,7 +41,7 @@ class Gini(Ratio):
 
     def evaluate(self, values: Floats, weights: Floats, level: Level) -> float:
         mean = float(np.average(values, weights=weights))
-        return mean_difference(values, weights) / (2 * mean) if mean > 0 else 0.0
+        return mean_difference(values, weights) / (2 * mean) if mean != 0 else 0.0
 
     def add_parts(
         self, block: pyo.Block, people: People

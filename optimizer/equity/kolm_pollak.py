@@ -22,7 +22,7 @@ class KolmPollak(Equivalent):
     Pigou-Dalton, translation invariant, subgroup consistent and monotone: it never gains by
     making anybody worse off. aversion 0 would be the mean.
 
-    The EDE is not linear in the plan, but exp is what is averaged. With r = standard,
+    Additive: the EDE is not linear in the plan, but exp is what is averaged. With r = standard,
         phi(t) = r + (exp(kappa (t - r)) - 1) / kappa
     has mean phi = phi(EDE): minimising the mean of phi minimises the EDE, and mean phi <= phi(T)
     is EDE <= T, exactly. phi touches the identity at r, so the weighted objective sees minutes.

@@ -21,8 +21,10 @@ if TYPE_CHECKING:
 class Maximum(Linear):
     """M = max_u v_u (Rawls; p-center, where units are persons or points).
 
-    Linearised by M >= v_u. Monotone; a transfer never makes it worse. It sees only the worst, so
-    many plans tie, and one place that nothing can help hides all others.
+    Linearised by M >= v_u. Monotone; a transfer never makes it worse.
+
+    Misbehaves in that it sees only the worst: many plans tie, and one place that nothing can
+    help hides all others.
 
     Source: Hakimi 1964.
     """

@@ -64,6 +64,7 @@ class Indicator(ABC):
     kind: ClassVar[Class]
     reference: ClassVar[str]
     properties: ClassVar[frozenset[Property]]
+    higher_is_fairer: ClassVar[bool] = False
 
     @abstractmethod
     def evaluate(self, values: Floats, weights: Floats, level: Level) -> float:
@@ -158,7 +159,7 @@ class Ratio(Measure):
 
     @abstractmethod
     def largest(self, people: People) -> float:
-        """A number that the term never exceeds; it is never below 0."""
+        """A number that the term, never below 0, never exceeds; inf where D can be 0."""
 
 
 INDICATORS: dict[str, type[Indicator]] = {}
@@ -190,10 +191,15 @@ def indicator(name: str, parameters: Mapping[str, float | tuple[float, ...]]) ->
     """The indicator of this name with these parameters; what is unknown raises ValueError."""
     if name not in INDICATORS:
         raise ValueError(f"unknown equity measure {name!r}: {nearest(name, INDICATORS)}")
-    known = [item.name for item in fields(INDICATORS[name])]
-    for parameter in parameters:
+    known = {item.name: item.default for item in fields(INDICATORS[name])}
+    for parameter, given in parameters.items():
         if parameter not in known:
             raise ValueError(
                 f"{name} has no parameter {parameter!r}: {nearest(parameter, known or ['none'])}"
             )
+        if isinstance(given, tuple) != isinstance(known[parameter], tuple):
+            form = "one number" if isinstance(given, tuple) else "a list of numbers"
+            raise ValueError(f"{name}: {parameter} must be {form}")
+        if not np.isfinite(given).all():
+            raise ValueError(f"{name}: {parameter} must be finite")
     return INDICATORS[name](**parameters)
