@@ -158,7 +158,7 @@ def search(
             value = _worth(study, policy, found.x)
             if value < best:
                 best, best_x = value, found.x
-        if found.status is Status.STOPPED:
+        if found.status is Status.STOPPED or found.x is None:
             status = Status.STOPPED
             break
         excess = relaxation.excess(node, found.x)

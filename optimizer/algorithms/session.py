@@ -7,11 +7,12 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 
-from optimizer.algorithms import full, guard, ratio
+from optimizer.algorithms import full, guard, leximin, ratio
 from optimizer.algorithms.conflict import conflicting_rules
 from optimizer.algorithms.study import Study, study
 from optimizer.algorithms.thrift import thrifty
 from optimizer.equity import Ratio, make
+from optimizer.equity.leximin import Leximin
 from optimizer.evaluate import evaluate
 from optimizer.justice import asked
 from optimizer.model.program import with_caps
@@ -141,6 +142,8 @@ def _search(policy: Policy) -> Callable[..., Outcome]:
     measure = make(policy.equity.measure, policy.equity.parameters)
     if isinstance(measure, Ratio) and policy.weight > 0:
         return ratio.search
+    if isinstance(measure, Leximin) and policy.weight > 0:
+        return leximin.search
     return full.search
 
 

@@ -25,7 +25,8 @@ from optimizer.model.constraints.floors import (
 )
 from optimizer.model.constraints.nearest import add_nearest
 from optimizer.model.justice import add_bounds, add_equity
-from optimizer.model.objectives import OBJECTIVES, cost
+from optimizer.model.objectives import OBJECTIVES
+from optimizer.model.objectives.cost import cost
 from optimizer.model.variables import add_assignment, add_opened_sites, add_siting
 from optimizer.policy import Policy
 from optimizer.problem import Problem

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
+
 import pyomo.environ as pyo
 from pyomo.core.expr.numeric_expr import NumericExpression
 
 from optimizer.equity import Linear, Ratio
+from optimizer.equity.leximin import Leximin
 from optimizer.justice import Whole, whole
-from optimizer.model.people import people
+from optimizer.model.people import People, people
 from optimizer.policy import Equity, Policy
 from optimizer.problem import Problem
 
@@ -35,21 +38,39 @@ def add_equity(model: pyo.ConcreteModel, problem: Problem, policy: Policy) -> No
     elif isinstance(measure, Linear):
         terms = {row: measure.add_to(model.measure[row], seen[row]) for row in how.levels}
         model.equity = pyo.Objective(expr=_combined(model, how, terms), doc="T, as minimised")
+    if isinstance(measure, Leximin):
+        _add_stages(model, how, measure, seen)
+
+
+def _add_stages(
+    model: pyo.ConcreteModel, how: Whole, measure: Leximin, seen: dict[int, People]
+) -> None:
+    """The objectives `stage`, the farthest limit first: the share of the persons beyond it."""
+    beyond: dict[float, dict[int, NumericExpression]] = defaultdict(dict)
+    for row, people_here in seen.items():
+        for limit, share in measure.stages(people_here):
+            beyond[limit][row] = share
+    limits = sorted(beyond, reverse=True)
+    model.stages = pyo.Block(range(len(limits)))
+    model.stage = pyo.Objective(
+        range(len(limits)),
+        rule=lambda model, n: _combined(model.stages[n], how, beyond[limits[n]]),
+    )
 
 
 def _combined(
-    model: pyo.ConcreteModel, how: Whole, terms: dict[int, NumericExpression]
+    block: pyo.Block, how: Whole, terms: dict[int, NumericExpression]
 ) -> NumericExpression:
     """The levels' terms made one; the largest of them is a variable above each."""
     if not how.worst:
         return pyo.quicksum(float(how.weights[row]) * term for row, term in terms.items())
-    model.worst_level = pyo.Var(doc="the largest term of a level")
+    block.worst_level = pyo.Var(doc="the largest term of a level")
 
-    @model.Constraint(list(terms), doc="worst_level >= the term of each level")
-    def at_least_each(model: pyo.ConcreteModel, row: int) -> object:
-        return model.worst_level >= terms[row]
+    @block.Constraint(list(terms), doc="worst_level >= the term of each level")
+    def at_least_each(block: pyo.Block, row: int) -> object:
+        return block.worst_level >= terms[row]
 
-    return model.worst_level
+    return block.worst_level
 
 
 def add_bounds(model: pyo.ConcreteModel, problem: Problem, policy: Policy) -> None:

@@ -8,7 +8,7 @@ from pyomo.core.expr.numeric_expr import LinearExpression
 
 from optimizer.model.access import Access
 from optimizer.model.admissible import offering, rows_by
-from optimizer.problem import ROUNDING, Problem
+from optimizer.problem import ROUNDING, Ints, Problem
 
 
 def add_nearest(block: pyo.Block, problem: Problem, access: Access, level: int) -> None:
@@ -64,9 +64,9 @@ def add_nearest(block: pyo.Block, problem: Problem, access: Access, level: int) 
         return LinearExpression(linear_coefs=coefficients, linear_vars=columns) >= 0
 
 
-def _until(access: Access) -> np.ndarray:
+def _until(access: Access) -> Ints:
     """(N,) number of the first pair of the same demand point that is longer than each pair."""
     pairs = access.pairs
     longest = pairs.minutes.max(initial=0.0) + 2 * ROUNDING + 1
     key = pairs.origin * longest + pairs.minutes
-    return np.searchsorted(key, key + ROUNDING, side="right")
+    return np.asarray(np.searchsorted(key, key + ROUNDING, side="right"))

@@ -1,0 +1,89 @@
+"""Leximin as an objective: one model after the other, the farthest distance class first.
+
+Each stage minimises the share of the persons beyond its limit and holds what the stages before
+it reached (lexicographic, Ogryczak 1997); a stage that is empty already needs no model. What is
+still free at the end goes to efficiency.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from dataclasses import replace
+
+import numpy as np
+from scipy.sparse import csc_array, vstack
+
+from optimizer.algorithms.rounding import first_plan
+from optimizer.algorithms.study import Study
+from optimizer.equity.leximin import NOBODY
+from optimizer.evaluate import evaluate
+from optimizer.model.program import Goal, program, with_caps
+from optimizer.policy import Limits, Policy
+from optimizer.problem import Floats
+from optimizer.solution import Plan, Progress, Status
+from optimizer.solver import Outcome, Program, minimise
+
+#: Rows hold shares of all persons; the solver's tolerance is meant for larger numbers.
+MAGNIFIED = 1e3
+
+
+def search(
+    study: Study,
+    policy: Policy,
+    limits: Limits,
+    start: Plan | None = None,
+    progress: Callable[[Progress], None] | None = None,
+) -> Outcome:
+    """Stage by stage. The bound is the headline's once its stage is proven to be inhabited."""
+    began = time.perf_counter()
+    form = with_caps(study.form, study.problem, policy)
+    stages = [goal for name, goal in form.goals.items() if name.startswith("stage")]
+    rules, x, nodes = form.rules, None, 0
+    status, headline_proven = Status.OPTIMAL, False
+    if start is not None:
+        x = study.start(rules, start, limits)
+    for goal in (*stages, form.goals["efficiency"]):
+        if x is not None and goal in stages and _value(goal, x) <= NOBODY:
+            rules = _emptied(rules, goal)
+            continue
+        asked = program(replace(form, rules=rules), goal)
+        left = limits.after(time.perf_counter() - began)
+        if x is None:
+            x = first_plan(asked, left, progress).x
+        found = minimise(asked, left, x, progress)
+        nodes += found.nodes
+        if found.status is Status.INFEASIBLE:
+            return found
+        if found.x is not None:
+            x = found.x
+        if found.status is not Status.OPTIMAL or x is None:
+            status = Status.STOPPED
+            break
+        if goal in stages:
+            inhabited = _value(goal, x) > NOBODY
+            headline_proven = headline_proven or (inhabited and found.bound > 0)
+            rules = _held(rules, goal, x) if inhabited else _emptied(rules, goal)
+    objective = np.inf if x is None else evaluate(study.problem, policy, study.plan(x)).objective
+    proven = objective if headline_proven or status is Status.OPTIMAL else 0.0
+    return Outcome(status, x, objective, proven, time.perf_counter() - began, nodes)
+
+
+def _value(goal: Goal, x: Floats) -> float:
+    return float(goal.coefficients @ x) + goal.offset
+
+
+def _emptied(rules: Program, goal: Goal) -> Program:
+    """Nobody is served by a column that counts for the goal."""
+    return replace(rules, upper=np.where(goal.coefficients > 0, 0.0, rules.upper))
+
+
+def _held(rules: Program, goal: Goal, x: Floats) -> Program:
+    """The goal is no worse than at x."""
+    row = csc_array((MAGNIFIED * goal.coefficients)[None])
+    return replace(
+        rules,
+        rows=csc_array(vstack([rules.rows, row])),
+        row_lower=np.append(rules.row_lower, -np.inf),
+        row_upper=np.append(rules.row_upper, MAGNIFIED * float(goal.coefficients @ x)),
+    )
