@@ -135,17 +135,37 @@ class BudgetTable(Table):
     scale: float = Field(default=1.0, gt=0, description="a factor, above 0")
 
 
-class PolicyTable(Table):
+class EquityTable(Table):
+    """How a measure is used."""
+
+    parameters: dict[str, float | tuple[float, ...]] = Field(
+        default={}, description="numbers, or lists of them: the measure's parameters"
+    )
+    of: str = Field(default="minutes", description="what people have")
+    among: str = Field(default="persons", description="who is compared")
+    services: str = Field(default="weighted", description="weighted, worst, or one level")
+
+
+class BoundTable(EquityTable):
+    """A cap on one more measure."""
+
+    measure: str = Field(description="the name of an equity measure")
+    at_most: float = Field(description="a number, in the unit of the measure")
+
+
+class PolicyTable(EquityTable):
     """The question."""
 
     efficiency: str = Field(default="mean_minutes", description="what efficiency is")
     equity: str = Field(default="kolm_pollak", description="the name of an equity measure")
     weight: float = Field(default=0.5, ge=0, le=1, description="weight of equity, 0 to 1")
-    parameters: dict[str, float] = Field(
-        default={}, description="numbers: the measure's parameters"
-    )
     efficiency_bound: float | None = Field(default=None, gt=0, description="a number above 0")
-    equity_bound: float | None = Field(default=None, gt=0, description="minutes, above 0")
+    equity_bound: float | None = Field(
+        default=None, description="a number, in the unit of the measure"
+    )
+    cost_bound: float | None = Field(default=None, ge=0, description="money, 0 or more")
+    bounds: dict[str, BoundTable] = Field(default={}, description="one table by bound")
+    guard: float | None = Field(default=None, ge=0, description="a share, 0 or more")
 
 
 class InstanceFile(Table):

@@ -13,7 +13,7 @@ from pydantic import ValidationError
 
 from optimizer.faults import Fault, InputError
 from optimizer.geodata.instance_file import InstanceFile, LayersTable, Table
-from optimizer.geodata.overrides import Raw, overlay, parse
+from optimizer.geodata.overrides import Raw, overlay, parse, remeasured
 from optimizer.geodata.words import suggest
 
 FILE = "instance.toml"
@@ -57,7 +57,7 @@ def load(folder: Path, policy: str | None, overrides: Sequence[str]) -> Loaded:
     places = _judge(raw, FILE, set(), faults)
     named = _tables(raw.get("policies"))
     changed = {
-        name: overlay(raw, change, f"{FILE}, policies.{name}", faults)
+        name: overlay(remeasured(raw, [change]), change, f"{FILE}, policies.{name}", faults)
         for name, change in named.items()
     }
     seen = {
@@ -68,12 +68,12 @@ def load(folder: Path, policy: str | None, overrides: Sequence[str]) -> Loaded:
         faults.append(Fault(FILE, f"has no policy {policy!r}", suggest(policy, named)))
     if policy in named:
         raw, places = changed[policy], seen[policy]
-    for override in overrides:
-        change = parse(override)
-        if isinstance(change, Fault):
-            faults.append(change)
-        else:
-            raw = overlay(raw, change, "--set", faults)
+    parsed = [parse(override) for override in overrides]
+    faults.extend(change for change in parsed if isinstance(change, Fault))
+    changes = [change for change in parsed if not isinstance(change, Fault)]
+    raw = remeasured(raw, changes)
+    for change in changes:
+        raw = overlay(raw, change, "--set", faults)
     _judge(raw, "--set", places, faults)
     return Loaded(raw, None if faults else InstanceFile.model_validate(raw), faults)
 

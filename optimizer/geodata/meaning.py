@@ -8,6 +8,7 @@ import geopandas as gpd
 import numpy as np
 
 from optimizer.faults import Fault
+from optimizer.geodata.asked_policy import equities, levels_of
 from optimizer.geodata.assemble import Parts, jurisdictions
 from optimizer.geodata.control_lines import Control
 from optimizer.geodata.load import FILE
@@ -17,6 +18,7 @@ from optimizer.geodata.supply import limited, shorts
 from optimizer.geodata.tables import EXISTING, REQUIRED, Tables, capacity_columns, rows
 from optimizer.geodata.words import suggest
 from optimizer.problem import Ints
+from optimizer.units import GROUPS, PERSONS, POINTS
 
 Layers = Mapping[str, gpd.GeoDataFrame]
 
@@ -42,6 +44,41 @@ def tiers(asked: Question, tables: Tables, faults: list[Fault]) -> None:
         if tier not in known:
             problem, remedy = "no jurisdiction is of this tier", suggest(tier, known)
             faults.append(Fault(f"{FILE}, {at}", problem, remedy, value=tier))
+
+
+def units(asked: Question, tables: Tables, faults: list[Fault]) -> None:
+    """Wherever justice is measured, somebody is there to be compared."""
+    points = tables.points
+    areas = jurisdictions(tables.areas)
+    lives_in = rows(points.jurisdiction, tables.areas.ids)[points.persons > 0]
+    inhabited = {tier for tier in areas.tier if (areas.at(tier)[lives_in] >= 0).any()}
+    known = [PERSONS, POINTS, *sorted(inhabited)]
+    if any(persons.any() for persons in points.groups.values()):
+        known.append(GROUPS)
+    for at, equity in equities(asked.policy).items():
+        if equity.among in known:
+            continue
+        where, remedy = f"{FILE}, {at}.among", suggest(equity.among, known)
+        if equity.among == GROUPS:
+            problem, remedy = "demand counts nobody by group", "Add columns persons_<group> to it"
+        elif equity.among in areas.tier:
+            problem = "nobody lives in a jurisdiction of this tier"
+        else:
+            problem = "unknown"
+        faults.append(Fault(where, problem, remedy, value=equity.among))
+
+
+def catchments(asked: Question, parts: Parts, faults: list[Fault]) -> None:
+    """Where places per person are counted, every facility has so many and no more."""
+    rows_of = {level.id: row for row, level in enumerate(parts.levels)}
+    for at, equity in equities(asked.policy).items():
+        if equity.of != "catchment":
+            continue
+        for level in levels_of(equity, asked.policy.level_weights):
+            if np.isinf(parts.options.capacity[:, rows_of[level]]).any():
+                problem = f"facilities of {level} have no limit, so no places to count"
+                remedy = "Give its sizes a capacity, or set services to a level that has one"
+                faults.append(Fault(f"{FILE}, {at}.of", problem, remedy, value=equity.of))
 
 
 def budgets(asked: Question, tables: Tables, layers: Layers, faults: list[Fault]) -> None:

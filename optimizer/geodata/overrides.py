@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from optimizer.faults import Fault
+from optimizer.geodata.instance_file import PolicyTable
 from optimizer.geodata.words import suggest
 
 Raw = dict[str, Any]
@@ -24,6 +25,43 @@ def parse(override: str) -> Raw | Fault:
     for step in reversed(steps):
         value = {step: value}
     return dict(value)
+
+
+def remeasured(base: Raw, changes: Sequence[Raw]) -> Raw:
+    """`base` without the parameters of the measures that the changes replace by another.
+
+    Parameters belong to a measure, so those of the old one say nothing of the new. The changes
+    are made together: parameters among them are the new measure's, whatever their order.
+    """
+    policy = base.get("policy")
+    if not isinstance(policy, dict):
+        return base
+    default = PolicyTable.model_fields["equity"].default
+    policy = _without_old(policy, "equity", default, [_entry(one, "policy") for one in changes])
+    bounds = policy.get("bounds")
+    if isinstance(bounds, dict):
+        changed = [_entry(_entry(one, "policy"), "bounds") for one in changes]
+        kept = {
+            name: _without_old(bound, "measure", None, [_entry(one, name) for one in changed])
+            for name, bound in bounds.items()
+        }
+        policy = policy | {"bounds": kept}
+    return base | {"policy": policy}
+
+
+def _without_old(table: Any, key: str, default: Any, changes: Sequence[Any]) -> Any:
+    """The table without `parameters`, if the last of the changes names another measure."""
+    if not isinstance(table, dict):
+        return table
+    old = table.get(key, default)
+    named = [_entry(one, key) for one in changes if _entry(one, key) is not None]
+    same = not named or named[-1] == old
+    return {name: value for name, value in table.items() if same or name != "parameters"}
+
+
+def _entry(table: Any, name: str) -> Any:
+    """The entry of a table; None where it is none."""
+    return table.get(name) if isinstance(table, dict) else None
 
 
 def overlay(base: Any, change: Any, source: str, faults: list[Fault], path: str = "") -> Any:

@@ -10,8 +10,8 @@ from typing import TypeVar
 
 import numpy as np
 
-from optimizer.equity import MEASURES, make
 from optimizer.faults import Fault
+from optimizer.geodata.asked_policy import policy, wrong_policy
 from optimizer.geodata.instance_file import (
     WORD,
     FloorsTable,
@@ -24,9 +24,8 @@ from optimizer.geodata.instance_file import (
 from optimizer.geodata.load import FILE
 from optimizer.geodata.sheet import Texts
 from optimizer.geodata.words import suggest
-from optimizer.policy import Budget, Floor, Policy
+from optimizer.policy import Floor, Policy
 from optimizer.problem import Backup, Level, Service, Size
-from optimizer.scaling import EFFICIENCIES
 
 T = TypeVar("T")
 
@@ -55,27 +54,16 @@ def question(file: InstanceFile, faults: list[Fault]) -> Question | None:
     before = len(faults)
     faults.extend(fault for name, table in file.services.items() for fault in _wrong(name, table))
     faults.extend(_alike(file))
-    faults.extend(_wrong_policy(file))
-    if len(faults) > before:
-        return None
     levels = {name: _levels(name, table) for name, table in file.services.items()}
     every = {key: table for tables in levels.values() for key, table in tables.items()}
-    try:
-        policy = Policy(
-            efficiency=file.policy.efficiency,
-            equity=file.policy.equity,
-            weight=file.policy.weight,
-            parameters=file.policy.parameters,
-            efficiency_bound=file.policy.efficiency_bound,
-            equity_bound=file.policy.equity_bound,
-            level_weights={key: _or(table.weight, 1.0) for key, table in every.items()},
-            floors={key: _floor(table.floors) for key, table in every.items() if table.floors},
-            budget=None if file.budget is None else Budget(**file.budget.model_dump()),
-        )
-    except ValueError as error:
-        where, _, problem = str(error).partition(": ")
-        faults.append(Fault(f"{FILE}, {where}", problem, "Set one of them or the other"))
+    weights = {key: _or(table.weight, 1.0) for key, table in every.items()}
+    if not sum(weights.values()) > 0:
+        remedy = "Give one a weight above 0"
+        faults.append(Fault(f"{FILE}, services", "all levels have weight 0", remedy))
+    faults.extend(wrong_policy(file.policy, weights))
+    if len(faults) > before:
         return None
+    floors = {key: _floor(table.floors) for key, table in every.items() if table.floors}
     services = tuple(
         Service(
             name,
@@ -84,7 +72,7 @@ def question(file: InstanceFile, faults: list[Fault]) -> Question | None:
         )
         for name, table in file.services.items()
     )
-    return Question(services, policy, dict(_names(file)))
+    return Question(services, policy(file, weights, floors), dict(_names(file)))
 
 
 def _wrong(name: str, table: ServiceTable) -> Iterator[Fault]:
@@ -156,29 +144,6 @@ def _alike(file: InstanceFile) -> Iterator[Fault]:
             if other != key:
                 remedy = "Rename one: capitals, and . and _, look alike in a plan's columns"
                 yield Fault(f"{FILE}, services", f"{other} and {key} are too alike", remedy)
-
-
-def _wrong_policy(file: InstanceFile) -> Iterator[Fault]:
-    """An unknown efficiency, measure or parameter; weights that weigh nothing."""
-    policy = file.policy
-    if policy.efficiency not in EFFICIENCIES:
-        remedy = suggest(policy.efficiency, EFFICIENCIES)
-        yield Fault(f"{FILE}, policy.efficiency", "unknown", remedy, value=policy.efficiency)
-    if policy.equity not in MEASURES:
-        remedy = suggest(policy.equity, MEASURES)
-        yield Fault(f"{FILE}, policy.equity", "unknown measure", remedy, value=policy.equity)
-    else:
-        try:
-            make(policy.equity, policy.parameters)
-        except ValueError as error:
-            yield Fault(f"{FILE}, policy.parameters", str(error), "Correct the parameter")
-    weights = [
-        _or(level.weight, 1.0)
-        for name, table in file.services.items()
-        for level in _levels(name, table).values()
-    ]
-    if not sum(weights) > 0:
-        yield Fault(f"{FILE}, services", "all levels have weight 0", "Give one a weight above 0")
 
 
 def _levels(name: str, table: ServiceTable) -> dict[str, LevelTable]:

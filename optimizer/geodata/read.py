@@ -89,6 +89,7 @@ def _given(folder: Path, policy: str | None, overrides: Sequence[str]) -> _Given
         raise InputError(faults)
     shapes = metric(layers, crs, faults)
     meaning.tiers(asked, tables, faults)
+    meaning.units(asked, tables, faults)
     _stop(faults)
     return _Given(loaded.file, asked, crs, layers, shapes, tables)
 
@@ -107,6 +108,7 @@ def _parts(given: _Given, control: Control, ends: Floats) -> Parts:
     parts = Parts(asked.services, tables, standing, can_stand, hung)
     meaning.budgets(asked, tables, layers, faults)
     meaning.facilities(asked, tables, layers, control, faults)
+    meaning.catchments(asked, parts, faults)
     meaning.pieces(parts, faults)
     _stop(faults)
     meaning.reach(parts, layers, faults)

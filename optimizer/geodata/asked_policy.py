@@ -1,0 +1,138 @@
+"""The policy as `instance.toml` asks it: judged, and made a `Policy`."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+
+from optimizer.equity import INDICATORS, Class, Leximin, Measure, Ratio, make
+from optimizer.faults import Fault
+from optimizer.geodata.instance_file import WORD, EquityTable, InstanceFile, PolicyTable
+from optimizer.geodata.load import FILE
+from optimizer.geodata.words import suggest
+from optimizer.justice import OF, WEIGHTED, WORST
+from optimizer.policy import Bound, Budget, Equity, Floor, Policy
+from optimizer.scaling import EFFICIENCIES
+
+
+@dataclass(frozen=True)
+class _Asked:
+    """One equity as the file asks it. key: of the measure's name; cap: its key and its number."""
+
+    where: str
+    key: str
+    equity: Equity
+    cap: tuple[str, float | None]
+
+
+def policy(file: InstanceFile, weights: Mapping[str, float], floors: Mapping[str, Floor]) -> Policy:
+    """The policy; there is no fault in it. weights, floors: by level."""
+    table = file.policy
+    return Policy(
+        efficiency=table.efficiency,
+        equity=_equity(table.equity, table),
+        weight=table.weight,
+        efficiency_bound=table.efficiency_bound,
+        equity_bound=table.equity_bound,
+        cost_bound=table.cost_bound,
+        bounds={
+            name: Bound(_equity(bound.measure, bound), bound.at_most)
+            for name, bound in table.bounds.items()
+        },
+        guard=table.guard,
+        level_weights=weights,
+        floors=floors,
+        budget=None if file.budget is None else Budget(**file.budget.model_dump()),
+    )
+
+
+def equities(policy: Policy) -> dict[str, Equity]:
+    """Where an equity stands in the file -> the equity."""
+    bounds = {f"policy.bounds.{name}": bound.equity for name, bound in policy.bounds.items()}
+    return {"policy": policy.equity} | bounds
+
+
+def levels_of(equity: Equity, weights: Mapping[str, float]) -> tuple[str, ...]:
+    """The levels that an equity is about."""
+    if equity.services not in (WEIGHTED, WORST):
+        return (equity.services,)
+    return tuple(level for level, weight in weights.items() if weight > 0)
+
+
+def wrong_policy(table: PolicyTable, weights: Mapping[str, float]) -> Iterator[Fault]:
+    """What makes no sense in the policy, whatever the layers say. weights: by level."""
+    if table.efficiency not in EFFICIENCIES:
+        remedy = suggest(table.efficiency, EFFICIENCIES)
+        yield Fault(f"{FILE}, policy.efficiency", "unknown", remedy, value=table.efficiency)
+    for asked in _asked(table):
+        yield from _wrong_measure(asked)
+        yield from _wrong_services(asked, weights)
+    if table.equity == Leximin.name and 0 < table.weight < 1:
+        remedy = "Set weight to 1, and efficiency_bound if efficiency counts too"
+        problem = "leximin is an order, not a number that can be weighed"
+        yield Fault(f"{FILE}, policy.weight", problem, remedy, value=table.weight)
+    for name in table.bounds:
+        if not re.fullmatch(WORD, name):
+            remedy = "Leave out spaces and any of . ; : | ="
+            yield Fault(f"{FILE}, policy.bounds", f"{name!r} cannot be a name", remedy)
+
+
+def _asked(table: PolicyTable) -> Iterator[_Asked]:
+    """The equity that is minimised, and those of the named bounds."""
+    own = _equity(table.equity, table)
+    yield _Asked("policy", "equity", own, ("equity_bound", table.equity_bound))
+    for name, bound in table.bounds.items():
+        equity, where = _equity(bound.measure, bound), f"policy.bounds.{name}"
+        yield _Asked(where, "measure", equity, ("at_most", bound.at_most))
+
+
+def _equity(measure: str, table: EquityTable) -> Equity:
+    return Equity(measure, table.parameters, table.of, table.among, table.services)
+
+
+def _wrong_measure(asked: _Asked) -> Iterator[Fault]:
+    """An unknown measure, a wrong parameter, something that it does not see, a cap below all."""
+    equity, at = asked.equity, f"{FILE}, {asked.where}"
+    able = {name: kind for name, kind in sorted(INDICATORS.items()) if issubclass(kind, Measure)}
+    if equity.of not in OF:
+        yield Fault(f"{at}.of", "unknown", suggest(equity.of, OF), value=equity.of)
+    if equity.measure not in able:
+        problem, remedy = "unknown measure", suggest(equity.measure, able)
+        if equity.measure in INDICATORS:
+            problem = "is reported, never minimised or capped"
+            remedy = f"Choose one of: {', '.join(able)}"
+        yield Fault(f"{at}.{asked.key}", problem, remedy, value=equity.measure)
+        return
+    sees = able[equity.measure].sees
+    if equity.of in OF and equity.of not in sees:
+        seen = " or ".join(name for name in OF if name in sees)
+        remedy = f"Set {asked.key} to another measure, or of to {seen}"
+        yield Fault(f"{at}.of", f"{equity.measure} cannot measure it", remedy, value=equity.of)
+    try:
+        measure = make(equity.measure, equity.parameters)
+    except ValueError as error:
+        yield Fault(f"{at}.parameters", str(error), "Correct the parameter")
+        return
+    key, cap = asked.cap
+    # Catchment as a burden is 1 - places per person, which no number is below.
+    bounded = equity.of != "catchment" or measure.kind is Class.DISPERSION
+    least = 1.0 if measure.unit == "ratio" else 0.0
+    if bounded and cap is not None and cap < least:
+        problem = f"no plan has {equity.measure} below {least:g}"
+        yield Fault(f"{at}.{key}", problem, f"Write {least:g} or more", value=cap)
+
+
+def _wrong_services(asked: _Asked, weights: Mapping[str, float]) -> Iterator[Fault]:
+    """An unknown level; a ratio that would be capped over several levels at once."""
+    services, at = asked.equity.services, f"{FILE}, {asked.where}.services"
+    known = [WEIGHTED, WORST, *weights]
+    if services not in known:
+        yield Fault(at, "unknown", suggest(services, known), value=services)
+        return
+    several = services == WEIGHTED and len(levels_of(asked.equity, weights)) > 1
+    ratio = issubclass(INDICATORS.get(asked.equity.measure, Measure), Ratio)
+    if several and ratio and asked.cap[1] is not None:
+        problem = f"a weighted sum of {asked.equity.measure} over several levels has no cap"
+        remedy = f"Set services to {WORST}, or to one level"
+        yield Fault(at, problem, remedy, value=services)
