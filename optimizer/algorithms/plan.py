@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from optimizer.model.admissible import offers
+from optimizer.model.admissible import offers, unlimited
 from optimizer.problem import Bools, Floats, Ints, Pairs, Problem
 from optimizer.solution import Assignment, Plan
 
@@ -29,12 +29,6 @@ def open_sites(problem: Problem, options: Ints, level: int) -> Bools:
     chosen = options[offers(problem.options, level)[options]]
     is_open[problem.options.site[chosen]] = True
     return is_open
-
-
-def unlimited(problem: Problem, level: int) -> bool:
-    """Whether no facility of the level can ever overflow."""
-    capacity = problem.options.capacity[:, level]
-    return bool(np.isinf(capacity[capacity > 0]).all())
 
 
 def shares(pairs: Pairs, assigned: Floats, is_open: Bools) -> Assignment:

@@ -7,7 +7,7 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 
-from optimizer.algorithms import full, guard, leximin, ratio
+from optimizer.algorithms import full, guard, leximin, ratio, threshold
 from optimizer.algorithms.conflict import conflicting_rules
 from optimizer.algorithms.study import Study, study
 from optimizer.algorithms.thrift import thrifty
@@ -94,7 +94,7 @@ class Session:
             if result.gap <= limits.gap:
                 return result
         held = self._study(policy)
-        outcome = _search(policy)(
+        outcome = _search(self.problem, policy)(
             held, policy, limits.after(time.perf_counter() - began), start, progress
         )
         if outcome.status is Status.INFEASIBLE:
@@ -137,8 +137,10 @@ class Session:
         )
 
 
-def _search(policy: Policy) -> Callable[..., Outcome]:
+def _search(problem: Problem, policy: Policy) -> Callable[..., Outcome]:
     """How the policy's objective is minimised."""
+    if threshold.serves(problem, policy):
+        return threshold.search
     measure = make(policy.equity.measure, policy.equity.parameters)
     if isinstance(measure, Ratio) and policy.weight > 0:
         return ratio.search

@@ -27,14 +27,19 @@ def always_open(problem: Problem, level: int) -> Bools:
     return sites
 
 
+def unlimited(problem: Problem, level: int) -> bool:
+    """Whether no facility of the level can ever overflow."""
+    capacity = problem.options.capacity[:, level]
+    return bool(np.isinf(capacity[capacity > 0]).all())
+
+
 def useful_pairs(problem: Problem, level: int) -> Pairs:
     """The pairs that some best plan uses, for objectives and rules monotone in the minutes.
 
     Where capacities never bind, nobody passes a site that is always open: the pairs behind it go.
     """
     pairs = problem.pairs[level]
-    offered = offers(problem.options, level)
-    if np.isfinite(problem.options.capacity[offered, level]).any():
+    if not unlimited(problem, level):
         return pairs
     open_here = always_open(problem, level)[pairs.site]
     first_open = np.full(len(problem.demand.ids), len(pairs))

@@ -13,8 +13,9 @@ from pyomo.repn.plugins.standard_form import LinearStandardFormCompiler
 from scipy.sparse import csc_array, vstack
 
 from optimizer.justice import whole
+from optimizer.model.closed import closed_pairs
 from optimizer.policy import Policy
-from optimizer.problem import Floats, Problem
+from optimizer.problem import Floats, Ints, Problem
 from optimizer.scaling import efficiency_scale
 from optimizer.solver import Program
 
@@ -37,13 +38,15 @@ class Goal:
 class Form:
     """The rules of a model as a program that minimises nothing, and its goals by name.
 
-    columns: the variable of each column; component: the component of each row.
+    columns: the variable of each column; component: the component of each row;
+    assigned: of each level, the column of each of its useful pairs.
     """
 
     rules: Program
     goals: Mapping[str, Goal]
     columns: tuple[VarData, ...]
     component: NDArray[np.str_]
+    assigned: tuple[Ints, ...]
 
     def ratios(self) -> dict[int, tuple[Goal, Goal]]:
         """Level -> numerator and denominator, where the equity is a ratio."""
@@ -77,24 +80,33 @@ def to_form(model: pyo.ConcreteModel) -> Form:
         )
     }
     component = [row.constraint.parent_component().local_name for row in form.rows]
-    return Form(rules, goals, columns, np.array(component, dtype=str))
+    column = {id(v): n for n, v in enumerate(columns)}
+    assigned = tuple(
+        np.array([column[id(share)] for share in access.assigned], dtype=np.int64)
+        for access in model.access
+    )
+    return Form(rules, goals, columns, np.array(component, dtype=str), assigned)
 
 
 def with_caps(form: Form, problem: Problem, policy: Policy) -> Form:
     """The form with the policy's caps on efficiency, equity and money as rows of their own."""
+    upper = form.rules.upper.copy()
+    for row, pairs in closed_pairs(problem, policy).items():
+        upper[form.assigned[row][pairs]] = 0.0
+    form = replace(form, rules=replace(form.rules, upper=upper))
     caps = list(_caps(form, problem, policy))
     if not caps:
         return form
     rules = form.rules
     rows = np.array([goal.coefficients for _, goal, _ in caps])
-    upper = [limit - goal.offset for _, goal, limit in caps]
+    limits = [limit - goal.offset for _, goal, limit in caps]
     return replace(
         form,
         rules=replace(
             rules,
             rows=csc_array(vstack([rules.rows, csc_array(rows)])),
             row_lower=np.concatenate([rules.row_lower, np.full(len(caps), -np.inf)]),
-            row_upper=np.concatenate([rules.row_upper, upper]),
+            row_upper=np.concatenate([rules.row_upper, limits]),
         ),
         component=np.concatenate([form.component, [name for name, _, _ in caps]]),
     )

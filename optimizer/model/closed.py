@@ -1,0 +1,41 @@
+"""Pairs that a cap on the maximum closes: stronger than any row of the model."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from optimizer.justice import whole
+from optimizer.model.admissible import unlimited, useful_pairs
+from optimizer.policy import Bound, Policy
+from optimizer.problem import ROUNDING, Bools, Problem
+from optimizer.units import PERSONS, POINTS
+
+
+def closed_pairs(problem: Problem, policy: Policy) -> dict[int, Bools]:
+    """Level -> (N,) useful pairs that nobody needs, because they are longer than a cap allows."""
+    caps = list(policy.bounds.values())
+    if policy.equity_bound is not None:
+        caps.append(Bound(policy.equity, policy.equity_bound))
+    closed: dict[int, Bools] = {}
+    for cap in caps:
+        for row in thresholds(problem, policy, cap):
+            pairs = useful_pairs(problem, row)
+            inhabited = problem.demand.persons[pairs.origin] > 0
+            beyond = inhabited & (pairs.minutes > cap.at_most + ROUNDING)
+            closed[row] = closed.get(row, np.zeros(len(pairs), dtype=bool)) | beyond
+    return closed
+
+
+def thresholds(problem: Problem, policy: Policy, cap: Bound) -> list[int]:
+    """Levels where the cap is one on the minutes of every pair that is used.
+
+    The maximum over demand points, level by level; and where capacities never bind, so that
+    nobody is split and the nearest open site is as good as any.
+    """
+    equity = cap.equity
+    how = whole(problem, policy, equity)
+    of_points = (equity.measure, equity.of) == ("maximum", "minutes")
+    by_level = how.worst or len(how.levels) == 1
+    if not (of_points and equity.among in (PERSONS, POINTS) and by_level):
+        return []
+    return [row for row in how.levels if unlimited(problem, row)]
