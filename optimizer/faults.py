@@ -36,6 +36,10 @@ class InputError(Exception):
         self.faults = tuple(dict.fromkeys(faults))
         super().__init__("\n".join(map(str, self.faults)))
 
+    def __reduce__(self) -> tuple[type[InputError], tuple[tuple[Fault, ...]]]:
+        """As it travels between processes."""
+        return InputError, (self.faults,)
+
 
 def nearest(word: str, known: Iterable[str]) -> str:
     """A remedy for an unknown word: the nearest known one, and all of them."""

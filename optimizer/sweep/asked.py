@@ -1,0 +1,93 @@
+"""What a user asks of a sweep, and the strategies that answer it."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from enum import StrEnum
+
+from optimizer.faults import Fault, InputError
+from optimizer.policy import Policy
+from optimizer.problem import Problem
+from optimizer.sweep import bounds, frontier, weights
+from optimizer.sweep.task import Strategy
+
+
+class Mode(StrEnum):
+    """What is varied."""
+
+    WEIGHTS = "weights"  # of equity
+    BOUNDS = "bounds"  # caps on equity, efficiency is minimised
+    FRONTIER = "frontier"  # whatever shows all of it
+
+
+@dataclass(frozen=True)
+class Asked:
+    """A sweep in numbers.
+
+    values: the weights or the bounds. resolution: of a frontier, as a share of the range between
+    its two ends. costs: caps on all money; the sweep is repeated for each.
+    """
+
+    mode: Mode = Mode.WEIGHTS
+    values: tuple[float, ...] = ()
+    resolution: float = 0.01
+    costs: tuple[float, ...] = ()
+
+    def __post_init__(self) -> None:
+        if self.mode is Mode.WEIGHTS and not all(0 <= weight <= 1 for weight in self.values):
+            raise ValueError("a weight must be in [0, 1]")
+        if not 0 <= self.resolution < 1:
+            raise ValueError("the resolution must be in [0, 1)")
+        if not all(cost >= 0 for cost in self.costs):
+            raise ValueError("a cap on money must be 0 or more")
+
+    @property
+    def points(self) -> int | None:
+        """How many points there will be; None where the sweep finds that out."""
+        if self.mode is Mode.FRONTIER:
+            return None
+        return len(self.values) * max(1, len(self.costs))
+
+    def policies(self, policy: Policy) -> Mapping[float | None, Policy]:
+        """Cap on all money -> the policy under it; the policy itself under None without costs.
+
+        Raises InputError where the policy has such a cap of its own.
+        """
+        if not self.costs:
+            return {None: policy}
+        if policy.cost_bound is not None:
+            problem = "a sweep over caps on money goes with no cap of the policy"
+            raise InputError([Fault("policy", problem, "Leave it out", column="cost_bound")])
+        return {cost: replace(policy, cost_bound=cost) for cost in self.costs}
+
+    def strategy(self, problem: Problem, policy: Policy, gap: float) -> Strategy:
+        """What solves this policy's share of the sweep to the gap."""
+        match self.mode:
+            case Mode.WEIGHTS:
+                return weights.strategy(problem, policy, self.values, gap)
+            case Mode.BOUNDS:
+                return bounds.strategy(problem, policy, self.values, gap)
+            case Mode.FRONTIER:
+                return frontier.strategy(problem, policy, self.resolution, gap)
+
+
+def steps(text: str) -> tuple[float, ...]:
+    """The numbers that `first:last:step` means, both ends included; or the one number given.
+
+    >>> steps("0:1:0.25")
+    (0.0, 0.25, 0.5, 0.75, 1.0)
+
+    Raises ValueError for anything else.
+    """
+    parts = [float(part) for part in text.split(":")]
+    if len(parts) == 1:
+        parts = [parts[0], parts[0], 1.0]
+    if len(parts) != 3:
+        raise ValueError("expected first:last:step, as in 0:1:0.1")
+    first, last, step = parts
+    if not (all(map(math.isfinite, parts)) and first <= last and step > 0):
+        raise ValueError("expected first <= last and a step above 0")
+    count = int((last - first) / step + 1e-9)
+    return tuple(round(first + n * step, 9) for n in range(count + 1))

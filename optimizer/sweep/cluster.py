@@ -1,0 +1,99 @@
+"""CLUSTER: the tasks of a sweep on a Dask cluster that is there already."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from importlib.metadata import version
+from typing import TYPE_CHECKING, Any
+
+from optimizer.algorithms.session import Session
+from optimizer.faults import Fault, InputError
+from optimizer.policy import Limits, Policy
+from optimizer.problem import Problem
+from optimizer.sweep.executors import Found, attempt
+from optimizer.sweep.journal import digest
+from optimizer.sweep.task import Answer, Task
+
+if TYPE_CHECKING:
+    from distributed import Client
+
+#: Seconds within which a scheduler must answer.
+PATIENCE = 10
+
+#: Facts and question, with their fingerprint.
+Facts = tuple[str, Problem, Policy, Limits]
+
+
+@dataclass(eq=False)
+class Cluster:
+    """One task at a time in each thread of each worker.
+
+    facts: on the cluster, where they are made anew when the workers that had them die.
+    """
+
+    client: Client
+    facts: Any
+
+    @property
+    def workers(self) -> int:
+        return max(1, sum(self.client.nthreads().values()))
+
+    def answers(self, tasks: Sequence[Task]) -> Iterator[Answer]:
+        """A task whose worker dies goes to another; one that kills several is a failure."""
+        from distributed import KilledWorker, as_completed
+
+        running = {
+            self.client.submit(_solve, self.facts, task, version("equisite"), pure=False): task
+            for task in tasks
+        }
+        try:
+            for future in as_completed(list(running)):
+                if isinstance(future.exception(), KilledWorker):
+                    yield Answer(running[future], None, "its workers died; out of memory?")
+                else:
+                    yield Answer(running[future], *future.result())
+        finally:
+            self.client.cancel(list(running))
+
+
+@contextmanager
+def cluster(address: str, problem: Problem, policy: Policy, limits: Limits) -> Iterator[Cluster]:
+    """The cluster of the scheduler at this address, such as tcp://host:8786.
+
+    Raises InputError where no scheduler answers, or `distributed` is not installed.
+    """
+    try:
+        from distributed import Client
+    except ImportError as error:
+        remedy = "Install it: pip install 'equisite[cluster]'"
+        raise InputError([Fault("cluster", "needs the library distributed", remedy)]) from error
+    try:
+        client = Client(address, timeout=PATIENCE, set_as_default=False)
+    except (OSError, ValueError) as error:
+        remedy = "Start one with `dask scheduler`, or correct the address"
+        raise InputError(
+            [Fault("cluster", "no scheduler answers", remedy, value=address)]
+        ) from error
+    with client:
+        facts: Facts = (digest(problem, policy, limits), problem, policy, limits)
+        yield Cluster(client, client.submit(_hold, facts, pure=False))
+
+
+_here = threading.local()
+
+
+def _hold(facts: Facts) -> Facts:
+    return facts
+
+
+def _solve(facts: Facts, task: Task, asked_version: str) -> Found:
+    """Solve a task in this thread of a worker, which keeps its session from task to task."""
+    if version("equisite") != asked_version:
+        return None, f"a worker has equisite {version('equisite')}, this is {asked_version}"
+    name, problem, policy, limits = facts
+    if getattr(_here, "name", None) != name:
+        _here.name, _here.session = name, Session(problem, policy)
+    return attempt(_here.session, task, limits)

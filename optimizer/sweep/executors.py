@@ -1,0 +1,167 @@
+"""Where the tasks of a sweep are solved: in this process, or in others on this machine.
+
+An answer depends on its task alone: nothing that one task found is passed to another here. So
+the answers are the same wherever they come from, and in whatever order.
+"""
+
+from __future__ import annotations
+
+import copyreg
+import os
+import signal
+import threading
+from collections import deque
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
+from concurrent.futures.process import BrokenProcessPool
+from contextlib import contextmanager
+from dataclasses import dataclass
+from multiprocessing import get_context
+from multiprocessing.connection import Connection
+from types import MappingProxyType
+from typing import Protocol
+
+from optimizer.algorithms.session import Session
+from optimizer.faults import InputError
+from optimizer.policy import Limits, Policy
+from optimizer.problem import Problem
+from optimizer.solution import Result
+from optimizer.sweep.task import Answer, Task
+
+#: How often a task is tried whose worker dies.
+TRIES = 2
+
+#: What an Answer says of its task: the result, or None and why there is none.
+Found = tuple[Result | None, str]
+
+# The frozen mappings of facts and policies travel between processes as what they are made of.
+copyreg.pickle(MappingProxyType, lambda frozen: (MappingProxyType, (dict(frozen),)))
+
+
+class Executor(Protocol):
+    """Solves tasks, `workers` of them at once."""
+
+    @property
+    def workers(self) -> int: ...
+
+    def answers(self, tasks: Sequence[Task]) -> Iterator[Answer]:
+        """The answer of every task, each when it is found.
+
+        Ctrl-C raises KeyboardInterrupt; what is being solved then has no answer.
+        """
+
+
+def attempt(session: Session, task: Task, limits: Limits) -> Found:
+    """Solve a task; an exception is its failure, but bad input is the user's to mend."""
+    try:
+        result = session.solve(task.policy, limits, task.start, task.bound)
+    except InputError:
+        raise
+    except Exception as error:
+        return None, f"{type(error).__name__}: {error}"
+    if result.interrupted:
+        raise KeyboardInterrupt
+    return result, ""
+
+
+@dataclass(frozen=True, eq=False)
+class Serial:
+    """One task after the other, in this process."""
+
+    session: Session
+    limits: Limits
+    workers: int = 1
+
+    def answers(self, tasks: Sequence[Task]) -> Iterator[Answer]:
+        """In the order of the tasks."""
+        for task in tasks:
+            yield Answer(task, *attempt(self.session, task, self.limits))
+
+
+@dataclass(frozen=True, eq=False)
+class Processes:
+    """A pool of one process for each worker: when one dies, it is known which task it had.
+
+    pools: those at work. fresh: makes another in the place of one whose process died.
+    """
+
+    pools: list[ProcessPoolExecutor]
+    fresh: Callable[[], ProcessPoolExecutor]
+
+    @property
+    def workers(self) -> int:
+        return len(self.pools)
+
+    def answers(self, tasks: Sequence[Task]) -> Iterator[Answer]:
+        """A task whose process dies is tried once more, then it is a failure."""
+        waiting = deque((task, 1) for task in tasks)
+        idle = list(range(self.workers))
+        running: dict[Future[Found], tuple[int, Task, int]] = {}
+        while waiting or running:
+            while waiting and idle:
+                place, (task, time) = idle.pop(), waiting.popleft()
+                running[self._submit(place, task)] = place, task, time
+            for future in wait(running, return_when=FIRST_COMPLETED).done:
+                place, task, time = running.pop(future)
+                idle.append(place)
+                if not isinstance(future.exception(), BrokenProcessPool):
+                    yield Answer(task, *future.result())
+                elif time < TRIES:
+                    waiting.appendleft((task, time + 1))
+                else:
+                    yield Answer(task, None, f"its process died {TRIES} times; out of memory?")
+
+    def _submit(self, place: int, task: Task) -> Future[Found]:
+        """Hand a task to a process, which is born deaf to Ctrl-C: that is for the parent."""
+        before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+        try:
+            try:
+                return self.pools[place].submit(_solve, task)
+            except BrokenProcessPool:
+                self.pools[place] = self.fresh()
+                return self.pools[place].submit(_solve, task)
+        finally:
+            signal.pthread_sigmask(signal.SIG_SETMASK, before)
+
+
+@contextmanager
+def processes(
+    problem: Problem, policy: Policy, limits: Limits, workers: int
+) -> Iterator[Processes]:
+    """Processes on this machine. They end with this block, and when this process is killed."""
+    context = get_context("spawn")
+    leash, held = context.Pipe(duplex=False)
+
+    def fresh() -> ProcessPoolExecutor:
+        return ProcessPoolExecutor(1, context, _enter, (leash, problem, policy, limits))
+
+    executor = Processes([fresh() for _ in range(workers)], fresh)
+    try:
+        yield executor
+    finally:
+        held.close()
+        for pool in executor.pools:
+            pool.shutdown()
+        leash.close()
+
+
+class _Held:
+    """What a worker process keeps from task to task."""
+
+    session: Session
+    limits: Limits
+
+
+def _enter(leash: Connection, problem: Problem, policy: Policy, limits: Limits) -> None:
+    _Held.session, _Held.limits = Session(problem, policy), limits
+    threading.Thread(target=_leave, args=(leash,), daemon=True).start()
+
+
+def _leave(leash: Connection) -> None:
+    """End this process when the other end of the leash is closed, by hand or by death."""
+    leash.poll(None)
+    os._exit(0)
+
+
+def _solve(task: Task) -> Found:
+    return attempt(_Held.session, task, _Held.limits)

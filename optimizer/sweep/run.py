@@ -1,0 +1,119 @@
+"""RUN: a sweep from its strategies to its frontiers; what the journal has is not solved again."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Collection, Iterator, Sequence
+from dataclasses import dataclass
+
+from optimizer.policy import Limits, Policy
+from optimizer.problem import Problem
+from optimizer.sweep.asked import Asked
+from optimizer.sweep.executors import Executor
+from optimizer.sweep.family import abreast, advance
+from optimizer.sweep.journal import Journal
+from optimizer.sweep.points import frontier
+from optimizer.sweep.task import Answer, Frontier, Task
+
+
+@dataclass(frozen=True, eq=False)
+class Sweep:
+    """What a sweep ended with: a frontier for each cap on money, or the only one.
+
+    interrupted: the user stopped it; the points are those that were finished.
+    """
+
+    frontiers: tuple[Frontier, ...]
+    interrupted: bool = False
+
+
+@dataclass(frozen=True, eq=False)
+class Standing:
+    """How far a sweep is.
+
+    done: points with an answer; known: points that there are, or that are known so far where
+    not final. left: seconds that the others take if they take as long as those. gap: the widest.
+    """
+
+    latest: Answer
+    done: int
+    known: int
+    final: bool
+    left: float
+    gap: float
+
+
+Tell = Callable[[Standing], None]
+
+
+def sweep(
+    problem: Problem,
+    policy: Policy,
+    limits: Limits,
+    asked: Asked,
+    executor: Executor,
+    journal: Journal,
+    tell: Tell = lambda standing: None,
+) -> Sweep:
+    """Solve all that is asked. A point that is infeasible, or fails, is a point; Ctrl-C ends it.
+
+    Raises InputError where the policy has a cap on what is to be varied.
+    """
+    policies = asked.policies(policy)
+    strategy = abreast(
+        {cap: asked.strategy(problem, capped, limits.gap) for cap, capped in policies.items()}
+    )
+    order: list[Task] = []
+    found: dict[str, Answer] = {}
+    interrupted = False
+    try:
+        tasks = next(strategy, None)
+        while tasks is not None:
+            order += tasks
+            for answer in _each(tasks, executor, journal):
+                found[answer.task.key] = answer
+                tell(_standing(answer, found.values(), len(order), asked.points, executor.workers))
+            tasks = advance(strategy, [found[task.key] for task in tasks])
+    except KeyboardInterrupt:
+        interrupted = True
+    answers = [found[task.key] for task in order if task.key in found]
+    frontiers = tuple(
+        frontier(
+            problem,
+            [answer for answer in answers if answer.task.policy.cost_bound == capped.cost_bound],
+            cap,
+        )
+        for cap, capped in policies.items()
+    )
+    return Sweep(frontiers, interrupted)
+
+
+def _each(tasks: Sequence[Task], executor: Executor, journal: Journal) -> Iterator[Answer]:
+    """The answer to each task, from the journal or, when it is found, into it."""
+    open_tasks = []
+    for task in tasks:
+        kept = journal.answer(task)
+        if kept is None:
+            open_tasks.append(task)
+        else:
+            yield kept
+    for answer in executor.answers(open_tasks):
+        journal.keep(answer)
+        yield answer
+
+
+def _standing(
+    latest: Answer, found: Collection[Answer], asked: int, points: int | None, workers: int
+) -> Standing:
+    """How far the sweep is with these answers to the tasks asked for so far."""
+    results = [answer.result for answer in found if answer.result is not None]
+    mean = sum(result.seconds for result in results) / max(1, len(results))
+    known = max(asked, points or 0)
+    return Standing(
+        latest,
+        done=len(found),
+        known=known,
+        final=points is not None,
+        left=mean * math.ceil((known - len(found)) / workers),
+        gap=max((result.gap for result in results if result.plan is not None), default=math.nan),
+    )
