@@ -181,34 +181,16 @@ FAULTS: dict[str, tuple[Break, str]] = {
         f"{REGIONAL}: nothing could offer medical.regional. "
         "Add a size that offers it, sites where it may be built, or facilities.",
     ),
-    "unknown measure": (
-        policy('equity = "kolm_polak"'),
-        "policy.equity: unknown measure (is 'kolm_polak'). "
-        "Did you mean 'kolm_pollak'? known: cvar, kolm_pollak, maximum.",
-    ),
-    "unknown parameter of a measure": (
-        policy("parameters = { aversoin = 1 }"),
-        "policy.parameters: kolm_pollak has no parameter 'aversoin': "
-        "did you mean 'aversion'? known: aversion. Correct the parameter.",
-    ),
-    "parameter out of range": (
-        policy('equity = "cvar"\nparameters = { share = 2 }'),
-        "policy.parameters: cvar: share must be in (0, 1]. Correct the parameter.",
-    ),
     "unknown efficiency": (
         policy('efficiency = "mean"'),
         "policy.efficiency: unknown (is 'mean'). "
         "Did you mean 'mean_minutes'? known: mean_minutes, uncovered, cost.",
     ),
-    "a bound and a weight": (
-        policy("equity_bound = 30"),
-        "policy.equity_bound: goes with weight = 0 (efficiency is minimised). "
-        "Set one of them or the other.",
-    ),
     "unknown key of a named policy": (
         text("policy.weight = 1", "policy.wieght = 1"),
-        "policies.fair, policy.wieght: unknown key. Did you mean 'weight'? known: efficiency, "
-        "equity, weight, parameters, efficiency_bound, equity_bound.",
+        "policies.fair, policy.wieght: unknown key. Did you mean 'weight'? known: "
+        "parameters, of, among, services, efficiency, equity, weight, efficiency_bound, "
+        "equity_bound, cost_bound, bounds, guard.",
     ),
     "a named policy for no service": (
         text("policy.weight = 1", "services.emergncy.standard = 9"),

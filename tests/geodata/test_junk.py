@@ -35,8 +35,12 @@ def paths(table: dict[str, Any], above: str = "") -> Iterator[str]:
                 yield from paths(entry, f"{above}{name}.{entry['name']}.")
 
 
+ASKED = (
+    "parameters.aversion", "of", "among", "services", "equity", "guard", "equity_bound",
+    "bounds", "bounds.gap", "bounds.gap.measure", "bounds.gap.parameters.aversion",
+)  # fmt: skip
 PATHS = sorted(
-    set(paths(tomllib.loads(TOML))) | {"policy.parameters.aversion", "sources", "network"}
+    {*paths(tomllib.loads(TOML)), "sources", "network", *(f"policy.{key}" for key in ASKED)}
 )
 
 

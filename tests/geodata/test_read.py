@@ -10,7 +10,7 @@ import pytest
 from numpy.testing import assert_allclose, assert_array_equal
 
 from optimizer.geodata.read import read
-from optimizer.policy import Budget, Floor, Policy
+from optimizer.policy import Budget, Equity, Floor, Policy
 from optimizer.problem import BUILD, KEEP, UPGRADE, Backup, Level, Pairs, Problem, Size
 from tests.geodata.little import Little, all_of, at, little, put, read_little, text
 
@@ -306,7 +306,7 @@ def test_overrides_in_turn_over_a_named_policy(tmp_path: Path) -> None:
     assert instance.problem.services[1].sizes[0].cost == 41
     assert instance.problem.services[1].levels[0].standard == 25
     assert instance.policy.weight == 1
-    assert (instance.policy.equity, instance.policy.parameters) == ("cvar", {"share": 0.2})
+    assert instance.policy.equity == Equity("cvar", {"share": 0.2})
     assert instance.policy.budget == Budget("city", 0.75)
     assert instance.geography.title == {"zh": "新城", "en": "Little"}
     assert instance.geography.policy_name == "fair"
