@@ -140,7 +140,8 @@ FAULTS: dict[str, tuple[Break, str]] = {
     "unknown services": (
         policy('services = "medical"'),
         "policy.services: unknown (is 'medical'). "
-        "Did you mean 'medical.county'? known: weighted, worst, emergency, medical.county, medical.regional.",
+        "Did you mean 'medical.county'? known: weighted, worst, emergency, "
+        "medical.county, medical.regional.",
     ),
     "places where there is no limit": (
         policy('equity = "gini"', 'of = "catchment"', "weight = 1"),
