@@ -54,12 +54,13 @@ class AbsoluteDifferences(Linear):
 def mean_difference(values: Floats, weights: Floats) -> float:
     """sum_u sum_k n_u n_k |v_u - v_k| / n^2, from the sorted values.
 
-    Between two neighbours in order, each of those below meets each of those above.
+    On the way from one unit to the next in order, each of those below meets each of the others.
     """
     order = np.argsort(values, kind="stable")
-    below = np.cumsum(weights[order])[:-1]
+    below = np.cumsum(weights[order]) - weights[order]
     n = weights.sum()
-    return float(2 * (below * (n - below)) @ np.diff(values[order]) / n**2)
+    way = np.diff(values[order], prepend=values[order[:1]])
+    return float(2 * (below * (n - below)) @ way / n**2)
 
 
 def add_differences(block: pyo.Block, people: People) -> NumericExpression:

@@ -64,7 +64,7 @@ class Leximin(Linear):
 
     def beyond(self, values: Floats, weights: Floats, level: Level) -> Floats:
         """(K + 1,) B: share of the weight beyond each limit."""
-        return np.array([np.average(o, weights=weights) for o in _over(values, self.limits(level))])
+        return np.asarray(_over(values, self.limits(level)) @ weights / weights.sum())
 
     def evaluate(self, values: Floats, weights: Floats, level: Level) -> float:
         if np.isnan(values).any():
