@@ -40,6 +40,7 @@ _STATUS = {
     highspy.HighsModelStatus.kInterrupt: Status.STOPPED,
     highspy.HighsModelStatus.kSolutionLimit: Status.STOPPED,
     highspy.HighsModelStatus.kObjectiveBound: Status.STOPPED,
+    highspy.HighsModelStatus.kObjectiveTarget: Status.STOPPED,
 }
 
 

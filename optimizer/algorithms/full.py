@@ -23,18 +23,24 @@ def search(
     policy: Policy,
     limits: Limits,
     start: Plan | None = None,
+    bound: float = -np.inf,
     progress: Callable[[Progress], None] | None = None,
 ) -> Outcome:
-    """A first plan, then the tree from there; the better of the two bounds."""
+    """A first plan, then the tree from there; the better of the two bounds.
+
+    It ends early at a plan that the bound, known before, proves to the gap.
+    """
     began = time.perf_counter()
     form = with_caps(study.form, study.problem, policy)
     asked = program(form, objective(form, study.problem, policy))
     x = None if start is None else study.start(asked, start, limits)
-    bound = -np.inf
+    enough: dict[str, bool | float | str] = {}
+    if np.isfinite(bound):
+        enough["objective_target"] = bound + limits.gap * abs(bound)
     if x is None:
         first = first_plan(asked, limits.after(time.perf_counter() - began), progress)
         if first.status is Status.INFEASIBLE or first.interrupted:
             return first
-        x, bound = first.x, first.bound
-    found = minimise(asked, limits.after(time.perf_counter() - began), x, progress)
+        x, bound = first.x, max(bound, first.bound)
+    found = minimise(asked, limits.after(time.perf_counter() - began), x, progress, enough)
     return replace(found, bound=max(found.bound, bound))

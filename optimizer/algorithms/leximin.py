@@ -33,6 +33,7 @@ def search(
     policy: Policy,
     limits: Limits,
     start: Plan | None = None,
+    bound: float = -np.inf,
     progress: Callable[[Progress], None] | None = None,
 ) -> Outcome:
     """Stage by stage. The bound is the headline's once its stage is proven to be inhabited."""

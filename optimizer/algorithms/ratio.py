@@ -122,6 +122,7 @@ def search(
     policy: Policy,
     limits: Limits,
     start: Plan | None = None,
+    bound: float = -np.inf,
     progress: Callable[[Progress], None] | None = None,
 ) -> Outcome:
     """Branch on the ratio. The outcome's x is that of the study's own columns."""
@@ -142,18 +143,18 @@ def search(
     if start is not None:
         best_x = study.start(relaxation.program(root), start, left())
         best = np.inf if best_x is None else _worth(study, policy, best_x)
-    order, count = [(-np.inf, 0, root)], itertools.count(1)
+    order, count = [(bound, 0, root)], itertools.count(1)
     status = Status.OPTIMAL
     while order and order[0][0] < best - max(
         limits.gap * abs(best), ROUNDING * max(1.0, abs(best))
     ):
-        bound, _, node = heapq.heappop(order)
+        known, _, node = heapq.heappop(order)
         found = minimise(relaxation.program(node), left(), progress=progress)
         nodes += found.nodes + 1
         if found.status is Status.INFEASIBLE:
             continue
         if found.x is None or found.status is Status.STOPPED:
-            heapq.heappush(order, (max(bound, found.bound), next(count), node))
+            heapq.heappush(order, (max(known, found.bound), next(count), node))
         if found.x is not None:
             value = _worth(study, policy, found.x)
             if value < best:
@@ -169,15 +170,15 @@ def search(
             np.clip(thought + excess[level] / 2, low + (high - low) / 8, high - (high - low) / 8)
         )
         for half in node.split(level, at):
-            heapq.heappush(order, (max(bound, found.bound), next(count), half))
+            heapq.heappush(order, (max(known, found.bound), next(count), half))
     if best_x is None and status is Status.OPTIMAL:
         status = Status.INFEASIBLE
-    bound = min([entry[0] for entry in order] + [best])
+    proven = min([entry[0] for entry in order] + [best])
     return Outcome(
         status,
         None if best_x is None else best_x[: len(form.columns)],
         best,
-        bound,
+        proven,
         time.perf_counter() - began,
         nodes,
         interrupted=False,

@@ -95,7 +95,7 @@ class Session:
                 return result
         held = self._study(policy)
         outcome = _search(self.problem, policy)(
-            held, policy, limits.after(time.perf_counter() - began), start, progress
+            held, policy, limits.after(time.perf_counter() - began), start, bound, progress
         )
         if outcome.status is Status.INFEASIBLE:
             return _infeasible(_conflict(held, policy, limits), began, outcome.nodes)

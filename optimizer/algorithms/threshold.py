@@ -37,6 +37,7 @@ def search(
     policy: Policy,
     limits: Limits,
     start: Plan | None = None,
+    bound: float = -np.inf,
     progress: Callable[[Progress], None] | None = None,
 ) -> Outcome:
     """Halve the radii between the shortest thinkable and the best found."""
