@@ -30,7 +30,9 @@ RULES = {
     "group_floor": "the coverage floor by group",
     "backup_floor": "the backup floor",
     "efficiency_bound": "the cap on efficiency",
-    "bound": "the cap on equity",
+    "equity_bound": "the cap on equity",
+    "at_most_cap": "the further caps on equity",
+    "cost_bound": "the cap on money",
 }
 
 

@@ -10,7 +10,7 @@ import numpy as np
 
 from optimizer.algorithms.rounding import first_plan
 from optimizer.algorithms.study import Study
-from optimizer.model.program import objective, program, with_caps
+from optimizer.model.program import objective, program
 from optimizer.policy import Limits, Policy
 from optimizer.solution import Plan, Progress, Status
 from optimizer.solver import Outcome, minimise
@@ -31,7 +31,7 @@ def search(
     It ends early at a plan that the bound, known before, proves to the gap.
     """
     began = time.perf_counter()
-    form = with_caps(study.form, study.problem, policy)
+    form = study.asked(policy)
     asked = program(form, objective(form, study.problem, policy))
     x = None if start is None else study.start(asked, start, limits)
     enough: dict[str, bool | float | str] = {}

@@ -18,7 +18,7 @@ from optimizer.algorithms.rounding import first_plan
 from optimizer.algorithms.study import Study
 from optimizer.equity.leximin import NOBODY
 from optimizer.evaluate import evaluate
-from optimizer.model.program import Goal, program, with_caps
+from optimizer.model.program import Goal, program
 from optimizer.policy import Limits, Policy
 from optimizer.problem import Floats
 from optimizer.solution import Plan, Progress, Status
@@ -38,7 +38,7 @@ def search(
 ) -> Outcome:
     """Stage by stage. The bound is the headline's once its stage is proven to be inhabited."""
     began = time.perf_counter()
-    form = with_caps(study.form, study.problem, policy)
+    form = study.asked(policy)
     stages = [goal for name, goal in form.goals.items() if name.startswith("stage")]
     rules, x, nodes = form.rules, None, 0
     status, headline_proven = Status.OPTIMAL, False

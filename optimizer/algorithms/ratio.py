@@ -20,7 +20,7 @@ from scipy.sparse import block_array, csc_array
 from optimizer.algorithms.study import Study
 from optimizer.evaluate import evaluate
 from optimizer.justice import whole
-from optimizer.model.program import Form, Goal, program, with_caps
+from optimizer.model.program import Form, Goal, program
 from optimizer.policy import Limits, Policy
 from optimizer.problem import Floats
 from optimizer.scaling import efficiency_scale
@@ -127,7 +127,7 @@ def search(
 ) -> Outcome:
     """Branch on the ratio. The outcome's x is that of the study's own columns."""
     began = time.perf_counter()
-    form = with_caps(study.form, study.problem, policy)
+    form = study.asked(policy)
     exact = replace(limits, gap=PART * limits.gap)
 
     def left() -> Limits:

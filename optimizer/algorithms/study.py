@@ -9,7 +9,7 @@ import pyomo.environ as pyo
 
 from optimizer.algorithms.plan import make_plan
 from optimizer.model import build
-from optimizer.model.program import Form, to_form
+from optimizer.model.program import Form, to_form, with_caps, with_closed
 from optimizer.policy import Limits, Policy
 from optimizer.problem import Floats, Problem
 from optimizer.solution import Plan
@@ -24,6 +24,11 @@ class Study:
     model: pyo.ConcreteModel
     form: Form
     stands: np.ndarray
+
+    def asked(self, policy: Policy) -> Form:
+        """The rules with the policy's caps."""
+        form = with_caps(self.form, self.problem, policy)
+        return with_closed(form, self.problem, policy)
 
     def plan(self, x: Floats) -> Plan:
         """The plan that a solution says."""

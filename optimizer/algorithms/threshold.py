@@ -17,7 +17,6 @@ from optimizer.algorithms.study import Study
 from optimizer.evaluate import evaluate
 from optimizer.justice import whole
 from optimizer.model.closed import thresholds
-from optimizer.model.program import with_caps
 from optimizer.policy import Bound, Limits, Policy
 from optimizer.presolve import nearest_possible
 from optimizer.problem import ROUNDING, Floats, Problem
@@ -46,13 +45,13 @@ def search(
     radii = _radii(problem, policy)
     x, low, high, nodes, status = None, 0, len(radii), 0, Status.OPTIMAL
     if start is not None:
-        x = study.start(with_caps(study.form, problem, policy).rules, start, limits)
+        x = study.start(study.asked(policy).rules, start, limits)
         high = _reached(study, policy, radii, x) if x is not None else high
     while low < high:
         middle = (low + high) // 2 if high < len(radii) or low else len(radii) - 1
         allowed = policy.equity_bound
         radius = radii[middle] if allowed is None else min(radii[middle], allowed)
-        rules = with_caps(study.form, problem, replace(policy, equity_bound=radius)).rules
+        rules = study.asked(replace(policy, equity_bound=radius)).rules
         found = minimise(rules, limits.after(time.perf_counter() - began), progress=progress)
         nodes += found.nodes
         if found.status is Status.INFEASIBLE:

@@ -90,10 +90,6 @@ def to_form(model: pyo.ConcreteModel) -> Form:
 
 def with_caps(form: Form, problem: Problem, policy: Policy) -> Form:
     """The form with the policy's caps on efficiency, equity and money as rows of their own."""
-    upper = form.rules.upper.copy()
-    for row, pairs in closed_pairs(problem, policy).items():
-        upper[form.assigned[row][pairs]] = 0.0
-    form = replace(form, rules=replace(form.rules, upper=upper))
     caps = list(_caps(form, problem, policy))
     if not caps:
         return form
@@ -110,6 +106,14 @@ def with_caps(form: Form, problem: Problem, policy: Policy) -> Form:
         ),
         component=np.concatenate([form.component, [name for name, _, _ in caps]]),
     )
+
+
+def with_closed(form: Form, problem: Problem, policy: Policy) -> Form:
+    """The form without the pairs that a cap on the maximum closes."""
+    upper = form.rules.upper.copy()
+    for row, pairs in closed_pairs(problem, policy).items():
+        upper[form.assigned[row][pairs]] = 0.0
+    return replace(form, rules=replace(form.rules, upper=upper))
 
 
 def _caps(form: Form, problem: Problem, policy: Policy) -> Iterator[tuple[str, Goal, float]]:

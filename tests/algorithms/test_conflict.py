@@ -7,7 +7,7 @@ from dataclasses import replace
 import numpy as np
 
 from optimizer.algorithms import solve
-from optimizer.policy import Budget, Floor, Policy
+from optimizer.policy import Budget, Equity, Floor, Policy
 from optimizer.solution import Status
 from tests.problems import two_cities
 
@@ -38,7 +38,7 @@ def test_a_floor_against_the_land():
 
 
 def test_what_presolve_sees_needs_no_search():
-    result = solve(two_cities(), Policy(weight=0, equity="maximum", equity_bound=1))
+    result = solve(two_cities(), Policy(weight=0, equity=Equity("maximum"), equity_bound=1))
     assert result.status is Status.INFEASIBLE
     assert len(result.reasons) == 2
     assert result.nodes == 0

@@ -5,20 +5,26 @@ The problem is that of `tests.problems`.
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pyomo.environ as pyo
 import pytest
 from pyomo.repn import generate_standard_repn
 
 from optimizer.model import build
-from optimizer.policy import Budget, Floor, Policy
+from optimizer.model.program import Form, objective, to_form, with_caps
+from optimizer.policy import Bound, Budget, Equity, Floor, Policy
 from optimizer.problem import Options, Problem
 from tests.problems import two_cities
 
 POLICY = Policy(
-    equity="maximum",
+    equity=Equity("maximum"),
     weight=1,
     efficiency_bound=12,
+    equity_bound=22,
+    cost_bound=11,
+    bounds={"gap": Bound(Equity("range", among="city"), 12)},
     level_weights={"care.low": 3, "care.high": 1},
     floors={"care.low": Floor(jurisdiction=0.5, group=0.6, backup=0.2)},
     budget=Budget("city", pooled=0.25),
@@ -87,16 +93,45 @@ EXPECTED = {
     "level[1].capacity_kept": {},
     "level[1].jurisdiction_floor": {},
     "level[1].group_floor": {},
-    # Mean minutes: 3/4 of (100 (5 l0 + 20 l1) + 50 (10 l2 + 25 l3)) / 150, and a quarter with h.
-    "efficiency_bound": {
-        None: (
-            None,
-            {
-                "l0": 2.5, "l1": 10, "l2": 2.5, "l3": 6.25,
-                "h0": 2.5 / 3, "h1": 10 / 3, "h2": 2.5 / 3, "h3": 6.25 / 3,
-            },
-            12,
-        )
+    # A range is capped: nobody passes an open facility with room. The upgrade at site 0 has room
+    # for all 150 who could come; the others can be full.
+    "level[0].full_if_small": {
+        0: (None, {"f0": 1, "y0": -1}, 0),
+        1: (None, {"f1": 1, "y2": -1, "y3": -1}, 0),
+    },
+    "level[0].full_load": {
+        0: (None, {"l0": -100, "l3": -50, "y0": 50, "f0": 50}, 50),
+        1: (None, {"l1": -100, "l2": -50, "y2": 100, "y3": 100, "f1": 100}, 100),
+    },
+    "level[0].nearest": {
+        0: (0, {"l0": 1, "y0": -1, "y1": -1, "f0": 1}, None),
+        2: (0, {"l2": 1, "y2": -1, "y3": -1, "f1": 1}, None),
+    },
+    # The high level has room for its 15 persons wherever it is offered.
+    "level[1].full_if_small": {},
+    "level[1].full_load": {},
+    "level[1].nearest": {
+        0: (0, {"h0": 1, "y1": -1}, None),
+        2: (0, {"h2": 1, "y3": -1}, None),
+    },
+    "bound[gap].measure[0].at_least": {
+        0: (None, {"l0": 5, "l1": 20, "u0": -1}, 0),
+        1: (None, {"l2": 10, "l3": 25, "u0": -1}, 0),
+    },
+    "bound[gap].measure[0].at_most": {
+        0: (None, {"l0": -5, "l1": -20, "d0": 1}, 0),
+        1: (None, {"l2": -10, "l3": -25, "d0": 1}, 0),
+    },
+    "bound[gap].measure[1].at_least": {
+        0: (None, {"h0": 5, "h1": 20, "u1": -1}, 0),
+        1: (None, {"h2": 10, "h3": 25, "u1": -1}, 0),
+    },
+    "bound[gap].measure[1].at_most": {
+        0: (None, {"h0": -5, "h1": -20, "d1": 1}, 0),
+        1: (None, {"h2": -10, "h3": -25, "d1": 1}, 0),
+    },
+    "bound[gap].at_most_cap": {
+        0: (None, {"u0": 0.75, "d0": -0.75, "u1": 0.25, "d1": -0.25}, 12),
     },
     "measure[0].at_least": {
         0: (None, {"l0": 5, "l1": 20, "m0": -1}, 0),
@@ -124,7 +159,10 @@ def names(model: pyo.ConcreteModel) -> dict[int, str]:
         | {id(v): f"b{i}" for i, v in model.level[0].backed_up.items()}
         | {id(v): f"l{n}" for n, v in model.level[0].assigned.items()}
         | {id(v): f"h{n}" for n, v in model.level[1].assigned.items()}
+        | {id(v): f"f{j}" for j, v in model.level[0].full.items()}
         | {id(model.measure[row].worst): f"m{row}" for row in (0, 1)}
+        | {id(model.bound["gap"].measure[row].highest): f"u{row}" for row in (0, 1)}
+        | {id(model.bound["gap"].measure[row].lowest): f"d{row}" for row in (0, 1)}
     )
 
 
@@ -171,9 +209,60 @@ def test_every_component_says_what_it_is(model):
     assert silent == []
 
 
-def test_the_objective(model, names):
-    # weight 1: three quarters of the worst low minutes and a quarter of the worst high ones.
-    assert read(model.objective.expr, names) == ({"m0": 0.75, "m1": 0.25}, 0)
+#: Mean minutes: 3/4 of (100 (5 l0 + 20 l1) + 50 (10 l2 + 25 l3)) / 150, and a quarter with h.
+MEAN = {
+    "l0": 2.5, "l1": 10, "l2": 2.5, "l3": 6.25,
+    "h0": 2.5 / 3, "h1": 10 / 3, "h2": 2.5 / 3, "h3": 6.25 / 3,
+}  # fmt: skip
+#: Three quarters of the worst low minutes and a quarter of the worst high ones.
+WORST = {"m0": 0.75, "m1": 0.25}
+MONEY = {"y1": 7, "y2": 3, "y3": 9, "o1": 2}
+
+
+@pytest.mark.parametrize(
+    ("goal", "expected"), [("efficiency", MEAN), ("equity", WORST), ("money", MONEY)]
+)
+def test_goals(model, names, goal, expected):
+    coefficients, constant = read(model.find_component(goal).expr, names)
+    assert coefficients == pytest.approx(expected)
+    assert constant == 0
+
+
+@pytest.fixture(scope="module")
+def form(model: pyo.ConcreteModel) -> Form:
+    return with_caps(to_form(model), two_cities(), POLICY)
+
+
+@pytest.mark.parametrize(
+    ("cap", "expected", "limit"),
+    [("efficiency_bound", MEAN, 12), ("equity_bound", WORST, 22), ("cost_bound", MONEY, 11)],
+)
+def test_caps_are_rows_of_their_own(form, names, cap, expected, limit):
+    (row,) = np.flatnonzero(form.component == cap)
+    assert form.rules.row_upper[row] == limit
+    assert in_words(form, names, form.rules.rows.toarray()[row]) == pytest.approx(expected)
+
+
+@pytest.mark.parametrize(
+    ("weight", "expected"),
+    [
+        (1.0, WORST),
+        (0.0, MEAN),
+        (0.5, {name: value / 2 for name, value in (WORST | MEAN).items()}),
+    ],
+)
+def test_the_objective_is_put_together_by_the_weight(form, names, weight, expected):
+    goal = objective(form, two_cities(), replace(POLICY, weight=weight))
+    assert in_words(form, names, goal.coefficients) == pytest.approx(expected)
+
+
+def in_words(form: Form, names: dict[int, str], values: np.ndarray) -> dict[str, float]:
+    """The columns with a value, by their short names."""
+    return {
+        names[id(column)]: value
+        for column, value in zip(form.columns, values.tolist(), strict=True)
+        if value
+    }
 
 
 def test_what_no_plan_uses_has_no_variable():
