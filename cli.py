@@ -26,16 +26,20 @@ from optimizer.outputs.manifest import plain
 from optimizer.outputs.report import report
 from optimizer.policy import Limits
 from optimizer.solution import Progress, Result, Status
-from optimizer.sweep import sweep as solve_each
-from optimizer.sweep import weights as weights_of
+from optimizer.sweep.asked import parse
+from optimizer.sweep.journal import opened
+from optimizer.sweep.run import executor
+from optimizer.sweep.run import sweep as solve_each
+from optimizer.sweep.told import conclusion, measures, progress_bar
 from optimizer.trial import trial
 
 INTERNAL_ERROR, BAD_INPUT, BROKEN = 1, 2, 3
 EXIT = {Status.OPTIMAL: 0, Status.INFEASIBLE: 3, Status.STOPPED: 4}
 
 EPILOG = (
-    "Exit codes: 0 solved to the asked gap (check: every rule holds), 1 internal error, "
-    "2 bad input or usage, 3 infeasible (check: a rule is broken), "
+    "Exit codes: 0 solved to the asked gap (check: every rule holds), "
+    "1 internal error (sweep: a point failed), "
+    "2 bad input or usage, 3 infeasible (sweep: every point; check: a rule is broken), "
     "4 stopped by a limit or Ctrl-C (the best plan is still written)."
 )
 
@@ -44,6 +48,14 @@ WIDTH = 160
 
 OUT = Console(width=None if sys.stdout.isatty() else WIDTH, highlight=False, markup=False)
 ERR = Console(stderr=True, highlight=False, markup=False, soft_wrap=True)
+
+
+def _files(help: str) -> Any:
+    return typer.Option("--output", "-o", metavar="FILE", help=f"{help}; may be repeated.")
+
+
+def _steps(help: str) -> Any:
+    return typer.Option(metavar="FIRST:LAST:STEP", help=help)
 
 
 class Language(StrEnum):
@@ -145,13 +157,7 @@ def validate(
 def solve(
     instance: InstanceName,
     output: Annotated[
-        list[Path] | None,
-        typer.Option(
-            "--output",
-            "-o",
-            metavar="FILE",
-            help="Write the plan: .gpkg, .geojson, .json, .png or .svg; may be repeated.",
-        ),
+        list[Path] | None, _files("Write the plan: .gpkg, .geojson, .json, .png or .svg")
     ] = None,
     policy: PolicyName = None,
     overrides: Overrides = None,
@@ -211,51 +217,86 @@ def check(
 @app.command()
 def sweep(
     instance: InstanceName,
-    weights: Annotated[
-        str, typer.Option(metavar="FIRST:LAST:STEP", help="Weights of equity to solve for.")
-    ] = "0:1:0.1",
+    weights: Annotated[str | None, _steps("Weights of equity; else 0:1:0.1.")] = None,
+    bounds: Annotated[str | None, _steps("Caps on equity; efficiency is minimised.")] = None,
+    whole: Annotated[
+        bool, typer.Option("--frontier", help="All trade-offs there are, to the resolution.")
+    ] = False,
+    resolution: Annotated[
+        float | None,
+        typer.Option(help="Of the frontier: a share of the range between its ends; else 0.01."),
+    ] = None,
+    costs: Annotated[str | None, _steps("Caps on all money: all of it under each.")] = None,
+    workers: Annotated[int, typer.Option(min=1, help="Processes, a point in each.")] = 1,
+    cluster: Annotated[
+        str | None, typer.Option(metavar="ADDRESS", help="Of a Dask cluster: tcp://host:8786.")
+    ] = None,
+    journal: Annotated[
+        Path, typer.Option(metavar="FOLDER", help="Finished points are kept here, to go on from.")
+    ] = Path("solutions"),
     output: Annotated[
         list[Path] | None,
-        typer.Option(
-            "--output",
-            "-o",
-            metavar="FILE",
-            help="Write the points (.csv) or the frontier (.png, .svg); may be repeated.",
-        ),
+        _files("Write the points (.csv), pictures (.png, .svg) or all plans (.gpkg)"),
     ] = None,
     policy: PolicyName = None,
     overrides: Overrides = None,
     gap: Gap = 0.001,
     time_limit: Annotated[
-        float | None, typer.Option(metavar="SECONDS", help="For each weight.")
+        float | None, typer.Option(metavar="SECONDS", help="For each point.")
     ] = None,
-    threads: Threads = 2,
+    threads: Annotated[int, typer.Option(help="Threads of the solver, for each point.")] = 1,
     seed: Seed = 0,
     as_json: AsJson = False,
     quiet: Quiet = False,
     language: InLanguage = Language.AUTO,
 ) -> None:
-    """Solve once per weight of equity: what does fairness cost in efficiency?"""
+    """What does fairness cost? Trade-offs between efficiency and equity, side by side.
+
+    Every finished point is kept: the same command, asked again, goes on where it stopped.
+    """
     files = output or []
     frontier.check_suffixes(files, language)
     limits = _limits(gap, time_limit, threads, seed)
     try:
-        asked = weights_of(weights)
+        asked = parse(weights, bounds, whole, resolution, costs)
     except ValueError as error:
-        raise typer.BadParameter(f"{weights!r}: {error}", param_hint="--weights") from error
-    with _progress(quiet) as progress:
+        raise typer.BadParameter(str(error)) from error
+    if cluster is not None and workers > 1:
+        raise typer.BadParameter("--workers are those of this machine: not with --cluster")
+    with _progress(quiet):
         read = optimizer.read(catalogue.find(instance), policy, overrides or ())
-        points = solve_each(read.problem, read.policy, limits, asked, progress)
-    for file in files:
-        frontier.write(read, points, file, language)
-    records = frontier.records(read, points)
+    facts = read.problem, read.policy, limits
+    with (
+        _until_stopped(),
+        opened(journal, read.geography.name, *facts, asked) as kept,
+        executor(*facts, workers, cluster) as where,
+        progress_bar(Console(quiet=True) if quiet else ERR) as tell,
+    ):
+        found = solve_each(*facts, asked, where, kept, tell)
+    if not found.frontiers:
+        ERR.print("stopped before a point was finished: nothing written")
+        raise typer.Exit(EXIT[Status.STOPPED])
+    written = [
+        one for file in files for one in frontier.write(read, found.frontiers, file, language)
+    ]
     if as_json:
-        _tell({"points": plain(records), "files": list(map(str, files))})
+        _tell(
+            {
+                "points": plain(frontier.records(read, found.frontiers)),
+                "frontiers": plain([measures(one) for one in found.frontiers]),
+                "journal": str(kept.folder),
+                "files": list(map(str, written)),
+            }
+        )
     elif not quiet:
-        OUT.print(rows.as_table(records, speak(language)))
-        for file in files:
+        spoken = speak(language)
+        OUT.print(rows.as_table(frontier.printed(read, found.frontiers, spoken), spoken))
+        for sentence in conclusion(found.frontiers):
+            OUT.print(sentence)
+        for file in written:
             OUT.print(f"written: {file}")
-    raise typer.Exit(max(EXIT[point.result.status] for point in points))
+        OUT.print(f"finished points are kept in {kept.folder}")
+    raise typer.Exit(INTERNAL_ERROR if found.status is None else EXIT[found.status])
 
 
 @app.command()
@@ -307,12 +348,19 @@ def _known_algorithm(name: str) -> None:
 @contextmanager
 def _progress(quiet: bool) -> Iterator[Callable[[Progress], None] | None]:
     """A line on standard error that says how far a solve is; Ctrl-C before a solve ends it all."""
-    try:
+    with _until_stopped():
         if quiet:
             yield None
         else:
             with ERR.status("reading") as line:
                 yield lambda progress: line.update(summary.progress_line(progress))
+
+
+@contextmanager
+def _until_stopped() -> Iterator[None]:
+    """Ctrl-C before there is anything to write ends it all."""
+    try:
+        yield
     except KeyboardInterrupt:
         ERR.print("stopped before there was a plan: nothing written")
         raise typer.Exit(EXIT[Status.STOPPED]) from None

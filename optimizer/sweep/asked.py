@@ -13,6 +13,9 @@ from optimizer.problem import Problem
 from optimizer.sweep import bounds, frontier, weights
 from optimizer.sweep.task import Strategy
 
+#: What is asked where the user does not say.
+WEIGHTS, RESOLUTION = "0:1:0.1", 0.01
+
 
 class Mode(StrEnum):
     """What is varied."""
@@ -32,7 +35,7 @@ class Asked:
 
     mode: Mode = Mode.WEIGHTS
     values: tuple[float, ...] = ()
-    resolution: float = 0.01
+    resolution: float = RESOLUTION
     costs: tuple[float, ...] = ()
 
     def __post_init__(self) -> None:
@@ -71,6 +74,36 @@ class Asked:
                 return bounds.strategy(problem, policy, self.values, gap)
             case Mode.FRONTIER:
                 return frontier.strategy(problem, policy, self.resolution, gap)
+
+
+def parse(
+    weights: str | None,
+    bounds: str | None,
+    whole: bool,
+    resolution: float | None,
+    costs: str | None,
+) -> Asked:
+    """The sweep that the options of the command mean; weights from 0 to 1 where none says more.
+
+    Raises ValueError for those that do not go together, or mean nothing.
+    """
+    if (weights is not None) + (bounds is not None) + whole > 1:
+        raise ValueError("one of --weights, --bounds and --frontier at a time")
+    if resolution is not None and not whole:
+        raise ValueError("--resolution goes with --frontier only")
+    caps = () if costs is None else _numbers("--costs", costs)
+    if whole:
+        return Asked(Mode.FRONTIER, (), RESOLUTION if resolution is None else resolution, caps)
+    if bounds is not None:
+        return Asked(Mode.BOUNDS, _numbers("--bounds", bounds), costs=caps)
+    return Asked(Mode.WEIGHTS, _numbers("--weights", weights or WEIGHTS), costs=caps)
+
+
+def _numbers(option: str, text: str) -> tuple[float, ...]:
+    try:
+        return steps(text)
+    except ValueError as error:
+        raise ValueError(f"{option} {text!r}: {error}") from error
 
 
 def steps(text: str) -> tuple[float, ...]:

@@ -39,7 +39,7 @@ class Cluster:
 
     @property
     def workers(self) -> int:
-        return max(1, sum(self.client.nthreads().values()))
+        return max(1, int(sum(self.client.nthreads().values())))
 
     def answers(self, tasks: Sequence[Task]) -> Iterator[Answer]:
         """A task whose worker dies goes to another; one that kills several is a failure."""
@@ -50,7 +50,7 @@ class Cluster:
             for task in tasks
         }
         try:
-            for future in as_completed(list(running)):
+            for future in as_completed(list(running), loop=self.client.loop):
                 if isinstance(future.exception(), KilledWorker):
                     yield Answer(running[future], None, "its workers died; out of memory?")
                 else:

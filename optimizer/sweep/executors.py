@@ -19,7 +19,7 @@ from dataclasses import dataclass
 from multiprocessing import get_context
 from multiprocessing.connection import Connection
 from types import MappingProxyType
-from typing import Protocol
+from typing import Any, Protocol
 
 from optimizer.algorithms.session import Session
 from optimizer.faults import InputError
@@ -34,8 +34,13 @@ TRIES = 2
 #: What an Answer says of its task: the result, or None and why there is none.
 Found = tuple[Result | None, str]
 
-# The frozen mappings of facts and policies travel between processes as what they are made of.
-copyreg.pickle(MappingProxyType, lambda frozen: (MappingProxyType, (dict(frozen),)))
+
+def _frozen(table: dict[Any, Any]) -> MappingProxyType[Any, Any]:
+    return MappingProxyType(table)
+
+
+# Python does not say how the frozen mappings of facts and policies travel between processes.
+copyreg.pickle(MappingProxyType, lambda table: (_frozen, (dict(table),)))
 
 
 class Executor(Protocol):

@@ -4,12 +4,16 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Collection, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 
+from optimizer.algorithms.session import Session
 from optimizer.policy import Limits, Policy
 from optimizer.problem import Problem
+from optimizer.solution import Status
 from optimizer.sweep.asked import Asked
-from optimizer.sweep.executors import Executor
+from optimizer.sweep.cluster import cluster
+from optimizer.sweep.executors import Executor, Serial, processes
 from optimizer.sweep.family import abreast, advance
 from optimizer.sweep.journal import Journal
 from optimizer.sweep.points import frontier
@@ -20,11 +24,22 @@ from optimizer.sweep.task import Answer, Frontier, Task
 class Sweep:
     """What a sweep ended with: a frontier for each cap on money, or the only one.
 
-    interrupted: the user stopped it; the points are those that were finished.
+    interrupted: the user stopped it; what was finished by then is here, perhaps no frontier.
     """
 
     frontiers: tuple[Frontier, ...]
     interrupted: bool = False
+
+    @property
+    def status(self) -> Status | None:
+        """The worst that became of a point; infeasible only if all are, None if one failed."""
+        results = [point.answer.result for one in self.frontiers for point in one.points]
+        ends = {result.status for result in results if result is not None}
+        if None in results:
+            return None
+        if self.interrupted or Status.STOPPED in ends:
+            return Status.STOPPED
+        return Status.OPTIMAL if Status.OPTIMAL in ends else Status.INFEASIBLE
 
 
 @dataclass(frozen=True, eq=False)
@@ -77,15 +92,27 @@ def sweep(
     except KeyboardInterrupt:
         interrupted = True
     answers = [found[task.key] for task in order if task.key in found]
-    frontiers = tuple(
-        frontier(
-            problem,
-            [answer for answer in answers if answer.task.policy.cost_bound == capped.cost_bound],
-            cap,
-        )
+    members = {
+        cap: [answer for answer in answers if answer.task.policy.cost_bound == capped.cost_bound]
         for cap, capped in policies.items()
-    )
-    return Sweep(frontiers, interrupted)
+    }
+    frontiers = (frontier(problem, member, cap) for cap, member in members.items() if member)
+    return Sweep(tuple(frontiers), interrupted)
+
+
+@contextmanager
+def executor(
+    problem: Problem, policy: Policy, limits: Limits, workers: int, address: str | None
+) -> Iterator[Executor]:
+    """Where a sweep is solved: on the cluster at an address, in other processes, or here."""
+    if address is not None:
+        with cluster(address, problem, policy, limits) as there:
+            yield there
+    elif workers > 1:
+        with processes(problem, policy, limits, workers) as beside:
+            yield beside
+    else:
+        yield Serial(Session(problem, policy), limits)
 
 
 def _each(tasks: Sequence[Task], executor: Executor, journal: Journal) -> Iterator[Answer]:

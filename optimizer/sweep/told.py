@@ -1,0 +1,83 @@
+"""TOLD: what a sweep says to people while it runs, and when it has ended."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from datetime import timedelta
+
+from rich.console import Console
+from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
+
+from optimizer.sweep.run import Standing, Tell
+from optimizer.sweep.task import Answer, Frontier
+
+
+@contextmanager
+def progress_bar(console: Console) -> Iterator[Tell]:
+    """A bar on a terminal; elsewhere a line for each point."""
+    if not console.is_terminal:
+        yield lambda standing: console.print(f"{point(standing.latest)} ({progress(standing)})")
+        return
+    columns = BarColumn(), TextColumn("{task.description}"), TimeElapsedColumn()
+    with Progress(*columns, console=console, transient=True) as bar:
+        line = bar.add_task("no point yet", total=None)
+        yield lambda standing: bar.update(
+            line,
+            description=progress(standing),
+            completed=standing.done,
+            total=standing.known,
+        )
+
+
+def progress(standing: Standing) -> str:
+    """Points done, the time that the others take, and the widest gap."""
+    told = f"{standing.done} of {standing.known} points{'' if standing.final else ' so far'}"
+    if standing.done < standing.known:
+        told += f", about {timedelta(seconds=math.ceil(standing.left))} left"
+    if math.isfinite(standing.gap):
+        told += f", gaps up to {standing.gap:.3%}"
+    return told
+
+
+def point(answer: Answer) -> str:
+    """One point in a few words."""
+    result = answer.result
+    if result is None:
+        return f"{_asked(answer.task.asked)}: failed: {answer.failure}"
+    gap = "no plan" if result.plan is None else f"gap {result.gap:.3%}"
+    return f"{_asked(answer.task.asked)}: {result.status}, {gap}, {result.seconds:.1f} s"
+
+
+def measures(frontier: Frontier) -> dict[str, float | None]:
+    """What is known of a frontier as a whole."""
+    return {
+        "cost_bound": frontier.cost_bound,
+        "hypervolume": frontier.hypervolume,
+        "resolution": frontier.resolution,
+    }
+
+
+def conclusion(frontiers: Sequence[Frontier]) -> Iterator[str]:
+    """The knee of each frontier, and how much of what is possible it shows."""
+    for frontier in frontiers:
+        cap = "" if frontier.cost_bound is None else f"cost at most {frontier.cost_bound:,g}: "
+        for one in frontier.points:
+            if one.knee and one.indicators is not None:
+                yield (
+                    f"{cap}knee at {_asked(one.answer.task.asked)}: "
+                    f"efficiency {one.indicators.efficiency:,.6g}, "
+                    f"equity {one.indicators.equity:,.6g}, price of fairness {one.price:.2%}"
+                )
+        if math.isfinite(frontier.hypervolume):
+            yield f"{cap}hypervolume {frontier.hypervolume:.4f} of the box between the two ends"
+        if math.isfinite(frontier.resolution):
+            yield (
+                f"{cap}proven: no plan is better than every point by more than "
+                f"{frontier.resolution:.3%} of the range between the two ends"
+            )
+
+
+def _asked(asked: Mapping[str, float]) -> str:
+    return ", ".join(f"{key.replace('_', ' ')} {value:g}" for key, value in asked.items())
