@@ -12,7 +12,7 @@ import pytest
 
 from optimizer.check import CLAIMS, EXIST, RULES, check, verdict
 from optimizer.evaluate import evaluate
-from optimizer.policy import Budget, Floor, Policy
+from optimizer.policy import Bound, Budget, Equity, Floor, Policy
 from optimizer.problem import Pairs, Problem
 from optimizer.solution import Assignment, Plan, Result, Status
 from tests.hand import (
@@ -35,6 +35,8 @@ from tests.hand import (
     problem,
     rows,
 )
+
+CENTRE_ID = "medical.centre"
 
 
 def strict_policy() -> Policy:
@@ -272,9 +274,37 @@ FACTS: dict[str, tuple[Problem, Policy, str, str]] = {
     ),
     "a cap on equity": (
         problem(),
-        policy(weight=0, equity="maximum", equity_bound=19),
+        policy(weight=0, equity=Equity("maximum", services="worst"), equity_bound=19),
         "equity is within its cap",
-        "medical.centre: maximum is 20, at most 19",
+        "maximum of minutes among persons is 20, at most 19",
+    ),
+    "a cap on the mean of the levels": (
+        # (10 + 10 + 20) / 3
+        problem(),
+        policy(equity=Equity("maximum"), equity_bound=13),
+        "equity is within its cap",
+        "maximum of minutes among persons is 13.3333333, at most 13",
+    ),
+    "a bound": (
+        # A third of the people of A are served beyond the standard, nobody of B.
+        problem(),
+        policy(bounds={"city": Bound(Equity("mean", {}, "uncovered", "city", CENTRE_ID), 0.16)}),
+        "bounds are kept",
+        "city: mean of uncovered among city is 0.166666667, at most 0.16",
+    ),
+    "a cap on money": (
+        # 2 + 2 + 4 + 5, and 3 to open SB
+        problem(),
+        policy(cost_bound=15.9),
+        "money is within its cap",
+        "16 spent, at most 15.9",
+    ),
+    "people sent past room": (
+        # Of the 60 places at SA 20 are for a1 and 20 for half of a2; the other half goes to SB.
+        problem(),
+        policy(bounds={"gap": Bound(Equity("range", services=CENTRE_ID), 16)}),
+        "nobody is sent past room",
+        "medical.centre, a2: 0.5 of the people are sent past SA, which has room for 20 persons",
     ),
 }
 
@@ -289,7 +319,14 @@ def test_rules_hold_at_their_edge() -> None:
     facts = changed("sites", land=floats(3, 3), hosts=rows(2, 2))
     # B lacks 4 and A passes on 4 of the 0.4 x 10 that it may
     facts = replace(facts, jurisdictions=replace(facts.jurisdictions, budget=floats(np.nan, 10, 6)))
-    caps = policy(weight=0, equity="maximum", equity_bound=20, budget=Budget("city", pooled=0.4))
+    caps = policy(
+        weight=0,
+        equity=Equity("maximum", services="worst"),
+        equity_bound=20,
+        cost_bound=16,
+        bounds={"city": Bound(Equity("mean", {}, "uncovered", "city", CENTRE_ID), 1 / 6)},
+        budget=Budget("city", pooled=0.4),
+    )
     assert check(facts, caps, plan()).ok
 
 
@@ -337,7 +374,7 @@ def test_a_plan_that_serves_nobody_has_no_objective() -> None:
 def test_the_plain_objective_is_that_of_the_indicators(
     equity: str, efficiency: str, weight: float
 ) -> None:
-    question = policy(weight=weight, efficiency=efficiency, equity=equity)
+    question = policy(weight=weight, efficiency=efficiency, equity=Equity(equity))
     assert check(problem(), question, plan(), result(plan(), question)).ok
 
 

@@ -6,7 +6,8 @@ from collections.abc import Callable, Iterator
 
 import numpy as np
 
-from optimizer.check import claims, justice, serving, siting
+from optimizer.check import caps, claims, floors, serving, siting
+from optimizer.check.nearest import nearest
 from optimizer.check.verdict import Case, Rule, Verdict, judge
 from optimizer.policy import Policy
 from optimizer.problem import Problem
@@ -29,11 +30,14 @@ RULES: dict[str, Callable[[Case], Iterator[str]]] = {
     "minutes are true": serving.true_minutes,
     "capacities are kept": serving.capacity,
     "facilities have one to refer to": serving.referral,
-    "floors of jurisdictions are met": justice.jurisdiction_floor,
-    "floors of groups are met": justice.group_floor,
-    "floor of backup is met": justice.backup_floor,
-    "efficiency is within its cap": justice.efficiency_bound,
-    "equity is within its cap": justice.equity_bound,
+    "floors of jurisdictions are met": floors.jurisdiction_floor,
+    "floors of groups are met": floors.group_floor,
+    "floor of backup is met": floors.backup_floor,
+    "nobody is sent past room": nearest,
+    "efficiency is within its cap": caps.efficiency_bound,
+    "equity is within its cap": caps.equity_bound,
+    "bounds are kept": caps.bounds,
+    "money is within its cap": caps.cost_bound,
 }
 
 #: What a result may claim of its plan.
@@ -42,6 +46,7 @@ CLAIMS: dict[str, Callable[[Case, Result], Iterator[str]]] = {
     "the bound is below the objective": claims.bound_below,
     "the gap is true": claims.gap_true,
     "the status is true": claims.status_true,
+    "efficiency is within its guard": claims.guarded,
 }
 
 

@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator
+from dataclasses import replace
 
-from optimizer.check.justice import objective
+from optimizer.check.caps import efficiency, objective
+from optimizer.check.nearest import disperses
 from optimizer.check.verdict import Case, at_most, same
+from optimizer.scaling import GUARD
 from optimizer.solution import Result, Status
 
 
@@ -40,3 +43,24 @@ def status_true(case: Case, result: Result) -> Iterator[str]:
         yield "infeasible is stated, and here is a plan"
     if result.status is Status.OPTIMAL and not at_most(result.gap, result.asked_gap):
         yield f"optimal is stated, the gap {result.gap:.6g} is above {result.asked_gap:g}"
+
+
+def guarded(case: Case, result: Result) -> Iterator[str]:
+    """Where the policy has a guard, the efficiency is within it.
+
+    The cap is 1 + guard times the efficiency of the most efficient plan, where that is at hand.
+    """
+    guard, cap = case.policy.guard, result.efficiency_guard
+    if guard is None and case.policy.weight > 0 and disperses(case.policy.equity):
+        guard = GUARD
+    if guard is None:
+        return
+    if cap is None:
+        yield "none is stated"
+        return
+    if result.efficient is not None:
+        truth = (1 + guard) * efficiency(replace(case, plan=result.efficient))
+        if not same(cap, truth):
+            yield f"{cap:.9g} is stated, the most efficient plan gives {truth:.9g}"
+    if not at_most(efficiency(case), cap):
+        yield f"{case.policy.efficiency} is {efficiency(case):.9g}, at most {cap:.9g}"

@@ -116,7 +116,7 @@ def jurisdictions(written: Written) -> Iterator[str]:
             row[f"mean_{_suffix(level)}"] = here.mean
             row[f"worst_{_suffix(level)}"] = here.worst
             row[f"coverage_{_suffix(level)}"] = here.coverage
-            row[f"equity_{_suffix(level)}"] = here.equity[policy.equity]
+            row[f"equity_{_suffix(level)}"] = here.equity[policy.equity.measure]
         truth[name] = row
     yield from _differences("jurisdictions", written.file, truth)
 

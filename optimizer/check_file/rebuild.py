@@ -69,6 +69,7 @@ def claimed(file: PlanFile, plan: Plan) -> Result:
         raise InputError(
             [Fault(where, "unknown status", remedy, "status", value=manifest["status"])]
         )
+    guard = manifest.get("efficiency_guard")
     return Result(
         status=Status(manifest["status"]),
         plan=plan,
@@ -79,6 +80,7 @@ def claimed(file: PlanFile, plan: Plan) -> Result:
         nodes=int(number(manifest.get("nodes"), 0)),
         algorithm=str(manifest.get("algorithm")),
         asked_gap=number(manifest.get("asked_gap"), math.inf),
+        efficiency_guard=None if guard is None else number(guard, math.nan),
     )
 
 

@@ -1,0 +1,77 @@
+"""The objective, recomputed the plain way, and rules on what is capped."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from optimizer.check.access import covered, mean_minutes, total
+from optimizer.check.equity import measured, scale
+from optimizer.check.siting import money_at
+from optimizer.check.verdict import Case, at_most
+from optimizer.policy import Equity
+from optimizer.scaling import efficiency_scale, level_weights
+
+
+def efficiency(case: Case) -> float:
+    """The efficiency in its own unit."""
+    if case.policy.efficiency == "cost":
+        return money(case)
+    persons = case.problem.demand.persons.tolist()
+    result = 0.0
+    for row, weight in enumerate(level_weights(case.problem, case.policy).tolist()):
+        if weight == 0:
+            continue
+        if case.policy.efficiency == "uncovered":
+            result += weight * total(persons, [1 - near for near in covered(case, row)])
+        else:
+            result += weight * total(persons, mean_minutes(case, row)) / sum(persons)
+    return result
+
+
+def money(case: Case) -> float:
+    """All money spent."""
+    return float(sum(money_at(case).values()))
+
+
+def objective(case: Case) -> float:
+    """(1 - weight) x efficiency / its scale + weight x equity term / its scale."""
+    policy = case.policy
+    result = (1 - policy.weight) * efficiency(case) / efficiency_scale(case.problem, policy)
+    if policy.weight > 0:
+        result += policy.weight * measured(case, policy.equity)[1] / scale(policy.equity)
+    return float(result)
+
+
+def efficiency_bound(case: Case) -> Iterator[str]:
+    """The efficiency is within its cap."""
+    bound = case.policy.efficiency_bound
+    if bound is not None and not at_most(efficiency(case), bound):
+        yield f"{case.policy.efficiency} is {efficiency(case):.9g}, at most {bound:g}"
+
+
+def cost_bound(case: Case) -> Iterator[str]:
+    """All money spent is within its cap."""
+    bound = case.policy.cost_bound
+    if bound is not None and not at_most(money(case), bound):
+        yield f"{money(case):.9g} spent, at most {bound:g}"
+
+
+def equity_bound(case: Case) -> Iterator[str]:
+    """The equity that is minimised is within its cap."""
+    if case.policy.equity_bound is not None:
+        yield from _within(case, case.policy.equity, case.policy.equity_bound)
+
+
+def bounds(case: Case) -> Iterator[str]:
+    """Every other equity that is capped is within its cap."""
+    for name, bound in case.policy.bounds.items():
+        for breach in _within(case, bound.equity, bound.at_most):
+            yield f"{name}: {breach}"
+
+
+def _within(case: Case, equity: Equity, cap: float) -> Iterator[str]:
+    """A breach where the equity is above the cap."""
+    value = measured(case, equity)[0]
+    if not at_most(value, cap):
+        what = f"{equity.measure} of {equity.of} among {equity.among}"
+        yield f"{what} is {value:.9g}, at most {cap:g}"

@@ -1,0 +1,68 @@
+"""The rule that keeps measures of dispersion honest: nobody is sent past near room."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterator
+
+from optimizer.check.equity import levels
+from optimizer.check.verdict import TOLERANCE, Case
+from optimizer.equity import Class, make
+from optimizer.policy import Equity
+from optimizer.problem import ROUNDING
+
+#: Share of its capacity that a full facility may have left: rounding of the shares it serves.
+FULL = 1e-5
+
+
+def asked(case: Case) -> list[Equity]:
+    """Every equity that is minimised or capped."""
+    policy = case.policy
+    own = policy.weight > 0 or policy.equity_bound is not None
+    return [policy.equity] * own + [bound.equity for bound in policy.bounds.values()]
+
+
+def disperses(equity: Equity) -> bool:
+    """Whether the measure is of how far people are apart, which gains where many lose."""
+    return make(equity.measure, equity.parameters).kind is Class.DISPERSION
+
+
+def nearest(case: Case) -> Iterator[str]:
+    """Nobody is sent past an open facility that has room.
+
+    At levels where a dispersion of what people travel is asked for.
+    """
+    travelled = [one for one in asked(case) if disperses(one) and one.of != "catchment"]
+    for row in sorted({row for equity in travelled for row in levels(case, equity)}):
+        level, pairs = case.problem.levels[row], case.problem.pairs[row]
+        room = _room(case, row)
+        judged = set[int]()
+        trips = defaultdict[int, list[tuple[float, float]]](list)
+        for trip in case.trips[row]:
+            trips[trip.demand].append((trip.minutes, trip.share))
+        for i, j, minutes in zip(
+            pairs.origin.tolist(), pairs.site.tolist(), pairs.minutes.tolist(), strict=True
+        ):
+            if j not in room or i in judged:
+                continue
+            judged.add(i)  # pairs are sorted: all other room is farther
+            farther = sum(share for there, share in trips[i] if there > minutes + ROUNDING)
+            if farther > TOLERANCE:
+                who, site = case.problem.demand.ids[i], case.problem.sites.ids[j]
+                yield (
+                    f"{level.id}, {who}: {farther:.6g} of the people are sent past {site}, "
+                    f"which has room for {room[j]:g} persons"
+                )
+
+
+def _room(case: Case, row: int) -> dict[int, float]:
+    """Open site -> persons whom it could still serve; only sites that are not full."""
+    load = defaultdict[int, float](float)
+    for trip in case.trips[row]:
+        persons = float(case.problem.demand.persons[trip.demand])
+        load[trip.site] += persons * trip.share * case.problem.levels[row].share
+    return {
+        site: most - load[site]
+        for site, most in case.open[row].items()
+        if load[site] < most * (1 - FULL)
+    }
