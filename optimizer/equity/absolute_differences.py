@@ -66,16 +66,22 @@ def mean_difference(values: Floats, weights: Floats) -> float:
 def add_differences(block: pyo.Block, people: People) -> NumericExpression:
     """The same of the model: exact from above."""
     pairs = [(u, k) for u in people.units for k in people.units if u < k]
-    values = [people.value(unit) for unit in people.units]
+    bounds = list(zip(people.least.tolist(), people.most.tolist(), strict=True))
+    block.value = pyo.Var(people.units, bounds=lambda _, u: bounds[u], doc="what a unit has")
     block.difference = pyo.Var(pairs, domain=pyo.NonNegativeReals, doc="how far two are apart")
+
+    # Once for each unit, so that the rows of its pairs are short.
+    @block.Constraint(people.units, doc="value = what the persons of the unit have")
+    def is_value(block: pyo.Block, unit: int) -> object:
+        return block.value[unit] == people.value(unit)
 
     @block.Constraint(pairs, doc="difference >= value of the one - value of the other")
     def one_way(block: pyo.Block, u: int, k: int) -> object:
-        return block.difference[u, k] >= values[u] - values[k]
+        return block.difference[u, k] >= block.value[u] - block.value[k]
 
     @block.Constraint(pairs, doc="difference >= value of the other - value of the one")
     def other_way(block: pyo.Block, u: int, k: int) -> object:
-        return block.difference[u, k] >= values[k] - values[u]
+        return block.difference[u, k] >= block.value[k] - block.value[u]
 
     counts = people.counts
     return pyo.quicksum(2 * float(counts[u] * counts[k]) * block.difference[u, k] for u, k in pairs)
