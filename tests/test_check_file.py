@@ -28,6 +28,32 @@ def test_policies_and_overrides_are_asked_again(tmp_path: Path) -> None:
     assert broken(solved(instance, tmp_path / "plan.gpkg")) == {}
 
 
+@pytest.fixture(scope="module")
+def guarded(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Equal minutes within a guard, and a bound whose parameters are lists."""
+    asked = (
+        "policy.equity=range",
+        "policy.guard=0.2",
+        "policy.bounds.tail.measure=ordered_median",
+        "policy.bounds.tail.parameters={shares=[0.1, 1.0], weights=[1.0, 1.0]}",
+        "policy.bounds.tail.at_most=30",
+    )
+    folder = tmp_path_factory.mktemp("guarded")
+    return solved(read(TINY / "line", overrides=asked), folder / "plan.gpkg")
+
+
+def test_a_guard_and_lists_are_asked_again(guarded: Path) -> None:
+    assert broken(guarded) == {}
+
+
+def test_a_guard_is_kept_and_not_left_out(guarded: Path, tmp_path: Path) -> None:
+    rule = "efficiency is within its guard"
+    lower = edited(guarded, tmp_path, set_key("efficiency_guard", 1.0))
+    assert broken(lower)[rule].endswith("at most 1")
+    gone = edited(guarded, tmp_path, "DELETE FROM manifest WHERE key = 'efficiency_guard'")
+    assert broken(gone)[rule] == "none is stated"
+
+
 # In `line` stations stand at v3 and v5; the objective is 6.297754. In `two-cities` regional
 # hospitals stand at w1 and e1, half of w2 goes 5 minutes to e1. In `redline` a station and a hub
 # stand at n and a station at k; North spends 13 of 13, South 7 of 7.
