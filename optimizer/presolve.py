@@ -10,10 +10,13 @@ from collections.abc import Callable, Iterator
 
 import numpy as np
 
-from optimizer.equity import make
-from optimizer.policy import Floor, Policy
+from optimizer.access import access
+from optimizer.equity import Class, make
+from optimizer.justice import measured
+from optimizer.policy import Bound, Equity, Floor, Policy
 from optimizer.problem import Bools, Floats, Problem
 from optimizer.scaling import budgets, level_weights
+from optimizer.solution import Assignment, Plan
 
 #: Room for rounding, relative.
 TOLERANCE = 1e-9
@@ -123,27 +126,37 @@ def room(problem: Problem, policy: Policy) -> Iterator[str]:
 
 def bounds(problem: Problem, policy: Policy) -> Iterator[str]:
     """A cap cannot be below what everybody at the nearest possible site would give."""
-    weights = level_weights(problem, policy)
-    persons = problem.demand.persons
-    best = [nearest_possible(problem, row) for row in range(len(problem.levels))]
-    if policy.equity_bound is not None:
-        measure = make(policy.equity, policy.parameters)
-        for level, weight, minutes in zip(problem.levels, weights, best, strict=True):
-            value = measure.evaluate(minutes, persons, level)
-            if weight > 0 and value > policy.equity_bound * (1 + TOLERANCE):
-                yield (
-                    f"equity_bound: {policy.equity} of {level.id} is {value:.2f} with everybody "
-                    f"at the nearest possible site, the bound is {policy.equity_bound:g}"
-                )
+    ideal = nearest_plan(problem)
+    levels = [access(problem, ideal, row) for row in range(len(problem.levels))]
+    for name, equity, cap in _caps(policy):
+        value = measured(problem, policy, equity, levels, ideal.options).value
+        if value > cap * (1 + TOLERANCE):
+            yield (
+                f"{name}: {equity.measure} of {equity.of} among {equity.among} is {value:.4g} with "
+                f"everybody at the nearest possible site, the bound is {cap:g}"
+            )
     if policy.efficiency_bound is not None and policy.efficiency == "mean_minutes":
-        value = float(
-            sum(w * np.average(t, weights=persons) for w, t in zip(weights, best, strict=True))
-        )
+        means = [np.average(level.minutes, weights=problem.demand.persons) for level in levels]
+        value = float(level_weights(problem, policy) @ np.array(means))
         if value > policy.efficiency_bound * (1 + TOLERANCE):
             yield (
                 f"efficiency_bound: the mean is {value:.2f} minutes with everybody at the nearest "
                 f"possible site, the bound is {policy.efficiency_bound:g}"
             )
+
+
+def _caps(policy: Policy) -> Iterator[tuple[str, Equity, float]]:
+    """Caps that are nowhere easier to keep than at the nearest: name, equity, number.
+
+    A dispersion may be less where all are farther; places within reach are not travelled to.
+    """
+    named = {f"bounds.{name}": bound for name, bound in policy.bounds.items()}
+    if policy.equity_bound is not None:
+        named = {"equity_bound": Bound(policy.equity, policy.equity_bound)} | named
+    for name, bound in named.items():
+        kind = make(bound.equity.measure, bound.equity.parameters).kind
+        if kind is not Class.DISPERSION and bound.equity.of != "catchment":
+            yield name, bound.equity, bound.at_most
 
 
 #: One rule each; the order is the order of the sentences.
@@ -163,6 +176,18 @@ def nearest_possible(problem: Problem, level: int) -> Floats:
     minutes = np.full(len(problem.demand.ids), np.inf)
     np.minimum.at(minutes, pairs.origin, pairs.minutes)
     return minutes
+
+
+def nearest_plan(problem: Problem) -> Plan:
+    """Everybody at the nearest site that could offer the level, whether anything stands there."""
+    assignments = []
+    for pairs in problem.pairs:
+        _, first = np.unique(pairs.origin, return_index=True)
+        everybody = np.ones(len(first))
+        assignments.append(
+            Assignment(pairs.origin[first], pairs.site[first], pairs.minutes[first], everybody)
+        )
+    return Plan(np.zeros(0, dtype=np.int64), tuple(assignments))
 
 
 def _share(what: str, whose: str, persons: Floats, possible: Bools, least: float) -> Iterator[str]:

@@ -7,7 +7,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from optimizer.policy import Budget, Floor, Policy
+from optimizer.policy import Bound, Budget, Equity, Floor, Policy
 from optimizer.presolve import impossible
 from optimizer.problem import Options, Problem, Sites
 from tests.problems import two_cities
@@ -37,7 +37,7 @@ def test_what_can_hold_says_nothing():
         floors={"care.low": Floor(jurisdiction=1, group=1, backup=0.6)},
         budget=Budget(),
         weight=0,
-        equity="maximum",
+        equity=Equity("maximum"),
         equity_bound=10,
     )
     assert impossible(two_cities(), everything) == ()
@@ -109,16 +109,59 @@ def test_room():
     )
 
 
-def test_bounds():
-    # Everybody at the nearest site: 5 and 10 minutes; mean (100 x 5 + 50 x 10) / 150 = 6.67.
-    facts = two_cities()
-    capped = Policy(weight=0, equity="maximum", equity_bound=9)
-    assert impossible(facts, capped) == tuple(
-        f"equity_bound: maximum of {level} is 10.00 with everybody at the nearest possible site, "
-        "the bound is 9"
-        for level in ("care.low", "care.high")
+def capped(equity: Equity, at_most: float, **changes: object) -> tuple[str, ...]:
+    """What is said where this is bounded."""
+    return impossible(two_cities(), Policy(bounds={"b": Bound(equity, at_most)}, **changes))
+
+
+# Everybody at the nearest site: 5 minutes for the 100 of A, 10 for the 50 of B, at both levels.
+@pytest.mark.parametrize(
+    ("equity", "least"),
+    [
+        (Equity("maximum"), 10),
+        (Equity("maximum", services="worst"), 10),
+        (Equity("maximum", services="care.high"), 10),
+        (Equity("mean"), 20 / 3),
+        (Equity("mean", among="points"), 7.5),
+        (Equity("mean", among="groups"), (10 * 5 + 30 * 10) / 40),  # the old
+        (Equity("cvar", {"share": 0.5}), (50 * 10 + 25 * 5) / 75),
+    ],
+)
+def test_bounds(equity, least):
+    assert capped(equity, least) == ()
+    assert capped(equity, least - 0.1) == (
+        f"bounds.b: {equity.measure} of minutes among {equity.among} is {least:.4g} with everybody "
+        f"at the nearest possible site, the bound is {least - 0.1:g}",
     )
-    assert impossible(facts, Policy(weight=1, efficiency_bound=6)) == (
+
+
+def test_bounds_on_who_is_uncovered():
+    # Nobody in B is within 9 minutes of a site.
+    facts = two_cities()
+    service = facts.services[0]
+    low = replace(service.levels[0], standard=9)
+    stricter = replace(
+        facts, services=(replace(service, levels=(low, service.levels[1])),), transfers={}
+    )
+    bound = Bound(Equity("mean", {}, "uncovered", "city", "care.low"), 0.49)
+    assert impossible(stricter, Policy(bounds={"city": bound})) == (
+        "bounds.city: mean of uncovered among city is 0.5 with everybody at the nearest possible "
+        "site, the bound is 0.49",
+    )
+
+
+def test_what_could_be_kept_farther_off_is_not_judged():
+    assert capped(Equity("range"), 0) == ()
+    assert capped(Equity("maximum", of="catchment"), -9) == ()
+
+
+def test_caps_on_the_objective():
+    maximum = Policy(equity=Equity("maximum"), weight=0.3, equity_bound=9)
+    assert impossible(two_cities(), maximum) == (
+        "equity_bound: maximum of minutes among persons is 10 with everybody at the nearest "
+        "possible site, the bound is 9",
+    )
+    assert impossible(two_cities(), Policy(efficiency_bound=6)) == (
         "efficiency_bound: the mean is 6.67 minutes with everybody at the nearest possible site, "
         "the bound is 6",
     )
