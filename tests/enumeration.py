@@ -1,44 +1,96 @@
 """The best plan of a small problem, found by trying every set of options: plain, slow, and
 written from the rules alone.
 
-Nothing of the model, of the measures or of the indicators is used. For each set of options that
-obeys the rules on siting, first everybody goes to the nearest open site. All measures and floors
-gain when anybody travels less, so if capacities allow that, no assignment is better; if not, its
-objective still bounds what this set can give, and the best assignment is a linear program.
+Nothing of the model, of the measures, of who is compared or of the indicators is used. For each
+set of options that obeys the rules on siting, first everybody goes to the nearest open site.
+Where capacities allow that no assignment is better; where not, it still says what this set gives
+at best, and the best assignment is found by linear programs: one where all is convex, one for
+each set of sites that may be full under the nearest rule, several where a ratio is minimised.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from optimizer.policy import Policy
 from optimizer.problem import Problem
-from tests.enumerating.assignment import assignment_objective
-from tests.enumerating.nearest import nearest_fits, nearest_objective
+from optimizer.solution import Plan
+from tests.enumerating.given import Given, Worth, efficiency, worth
+from tests.enumerating.question import Question
 from tests.enumerating.siting import siting_holds, sitings
 from tests.enumerating.study import Study
+
+#: By what share the efficiency may be worse where a dispersion measure is minimised.
+GUARD = 0.1
 
 
 @dataclass(frozen=True)
 class Best:
-    """The least objective, and the options (rows) that give it."""
+    """The least objective, and the options (rows) that give it.
+
+    order: what is minimised first, second, and so on: one number but for leximin. guard: what
+    the efficiency may be at most, for the sake of efficiency.
+    """
 
     objective: float
     options: tuple[int, ...]
+    order: tuple[float, ...]
+    guard: float | None
 
 
 def best_plan(problem: Problem, policy: Policy) -> Best | None:
     """The best plan; None where no plan obeys all rules."""
-    best: Best | None = None
-    for options in sitings(problem):
-        if not siting_holds(problem, policy, options):
-            continue
-        study = Study(problem, policy, options)
-        objective = nearest_objective(study)
-        if objective is None or (best and objective >= best.objective):
-            continue
-        if not nearest_fits(study):
-            objective = assignment_objective(study)
-        if objective is not None and (best is None or objective < best.objective):
-            best = Best(objective, options)
-    return best
+    question = Question(problem, policy)
+    allowed = _allowed(question)
+    if allowed is not None:
+        plain = replace(policy, weight=0.0, equity_bound=None, bounds={}, guard=None)
+        efficient = best_plan(problem, plain)
+        if efficient is None:
+            return None
+        question = Question(
+            problem, policy, guard=(1 + allowed) * efficient.objective * question.scale
+        )
+    best: tuple[Worth, Study] | None = None
+    for worth_at_nearest, study in _hopeful(question):
+        if best and worth_at_nearest.order >= best[0].order:
+            break
+        found = worth_at_nearest if study.settled else study.best
+        if found and (best is None or found.order < best[0].order):
+            best = found, study
+    if best is None:
+        return None
+    return Best(best[0].objective, best[1].options, best[0].order, question.guard)
+
+
+def _allowed(question: Question) -> float | None:
+    """By what share the efficiency may be worse than the best; None where that is no matter."""
+    if question.policy.guard is not None:
+        return question.policy.guard
+    ask = question.minimised
+    return GUARD if ask is not None and ask.definition.dispersion else None
+
+
+def _hopeful(question: Question) -> list[tuple[Worth, Study]]:
+    """The sets of options that obey the rules as far as is seen at the nearest, best first."""
+    studies = [
+        Study(question, options)
+        for options in sitings(question.problem)
+        if siting_holds(question.problem, question.policy, options)
+    ]
+    hopeful = [(study.at_nearest, study) for study in studies if study.at_nearest is not None]
+    return sorted(hopeful, key=lambda pair: pair[0].order)
+
+
+def worth_of(problem: Problem, policy: Policy, plan: Plan) -> tuple[float, Worth]:
+    """The efficiency of a plan that was found elsewhere, and what it is worth."""
+    study = Study(Question(problem, policy), tuple(plan.options.tolist()))
+    given = [
+        Given(
+            study.question,
+            one.row,
+            list(zip(served.demand.tolist(), served.minutes, served.share, strict=True)),
+            one.places,
+        )
+        for one, served in zip(study.supplies, plan.assignments, strict=True)
+    ]
+    return efficiency(study.question, study.cost, given), worth(study.question, study.cost, given)

@@ -1,28 +1,65 @@
-"""Random questions to a problem: objective, measure, caps, floors and budget."""
+"""Random questions to a problem: objective, measure, caps, guard, floors and budget."""
 
 from __future__ import annotations
+
+from dataclasses import replace
 
 import numpy as np
 
 from optimizer.policy import Budget, Floor, Policy
 from optimizer.problem import Problem
-
-
-def chance(rng: np.random.Generator, probability: float) -> bool:
-    """True with this probability."""
-    return bool(rng.random() < probability)
+from tests.random_equities import chance, draw_bound, draw_cap, draw_equity
 
 
 def draw_policy(rng: np.random.Generator, problem: Problem) -> Policy:
     """A question to the problem."""
-    efficiency = str(rng.choice(["mean_minutes", "uncovered", "cost"], p=[0.5, 0.25, 0.25]))
     weight = float(rng.choice([0.0, 1.0, rng.uniform(0.05, 0.95)], p=[0.25, 0.25, 0.5]))
-    equity = str(rng.choice(["kolm_pollak", "maximum", "cvar"]))
-    parameters = {
-        "kolm_pollak": {"aversion": float(rng.uniform(0.3, 1.5))},
-        "maximum": {},
-        "cvar": {"share": float(rng.choice([1.0, rng.uniform(0.05, 1.0)], p=[0.1, 0.9]))},
-    }[equity]
+    policy = _plain(rng, problem, weight)
+    capped = chance(rng, 0.8 if weight == 0 else 0.2)
+    policy = _minimising(rng, problem, policy, capped=capped)
+    for name in ("first", "second")[: rng.choice([0, 1, 2], p=[0.6, 0.25, 0.15])]:
+        policy = replace(policy, bounds={**policy.bounds, name: draw_bound(rng, problem, policy)})
+    return policy
+
+
+def minimising(rng: np.random.Generator, problem: Problem, measure: str) -> Policy:
+    """A question to the problem in which the measure is minimised."""
+    weight = float(rng.choice([1.0, rng.uniform(0.05, 0.95)]))
+    policy = _plain(rng, problem, weight)
+    return _minimising(rng, problem, policy, measure, capped=chance(rng, 0.2))
+
+
+def capping(rng: np.random.Generator, problem: Problem, measure: str) -> Policy:
+    """A question to the problem in which the measure is capped, by itself or beside another."""
+    if chance(rng, 0.4):
+        return _minimising(rng, problem, _plain(rng, problem, 0.0), measure, capped=True)
+    weight = float(rng.choice([0.0, 1.0, rng.uniform(0.05, 0.95)]))
+    policy = _minimising(rng, problem, _plain(rng, problem, weight), capped=False)
+    return replace(policy, bounds={"cap": draw_bound(rng, problem, policy, measure)})
+
+
+def _minimising(
+    rng: np.random.Generator,
+    problem: Problem,
+    policy: Policy,
+    measure: str | None = None,
+    *,
+    capped: bool,
+) -> Policy:
+    """The policy with an equity; leximin is an order, so it is minimised alone."""
+    equity = draw_equity(rng, problem, dict(policy.level_weights), measure, capped)
+    alone = equity.measure == "leximin" and policy.weight > 0
+    return replace(
+        policy,
+        equity=equity,
+        weight=1.0 if alone else policy.weight,
+        equity_bound=draw_cap(rng, problem, policy, equity) if capped else None,
+    )
+
+
+def _plain(rng: np.random.Generator, problem: Problem, weight: float) -> Policy:
+    """A question without an equity."""
+    efficiency = str(rng.choice(["mean_minutes", "uncovered", "cost"], p=[0.5, 0.25, 0.25]))
     persons, money = float(problem.demand.persons.sum()), float(problem.options.cost.sum())
     most = {
         "mean_minutes": float(rng.uniform(10, 35)),
@@ -34,11 +71,10 @@ def draw_policy(rng: np.random.Generator, problem: Problem) -> Policy:
         weights[problem.levels[0].id] = 0.0
     return Policy(
         efficiency=efficiency,
-        equity=equity,
         weight=weight,
-        parameters=parameters if chance(rng, 0.8) else {},
-        efficiency_bound=most if weight == 1 and chance(rng, 0.5) else None,
-        equity_bound=float(rng.uniform(12, 50)) if weight == 0 and chance(rng, 0.8) else None,
+        efficiency_bound=most if chance(rng, 0.5 if weight == 1 else 0.1) else None,
+        cost_bound=money * float(rng.uniform(0.2, 0.9)) if chance(rng, 0.1) else None,
+        guard=float(rng.uniform(0.01, 0.6)) if chance(rng, 0.2) else None,
         level_weights=weights if chance(rng, 0.5) else {},
         floors=_floors(rng, problem),
         budget=_budget(rng, problem) if chance(rng, 0.6) else None,

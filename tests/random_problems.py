@@ -26,10 +26,14 @@ from optimizer.problem import (
     Sites,
     Size,
 )
-from tests.random_policies import chance, draw_policy
+from tests.random_equities import chance
+from tests.random_policies import capping, draw_policy, minimising
 
 #: Most sets of options that a problem may have: an enumeration tries them all.
 MOST_SITINGS = 1500
+
+#: The same where many problems are drawn for one measure.
+FEW_SITINGS = 120
 
 #: Side of the square in which everything lies, in minutes.
 SIDE = 50.0
@@ -59,6 +63,25 @@ class Places:
 def draw(seed: int) -> tuple[Problem, Policy]:
     """The problem and the policy of this seed."""
     rng = np.random.default_rng(seed)
+    problem = _problem(rng, MOST_SITINGS)
+    return problem, draw_policy(rng, problem)
+
+
+def draw_minimising(measure: str, seed: int) -> tuple[Problem, Policy]:
+    """A smaller problem, and a policy that minimises the measure."""
+    rng = np.random.default_rng(seed)
+    problem = _problem(rng, FEW_SITINGS)
+    return problem, minimising(rng, problem, measure)
+
+
+def draw_capping(measure: str, seed: int) -> tuple[Problem, Policy]:
+    """A smaller problem, and a policy that caps the measure."""
+    rng = np.random.default_rng(seed)
+    problem = _problem(rng, FEW_SITINGS)
+    return problem, capping(rng, problem, measure)
+
+
+def _problem(rng: np.random.Generator, most_sitings: int) -> Problem:
     places = _places(rng)
     demand = _demand(rng, places)
     services, tables = [], []
@@ -66,11 +89,11 @@ def draw(seed: int) -> tuple[Problem, Policy]:
         service = _service(rng, f"s{number}", float(demand.persons.sum()))
         services.append(service)
         tables.append(_statuses(rng, len(places.sites)))
-    _thin_out(rng, services, tables)
+    _thin_out(rng, services, tables, most_sitings)
     sites = _sites(rng, places, tables)
     options = _options(rng, services, tables)
     pairs, services = _pairs(places, services, options)
-    problem = Problem(
+    return Problem(
         places.jurisdictions,
         demand,
         sites,
@@ -79,7 +102,6 @@ def draw(seed: int) -> tuple[Problem, Policy]:
         tuple(pairs),
         _transfers(places, services),
     )
-    return problem, draw_policy(rng, problem)
 
 
 def _places(rng: np.random.Generator) -> Places:
@@ -182,7 +204,9 @@ def _choices(service: Service, status: str) -> int:
     }.get(status, 1)
 
 
-def _thin_out(rng: np.random.Generator, services: list[Service], tables: list[list[str]]) -> None:
+def _thin_out(
+    rng: np.random.Generator, services: list[Service], tables: list[list[str]], most: int
+) -> None:
     """Take facilities away until the sets of options can all be tried."""
 
     def sitings() -> int:
@@ -193,7 +217,7 @@ def _thin_out(rng: np.random.Generator, services: list[Service], tables: list[li
         ]
         return int(np.prod(counts))
 
-    while sitings() > MOST_SITINGS:
+    while sitings() > most:
         statuses = tables[rng.integers(len(tables))]
         there = [j for j, status in enumerate(statuses) if status != "closed"]
         if len(there) > 1:

@@ -1,102 +1,149 @@
-"""The best assignment to what stands, under capacities: one linear program over all levels."""
+"""The best way to share people out over what stands: one linear program over all levels."""
 
 from __future__ import annotations
 
+from dataclasses import dataclass, field
+
 import numpy as np
 
-from tests.enumerating.linear import LinearProgram, Terms, combine
-from tests.enumerating.study import Study
+from tests.enumerating.ask import Ask
+from tests.enumerating.given import Given
+from tests.enumerating.linear import LinearProgram, Solution, Terms, combine
+from tests.enumerating.question import Question
+from tests.enumerating.rows import LINEAR, RATIOS, Seen
+from tests.enumerating.supply import Choice, Supply
 
-#: (demand point, site) -> the column that holds the share served there.
-Shares = dict[tuple[int, int], int]
-
-
-def assignment_objective(study: Study) -> float | None:
-    """The least objective of this siting; None where no assignment obeys the rules."""
-    policy, lp = study.policy, LinearProgram()
-    efficiencies, equities = [], []
-    for row, weight in enumerate(study.weights):
-        shares = {trip: lp.column(0, 1) for trip in study.trips[row]}
-        _serve(lp, study, row, shares)
-        _cover(lp, study, row, shares)
-        efficiencies.append((weight, _efficiency(study, row, shares)))
-        term = _equity(lp, study, row, shares)
-        equities.append((weight, term))
-        if policy.equity_bound is not None and weight > 0:
-            lp.require_at_most(term, study.term(policy.equity_bound, study.levels[row]))
-    efficiency, spent = combine(*efficiencies), 0.0
-    if policy.efficiency == "cost":
-        spent = study.cost
-    if policy.efficiency_bound is not None:
-        lp.require_at_most(efficiency, policy.efficiency_bound - spent)
-    lp.add_cost(efficiency, (1 - policy.weight) / study.scale)
-    lp.add_cost(combine(*equities), policy.weight)
-    least = lp.minimum()
-    return None if least is None else least + (1 - policy.weight) * spent / study.scale
+#: A share of a demand point below this is rounding.
+TRACE = 1e-8
 
 
-def _serve(lp: LinearProgram, study: Study, row: int, shares: Shares) -> None:
-    """Everybody is served wholly, within the capacities."""
-    for point in study.points:
-        lp.require_equal({x: 1.0 for (i, _), x in shares.items() if i == point}, 1.0)
-    for site, capacity in study.capacity[row].items():
-        load = {
-            x: study.persons[i] * study.levels[row].share
-            for (i, j), x in shares.items()
-            if j == site
+@dataclass(eq=False)
+class Assignment:
+    """The program of one choice per level. shares: by level, the column of each trip; one: a
+    column that is 1, for what does not depend on the trips."""
+
+    question: Question
+    supplies: list[Supply]
+    choices: tuple[Choice, ...]
+    cost: float
+    lp: LinearProgram = field(default_factory=LinearProgram)
+    shares: list[dict[tuple[int, int], int]] = field(default_factory=list)
+    one: int = 0
+
+    def __post_init__(self) -> None:
+        self.one = self.lp.column(1, 1)
+        for supply, choice in zip(self.supplies, self.choices, strict=True):
+            self.shares.append({trip: self.lp.column(0, 1) for trip in choice.trips})
+            self._serve(supply, choice)
+            self._cover(supply)
+        self.efficiency = self._efficiency()
+        if self.question.most is not None:
+            self.lp.require_at_most(self.efficiency, self.question.most)
+        for ask, at_most in self.question.caps:
+            self._cap(ask, at_most)
+
+    def _serve(self, supply: Supply, choice: Choice) -> None:
+        """Everybody is served wholly, within the capacities; what is full is full."""
+        shares = self.shares[supply.row]
+        for point in self.question.points:
+            self.lp.require_equal({x: 1.0 for (i, _), x in shares.items() if i == point}, 1.0)
+        if supply.settled:
+            return
+        for site, capacity in supply.capacity.items():
+            load = {x: supply.need(i) for (i, j), x in shares.items() if j == site}
+            if site in choice.full:
+                self.lp.require_equal(load, capacity)
+            elif np.isfinite(capacity):
+                self.lp.require_at_most(load, capacity)
+
+    def _cover(self, supply: Supply) -> None:
+        """The floors: enough persons within the standard."""
+        covering = {
+            (i, j): x
+            for (i, j), x in self.shares[supply.row].items()
+            if self.question.within_standard(supply.row, supply.trips[i, j])
         }
-        if np.isfinite(capacity):
-            lp.require_at_most(load, capacity)
+        for persons, least in supply.floors:
+            if least > 0:
+                self.lp.require_at_most({x: -persons[i] for (i, _), x in covering.items()}, -least)
 
+    def _efficiency(self) -> Terms:
+        """In its own unit."""
+        question = self.question
+        if question.policy.efficiency == "cost":
+            return {self.one: self.cost}
+        parts = []
+        for supply, shares, weight in zip(
+            self.supplies, self.shares, question.weights, strict=True
+        ):
+            if question.policy.efficiency == "mean_minutes":
+                felt = {trip: supply.trips[trip] / question.everybody for trip in shares}
+            else:
+                felt = {
+                    trip: float(not question.within_standard(supply.row, supply.trips[trip]))
+                    for trip in shares
+                }
+            terms = {x: question.persons[trip[0]] * felt[trip] for trip, x in shares.items()}
+            parts.append((weight, terms))
+        return combine(*parts)
 
-def _cover(lp: LinearProgram, study: Study, row: int, shares: Shares) -> None:
-    """The floors: enough persons within the standard."""
-    covering = {
-        (i, j): x
-        for (i, j), x in shares.items()
-        if study.within_standard(row, study.trips[row][i, j])
-    }
-    for persons, least in study.floors(row):
-        if least > 0:
-            lp.require_at_most({x: -persons[i] for (i, _), x in covering.items()}, -least)
+    def seen(self, ask: Ask, row: int) -> Seen:
+        """What an equity sees of a level."""
+        unit_share, weight = ask.units
+        level, dispersion = ask.level(row), ask.definition.dispersion
+        if ask.of_places:
+            reach = unit_share @ self.supplies[row].places
+            values = [{self.one: a if dispersion else 1 - a} for a in reach.tolist()]
+            people: Terms = {}
+        else:
+            shares = self.shares[row]
+            minutes = np.array([self.supplies[row].trips[trip] for trip in shares])
+            felt = ask.definition.inner(ask.has(row, minutes), level, ask.parameters)
+            columns = [(i, x, f) for ((i, _), x), f in zip(shares.items(), felt, strict=True)]
+            values = [{x: s[i] * f for i, x, f in columns if s[i] > 0} for s in unit_share]
+            counts = self.counts(ask, row)
+            people = {x: n * f for (_, x, f), n in zip(columns, counts, strict=True)}
+        return Seen(values, weight / weight.sum(), people, level, ask.parameters)
 
+    def counts(self, ask: Ask, row: int) -> list[float]:
+        """How much of the whole each trip of a level carries, where all take it."""
+        counts = ask.point_weight / ask.point_weight.sum()
+        return [float(counts[i]) for i, _ in self.shares[row]]
 
-def _efficiency(study: Study, row: int, shares: Shares) -> Terms:
-    """Of one level, in the efficiency's unit; cost does not depend on the assignment."""
-    if study.policy.efficiency == "cost":
-        return {}
-    trips = study.trips[row]
-    if study.policy.efficiency == "mean_minutes":
-        return {x: study.persons[i] * trips[i, j] / study.everybody for (i, j), x in shares.items()}
-    return {
-        x: study.persons[i] * (not study.within_standard(row, trips[i, j]))
-        for (i, j), x in shares.items()
-    }
+    def terms(self, ask: Ask) -> dict[int, Terms]:
+        """The term of each level that counts."""
+        make = LINEAR[ask.equity.measure]
+        return {row: make(self.lp, self.seen(ask, row)) for row in ask.weights}
 
+    def parts(self, ask: Ask) -> dict[int, tuple[Terms, Terms]]:
+        """Numerator and denominator of a ratio, by level that counts."""
+        make = RATIOS[ask.equity.measure]
+        return {row: make(self.lp, self.seen(ask, row)) for row in ask.weights}
 
-def _equity(lp: LinearProgram, study: Study, row: int, shares: Shares) -> Terms:
-    """Of one level, in minutes (transformed by phi for Kolm-Pollak)."""
-    level, trips = study.levels[row], study.trips[row]
-    if study.policy.equity == "kolm_pollak":
-        return {
-            x: study.persons[i] * study.phi(trips[i, j], level) / study.everybody
-            for (i, j), x in shares.items()
-        }
-    mean = {
-        point: {x: trips[i, j] for (i, j), x in shares.items() if i == point}
-        for point in study.points
-        if study.persons[point] > 0
-    }
-    if study.policy.equity == "maximum":
-        worst = lp.column()
-        for minutes in mean.values():
-            lp.require_at_most(combine((1.0, minutes), (-1.0, {worst: 1.0})), 0.0)
-        return {worst: 1.0}
-    # CVaR: a threshold, and the minutes beyond it, which only the worst-off share has.
-    threshold = lp.column()
-    terms = {threshold: 1.0}
-    for i, minutes in mean.items():
-        excess = lp.column()
-        lp.require_at_most(combine((1.0, minutes), (-1.0, {threshold: 1.0, excess: 1.0})), 0.0)
-        terms[excess] = study.persons[i] / (study.parameter * study.everybody)
-    return terms
+    def together(self, ask: Ask) -> Terms:
+        """T of a measure that is linear."""
+        terms = self.terms(ask)
+        if ask.worst:
+            return self.lp.largest(list(terms.values()))
+        return combine(*((ask.weights[row], term) for row, term in terms.items()))
+
+    def _cap(self, ask: Ask, at_most: float) -> None:
+        """T within its cap; for a ratio numerator <= cap x denominator, at each level."""
+        cap = ask.cap(at_most)
+        if ask.definition.ratio:
+            for numerator, denominator in self.parts(ask).values():
+                self.lp.require_at_most(combine((1.0, numerator), (-cap, denominator)), 0.0)
+        elif ask.equity.measure != "leximin":
+            self.lp.require_at_most(self.together(ask), cap)
+
+    def given(self, found: Solution) -> list[Given]:
+        """What people are given by a solution."""
+        given = []
+        for supply, shares in zip(self.supplies, self.shares, strict=True):
+            trips = [
+                (i, supply.trips[i, j], float(found.x[x]))
+                for (i, j), x in shares.items()
+                if found.x[x] > TRACE
+            ]
+            given.append(Given(self.question, supply.row, trips, supply.places))
+        return given

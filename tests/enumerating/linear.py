@@ -7,8 +7,22 @@ from dataclasses import dataclass, field
 import numpy as np
 from scipy.optimize import linprog
 
+from optimizer.problem import Floats
+
 #: Column -> its coefficient.
 Terms = dict[int, float]
+
+
+@dataclass(frozen=True, eq=False)
+class Solution:
+    """The least cost, and the columns that give it."""
+
+    cost: float
+    x: Floats
+
+    def value(self, terms: Terms) -> float:
+        """sum of value x column."""
+        return float(sum(value * self.x[column] for column, value in terms.items()))
 
 
 @dataclass
@@ -19,6 +33,10 @@ class LinearProgram:
     bounds: list[tuple[float, float]] = field(default_factory=list)
     at_most: list[tuple[Terms, float]] = field(default_factory=list)
     equal: list[tuple[Terms, float]] = field(default_factory=list)
+
+    def copy(self) -> LinearProgram:
+        """The same, to go on with by itself."""
+        return LinearProgram([*self.cost], [*self.bounds], [*self.at_most], [*self.equal])
 
     def column(self, lower: float = 0.0, upper: float = np.inf) -> int:
         """A new column that costs nothing yet; its number."""
@@ -39,7 +57,14 @@ class LinearProgram:
         """sum of value x column = value."""
         self.equal.append((terms, value))
 
-    def minimum(self) -> float | None:
+    def largest(self, many: list[Terms]) -> Terms:
+        """A column that is at least each of these."""
+        top = self.column(-np.inf)
+        for terms in many:
+            self.require_at_most(combine((1.0, terms), (-1.0, {top: 1.0})), 0.0)
+        return {top: 1.0}
+
+    def minimum(self) -> Solution | None:
         """The least cost; None where the rows cannot hold together."""
         found = linprog(
             self.cost,
@@ -50,7 +75,7 @@ class LinearProgram:
         )
         if found.status not in (0, 2):
             raise RuntimeError(f"linprog: {found.message}")
-        return float(found.fun) if found.status == 0 else None
+        return Solution(float(found.fun), found.x) if found.status == 0 else None
 
     def _dense(
         self, rows: list[tuple[Terms, float]]

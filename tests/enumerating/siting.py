@@ -120,6 +120,6 @@ def _referral_holds(problem: Problem, options: tuple[int, ...]) -> bool:
 
 
 def _cost_holds(problem: Problem, policy: Policy, options: tuple[int, ...]) -> bool:
-    if policy.efficiency != "cost" or policy.efficiency_bound is None:
+    if policy.cost_bound is None:
         return True
-    return sum(money(problem, options).values()) <= policy.efficiency_bound + EPSILON
+    return sum(money(problem, options).values()) <= policy.cost_bound + EPSILON

@@ -1,129 +1,107 @@
-"""One set of options and what it means: who can be served where, who is backed up, what counts."""
+"""One set of options that stand: the best that it can give."""
 
 from __future__ import annotations
 
-from collections import defaultdict
+import itertools
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
 
-import numpy as np
+from tests.enumerating.ask import Ask
+from tests.enumerating.assignment import Assignment
+from tests.enumerating.given import Worth, caps_hold, worth
+from tests.enumerating.leximin import in_order, within_headline
+from tests.enumerating.linear import Solution
+from tests.enumerating.question import Question
+from tests.enumerating.ratio import Weighed
+from tests.enumerating.siting import money
+from tests.enumerating.supply import Supply, supply
 
-from optimizer.policy import Floor, Policy
-from optimizer.problem import Level, Problem
-from tests.enumerating.siting import EPSILON, area, money, offering, own_money
 
-
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Study:
-    """The facts and the question once it is decided what stands."""
+    """The question once it is decided what stands."""
 
-    problem: Problem
-    policy: Policy
+    question: Question
     options: tuple[int, ...]
 
     @cached_property
-    def levels(self) -> tuple[Level, ...]:
-        return self.problem.levels
-
-    @cached_property
-    def rows(self) -> range:
-        """The levels, by row."""
-        return range(len(self.levels))
-
-    @cached_property
-    def points(self) -> range:
-        """The demand points, by row."""
-        return range(len(self.problem.demand.ids))
-
-    @cached_property
-    def persons(self) -> list[float]:
-        return self.problem.demand.persons.tolist()
-
-    @cached_property
-    def everybody(self) -> float:
-        return sum(self.persons)
+    def supplies(self) -> list[Supply]:
+        rows = range(len(self.question.levels))
+        return [supply(self.question, self.options, row) for row in rows]
 
     @cached_property
     def cost(self) -> float:
-        return sum(money(self.problem, self.options).values())
+        return sum(money(self.question.problem, self.options).values())
+
+    @property
+    def settled(self) -> bool:
+        """Whether everybody is surely at the nearest."""
+        return all(one.settled for one in self.supplies)
 
     @cached_property
-    def weights(self) -> list[float]:
-        """Weight of each level, 1 in all."""
-        weights = [self.policy.level_weights.get(level.id, 1.0) for level in self.levels]
-        return [weight / sum(weights) for weight in weights]
+    def at_nearest(self) -> Worth | None:
+        """With everybody at the nearest; None where even that breaks a rule.
+
+        No plan of these options is better, and if all is settled, it is the best of them.
+        """
+        if not all(one.reaches_all and one.floors_hold for one in self.supplies):
+            return None
+        given = [one.at_nearest for one in self.supplies]
+        if not caps_hold(self.question, self.cost, given):
+            return None
+        return worth(self.question, self.cost, given)
 
     @cached_property
-    def capacity(self) -> list[dict[int, float]]:
-        """For each level: open site -> persons that it can serve."""
-        return [offering(self.problem, self.options, row) for row in self.rows]
+    def best(self) -> Worth | None:
+        """The best over all ways to share people out; None where none obeys the rules."""
+        found = [self._best_of(assignment) for assignment in self._assignments()]
+        return min((one for one in found if one), key=lambda one: one.order, default=None)
 
-    @cached_property
-    def trips(self) -> list[dict[tuple[int, int], float]]:
-        """For each level: (demand point, open site) -> minutes, the shortest first."""
-        found = []
-        for row in self.rows:
-            pairs = self.problem.pairs[row]
-            all_trips = zip(pairs.origin.tolist(), pairs.site.tolist(), pairs.minutes, strict=True)
-            trips = sorted((t, i, j) for i, j, t in all_trips if j in self.capacity[row])
-            found.append({(i, j): float(t) for t, i, j in trips})
-        return found
+    def _assignments(self) -> Iterator[Assignment]:
+        """A program for each way to say who may go where."""
+        for choices in itertools.product(*(one.choices for one in self.supplies)):
+            for narrowed in within_headline(self.question.caps, choices):
+                yield Assignment(self.question, self.supplies, narrowed, self.cost)
 
-    @cached_property
-    def backed_up(self) -> list[list[bool]]:
-        """For each level: which demand points have open sites in two jurisdictions near enough."""
-        found = []
-        for level, trips in zip(self.levels, self.trips, strict=True):
-            near: dict[int, set[int]] = defaultdict(set)
-            for (i, j), t in trips.items():
-                if level.backup and t <= level.backup.minutes + EPSILON:
-                    site_in = self.problem.sites.jurisdiction[j]
-                    near[i].add(area(self.problem, site_in, level.backup.tier))
-            found.append([len(near[i] - {None}) >= 2 for i in self.points])
-        return found
+    def _best_of(self, assignment: Assignment) -> Worth | None:
+        question, lp = self.question, assignment.lp
+        ask, weight = question.minimised, question.policy.weight
+        lp.add_cost(assignment.efficiency, (1 - weight) / question.scale)
+        if ask is None:
+            found = lp.minimum()
+        elif question.lexicographic:
+            found = in_order(assignment, ask)
+        elif ask.definition.ratio:
+            found = self._with_ratio(assignment, ask)
+        else:
+            lp.add_cost(assignment.together(ask), weight / ask.scale)
+            found = lp.minimum()
+        if found is None:
+            return None
+        given = assignment.given(found)
+        return worth(question, self.cost, given)
 
-    @cached_property
-    def scale(self) -> float:
-        """What weighs as much as one minute: 1 % of the persons, or of the money."""
-        if self.policy.efficiency == "uncovered":
-            return self.everybody / 100
-        if self.policy.efficiency == "cost":
-            all_money = float(self.problem.options.cost.sum() + self.problem.sites.cost.sum())
-            if self.policy.budget is not None:
-                all_money = sum(own_money(self.problem, self.policy).values())
-            return all_money / 100 or 1.0
-        return 1.0
+    def _with_ratio(self, assignment: Assignment, ask: Ask) -> Solution | None:
+        """The ratios of settled levels are known; of the others at most one may be added up."""
+        known = {row: self.supplies[row].at_nearest.term(ask) for row in ask.weights}
+        loose = [row for row in known if not self.supplies[row].settled and not ask.of_places]
+        if not loose:
+            return assignment.lp.minimum()
+        share = 1.0 if ask.worst else ask.weights[loose[0]]
+        if not ask.worst and len(loose) > 1:
+            raise ValueError("ratios of several levels that capacities leave open are added up")
+        parts = assignment.parts(ask)
 
-    @cached_property
-    def parameter(self) -> float:
-        """The measure's one parameter: aversion of Kolm-Pollak, share of CVaR."""
-        name, default = {"kolm_pollak": ("aversion", 1.0), "cvar": ("share", 0.1)}.get(
-            self.policy.equity, ("", 0.0)
+        def of(found: Solution) -> float:
+            given = assignment.given(found)
+            return max(given[row].term(ask) for row in loose)
+
+        weighed = Weighed(
+            assignment.lp,
+            [parts[row] for row in loose],
+            of,
+            share * self.question.policy.weight / ask.scale,
+            floor=max(known[row] for row in known) if ask.worst else 0.0,
         )
-        return self.policy.parameters.get(name, default)
-
-    def within_standard(self, row: int, minutes: float) -> bool:
-        return minutes <= self.levels[row].standard + EPSILON
-
-    def floors(self, row: int) -> Iterator[tuple[list[float], float]]:
-        """For each coverage floor of a level: persons of each demand point, and the least sum."""
-        floor = self.policy.floors.get(self.levels[row].id, Floor())
-        at = [area(self.problem, c, floor.tier) for c in self.problem.demand.jurisdiction]
-        for c in set(at) - {None}:
-            persons = [self.persons[i] * (at[i] == c) for i in self.points]
-            yield persons, floor.jurisdiction * sum(persons)
-        for group in self.problem.demand.groups.values():
-            yield group.tolist(), floor.group * float(group.sum())
-        if self.levels[row].backup:
-            persons = [self.persons[i] * self.backed_up[row][i] for i in self.points]
-            yield persons, floor.backup * self.everybody
-
-    def phi(self, minutes: float, level: Level) -> float:
-        """What the Kolm-Pollak term averages: exp, tangent to the identity at the standard."""
-        kappa = self.parameter / level.standard
-        return level.standard + (float(np.exp(kappa * (minutes - level.standard))) - 1) / kappa
-
-    def term(self, measure: float, level: Level) -> float:
-        """What the objective adds for a measure of so many minutes."""
-        return self.phi(measure, level) if self.policy.equity == "kolm_pollak" else measure
+        return weighed.least()

@@ -1,0 +1,144 @@
+"""One equity that is asked for: among whom, over which levels, by which measure."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cached_property
+
+import numpy as np
+
+from optimizer.policy import Equity
+from optimizer.problem import Floats, Level, Problem
+from tests.enumerating.measures import DEFINITIONS, Definition, Parameters
+from tests.enumerating.siting import EPSILON, area
+
+#: Who travels how long: demand point, minutes, share of its people.
+Trips = list[tuple[int, float, float]]
+
+
+@dataclass(frozen=True, eq=False)
+class Ask:
+    """An equity, and the weight of each level (row) that counts in it."""
+
+    problem: Problem
+    equity: Equity
+    weights: dict[int, float]
+
+    @cached_property
+    def definition(self) -> Definition:
+        return DEFINITIONS[self.equity.measure]
+
+    @cached_property
+    def parameters(self) -> Parameters:
+        return {**self.definition.defaults, **self.equity.parameters}
+
+    @property
+    def worst(self) -> bool:
+        """Whether the worst level alone counts."""
+        return self.equity.services == "worst"
+
+    @property
+    def of_places(self) -> bool:
+        """Whether people are asked for the places in their reach, not for their trips."""
+        return self.equity.of == "catchment"
+
+    @property
+    def passes_by(self) -> bool:
+        """Whether it could gain by sending people past what is near."""
+        return self.definition.dispersion and not self.of_places
+
+    @property
+    def scale(self) -> float:
+        """What weighs as much as one minute."""
+        minutes = self.equity.of == "minutes" and self.definition.unit == Definition.unit
+        return 1.0 if minutes else 0.01
+
+    @cached_property
+    def units(self) -> tuple[Floats, Floats]:
+        """(U, I) share of each unit's persons at each demand point; (U,) how much each counts."""
+        people = np.array(list(self._people()))
+        people = people[people.sum(axis=1) > 0]
+        total = people.sum(axis=1)
+        weight = total if self.equity.among == "persons" else np.ones(len(total))
+        return people / total[:, None], weight
+
+    def _people(self) -> Iterator[Floats]:
+        """Persons of each unit at each demand point."""
+        demand, among = self.problem.demand, self.equity.among
+        if among in ("persons", "points"):
+            yield from np.diag(demand.persons)
+        elif among == "groups":
+            yield from demand.groups.values()
+        else:
+            at = [area(self.problem, c, among) for c in demand.jurisdiction]
+            for c in set(at) - {None}:
+                yield np.array([n * (a == c) for n, a in zip(demand.persons, at, strict=True)])
+
+    @cached_property
+    def point_weight(self) -> Floats:
+        """(I,) how much each demand point counts."""
+        share, weight = self.units
+        return weight @ share
+
+    def level(self, row: int) -> Level:
+        return self.problem.levels[row]
+
+    def has(self, row: int, minutes: Floats) -> Floats:
+        """What people have whose trips take so long."""
+        if self.equity.of == "uncovered":
+            return (minutes > self.level(row).standard + EPSILON).astype(float)
+        return minutes
+
+    def value(self, row: int, trips: Trips, places: Floats) -> float:
+        """The measure at one level. places: (I,) within reach, per person in need."""
+        level, definition = self.level(row), self.definition
+        point, minutes, share = (np.array(column) for column in zip(*trips, strict=True))
+        values = self.has(row, minutes)
+        unit_share, weight = self.units
+        if definition.additive:
+            counts = self.point_weight[point] * share
+            seen = values[counts > 0], counts[counts > 0]
+        elif self.of_places:
+            reach = unit_share @ places
+            seen = reach if definition.dispersion else 1 - reach, weight
+        else:
+            felt = definition.inner(values, level, self.parameters) * share
+            at_point = np.bincount(point, weights=felt, minlength=len(places))
+            seen = unit_share @ at_point, weight
+        return definition.value(*seen, level, self.parameters)
+
+    def beyond(self, row: int, trips: Trips) -> dict[float, float]:
+        """For leximin: the end of a distance class -> share of the weight that is beyond it."""
+        point, minutes, share = (np.array(column) for column in zip(*trips, strict=True))
+        counts = self.point_weight[point] * share / self.point_weight.sum()
+        return {
+            end: float(counts @ (minutes > end + EPSILON)) for end in self.class_ends(row).tolist()
+        }
+
+    def class_ends(self, row: int) -> Floats:
+        """Where the distance classes of a level end, the farthest first."""
+        step = self.parameters["step"]
+        return step * np.arange(np.ceil(self.level(row).cutoff / step), -1, -1)
+
+    def term(self, row: int, value: float) -> float:
+        return float(self.definition.term(value, self.level(row), self.parameters))
+
+    def combine(self, terms: dict[int, float]) -> float:
+        """T: the largest of the levels' terms, or their mean by the weights of the levels."""
+        if self.worst:
+            return max(terms.values())
+        return sum(self.weights[row] * term for row, term in terms.items())
+
+    def cap(self, at_most: float) -> float:
+        """T where every level has this value."""
+        return self.combine({row: self.term(row, at_most) for row in self.weights})
+
+    def stages(self, beyond: dict[int, dict[float, float]]) -> list[float]:
+        """For leximin: T of the shares beyond the end of each class, the farthest class first."""
+        together: dict[float, dict[int, float]] = defaultdict(dict)
+        for row, shares in beyond.items():
+            for end, share in shares.items():
+                together[end][row] = share
+        return [self.combine(together[end]) for end in sorted(together, reverse=True)]

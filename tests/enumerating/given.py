@@ -1,0 +1,95 @@
+"""What people are given, and what it is worth to the question."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+
+from optimizer.problem import Floats
+from tests.enumerating.ask import Ask, Trips
+from tests.enumerating.question import Question
+from tests.enumerating.siting import EPSILON
+
+#: Digits of a share of the people at which two plans are the same to leximin.
+DIGITS = 7
+
+
+@dataclass(frozen=True, eq=False)
+class Given:
+    """One level: who travels how long, and (I,) the places within reach per person in need.
+
+    open: capacities may send people elsewhere, so a dispersion of their trips is not known; it
+    counts as 0, the least that there is.
+    """
+
+    question: Question
+    row: int
+    trips: Trips
+    places: Floats
+    open: bool = False
+
+    @cached_property
+    def efficiency(self) -> float:
+        """Of this level, in the efficiency's unit; money is no matter of a level."""
+        question, total = self.question, 0.0
+        for i, minutes, share in self.trips:
+            if question.policy.efficiency == "mean_minutes":
+                total += question.persons[i] * share * minutes / question.everybody
+            if question.policy.efficiency == "uncovered":
+                far = not question.within_standard(self.row, minutes)
+                total += question.persons[i] * share * far
+        return total
+
+    @cached_property
+    def _terms(self) -> dict[Ask, float]:
+        return {}
+
+    def term(self, ask: Ask) -> float:
+        """Of an equity, at this level."""
+        if ask not in self._terms:
+            known = not (self.open and ask.passes_by)
+            value = ask.value(self.row, self.trips, self.places) if known else 0.0
+            self._terms[ask] = ask.term(self.row, value) if known else 0.0
+        return self._terms[ask]
+
+
+@dataclass(frozen=True)
+class Worth:
+    """order: what is minimised first, second, and so on; objective: the number that is told."""
+
+    order: tuple[float, ...]
+    objective: float
+
+
+def efficiency(question: Question, cost: float, given: list[Given]) -> float:
+    """In its own unit. given: every level."""
+    if question.policy.efficiency == "cost":
+        return cost
+    return sum(w * one.efficiency for w, one in zip(question.weights, given, strict=True))
+
+
+def term(ask: Ask, given: list[Given]) -> float:
+    """T of an equity."""
+    return ask.combine({row: given[row].term(ask) for row in ask.weights})
+
+
+def worth(question: Question, cost: float, given: list[Given]) -> Worth:
+    """The objective, by the definitions."""
+    share, ask = question.policy.weight, question.minimised
+    efficient = efficiency(question, cost, given)
+    objective = (1 - share) * efficient / question.scale
+    if ask is not None:
+        objective += share * term(ask, given) / ask.scale
+    if not question.lexicographic:
+        return Worth((objective,), objective)
+    beyond = {row: ask.beyond(row, given[row].trips) for row in ask.weights}
+    stages = [round(stage, DIGITS) for stage in ask.stages(beyond)]
+    return Worth((*stages, efficient), objective)
+
+
+def caps_hold(question: Question, cost: float, given: list[Given]) -> bool:
+    """Whether efficiency and equities are within their caps."""
+    most = question.most
+    if most is not None and efficiency(question, cost, given) > most + EPSILON:
+        return False
+    return all(term(ask, given) <= ask.cap(cap) + EPSILON for ask, cap in question.caps)

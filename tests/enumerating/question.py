@@ -1,0 +1,112 @@
+"""The question to a small problem: what counts, and which supplies of a level have been seen."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from functools import cached_property
+
+from optimizer.policy import Equity, Floor, Policy
+from optimizer.problem import Level, Problem
+from tests.enumerating.ask import Ask
+from tests.enumerating.siting import EPSILON, area, own_money
+
+
+@dataclass(frozen=True, eq=False)
+class Question:
+    """Facts and policy; guard: what the efficiency may be at most beside the policy's own cap."""
+
+    problem: Problem
+    policy: Policy
+    guard: float | None = None
+    supplies: dict[object, object] = field(default_factory=dict)
+
+    @cached_property
+    def levels(self) -> tuple[Level, ...]:
+        return self.problem.levels
+
+    @cached_property
+    def points(self) -> range:
+        """The demand points, by row."""
+        return range(len(self.problem.demand.ids))
+
+    @cached_property
+    def persons(self) -> list[float]:
+        return self.problem.demand.persons.tolist()
+
+    @cached_property
+    def everybody(self) -> float:
+        return sum(self.persons)
+
+    @cached_property
+    def weights(self) -> list[float]:
+        """Weight of each level, 1 in all."""
+        weights = [self.policy.level_weights.get(level.id, 1.0) for level in self.levels]
+        return [weight / sum(weights) for weight in weights]
+
+    @cached_property
+    def scale(self) -> float:
+        """What weighs as much as one minute: 1 % of the persons, or of the money."""
+        if self.policy.efficiency == "uncovered":
+            return self.everybody / 100
+        if self.policy.efficiency == "cost":
+            all_money = float(self.problem.options.cost.sum() + self.problem.sites.cost.sum())
+            if self.policy.budget is not None:
+                all_money = sum(own_money(self.problem, self.policy).values())
+            return all_money / 100 or 1.0
+        return 1.0
+
+    @cached_property
+    def most(self) -> float | None:
+        """What the efficiency may be at most."""
+        caps = [cap for cap in (self.guard, self.policy.efficiency_bound) if cap is not None]
+        return min(caps, default=None)
+
+    @cached_property
+    def minimised(self) -> Ask | None:
+        return self._ask(self.policy.equity) if self.policy.weight > 0 else None
+
+    @property
+    def lexicographic(self) -> bool:
+        """Whether the objective is leximin's order, and no number."""
+        return self.minimised is not None and self.minimised.equity.measure == "leximin"
+
+    @cached_property
+    def caps(self) -> list[tuple[Ask, float]]:
+        """Every cap on an equity, in the unit of its measure."""
+        caps = [(self._ask(bound.equity), bound.at_most) for bound in self.policy.bounds.values()]
+        if self.policy.equity_bound is not None:
+            caps.append((self._ask(self.policy.equity), self.policy.equity_bound))
+        return caps
+
+    @cached_property
+    def asks(self) -> list[Ask]:
+        return [*([self.minimised] if self.minimised else []), *(ask for ask, _ in self.caps)]
+
+    @cached_property
+    def nearest_rule(self) -> set[int]:
+        """Levels where nobody may be sent past an open facility that has room."""
+        return {row for ask in self.asks if ask.passes_by for row in ask.weights}
+
+    def _ask(self, equity: Equity) -> Ask:
+        ids = [level.id for level in self.levels]
+        if equity.services in ids:
+            return Ask(self.problem, equity, {ids.index(equity.services): 1.0})
+        rows = range(len(ids))
+        return Ask(self.problem, equity, {r: self.weights[r] for r in rows if self.weights[r] > 0})
+
+    def within_standard(self, row: int, minutes: float) -> bool:
+        return minutes <= self.levels[row].standard + EPSILON
+
+    def floors(self, row: int, backed_up: list[bool]) -> Iterator[tuple[list[float], float]]:
+        """For each coverage floor of a level: persons of each demand point, and the least sum."""
+        floor = self.policy.floors.get(self.levels[row].id, Floor())
+        at = [area(self.problem, c, floor.tier) for c in self.problem.demand.jurisdiction]
+        for c in set(at) - {None}:
+            persons = [self.persons[i] * (at[i] == c) for i in self.points]
+            yield persons, floor.jurisdiction * sum(persons)
+        for group in self.problem.demand.groups.values():
+            yield group.tolist(), floor.group * float(group.sum())
+        if self.levels[row].backup:
+            persons = [self.persons[i] * backed_up[i] for i in self.points]
+            yield persons, floor.backup * self.everybody

@@ -1,0 +1,164 @@
+"""One level and what stands there: who can be served where, and who is when all fits."""
+
+from __future__ import annotations
+
+import itertools
+from collections import defaultdict
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cached_property
+
+import numpy as np
+
+from optimizer.problem import Floats, Level
+from tests.enumerating.given import Given
+from tests.enumerating.question import Question
+from tests.enumerating.siting import EPSILON, area, offering
+
+#: Minutes by which two trips may differ and be as near.
+TIE = 1e-6
+
+#: (demand point, site) -> minutes.
+Minutes = dict[tuple[int, int], float]
+
+
+@dataclass(frozen=True)
+class Choice:
+    """Trips among which people may be shared out, and sites that must then be full."""
+
+    trips: Minutes
+    full: tuple[int, ...] = ()
+
+
+@dataclass(frozen=True, eq=False)
+class Supply:
+    """Open site -> persons that it can serve at the level."""
+
+    question: Question
+    row: int
+    capacity: dict[int, float]
+
+    @property
+    def level(self) -> Level:
+        return self.question.levels[self.row]
+
+    @cached_property
+    def trips(self) -> Minutes:
+        """To open sites, the shortest first."""
+        pairs = self.question.problem.pairs[self.row]
+        all_trips = zip(pairs.origin.tolist(), pairs.site.tolist(), pairs.minutes, strict=True)
+        trips = sorted((t, i, j) for i, j, t in all_trips if j in self.capacity)
+        return {(i, j): float(t) for t, i, j in trips}
+
+    @cached_property
+    def nearest(self) -> dict[int, int]:
+        """Demand point -> its nearest open site; who reaches none is absent."""
+        nearest: dict[int, int] = {}
+        for i, j in self.trips:
+            nearest.setdefault(i, j)
+        return nearest
+
+    @property
+    def reaches_all(self) -> bool:
+        return len(self.nearest) == len(self.question.points)
+
+    @cached_property
+    def backed_up(self) -> list[bool]:
+        """Which demand points have open sites in two jurisdictions near enough."""
+        near: dict[int, set[int | None]] = defaultdict(set)
+        problem, backup = self.question.problem, self.level.backup
+        for (i, j), t in self.trips.items():
+            if backup and t <= backup.minutes + EPSILON:
+                near[i].add(area(problem, problem.sites.jurisdiction[j], backup.tier))
+        return [len(near[i] - {None}) >= 2 for i in self.question.points]
+
+    @cached_property
+    def floors(self) -> list[tuple[list[float], float]]:
+        """For each coverage floor: persons of each demand point, and the least sum."""
+        return list(self.question.floors(self.row, self.backed_up))
+
+    @cached_property
+    def floors_hold(self) -> bool:
+        """Whether enough are covered with everybody at the nearest."""
+        covered = [
+            self.question.within_standard(self.row, self.trips[i, self.nearest[i]])
+            for i in self.question.points
+        ]
+        return all(np.dot(persons, covered) >= least - EPSILON for persons, least in self.floors)
+
+    def need(self, i: int) -> float:
+        """Persons of a demand point who need the level."""
+        return self.question.persons[i] * self.level.share
+
+    @cached_property
+    def places(self) -> Floats:
+        """(I,) places within the standard, each shared by all in need within its standard."""
+        places = np.zeros(len(self.question.points))
+        pairs = self.question.problem.pairs[self.row]
+        near = defaultdict(list)
+        for i, j, t in zip(pairs.origin.tolist(), pairs.site.tolist(), pairs.minutes, strict=True):
+            if self.question.within_standard(self.row, t):
+                near[j].append(i)
+        for j, capacity in self.capacity.items():
+            in_need = sum(self.need(i) for i in near[j])
+            if in_need > 0:
+                places[near[j]] += capacity / in_need
+        return places
+
+    @cached_property
+    def settled(self) -> bool:
+        """Whether everybody is surely at the nearest site of a best plan.
+
+        Without the nearest rule all that counts gains when anybody travels less, so it is enough
+        that all fit. Under it, sites that are exactly full may be passed; so none may be, even
+        if all who are as near to several came.
+        """
+        load: dict[int, float] = defaultdict(float)
+        rule = self.row in self.question.nearest_rule
+        for (i, j), t in self.trips.items():
+            shortest = self.trips[i, self.nearest[i]]
+            if j == self.nearest[i] or (rule and t <= shortest + TIE):
+                load[j] += self.need(i)
+        room = 1 - EPSILON if rule else 1 + EPSILON
+        return all(load[j] <= self.capacity[j] * room for j in load)
+
+    @cached_property
+    def at_nearest(self) -> Given:
+        """With everybody at the nearest."""
+        trips = [(i, self.trips[i, j], 1.0) for i, j in self.nearest.items()]
+        return Given(self.question, self.row, trips, self.places, open=not self.settled)
+
+    @cached_property
+    def choices(self) -> list[Choice]:
+        """All ways to say who may go where: any best plan is among them."""
+        if self.settled:
+            return [Choice({(i, j): self.trips[i, j] for i, j in self.nearest.items()})]
+        if self.row not in self.question.nearest_rule:
+            return [Choice(self.trips)]
+        return list(self._past_full())
+
+    def _past_full(self) -> Iterator[Choice]:
+        """For each set of full sites: nobody passes any other."""
+        need = sum(self.need(i) for i in self.question.points)
+        limited = [j for j, most in self.capacity.items() if most <= need * (1 + EPSILON)]
+        for size in range(len(limited) + 1):
+            for full in itertools.combinations(limited, size):
+                if sum(self.capacity[j] for j in full) <= need * (1 + EPSILON):
+                    yield Choice(self._not_past(set(self.capacity) - set(full)), full)
+
+    def _not_past(self, sites: set[int]) -> Minutes:
+        """The trips that pass none of these sites."""
+        nearest: dict[int, float] = {}
+        for (i, j), t in self.trips.items():
+            if j in sites:
+                nearest.setdefault(i, t)
+        return {(i, j): t for (i, j), t in self.trips.items() if t <= nearest.get(i, np.inf) + TIE}
+
+
+def supply(question: Question, options: tuple[int, ...], row: int) -> Supply:
+    """What stands at a level; the same object for the same supply."""
+    capacity = offering(question.problem, options, row)
+    key = row, tuple(sorted(capacity.items()))
+    if key not in question.supplies:
+        question.supplies[key] = Supply(question, row, capacity)
+    return question.supplies[key]
