@@ -60,7 +60,7 @@ class Whole:
     @property
     def worst(self) -> bool:
         """Whether the worst level alone counts."""
-        return self.equity.services == WORST
+        return self.equity.services == WORST or self.measure.is_order
 
     @property
     def scale(self) -> float:

@@ -37,6 +37,8 @@ class Leximin(Linear):
     The headline of the model chooses one class: c_k in {0, 1}, sum c_k = 1, M = sum D_k c_k,
     B_k <= sum of c_m over m > k.
 
+    Over several levels B_k is the weighted sum of theirs and M the largest.
+
     Misbehaves with a small step: as many models are solved as there are classes; with a large
     one it does not tell plans apart within a class. It is an order and no number, so it cannot
     be weighed against efficiency.
@@ -50,6 +52,7 @@ class Leximin(Linear):
     reference = "Ogryczak 1997"
     properties = frozenset({Property.MONOTONE, Property.TRANSFER})
     sees = frozenset({"minutes"})
+    is_order = True
 
     step: float = 5.0
 

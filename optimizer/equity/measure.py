@@ -86,6 +86,8 @@ class Measure(Indicator):
     sees: ClassVar[frozenset[str]] = frozenset({"minutes", "uncovered", "catchment"})
     #: Where one unit of the measure is one unit of `term`, if not everywhere.
     one_to_one: ClassVar[str] = ""
+    #: Whether an order stands behind the number: over several levels the worst one is the number.
+    is_order: ClassVar[bool] = False
 
     def term(self, value: float, level: Level) -> float:
         """The increasing transform of the measure's value that the model is linear in."""

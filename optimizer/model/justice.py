@@ -46,15 +46,13 @@ def _add_stages(
     model: pyo.ConcreteModel, how: Whole, measure: Leximin, seen: dict[int, People]
 ) -> None:
     """The objectives `stage`, the farthest limit first: the share of the persons beyond it."""
-    beyond: dict[float, dict[int, NumericExpression]] = defaultdict(dict)
+    beyond: dict[float, list[NumericExpression]] = defaultdict(list)
     for row, people_here in seen.items():
         for limit, share in measure.stages(people_here):
-            beyond[limit][row] = share
+            beyond[limit].append(float(how.weights[row]) * share)
     limits = sorted(beyond, reverse=True)
-    model.stages = pyo.Block(range(len(limits)))
     model.stage = pyo.Objective(
-        range(len(limits)),
-        rule=lambda model, n: _combined(model.stages[n], how, beyond[limits[n]]),
+        range(len(limits)), rule=lambda _, n: pyo.quicksum(beyond[limits[n]])
     )
 
 
