@@ -65,7 +65,7 @@ def measured(case: Case, equity: Equity) -> tuple[float, float]:
         terms = {
             row: measure.term(value, case.problem.levels[row]) for row, value in values.items()
         }
-        if equity.services == "worst":
+        if equity.services == "worst" or measure.is_order:
             return max(terms.values())
         return sum(weights[row] * term for row, term in terms.items())
 
