@@ -36,8 +36,8 @@ class Ask:
 
     @property
     def worst(self) -> bool:
-        """Whether the worst level alone counts."""
-        return self.equity.services == "worst"
+        """Whether the worst level alone counts: it is leximin's headline, whatever is asked."""
+        return self.equity.services == "worst" or self.equity.measure == "leximin"
 
     @property
     def of_places(self) -> bool:
@@ -136,9 +136,12 @@ class Ask:
         return self.combine({row: self.term(row, at_most) for row in self.weights})
 
     def stages(self, beyond: dict[int, dict[float, float]]) -> list[float]:
-        """For leximin: T of the shares beyond the end of each class, the farthest class first."""
-        together: dict[float, dict[int, float]] = defaultdict(dict)
+        """For leximin: the share beyond the end of each class, the farthest class first.
+
+        Over several levels it is their sum by weight.
+        """
+        together: dict[float, float] = defaultdict(float)
         for row, shares in beyond.items():
             for end, share in shares.items():
-                together[end][row] = share
-        return [self.combine(together[end]) for end in sorted(together, reverse=True)]
+                together[end] += self.weights[row] * share
+        return [together[end] for end in sorted(together, reverse=True)]

@@ -38,10 +38,7 @@ def in_order(assignment: Assignment, ask: Ask) -> Solution | None:
             for row in ask.weights
         }
         lp.cost = [0.0] * len(lp.cost)
-        if ask.worst:
-            lp.add_cost(lp.largest(list(beyond.values())))
-        else:
-            lp.add_cost(combine(*((ask.weights[row], terms) for row, terms in beyond.items())))
+        lp.add_cost(combine(*((ask.weights[row], terms) for row, terms in beyond.items())))
         found = lp.minimum()
         if found is None:
             return None
