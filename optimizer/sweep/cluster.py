@@ -43,7 +43,7 @@ class Cluster:
 
     def answers(self, tasks: Sequence[Task]) -> Iterator[Answer]:
         """A task whose worker dies goes to another; one that kills several is a failure."""
-        from distributed import KilledWorker, as_completed
+        from distributed import CancelledError, KilledWorker, as_completed
 
         running = {
             self.client.submit(_solve, self.facts, task, version("equisite"), pure=False): task
@@ -55,6 +55,9 @@ class Cluster:
                     yield Answer(running[future], None, "its workers died; out of memory?")
                 else:
                     yield Answer(running[future], *future.result())
+        except CancelledError as error:
+            remedy = "Start one and ask again: what is finished is kept"
+            raise InputError([Fault("cluster", "the scheduler is gone", remedy)]) from error
         finally:
             self.client.cancel(list(running))
 

@@ -15,7 +15,7 @@ from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
 from concurrent.futures.process import BrokenProcessPool
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from multiprocessing import get_context
 from multiprocessing.connection import Connection
 from types import MappingProxyType
@@ -59,6 +59,8 @@ class Executor(Protocol):
 def attempt(session: Session, task: Task, limits: Limits) -> Found:
     """Solve a task; an exception is its failure, but bad input is the user's to mend."""
     try:
+        if task.gap is not None:
+            limits = replace(limits, gap=task.gap)
         result = session.solve(task.policy, limits, task.start, task.bound)
     except InputError:
         raise

@@ -18,6 +18,7 @@ class Task:
     key: names the task, the same in every run of the same sweep; fit for a file name.
     asked: what makes it different, such as {"weight": 0.25}.
     start: a plan that obeys the policy's rules. bound: proven, no plan has a lower objective.
+    gap: to which it is to be proven, where not to the sweep's.
     """
 
     key: str
@@ -25,6 +26,7 @@ class Task:
     policy: Policy
     start: Plan | None = None
     bound: float = -math.inf
+    gap: float | None = None
 
 
 @dataclass(frozen=True, eq=False)
