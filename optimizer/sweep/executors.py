@@ -25,7 +25,7 @@ from optimizer.algorithms.session import Session
 from optimizer.faults import InputError
 from optimizer.policy import Limits, Policy
 from optimizer.problem import Problem
-from optimizer.solution import Result
+from optimizer.solution import Result, Status
 from optimizer.sweep.task import Answer, Task
 
 #: How often a task is tried whose worker dies.
@@ -59,15 +59,16 @@ class Executor(Protocol):
 def attempt(session: Session, task: Task, limits: Limits) -> Found:
     """Solve a task; an exception is its failure, but bad input is the user's to mend."""
     try:
-        if task.gap is not None:
-            limits = replace(limits, gap=task.gap)
-        result = session.solve(task.policy, limits, task.start, task.bound)
+        asked = limits if task.gap is None else replace(limits, gap=task.gap)
+        result = session.solve(task.policy, asked, task.start, task.bound)
     except InputError:
         raise
     except Exception as error:
         return None, f"{type(error).__name__}: {error}"
     if result.interrupted:
         raise KeyboardInterrupt
+    if result.plan is not None and result.gap <= limits.gap:
+        result = replace(result, status=Status.OPTIMAL, asked_gap=limits.gap)
     return result, ""
 
 
