@@ -77,11 +77,15 @@ def show(facts: Mapping[str, Any], console: Console, language: str) -> None:
 
 def _show_question(facts: Mapping[str, Any], console: Console) -> None:
     policy = facts["policy"]
-    parameters = ", ".join(f"{key} = {value:g}" for key, value in policy["parameters"].items())
     console.print(
         f"policy: minimise {1 - policy['weight']:g} x {policy['efficiency']} + "
-        f"{policy['weight']:g} x {policy['equity']} ({parameters or 'as by default'})"
+        f"{policy['weight']:g} x {_equity(policy['equity'])}"
     )
+    for key in ("efficiency_bound", "equity_bound", "cost_bound", "guard"):
+        if policy[key] is not None:
+            console.print(f"{key}: {policy[key]:g}")
+    for key, bound in policy["bounds"].items():
+        console.print(f"bound {key}: {_equity(bound['equity'])} at most {bound['at_most']:g}")
     if policy["budget"]:
         console.print(
             f"budget: {facts['budget']:,.1f} {facts['currency']} of each {policy['budget']['tier']}"
@@ -91,6 +95,15 @@ def _show_question(facts: Mapping[str, Any], console: Console) -> None:
         shares = {key: value for key, value in floor.items() if key != "tier" and value > 0}
         told = ", ".join(f"{key} {value:.0%}" for key, value in shares.items())
         console.print(f"floors of {level}: {told or 'none'}, by {floor['tier']}")
+
+
+def _equity(equity: Mapping[str, Any]) -> str:
+    """What is measured, how, of what, among whom, over which services."""
+    how = ", ".join(f"{key} = {value}" for key, value in equity["parameters"].items())
+    return (
+        f"{equity['measure']} ({how or 'as by default'}) of {equity['of']} "
+        f"among {equity['among']}, services {equity['services']}"
+    )
 
 
 def _levels(instance: Instance) -> Iterator[dict[str, Any]]:

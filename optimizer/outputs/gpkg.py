@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -14,10 +15,10 @@ from pandas.api.types import infer_dtype
 
 from optimizer.outputs.layers import layers
 from optimizer.outputs.manifest import manifest
-from optimizer.outputs.qgis.styles import styles
+from optimizer.outputs.qgis.styles import Sheet, Style, styles
 from optimizer.outputs.study import Study
 
-#: Geometry type of each layer; `rejected` mixes points and lines where it must.
+#: Geometry type of each layer; one that is not here mixes points and lines where it must.
 GEOMETRY = {
     "jurisdictions": "MultiPolygon",
     "corridors": "MultiLineString",
@@ -32,7 +33,20 @@ VERSION = "1.3"  # of GeoPackage: what the GDAL of a GIS from 2022 can read
 def write(study: Study, path: Path, language: str) -> None:
     """Write the plan; names and legends of the styles are in the language (zh or en)."""
     plan = layers(study)
-    for name, layer in plan.items():
+    drawn = {
+        name: styles(Sheet(study.instance, layer, language), name) for name, layer in plan.items()
+    }
+    store(path, plan, drawn, manifest(study))
+
+
+def store(
+    path: Path,
+    layers: Mapping[str, gpd.GeoDataFrame],
+    drawn: Mapping[str, list[Style]],
+    told: Mapping[str, Any],
+) -> None:
+    """Write layers with their styles, and a manifest, to a new file."""
+    for name, layer in layers.items():
         lines = (layer.geom_type == "LineString").any()
         kind = GEOMETRY.get(name, "Unknown" if lines else "Point")
         pyogrio.write_dataframe(
@@ -46,17 +60,17 @@ def write(study: Study, path: Path, language: str) -> None:
             dataset_options={"VERSION": VERSION},
             layer_options={"GEOMETRY_NAME": COLUMN},
         )
-    told = manifest(study)
     values = [json.dumps(value, ensure_ascii=False, allow_nan=False) for value in told.values()]
-    _write_table(pd.DataFrame({"key": list(told), "value": values}), path, "manifest")
-    _write_table(_style_table(study, plan, language), path, "layer_styles")
+    add_table(path, "manifest", pd.DataFrame({"key": list(told), "value": values}))
+    add_table(path, "layer_styles", _style_table(drawn, told["created"]))
 
 
-def _write_table(table: pd.DataFrame, path: Path, name: str) -> None:
+def add_table(path: Path, name: str, table: pd.DataFrame) -> None:
+    """Write a table without geometry to a file that is there."""
     pyogrio.write_dataframe(table, path, layer=name, driver="GPKG", append=True)
 
 
-def _style_table(study: Study, plan: dict[str, gpd.GeoDataFrame], language: str) -> pd.DataFrame:
+def _style_table(drawn: Mapping[str, list[Style]], created: str) -> pd.DataFrame:
     """The table in which QGIS looks for styles: the first of each layer is applied on opening."""
     rows = [
         {
@@ -71,10 +85,10 @@ def _style_table(study: Study, plan: dict[str, gpd.GeoDataFrame], language: str)
             "description": name,
             "owner": "",
             "ui": None,
-            "update_time": pd.Timestamp(manifest(study)["created"]),
+            "update_time": pd.Timestamp(created),
         }
-        for layer in plan
-        for row, (name, qml) in enumerate(styles(study, layer, plan[layer], language))
+        for layer, named in drawn.items()
+        for row, (name, qml) in enumerate(named)
     ]
     return pd.DataFrame(rows)
 

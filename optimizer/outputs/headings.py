@@ -27,7 +27,14 @@ HEADINGS = {
     "bound": ("下界", "bound"),
     "gap": ("误差", "gap"),
     "seconds": ("秒", "seconds"),
-    "dominated": ("被支配", "dominated"),
+    "point": ("点", "point"),
+    "equity_bound": ("公平上限", "cap on equity"),
+    "cost_bound": ("投资上限", "cap on cost"),
+    "price_percent": ("公平的代价（%）", "price of fairness (%)"),
+    "gap_percent": ("误差（%）", "gap (%)"),
+    "worst_minutes": ("其分钟", "its minutes"),
+    "worse_off": ("费时增加（人）", "persons worse off"),
+    "note": ("备注", "note"),
     "worst_jurisdiction": ("最不利行政区", "worst jurisdiction"),
     "cost": ("造价", "cost"),
     "level": ("级别", "level"),
@@ -43,15 +50,19 @@ HEADINGS = {
     "pairs": ("出行对", "pairs"),
     "upgrade_cost": ("扩建造价", "upgrade cost"),
     "land": ("用地（公顷）", "land (ha)"),
-    "0_14": ("0至14岁", "0 to 14"),
-    "60plus": ("60岁及以上", "60 and over"),
-    "urban": ("城镇", "urban"),
-    "rural": ("乡村", "rural"),
-    "mean_minutes": ("平均出行时间", "mean travel time"),
-    "uncovered": ("未达标人口", "persons beyond the standard"),
-    "how to read": (
-        "数字为公平权重；空心：被支配；方形：未证到所求误差",
-        "numbers: equity weight; hollow: dominated; square: not proven to the asked gap",
+    "worse off": (
+        "{service}：{persons} 人（{share}）比效率最优方案费时，"
+        "平均多 {mean} 分钟，最多 {most} 分钟；主要在 {areas}",
+        "{service}: {persons} persons ({share}) travel longer than in the most efficient plan, "
+        "{mean} minutes more in the mean, {most} at most; most of them in {areas}",
+    ),
+    "nobody is worse off": (
+        "{service}：没有人比效率最优方案费时",
+        "{service}: nobody travels longer than in the most efficient plan",
+    ),
+    "guard": (
+        "效率护栏：{} 不得超过 {} {}",
+        "guard of efficiency: {}, at most {} {}",
     ),
 }
 

@@ -15,6 +15,7 @@ import numpy as np
 import pandas as pd
 import shapely
 
+from optimizer.geodata.geography import Instance
 from optimizer.outputs.areas import areas, upwards
 from optimizer.outputs.columns import of_level, own
 from optimizer.outputs.study import Study
@@ -34,8 +35,8 @@ def layers(study: Study) -> dict[str, gpd.GeoDataFrame]:
     """
     found = {"jurisdictions": jurisdictions(study)}
     if study.instance.geography.corridors is not None:
-        found["corridors"] = corridors(study)
-    found["rejected"] = rejected(study)
+        found["corridors"] = corridors(study.instance)
+    found["rejected"] = rejected(study.instance)
     found["assignments"] = assignments(study)
     found["demand"] = demand(study)
     found["facilities"] = facilities(study)
@@ -75,11 +76,14 @@ def facilities(study: Study) -> gpd.GeoDataFrame:
         standing = geography.facilities.reindex(ours["id"])
         theirs_too = own(standing, [*ours, *kept.columns], same=("site", "service"))
         kept = pd.concat([kept, theirs_too.reset_index(drop=True)], axis="columns")
-    return _layer(study, ours, kept, theirs.geometry)
+    return assembled(study.instance, ours, kept, theirs.geometry)
 
 
 def demand(study: Study) -> gpd.GeoDataFrame:
-    """One point per demand point: who is served where, in how many minutes, and how well."""
+    """One point per demand point: who is served where, in how many minutes, and how well.
+
+    Where somebody is worse off than in the most efficient plan: minutes lost against it.
+    """
     problem, geography, found = study.instance.problem, study.instance.geography, study.indicators
     ours: dict[str, Any] = {
         "id": problem.demand.ids,
@@ -92,8 +96,11 @@ def demand(study: Study) -> gpd.GeoDataFrame:
         ours[of_level("site", level)] = _main_site(problem, study.plan.assignments[row])
         if level.backup is not None:
             ours[of_level("backed_up", level)] = found.backed_up[:, row]
+    for row, lost in enumerate(study.worse_off):
+        if lost.persons > 0:
+            ours[of_level("lost", problem.levels[row])] = lost.minutes
     kept = own(geography.demand, ours, same=tuple(ours)[:3])
-    return _layer(study, ours, kept, geography.demand.geometry)
+    return assembled(study.instance, ours, kept, geography.demand.geometry)
 
 
 def assignments(study: Study) -> gpd.GeoDataFrame:
@@ -143,29 +150,31 @@ def jurisdictions(study: Study) -> gpd.GeoDataFrame:
         for what in ("mean", "worst", "coverage"):
             values = {row: getattr(one, what) for row, one in found.jurisdictions.items()}
             ours[of_level(what, level)] = _column(values, len(facts.ids))
-        equity = {row: one.equity[policy.equity] for row, one in found.jurisdictions.items()}
+        equity = {
+            row: one.equity[policy.equity.measure] for row, one in found.jurisdictions.items()
+        }
         ours[of_level("equity", level)] = _column(equity, len(facts.ids))
     ours["area"] = kind
     kept = own(instance.geography.jurisdictions, ours, same=("id", "tier", "role"))
-    return _layer(study, ours, kept, shapes)
+    return assembled(instance, ours, kept, shapes)
 
 
-def corridors(study: Study) -> gpd.GeoDataFrame:
+def corridors(instance: Instance) -> gpd.GeoDataFrame:
     """The instance's corridors, each a candidate or rejected."""
-    geography = study.instance.geography
+    geography = instance.geography
     assert geography.corridors is not None
     gone = geography.rejected.loc[geography.rejected["layer"] == "corridors", "id"].astype(str)
     ids = geography.corridors.index.astype(str)
     ours = {"id": ids, "status": np.where(ids.isin(gone), "rejected", "candidate")}
     kept = own(geography.corridors, ours, same=("id",))
-    return _layer(study, ours, kept, geography.corridors.geometry)
+    return assembled(instance, ours, kept, geography.corridors.geometry)
 
 
-def rejected(study: Study) -> gpd.GeoDataFrame:
+def rejected(instance: Instance) -> gpd.GeoDataFrame:
     """Every site and corridor that a control line removed, with the reason."""
-    table = study.instance.geography.rejected
+    table = instance.geography.rejected
     ours = {name: list(table[name]) for name in ("layer", "id", "reason", "zone")}
-    return _layer(study, ours, pd.DataFrame(index=table.index), table.geometry)
+    return assembled(instance, ours, pd.DataFrame(index=table.index), table.geometry)
 
 
 def persons_by_jurisdiction(problem: Problem) -> Floats:
@@ -178,9 +187,11 @@ def persons_by_jurisdiction(problem: Problem) -> Floats:
     return total
 
 
-def _layer(study: Study, ours: Mapping[str, Any], kept: pd.DataFrame, geometry: Any) -> Any:
+def assembled(
+    instance: Instance, ours: Mapping[str, Any], kept: pd.DataFrame, geometry: Any
+) -> gpd.GeoDataFrame:
     """Our columns, then the user's, with a geometry in the CRS of the plan."""
-    crs = study.instance.geography.demand.crs
+    crs = instance.geography.demand.crs
     shapes = gpd.GeoSeries(geometry)
     shapes = shapes.set_crs(crs) if shapes.crs is None else shapes.to_crs(crs)
     table = pd.concat([pd.DataFrame(dict(ours)), kept.reset_index(drop=True)], axis="columns")

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass
 
-from optimizer.problem import Level
+from optimizer.problem import ROUNDING, Level
 
 INK, GREY, PAPER = "#22262b", "#8a9099", "#ffffff"
 STEP = 1.5  # millimetres
@@ -25,13 +25,17 @@ CLASSES = (
     (1.0, "#abd9e9"),
     (1.5, "#fee090"),
     (2.0, "#fc8d59"),
-    (float("inf"), "#d73027"),
+    (math.inf, "#d73027"),
 )
+
+#: Minutes lost, as multiples of the standard; blue has gained, grey is as before.
+LOSSES = ((0.25, "#fee090"), (0.5, "#fc8d59"), (math.inf, "#d73027"))
+GAINED, UNCHANGED = "#2c7bb6", "#d9dce0"
 
 
 @dataclass(frozen=True)
 class Class:
-    """Minutes in (lower, upper] have this colour; upper is inf for the last."""
+    """Minutes in (lower, upper] have this colour; an end that is not finite is none."""
 
     lower: float
     upper: float
@@ -40,9 +44,19 @@ class Class:
     @property
     def label(self) -> str:
         """The range in figures."""
-        if self.upper == float("inf"):
-            return f"> {self.lower:g}"
-        return f"{self.lower:g} – {self.upper:g}"
+        lower, upper = (f"{round(edge, 3) + 0.0:g}" for edge in (self.lower, self.upper))
+        if self.upper == math.inf:
+            return f"> {lower}"
+        if self.lower == -math.inf:
+            return f"< {upper}"
+        return lower if lower == upper else f"{lower} – {upper}"
+
+    def condition(self, value: str) -> str:
+        """The range as a condition on a value, an expression; 0 belongs to what starts there."""
+        above = f"{value} {'>=' if self.lower == 0 else '>'} {self.lower:g}"
+        below = f"{value} <= {self.upper:g}"
+        edges = ((above, self.lower), (below, self.upper))
+        return " AND ".join(said for said, edge in edges if math.isfinite(edge))
 
 
 @dataclass(frozen=True)
@@ -60,6 +74,19 @@ def classes(level: Level) -> list[Class]:
     return [
         Class(lower, upper, colour)
         for lower, upper, (_, colour) in zip(edges[:-1], edges[1:], CLASSES, strict=True)
+    ]
+
+
+def losses(level: Level) -> list[Class]:
+    """The colours of minutes that people have more than in another plan."""
+    edges = [ROUNDING, *(multiple * level.standard for multiple, _ in LOSSES)]
+    return [
+        Class(-math.inf, -ROUNDING, GAINED),
+        Class(-ROUNDING, ROUNDING, UNCHANGED),
+        *(
+            Class(lower, upper, colour)
+            for lower, upper, (_, colour) in zip(edges[:-1], edges[1:], LOSSES, strict=True)
+        ),
     ]
 
 

@@ -11,15 +11,39 @@ from typing import Any
 
 import numpy as np
 
+from optimizer.geodata.geography import Instance
 from optimizer.outputs.study import Study
 
 
 def manifest(study: Study) -> dict[str, Any]:
     """Key -> value, ready for JSON. Names of files only, no folder of this machine.
 
-    Two writings of one study differ in `created` alone.
+    worse_off: level -> who is worse off than in the most efficient plan; None where that plan is
+    not known. Two writings of one study differ in `created` alone.
     """
-    geography, result, found = study.instance.geography, study.result, study.indicators
+    result, found = study.result, study.indicators
+    told = {
+        "status": result.status,
+        "objective": result.objective,
+        "bound": result.bound,
+        "gap": result.gap,
+        "asked_gap": result.asked_gap,
+        "seconds": result.seconds,
+        "nodes": result.nodes,
+        "algorithm": result.algorithm,
+        "efficiency": found.efficiency,
+        "equity": found.equity,
+        "terms": found.terms,
+        "cost": found.cost,
+        "efficiency_guard": result.efficiency_guard,
+        "worse_off": _worse_off(study) if study.worse_off else None,
+    }
+    return asked(study.instance) | dict(plain(told))
+
+
+def asked(instance: Instance) -> dict[str, Any]:
+    """What an answer is to: the instance, its files, its policy; and when it was written."""
+    geography = instance.geography
     told: dict[str, Any] = plain(
         {
             "version": version("equisite"),
@@ -27,20 +51,8 @@ def manifest(study: Study) -> dict[str, Any]:
             "title": geography.title,
             "policy_name": geography.policy_name,
             "overrides": geography.overrides,
-            "policy": study.instance.policy,
+            "policy": instance.policy,
             "inputs": geography.inputs,
-            "status": result.status,
-            "objective": result.objective,
-            "bound": result.bound,
-            "gap": result.gap,
-            "asked_gap": result.asked_gap,
-            "seconds": result.seconds,
-            "nodes": result.nodes,
-            "algorithm": result.algorithm,
-            "efficiency": found.efficiency,
-            "equity": found.equity,
-            "terms": found.terms,
-            "cost": found.cost,
             "currency": geography.currency,
             "sources": geography.sources,
             "warnings": geography.warnings,
@@ -48,6 +60,24 @@ def manifest(study: Study) -> dict[str, Any]:
         }
     )
     return told
+
+
+def _worse_off(study: Study) -> dict[str, Any]:
+    """Level -> persons who lose minutes, their share, what they lose, persons by jurisdiction."""
+    problem = study.instance.problem
+    return {
+        level.id: {
+            "persons": lost.persons,
+            "share": lost.share,
+            "mean": lost.mean,
+            "most": lost.most,
+            "jurisdictions": {
+                problem.jurisdictions.ids[row]: persons
+                for row, persons in lost.jurisdictions.items()
+            },
+        }
+        for level, lost in zip(problem.levels, study.worse_off, strict=True)
+    }
 
 
 def plain(value: Any) -> Any:

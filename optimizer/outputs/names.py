@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from optimizer.outputs.study import Study
+from optimizer.geodata.geography import Instance
 from optimizer.outputs.words import name
 
 
-def called(study: Study, id: str, language: str) -> str:
+def called(instance: Instance, id: str, language: str) -> str:
     """The name of a service or level in the language; its id where it has none."""
-    return name(study.instance.geography.names.get(id, {}), id, language)
+    return name(instance.geography.names.get(id, {}), id, language)

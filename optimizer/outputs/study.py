@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 
 from optimizer.evaluate import Indicators
 from optimizer.geodata.geography import Instance
 from optimizer.solution import Plan, Result
+from optimizer.worse_off import WorseOff, worse_off
 
 
 @dataclass(frozen=True, eq=False)
@@ -26,3 +28,10 @@ class Study:
         """The plan of the result."""
         assert self.result.plan is not None
         return self.result.plan
+
+    @cached_property
+    def worse_off(self) -> tuple[WorseOff, ...]:
+        """By level: who is worse off than in the most efficient plan; empty where it is unknown."""
+        if self.result.efficient is None:
+            return ()
+        return worse_off(self.instance.problem, self.plan, self.result.efficient)

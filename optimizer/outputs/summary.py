@@ -9,9 +9,11 @@ from rich.box import SIMPLE
 from rich.console import Console
 from rich.table import Table
 
-from optimizer.equity import MEASURES
+from optimizer.equity import make
 from optimizer.evaluate import Summary
 from optimizer.geodata.geography import Instance
+from optimizer.justice import unit_of
+from optimizer.outputs import justice
 from optimizer.outputs.areas import focus_tier
 from optimizer.outputs.headings import say
 from optimizer.outputs.names import called
@@ -19,7 +21,13 @@ from optimizer.outputs.study import Study
 from optimizer.outputs.words import name
 from optimizer.pool import from_pool
 from optimizer.problem import BUILD, KEEP, UPGRADE
-from optimizer.scaling import EFFICIENCIES, budgets, efficiency_scale, level_weights
+from optimizer.scaling import (
+    EFFICIENCIES,
+    budgets,
+    efficiency_scale,
+    equity_scale,
+    level_weights,
+)
 from optimizer.solution import Progress, Result
 
 #: How many of the worst-off jurisdictions are named.
@@ -38,7 +46,7 @@ def show(study: Study, console: Console, language: str) -> None:
         console.print(by_group(study, language))
     console.print(worst_off(study, language))
     console.print(money(study, language))
-    for sentence in notes(study):
+    for sentence in (*losses(study, language), *notes(study)):
         console.print(sentence)
 
 
@@ -69,16 +77,23 @@ def without_plan(result: Result) -> Iterator[str]:
 def scaling(study: Study) -> str:
     """What was minimised, and what one minute of equity weighs."""
     problem, policy, found = study.instance.problem, study.instance.policy, study.indicators
-    unit, scale = efficiency_unit(study.instance), efficiency_scale(problem, policy)
-    where = MEASURES[policy.equity].one_to_one
-    weighs = "1 minute" if (unit, scale) == ("minutes", 1) else f"{scale:,.4g} {unit}"
+    equity, unit = policy.equity, unit_of(policy.equity)
+    where = make(equity.measure, equity.parameters).one_to_one
+    fair, efficient = equity_scale(unit), efficiency_scale(problem, policy)
     return (
         f"minimised {1 - policy.weight:g} x efficiency + {policy.weight:g} x equity: "
-        f"{policy.efficiency} {number(found.efficiency)} {unit}, "
-        f"{policy.equity} {number(found.equity)} {MEASURES[policy.equity].unit}\n"
-        f"1 minute of equity{where and f' ({where})'} weighs as much as {weighs} of efficiency; "
+        f"{policy.efficiency} {number(found.efficiency)} {efficiency_unit(study.instance)}, "
+        f"{justice.in_words(study.instance, equity, 'en')} "
+        f"{justice.amount(found.equity, equity)} {justice.unit(equity, 'en')}\n"
+        f"{_weighing(fair, unit)} of equity{where and f' ({where})'} weighs as much as "
+        f"{_weighing(efficient, efficiency_unit(study.instance))} of efficiency; "
         f"terms {found.terms[0]:.4f} and {found.terms[1]:.4f}"
     )
+
+
+def _weighing(scale: float, unit: str) -> str:
+    """So many of the unit."""
+    return "1 minute" if (unit, scale) == ("minutes", 1) else f"{scale:,.4g} {unit}"
 
 
 def efficiency_unit(instance: Instance) -> str:
@@ -93,19 +108,20 @@ def by_level(study: Study, language: str) -> Table:
     table = _table(
         language,
         *("service", "weight", "kept", "built", "upgraded"),
-        *("mean", "worst", "coverage", "backup", policy.equity, "load", "capacity"),
+        *("mean", "worst", "coverage", "backup", policy.equity.measure, "load", "capacity"),
     )
+    equity = justice.by_level(study)
     weights = level_weights(study.instance.problem, policy)
-    for level, weight in zip(study.indicators.levels, weights, strict=True):
+    for row, level in enumerate(study.indicators.levels):
         table.add_row(
-            called(study, level.level, language),
-            share(weight),
+            called(study.instance, level.level, language),
+            share(weights[row]),
             *(str(level.facilities[kind]) for kind in (KEEP, BUILD, UPGRADE)),
             number(level.region.mean),
             number(level.region.worst),
             share(level.region.coverage),
             share(level.region.backup),
-            number(level.region.equity[policy.equity]),
+            justice.amount(equity.get(row, math.nan), policy.equity),
             number(level.load, 0),
             number(level.capacity, 0)
             if math.isfinite(level.capacity)
@@ -119,7 +135,7 @@ def by_group(study: Study, language: str) -> Table:
     levels = study.indicators.levels
     table = _table(language, "group", "persons")
     for level in levels:
-        table.add_column(called(study, level.level, language), justify="right")
+        table.add_column(called(study.instance, level.level, language), justify="right")
     groups = study.instance.problem.demand.groups
     everybody = study.instance.problem.demand.persons.sum()
     table.add_row(
@@ -145,7 +161,7 @@ def worst_off(study: Study, language: str) -> Table:
             f"{jurisdiction_name(study.instance, c, language)} {_access(summary)}"
             for summary, c in people[:WORST]
         )
-        table.add_row(called(study, level.level, language), *cells)
+        table.add_row(called(study.instance, level.level, language), *cells)
     return table
 
 
@@ -169,6 +185,30 @@ def money(study: Study, language: str) -> Table:
     table.add_section()
     table.add_row(say("all", language), number(study.indicators.cost, 1), number(total, 1), "")
     return table
+
+
+def losses(study: Study, language: str) -> Iterator[str]:
+    """By level, who travels longer than in the most efficient plan, and where they live."""
+    instance, guard = study.instance, study.result.efficiency_guard
+    tier, tiers = focus_tier(instance), instance.problem.jurisdictions.tier
+    for row, lost in enumerate(study.worse_off):
+        areas = [c for c in lost.jurisdictions if tiers[c] == tier]
+        areas.sort(key=lambda c: -lost.jurisdictions[c])
+        named = (
+            f"{jurisdiction_name(instance, c, language)} {number(lost.jurisdictions[c], 0)}"
+            for c in areas[:WORST]
+        )
+        yield say("worse off" if lost.persons else "nobody is worse off", language).format(
+            service=called(instance, study.indicators.levels[row].level, language),
+            persons=number(lost.persons, 0),
+            share=share(lost.share),
+            mean=number(lost.mean, 1),
+            most=number(lost.most, 1),
+            areas=say(", ", language).join(named),
+        )
+    if guard is not None:
+        told = study.indicators.efficiency, guard
+        yield say("guard", language).format(*map(number, told), efficiency_unit(instance))
 
 
 def notes(study: Study) -> Iterator[str]:

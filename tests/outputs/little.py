@@ -20,7 +20,7 @@ from shapely.geometry import LineString, Point, box
 from optimizer.evaluate import evaluate
 from optimizer.geodata.geography import Geography, Instance, Source
 from optimizer.outputs import Study
-from optimizer.policy import Budget, Policy
+from optimizer.policy import Budget, Equity, Policy
 from optimizer.problem import (
     BUILD,
     KEEP,
@@ -260,7 +260,7 @@ class Little:
     def study(self, **changes: object) -> Study:
         """The study; `changes` are fields of the Geography."""
         facts, found = problem(), plan()
-        policy = Policy(equity="maximum", budget=Budget(scale=2.0))
+        policy = Policy(equity=Equity("maximum"), budget=Budget(scale=2.0))
         values = vars(geography(self.folder)) | changes
         indicators = evaluate(facts, policy, found)
         result = Result(

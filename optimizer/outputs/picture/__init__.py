@@ -41,6 +41,7 @@ SETTINGS: dict[Any, Any] = {
     "svg.fonttype": "path",
     "svg.hashsalt": "equisite",
     "text.hinting": "none",  # widths in proportion to the size
+    "axes.unicode_minus": False,  # some Chinese fonts have no such sign
 }
 
 
@@ -77,7 +78,7 @@ def draw(study: Study, font: Font, language: str) -> Figure:
     ground.draw_zones(axes, geography.zones, geography.crs)
     ground.draw_roads(axes, geography.roads, geography.crs)
     if geography.corridors is not None:
-        ground.draw_corridors(axes, corridors(study), geography.crs)
+        ground.draw_corridors(axes, corridors(study.instance), geography.crs)
     ground.draw_demand(axes, people, study.instance.problem.demand.persons)
     ground.draw_facilities(axes, study, stands)
     draw_names(axes, study, areas, places, font, language)

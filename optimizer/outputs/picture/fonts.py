@@ -5,11 +5,15 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cache
+from logging import ERROR, getLogger
 
 from matplotlib import font_manager
 
 from optimizer.faults import Fault, InputError
 from optimizer.outputs.words import alphabet
+
+# That a font has no normal weight and is drawn in its own is no news.
+getLogger("matplotlib.font_manager").setLevel(ERROR)
 
 #: The families that common systems have for Chinese, the best first.
 CHINESE = (
@@ -28,7 +32,7 @@ CHINESE = (
     "Arial Unicode MS",
 )
 LATIN = "DejaVu Sans"  # comes with matplotlib
-FIGURES = "0123456789.,:;%()+-–—−<>≤·×=/©&' "
+FIGURES = "0123456789.,:;%()+-–—<>≤·×=/©&' "
 
 
 @dataclass(frozen=True)

@@ -14,11 +14,10 @@ from matplotlib.lines import Line2D
 from matplotlib.path import Path as Outline
 from matplotlib.transforms import ScaledTranslation
 
-from optimizer.outputs import look
+from optimizer.outputs import justice, look
 from optimizer.outputs.columns import of_level
 from optimizer.outputs.study import Study
 from optimizer.problem import Floats
-from optimizer.scaling import level_weights
 
 MILLIMETRE = 1 / 25.4  # in inches
 POINT = 72 * MILLIMETRE  # points in a millimetre
@@ -43,15 +42,11 @@ LARGEST_DOT = 22.0  # points across: the demand point with most persons
 
 
 def equity_of(study: Study, areas: gpd.GeoDataFrame) -> Floats:
-    """The policy's equity measure in each area, over the levels by their weights."""
-    weights = level_weights(study.instance.problem, study.instance.policy)
+    """How each area fares, in minutes, over the levels by their weights."""
+    column = justice.fares(study.instance.policy)
     levels = study.instance.problem.levels
-    weighed = [
-        weight * areas[of_level("equity", level)].to_numpy()
-        for weight, level in zip(weights, levels, strict=True)
-        if weight > 0
-    ]
-    return np.asarray(np.sum(weighed, axis=0))
+    values = {row: areas[of_level(column, level)] for row, level in enumerate(levels)}
+    return justice.over_levels(study.instance, values)
 
 
 def shades(values: Floats) -> Normalize:

@@ -14,8 +14,7 @@ from matplotlib.lines import Line2D
 from matplotlib.patches import Rectangle
 from matplotlib.transforms import Affine2D
 
-from optimizer.equity import MEASURES
-from optimizer.outputs import look
+from optimizer.outputs import justice, look
 from optimizer.outputs.areas import CELLS
 from optimizer.outputs.layers import STATUS
 from optimizer.outputs.names import called
@@ -47,7 +46,7 @@ class Panel:
 
     def called(self, id: str) -> str:
         """The name of a service or level, in the first language that the font can draw it in."""
-        names = (called(self.study, id, one) for one in in_order(self.language))
+        names = (called(self.study.instance, id, one) for one in in_order(self.language))
         return self.font.first(*names, id)
 
     def text(self, x: float, value: str, size: float = 8, room: float = WIDTH, **how: Any) -> None:
@@ -114,14 +113,15 @@ def _title(panel: Panel) -> None:
 
 def _access(panel: Panel) -> None:
     """One line per level: mean minutes, share covered, equity."""
-    equity = panel.study.instance.policy.equity
+    asked, equity = panel.study.instance.policy.equity, justice.by_level(panel.study)
     columns = ((2.1, "mean"), (2.85, "coverage"), (WIDTH, "equity"))
     for x, key in columns:
         panel.text(x, panel.say(key), 7, color=SOFT, ha="right")
     panel.next()
     problem = panel.study.instance.problem
     order = {service.id: row for row, service in enumerate(problem.services)}
-    for level, found in zip(problem.levels, panel.study.indicators.levels, strict=True):
+    for row, found in enumerate(panel.study.indicators.levels):
+        level = problem.levels[row]
         panel.text(
             0,
             panel.called(level.id),
@@ -129,11 +129,14 @@ def _access(panel: Panel) -> None:
             color=look.colour(order[level.service]),
         )
         region = found.region
-        values = (f"{region.mean:.1f}", f"{region.coverage:.0%}", f"{region.equity[equity]:.1f}")
+        fair = justice.amount(equity.get(row, np.nan), asked, decimals=1)
+        values = (f"{region.mean:.1f}", f"{region.coverage:.0%}", fair)
         for (x, _), value in zip(columns, values, strict=True):
             panel.text(x, value, ha="right")
         panel.next()
-    note = f"{panel.say('mean in minutes')}; {panel.say('equity')}: {_equity(panel)}"
+    said = justice.in_words(panel.study.instance, asked, panel.language)
+    unit = justice.unit(asked, panel.language)
+    note = f"{panel.say('mean in minutes')}; {panel.say('equity')}: {said} ({unit})"
     panel.text(0, note, 6.5, color=SOFT)
     panel.next()
 
@@ -203,7 +206,10 @@ def _patch(**style: Any) -> Rectangle:
 
 def _shades(panel: Panel, areas: gpd.GeoDataFrame, norm: Normalize) -> None:
     """What the shade of an area says, and what the areas are."""
-    panel.text(0, f"{_equity(panel)}, {panel.say('all services')}", 7.5)
+    policy = panel.study.instance.policy
+    shown = policy.equity.measure if justice.fares(policy) == "equity" else "mean"
+    said = f"{panel.say(shown)} ({panel.say('minutes')})"
+    panel.text(0, f"{said}, {panel.say('all services')}", 7.5)
     panel.next()
     low, high = float(norm.vmin or 0), float(norm.vmax or 0)
     panel.axes.imshow(
@@ -219,9 +225,3 @@ def _shades(panel: Panel, areas: gpd.GeoDataFrame, norm: Normalize) -> None:
     if (areas["area"] == CELLS).any():
         panel.text(0, panel.say("cells"), 6.5, color=SOFT)
         panel.next()
-
-
-def _equity(panel: Panel) -> str:
-    """The policy's measure in words, with its unit."""
-    measure = panel.study.instance.policy.equity
-    return f"{panel.say(measure)} ({panel.say(MEASURES[measure].unit)})"

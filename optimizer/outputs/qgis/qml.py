@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from xml.etree.ElementTree import Element, SubElement, indent, tostring
 
@@ -66,6 +66,11 @@ def column(name: str) -> str:
     return '"' + name.replace('"', '""') + '"'
 
 
+def is_a(kind: str) -> str:
+    """A condition: the feature is a Point or a Line."""
+    return f"geometry_type($geometry) = {text(kind)}"
+
+
 def marker(
     shape: str, fill: str, outline: str, size: float, by_data: Properties | None = None
 ) -> Symbol:
@@ -127,45 +132,6 @@ def by_rules(rules: Sequence[Rule]) -> Element:
     root = SubElement(renderer, "rules", key="{rules}")
     for number, rule in enumerate(rules):
         add(root, rule, f"rule-{number}")
-    renderer.append(_symbols(symbols))
-    return renderer
-
-
-def graduated(attribute: str, ranges: Iterable[tuple[float, float, str, Symbol]]) -> Element:
-    """A renderer by number: (lower, upper, label, symbol)."""
-    renderer = Element(
-        "renderer-v2",
-        type="graduatedSymbol",
-        attr=attribute,
-        graduatedMethod="GraduatedColor",
-        symbollevels="0",
-        enableorderby="0",
-    )
-    listed, symbols = SubElement(renderer, "ranges"), []
-    for number, (lower, upper, label, symbol) in enumerate(ranges):
-        SubElement(
-            listed,
-            "range",
-            lower=f"{lower:.15f}",
-            upper=f"{upper:.15f}",
-            label=label,
-            symbol=str(number),
-            render="true",
-        )
-        symbols.append(symbol)
-    renderer.append(_symbols(symbols))
-    return renderer
-
-
-def categorised(attribute: str, categories: Iterable[tuple[str, str, Symbol]]) -> Element:
-    """A renderer by word: (value, label, symbol)."""
-    renderer = Element(
-        "renderer-v2", type="categorizedSymbol", attr=attribute, symbollevels="0", enableorderby="0"
-    )
-    listed, symbols = SubElement(renderer, "categories"), []
-    for number, (value, label, symbol) in enumerate(categories):
-        SubElement(listed, "category", value=value, label=label, symbol=str(number), render="true")
-        symbols.append(symbol)
     renderer.append(_symbols(symbols))
     return renderer
 

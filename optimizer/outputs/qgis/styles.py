@@ -2,156 +2,209 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
 
 import geopandas as gpd
 
+from optimizer.geodata.geography import Instance
 from optimizer.outputs import look
 from optimizer.outputs.areas import focus_tier
 from optimizer.outputs.columns import of_level
+from optimizer.outputs.justice import fares
 from optimizer.outputs.layers import STATUS
 from optimizer.outputs.names import called
 from optimizer.outputs.qgis import qml
-from optimizer.outputs.study import Study
 from optimizer.outputs.words import in_order, word
 from optimizer.problem import Level
 
 Style = tuple[str, str]  # name, QML
 
+#: How many of the plans build something: label, condition, strength of the colour.
+SHARES = (
+    ("0 %", '"share" = 0', 0.0),
+    ("< 50 %", '"share" > 0 AND "share" < 0.5', 0.35),
+    ("≥ 50 %", '"share" >= 0.5 AND "share" < 1', 0.7),
+    ("100 %", '"share" = 1', 1.0),
+)
 
-def styles(study: Study, name: str, layer: gpd.GeoDataFrame, language: str) -> list[Style]:
-    """The styles of the layer of this name, in the language (zh or en)."""
-    return STYLES[name](study, layer, language)
+
+@dataclass(frozen=True, eq=False)
+class Sheet:
+    """What a layer's styles depend on.
+
+    only: a condition (expression) that features must fulfil to be drawn; empty: all are.
+    together: an expression, the same for facilities at one site of one plan.
+    """
+
+    instance: Instance
+    layer: gpd.GeoDataFrame
+    language: str
+    only: str = ""
+    together: str = qml.column("site")
+
+    def say(self, key: str) -> str:
+        """A fixed word."""
+        return word(key, self.language)
+
+    def called(self, id: str) -> str:
+        """The name of a service or level."""
+        return called(self.instance, id, self.language)
+
+    def of(self, what: str, level: Level) -> str:
+        """The name of a style: what it shows, at which level."""
+        return f"{self.say(what)}: {self.called(level.id)}"
+
+    def name(self, otherwise: str) -> str:
+        """The name of a feature in the language, else in the other one, else this column."""
+        own = [f"name_{one}" for one in in_order(self.language)]
+        columns = [column for column in own if column in self.layer.columns]
+        return f"coalesce({', '.join(map(qml.column, [*columns, otherwise]))})"
+
+    def drawn(self, rules: Sequence[qml.Rule], labels: qml.Labels | None = None) -> str:
+        """The QML of these rules and labels."""
+        if self.only:
+            rules = [qml.Rule(self.only, self.only, rules=rules)]
+        return qml.document(qml.by_rules(rules), labels)
+
+    def label(self, expression: str, where: str = "") -> str:
+        """A label, for features that are drawn and fulfil the condition."""
+        conditions = " AND ".join(filter(None, (self.only, where)))
+        return f"CASE WHEN {conditions} THEN {expression} END" if conditions else expression
 
 
-def _facilities(study: Study, layer: gpd.GeoDataFrame, language: str) -> list[Style]:
+def styles(sheet: Sheet, name: str) -> list[Style]:
+    """The styles of the layer of this name."""
+    return list(STYLES[name](sheet))
+
+
+def _facilities(sheet: Sheet) -> Iterator[Style]:
     """Shape and colour by service, fill by status; those of one site stand side by side."""
-    services = study.instance.problem.services
+    services = sheet.instance.problem.services
     rules = []
     for row, service in enumerate(services):
         x, y = look.beside(row, len(services))
-        offset = f"if(count(1, group_by:=\"site\") > 1, '{x:.2f},{-y:.2f}', '0,0')"
+        offset = f"if(count(1, group_by:={sheet.together}) > 1, '{x:.2f},{-y:.2f}', '0,0')"
         for status in STATUS.values():
             badge = look.badge(row, status)
             symbol = qml.marker(
                 look.shape(row), badge.fill, badge.outline, badge.size, {"offset": offset}
             )
-            label = f"{called(study, service.id, language)}: {word(status, language)}"
+            label = f"{sheet.called(service.id)}: {sheet.say(status)}"
             condition = f'"service" = {qml.text(service.id)} AND "status" = {qml.text(status)}'
             rules.append(qml.Rule(label, condition, symbol))
-    name = _name_expression(layer, "site", language)
-    once = f'CASE WHEN "id" = minimum("id", group_by:="site") THEN {name} END'
+    once = sheet.label(sheet.name("site"), f'"id" = minimum("id", group_by:={sheet.together})')
     labels = qml.Labels(once, 7, qml.ROUND, priority=4)
-    return [(word("facilities", language), qml.document(qml.by_rules(rules), labels))]
+    yield sheet.say("facilities"), sheet.drawn(rules, labels)
 
 
-def _demand(study: Study, layer: gpd.GeoDataFrame, language: str) -> list[Style]:
-    """Colour by minutes, one style per level; the area of a dot grows with its persons."""
-    most = float(layer["persons"].max())
+def _demand(sheet: Sheet) -> Iterator[Style]:
+    """Colour by minutes, and by minutes lost where somebody loses some; one style per level.
+
+    The area of a dot grows with its persons.
+    """
+    most = float(sheet.layer["persons"].max())
     size = {"size": f'coalesce(scale_exp("persons", 0, {most:.0f}, 1, 7, 0.5), 1)'}
-    found = []
-    for level in study.instance.problem.levels:
-        ranges = [
-            (
-                one.lower,
-                min(one.upper, 1e9),
-                one.label,
-                qml.marker("circle", one.colour, look.INK, 2, size),
-            )
-            for one in look.classes(level)
-        ]
-        renderer = qml.graduated(of_level("minutes", level), ranges)
-        found.append((_of(level, "minutes", study, language), qml.document(renderer)))
-    return found
+    for what, classes in (("minutes", look.classes), ("lost", look.losses)):
+        for level in sheet.instance.problem.levels:
+            column = of_level(what, level)
+            if column in sheet.layer.columns:
+                rules = [
+                    qml.Rule(
+                        one.label,
+                        one.condition(qml.column(column)),
+                        qml.marker("circle", one.colour, look.INK, 2, size),
+                    )
+                    for one in classes(level)
+                ]
+                yield sheet.of(what, level), sheet.drawn(rules)
 
 
-def _jurisdictions(study: Study, layer: gpd.GeoDataFrame, language: str) -> list[Style]:
-    """Colour by equity, one style per level, at one tier; other tiers only as outlines."""
-    focus = focus_tier(study.instance)
+def _jurisdictions(sheet: Sheet) -> Iterator[Style]:
+    """Colour by how they fare, one style per level, at one tier; other tiers only as outlines."""
+    focus, what = focus_tier(sheet.instance), fares(sheet.instance.policy)
     here = f'"tier" = {qml.text(focus)}'
-    name = _name_expression(layer, "id", language)
-    labels = qml.Labels(f"CASE WHEN {here} THEN {name} END", 9, qml.INSIDE, priority=8, bold=True)
-    found = []
-    for level in study.instance.problem.levels:
-        equity = qml.column(of_level("equity", level))
+    name = sheet.label(sheet.name("id"), here)
+    labels = qml.Labels(name, 9, qml.INSIDE, priority=8, bold=True)
+    others = [
+        qml.Rule(tier, f'"tier" = {qml.text(tier)}', qml.area(None, look.GREY, 0.5))
+        for tier in dict.fromkeys(sheet.instance.problem.jurisdictions.tier)
+        if tier != focus
+    ]
+    for level in sheet.instance.problem.levels:
+        value = qml.column(of_level(what, level))
         rules = [
             qml.Rule(
                 one.label,
-                f"{equity} >= {one.lower:g}"
-                if one.lower == 0
-                else f"{equity} > {one.lower:g}"
-                + ("" if one.upper == float("inf") else f" AND {equity} <= {one.upper:g}"),
+                one.condition(value),
                 qml.area(look.paler(one.colour, 0.5), look.PAPER, 0.3),
             )
             for one in look.classes(level)
         ]
-        none = qml.Rule(
-            word("no data", language), f"{equity} IS NULL", qml.area("#eeeeee", look.PAPER, 0.3)
-        )
-        others = [
-            qml.Rule(tier, f'"tier" = {qml.text(tier)}', qml.area(None, look.GREY, 0.5))
-            for tier in dict.fromkeys(study.instance.problem.jurisdictions.tier)
-            if tier != focus
-        ]
-        renderer = qml.by_rules([qml.Rule(focus, here, rules=[*rules, none]), *others])
-        found.append((_of(level, "equity", study, language), qml.document(renderer, labels)))
-    return found
+        grey = qml.area("#eeeeee", look.PAPER, 0.3)
+        none = qml.Rule(sheet.say("no data"), f"{value} IS NULL", grey)
+        at_focus = qml.Rule(focus, here, rules=[*rules, none])
+        yield sheet.of(what, level), sheet.drawn([at_focus, *others], labels)
 
 
-def _assignments(study: Study, layer: gpd.GeoDataFrame, language: str) -> list[Style]:
+def _assignments(sheet: Sheet) -> Iterator[Style]:
     """Thin lines in the colour of the service; levels above the first are dashed."""
-    problem = study.instance.problem
-    categories = []
-    for row, service in enumerate(problem.services):
+    rules = []
+    for row, service in enumerate(sheet.instance.problem.services):
         for order, level in enumerate(service.levels):
             symbol = qml.line(look.colour(row), 0.25, "dash" if order else "solid", alpha=0.45)
-            categories.append((level.id, called(study, level.id, language), symbol))
-    renderer = qml.categorised("level", categories)
-    return [(word("assignments", language), qml.document(renderer))]
+            condition = f'"level" = {qml.text(level.id)}'
+            rules.append(qml.Rule(sheet.called(level.id), condition, symbol))
+    yield sheet.say("assignments"), sheet.drawn(rules)
 
 
-def _corridors(study: Study, layer: gpd.GeoDataFrame, language: str) -> list[Style]:
+def _corridors(sheet: Sheet) -> Iterator[Style]:
     """Candidates dashed; what a control line removed is dotted."""
-    renderer = qml.categorised(
-        "status",
-        [
-            ("candidate", word("candidate", language), qml.line(look.CORRIDOR, 0.5, "dash")),
-            ("rejected", word("rejected", language), qml.line(look.REMOVED, 0.5, "dot")),
-        ],
-    )
-    return [(word("corridors", language), qml.document(renderer))]
-
-
-def _rejected(study: Study, layer: gpd.GeoDataFrame, language: str) -> list[Style]:
-    """Crosses and dotted lines: by rules, since the layer holds points and lines."""
-    point = qml.marker("cross2", look.REMOVED, look.REMOVED, 2.6)
     rules = [
-        qml.Rule(word("rejected", language), "geometry_type($geometry) = 'Point'", point),
-        qml.Rule(
-            word("rejected", language),
-            "geometry_type($geometry) = 'Line'",
-            qml.line(look.REMOVED, 0.5, "dot"),
-        ),
+        qml.Rule(sheet.say(status), f'"status" = {qml.text(status)}', symbol)
+        for status, symbol in (
+            ("candidate", qml.line(look.CORRIDOR, 0.5, "dash")),
+            ("rejected", qml.line(look.REMOVED, 0.5, "dot")),
+        )
     ]
-    return [(word("rejected", language), qml.document(qml.by_rules(rules)))]
+    yield sheet.say("corridors"), sheet.drawn(rules)
 
 
-STYLES: dict[str, Callable[[Study, gpd.GeoDataFrame, str], list[Style]]] = {
+def _rejected(sheet: Sheet) -> Iterator[Style]:
+    """Crosses and dotted lines: the layer holds points and lines."""
+    point = qml.marker("cross2", look.REMOVED, look.REMOVED, 2.6)
+    line = qml.line(look.REMOVED, 0.5, "dot")
+    rules = [
+        qml.Rule(sheet.say("rejected"), qml.is_a("Point"), point),
+        qml.Rule(sheet.say("rejected"), qml.is_a("Line"), line),
+    ]
+    yield sheet.say("rejected"), sheet.drawn(rules)
+
+
+def _no_regret(sheet: Sheet) -> Iterator[Style]:
+    """The larger and darker the more plans build it; no plan decides on corridors."""
+    services = sheet.instance.problem.services
+    rules = []
+    for row, service in enumerate(services):
+        x, y = look.beside(row, len(services))
+        offset = {"offset": f"'{x:.2f},{-y:.2f}'"}
+        for label, condition, strength in SHARES:
+            fill = look.paler(look.colour(row), 1 - strength)
+            size = 1.2 + 2.4 * strength
+            symbol = qml.marker(look.shape(row), fill, look.colour(row), size, offset)
+            here = f'"service" = {qml.text(service.id)} AND {condition}'
+            rules.append(qml.Rule(f"{sheet.called(service.id)}: {label}", here, symbol))
+    line = qml.line(look.CORRIDOR, 0.3, "dash")
+    rules.append(qml.Rule(sheet.say("undecided"), qml.is_a("Line"), line))
+    yield sheet.say("no_regret"), sheet.drawn(rules)
+
+
+STYLES: dict[str, Callable[[Sheet], Iterator[Style]]] = {
     "facilities": _facilities,
     "demand": _demand,
     "jurisdictions": _jurisdictions,
     "assignments": _assignments,
     "corridors": _corridors,
     "rejected": _rejected,
+    "no_regret": _no_regret,
 }
-
-
-def _of(level: Level, what: str, study: Study, language: str) -> str:
-    """The name of a style: what it shows, at which level."""
-    return f"{word(what, language)}: {called(study, level.id, language)}"
-
-
-def _name_expression(layer: gpd.GeoDataFrame, otherwise: str, language: str) -> str:
-    """The name of a feature in the language, else in the other one, else this column."""
-    columns = [f"name_{one}" for one in in_order(language) if f"name_{one}" in layer.columns]
-    return f"coalesce({', '.join(map(qml.column, [*columns, otherwise]))})"

@@ -1,0 +1,99 @@
+"""A sweep written down, one kind of file each: rows, pictures, layers of all plans."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from pathlib import Path
+
+import matplotlib as mpl
+from matplotlib import style
+from matplotlib.figure import Figure
+
+from optimizer.faults import Fault, InputError, nearest
+from optimizer.geodata.geography import Instance
+from optimizer.outputs.atomic import replacing
+from optimizer.outputs.frontier import curve, gpkg, people
+from optimizer.outputs.frontier.rows import printed, records
+from optimizer.outputs.picture import DPI, SETTINGS, fonts
+from optimizer.outputs.picture.fonts import Font
+from optimizer.outputs.rows import write_csv
+from optimizer.sweep.task import Frontier
+
+__all__ = ["FORMATS", "check_suffixes", "printed", "records", "write"]
+
+Draw = Callable[[Instance, Sequence[Frontier], Font, str], Figure]
+
+#: What the second picture is called, after the name of the first.
+PEOPLE = "-people"
+
+
+def check_suffixes(paths: Sequence[Path], language: str = "auto") -> None:
+    """Raise InputError unless a sweep can be written to each of these files."""
+    faults = []
+    for path in paths:
+        if path.suffix.lower() not in FORMATS:
+            remedy = nearest(path.suffix or path.name, FORMATS)
+            faults.append(Fault("output", "no sweep has this suffix", remedy, value=str(path)))
+        elif not path.parent.is_dir():
+            remedy = "Make the folder"
+            faults.append(Fault("output", "its folder does not exist", remedy, value=str(path)))
+    if faults:
+        raise InputError(faults)
+    if any(FORMATS[path.suffix.lower()] is _pictures for path in paths):
+        fonts.choose(fonts.speak(language))
+
+
+def write(
+    instance: Instance, frontiers: Sequence[Frontier], path: Path, language: str = "auto"
+) -> tuple[Path, ...]:
+    """Write a sweep in the format that the suffix names; the files that were written.
+
+    A picture comes with a second one beside it, NAME-people. Raises InputError as
+    `check_suffixes`.
+    """
+    check_suffixes([path], language)
+    return FORMATS[path.suffix.lower()](instance, frontiers, path, fonts.speak(language))
+
+
+def _rows(
+    instance: Instance, frontiers: Sequence[Frontier], path: Path, language: str
+) -> tuple[Path, ...]:
+    write_csv(records(instance, frontiers), path)
+    return (path,)
+
+
+def _layers(
+    instance: Instance, frontiers: Sequence[Frontier], path: Path, language: str
+) -> tuple[Path, ...]:
+    with replacing(path) as draft:
+        gpkg.write(instance, frontiers, draft, language)
+    return (path,)
+
+
+def _pictures(
+    instance: Instance, frontiers: Sequence[Frontier], path: Path, language: str
+) -> tuple[Path, ...]:
+    font = fonts.choose(language)
+    kind = path.suffix.lower().removeprefix(".")
+    files: dict[Path, Draw] = {
+        path: curve.draw,
+        path.with_name(f"{path.stem}{PEOPLE}{path.suffix}"): people.draw,
+    }
+    with style.context("default"), mpl.rc_context({**SETTINGS, "font.family": [font.family]}):
+        for file, draw in files.items():
+            figure = draw(instance, frontiers, font, language)
+            with replacing(file) as draft:
+                told = {"Date": None} if kind == "svg" else None
+                figure.savefig(draft, format=kind, dpi=DPI, metadata=told)
+    return tuple(files)
+
+
+Write = Callable[[Instance, Sequence[Frontier], Path, str], tuple[Path, ...]]
+
+#: Suffix -> writer(instance, frontiers, path, language), the language being zh or en.
+FORMATS: dict[str, Write] = {
+    ".csv": _rows,
+    ".gpkg": _layers,
+    ".png": _pictures,
+    ".svg": _pictures,
+}

@@ -1,0 +1,71 @@
+"""What is built whichever plan of the frontier is chosen."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import geopandas as gpd
+import numpy as np
+import pandas as pd
+
+from optimizer.geodata.geography import Instance
+from optimizer.outputs.columns import own
+from optimizer.outputs.layers import assembled, corridors
+from optimizer.problem import KEEP, Ints
+from optimizer.sweep.task import Frontier
+
+FACILITY, CORRIDOR = "facility", "corridor"
+
+
+def no_regret(instance: Instance, frontiers: Sequence[Frontier]) -> gpd.GeoDataFrame:
+    """A point per site and service that can be built or upgraded there, a line per corridor.
+
+    plans: how many of the different non-dominated plans build or upgrade it; share: of them all.
+    Empty for corridors, since no plan decides on them.
+    """
+    problem, geography = instance.problem, instance.geography
+    options = problem.options
+    new = np.flatnonzero(options.kind != KEEP)
+    _, first = np.unique(options.facility[new], return_index=True)
+    listed = new[first]
+    site = [problem.sites.ids[row] for row in options.site[listed]]
+    service = [problem.services[row].id for row in options.service[listed]]
+    plans = _plans(frontiers)
+    count = _built(options.facility, plans, new)[options.facility[listed]]
+    area = problem.sites.jurisdiction[options.site[listed]]
+    ours = {
+        "kind": FACILITY,
+        "id": [f"{place}:{what}" for place, what in zip(site, service, strict=True)],
+        "site": site,
+        "service": service,
+        "jurisdiction": [problem.jurisdictions.ids[row] for row in area],
+        "plans": pd.array(count, dtype="Int64"),
+        "share": count / max(len(plans), 1),
+    }
+    theirs = geography.sites.loc[site]
+    kept = own(theirs, ours, same=("id", "jurisdiction"))
+    tables = [assembled(instance, ours, kept, theirs.geometry)]
+    if geography.corridors is not None:
+        lines = corridors(instance)
+        candidates = lines[lines["status"] == "candidate"]
+        tables.append(candidates.drop(columns="status").assign(kind=CORRIDOR))
+    return gpd.GeoDataFrame(pd.concat(tables, ignore_index=True), crs=geography.demand.crs)
+
+
+def _plans(frontiers: Sequence[Frontier]) -> list[Ints]:
+    """The different sitings of the non-dominated points: rows of options."""
+    sitings = {
+        tuple(sorted(point.answer.result.plan.options.tolist()))
+        for frontier in frontiers
+        for point in frontier.points
+        if not point.dominated and point.answer.result and point.answer.result.plan
+    }
+    return [np.array(siting, dtype=np.int64) for siting in sorted(sitings)]
+
+
+def _built(facility: Ints, plans: Sequence[Ints], new: Ints) -> Ints:
+    """(F,) in how many plans each facility is built or upgraded: has one of the `new` options."""
+    count = np.zeros(int(facility.max(initial=-1)) + 1, dtype=np.int64)
+    for chosen in plans:
+        count[np.unique(facility[np.intersect1d(chosen, new)])] += 1
+    return count

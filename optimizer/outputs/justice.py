@@ -1,0 +1,80 @@
+"""Justice for people to read: what was asked, in which unit, and how an area fares."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import numpy as np
+
+from optimizer.access import access
+from optimizer.equity import Property, make
+from optimizer.evaluate import Summary
+from optimizer.geodata.geography import Instance
+from optimizer.justice import WEIGHTED, WORST, measured, unit_of
+from optimizer.outputs.names import called
+from optimizer.outputs.study import Study
+from optimizer.outputs.words import word
+from optimizer.policy import Equity, Policy
+from optimizer.problem import Floats
+from optimizer.scaling import level_weights
+from optimizer.units import PERSONS
+
+MINUTES = "minutes"
+
+
+def in_words(instance: Instance, equity: Equity, language: str) -> str:
+    """What is measured, of what, among whom, over which services; what is usual is not said."""
+    said = [word(equity.measure, language)]
+    if equity.of != MINUTES:
+        said.append(word(f"of {equity.of}", language))
+    if equity.among != PERSONS:
+        by = word(equity.among, language)
+        said.append(word("by", language).format(by))
+    if equity.services == WORST:
+        said.append(word("worst service", language))
+    elif equity.services != WEIGHTED:
+        said.append(called(instance, equity.services, language))
+    return word(", ", language).join(said)
+
+
+def unit(equity: Equity, language: str) -> str:
+    """The unit of what is measured."""
+    return word(f"in {unit_of(equity)}", language)
+
+
+def amount(value: float, equity: Equity, decimals: int = 2) -> str:
+    """A value in its unit: minutes with decimals, all else to four digits; a dash for none."""
+    if not np.isfinite(value):
+        return "-"
+    return f"{value:,.{decimals}f}" if unit_of(equity) == MINUTES else f"{value:,.4g}"
+
+
+def by_level(study: Study) -> dict[int, float]:
+    """Level (row) -> what the policy's equity is there, for the levels that it counts."""
+    problem, policy, plan = study.instance.problem, study.instance.policy, study.plan
+    levels = [access(problem, plan, row) for row in range(len(problem.levels))]
+    return measured(problem, policy, policy.equity, levels, plan.options).by_level
+
+
+def fares(policy: Policy) -> str:
+    """What says how an area fares: "equity" or "mean", both in minutes.
+
+    The policy's measure, where it can be compared with the standard: it is of minutes, and
+    everybody at v minutes has measure v. Else the mean.
+    """
+    measure = make(policy.equity.measure, policy.equity.parameters)
+    own = policy.equity.of == MINUTES and Property.ITSELF in measure.properties
+    return "equity" if own else "mean"
+
+
+def fared(policy: Policy, people: Summary) -> float:
+    """Minutes: how these people fare at one level."""
+    return people.equity[policy.equity.measure] if fares(policy) == "equity" else people.mean
+
+
+def over_levels(instance: Instance, values: Mapping[int, Any]) -> Floats:
+    """sum_l weight x value over the levels (rows) that weigh anything; numbers or arrays."""
+    weights = level_weights(instance.problem, instance.policy)
+    weighed = [weight * values[row] for row, weight in enumerate(weights) if weight > 0]
+    return np.asarray(np.sum(weighed, axis=0))
