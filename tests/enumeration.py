@@ -15,13 +15,17 @@ from dataclasses import dataclass, replace
 from optimizer.policy import Policy
 from optimizer.problem import Problem
 from optimizer.solution import Plan
-from tests.enumerating.given import Given, Worth, efficiency, worth
+from tests.enumerating.given import Given, Worth, worth
 from tests.enumerating.question import Question
+from tests.enumerating.ratio import EXACT
 from tests.enumerating.siting import siting_holds, sitings
 from tests.enumerating.study import Study
 
 #: By what share the efficiency may be worse where a dispersion measure is minimised.
 GUARD = 0.1
+
+#: Relative, and absolute below 1: what rounding leaves of the best order.
+ROUNDING = 1e-6
 
 
 @dataclass(frozen=True)
@@ -29,13 +33,14 @@ class Best:
     """The least objective, and the options (rows) that give it.
 
     order: what is minimised first, second, and so on: one number but for leximin. guard: what
-    the efficiency may be at most, for the sake of efficiency.
+    the efficiency may be at most because of the guard. exact: to what the order is known.
     """
 
     objective: float
     options: tuple[int, ...]
     order: tuple[float, ...]
     guard: float | None
+    exact: float
 
 
 def best_plan(problem: Problem, policy: Policy) -> Best | None:
@@ -59,7 +64,9 @@ def best_plan(problem: Problem, policy: Policy) -> Best | None:
             best = found, study
     if best is None:
         return None
-    return Best(best[0].objective, best[1].options, best[0].order, question.guard)
+    found, study = best
+    exact = 2 * EXACT if question.searched else ROUNDING
+    return Best(found.objective, study.options, found.order, question.guard, exact)
 
 
 def _allowed(question: Question) -> float | None:
@@ -81,8 +88,8 @@ def _hopeful(question: Question) -> list[tuple[Worth, Study]]:
     return sorted(hopeful, key=lambda pair: pair[0].order)
 
 
-def worth_of(problem: Problem, policy: Policy, plan: Plan) -> tuple[float, Worth]:
-    """The efficiency of a plan that was found elsewhere, and what it is worth."""
+def worth_of(problem: Problem, policy: Policy, plan: Plan) -> Worth:
+    """What a plan is worth that was found elsewhere."""
     study = Study(Question(problem, policy), tuple(plan.options.tolist()))
     given = [
         Given(
@@ -93,4 +100,4 @@ def worth_of(problem: Problem, policy: Policy, plan: Plan) -> tuple[float, Worth
         )
         for one, served in zip(study.supplies, plan.assignments, strict=True)
     ]
-    return efficiency(study.question, study.cost, given), worth(study.question, study.cost, given)
+    return worth(study.question, study.cost, given)

@@ -112,10 +112,11 @@ def draw_cap(rng: np.random.Generator, problem: Problem, policy: Policy, equity:
             values = [ask.value(row, one.trips, one.places) for row, one in given.items()]
             break
     reached = max(values, default=20.0)
-    cap = (reached if np.isfinite(reached) else 3.0) * float(rng.uniform(0.9, 1.5))
+    reached = reached if np.isfinite(reached) else 3.0
+    cap = reached + abs(reached) * float(rng.uniform(-0.1, 0.5))
     if equity.measure == "alpha_fair":
-        cap = min(cap, *(ask.level(row).cutoff for row in ask.weights))
-    return cap
+        return min(cap, *(ask.level(row).cutoff for row in ask.weights))
+    return max(cap, 1.0) if equity.measure == "ratio" else cap
 
 
 def draw_bound(

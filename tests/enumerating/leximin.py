@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import itertools
-from collections.abc import Iterator
 from dataclasses import replace
 
 import numpy as np
@@ -11,7 +9,6 @@ import numpy as np
 from tests.enumerating.ask import Ask
 from tests.enumerating.assignment import Assignment
 from tests.enumerating.linear import Solution, combine
-from tests.enumerating.measures import class_ends
 from tests.enumerating.siting import EPSILON
 from tests.enumerating.supply import Choice
 
@@ -51,41 +48,19 @@ def in_order(assignment: Assignment, ask: Ask) -> Solution | None:
     return lp.minimum()
 
 
-def within_headline(caps: list[tuple[Ask, float]], choices: Choices) -> Iterator[Choices]:
-    """The choices without the trips that a cap on the headline forbids, however it is kept.
-
-    A weighted sum of the levels' headlines may be kept in several ways.
-    """
-    headlines = [(ask, cap) for ask, cap in caps if ask.equity.measure == "leximin"]
-    if not headlines:
-        yield choices
-        return
-    (ask, cap), others = headlines[0], headlines[1:]
-    for ends in _kept(ask, cap, choices):
-        shorter = list(choices)
-        for row, end in ends.items():
-            shorter[row] = replace(
-                choices[row],
-                trips={
-                    (i, j): t
-                    for (i, j), t in choices[row].trips.items()
-                    if t <= end + EPSILON or ask.point_weight[i] == 0
-                },
-            )
-        yield from within_headline(others, tuple(shorter))
-
-
-def _kept(ask: Ask, cap: float, choices: Choices) -> Iterator[dict[int, float]]:
-    """Level -> where its farthest class may end."""
-    if ask.worst or len(ask.weights) == 1:
-        last = np.floor((cap + EPSILON) / ask.parameters["step"]) * ask.parameters["step"]
-        yield dict.fromkeys(ask.weights, float(last))
-        return
-    possible = []
-    for row in ask.weights:
-        minutes = np.array(list(choices[row].trips.values()))
-        possible.append(set(class_ends(minutes, ask.level(row), ask.parameters).tolist()))
-    for ends in itertools.product(*possible):
-        kept = dict(zip(ask.weights, ends, strict=True))
-        if ask.combine(kept) <= cap + EPSILON:
-            yield kept
+def within_headline(caps: list[tuple[Ask, float]], choices: Choices) -> Choices:
+    """The choices without the trips that a cap on the headline forbids."""
+    shorter = list(choices)
+    for ask, cap in caps:
+        if ask.equity.measure != "leximin":
+            continue
+        step = ask.parameters["step"]
+        end = step * np.floor((cap + EPSILON) / step)
+        for row in ask.weights:
+            kept = {
+                (i, j): t
+                for (i, j), t in shorter[row].trips.items()
+                if t <= end + EPSILON or ask.point_weight[i] == 0
+            }
+            shorter[row] = replace(shorter[row], trips=kept)
+    return tuple(shorter)

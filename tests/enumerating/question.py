@@ -71,6 +71,12 @@ class Question:
         """Whether the objective is leximin's order, and no number."""
         return self.minimised is not None and self.minimised.equity.measure == "leximin"
 
+    @property
+    def searched(self) -> bool:
+        """Whether a ratio is weighed against efficiency, for which there is only a search."""
+        ask, weight = self.minimised, self.policy.weight
+        return ask is not None and ask.definition.ratio and weight < 1
+
     @cached_property
     def caps(self) -> list[tuple[Ask, float]]:
         """Every cap on an equity, in the unit of its measure."""

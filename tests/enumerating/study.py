@@ -61,8 +61,8 @@ class Study:
     def _assignments(self) -> Iterator[Assignment]:
         """A program for each way to say who may go where."""
         for choices in itertools.product(*(one.choices for one in self.supplies)):
-            for narrowed in within_headline(self.question.caps, choices):
-                yield Assignment(self.question, self.supplies, narrowed, self.cost)
+            kept = within_headline(self.question.caps, choices)
+            yield Assignment(self.question, self.supplies, kept, self.cost)
 
     def _best_of(self, assignment: Assignment) -> Worth | None:
         question, lp = self.question, assignment.lp
