@@ -67,12 +67,20 @@ class Indicators:
     objective: float
 
 
-def evaluate(problem: Problem, policy: Policy, plan: Plan) -> Indicators:
-    """Recompute every indicator of a plan.
-
-    Any plan will do whose row numbers exist; whether it obeys the rules is for `check` to say.
-    Raises ValueError for an unknown efficiency or equity measure.
+@dataclass(frozen=True)
+class Worth:
+    """What the policy asks of a plan. efficiency, equity: in their own units; terms: what each
+    adds to the objective before the weight, scaled; objective as minimised.
     """
+
+    efficiency: float
+    equity: float
+    terms: tuple[float, float]
+    objective: float
+
+
+def worth(problem: Problem, policy: Policy, plan: Plan) -> Worth:
+    """Recompute what is minimised, and nothing else. Raises ValueError as `evaluate` does."""
     levels = [access(problem, plan, row) for row in range(len(problem.levels))]
     weights = level_weights(problem, policy)
     cost = float(money(problem, plan.options).sum())
@@ -80,6 +88,18 @@ def evaluate(problem: Problem, policy: Policy, plan: Plan) -> Indicators:
     equity = measured(problem, policy, policy.equity, levels, plan.options)
     scale = whole(problem, policy, policy.equity).scale
     terms = (efficiency / efficiency_scale(problem, policy), equity.term / scale)
+    objective = (1 - policy.weight) * terms[0] + policy.weight * terms[1]
+    return Worth(efficiency, equity.value, terms, objective)
+
+
+def evaluate(problem: Problem, policy: Policy, plan: Plan) -> Indicators:
+    """Recompute every indicator of a plan.
+
+    Any plan will do whose row numbers exist; whether it obeys the rules is for `check` to say.
+    Raises ValueError for an unknown efficiency or equity measure.
+    """
+    levels = [access(problem, plan, row) for row in range(len(problem.levels))]
+    value = worth(problem, policy, plan)
     return Indicators(
         levels=tuple(_indicators(problem, policy, plan, level) for level in levels),
         minutes=np.column_stack([level.minutes for level in levels]),
@@ -87,11 +107,11 @@ def evaluate(problem: Problem, policy: Policy, plan: Plan) -> Indicators:
         backed_up=np.column_stack([level.backed_up for level in levels]),
         load=np.column_stack([level.load for level in levels]),
         spent=spent(problem, plan.options),
-        cost=cost,
-        efficiency=efficiency,
-        equity=equity.value,
-        terms=terms,
-        objective=(1 - policy.weight) * terms[0] + policy.weight * terms[1],
+        cost=float(money(problem, plan.options).sum()),
+        efficiency=value.efficiency,
+        equity=value.equity,
+        terms=value.terms,
+        objective=value.objective,
     )
 
 

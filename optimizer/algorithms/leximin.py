@@ -17,7 +17,7 @@ from scipy.sparse import csc_array, vstack
 from optimizer.algorithms.rounding import first_plan
 from optimizer.algorithms.study import Study
 from optimizer.equity.leximin import NOBODY
-from optimizer.evaluate import evaluate
+from optimizer.evaluate import worth
 from optimizer.model.program import Goal, program
 from optimizer.policy import Limits, Policy
 from optimizer.problem import Floats
@@ -65,7 +65,7 @@ def search(
             inhabited = _value(goal, x) > NOBODY
             headline_proven = headline_proven or (inhabited and found.bound > 0)
             rules = _held(rules, goal, x) if inhabited else _emptied(rules, goal)
-    objective = np.inf if x is None else evaluate(study.problem, policy, study.plan(x)).objective
+    objective = np.inf if x is None else worth(study.problem, policy, study.plan(x)).objective
     proven = objective if headline_proven or status is Status.OPTIMAL else 0.0
     return Outcome(status, x, objective, proven, time.perf_counter() - began, nodes)
 

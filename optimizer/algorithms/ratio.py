@@ -18,7 +18,7 @@ import numpy as np
 from scipy.sparse import block_array, csc_array
 
 from optimizer.algorithms.study import Study
-from optimizer.evaluate import evaluate
+from optimizer.evaluate import worth
 from optimizer.justice import whole
 from optimizer.model.program import Form, Goal, program
 from optimizer.policy import Limits, Policy
@@ -187,7 +187,7 @@ def search(
 
 def _worth(study: Study, policy: Policy, x: Floats) -> float:
     """The objective of the plan that a solution says."""
-    return evaluate(study.problem, policy, study.plan(x)).objective
+    return worth(study.problem, policy, study.plan(x)).objective
 
 
 def _range(form: Form, goal: Goal, ends: Range, limits: Limits) -> Range:

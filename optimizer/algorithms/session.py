@@ -13,7 +13,7 @@ from optimizer.algorithms.study import Study, study
 from optimizer.algorithms.thrift import thrifty
 from optimizer.equity import Ratio, make
 from optimizer.equity.leximin import Leximin
-from optimizer.evaluate import evaluate
+from optimizer.evaluate import worth
 from optimizer.justice import asked
 from optimizer.model.program import with_caps
 from optimizer.policy import Limits, Policy
@@ -63,7 +63,7 @@ class Session:
         efficient = self._most_efficient(policy, limits, progress)
         if efficient.plan is None:
             return replace(efficient, seconds=time.perf_counter() - began)
-        cap = guard.cap(policy, evaluate(self.problem, policy, efficient.plan).efficiency)
+        cap = guard.cap(policy, worth(self.problem, policy, efficient.plan).efficiency)
         guarded = guard.guarded(policy, cap)
         left = limits.after(time.perf_counter() - began)
         result = self._solve(guarded, left, start or efficient.plan, bound, progress, began)
@@ -103,7 +103,7 @@ class Session:
         if outcome.x is not None:
             plan = held.plan(outcome.x)
             plan = thrifty(self.problem, plan) if _saves(policy) else plan
-            _compare(evaluate(self.problem, policy, plan).objective, outcome)
+            _compare(worth(self.problem, policy, plan).objective, outcome)
         best = replace(outcome, bound=max(bound, outcome.bound))
         return self._result(policy, plan, best, limits, began)
 
@@ -120,7 +120,7 @@ class Session:
         """The objective recomputed from the plan, and how far the bound is from it."""
         objective = math.inf
         if plan is not None:
-            objective = evaluate(self.problem, policy, plan).objective
+            objective = worth(self.problem, policy, plan).objective
         bound = min(outcome.bound, objective)
         gap = relative_gap(objective, bound)
         return Result(

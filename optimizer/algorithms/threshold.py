@@ -14,7 +14,7 @@ from dataclasses import replace
 import numpy as np
 
 from optimizer.algorithms.study import Study
-from optimizer.evaluate import evaluate
+from optimizer.evaluate import worth
 from optimizer.justice import whole
 from optimizer.model.closed import thresholds
 from optimizer.policy import Bound, Limits, Policy
@@ -64,7 +64,7 @@ def search(
     if x is None:
         status = Status.INFEASIBLE if status is Status.OPTIMAL else status
         return Outcome(status, None, np.inf, np.inf, time.perf_counter() - began, nodes)
-    objective = evaluate(problem, policy, study.plan(x)).objective
+    objective = worth(problem, policy, study.plan(x)).objective
     proven = objective if low >= high else radii[low] / scale
     return Outcome(status, x, objective, proven, time.perf_counter() - began, nodes)
 
@@ -81,5 +81,5 @@ def _radii(problem: Problem, policy: Policy) -> Floats:
 def _reached(study: Study, policy: Policy, radii: Floats, x: Floats) -> int:
     """Number of the radius that a solution's plan keeps."""
     plan = study.plan(x)
-    value = evaluate(study.problem, policy, plan).equity
+    value = worth(study.problem, policy, plan).equity
     return int(np.searchsorted(radii, value - ROUNDING))

@@ -13,7 +13,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from itertools import pairwise
 
-from optimizer.evaluate import evaluate
+from optimizer.evaluate import worth
 from optimizer.policy import Policy
 from optimizer.problem import Problem
 from optimizer.solution import Plan
@@ -67,8 +67,8 @@ def _carried(problem: Problem, task: Task, neighbours: Sequence[Answer]) -> Task
         if answer.result is not None and answer.result.plan is not None
     ]
 
-    def worth(plan: Plan) -> float:
-        return evaluate(problem, task.policy, plan).objective
+    def objective(plan: Plan) -> float:
+        return worth(problem, task.policy, plan).objective
 
     bound = (1 - part) * bounds[0] + part * bounds[1]
-    return replace(task, start=min(plans, key=worth, default=None), bound=bound)
+    return replace(task, start=min(plans, key=objective, default=None), bound=bound)
