@@ -2,14 +2,20 @@
 
 from __future__ import annotations
 
+import re
+import tomllib
 from pathlib import Path
 
 import pytest
 
+from optimizer.geodata.instance_file import InstanceFile
 from optimizer.geodata.read import read
 from optimizer.policy import Bound, Equity, Policy
 from tests.geodata.little import Break, all_of, faults, little, read_little, text
 
+DOCUMENT = (Path(__file__).parents[2] / "docs" / "instance.md").read_text(encoding="utf-8")
+#: What is wanted, what to write.
+ASKED = re.findall(r"^\| (.*) \| (`\w+ = .*`) \|$", DOCUMENT, flags=re.MULTILINE)
 MEASURES = (
     "absolute_differences, alpha_fair, cvar, deprivation, gini, kolm_pollak, kolm_pollak_gap, "
     "leximin, maximum, mean, mean_absolute_deviation, ordered_median, range, ratio"
@@ -286,3 +292,22 @@ def test_a_bound_can_be_added(tmp_path: Path) -> None:
     assert read_little(tmp_path, lambda it: None, *sets).policy.bounds == {
         "gap": Bound(Equity("range"), 5)
     }
+
+
+def test_the_documented_file_is_one() -> None:
+    (sample,) = re.findall(r"```toml\n(.*?)```", DOCUMENT, flags=re.DOTALL)
+    file = InstanceFile.model_validate(tomllib.loads(re.sub("(?m)^# (?=[a-z_]+ = )", "", sample)))
+    assert (file.policy.cost_bound, file.policy.bounds["rural"].at_most) == (9000, 5)
+
+
+def test_every_measure_is_documented_and_many_wishes() -> None:
+    assert len(ASKED) > 10
+    table = DOCUMENT[DOCUMENT.index("| measure |") : DOCUMENT.index("\\* Dispersion")]
+    assert ", ".join(sorted(re.findall(r"^\| `(\w+)`", table, flags=re.MULTILINE))) == MEASURES
+
+
+@pytest.mark.parametrize("keys", [keys for _, keys in ASKED], ids=[what for what, _ in ASKED])
+def test_what_is_documented_can_be_asked(keys: str, tmp_path: Path) -> None:
+    written = re.findall("`(.*?)`", keys)
+    table = bound if keys.startswith("`measure") else policy
+    assert read_little(tmp_path, table(*written)).policy != read_little(tmp_path).policy
