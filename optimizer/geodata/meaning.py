@@ -48,24 +48,30 @@ def tiers(asked: Question, tables: Tables, faults: list[Fault]) -> None:
 
 def units(asked: Question, tables: Tables, faults: list[Fault]) -> None:
     """Wherever justice is measured, somebody is there to be compared."""
-    points = tables.points
-    areas = jurisdictions(tables.areas)
-    lives_in = rows(points.jurisdiction, tables.areas.ids)[points.persons > 0]
-    inhabited = {tier for tier in areas.tier if (areas.at(tier)[lives_in] >= 0).any()}
-    known = [PERSONS, POINTS, *sorted(inhabited)]
-    if any(persons.any() for persons in points.groups.values()):
-        known.append(GROUPS)
+    known = [among for among, n in compared(tables).items() if n > 0]
     for at, equity in equities(asked.policy).items():
         if equity.among in known:
             continue
         where, remedy = f"{FILE}, {at}.among", suggest(equity.among, known)
         if equity.among == GROUPS:
             problem, remedy = "demand counts nobody by group", "Add columns persons_<group> to it"
-        elif equity.among in areas.tier:
+        elif equity.among in tables.areas.tier:
             problem = "nobody lives in a jurisdiction of this tier"
         else:
             problem = "unknown"
         faults.append(Fault(where, problem, remedy, value=equity.among))
+
+
+def compared(tables: Tables) -> dict[str, int]:
+    """Among whom justice can be measured -> how many units that are."""
+    points, areas = tables.points, jurisdictions(tables.areas)
+    lives_in = rows(points.jurisdiction, tables.areas.ids)[points.persons > 0]
+    count = dict.fromkeys((PERSONS, POINTS), len(lives_in))
+    for tier in sorted(set(areas.tier)):
+        at = areas.at(tier)[lives_in]
+        count[tier] = len(np.unique(at[at >= 0]))
+    count[GROUPS] = sum(bool(persons.any()) for persons in points.groups.values())
+    return count
 
 
 def catchments(asked: Question, parts: Parts, faults: list[Fault]) -> None:

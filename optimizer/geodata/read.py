@@ -70,7 +70,12 @@ def read(folder: str | Path, policy: str | None = None, overrides: Sequence[str]
         policy_name=policy,
         overrides=tuple(overrides),
         warnings=strange(
-            given.file, parts, sites.only(stands), ends, stretch(given.shapes["demand"])
+            given.file,
+            given.asked.policy,
+            parts,
+            sites.only(stands),
+            ends,
+            stretch(given.shapes["demand"]),
         ),
     )
     return Instance(problem(parts), given.asked.policy, geography)

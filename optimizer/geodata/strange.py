@@ -6,9 +6,13 @@ from collections.abc import Iterator
 
 import numpy as np
 
+from optimizer.equity import Class, make
+from optimizer.geodata.asked_policy import equities
 from optimizer.geodata.assemble import Parts
 from optimizer.geodata.control_lines import Control
 from optimizer.geodata.instance_file import InstanceFile
+from optimizer.geodata.meaning import compared
+from optimizer.policy import Policy
 from optimizer.problem import Floats
 
 #: A share by which lengths may be wrong.
@@ -18,7 +22,12 @@ GAP, FAR = 1000.0, 30.0
 
 
 def strange(
-    file: InstanceFile, parts: Parts, spared: Control, road_ends: Floats, stretch: float
+    file: InstanceFile,
+    policy: Policy,
+    parts: Parts,
+    spared: Control,
+    road_ends: Floats,
+    stretch: float,
 ) -> tuple[str, ...]:
     """All warnings.
 
@@ -28,6 +37,7 @@ def strange(
     return (
         *_crs(file, stretch),
         *_people(parts),
+        *_alone(policy, parts),
         *_levels(file, parts),
         *_roads(parts, road_ends),
         *_spared(parts, spared),
@@ -54,6 +64,14 @@ def _people(parts: Parts) -> Iterator[str]:
         more = int((persons > points.persons).sum())
         if more:
             yield f"demand: more {group} persons than persons at {_count(more, 'demand point')}"
+
+
+def _alone(policy: Policy, parts: Parts) -> Iterator[str]:
+    count = compared(parts.tables)
+    for at, equity in equities(policy).items():
+        kind = make(equity.measure, equity.parameters).kind
+        if kind is Class.DISPERSION and count[equity.among] == 1:
+            yield f"{at}: there is one unit among {equity.among}, and none to compare it with"
 
 
 def _levels(file: InstanceFile, parts: Parts) -> Iterator[str]:

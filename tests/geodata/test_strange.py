@@ -37,6 +37,14 @@ STRANGE: dict[str, tuple[Break, str]] = {
         put("demand", 0, "persons_old", 2000),
         "demand: more old persons than persons at 1 demand point",
     ),
+    "a gap of one": (
+        text(
+            "[policies.fair]",
+            '[policy.bounds.gap]\nmeasure = "range"\namong = "groups"\nat_most = 5\n\n'
+            "[policies.fair]",
+        ),
+        "policy.bounds.gap: there is one unit among groups, and none to compare it with",
+    ),
     "standard is cut-off": (
         text("standard = 12", "standard = 40"),
         "emergency: the cut-off is the standard, so all who are served are covered",
