@@ -10,11 +10,12 @@ import sys
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import pytest
 
 import cli
+from optimizer.algorithms.session import Session
 from optimizer.solution import Result, Status
 
 ROOT = Path(__file__).parents[1]
@@ -191,7 +192,15 @@ def test_every_file_is_written(run: Run, tmp_path: Path) -> None:
         (["solve", "tiny/line", "--threads", "0"], "limits.threads: must be 1 or more"),
         (["solve", "tiny/line", "--algorithm", "ful"], "did you mean 'full'?"),
         (["solve"], "Missing argument 'INSTANCE'"),
-        (["sweep", "tiny/line", "--weights", "0:2:1"], "expected 0 <= first <= last <= 1"),
+        (["sweep", "tiny/line", "--weights", "0:2:1"], "a weight must be in [0, 1]"),
+        (["sweep", "tiny/line", "--bounds", "9:8:1"], "expected first <= last and a step above 0"),
+        (["sweep", "tiny/line", "--bounds", "8:9:1", "--frontier"], "one of --weights, --bounds"),
+        (["sweep", "tiny/line", "--resolution", "0.1"], "--resolution goes with --frontier only"),
+        (["sweep", "tiny/line", "--workers", "0"], "should be greater than or equal to 1"),
+        (
+            ["sweep", "tiny/line", "--workers", "2", "--cluster", "tcp://host:1"],
+            "--workers are those of this machine: not with --cluster",
+        ),
         (["sweep", "tiny/line", "-o", "points.xlsx"], "no sweep has this suffix"),
         (["table", "tiny/line", "-o", "table.xlsx"], "is not .csv"),
         (["table", "tiny/line", "-o", "nowhere/table.csv"], "its folder does not exist"),
@@ -283,21 +292,92 @@ def test_check_of_a_plan_that_was_changed(run: Run, plan: Path) -> None:
     assert not told["ok"]
 
 
-def test_sweep(run: Run, tmp_path: Path) -> None:
-    files = [tmp_path / "line.csv", tmp_path / "line.png"]
-    arguments = ["--weights", "0:1:0.5", "-o", files[0], "-o", files[1]]
-    ended = run("sweep", "tiny/line", "--gap", "0", *arguments)
+@pytest.fixture
+def sweep(run: Run, tmp_path: Path) -> Run:
+    """Run `sweep` with its journal in a folder of the test."""
+    return lambda *arguments: run("sweep", *arguments, "--journal", tmp_path / "kept")
+
+
+def test_sweep(sweep: Run, tmp_path: Path) -> None:
+    files = [tmp_path / name for name in ("line.csv", "line.png", "line-people.png")]
+    outputs = ["-o", files[0], "-o", files[1]]
+    ended = sweep(LINE, "--gap", "0", "--weights", "0:1:0.5", "--language", "en", *outputs)
     assert ended.code == 0
     assert len(files[0].read_text(encoding="utf-8").splitlines()) == 4
-    assert "6.99439" in ended.out
-    assert sorted(tmp_path.iterdir()) == files
+    for words in ("5.83333", "6.62965", "Valley City", f"written: {files[2]}", "hypervolume"):
+        assert words in ended.out
+    (kept,) = (tmp_path / "kept").iterdir()
+    assert f"finished points are kept in {kept}" in ended.out
+    assert sorted(tmp_path.iterdir()) == sorted([*files, tmp_path / "kept"])
+    assert ended.err.splitlines()[-1].startswith("weight 0.5: optimal, gap 0.000%")
+    assert ended.err.splitlines()[-1].endswith("(3 of 3 points, gaps up to 0.000%)")
 
 
-def test_sweep_of_what_is_infeasible(run: Run) -> None:
+def test_sweep_as_json(sweep: Run, tmp_path: Path) -> None:
+    told = json.loads(sweep(LINE, "--weights", "0:1:1", "--quiet", "--json").out)
+    assert [point["weight"] for point in told["points"]] == [0, 1]
+    assert [frontier["cost_bound"] for frontier in told["frontiers"]] == [None]
+    assert told["files"] == []
+    assert Path(told["journal"]).parent == tmp_path / "kept"
+
+
+def test_sweep_asked_again_solves_nothing(sweep: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    first = sweep(LINE, "--weights", "0:1:0.5", "--json")
+    monkeypatch.setattr(Session, "solve", None)
+    assert sweep(LINE, "--weights", "0:1:0.5", "--json").out == first.out
+
+
+def test_sweep_of_what_is_infeasible(sweep: Run) -> None:
     arguments = ["--set", "budget.scale=0.1", "--weights", "0:1:1", "--json"]
-    ended = run("sweep", "tiny/two-cities", *arguments)
+    ended = sweep("tiny/two-cities", *arguments)
     assert ended.code == 3
     assert [point["status"] for point in json.loads(ended.out)["points"]] == ["infeasible"] * 2
+
+
+def test_sweep_under_caps_on_money(sweep: Run) -> None:
+    """A village station costs 10, and two of them 20."""
+    ended = sweep(LINE, "--weights", "0:1:1", "--costs", "0:20:20", "--json")
+    assert ended.code == 0
+    told = json.loads(ended.out)
+    assert [frontier["cost_bound"] for frontier in told["frontiers"]] == [0, 20]
+    found = [(point["cost_bound"], point["status"]) for point in told["points"]]
+    assert found == [(0, "infeasible")] * 2 + [(20, "optimal")] * 2
+
+
+def test_sweep_with_a_point_that_fails(sweep: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    def broken(*_: object) -> Result:
+        raise MemoryError("no room")
+
+    monkeypatch.setattr(Session, "solve", broken)
+    ended = sweep(LINE, "--weights", "0:1:1", "--json")
+    assert ended.code == 1
+    points = json.loads(ended.out)["points"]
+    assert [point["reason"] for point in points] == ["MemoryError: no room"] * 2
+
+
+def test_sweep_with_a_point_at_its_limit(sweep: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    whole = Session.solve
+
+    def stopped(session: Session, *arguments: Any) -> Result:
+        return replace(whole(session, *arguments), status=Status.STOPPED, gap=0.1)
+
+    monkeypatch.setattr(Session, "solve", stopped)
+    ended = sweep(LINE, "--weights", "0:1:1")
+    assert ended.code == 4
+    assert "stopped" in ended.out
+
+
+def test_sweep_stopped_before_there_is_a_point(
+    sweep: Run, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    def interrupted(*_: object) -> Result:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(Session, "solve", interrupted)
+    ended = sweep(LINE, "-o", tmp_path / "line.csv")
+    assert ended.code == 4
+    assert ended.err == "stopped before a point was finished: nothing written\n"
+    assert not (tmp_path / "line.csv").exists()
 
 
 def test_table(run: Run, tmp_path: Path) -> None:

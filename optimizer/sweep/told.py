@@ -63,13 +63,14 @@ def conclusion(frontiers: Sequence[Frontier]) -> Iterator[str]:
     """The knee of each frontier, and how much of what is possible it shows."""
     for frontier in frontiers:
         cap = "" if frontier.cost_bound is None else f"cost at most {frontier.cost_bound:,g}: "
-        for one in frontier.points:
-            if one.knee and one.indicators is not None:
-                yield (
-                    f"{cap}knee at {_asked(one.answer.task.asked)}: "
-                    f"efficiency {one.indicators.efficiency:,.6g}, "
-                    f"equity {one.indicators.equity:,.6g}, price of fairness {one.price:.2%}"
-                )
+        knees = [point for point in frontier.points if point.knee]
+        if knees and knees[0].indicators is not None:
+            yield (
+                f"{cap}knee at {_asked(*(one.answer.task.asked for one in knees))}: "
+                f"efficiency {knees[0].indicators.efficiency:,.6g}, "
+                f"equity {knees[0].indicators.equity:,.6g}, "
+                f"price of fairness {knees[0].price:.2%}"
+            )
         if math.isfinite(frontier.hypervolume):
             yield f"{cap}hypervolume {frontier.hypervolume:.4f} of the box between the two ends"
         if math.isfinite(frontier.resolution):
@@ -79,5 +80,12 @@ def conclusion(frontiers: Sequence[Frontier]) -> Iterator[str]:
             )
 
 
-def _asked(asked: Mapping[str, float]) -> str:
-    return ", ".join(f"{key.replace('_', ' ')} {value:g}" for key, value in asked.items())
+def _asked(*points: Mapping[str, float]) -> str:
+    """What was asked for these points: one value of each key, or its least and its greatest."""
+    words = []
+    for key in points[0]:
+        ends = [end(asked[key] for asked in points) for end in (min, max)]
+        words.append(
+            f"{key.replace('_', ' ')} {' to '.join(dict.fromkeys(f'{n:g}' for n in ends))}"
+        )
+    return ", ".join(words)

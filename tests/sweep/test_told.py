@@ -67,9 +67,12 @@ def test_a_terminal_has_a_bar() -> None:
 def test_conclusion() -> None:
     found = evaluate(hand.problem(), hand.policy(), hand.plan())
     knee = Point(Answer(TASK, RESULT), found, knee=True, price=0.031)
-    frontier = Frontier((knee, replace(knee, knee=False)), 13.0, 0.75, 0.0099)
+    same = replace(TASK, asked={"cost_bound": 13.0, "weight": 0.75})
+    beside = replace(knee, answer=Answer(same, RESULT))
+    other = replace(knee, knee=False)
+    frontier = Frontier((beside, knee, other), 13.0, 0.75, 0.0099)
     assert list(conclusion([frontier])) == [
-        "cost at most 13: knee at cost bound 13, weight 0.5: "
+        "cost at most 13: knee at cost bound 13, weight 0.5 to 0.75: "
         f"efficiency {found.efficiency:.6g}, equity {found.equity:.6g}, price of fairness 3.10%",
         "cost at most 13: hypervolume 0.7500 of the box between the two ends",
         "cost at most 13: proven: no plan is better than every point by more than 0.990% "

@@ -1,0 +1,91 @@
+"""kill -9 at any moment, then the same command: the same rows, and no point solved twice."""
+
+from __future__ import annotations
+
+import csv
+import os
+import random
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[2]
+POINTS, KILLS = 41, 10
+SWEEP = (
+    *("sweep", "tiny/redline", "--gap", "0", "--weights", f"0:1:{1 / (POINTS - 1)}"),
+    *("--quiet", "--journal", "kept", "-o", "points.csv"),
+)
+
+
+def start(folder: Path, workers: int = 1) -> subprocess.Popen[bytes]:
+    folder.mkdir(exist_ok=True)
+    command = [sys.executable, ROOT / "cli.py", *SWEEP, "--workers", str(workers)]
+    return subprocess.Popen(command, cwd=folder, start_new_session=True)
+
+
+def finished(folder: Path) -> dict[str, tuple[int, bytes]]:
+    """Every answer that is on disk: when it was written, and what it is."""
+    files = folder.glob("kept/*.sweep/*.json.gz")
+    return {file.name: (file.stat().st_mtime_ns, file.read_bytes()) for file in files}
+
+
+def rows(folder: Path) -> list[dict[str, str]]:
+    """The rows that the sweep wrote, but for their seconds."""
+    with (folder / "points.csv").open(encoding="utf-8-sig", newline="") as file:
+        return [{**row, "seconds": ""} for row in csv.DictReader(file)]
+
+
+@pytest.fixture(scope="module")
+def undisturbed(tmp_path_factory: pytest.TempPathFactory) -> list[dict[str, str]]:
+    folder = tmp_path_factory.mktemp("undisturbed")
+    assert start(folder).wait() == 0
+    return rows(folder)
+
+
+def wait_for(process: subprocess.Popen[bytes], folder: Path, points: int) -> None:
+    """Until so many points are on disk."""
+    while True:
+        ended = process.poll() is not None
+        if len(finished(folder)) >= points:
+            return
+        assert not ended
+        time.sleep(0.005)
+
+
+def test_killed_ten_times(undisturbed: list[dict[str, str]], tmp_path: Path) -> None:
+    """With one worker or with two: a journal does not know who wrote it."""
+    chance = random.Random(3)
+    moments = sorted(chance.sample(range(POINTS), KILLS))
+    for kill, points in enumerate(moments):
+        before = finished(tmp_path)
+        process = start(tmp_path, workers=2 if kill % 3 == 2 else 1)
+        wait_for(process, tmp_path, points)
+        time.sleep(chance.uniform(0, 0.1))
+        process.send_signal(signal.SIGKILL)
+        process.wait()
+        assert before.items() <= finished(tmp_path).items()
+    before = finished(tmp_path)
+    assert start(tmp_path).wait() == 0
+    assert before.items() <= finished(tmp_path).items()
+    assert len(finished(tmp_path)) == POINTS
+    assert rows(tmp_path) == undisturbed
+
+
+@pytest.mark.parametrize("workers", [1, 2])
+def test_ctrl_c(workers: int, undisturbed: list[dict[str, str]], tmp_path: Path) -> None:
+    """What is finished is written and kept, and the rest is solved by the same command."""
+    process = start(tmp_path, workers)
+    wait_for(process, tmp_path, 10)
+    os.killpg(process.pid, signal.SIGINT)
+    assert process.wait() == 4
+    before = finished(tmp_path)
+    assert len(before) < POINTS
+    # The one that is being written down may come too late for the rows.
+    assert len(before) - 1 <= len(rows(tmp_path)) <= len(before)
+    assert start(tmp_path).wait() == 0
+    assert before.items() <= finished(tmp_path).items()
+    assert rows(tmp_path) == undisturbed
