@@ -112,7 +112,7 @@ class Relaxation:
         for column, (level, (numerator, denominator)) in enumerate(self.form.ratios().items()):
             body = x[:n]
             d = denominator.coefficients @ body + denominator.offset
-            true = (numerator.coefficients @ body + numerator.offset) / d if d > 0 else 0.0
+            true = (numerator.coefficients @ body + numerator.offset) / d if d > 0 else np.inf
             found[level] = max(0.0, true - x[n + column])
         return found
 
@@ -145,9 +145,7 @@ def search(
         best = np.inf if best_x is None else _worth(study, policy, best_x)
     order, count = [(bound, 0, root)], itertools.count(1)
     status = Status.OPTIMAL
-    while order and order[0][0] < best - max(
-        limits.gap * abs(best), ROUNDING * max(1.0, abs(best))
-    ):
+    while order and order[0][0] < best - _room(best, limits.gap):
         known, _, node = heapq.heappop(order)
         found = minimise(relaxation.program(node), left(), progress=progress)
         nodes += found.nodes + 1
@@ -183,6 +181,11 @@ def search(
         nodes,
         interrupted=False,
     )
+
+
+def _room(best: float, gap: float) -> float:
+    """By how much the bound may stay below the best value; there is none without a plan."""
+    return max(gap * abs(best), ROUNDING * max(1.0, abs(best))) if best < np.inf else 0.0
 
 
 def _worth(study: Study, policy: Policy, x: Floats) -> float:
