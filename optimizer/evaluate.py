@@ -88,7 +88,9 @@ def worth(problem: Problem, policy: Policy, plan: Plan) -> Worth:
     equity = measured(problem, policy, policy.equity, levels, plan.options)
     scale = whole(problem, policy, policy.equity).scale
     terms = (efficiency / efficiency_scale(problem, policy), equity.term / scale)
-    objective = (1 - policy.weight) * terms[0] + policy.weight * terms[1]
+    # An infinite term of weight 0 adds nothing.
+    parts = zip((1 - policy.weight, policy.weight), terms, strict=True)
+    objective = sum(weight * term for weight, term in parts if weight > 0)
     return Worth(efficiency, equity.value, terms, objective)
 
 

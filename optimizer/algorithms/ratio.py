@@ -19,6 +19,7 @@ from scipy.sparse import block_array, csc_array
 
 from optimizer.algorithms.study import Study
 from optimizer.evaluate import worth
+from optimizer.faults import Fault, InputError
 from optimizer.justice import whole
 from optimizer.model.program import Form, Goal, program
 from optimizer.policy import Limits, Policy
@@ -29,6 +30,9 @@ from optimizer.solver import Outcome, Program, minimise
 
 #: Part of the gap that each model may leave open; the rest is for what the planes leave.
 PART = 0.25
+
+#: Gap of a plan that need not be good.
+GENEROUS = 0.5
 
 #: What is left open, relative to the objective's size, even where no gap is allowed: rounding.
 ROUNDING = 1e-7
@@ -138,11 +142,17 @@ def search(
         for level, (_, goal) in form.ratios().items()
     }
     relaxation = Relaxation(form, policy, study, denominators)
-    root = Node({level: study.model.ratios[level][0] for level in form.ratios()})
-    best_x, best, nodes = None, np.inf, 0
-    if start is not None:
-        best_x = study.start(relaxation.program(root), start, left())
-        best = np.inf if best_x is None else _worth(study, policy, best_x)
+    nodes, best = 0, np.inf
+    best_x = None if start is None else study.start(form.rules, start, left())
+    if best_x is not None:
+        best = _worth(study, policy, best_x)
+    ends = {level: study.model.ratios[level][0] for level in form.ratios()}
+    if best == np.inf and any(high == np.inf for _, high in ends.values()):
+        best_x = _finite(form, left())
+        if best_x is None:
+            return Outcome(Status.INFEASIBLE, None, np.inf, np.inf, 0.0, 0)
+        best = _worth(study, policy, best_x)
+    root = Node(_narrowed(study, policy, ends, best))
     order, count = [(bound, 0, root)], itertools.count(1)
     status = Status.OPTIMAL
     while order and order[0][0] < best - _room(best, limits.gap):
@@ -181,6 +191,40 @@ def search(
         nodes,
         interrupted=False,
     )
+
+
+def _finite(form: Form, limits: Limits) -> Floats | None:
+    """A solution with large denominators, so that the ratio is finite; None where there is none.
+
+    Raises InputError where some denominator is always 0.
+    """
+    goals = [denominator for _, denominator in form.ratios().values()]
+    total = sum(goals[1:], start=goals[0])
+    x = minimise(program(form, -1.0 * total), replace(limits, gap=GENEROUS)).x
+    if x is not None and any(goal.coefficients @ x + goal.offset <= ROUNDING for goal in goals):
+        raise InputError(
+            [
+                Fault(
+                    "policy",
+                    "somebody has 0 whatever is decided, so the ratio is infinite",
+                    "Measure it among larger units, such as groups or cities, or take range",
+                    column="equity",
+                )
+            ]
+        )
+    return x
+
+
+def _narrowed(
+    study: Study, policy: Policy, ends: dict[int, Range], best: float
+) -> dict[int, Range]:
+    """The ends of each level's ratio, without what alone would be worse than the best plan."""
+    how = whole(study.problem, policy, policy.equity)
+    found = {}
+    for level, (low, high) in ends.items():
+        share = policy.weight / how.scale * (1.0 if how.worst else float(how.weights[level]))
+        found[level] = (low, min(high, max(low, best / share)))
+    return found
 
 
 def _room(best: float, gap: float) -> float:

@@ -14,7 +14,7 @@ from optimizer.algorithms.thrift import thrifty
 from optimizer.equity import Ratio, make
 from optimizer.equity.leximin import Leximin
 from optimizer.evaluate import worth
-from optimizer.justice import asked
+from optimizer.justice import asked, is_dispersion
 from optimizer.model.program import with_caps
 from optimizer.policy import Limits, Policy
 from optimizer.presolve import impossible
@@ -58,16 +58,21 @@ class Session:
         reasons = impossible(self.problem, policy)
         if reasons:
             return _infeasible(reasons, began)
-        if not guard.needs_efficient(policy):
-            return self._solve(policy, limits, start, bound, progress, began)
-        efficient = self._most_efficient(policy, limits, progress)
-        if efficient.plan is None:
-            return replace(efficient, seconds=time.perf_counter() - began)
-        cap = guard.cap(policy, worth(self.problem, policy, efficient.plan).efficiency)
-        guarded = guard.guarded(policy, cap)
-        left = limits.after(time.perf_counter() - began)
-        result = self._solve(guarded, left, start or efficient.plan, bound, progress, began)
-        return replace(result, efficient=efficient.plan, efficiency_guard=cap)
+        efficient, cap, begin = None, None, start
+        if guard.needs_efficient(policy):
+            found = self._most_efficient(policy, limits, progress)
+            if found.plan is None:
+                return replace(found, seconds=time.perf_counter() - began)
+            efficient = found.plan
+            cap = guard.cap(policy, worth(self.problem, policy, efficient).efficiency)
+            policy, begin = guard.guarded(policy, cap), start or efficient
+        result = None
+        if start is not None and bound > -math.inf:
+            result = self._result(policy, start, _known(bound), limits, began)
+        if result is None or result.gap > limits.gap:
+            left = limits.after(time.perf_counter() - began)
+            result = self._searched(policy, left, begin, bound, progress, began)
+        return replace(result, efficient=efficient, efficiency_guard=cap)
 
     def _most_efficient(self, policy: Policy, limits: Limits, progress: Tell | None) -> Result:
         """The answer to the same question without any word of equity, solved once."""
@@ -79,7 +84,7 @@ class Session:
             )
         return self._efficient[key]
 
-    def _solve(
+    def _searched(
         self,
         policy: Policy,
         limits: Limits,
@@ -88,15 +93,9 @@ class Session:
         progress: Tell | None,
         began: float,
     ) -> Result:
-        if start is not None and bound > -math.inf:
-            carried = Outcome(Status.OPTIMAL, None, math.inf, bound, 0.0, 0)
-            result = self._result(policy, start, carried, limits, began)
-            if result.gap <= limits.gap:
-                return result
         held = self._study(policy)
-        outcome = _search(self.problem, policy)(
-            held, policy, limits.after(time.perf_counter() - began), start, bound, progress
-        )
+        left = limits.after(time.perf_counter() - began)
+        outcome = _search(self.problem, policy)(held, policy, left, start, bound, progress)
         if outcome.status is Status.INFEASIBLE:
             return _infeasible(_conflict(held, policy, limits), began, outcome.nodes)
         plan = None
@@ -108,10 +107,16 @@ class Session:
         return self._result(policy, plan, best, limits, began)
 
     def _study(self, policy: Policy) -> Study:
-        """The model, built when it is needed: with equity or, smaller, without."""
-        with_equity = policy.weight > 0 or policy.equity_bound is not None
+        """The model, built when it is needed: with equity or, smaller, without.
+
+        With a dispersion measure always with it: its rules are then those of every weight.
+        """
+        with_equity = (
+            policy.weight > 0 or policy.equity_bound is not None or is_dispersion(policy.equity)
+        )
         if with_equity not in self._studies:
-            self._studies[with_equity] = study(self.problem, policy, with_equity)
+            asked = replace(self.policy, weight=float(with_equity), equity_bound=None)
+            self._studies[with_equity] = study(self.problem, asked, with_equity)
         return self._studies[with_equity]
 
     def _result(
@@ -135,6 +140,11 @@ class Session:
             asked_gap=limits.gap,
             interrupted=outcome.interrupted,
         )
+
+
+def _known(bound: float) -> Outcome:
+    """What is known before anything is solved."""
+    return Outcome(Status.OPTIMAL, None, math.inf, bound, 0.0, 0)
 
 
 def _search(problem: Problem, policy: Policy) -> Callable[..., Outcome]:

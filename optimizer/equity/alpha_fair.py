@@ -10,6 +10,10 @@ from optimizer.equity.measure import OF_VALUES, Equivalent, Property, register
 from optimizer.problem import Floats, Level
 
 
+#: Minutes saved that stand for none: their logarithm is finite.
+NOTHING = 1e-3
+
+
 @register
 @dataclass(frozen=True)
 class AlphaFair(Equivalent):
@@ -46,7 +50,8 @@ class AlphaFair(Equivalent):
 
     def phi(self, values: Floats, level: Level) -> Floats:
         saved = level.cutoff + 1 - level.standard
-        worth = np.log((level.cutoff + 1 - values) / saved)
+        # Nobody travels longer than the cut-off; a cap may be longer, and then caps nothing.
+        worth = np.log(np.maximum(level.cutoff + 1 - values, NOTHING) / saved)
         power = 1 - self.alpha
         if power != 0:
             worth = np.expm1(power * worth) / power

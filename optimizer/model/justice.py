@@ -106,6 +106,9 @@ def _add_bound(
         else [pyo.quicksum(float(how.weights[row]) * term for row, term in terms.items())]
     )
 
+    # A row needs a variable, also where nothing that is decided can change it.
+    block.nothing = pyo.Var(bounds=(0, 0), doc="0")
+
     @block.Constraint(range(len(rows)), doc="equity within its cap")
     def at_most_cap(block: pyo.Block, n: int) -> object:
-        return rows[n] <= cap
+        return rows[n] + block.nothing <= cap
