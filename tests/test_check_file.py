@@ -54,6 +54,18 @@ def test_a_guard_is_kept_and_not_left_out(guarded: Path, tmp_path: Path) -> None
     assert broken(gone)[rule] == "none is stated"
 
 
+def test_who_is_worse_off_is_as_the_layer_says(guarded: Path, tmp_path: Path) -> None:
+    """Equal minutes need stations at v2 and v5: v3, with one of its own before, loses 10."""
+    rule = "who is worse off is true"
+    moved = "UPDATE demand SET lost_emergency = 12 WHERE id = 'v3'"
+    assert "mean is 10.0, in truth 12.0" in broken(edited(guarded, tmp_path, moved))[rule]
+    told = {"persons": 4000, "share": 1 / 3, "mean": 10, "most": 10}
+    for persons, found in ((4000, None), (3000, "valley is 3000, in truth 4000.0")):
+        value = {"emergency": told | {"jurisdictions": {"valley": persons}}}
+        copy = edited(guarded, tmp_path, set_key("worse_off", value))
+        assert broken(copy).get(rule) == (found and f"worse off, emergency: {found}")
+
+
 # In `line` stations stand at v3 and v5; the objective is 6.297754. In `two-cities` regional
 # hospitals stand at w1 and e1, half of w2 goes 5 minutes to e1. In `redline` a station and a hub
 # stand at n and a station at k; North spends 13 of 13, South 7 of 7.

@@ -7,6 +7,8 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+import numpy as np
+
 from optimizer.check.verdict import same
 from optimizer.check_file.rebuild import number
 from optimizer.evaluate import Indicators
@@ -15,6 +17,7 @@ from optimizer.geodata.plan_file import AT, PlanFile, Row
 from optimizer.problem import Level
 from optimizer.scaling import budgets
 from optimizer.solution import Plan
+from optimizer.worse_off import losers
 
 #: How near two coordinates must be, relative to their size: a reprojection, not a move.
 MOVED = 1e-9
@@ -116,7 +119,7 @@ def jurisdictions(written: Written) -> Iterator[str]:
             row[f"mean_{_suffix(level)}"] = here.mean
             row[f"worst_{_suffix(level)}"] = here.worst
             row[f"coverage_{_suffix(level)}"] = here.coverage
-            row[f"equity_{_suffix(level)}"] = here.equity[policy.equity.measure]
+            row[f"equity_{_suffix(level)}"] = _finite(here.equity[policy.equity.measure])
         truth[name] = row
     yield from _differences("jurisdictions", written.file, truth)
 
@@ -133,6 +136,23 @@ def manifest(written: Written) -> Iterator[str]:
         yield from _difference("manifest, terms", name, value, term)
 
 
+def losses(written: Written) -> Iterator[str]:
+    """By level, who loses minutes against the most efficient plan, summed up from the layer."""
+    problem, told = written.instance.problem, written.file.manifest.get("worse_off")
+    rows = {row["id"]: row for row in written.file.layers["demand"]}
+    for level in problem.levels if isinstance(told, dict) else ():
+        column, who = f"lost_{_suffix(level)}", f"worse off, {level.id}"
+        cells = [rows.get(name, {}).get(column) for name in problem.demand.ids]
+        found = losers(problem, np.array([number(cell, 0.0) for cell in cells]))
+        said = _keys(_keys(told).get(level.id))
+        for key in ("persons", "share", "mean", "most"):
+            yield from _difference(who, key, said.get(key), getattr(found, key))
+        areas = {problem.jurisdictions.ids[c]: n for c, n in found.jurisdictions.items()}
+        told_areas = _keys(said.get("jurisdictions"))
+        for name in dict.fromkeys([*areas, *told_areas]):
+            yield from _difference(who, name, told_areas.get(name), areas.get(name))
+
+
 #: Rule -> what breaks it.
 NUMBERS: dict[str, Callable[[Written], Iterator[str]]] = {
     "the facilities layer is true": facilities,
@@ -140,6 +160,7 @@ NUMBERS: dict[str, Callable[[Written], Iterator[str]]] = {
     "the assignments layer is true": assignments,
     "the jurisdictions layer is true": jurisdictions,
     "the manifest's numbers are true": manifest,
+    "who is worse off is true": losses,
 }
 
 
@@ -148,8 +169,13 @@ def _suffix(level: Level) -> str:
     return level.id.replace(".", "_")
 
 
+def _keys(value: Any) -> dict[str, Any]:
+    """A table of the manifest; empty where it is none."""
+    return value if isinstance(value, dict) else {}
+
+
 def _finite(value: float) -> float | None:
-    """A number as the file has it: no limit is an empty cell."""
+    """A number as the file has it: what is not finite is an empty cell."""
     return value if math.isfinite(value) else None
 
 

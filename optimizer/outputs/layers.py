@@ -153,7 +153,7 @@ def jurisdictions(study: Study) -> gpd.GeoDataFrame:
         equity = {
             row: one.equity[policy.equity.measure] for row, one in found.jurisdictions.items()
         }
-        ours[of_level("equity", level)] = _column(equity, len(facts.ids))
+        ours[of_level("equity", level)] = _finite(_column(equity, len(facts.ids)))
     ours["area"] = kind
     kept = own(instance.geography.jurisdictions, ours, same=("id", "tier", "role"))
     return assembled(instance, ours, kept, shapes)

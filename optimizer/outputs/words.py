@@ -64,6 +64,10 @@ WORDS: Mapping[str, tuple[str, str]] = {  # key: (zh, en)
     "corridors": ("通道", "Corridors"),
     "candidate": ("候选", "candidate"),
     "lost": ("比效率最优方案多用分钟", "minutes more than in the most efficient plan"),
+    "loses against": (
+        "某项服务比效率最优方案更远",
+        "farther from a service than in the efficient plan",
+    ),
     "undecided": ("通道不在方案决策之内", "corridor: not decided by the plans"),
     "no_regret": ("各方案新建或扩建的比例", "share of the plans that build it"),
     "rejected": ("被管控线排除", "removed by a control line"),

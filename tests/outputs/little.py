@@ -40,6 +40,7 @@ from optimizer.solution import Assignment, Plan, Result, Status
 
 WGS84 = "EPSG:4326"
 UNLIMITED = np.inf
+THE_WORST_OFF = Equity("maximum")
 
 EMERGENCY = Service(
     "emergency",
@@ -257,10 +258,15 @@ class Little:
 
     folder: Path
 
-    def study(self, **changes: object) -> Study:
+    def study(
+        self,
+        equity: Equity = THE_WORST_OFF,
+        efficient: Plan | None = None,
+        **changes: object,
+    ) -> Study:
         """The study; `changes` are fields of the Geography."""
         facts, found = problem(), plan()
-        policy = Policy(equity=Equity("maximum"), budget=Budget(scale=2.0))
+        policy = Policy(equity=equity, budget=Budget(scale=2.0))
         values = vars(geography(self.folder)) | changes
         indicators = evaluate(facts, policy, found)
         result = Result(
@@ -272,6 +278,8 @@ class Little:
             seconds=1.5,
             nodes=3,
             algorithm="by hand",
+            efficient=efficient,
+            efficiency_guard=None if efficient is None else 30.0,
         )
         instance = Instance(facts, policy, Geography(**values))  # type: ignore[arg-type]
         return Study(instance, result, indicators)

@@ -1,6 +1,7 @@
 """Opens a plan in QGIS as a user would, without a click, and tells what came of it as JSON.
 
-Run by the Python that has QGIS: open_in_qgis.py PLAN.gpkg PICTURE.png LAYER...
+Run by the Python that has QGIS: open_in_qgis.py PLAN.gpkg PICTURE.png POINT LAYER...
+POINT: what the project variable `point` is set to; 0: it is not set.
 """
 
 import json
@@ -13,6 +14,7 @@ from qgis.core import (
     QgsApplication,
     QgsCoordinateReferenceSystem,
     QgsCoordinateTransform,
+    QgsExpressionContext,
     QgsExpressionContextUtils,
     QgsMapRendererSequentialJob,
     QgsMapSettings,
@@ -24,6 +26,14 @@ from qgis.PyQt.QtCore import QSize
 from qgis.PyQt.QtGui import QColor
 
 MAP_CRS = "EPSG:3857"
+
+
+def project():
+    """The context in which QGIS draws a map: it knows the variables of the project."""
+    context = QgsExpressionContext()
+    context.appendScope(QgsExpressionContextUtils.globalScope())
+    context.appendScope(QgsExpressionContextUtils.projectScope(QgsProject.instance()))
+    return context
 
 
 def drawn(layer):
@@ -57,6 +67,7 @@ def labelled(layer):
     extent = layer.extent()
     extent.scale(1.5)
     settings.setExtent(extent)
+    settings.setExpressionContext(project())
     job = QgsMapRendererSequentialJob(settings)
     job.start()
     job.waitForFinished()
@@ -83,6 +94,7 @@ def picture(layers, path):
     settings.setDestinationCrs(QgsCoordinateReferenceSystem(MAP_CRS))
     settings.setOutputSize(QSize(1400, 1400))
     settings.setBackgroundColor(QColor("white"))
+    settings.setExpressionContext(project())
     demand = next(layer for layer in layers if layer.name() == "demand")
     to_map = QgsCoordinateTransform(
         demand.crs(), settings.destinationCrs(), QgsProject.instance().transformContext()
@@ -96,9 +108,11 @@ def picture(layers, path):
     job.renderedImage().save(path)
 
 
-plan, image, *names = sys.argv[1:]
+plan, image, point, *names = sys.argv[1:]
 application = QgsApplication([], False)
 application.initQgis()
+if int(point):
+    QgsExpressionContextUtils.setProjectVariable(QgsProject.instance(), "point", int(point))
 layers = [QgsVectorLayer(f"{plan}|layername={name}", name, "ogr") for name in names]
 print(json.dumps({layer.name(): told(layer) for layer in layers}))
 picture(layers, image)

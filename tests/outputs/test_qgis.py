@@ -1,4 +1,4 @@
-"""A plan opens as a map in a real QGIS, without a click. Skipped where there is no QGIS."""
+"""A plan, and a sweep, open as a map in a real QGIS. Skipped where there is no QGIS."""
 
 from __future__ import annotations
 
@@ -11,8 +11,10 @@ from typing import Any
 import pytest
 from matplotlib.image import imread
 
-from optimizer.outputs import Study, write
+from optimizer.outputs import Study, frontier, write
 from optimizer.outputs.layers import layers
+from tests.outputs.little import Little
+from tests.outputs.sweeps import instance, sweep
 
 SCRIPT = Path(__file__).with_name("open_in_qgis.py")
 
@@ -27,6 +29,23 @@ def python_with_qgis() -> str | None:
     return None
 
 
+def opened(path: Path, picture: Path, names: list[str], point: int = 0) -> dict[str, Any]:
+    """What QGIS says of the layers of a file; point: what the project variable is set to."""
+    python = python_with_qgis()
+    if python is None:
+        pytest.skip("no QGIS on this machine")
+    run = subprocess.run(
+        [python, SCRIPT, path, picture, str(point), *names],
+        capture_output=True,
+        text=True,
+        timeout=120,
+    )
+    assert run.returncode == 0, run.stderr
+    found: dict[str, Any] = json.loads(run.stdout)
+    assert len({tuple(colour) for row in imread(picture) for colour in row}) > 50
+    return found
+
+
 @pytest.fixture
 def plan(study: Study, tmp_path: Path) -> Path:
     path = tmp_path / "plan.gpkg"
@@ -35,17 +54,8 @@ def plan(study: Study, tmp_path: Path) -> Path:
 
 
 def test_every_layer_opens_styled(study: Study, plan: Path, tmp_path: Path) -> None:
-    python = python_with_qgis()
-    if python is None:
-        pytest.skip("no QGIS on this machine")
     expected = layers(study)
-    names = list(expected)[::-1]
-    picture = tmp_path / "map.png"
-    run = subprocess.run(
-        [python, SCRIPT, plan, picture, *names], capture_output=True, text=True, timeout=120
-    )
-    assert run.returncode == 0, run.stderr
-    found: dict[str, Any] = json.loads(run.stdout)
+    found = opened(plan, tmp_path / "map.png", list(expected)[::-1])
     for name, layer in found.items():
         assert layer["valid"]
         assert layer["features"] == len(expected[name])
@@ -57,7 +67,26 @@ def test_every_layer_opens_styled(study: Study, plan: Path, tmp_path: Path) -> N
     # d1, d2, d3, d4 and two cities have names; of the facilities at one site only one is labelled.
     assert found["facilities"]["labelled"] == 2
     assert found["jurisdictions"]["labelled"] == 2
-    assert len({tuple(colour) for row in imread(picture) for colour in row}) > 50
+
+
+@pytest.mark.parametrize(("point", "stations", "sites"), [(0, 2, 2), (4, 3, 3)])
+def test_one_plan_of_a_sweep_is_drawn(
+    little: Little, tmp_path: Path, point: int, stations: int, sites: int
+) -> None:
+    """The knee (point 2), or what the project variable says."""
+    path = tmp_path / "sweep.gpkg"
+    frontier.write(instance(little), [sweep(little)], path, "en")
+    names = ["no_regret", *list(layers(little.study()))[::-1]]
+    found = opened(path, tmp_path / "map.png", names, point)
+    assert found["facilities"]["drawn"] == stations + 2  # with the hospitals at s1 and s3
+    assert found["demand"]["drawn"] == 4
+    assert found["jurisdictions"]["drawn"] == 3
+    assert found["jurisdictions"]["labelled"] == 2
+    assert found["facilities"]["labelled"] == sites
+    # What is the same in all plans is drawn always: four facilities and a corridor.
+    assert found["no_regret"]["drawn"] == 5
+    assert found["rejected"]["drawn"] == 2
+    assert '"point" = coalesce(@point, 2)' in found["demand"]["legend"]
 
 
 def test_ogrinfo_reads_every_layer(study: Study, plan: Path) -> None:

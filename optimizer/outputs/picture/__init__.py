@@ -79,7 +79,7 @@ def draw(study: Study, font: Font, language: str) -> Figure:
     ground.draw_roads(axes, geography.roads, geography.crs)
     if geography.corridors is not None:
         ground.draw_corridors(axes, corridors(study.instance), geography.crs)
-    ground.draw_demand(axes, people, study.instance.problem.demand.persons)
+    ground.draw_demand(axes, people, study)
     ground.draw_facilities(axes, study, stands)
     draw_names(axes, study, areas, places, font, language)
     draw_scale(axes)

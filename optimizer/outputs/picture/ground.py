@@ -17,7 +17,7 @@ from matplotlib.transforms import ScaledTranslation
 from optimizer.outputs import justice, look
 from optimizer.outputs.columns import of_level
 from optimizer.outputs.study import Study
-from optimizer.problem import Floats
+from optimizer.problem import ROUNDING, Bools, Floats
 
 MILLIMETRE = 1 / 25.4  # in inches
 POINT = 72 * MILLIMETRE  # points in a millimetre
@@ -35,6 +35,7 @@ DEVELOPMENT = "development"  # the kind of zone that building must stay inside o
 ROAD_WIDTHS = {"motorway": 0.7, "trunk": 0.45}
 OTHER_ROAD = 0.25
 DOT = "#4d5560"
+LOSES = "#d73027"
 DOT_ALPHA = 0.35
 ROOMY = 150  # facilities that a map takes at their usual size
 DRAWN = ("kept", "upgraded", "built")  # new ones on top
@@ -94,11 +95,21 @@ def draw_corridors(axes: Axes, corridors: gpd.GeoDataFrame, crs: str) -> None:
     )
 
 
-def draw_demand(axes: Axes, points: Floats, persons: Floats) -> None:
-    """Demand points: the area of a dot is in proportion to its persons."""
+def draw_demand(axes: Axes, points: Floats, study: Study) -> None:
+    """Demand points: the area of a dot is in proportion to its persons; who loses is marked."""
+    persons = study.instance.problem.demand.persons
     areas = LARGEST_DOT**2 * persons / persons.max()
     x, y = points.T
-    axes.scatter(x, y, s=areas, color=DOT, alpha=DOT_ALPHA, linewidths=0, zorder=5)
+    colours = np.where(losers(study), LOSES, DOT)
+    axes.scatter(x, y, s=areas, color=colours, alpha=DOT_ALPHA, linewidths=0, zorder=5)
+
+
+def losers(study: Study) -> Bools:
+    """(I,) demand points that are farther from something than in the most efficient plan."""
+    found = np.zeros(len(study.instance.problem.demand.ids), dtype=bool)
+    for lost in study.worse_off:
+        found |= lost.minutes > ROUNDING
+    return found
 
 
 def draw_facilities(axes: Axes, study: Study, facilities: gpd.GeoDataFrame) -> None:

@@ -161,7 +161,7 @@ def _supply(panel: Panel) -> None:
 
 
 def _people(panel: Panel) -> None:
-    """How large a dot is for how many persons."""
+    """How large a dot is for how many persons, and which colour means a loss."""
     most = float(panel.study.instance.problem.demand.persons.max())
     large = round_length(most)
     for x, persons in ((0.16, large), (1.6, large / 5)):
@@ -171,6 +171,10 @@ def _people(panel: Panel) -> None:
         panel.mark(x, dot)
         panel.text(x + 0.24, f"{persons:,.0f} {panel.say('persons')}", 7.5, room=1.15)
     panel.next()
+    if ground.losers(panel.study).any():
+        panel.mark(0.16, Line2D([], [], marker="o", markersize=7, color=ground.LOSES, mew=0))
+        panel.text(0.4, panel.say("loses against"), 7.5)
+        panel.next()
 
 
 def _ground(panel: Panel) -> None:
