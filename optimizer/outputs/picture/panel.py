@@ -172,7 +172,9 @@ def _people(panel: Panel) -> None:
         panel.text(x + 0.24, f"{persons:,.0f} {panel.say('persons')}", 7.5, room=1.15)
     panel.next()
     if ground.losers(panel.study).any():
-        panel.mark(0.16, Line2D([], [], marker="o", markersize=7, color=ground.LOSES, mew=0))
+        dot = Line2D([], [], marker="o", markersize=7, color=ground.LOSES, mew=0)
+        dot.set_alpha(ground.DOT_ALPHA)
+        panel.mark(0.16, dot)
         panel.text(0.4, panel.say("loses against"), 7.5)
         panel.next()
 
