@@ -16,8 +16,10 @@ from optimizer.scaling import GUARD
 
 
 def efficient_policy(policy: Policy) -> Policy:
-    """The same question without any word of equity."""
-    return replace(policy, weight=0.0, equity_bound=None, bounds={}, guard=None)
+    """The same question without any word of equity; a cap on what is minimised changes nothing."""
+    return replace(
+        policy, weight=0.0, efficiency_bound=None, equity_bound=None, bounds={}, guard=None
+    )
 
 
 def needs_efficient(policy: Policy) -> bool:

@@ -24,6 +24,8 @@ from optimizer.problem import Floats
 from optimizer.solution import Plan, Progress, Status
 from optimizer.solver import Outcome, Program, minimise
 
+NAME = "leximin"
+
 #: Rows hold shares of all persons; the solver's tolerance is meant for larger numbers.
 MAGNIFIED = 1e3
 

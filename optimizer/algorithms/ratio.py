@@ -28,6 +28,8 @@ from optimizer.scaling import efficiency_scale
 from optimizer.solution import Plan, Progress, Status
 from optimizer.solver import Outcome, Program, minimise
 
+NAME = "ratio"
+
 #: Part of the gap that each model may leave open; the rest is for what the planes leave.
 PART = 0.25
 

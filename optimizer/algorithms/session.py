@@ -22,8 +22,14 @@ from optimizer.problem import Problem
 from optimizer.solution import Plan, Progress, Result, Status
 from optimizer.solver import TOLERANCE, Outcome, SolverError, relative_gap
 
+#: The algorithm of an answer that needed none: start and bound proved it.
+CARRIED = "carried over"
+
 #: Seconds for each trial of the search for conflicting rules.
 TRIAL_SECONDS = 10.0
+
+#: The reason where a bound says so.
+KNOWN = "it is proven already that no plan obeys these rules"
 
 Tell = Callable[[Progress], None]
 
@@ -39,7 +45,7 @@ class Session:
     problem: Problem
     policy: Policy
     _studies: dict[bool, Study] = field(default_factory=dict)
-    _efficient: dict[tuple[float | None, float | None], Result] = field(default_factory=dict)
+    _efficient: dict[float | None, Result] = field(default_factory=dict)
 
     def solve(
         self,
@@ -48,16 +54,19 @@ class Session:
         start: Plan | None = None,
         bound: float = -math.inf,
         progress: Tell | None = None,
+        gap: float | None = None,
+        explain: bool = True,
     ) -> Result:
-        """Solve to the limits' gap.
+        """Solve to the gap; to that of the limits where none is given.
 
         start: a plan that obeys the policy's rules; bound: proven before, no plan has a lower
-        objective. Where those two prove the gap, nothing is solved.
+        objective; inf: there is none. Where those two prove the gap, nothing is solved.
+        explain: look for the rules that cannot hold where there is no plan.
         """
         began = time.perf_counter()
         reasons = impossible(self.problem, policy)
-        if reasons:
-            return _infeasible(reasons, began)
+        if reasons or bound == math.inf:
+            return _infeasible(reasons or (KNOWN,), began)
         efficient, cap, begin = None, None, start
         if guard.needs_efficient(policy):
             found = self._most_efficient(policy, limits, progress)
@@ -66,23 +75,26 @@ class Session:
             efficient = found.plan
             cap = guard.cap(policy, worth(self.problem, policy, efficient).efficiency)
             policy, begin = guard.guarded(policy, cap), start or efficient
+        limits = limits if gap is None else replace(limits, gap=gap)
         result = None
         if start is not None and bound > -math.inf:
             result = self._result(policy, start, _known(bound), limits, began)
         if result is None or result.gap > limits.gap:
             left = limits.after(time.perf_counter() - began)
-            result = self._searched(policy, left, begin, bound, progress, began)
+            result = self._searched(policy, left, begin, bound, progress, began, explain)
         return replace(result, efficient=efficient, efficiency_guard=cap)
 
     def _most_efficient(self, policy: Policy, limits: Limits, progress: Tell | None) -> Result:
-        """The answer to the same question without any word of equity, solved once."""
-        key = (policy.efficiency_bound, policy.cost_bound)
-        if key not in self._efficient:
-            plain = guard.efficient_policy(policy)
-            self._efficient[key] = Session(self.problem, plain).solve(
+        """The answer to the same question without any word of equity, solved once.
+
+        To the limits' gap, whatever that of the question: it is the same in every session.
+        """
+        plain = guard.efficient_policy(policy)
+        if policy.cost_bound not in self._efficient:
+            self._efficient[policy.cost_bound] = Session(self.problem, plain).solve(
                 plain, limits, progress=progress
             )
-        return self._efficient[key]
+        return self._efficient[policy.cost_bound]
 
     def _searched(
         self,
@@ -92,19 +104,21 @@ class Session:
         bound: float,
         progress: Tell | None,
         began: float,
+        explain: bool,
     ) -> Result:
         held = self._study(policy)
         left = limits.after(time.perf_counter() - began)
         outcome = _search(self.problem, policy)(held, policy, left, start, bound, progress)
         if outcome.status is Status.INFEASIBLE:
-            return _infeasible(_conflict(held, policy, limits), began, outcome.nodes)
+            reasons = _conflict(held, policy, limits) if explain else ()
+            return _infeasible(reasons, began, outcome.nodes)
         plan = None
         if outcome.x is not None:
             plan = held.plan(outcome.x)
             plan = thrifty(self.problem, plan) if _saves(policy) else plan
             _compare(worth(self.problem, policy, plan).objective, outcome)
         best = replace(outcome, bound=max(bound, outcome.bound))
-        return self._result(policy, plan, best, limits, began)
+        return replace(self._result(policy, plan, best, limits, began), algorithm=name)
 
     def _study(self, policy: Policy) -> Study:
         """The model, built when it is needed: with equity or, smaller, without.
@@ -136,7 +150,7 @@ class Session:
             gap,
             time.perf_counter() - began,
             outcome.nodes,
-            full.NAME,
+            CARRIED,
             asked_gap=limits.gap,
             interrupted=outcome.interrupted,
         )
@@ -147,16 +161,16 @@ def _known(bound: float) -> Outcome:
     return Outcome(Status.OPTIMAL, None, math.inf, bound, 0.0, 0)
 
 
-def _search(problem: Problem, policy: Policy) -> Callable[..., Outcome]:
-    """How the policy's objective is minimised."""
+def _search(problem: Problem, policy: Policy) -> tuple[str, Callable[..., Outcome]]:
+    """How the policy's objective is minimised, and what that is called."""
     if threshold.serves(problem, policy):
-        return threshold.search
+        return threshold.NAME, threshold.search
     measure = make(policy.equity.measure, policy.equity.parameters)
     if isinstance(measure, Ratio) and policy.weight > 0:
-        return ratio.search
+        return ratio.NAME, ratio.search
     if isinstance(measure, Leximin) and policy.weight > 0:
-        return leximin.search
-    return full.search
+        return leximin.NAME, leximin.search
+    return full.NAME, full.search
 
 
 def _saves(policy: Policy) -> bool:

@@ -23,6 +23,8 @@ from optimizer.problem import ROUNDING, Floats, Problem
 from optimizer.solution import Plan, Progress, Status
 from optimizer.solver import Outcome, minimise
 
+NAME = "radius"
+
 
 def serves(problem: Problem, policy: Policy) -> bool:
     """Whether the policy asks for nothing but the shortest radius."""
