@@ -61,7 +61,7 @@ class Session:
 
         start: a plan that obeys the policy's rules; bound: proven before, no plan has a lower
         objective; inf: there is none. Where those two prove the gap, nothing is solved.
-        explain: look for the rules that cannot hold where there is no plan.
+        explain: look for the rules that cannot hold, where there is no plan.
         """
         began = time.perf_counter()
         reasons = impossible(self.problem, policy)
@@ -108,7 +108,8 @@ class Session:
     ) -> Result:
         held = self._study(policy)
         left = limits.after(time.perf_counter() - began)
-        outcome = _search(self.problem, policy)(held, policy, left, start, bound, progress)
+        name, search = _search(self.problem, policy)
+        outcome = search(held, policy, left, start, bound, progress)
         if outcome.status is Status.INFEASIBLE:
             reasons = _conflict(held, policy, limits) if explain else ()
             return _infeasible(reasons, began, outcome.nodes)
