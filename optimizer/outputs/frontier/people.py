@@ -27,6 +27,7 @@ from optimizer.sweep.task import Frontier
 LOSES, GAINS, OTHERS = "#c8501e", "#1565a8", "#d9dce0"
 WIDTH, HEIGHT = 1.75, 1.35  # inches of a panel
 ROOM = 1.05  # inches for a name
+TICKS = 4  # steps of the scale across
 SAME = 0.05  # minutes that are drawn as none
 LEAST, MOST = 4, 7  # panels in a row
 
@@ -101,8 +102,8 @@ def _draw_panels(
     row = 0
     for kind in kinds:
         for number, line in enumerate(kind):
-            place = (row + number // across) * across + number % across + 1
-            axes = figure.add_subplot(down, across, place, sharex=first, sharey=first)
+            cell = (row + number // across) * across + number % across + 1
+            axes = figure.add_subplot(down, across, cell, sharex=first, sharey=first)
             first = first or axes
             _draw_panel(axes, line, kind, efficiency)
             axes.tick_params(labelsize=7, colors=GREY, labelleft=number % across == 0)
@@ -122,7 +123,10 @@ def _draw_panel(axes: Axes, line: Line, others: Sequence[Line], efficiency: Floa
     title = axes.set_title(line.name, fontsize=8, loc="left", color=INK, pad=3, parse_math=False)
     wide = title.get_window_extent().width / axes.figure.dpi
     title.set_fontsize(8 * min(1.0, ROOM / max(wide, ROOM)))
-    axes.set_title(f"{line.change:+.1f}", fontsize=8, loc="right", color=colour, pad=3)
+    axes.set_title(
+        f"{round(line.change, 1) + 0.0:+.1f}", fontsize=8, loc="right", color=colour, pad=3
+    )
+    axes.locator_params(axis="x", nbins=TICKS)
     axes.spines[["top", "right"]].set_visible(False)
     axes.spines[["left", "bottom"]].set_color(GREY)
 
