@@ -28,6 +28,7 @@ HEADINGS = {
     "gap": ("误差", "gap"),
     "seconds": ("秒", "seconds"),
     "point": ("点", "point"),
+    "efficiency_bound": ("效率上限", "cap on efficiency"),
     "equity_bound": ("公平上限", "cap on equity"),
     "cost_bound": ("投资上限", "cap on cost"),
     "price_percent": ("公平的代价（%）", "price of fairness (%)"),
