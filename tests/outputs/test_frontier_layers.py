@@ -117,6 +117,15 @@ def test_corridors_are_there_without_a_number(little: Little) -> None:
     assert corridors.geom_type.tolist() == ["LineString"]
 
 
+def test_a_share_of_the_users_is_not_taken_for_ours(little: Little) -> None:
+    facts = instance(little)
+    assert facts.geography.corridors is not None
+    theirs = replace(facts.geography, corridors=facts.geography.corridors.assign(share=0.7))
+    found = no_regret(replace(facts, geography=theirs), [sweep(little)])
+    corridor = found[found["kind"] == "corridor"].iloc[0]
+    assert np.isnan(corridor["share"]) and corridor["share_input"] == 0.7
+
+
 def test_without_a_plan_nothing_is_built(little: Little, tmp_path: Path) -> None:
     nothing = Frontier(sweep(little).points[4:])
     path = tmp_path / "nothing.gpkg"

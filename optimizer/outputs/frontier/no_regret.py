@@ -46,9 +46,10 @@ def no_regret(instance: Instance, frontiers: Sequence[Frontier]) -> gpd.GeoDataF
     kept = own(theirs, ours, same=("id", "jurisdiction"))
     tables = [assembled(instance, ours, kept, theirs.geometry)]
     if geography.corridors is not None:
-        lines = corridors(instance)
-        candidates = lines[lines["status"] == "candidate"]
-        tables.append(candidates.drop(columns="status").assign(kind=CORRIDOR))
+        lines = geography.corridors[(corridors(instance)["status"] == "candidate").to_numpy()]
+        named = {"kind": CORRIDOR, "id": lines.index.astype(str)}
+        kept = own(lines, ours, same=("id",))
+        tables.append(assembled(instance, named, kept, lines.geometry))
     return gpd.GeoDataFrame(pd.concat(tables, ignore_index=True), crs=geography.demand.crs)
 
 

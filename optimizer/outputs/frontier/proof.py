@@ -10,7 +10,7 @@ from optimizer.geodata.geography import Instance
 from optimizer.justice import whole
 from optimizer.problem import Floats
 from optimizer.scaling import efficiency_scale
-from optimizer.sweep.task import Frontier, Point
+from optimizer.sweep.task import Answer, Frontier
 
 
 def least_efficiency(instance: Instance, frontier: Frontier, equity: Floats) -> Floats:
@@ -22,13 +22,14 @@ def least_efficiency(instance: Instance, frontier: Frontier, equity: Floats) -> 
     how = whole(instance.problem, instance.policy, instance.policy.equity)
     terms = np.array([how.term(value) for value in equity.tolist()]) / how.scale
     scale = efficiency_scale(instance.problem, instance.policy)
-    proven = [_least(point, equity, terms, scale) for point in frontier.points]
+    answers = (*(point.answer for point in frontier.points), *frontier.probes)
+    proven = [_least(answer, equity, terms, scale) for answer in answers]
     return np.asarray(np.max([np.full(len(equity), -math.inf), *proven], axis=0))
 
 
-def _least(point: Point, equity: Floats, terms: Floats, scale: float) -> Floats:
+def _least(answer: Answer, equity: Floats, terms: Floats, scale: float) -> Floats:
     """What one answer says. terms: (N,) what these equities add to the objective."""
-    task, result = point.answer.task, point.answer.result
+    task, result = answer.task, answer.result
     if result is None:
         return np.full(len(equity), -math.inf)
     weight = task.policy.weight
