@@ -59,8 +59,9 @@ class Executor(Protocol):
 def attempt(session: Session, task: Task, limits: Limits) -> Found:
     """Solve a task; an exception is its failure, but bad input is the user's to mend."""
     try:
-        asked = limits if task.gap is None else replace(limits, gap=task.gap)
-        result = session.solve(task.policy, asked, task.start, task.bound)
+        result = session.solve(
+            task.policy, limits, task.start, task.bound, gap=task.gap, explain=not task.probe
+        )
     except InputError:
         raise
     except Exception as error:

@@ -3,43 +3,45 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
 import numpy as np
 
 from optimizer.evaluate import Indicators, evaluate
 from optimizer.problem import Problem
+from optimizer.solution import Status
+from optimizer.sweep.places import TOLERANCE, Place, best_of, dominates, same
+from optimizer.sweep.proofs import Plane, proofs
 from optimizer.sweep.task import Answer, Frontier, Point
-
-#: Two values are the same to a planner below this relative difference.
-TOLERANCE = 1e-6
-
-Place = tuple[float, float]
 
 
 def frontier(
     problem: Problem, answers: Sequence[Answer], cost_bound: float | None = None
 ) -> Frontier:
-    """The points by efficiency, those without a plan last, and what they are worth together."""
-    points = [_point(problem, answer) for answer in answers]
+    """The points by efficiency, those without a plan last, and what they are worth together.
+
+    A probe that finds nothing, or what is known, is no point. answers: at least one.
+    """
+    points, probes = _sorted_out(_point(problem, answer) for answer in answers)
     solved = [point for point in points if point.indicators is not None]
     solved.sort(key=place)
-    least = min((place(point)[0] for point in solved), default=math.nan)
     places = [place(point) for point in solved]
-    solved = [
+    best = best_of(places)
+    knee = knee_of(best)
+    marked = [
         replace(
             point,
             dominated=any(dominates(other, place(point)) for other in places),
-            price=place(point)[0] / least - 1 if least > 0 else math.nan,
+            knee=knee is not None and same(place(point), knee),
+            price=place(point)[0] / places[0][0] - 1 if places[0][0] > 0 else math.nan,
         )
         for point in solved
     ]
-    best = [place(point) for point in solved if not point.dominated]
-    knee = knee_of(best)
-    solved = [replace(point, knee=place(point) == knee) for point in solved]
     failed = [point for point in points if point.indicators is None]
-    return Frontier((*solved, *failed), cost_bound, hypervolume(best))
+    plane = Plane(problem, answers[0].task.policy)
+    resolution = plane.resolution(proofs(answers), best)
+    return Frontier((*marked, *failed), cost_bound, hypervolume(best), resolution, tuple(probes))
 
 
 def _point(problem: Problem, answer: Answer) -> Point:
@@ -49,17 +51,30 @@ def _point(problem: Problem, answer: Answer) -> Point:
     return Point(answer, evaluate(problem, answer.task.policy, result.plan))
 
 
+def _sorted_out(found: Iterable[Point]) -> tuple[list[Point], list[Answer]]:
+    """The points, and the answers to probes that bring none."""
+    points: list[Point] = []
+    probes = []
+    for point in found:
+        if point.answer.task.probe and _brings_nothing(point, points):
+            probes.append(point.answer)
+        else:
+            points.append(point)
+    return points, probes
+
+
+def _brings_nothing(point: Point, points: Sequence[Point]) -> bool:
+    """Whether there is no plan, or one like a point that is there."""
+    result = point.answer.result
+    if point.indicators is None:
+        return result is not None and result.status is Status.INFEASIBLE
+    return any(one.indicators and same(place(one), place(point)) for one in points)
+
+
 def place(point: Point) -> Place:
     """Efficiency and equity of a point with a plan."""
     assert isinstance(point.indicators, Indicators)
     return point.indicators.efficiency, point.indicators.equity
-
-
-def dominates(a: Place, b: Place) -> bool:
-    """Whether a is at least as good as b in both respects and better in one; lower is better."""
-    pairs = list(zip(a, b, strict=True))
-    no_worse = all(x <= y + TOLERANCE * abs(y) for x, y in pairs)
-    return no_worse and any(x < y - TOLERANCE * abs(y) for x, y in pairs)
 
 
 def knee_of(best: Sequence[Place]) -> Place | None:

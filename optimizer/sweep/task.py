@@ -19,6 +19,7 @@ class Task:
     asked: what makes it different, such as {"weight": 0.25}.
     start: a plan that obeys the policy's rules. bound: proven, no plan has a lower objective.
     gap: to which it is to be proven, where not to the sweep's.
+    probe: it looks whether there is anything, so that there is not is an answer too, and no point.
     """
 
     key: str
@@ -27,6 +28,7 @@ class Task:
     start: Plan | None = None
     bound: float = -math.inf
     gap: float | None = None
+    probe: bool = False
 
 
 @dataclass(frozen=True, eq=False)
@@ -68,9 +70,11 @@ class Frontier:
     than two points.
     resolution: proven; a plan that no point is as good as is better than some point by at most
     this share of the range between the two ends, in either respect. inf where nothing is proven.
+    probes: answers that are no points; what they prove counts.
     """
 
     points: tuple[Point, ...]
     cost_bound: float | None = None
     hypervolume: float = math.nan
     resolution: float = math.inf
+    probes: tuple[Answer, ...] = ()

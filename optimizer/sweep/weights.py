@@ -17,58 +17,55 @@ from optimizer.evaluate import worth
 from optimizer.policy import Policy
 from optimizer.problem import Problem
 from optimizer.solution import Plan
+from optimizer.sweep.free import must_be_number
 from optimizer.sweep.task import Answer, Strategy, Task
-
-#: Part of the asked gap to which ends and middle are proven: what they leave open, every point
-#: between them inherits, and on yangtze-delta that would cost more solves than it saves.
-TIGHT = 0.5
 
 
 def strategy(problem: Problem, policy: Policy, weights: Sequence[float], gap: float) -> Strategy:
-    """The two ends, then the middle between neighbours, and so on."""
+    """The middle, the two ends from its plan, then the middle between neighbours, and so on.
+
+    The ends are the hardest on their own: their plans are found sooner from the middle.
+    """
+    must_be_number(policy)
     order = sorted(set(weights))
     found: dict[int, Answer] = {}
-    last = len(order) - 1
-    rows = [0, last] if last else [0]
+    rows = [(len(order) - 1) // 2]
     while rows:
-        tasks = []
-        for row in rows:
-            task = _task(policy, order[row])
-            neighbours = [found[n] for n in _between(found, row)]
-            if len(neighbours) == 2:
-                task = _carried(problem, task, neighbours)
-            tasks.append(replace(task, gap=TIGHT * gap) if len(found) < 2 else task)
-        answers = yield tasks
+        answers = yield [_task(problem, policy, order[row], found, row) for row in rows]
         found |= dict(zip(rows, answers, strict=True))
-        known = sorted(found)
-        rows = [(low + high) // 2 for low, high in pairwise(known) if high - low > 1]
+        ends = {0, len(order) - 1} - set(found)
+        between = [(low + high) // 2 for low, high in pairwise(sorted(found)) if high - low > 1]
+        rows = sorted(ends) or between
 
 
-def _between(found: dict[int, Answer], row: int) -> list[int]:
-    """The nearest rows below and above that have an answer."""
-    below, above = [n for n in found if n < row], [n for n in found if n > row]
-    return [max(below), min(above)] if below and above else []
-
-
-def _task(policy: Policy, weight: float) -> Task:
-    return Task(f"weight={weight:.12g}", {"weight": weight}, replace(policy, weight=weight))
-
-
-def _carried(problem: Problem, task: Task, neighbours: Sequence[Answer]) -> Task:
-    """The task with its bound by concavity, and the better of the two plans beside it."""
-    low, high = (neighbour.task.policy.weight for neighbour in neighbours)
-    part = (task.policy.weight - low) / (high - low)
-    bounds = [
-        -math.inf if answer.result is None else answer.result.bound for answer in neighbours
-    ]
-    plans = [
-        answer.result.plan
-        for answer in neighbours
-        if answer.result is not None and answer.result.plan is not None
-    ]
+def _task(
+    problem: Problem, policy: Policy, weight: float, found: dict[int, Answer], row: int
+) -> Task:
+    """The task with the best plan known, and its bound by concavity if it has two neighbours."""
+    asked = replace(policy, weight=weight)
+    results = [answer.result for answer in found.values() if answer.result is not None]
+    plans = [result.plan for result in results if result.plan is not None]
 
     def objective(plan: Plan) -> float:
-        return worth(problem, task.policy, plan).objective
+        return worth(problem, asked, plan).objective
 
-    bound = (1 - part) * bounds[0] + part * bounds[1]
-    return replace(task, start=min(plans, key=objective, default=None), bound=bound)
+    return Task(
+        f"weight={weight:.12g}",
+        {"weight": weight},
+        asked,
+        start=min(plans, key=objective, default=None),
+        bound=_interpolated(weight, found, row),
+    )
+
+
+def _interpolated(weight: float, found: dict[int, Answer], row: int) -> float:
+    """The bound between the nearest answers below and above; -inf where one is missing."""
+    below, above = [n for n in found if n < row], [n for n in found if n > row]
+    if not below or not above:
+        return -math.inf
+    low, high = found[max(below)], found[min(above)]
+    if low.result is None or high.result is None:
+        return -math.inf
+    first, last = low.task.policy.weight, high.task.policy.weight
+    part = (weight - first) / (last - first)
+    return (1 - part) * low.result.bound + part * high.result.bound

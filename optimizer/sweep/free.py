@@ -1,0 +1,45 @@
+"""What a sweep varies, the policy must leave free."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from optimizer.equity import Ratio, make
+from optimizer.faults import Fault, InputError
+from optimizer.justice import WEIGHTED, WORST, whole
+from optimizer.policy import Policy
+from optimizer.problem import Problem
+
+
+def must_be_free(policy: Policy) -> None:
+    """Raise InputError where the policy has a cap of its own on efficiency or equity."""
+    problem = "a sweep goes with no cap of the policy on efficiency or on the equity it varies"
+    caps = ("efficiency_bound", "equity_bound")
+    _raise(
+        Fault("policy", problem, "Leave it out; bounds with names may stay", column=cap)
+        for cap in caps
+        if getattr(policy, cap) is not None
+    )
+
+
+def must_be_number(policy: Policy) -> None:
+    """Raise InputError for a measure that only puts plans in order, so nothing weighs it."""
+    measure = make(policy.equity.measure, policy.equity.parameters)
+    problem = f"{measure.name} is an order, not a number that can be weighed"
+    remedy = "Set it to maximum or cvar, or sweep over bounds"
+    _raise([Fault("policy", problem, remedy, column="equity")] if measure.is_order else [])
+
+
+def must_have_cap(problem: Problem, policy: Policy) -> None:
+    """Raise InputError for a ratio over several levels: a weighted sum of those has no cap."""
+    how = whole(problem, policy, policy.equity)
+    several = policy.equity.services == WEIGHTED and len(how.levels) > 1
+    what = f"a weighted sum of {how.measure.name} over several levels has no cap"
+    remedy = f"Set services to {WORST}, or to one level"
+    wrong = several and isinstance(how.measure, Ratio)
+    _raise([Fault("policy", what, remedy, column="services")] if wrong else [])
+
+
+def _raise(faults: Iterator[Fault] | list[Fault]) -> None:
+    if found := list(faults):
+        raise InputError(found)

@@ -1,0 +1,177 @@
+"""FRONTIER: all trade-offs between efficiency and equity, to a resolution, with proof.
+
+First the two ends: the most efficient plan and the fairest one, each the better in the other
+respect if several are as good. Then boxes: a plan between two known neighbours is worth finding
+if it is better than either by more than a step, the resolution times the range. So the question
+is for a plan as good as the corner that lies a step inside of the box, and of those the best by
+the weight at which both neighbours are equally good. Either there is none and the box is done,
+or the plan splits it. What an answer proves beyond its question closes other boxes unasked. At
+the end every unknown plan is better than some known one by at most the resolution, in one
+respect (an additive epsilon-approximation of the frontier; all of it at 0).
+
+Where capacities bind, people are split between sites and the frontier can be a curve: it has no
+end at resolution 0.
+
+Boxes: Hamacher, Pedersen and Ruzika 2007. Weights from neighbours: Aneja and Nair 1979.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from itertools import pairwise
+
+from optimizer.equity import Ratio, make
+from optimizer.evaluate import worth
+from optimizer.policy import Policy
+from optimizer.problem import Problem
+from optimizer.solution import Plan
+from optimizer.sweep.free import must_be_free, must_be_number, must_have_cap
+from optimizer.sweep.places import TOLERANCE, Place, best_of
+from optimizer.sweep.proofs import Plane, Proof, corners, proofs
+from optimizer.sweep.task import Answer, Strategy, Task
+
+#: Steps are never smaller than this share of the range.
+FINEST = 1e-6
+
+#: How exactly an end is proven, in steps; and a plan in a box, in steps or in boxes.
+END, STEP, BOX = 0.9, 0.5, 0.05
+
+
+def strategy(problem: Problem, policy: Policy, resolution: float, gap: float) -> Strategy:
+    """The ends, then every box that is open, until none is."""
+    must_be_free(policy)
+    must_be_number(policy)
+    must_have_cap(problem, policy)
+    plane = Plane(problem, policy)
+    answers: list[Answer] = []
+    asked: set[str] = set()
+    tasks = [_task(policy, 0.0), _task(policy, 1.0)]
+    while tasks:
+        answers += yield tasks
+        asked.update(task.key for task in tasks)
+        known = Known(plane, proofs(answers), _plans(plane, answers), resolution, gap)
+        tasks = [task for task in known.tasks() if task.key not in asked]
+
+
+def _plans(plane: Plane, answers: Sequence[Answer]) -> dict[Place, Plan]:
+    """The plans found so far, by place."""
+    plans: dict[Place, Plan] = {}
+    for answer in answers:
+        if answer.result is not None and answer.result.plan is not None:
+            found = worth(plane.problem, plane.policy, answer.result.plan)
+            plans.setdefault((found.efficiency, found.equity), answer.result.plan)
+    return plans
+
+
+def _task(
+    policy: Policy,
+    weight: float,
+    efficiency: float | None = None,
+    equity: float | None = None,
+    gap: float | None = None,
+) -> Task:
+    """A question; efficiency, equity: caps."""
+    asked = {"weight": weight, "efficiency_bound": efficiency, "equity_bound": equity}
+    numbers = {name: value for name, value in asked.items() if value is not None}
+    exactly = {} if gap is None else {"gap": gap}
+    return Task(
+        key=",".join(f"{name}={value:.12g}" for name, value in (numbers | exactly).items()),
+        asked=numbers,
+        policy=replace(policy, weight=weight, efficiency_bound=efficiency, equity_bound=equity),
+        gap=gap,
+        probe=True,
+    )
+
+
+@dataclass(frozen=True, eq=False)
+class Known:
+    """What is known at a time, and what is worth asking then. gap: the widest that may be left."""
+
+    plane: Plane
+    proofs: Sequence[Proof]
+    plans: Mapping[Place, Plan]
+    resolution: float
+    gap: float
+
+    def tasks(self) -> list[Task]:
+        """The next questions; none where every corner is proven to be empty."""
+        best = best_of(self.plans)
+        if len(best) < 2:
+            return []
+        share = max(self.resolution, FINEST)
+        steps = (
+            max(share * (best[-1][0] - best[0][0]), TOLERANCE * abs(best[-1][0])),
+            max(share * (best[0][1] - best[-1][1]), TOLERANCE * abs(best[0][1])),
+        )
+        for questions in (self._ends, self._ties, self._boxes):
+            if found := list(questions(best, steps)):
+                return found
+        return []
+
+    def _ends(self, best: Sequence[Place], steps: Place) -> Iterator[Task]:
+        """An end again, more exactly, where a plan may lie more than a step beyond it."""
+        ends = zip((0.0, 1.0), (best[0], best[-1]), corners(best, steps)[:2], strict=True)
+        for weight, end, corner in ends:
+            if not self.plane.empty(self.proofs, corner):
+                bounds = [
+                    proof.bound
+                    for proof in self.proofs
+                    if proof.weight == weight and proof.caps == (math.inf, math.inf)
+                ]
+                gap = self._gap(weight, end, END * self._length(weight, end, steps))
+                task = _task(self.plane.policy, weight, gap=gap)
+                yield replace(task, start=self.plans[end], bound=max(bounds, default=-math.inf))
+
+    def _ties(self, best: Sequence[Place], steps: Place) -> Iterator[Task]:
+        """Of the plans as efficient as the first, the fairest; as fair as the last, the best."""
+        first, last = best[0], best[-1]
+        for weight, end, corner, efficiency, equity in (
+            (1.0, first, (first[0], first[1] - steps[1]), first[0], None),
+            (0.0, last, (last[0] - steps[0], last[1]), None, last[1]),
+        ):
+            if not self.plane.empty(self.proofs, corner):
+                gap = self._gap(weight, end, END * self._length(weight, end, steps))
+                task = _task(self.plane.policy, weight, efficiency, equity, gap)
+                yield replace(task, start=self.plans[end])
+
+    def _boxes(self, best: Sequence[Place], steps: Place) -> Iterator[Task]:
+        """The corner of each open box; of a ratio, which has no weight, its fairer half first."""
+        for above, below in pairwise(best):
+            efficiency, equity = below[0] - steps[0], above[1] - steps[1]
+            caps = [equity]
+            if self._is_ratio:
+                caps = [min((above[1] + below[1]) / 2, equity), equity]
+            opened = [
+                cap
+                for cap in caps
+                if efficiency > above[0] and cap > below[1]
+                if not self.plane.empty(self.proofs, (efficiency, cap))
+            ]
+            if opened:
+                weight, accuracy = self._balance(above, below, steps)
+                gap = self._gap(weight, above, accuracy)
+                yield _task(self.plane.policy, weight, efficiency, opened[0], gap)
+
+    @property
+    def _is_ratio(self) -> bool:
+        equity = self.plane.policy.equity
+        return isinstance(make(equity.measure, equity.parameters), Ratio)
+
+    def _balance(self, above: Place, below: Place, steps: Place) -> tuple[float, float]:
+        """The weight at which both are as good, and how exactly a plan between is worth finding."""
+        (least, most), (more, less) = self.plane.terms(above), self.plane.terms(below)
+        weight = 0.0 if self._is_ratio else (more - least) / (more - least + most - less)
+        step = self._length(0.0, below, steps)
+        return weight, (1 - weight) * max(STEP * step, BOX * (more - least))
+
+    def _length(self, weight: float, end: Place, steps: Place) -> float:
+        """A step from this end, in the scaled term that has all the weight."""
+        back = (end[0] - steps[0], end[1] - steps[1])
+        return self.plane.objective(weight, end) - self.plane.objective(weight, back)
+
+    def _gap(self, weight: float, place: Place, accuracy: float) -> float:
+        """The relative gap that leaves an objective like this place's open by the accuracy."""
+        size = abs(self.plane.objective(weight, place))
+        return min(self.gap, accuracy / size) if size > 0 else self.gap

@@ -1,0 +1,34 @@
+"""PLACES: efficiency and equity of a plan, lower is better in both, and which of them are best."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+#: Two values are the same to a planner below this relative difference.
+TOLERANCE = 1e-6
+
+#: Efficiency and equity, in their own units.
+Place = tuple[float, float]
+
+
+def dominates(a: Place, b: Place) -> bool:
+    """Whether a is at least as good as b in both respects and better in one."""
+    pairs = list(zip(a, b, strict=True))
+    no_worse = all(x <= y + TOLERANCE * abs(y) for x, y in pairs)
+    return no_worse and any(x < y - TOLERANCE * abs(y) for x, y in pairs)
+
+
+def same(a: Place, b: Place) -> bool:
+    """Whether nobody could tell them apart."""
+    return all(abs(x - y) <= TOLERANCE * abs(y) for x, y in zip(a, b, strict=True))
+
+
+def best_of(places: Iterable[Place]) -> list[Place]:
+    """Those that no other dominates, by efficiency; of places that are the same, the first."""
+    best: list[Place] = []
+    known = sorted(places)
+    for place in known:
+        alike = bool(best) and same(best[-1], place)
+        if not alike and not any(dominates(other, place) for other in known):
+            best.append(place)
+    return best
