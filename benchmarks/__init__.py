@@ -1,0 +1,1 @@
+"""Benchmarks: what is to be fast, measured in one run and written down with where it ran."""

@@ -1,0 +1,97 @@
+"""MEASURES: one agglomeration under every measure, for docs/measures.md."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator
+from dataclasses import replace
+from typing import Annotated, Any
+
+import typer
+
+from benchmarks.record import RECORDS, Records, keep
+from optimizer.algorithms import solve
+from optimizer.equity import INDICATORS, Class, Measure
+from optimizer.evaluate import evaluate
+from optimizer.geodata import catalogue
+from optimizer.geodata.read import read
+from optimizer.policy import Equity, Limits, Policy
+from optimizer.problem import Problem
+from optimizer.solution import Plan, Result
+from optimizer.worse_off import worse_off
+
+#: So far from the most efficient plan that it guards nothing.
+NO_GUARD = 9.0
+
+
+def run(
+    instance: Annotated[str, typer.Argument(metavar="INSTANCE")] = "lan-xi",
+    level: Annotated[str, typer.Option(help="The one level that counts.")] = "transport",
+    gap: Annotated[float, typer.Option(help="To which each plan is proven, if it can be.")] = 0.001,
+    time_limit: Annotated[float, typer.Option(metavar="SECONDS", help="For each plan.")] = 600,
+    records: Records = RECORDS,
+) -> None:
+    """One agglomeration solved under every measure at weight 1, side by side."""
+    facts = read(catalogue.find(instance))
+    problem = facts.problem
+    number = [one.id for one in problem.levels].index(level)
+    weights = {one.id: float(one.id == level) for one in problem.levels}
+    policy = replace(facts.policy, weight=1.0, level_weights=weights)
+    limits = Limits(time_limit, gap, threads=1)
+    rows: list[dict[str, Any]] = []
+    efficient = None
+    for equity, guard in questions():
+        asked = replace(policy, equity=equity, guard=guard)
+        result = solve(problem, asked, limits)
+        efficient = efficient or result.plan
+        rows.append(_row(problem, asked, number, result, efficient))
+    sentences = [
+        f"{instance}, the level {level} alone. Each measure alone is minimised (weight 1), to "
+        f"{gap:.1%} or for {time_limit:g} s with one thread.",
+    ]
+    keep("measures", f"Measures: {instance}, {level}", sentences, rows, records)
+
+
+def questions() -> Iterator[tuple[Equity, float | None]]:
+    """The mean first; then every measure by class, dispersion among cities; each with its guard.
+
+    Gini among persons too, and the range without a guard, to show what that is for.
+    """
+    able = [name for name, kind in INDICATORS.items() if issubclass(kind, Measure)]
+    for wanted in Class:
+        for name in sorted(able, key=lambda name: (name != "mean", name)):
+            if INDICATORS[name].kind is wanted:
+                among = "city" if wanted is Class.DISPERSION else "persons"
+                yield Equity(name, among=among), None
+    yield Equity("gini", among="persons"), None
+    yield Equity("range", among="city"), NO_GUARD
+
+
+def _row(
+    problem: Problem, policy: Policy, number: int, result: Result, efficient: Plan | None
+) -> dict[str, Any]:
+    """What the persons have at the level, and what it took."""
+    guard = ", no guard" if policy.guard == NO_GUARD else ""
+    row: dict[str, Any] = {
+        "minimised": policy.equity.measure,
+        "among": policy.equity.among + guard,
+    }
+    columns = ("mean", "worst", "Gini", "CVaR 10 %", "EDE", "worse off, %", "money")
+    numbers: list[float | None] = [None] * len(columns)
+    if result.plan is not None and efficient is not None:
+        found = evaluate(problem, policy, result.plan)
+        region = found.levels[number].region
+        losers = worse_off(problem, result.plan, efficient)[number]
+        numbers = [
+            round(region.mean, 1),
+            round(region.worst, 1),
+            round(region.equity["gini"], 3),
+            round(region.equity["cvar"], 1),
+            round(region.equity["kolm_pollak"], 1),
+            round(100 * losers.share, 1),
+            round(found.cost),
+        ]
+    row |= dict(zip(columns, numbers, strict=True))
+    row["seconds"] = round(result.seconds, 1)
+    row["gap, %"] = round(100 * result.gap, 2) if math.isfinite(result.gap) else None
+    return row

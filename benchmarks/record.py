@@ -1,0 +1,59 @@
+"""RECORD: what a benchmark found, as Markdown, with the versions and the machine it ran on."""
+
+from __future__ import annotations
+
+import os
+import platform
+from collections.abc import Mapping, Sequence
+from datetime import date
+from importlib.metadata import version
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from optimizer.outputs.rows import cell
+
+#: What decides how fast a solve is.
+LIBRARIES = ("equisite", "highspy", "pyomo", "numpy", "scipy")
+
+Records = Annotated[
+    Path, typer.Option(metavar="FOLDER", file_okay=False, help="Where the record is written.")
+]
+RECORDS = Path(__file__).parent / "records"
+
+Rows = Sequence[Mapping[str, Any]]
+
+
+def keep(name: str, title: str, sentences: Sequence[str], rows: Rows, folder: Path) -> Path:
+    """Print what was found, and write it to FOLDER/<date>-<name>.md."""
+    lines = [f"# {title}", "", *sentences, "", *table(rows), "", machine(), "", versions()]
+    text = "\n".join(lines) + "\n"
+    print(text)
+    folder.mkdir(parents=True, exist_ok=True)
+    file = folder / f"{date.today():%Y-%m-%d}-{name}.md"
+    file.write_text(text, encoding="utf-8")
+    return file
+
+
+def table(rows: Rows) -> list[str]:
+    """The lines of a Markdown table under the keys of the first row; numbers to the right."""
+    keys = list(rows[0])
+    align = ["---" if isinstance(value, str) else "--:" for value in rows[0].values()]
+    body = [map(cell, row.values()) for row in rows]
+    return [f"| {' | '.join(line)} |" for line in (keys, align, *body)]
+
+
+def machine() -> str:
+    """Cores and memory."""
+    memory = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") / 2**30
+    return (
+        f"Machine: {os.cpu_count()} cores ({platform.machine()}), {memory:.0f} GB of memory, "
+        f"{platform.system()}."
+    )
+
+
+def versions() -> str:
+    """Of Python and of what the solves run on."""
+    libraries = (f"{name} {version(name)}" for name in LIBRARIES)
+    return f"Versions: Python {platform.python_version()}, {', '.join(libraries)}."
