@@ -29,33 +29,33 @@ def strategy(problem: Problem, policy: Policy, weights: Sequence[float], gap: fl
     must_be_number(policy)
     order = sorted(set(weights))
     found: dict[int, Answer] = {}
+    lines: list[tuple[tuple[float, float], Plan]] = []
     rows = [(len(order) - 1) // 2]
     while rows:
-        answers = yield [_task(problem, policy, order[row], found, row) for row in rows]
+        answers = yield [
+            _task(policy, order[row], lines, _interpolated(order[row], found, row)) for row in rows
+        ]
         found |= dict(zip(rows, answers, strict=True))
+        plans = (answer.result.plan for answer in answers if answer.result is not None)
+        lines += [(worth(problem, policy, plan).terms, plan) for plan in plans if plan is not None]
         ends = {0, len(order) - 1} - set(found)
         between = [(low + high) // 2 for low, high in pairwise(sorted(found)) if high - low > 1]
         rows = sorted(ends) or between
 
 
 def _task(
-    problem: Problem, policy: Policy, weight: float, found: dict[int, Answer], row: int
+    policy: Policy, weight: float, lines: list[tuple[tuple[float, float], Plan]], bound: float
 ) -> Task:
-    """The task with the best plan known, and its bound by concavity if it has two neighbours."""
+    """The task with its bound and the plan that is best at its weight. lines: F and T of plans."""
+    best = min(lines, key=lambda line: _objective(weight, *line[0]), default=(None, None))
     asked = replace(policy, weight=weight)
-    results = [answer.result for answer in found.values() if answer.result is not None]
-    plans = [result.plan for result in results if result.plan is not None]
+    return Task(f"weight={weight:.12g}", {"weight": weight}, asked, best[1], bound)
 
-    def objective(plan: Plan) -> float:
-        return worth(problem, asked, plan).objective
 
-    return Task(
-        f"weight={weight:.12g}",
-        {"weight": weight},
-        asked,
-        start=min(plans, key=objective, default=None),
-        bound=_interpolated(weight, found, row),
-    )
+def _objective(weight: float, efficiency: float, equity: float) -> float:
+    """(1 - weight) F + weight T; an infinite term of weight 0 adds nothing."""
+    parts = zip((1 - weight, weight), (efficiency, equity), strict=True)
+    return sum(part * term for part, term in parts if part > 0)
 
 
 def _interpolated(weight: float, found: dict[int, Answer], row: int) -> float:
