@@ -22,7 +22,7 @@ from optimizer.outputs.frontier.proof import least_efficiency
 from optimizer.outputs.look import PAPER
 from optimizer.outputs.picture import SETTINGS, fonts
 from optimizer.solution import Status
-from optimizer.sweep.task import Frontier, Point
+from optimizer.sweep.task import Frontier
 from tests.outputs.little import Little
 from tests.outputs.sweeps import instance, sweep
 
@@ -125,12 +125,12 @@ def test_no_plan_keeps_an_infeasible_cap(little: Little) -> None:
     assert found.tolist() == [math.inf, -math.inf]
 
 
-def test_bounds_hold_within_the_guard_only(little: Little) -> None:
-    point = sweep(little).points[3]
-    assert point.answer.result is not None
-    guarded = replace(point.answer.result, efficiency_guard=440.0)
-    inside = Frontier((Point(replace(point.answer, result=guarded), point.indicators),))
-    assert least_efficiency(instance(little), inside, np.array([50.0])).tolist() == [440]
+def test_a_bound_holds_within_its_cap_on_efficiency(little: Little) -> None:
+    answer = sweep(little).points[4].answer
+    policy = replace(answer.task.policy, efficiency_bound=440.0, equity_bound=None)
+    probe = replace(answer, task=replace(answer.task, policy=policy, probe=True))
+    found = least_efficiency(instance(little), Frontier((), probes=(probe,)), np.array([50.0]))
+    assert found.tolist() == [440]  # there is no plan that is as good as that in efficiency
 
 
 def test_a_failed_point_proves_nothing(little: Little) -> None:
