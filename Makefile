@@ -1,7 +1,7 @@
 PYTHON ?= python3
 PIP = .venv/bin/python -m pip --disable-pip-version-check
 
-.PHONY: env run test lock
+.PHONY: env run test published bench lock
 
 env: .venv/installed
 
@@ -20,6 +20,13 @@ test: env
 	.venv/bin/ruff format --check .
 	.venv/bin/mypy
 	.venv/bin/pytest -n 2 --cov
+
+# Published optima, the slow ones too; EQUISITE_BENCH is the folder with their data.
+published: env
+	.venv/bin/pytest tests/published -m ''
+
+bench: env
+	.venv/bin/python -m benchmarks sweep
 
 # Run it with the oldest Python that is supported, so that what only that one needs is pinned too.
 lock:

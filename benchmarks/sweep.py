@@ -40,11 +40,15 @@ def run(
     alone, answers = _sweep(facts, limits, steps, 1)
     beside, _ = _sweep(facts, limits, steps, workers)
     solved = sum(not _carried(facts.problem, answer, gap) for answer in answers)
+    times = {
+        "one solve, from nothing": nothing,
+        "one solve, the model already built": built,
+        "sweep, 1 process": alone,
+        f"sweep, {workers} processes": beside,
+    }
     rows = [
-        {"what": "one solve, the model already built", "seconds": built, "in solves": 1.0},
-        {"what": "one solve, from nothing", "seconds": nothing, "in solves": nothing / built},
-        {"what": "sweep, 1 process", "seconds": alone, "in solves": alone / built},
-        {"what": f"sweep, {workers} processes", "seconds": beside, "in solves": beside / built},
+        {"what": what, "seconds": round(seconds, 2), "in solves": round(seconds / built, 2)}
+        for what, seconds in times.items()
     ]
     sentences = [
         f"{weights} weights of equity ({facts.policy.equity.measure}) on {instance}, each proven "
