@@ -309,8 +309,8 @@ def test_sweep(sweep: Run, tmp_path: Path) -> None:
     (kept,) = (tmp_path / "kept").iterdir()
     assert f"finished points are kept in {kept}" in ended.out
     assert sorted(tmp_path.iterdir()) == sorted([*files, tmp_path / "kept"])
-    assert ended.err.splitlines()[-1].startswith("weight 0.5: optimal, gap 0.000%")
-    assert ended.err.splitlines()[-1].endswith("(3 of 3 points, gaps up to 0.000%)")
+    assert "weight 0.5: optimal, gap 0.000%" in ended.err
+    assert ended.err.endswith("(3 of 3 points, gaps up to 0.000%)\n")
 
 
 def test_sweep_as_json(sweep: Run, tmp_path: Path) -> None:
@@ -327,11 +327,28 @@ def test_sweep_asked_again_solves_nothing(sweep: Run, monkeypatch: pytest.Monkey
     assert sweep(LINE, "--weights", "0:1:0.5", "--json").out == first.out
 
 
-def test_sweep_of_what_is_infeasible(sweep: Run) -> None:
-    arguments = ["--set", "budget.scale=0.1", "--weights", "0:1:1", "--json"]
-    ended = sweep("tiny/two-cities", *arguments)
+@pytest.mark.parametrize("mode", [["--weights", "0:1:1"], ["--bounds", "50:90:40"], ["--frontier"]])
+def test_sweep_of_what_is_infeasible(sweep: Run, mode: list[str]) -> None:
+    """West needs a hospital for 10 and both cities together have 6."""
+    ended = sweep("tiny/two-cities", "--set", "budget.scale=0.1", "--json", *mode)
     assert ended.code == 3
-    assert [point["status"] for point in json.loads(ended.out)["points"]] == ["infeasible"] * 2
+    points = json.loads(ended.out)["points"]
+    assert {point["status"] for point in points} == {"infeasible"}
+    assert "budget" in points[0]["reason"]
+
+
+def test_sweep_of_the_whole_frontier(sweep: Run) -> None:
+    """The README of tiny/line derives it: v3 v5, and v2 v5."""
+    told = json.loads(sweep(LINE, "--frontier", "--resolution", "0", "--json").out)
+    found = [(round(point["efficiency"], 4), round(point["equity"], 4)) for point in told["points"]]
+    assert found == [(5, 7.3697), (5.8333, 6.6297)]
+    assert told["frontiers"][0]["resolution"] < 1e-4
+
+
+def test_sweep_over_caps_on_equity(sweep: Run) -> None:
+    told = json.loads(sweep(LINE, "--bounds", "6:7.5:0.75", "--json").out)
+    found = {point["equity_bound"]: point["efficiency"] for point in told["points"]}
+    assert found == {7.5: 5, 6.75: pytest.approx(5.8333, abs=1e-4), 6: None}
 
 
 def test_sweep_under_caps_on_money(sweep: Run) -> None:
@@ -345,7 +362,7 @@ def test_sweep_under_caps_on_money(sweep: Run) -> None:
 
 
 def test_sweep_with_a_point_that_fails(sweep: Run, monkeypatch: pytest.MonkeyPatch) -> None:
-    def broken(*_: object) -> Result:
+    def broken(*_: object, **__: object) -> Result:
         raise MemoryError("no room")
 
     monkeypatch.setattr(Session, "solve", broken)
@@ -358,8 +375,8 @@ def test_sweep_with_a_point_that_fails(sweep: Run, monkeypatch: pytest.MonkeyPat
 def test_sweep_with_a_point_at_its_limit(sweep: Run, monkeypatch: pytest.MonkeyPatch) -> None:
     whole = Session.solve
 
-    def stopped(session: Session, *arguments: Any) -> Result:
-        return replace(whole(session, *arguments), status=Status.STOPPED, gap=0.1)
+    def stopped(session: Session, *arguments: Any, **more: Any) -> Result:
+        return replace(whole(session, *arguments, **more), status=Status.STOPPED, gap=0.1)
 
     monkeypatch.setattr(Session, "solve", stopped)
     ended = sweep(LINE, "--weights", "0:1:1")
@@ -370,7 +387,7 @@ def test_sweep_with_a_point_at_its_limit(sweep: Run, monkeypatch: pytest.MonkeyP
 def test_sweep_stopped_before_there_is_a_point(
     sweep: Run, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
-    def interrupted(*_: object) -> Result:
+    def interrupted(*_: object, **__: object) -> Result:
         raise KeyboardInterrupt
 
     monkeypatch.setattr(Session, "solve", interrupted)

@@ -2,7 +2,7 @@
 
 First the two ends: the most efficient plan and the fairest one, each the better in the other
 respect if several are as good. Then boxes: a plan between two known neighbours is worth finding
-if it is better than either by more than a step, the resolution times the range. So the question
+if it is better than either by more than a step, the resolution times the scale. So the question
 is for a plan as good as the corner that lies a step inside of the box, and of those the best by
 the weight at which both neighbours are equally good. Either there is none and the box is done,
 or the plan splits it. What an answer proves beyond its question closes other boxes unasked. At
@@ -28,11 +28,11 @@ from optimizer.policy import Policy
 from optimizer.problem import Problem
 from optimizer.solution import Plan
 from optimizer.sweep.free import must_be_free, must_be_number, must_have_cap
-from optimizer.sweep.places import TOLERANCE, Place, best_of
+from optimizer.sweep.places import Place, best_of, scale_of
 from optimizer.sweep.proofs import Plane, Proof, corners, proofs
 from optimizer.sweep.task import Answer, Strategy, Task
 
-#: Steps are never smaller than this share of the range.
+#: Steps are never smaller than this share of the scale.
 FINEST = 1e-6
 
 #: How exactly an end is proven, in steps; and a plan in a box, in steps or in boxes.
@@ -47,7 +47,8 @@ def strategy(problem: Problem, policy: Policy, resolution: float, gap: float) ->
     plane = Plane(problem, policy)
     answers: list[Answer] = []
     asked: set[str] = set()
-    tasks = [_task(policy, 0.0), _task(policy, 1.0)]
+    # The first is a point even where there is no plan: then it says why.
+    tasks = [replace(_task(policy, 0.0), probe=False), _task(policy, 1.0)]
     while tasks:
         answers += yield tasks
         asked.update(task.key for task in tasks)
@@ -100,11 +101,8 @@ class Known:
         best = best_of(self.plans)
         if len(best) < 2:
             return []
-        share = max(self.resolution, FINEST)
-        steps = (
-            max(share * (best[-1][0] - best[0][0]), TOLERANCE * abs(best[-1][0])),
-            max(share * (best[0][1] - best[-1][1]), TOLERANCE * abs(best[0][1])),
-        )
+        share, scale = max(self.resolution, FINEST), scale_of(best)
+        steps = (share * scale[0], share * scale[1])
         for questions in (self._ends, self._ties, self._boxes):
             if found := list(questions(best, steps)):
                 return found

@@ -32,8 +32,12 @@ class Sweep:
 
     @property
     def status(self) -> Status | None:
-        """The worst that became of a point; infeasible only if all are, None if one failed."""
-        results = [point.answer.result for one in self.frontiers for point in one.points]
+        """The worst that became of an answer; infeasible only if all are, None if one failed."""
+        results = [
+            answer.result
+            for one in self.frontiers
+            for answer in (*(point.answer for point in one.points), *one.probes)
+        ]
         ends = {result.status for result in results if result is not None}
         if None in results:
             return None
@@ -46,8 +50,9 @@ class Sweep:
 class Standing:
     """How far a sweep is.
 
-    done: points with an answer; known: points that there are, or that are known so far where
-    not final. left: seconds that the others take if they take as long as those. gap: the widest.
+    done: tasks with an answer; known: all that there are, or, where that is not final, those that
+    were asked so far. left: seconds that the others take if they take as long as those did. gap:
+    the widest.
     """
 
     latest: Answer

@@ -22,7 +22,7 @@ def progress_bar(console: Console) -> Iterator[Tell]:
         return
     columns = BarColumn(), TextColumn("{task.description}"), TimeElapsedColumn()
     with Progress(*columns, console=console, transient=True) as bar:
-        line = bar.add_task("no point yet", total=None)
+        line = bar.add_task("nothing solved yet", total=None)
         yield lambda standing: bar.update(
             line,
             description=progress(standing),
@@ -32,8 +32,9 @@ def progress_bar(console: Console) -> Iterator[Tell]:
 
 
 def progress(standing: Standing) -> str:
-    """Points done, the time that the others take, and the widest gap."""
-    told = f"{standing.done} of {standing.known} points{'' if standing.final else ' so far'}"
+    """What is done, the time that the rest takes, and the widest gap."""
+    what = "points" if standing.final else "solves so far"
+    told = f"{standing.done} of {standing.known} {what}"
     if standing.done < standing.known:
         told += f", about {timedelta(seconds=math.ceil(standing.left))} left"
     if math.isfinite(standing.gap):

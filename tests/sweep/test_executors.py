@@ -123,7 +123,7 @@ class Broken:
     def __init__(self, error: Exception | None = None, result: Result | None = None) -> None:
         self.error, self.result = error, result
 
-    def solve(self, *_: object) -> Result:
+    def solve(self, *_: object, **__: object) -> Result:
         if self.error is not None:
             raise self.error
         assert self.result is not None

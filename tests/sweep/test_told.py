@@ -26,7 +26,7 @@ STANDING = Standing(Answer(TASK, RESULT), done=3, known=11, final=True, left=74.
     ("standing", "words"),
     [
         (STANDING, "3 of 11 points, about 0:01:15 left, gaps up to 0.690%"),
-        (replace(STANDING, final=False, gap=math.nan), "3 of 11 points so far, about 0:01:15 left"),
+        (replace(STANDING, final=False, gap=math.nan), "3 of 11 solves so far, about 0:01:15 left"),
         (replace(STANDING, done=11, gap=math.nan), "11 of 11 points"),
     ],
 )
@@ -60,7 +60,7 @@ def test_a_terminal_has_a_bar() -> None:
     text = io.StringIO()
     with progress_bar(Console(file=text, width=200, force_terminal=True)) as tell:
         tell(STANDING)
-    assert "no point yet" in text.getvalue()
+    assert "nothing solved yet" in text.getvalue()
     assert "3 of 11 points, about 0:01:15 left" in text.getvalue()
 
 
