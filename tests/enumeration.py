@@ -17,15 +17,11 @@ from optimizer.problem import Problem
 from optimizer.solution import Plan
 from tests.enumerating.given import Given, Worth, worth
 from tests.enumerating.question import Question
-from tests.enumerating.ratio import EXACT
 from tests.enumerating.siting import siting_holds, sitings
 from tests.enumerating.study import Study
 
 #: By what share the efficiency may be worse where a dispersion measure is minimised.
 GUARD = 0.1
-
-#: Relative, and absolute below 1: what rounding leaves of the best order.
-ROUNDING = 1e-6
 
 
 @dataclass(frozen=True)
@@ -33,14 +29,14 @@ class Best:
     """The least objective, and the options (rows) that give it.
 
     order: what is minimised first, second, and so on: one number but for leximin. guard: what
-    the efficiency may be at most because of the guard. exact: to what the order is known.
+    the efficiency may be at most because of the guard. searched: known to `ratio.EXACT` only.
     """
 
     objective: float
     options: tuple[int, ...]
     order: tuple[float, ...]
     guard: float | None
-    exact: float
+    searched: bool
 
 
 def best_plan(problem: Problem, policy: Policy) -> Best | None:
@@ -65,8 +61,7 @@ def best_plan(problem: Problem, policy: Policy) -> Best | None:
     if best is None:
         return None
     found, study = best
-    exact = 2 * EXACT if question.searched else ROUNDING
-    return Best(found.objective, study.options, found.order, question.guard, exact)
+    return Best(found.objective, study.options, found.order, question.guard, question.searched)
 
 
 def _allowed(question: Question) -> float | None:

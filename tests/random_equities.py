@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 
 from optimizer.policy import Bound, Equity, Policy
 from optimizer.problem import Problem
 from tests.enumerating.measures import DEFINITIONS
 from tests.enumerating.question import Question
-from tests.enumerating.siting import sitings
+from tests.enumerating.siting import siting_holds, sitings
 from tests.enumerating.study import Study
+from tests.enumeration import best_plan
 
 #: Measures whose formula means minutes, and those that see trips only.
 OF_MINUTES = {"kolm_pollak", "kolm_pollak_gap", "deprivation", "alpha_fair", "leximin"}
@@ -98,25 +101,39 @@ def _parameters(rng: np.random.Generator, measure: str) -> dict[str, float | tup
 
 
 def draw_cap(rng: np.random.Generator, problem: Problem, policy: Policy, equity: Equity) -> float:
-    """Near what some set of options would give with everybody at the nearest."""
-    question = Question(
-        problem, Policy(weight=1, equity=equity, level_weights=policy.level_weights)
-    )
-    ask = question.minimised
-    all_sitings = list(sitings(problem))
-    values: list[float] = []
-    for number in rng.permutation(len(all_sitings))[:20]:
-        supplies = Study(question, all_sitings[number]).supplies
-        if all(one.reaches_all for one in supplies):
-            given = {row: supplies[row].at_nearest for row in ask.weights}
-            values = [ask.value(row, one.trips, one.places) for row, one in given.items()]
-            break
-    reached = max(values, default=20.0)
-    reached = reached if np.isfinite(reached) else 3.0
-    cap = reached + abs(reached) * float(rng.uniform(-0.1, 0.5))
+    """Between the least that the policy allows and what its best plan gives, or just above."""
+    best = best_plan(problem, policy)
+    if best is None:
+        return 20.0
+    measured = replace(policy, weight=1.0, equity=equity, equity_bound=None, bounds={})
+    question, allowed = Question(problem, measured), Question(problem, policy)
+    values = [
+        _at_nearest(question, options)
+        for options in sitings(problem)
+        if siting_holds(problem, policy, options) and Study(allowed, options).at_nearest
+    ]
+    least, given = min(values), _at_nearest(question, best.options)
+    if not np.isfinite(given):
+        given = 3.0 if np.isinf(least) else 2 * least + 1
+    cap = least + (given - least) * float(rng.uniform(0.0, 1.1)) + 0.01 * abs(least)
     if equity.measure == "alpha_fair":
-        return min(cap, *(ask.level(row).cutoff for row in ask.weights))
-    return max(cap, 1.0) if equity.measure == "ratio" else cap
+        return min(
+            cap, *(question.minimised.level(row).cutoff for row in question.minimised.weights)
+        )
+    return cap
+
+
+def _at_nearest(question: Question, options: tuple[int, ...]) -> float:
+    """What the measure is with everybody at the nearest."""
+    supplies, ask = Study(question, options).supplies, question.minimised
+    given = {row: supplies[row].at_nearest for row in ask.weights}
+    values = {row: ask.value(row, one.trips, one.places) for row, one in given.items()}
+    total = ask.combine({row: ask.term(row, value) for row, value in values.items()})
+    low, high = min(values.values()), max(values.values())
+    for _ in range(30 if np.isfinite(high) else 0):
+        middle = (low + high) / 2
+        low, high = (middle, high) if ask.cap(middle) < total else (low, middle)
+    return high
 
 
 def draw_bound(

@@ -25,16 +25,20 @@ def draw_policy(rng: np.random.Generator, problem: Problem) -> Policy:
 def minimising(rng: np.random.Generator, problem: Problem, measure: str) -> Policy:
     """A question to the problem in which the measure is minimised."""
     weight = float(rng.choice([1.0, rng.uniform(0.05, 0.95)]))
-    policy = _plain(rng, problem, weight)
+    policy = _plain(rng, problem, weight, ruled=0.6)
     return _minimising(rng, problem, policy, measure, capped=chance(rng, 0.2))
 
 
 def capping(rng: np.random.Generator, problem: Problem, measure: str) -> Policy:
     """A question to the problem in which the measure is capped, by itself or beside another."""
-    if chance(rng, 0.4):
-        return _minimising(rng, problem, _plain(rng, problem, 0.0), measure, capped=True)
-    weight = float(rng.choice([0.0, 1.0, rng.uniform(0.05, 0.95)]))
-    policy = _minimising(rng, problem, _plain(rng, problem, weight), capped=False)
+    # Who is after money alone builds too little for most caps.
+    costs = (0.1, 0.1, 0.8)
+    if chance(rng, 0.6):
+        return _minimising(
+            rng, problem, _plain(rng, problem, 0.0, costs, 0.4), measure, capped=True
+        )
+    weight = float(rng.choice([0.0, rng.uniform(0.05, 0.5), 1.0], p=[0.4, 0.4, 0.2]))
+    policy = _minimising(rng, problem, _plain(rng, problem, weight, costs, 0.4), capped=False)
     return replace(policy, bounds={"cap": draw_bound(rng, problem, policy, measure)})
 
 
@@ -49,17 +53,21 @@ def _minimising(
     """The policy with an equity; leximin is an order, so it is minimised alone."""
     equity = draw_equity(rng, problem, dict(policy.level_weights), measure, capped)
     alone = equity.measure == "leximin" and policy.weight > 0
-    return replace(
-        policy,
-        equity=equity,
-        weight=1.0 if alone else policy.weight,
-        equity_bound=draw_cap(rng, problem, policy, equity) if capped else None,
-    )
+    policy = replace(policy, equity=equity, weight=1.0 if alone else policy.weight)
+    if not capped:
+        return policy
+    return replace(policy, equity_bound=draw_cap(rng, problem, policy, equity))
 
 
-def _plain(rng: np.random.Generator, problem: Problem, weight: float) -> Policy:
-    """A question without an equity."""
-    efficiency = str(rng.choice(["mean_minutes", "uncovered", "cost"], p=[0.5, 0.25, 0.25]))
+def _plain(
+    rng: np.random.Generator,
+    problem: Problem,
+    weight: float,
+    efficiencies: tuple[float, float, float] = (0.5, 0.25, 0.25),
+    ruled: float = 1.0,
+) -> Policy:
+    """A question without an equity; how likely each efficiency is, and floors and budget."""
+    efficiency = str(rng.choice(["mean_minutes", "uncovered", "cost"], p=efficiencies))
     persons, money = float(problem.demand.persons.sum()), float(problem.options.cost.sum())
     most = {
         "mean_minutes": float(rng.uniform(10, 35)),
@@ -76,8 +84,8 @@ def _plain(rng: np.random.Generator, problem: Problem, weight: float) -> Policy:
         cost_bound=money * float(rng.uniform(0.2, 0.9)) if chance(rng, 0.1) else None,
         guard=float(rng.uniform(0.01, 0.6)) if chance(rng, 0.2) else None,
         level_weights=weights if chance(rng, 0.5) else {},
-        floors=_floors(rng, problem),
-        budget=_budget(rng, problem) if chance(rng, 0.6) else None,
+        floors=_floors(rng, problem) if chance(rng, ruled) else {},
+        budget=_budget(rng, problem) if chance(rng, 0.6 * ruled) else None,
     )
 
 

@@ -26,14 +26,9 @@ from optimizer.problem import (
     Sites,
     Size,
 )
+from tests.enumerating.siting import sitings
 from tests.random_equities import chance
 from tests.random_policies import capping, draw_policy, minimising
-
-#: Most sets of options that a problem may have: an enumeration tries them all.
-MOST_SITINGS = 1500
-
-#: The same where many problems are drawn for one measure.
-FEW_SITINGS = 120
 
 #: Side of the square in which everything lies, in minutes.
 SIDE = 50.0
@@ -41,6 +36,25 @@ SIDE = 50.0
 PROVINCE_P, PROVINCE_Q, CITY_A, CITY_B = range(4)
 
 STATUSES = ("candidate", "existing", "required", "closed")
+
+
+@dataclass(frozen=True)
+class Extent:
+    """How large a problem is.
+
+    least, most: sets of options that it may have, since an enumeration tries them all; services:
+    how likely it has one, two and three; sites: from how many to below how many.
+    """
+
+    least: int
+    most: int
+    services: tuple[float, float, float]
+    sites: tuple[int, int]
+
+
+#: For all features together; where many problems are drawn for one measure.
+MANY = Extent(1, 1500, (0.4, 0.4, 0.2), (2, 5))
+FEW = Extent(12, 200, (0.7, 0.3, 0.0), (3, 6))
 
 
 @dataclass(frozen=True)
@@ -63,50 +77,58 @@ class Places:
 def draw(seed: int) -> tuple[Problem, Policy]:
     """The problem and the policy of this seed."""
     rng = np.random.default_rng(seed)
-    problem = _problem(rng, MOST_SITINGS)
+    problem = _problem(rng, MANY)
     return problem, draw_policy(rng, problem)
 
 
 def draw_minimising(measure: str, seed: int) -> tuple[Problem, Policy]:
     """A smaller problem, and a policy that minimises the measure."""
     rng = np.random.default_rng(seed)
-    problem = _problem(rng, FEW_SITINGS)
+    problem = _problem(rng, FEW)
     return problem, minimising(rng, problem, measure)
 
 
 def draw_capping(measure: str, seed: int) -> tuple[Problem, Policy]:
     """A smaller problem, and a policy that caps the measure."""
     rng = np.random.default_rng(seed)
-    problem = _problem(rng, FEW_SITINGS)
+    problem = _problem(rng, FEW)
     return problem, capping(rng, problem, measure)
 
 
-def _problem(rng: np.random.Generator, most_sitings: int) -> Problem:
-    places = _places(rng)
+def _problem(rng: np.random.Generator, extent: Extent) -> Problem:
+    """A problem in which there is something to decide, if the extent asks for that."""
+    problem = _any_problem(rng, extent)
+    while len(list(sitings(problem))) < extent.least:
+        problem = _any_problem(rng, extent)
+    return problem
+
+
+def _any_problem(rng: np.random.Generator, extent: Extent) -> Problem:
+    places = _places(rng, extent)
     demand = _demand(rng, places)
-    services, tables = [], []
-    for number in range(rng.choice([1, 2, 3], p=[0.4, 0.4, 0.2])):
+    drawn, tables = [], []
+    for number in range(rng.choice([1, 2, 3], p=extent.services)):
         service = _service(rng, f"s{number}", float(demand.persons.sum()))
-        services.append(service)
+        drawn.append(service)
         tables.append(_statuses(rng, len(places.sites)))
-    _thin_out(rng, services, tables, most_sitings)
+    _thin_out(rng, drawn, tables, extent.most)
     sites = _sites(rng, places, tables)
-    options = _options(rng, services, tables)
-    pairs, services = _pairs(places, services, options)
+    options = _options(rng, drawn, tables)
+    pairs, eased = _pairs(places, drawn, options)
     return Problem(
         places.jurisdictions,
         demand,
         sites,
-        tuple(services),
+        tuple(eased),
         options,
         tuple(pairs),
-        _transfers(places, services),
+        _transfers(places, eased),
     )
 
 
-def _places(rng: np.random.Generator) -> Places:
+def _places(rng: np.random.Generator, extent: Extent) -> Places:
     homes = rng.uniform(0, SIDE, (rng.integers(2, 6), 2))
-    sites = rng.uniform(0, SIDE, (rng.integers(2, 5), 2))
+    sites = rng.uniform(0, SIDE, (rng.integers(*extent.sites), 2))
 
     def city(points: np.ndarray) -> np.ndarray:
         return np.where(points[:, 0] < SIDE / 2, CITY_A, CITY_B).astype(np.int64)
@@ -209,7 +231,7 @@ def _thin_out(
 ) -> None:
     """Take facilities away until the sets of options can all be tried."""
 
-    def sitings() -> int:
+    def possible() -> int:
         counts = [
             _choices(service, status)
             for service, statuses in zip(services, tables, strict=True)
@@ -217,7 +239,7 @@ def _thin_out(
         ]
         return int(np.prod(counts))
 
-    while sitings() > most:
+    while possible() > most:
         statuses = tables[rng.integers(len(tables))]
         there = [j for j, status in enumerate(statuses) if status != "closed"]
         if len(there) > 1:

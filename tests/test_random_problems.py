@@ -4,22 +4,37 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator
+from dataclasses import replace
 
 import numpy as np
 import pytest
 
-from optimizer.equity import MEASURES
 from optimizer.policy import Floor, Policy
 from optimizer.problem import BUILD, KEEP, UPGRADE, Problem
 from optimizer.scaling import EFFICIENCIES
-from tests.random_problems import draw
+from tests.enumerating.measures import DEFINITIONS
+from tests.enumerating.question import Question
+from tests.enumeration import best_plan
+from tests.random_problems import draw, draw_capping
 
-SEEDS = range(200)
+#: Those that `test_enumeration.py` compares.
+SEEDS = range(300)
 
 FEATURES = {
     *(f"{n} services" for n in (1, 2, 3)),
     *EFFICIENCIES,
-    *MEASURES,
+    *(f"{measure} minimised" for measure in DEFINITIONS),
+    *(f"{measure} capped" for measure in DEFINITIONS),
+    *(f"of {of}" for of in ("minutes", "uncovered", "catchment")),
+    *(f"among {among}" for among in ("persons", "points", "groups", "city", "province")),
+    *(f"{services} services" for services in ("weighted", "worst", "one")),
+    "several caps",
+    "cost bound",
+    "guard",
+    "nearest rule",
+    "nearest rule and limited capacity",
+    "capped and minimised",
+    "ratio added up",
     KEEP,
     BUILD,
     UPGRADE,
@@ -64,7 +79,7 @@ FEATURES = {
 
 def features(problem: Problem, policy: Policy) -> set[str]:
     """The features that a problem and its policy have."""
-    return {*_facts(problem), *_question(policy)}
+    return {*_facts(problem), *_question(policy), *_justice(Question(problem, policy))}
 
 
 def _facts(problem: Problem) -> Iterator[str]:
@@ -111,7 +126,6 @@ def _facts(problem: Problem) -> Iterator[str]:
 
 def _question(policy: Policy) -> Iterator[str]:
     yield policy.efficiency
-    yield policy.equity
     floors, budget = policy.floors.values() or [Floor()], policy.budget
     pooled = budget.pooled if budget else np.nan
     question = {
@@ -131,9 +145,34 @@ def _question(policy: Policy) -> Iterator[str]:
         "equity bound": policy.equity_bound is not None,
         "level weights": bool(policy.level_weights),
         "level without weight": 0.0 in policy.level_weights.values(),
-        "parameters": bool(policy.parameters),
+        "parameters": bool(policy.equity.parameters),
+        "cost bound": policy.cost_bound is not None,
+        "guard": policy.guard is not None,
     }
     yield from (name for name, there in question.items() if there)
+
+
+def _justice(question: Question) -> Iterator[str]:
+    capacity = question.problem.options.capacity
+    for ask in question.asks:
+        services = ask.equity.services
+        yield f"of {ask.equity.of}"
+        yield f"among {ask.equity.among}"
+        yield f"{services if services in ('weighted', 'worst') else 'one'} services"
+    if question.minimised is not None:
+        yield f"{question.minimised.equity.measure} minimised"
+    yield from (f"{ask.equity.measure} capped" for ask, _ in question.caps)
+    limited = any(
+        np.isfinite(capacity[capacity[:, row] > 0, row]).any() for row in question.nearest_rule
+    )
+    facts = {
+        "several caps": len(question.caps) > 1,
+        "nearest rule": bool(question.nearest_rule),
+        "nearest rule and limited capacity": limited,
+        "capped and minimised": question.minimised is not None and bool(question.caps),
+        "ratio added up": question.searched,
+    }
+    yield from (name for name, there in facts.items() if there)
 
 
 @pytest.fixture(scope="module")
@@ -143,11 +182,22 @@ def counted() -> Counter[str]:
 
 @pytest.mark.parametrize("feature", sorted(FEATURES))
 def test_every_feature_is_drawn_often(feature: str, counted: Counter[str]) -> None:
-    assert counted[feature] >= 10
+    assert counted[feature] >= 8
 
 
 def test_no_feature_is_left_out_of_the_list(counted: Counter[str]) -> None:
     assert set(counted) == FEATURES
+
+
+@pytest.mark.parametrize("measure", DEFINITIONS)
+def test_caps_change_what_is_best(measure: str) -> None:
+    changed = 0
+    for seed in range(40):
+        problem, policy = draw_capping(measure, seed)
+        best = best_plan(problem, policy)
+        free = best_plan(problem, replace(policy, equity_bound=None, bounds={}))
+        changed += best is not None and best.objective > free.objective + 1e-6
+    assert changed >= 4
 
 
 def test_the_same_seed_draws_the_same_problem() -> None:

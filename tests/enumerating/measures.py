@@ -95,8 +95,11 @@ def kolm_pollak_gap_term(value: float, level: Level, parameters: Parameters) -> 
     return float((np.exp(k * value) - 1) / k)
 
 
-def welfare(saved: Floats | float, alpha: float) -> Floats | float:
-    return np.log(saved) if alpha == 1 else saved ** (1 - alpha) / (1 - alpha)
+def welfare(saved: Floats | float, alpha: float) -> Floats:
+    """Of minutes saved; beyond the cut-off, where nobody is, there is no end to its loss."""
+    there = np.maximum(saved, 1e-9)
+    worth = np.log(there) if alpha == 1 else there ** (1 - alpha) / (1 - alpha)
+    return np.where(np.asarray(saved) > 0, worth, -np.inf)
 
 
 def alpha_fair(values: Floats, weights: Floats, level: Level, parameters: Parameters) -> float:

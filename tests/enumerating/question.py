@@ -73,9 +73,11 @@ class Question:
 
     @property
     def searched(self) -> bool:
-        """Whether a ratio is weighed against efficiency, for which there is only a search."""
-        ask, weight = self.minimised, self.policy.weight
-        return ask is not None and ask.definition.ratio and weight < 1
+        """Whether a ratio is added to something else, for which there is only a search."""
+        ask = self.minimised
+        if ask is None or not ask.definition.ratio:
+            return False
+        return self.policy.weight < 1 or (len(ask.weights) > 1 and not ask.worst)
 
     @cached_property
     def caps(self) -> list[tuple[Ask, float]]:
