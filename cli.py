@@ -224,7 +224,7 @@ def sweep(
     ] = False,
     resolution: Annotated[
         float | None,
-        typer.Option(help="Of the frontier: a share of the range between its ends; else 0.01."),
+        typer.Option(help="Of the frontier, as a share; else 0.002."),
     ] = None,
     costs: Annotated[str | None, _steps("Caps on all money: all of it under each.")] = None,
     workers: Annotated[int, typer.Option(min=1, help="Processes, a point in each.")] = 1,

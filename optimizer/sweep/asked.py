@@ -14,7 +14,7 @@ from optimizer.sweep import bounds, frontier, weights
 from optimizer.sweep.task import Strategy
 
 #: What is asked where the user does not say.
-WEIGHTS, RESOLUTION = "0:1:0.1", 0.01
+WEIGHTS, RESOLUTION = "0:1:0.1", 0.002
 
 
 class Mode(StrEnum):
@@ -29,8 +29,8 @@ class Mode(StrEnum):
 class Asked:
     """A sweep in numbers.
 
-    values: the weights or the bounds. resolution: of a frontier, as a share of the range between
-    its two ends. costs: caps on all money; the sweep is repeated for each.
+    values: the weights or the bounds. resolution: of a frontier, as a share of what the most
+    efficient plan has (`places.scale_of`). costs: caps on all money, the sweep is repeated for each.
     """
 
     mode: Mode = Mode.WEIGHTS

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+import math
+from collections.abc import Iterable, Sequence
 
 #: Two values are the same to a planner below this relative difference.
 TOLERANCE = 1e-6
@@ -32,3 +33,14 @@ def best_of(places: Iterable[Place]) -> list[Place]:
         if not alike and not any(dominates(other, place) for other in known):
             best.append(place)
     return best
+
+
+def scale_of(best: Sequence[Place]) -> Place:
+    """What a resolution is a share of, in both respects. best: not dominated, by efficiency.
+
+    What the most efficient place has, or the range between the two ends where that is wider: a
+    frontier that hardly bends is not split into hairs, a wide one is split evenly.
+    """
+    (efficiency, first), (farthest, last) = best[0], best[-1]
+    equity = max(abs(first), first - last) if math.isfinite(first) else abs(last)
+    return max(abs(efficiency), farthest - efficiency) or 1.0, equity or 1.0

@@ -16,7 +16,7 @@ from optimizer.justice import whole
 from optimizer.policy import Policy
 from optimizer.problem import Problem
 from optimizer.scaling import efficiency_scale
-from optimizer.sweep.places import TOLERANCE, Place
+from optimizer.sweep.places import Place, scale_of
 from optimizer.sweep.task import Answer
 
 #: Halvings that leave nothing of an interval but rounding.
@@ -91,33 +91,30 @@ class Plane:
     def resolution(self, known: Sequence[Proof], best: Sequence[Place]) -> float:
         """How much better than every one of these an unknown plan may be, in one of both respects.
 
-        A share of the range between the two ends; inf where nothing of that size is proven. A
-        single place has no range: then 0 if it is proven that nothing is better, else inf.
-        best: by efficiency, none dominated.
+        A share of the scale; inf where nothing of that size is proven. best: by efficiency, none
+        dominated.
         """
-        if len(best) < 2:
-            steps = [(TOLERANCE * abs(place[0]), TOLERANCE * abs(place[1])) for place in best]
-            proven = [self.empty(known, end) for step in steps for end in corners(best, step)]
-            return 0.0 if proven and all(proven) else math.inf
-        ranges = best[-1][0] - best[0][0], best[0][1] - best[-1][1]
+        if not best:
+            return math.inf
+        scale = scale_of(best)
         most = [
-            min((below[0] - above[0]) / ranges[0], (above[1] - below[1]) / ranges[1])
+            min((below[0] - above[0]) / scale[0], (above[1] - below[1]) / scale[1])
             for above, below in pairwise(best)
         ]
         widths = [
-            self._width(known, best, ranges, number, limit)
+            self._width(known, best, scale, number, limit)
             for number, limit in enumerate([math.inf, math.inf, *most])
         ]
         return max(widths)
 
     def _width(
-        self, known: Sequence[Proof], best: Sequence[Place], ranges: Place, number: int, most: float
+        self, known: Sequence[Proof], best: Sequence[Place], scale: Place, number: int, most: float
     ) -> float:
-        """The least share of the ranges at which the corner of this number is empty, or most."""
+        """The least share of the scale at which the corner of this number is empty, or most."""
         low, high = 0.0, min(most, 1.0)
         for _ in range(HALVINGS):
             middle = (low + high) / 2
-            steps = (middle * ranges[0], middle * ranges[1])
+            steps = (middle * scale[0], middle * scale[1])
             if self.empty(known, corners(best, steps)[number]):
                 high = middle
             else:

@@ -69,7 +69,7 @@ class Frontier:
     hypervolume: share of the box between the two ends that the points dominate; NaN for fewer
     than two points.
     resolution: proven; a plan that no point is as good as is better than some point by at most
-    this share of the range between the two ends, in either respect. inf where nothing is proven.
+    this share of `places.scale_of` them, in either respect. inf where nothing is proven.
     probes: answers that are no points; what they prove counts.
     """
 

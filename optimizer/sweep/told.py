@@ -77,7 +77,7 @@ def conclusion(frontiers: Sequence[Frontier]) -> Iterator[str]:
         if math.isfinite(frontier.resolution):
             yield (
                 f"{cap}proven: no plan is better than every point by more than "
-                f"{frontier.resolution:.3%} of the range between the two ends"
+                f"{frontier.resolution:.3%}"
             )
 
 
