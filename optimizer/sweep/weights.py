@@ -17,7 +17,7 @@ from optimizer.evaluate import worth
 from optimizer.policy import Policy
 from optimizer.problem import Problem
 from optimizer.solution import Plan
-from optimizer.sweep.free import must_be_number
+from optimizer.sweep.free import must_be_free, must_be_number
 from optimizer.sweep.task import Answer, Strategy, Task
 
 
@@ -26,6 +26,7 @@ def strategy(problem: Problem, policy: Policy, weights: Sequence[float], gap: fl
 
     The ends are the hardest on their own: their plans are found sooner from the middle.
     """
+    must_be_free(policy)
     must_be_number(policy)
     order = sorted(set(weights))
     found: dict[int, Answer] = {}
