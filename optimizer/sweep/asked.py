@@ -30,7 +30,7 @@ class Asked:
     """A sweep in numbers.
 
     values: the weights or the bounds. resolution: of a frontier, as a share of what the most
-    efficient plan has (`places.scale_of`). costs: caps on all money, the sweep is repeated for each.
+    efficient plan has (`places.scale_of`). costs: caps on all money; all of it under each.
     """
 
     mode: Mode = Mode.WEIGHTS
