@@ -70,8 +70,8 @@ class Session:
         efficient, cap, begin = None, None, start
         if guard.needs_efficient(policy):
             found = self._most_efficient(policy, limits, progress)
-            if found.plan is None:
-                return replace(found, seconds=time.perf_counter() - began)
+            if found.plan is None or found.interrupted:
+                return _nothing(found, began)
             efficient = found.plan
             cap = guard.cap(policy, worth(self.problem, policy, efficient).efficiency)
             policy, begin = guard.guarded(policy, cap), start or efficient
@@ -199,6 +199,15 @@ def _compare(objective: float, outcome: Outcome) -> None:
             f"the plan is worth {objective}, the solver said {outcome.objective} "
             f"with a bound of {outcome.bound}"
         )
+
+
+def _nothing(efficient: Result, began: float) -> Result:
+    """No answer, because none to the efficient question: its plan may break this one's caps."""
+    known = math.inf if efficient.status is Status.INFEASIBLE else -math.inf
+    seconds = time.perf_counter() - began
+    return replace(
+        efficient, plan=None, objective=math.inf, bound=known, gap=math.inf, seconds=seconds
+    )
 
 
 def _infeasible(reasons: tuple[str, ...], began: float, nodes: int = 0) -> Result:
