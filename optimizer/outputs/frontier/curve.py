@@ -146,7 +146,7 @@ def _called(frontier: Frontier, currency: str, language: str) -> str:
     else:
         said = word("cost at most", language).format(f"{frontier.cost_bound:,.6g} {currency}")
     if math.isfinite(frontier.resolution):
-        said += word("resolved to", language).format(f"{frontier.resolution:.2g}")
+        said += word("resolved to", language).format(f"{frontier.resolution:.2%}")
     return said
 
 
