@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import threading
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -55,7 +56,7 @@ class Cluster:
                     yield Answer(running[future], None, "its workers died; out of memory?")
                 else:
                     yield Answer(running[future], *future.result())
-        except CancelledError as error:
+        except (CancelledError, OSError) as error:
             remedy = "Start one and ask again: what is finished is kept"
             raise InputError([Fault("cluster", "the scheduler is gone", remedy)]) from error
         finally:
@@ -73,6 +74,7 @@ def cluster(address: str, problem: Problem, policy: Policy, limits: Limits) -> I
     except ImportError as error:
         remedy = "Install it: pip install 'equisite[cluster]'"
         raise InputError([Fault("cluster", "needs the library distributed", remedy)]) from error
+    logging.getLogger("distributed").setLevel(logging.CRITICAL)  # what it logs it raises too
     try:
         client = Client(address, timeout=PATIENCE, set_as_default=False)
     except (OSError, ValueError) as error:

@@ -10,7 +10,9 @@ import time
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, replace
+from importlib.metadata import version
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -131,6 +133,26 @@ def test_workers_are_counted_by_threads(dask: Dask) -> None:
     with cluster(dask.address, *FACTS) as where:
         where.client.wait_for_workers(2)
         assert where.workers == 3
+
+
+def test_a_worker_of_another_release_solves_nothing() -> None:
+    result, failure = module._solve(("facts", *FACTS), task(0.5), "0.0.1")
+    assert result is None
+    assert failure == f"a worker has equisite {version('equisite')}, this is 0.0.1"
+
+
+def test_a_thread_keeps_its_session_for_the_same_facts(monkeypatch: pytest.MonkeyPatch) -> None:
+    made: list[Session] = []
+
+    def make(*facts: Any) -> Session:
+        made.append(Session(*facts))
+        return made[-1]
+
+    monkeypatch.setattr(module, "Session", make)
+    for name in ("these", "these", "others"):
+        result, _ = module._solve((name, *FACTS), task(0.5), version("equisite"))
+        assert result is not None
+    assert len(made) == 2
 
 
 def test_no_scheduler(monkeypatch: pytest.MonkeyPatch) -> None:
