@@ -37,10 +37,10 @@ def search(
     enough: dict[str, bool | float | str] = {}
     if np.isfinite(bound):
         enough["objective_target"] = bound + limits.gap * abs(bound)
-    if x is None:
-        first = first_plan(asked, limits.after(time.perf_counter() - began), progress)
-        if first.status is Status.INFEASIBLE or first.interrupted:
-            return first
-        x, bound = first.x, max(bound, first.bound)
+    first = first_plan(asked, limits.after(time.perf_counter() - began), progress, x)
+    if first.status is Status.INFEASIBLE or first.interrupted:
+        return first
+    x = x if first.x is None else first.x
+    bound = max(bound, first.bound)
     found = minimise(asked, limits.after(time.perf_counter() - began), x, progress, enough)
     return replace(found, bound=max(found.bound, bound))

@@ -2,18 +2,20 @@
 
 Relaxation enforced neighbourhood search (Berthold 2014) before the solver's own tree: what the
 relaxation leaves closed stays closed, so the program that remains is small. HiGHS 1.15.1 finds
-such plans from inside too, but several times later on an agglomeration.
+such plans from inside too, but several times later on an agglomeration. A plan to start from
+opens its sites too, and only where both agree nothing is left to decide: with the plan of a
+neighbouring weight, yangtze-delta is then within 0.06 % of the bound after 6 seconds.
 """
 
 from __future__ import annotations
 
-import math
 from collections.abc import Callable
 from dataclasses import replace
 
 import numpy as np
 
 from optimizer.policy import Limits
+from optimizer.problem import Floats
 from optimizer.solution import Progress, Status
 from optimizer.solver import Outcome, Program, minimise, relative_gap
 
@@ -23,19 +25,26 @@ NEAR = 1e-6
 #: Gap at which the first plan is good enough: the tree does the rest.
 GAP = 0.005
 
-#: Time for the small program, in times that of the relaxation, and a second.
-PATIENCE = 3
+#: Nodes for the small program. Not seconds: an answer must not depend on how busy the machine is.
+NODES = 10
 
 
 def first_plan(
-    program: Program, limits: Limits, progress: Callable[[Progress], None] | None
+    program: Program,
+    limits: Limits,
+    progress: Callable[[Progress], None] | None,
+    start: Floats | None = None,
 ) -> Outcome:
-    """A first solution, where one is found this way, with the relaxation's bound."""
+    """A first solution, where one is found this way, with the relaxation's bound.
+
+    start: a solution; what comes back is no worse.
+    """
     relaxed = minimise(replace(program, integer=np.zeros_like(program.integer)), limits)
     if relaxed.x is None:
         return relaxed
-    closed = program.integer & (relaxed.x < NEAR)
-    opened = program.integer & (relaxed.x > 1 - NEAR)
+    agreed = relaxed.x if start is None else start
+    closed = program.integer & (relaxed.x < NEAR) & (agreed < 1 - NEAR)
+    opened = program.integer & (relaxed.x > 1 - NEAR) & (agreed > NEAR)
     small = replace(
         program,
         lower=np.where(opened, 1.0, program.lower),
@@ -47,11 +56,9 @@ def first_plan(
             gap = relative_gap(seen.objective, relaxed.bound)
             progress(replace(seen, bound=relaxed.bound, gap=gap))
 
-    left = limits.after(relaxed.seconds).seconds or math.inf
-    seconds = min(left, 1 + PATIENCE * relaxed.seconds)
-    found = minimise(
-        small, replace(limits, seconds=seconds, gap=max(GAP, limits.gap)), progress=tell
-    )
+    left = limits.after(relaxed.seconds)
+    left = replace(left, gap=max(GAP, limits.gap) if start is None else limits.gap)
+    found = minimise(small, left, start, tell, {"mip_max_nodes": NODES})
     return replace(
         found, status=Status.STOPPED, bound=relaxed.bound, seconds=relaxed.seconds + found.seconds
     )
