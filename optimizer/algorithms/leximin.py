@@ -43,7 +43,7 @@ def search(
     form = study.asked(policy)
     stages = [goal for name, goal in form.goals.items() if name.startswith("stage")]
     rules, x, nodes = form.rules, None, 0
-    status, headline_proven = Status.OPTIMAL, False
+    status, headline_proven, interrupted = Status.OPTIMAL, False, False
     if start is not None:
         x = study.start(rules, start, limits)
     for goal in (*stages, form.goals["efficiency"]):
@@ -61,7 +61,7 @@ def search(
         if found.x is not None:
             x = found.x
         if found.status is not Status.OPTIMAL or x is None:
-            status = Status.STOPPED
+            status, interrupted = Status.STOPPED, found.interrupted
             break
         if goal in stages:
             inhabited = _value(goal, x) > NOBODY
@@ -69,7 +69,8 @@ def search(
             rules = _held(rules, goal, x) if inhabited else _emptied(rules, goal)
     objective = np.inf if x is None else worth(study.problem, policy, study.plan(x)).objective
     proven = objective if headline_proven or status is Status.OPTIMAL else 0.0
-    return Outcome(status, x, objective, proven, time.perf_counter() - began, nodes)
+    seconds = time.perf_counter() - began
+    return Outcome(status, x, objective, proven, seconds, nodes, interrupted)
 
 
 def _value(goal: Goal, x: Floats) -> float:

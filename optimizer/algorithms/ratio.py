@@ -150,13 +150,14 @@ def search(
         best = _worth(study, policy, best_x)
     ends = {level: study.model.ratios[level][0] for level in form.ratios()}
     if best == np.inf and any(high == np.inf for _, high in ends.values()):
-        best_x = _finite(form, left())
-        if best_x is None:
-            return Outcome(Status.INFEASIBLE, None, np.inf, np.inf, 0.0, 0)
-        best = _worth(study, policy, best_x)
+        first = _finite(form, left())
+        if first.x is None:
+            proven = np.inf if first.status is Status.INFEASIBLE else bound
+            return replace(first, bound=proven)
+        best_x, best = first.x, _worth(study, policy, first.x)
     root = Node(_narrowed(study, policy, ends, best))
     order, count = [(bound, 0, root)], itertools.count(1)
-    status = Status.OPTIMAL
+    status, interrupted = Status.OPTIMAL, False
     while order and order[0][0] < best - _room(best, limits.gap):
         known, _, node = heapq.heappop(order)
         found = minimise(relaxation.program(node), left(), progress=progress)
@@ -170,7 +171,7 @@ def search(
             if value < best:
                 best, best_x = value, found.x
         if found.status is Status.STOPPED or found.x is None:
-            status = Status.STOPPED
+            status, interrupted = Status.STOPPED, found.interrupted
             break
         excess = relaxation.excess(node, found.x)
         level = max(excess, key=lambda row: excess[row])
@@ -191,18 +192,19 @@ def search(
         proven,
         time.perf_counter() - began,
         nodes,
-        interrupted=False,
+        interrupted,
     )
 
 
-def _finite(form: Form, limits: Limits) -> Floats | None:
-    """A solution with large denominators, so that the ratio is finite; None where there is none.
+def _finite(form: Form, limits: Limits) -> Outcome:
+    """A solution with large denominators, so that the ratio is finite.
 
     Raises InputError where some denominator is always 0.
     """
     goals = [denominator for _, denominator in form.ratios().values()]
     total = sum(goals[1:], start=goals[0])
-    x = minimise(program(form, -1.0 * total), replace(limits, gap=GENEROUS)).x
+    found = minimise(program(form, -1.0 * total), replace(limits, gap=GENEROUS))
+    x = found.x
     if x is not None and any(goal.coefficients @ x + goal.offset <= ROUNDING for goal in goals):
         raise InputError(
             [
@@ -214,7 +216,7 @@ def _finite(form: Form, limits: Limits) -> Floats | None:
                 )
             ]
         )
-    return x
+    return found
 
 
 def _narrowed(

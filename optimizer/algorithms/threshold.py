@@ -45,7 +45,8 @@ def search(
     began = time.perf_counter()
     problem, scale = study.problem, whole(study.problem, policy, policy.equity).scale
     radii = _radii(problem, policy)
-    x, low, high, nodes, status = None, 0, len(radii), 0, Status.OPTIMAL
+    x, low, high, nodes = None, 0, len(radii), 0
+    status, interrupted = Status.OPTIMAL, False
     if start is not None:
         x = study.start(study.asked(policy).rules, start, limits)
         high = _reached(study, policy, radii, x) if x is not None else high
@@ -59,16 +60,18 @@ def search(
         if found.status is Status.INFEASIBLE:
             low = middle + 1
         elif found.x is None:
-            status = Status.STOPPED
+            status, interrupted = Status.STOPPED, found.interrupted
             break
         else:
             x, high = found.x, _reached(study, policy, radii, found.x)
     if x is None:
         status = Status.INFEASIBLE if status is Status.OPTIMAL else status
-        return Outcome(status, None, np.inf, np.inf, time.perf_counter() - began, nodes)
+        seconds = time.perf_counter() - began
+        return Outcome(status, None, np.inf, np.inf, seconds, nodes, interrupted)
     objective = worth(problem, policy, study.plan(x)).objective
     proven = objective if low >= high else radii[low] / scale
-    return Outcome(status, x, objective, proven, time.perf_counter() - began, nodes)
+    seconds = time.perf_counter() - began
+    return Outcome(status, x, objective, proven, seconds, nodes, interrupted)
 
 
 def _radii(problem: Problem, policy: Policy) -> Floats:
