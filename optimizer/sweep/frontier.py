@@ -32,6 +32,9 @@ from optimizer.sweep.places import Place, best_of, scale_of
 from optimizer.sweep.proofs import Plane, Proof, corners, proofs
 from optimizer.sweep.task import Answer, Strategy, Task
 
+#: Of efficiency and equity.
+NO_CAPS = (math.inf, math.inf)
+
 #: Steps are never smaller than this share of the scale.
 FINEST = 1e-6
 
@@ -66,14 +69,9 @@ def _plans(plane: Plane, answers: Sequence[Answer]) -> dict[Place, Plan]:
     return plans
 
 
-def _task(
-    policy: Policy,
-    weight: float,
-    efficiency: float | None = None,
-    equity: float | None = None,
-    gap: float | None = None,
-) -> Task:
-    """A question; efficiency, equity: caps."""
+def _task(policy: Policy, weight: float, caps: Place = NO_CAPS, gap: float | None = None) -> Task:
+    """A question; caps: on efficiency and equity."""
+    efficiency, equity = (cap if math.isfinite(cap) else None for cap in caps)
     asked = {"weight": weight, "efficiency_bound": efficiency, "equity_bound": equity}
     numbers = {name: value for name, value in asked.items() if value is not None}
     exactly = {} if gap is None else {"gap": gap}
@@ -103,54 +101,62 @@ class Known:
             return []
         share, scale = max(self.resolution, FINEST), scale_of(best)
         steps = (share * scale[0], share * scale[1])
-        for questions in (self._ends, self._ties, self._boxes):
+        for questions in (self._ends, self._boxes, self._ties):
             if found := list(questions(best, steps)):
                 return found
         return []
 
     def _ends(self, best: Sequence[Place], steps: Place) -> Iterator[Task]:
-        """An end again, more exactly, where a plan may lie more than a step beyond it."""
-        ends = zip((0.0, 1.0), (best[0], best[-1]), corners(best, steps)[:2], strict=True)
-        for weight, end, corner in ends:
-            if not self.plane.empty(self.proofs, corner):
-                bounds = [
-                    proof.bound
-                    for proof in self.proofs
-                    if proof.weight == weight and proof.caps == (math.inf, math.inf)
-                ]
-                gap = self._gap(weight, end, END * self._length(weight, end, steps))
-                task = _task(self.plane.policy, weight, gap=gap)
-                yield replace(task, start=self.plans[end], bound=max(bounds, default=-math.inf))
-
-    def _ties(self, best: Sequence[Place], steps: Place) -> Iterator[Task]:
-        """Of the plans as efficient as the first, the fairest; as fair as the last, the best."""
-        first, last = best[0], best[-1]
-        for weight, end, corner, efficiency, equity in (
-            (1.0, first, (first[0], first[1] - steps[1]), first[0], None),
-            (0.0, last, (last[0] - steps[0], last[1]), None, last[1]),
-        ):
-            if not self.plane.empty(self.proofs, corner):
-                gap = self._gap(weight, end, END * self._length(weight, end, steps))
-                task = _task(self.plane.policy, weight, efficiency, equity, gap)
-                yield replace(task, start=self.plans[end])
+        """An end again, where a plan may lie more than a step beyond it."""
+        beyond_first, beyond_last, *_ = corners(best, steps)
+        yield from self._end(0.0, best[0], beyond_first, steps)
+        yield from self._end(1.0, best[-1], beyond_last, steps)
 
     def _boxes(self, best: Sequence[Place], steps: Place) -> Iterator[Task]:
         """The corner of each open box; of a ratio, which has no weight, its fairer half first."""
         for above, below in pairwise(best):
             efficiency, equity = below[0] - steps[0], above[1] - steps[1]
-            caps = [equity]
-            if self._is_ratio:
-                caps = [min((above[1] + below[1]) / 2, equity), equity]
+            if math.isinf(equity):
+                equity = 2 * abs(below[1]) + 1
+            half = min((below[1] + equity) / 2, equity)
             opened = [
-                cap
-                for cap in caps
+                (efficiency, cap)
+                for cap in ([half, equity] if self._is_ratio else [equity])
                 if efficiency > above[0] and cap > below[1]
                 if not self.plane.empty(self.proofs, (efficiency, cap))
             ]
             if opened:
                 weight, accuracy = self._balance(above, below, steps)
                 gap = self._gap(weight, above, accuracy)
-                yield _task(self.plane.policy, weight, efficiency, opened[0], gap)
+                yield _task(self.plane.policy, weight, opened[0], gap)
+
+    def _ties(self, best: Sequence[Place], steps: Place) -> Iterator[Task]:
+        """Of the plans as efficient as the first, the fairest; as fair as the last, the best.
+
+        Where that can be a step better: else the next place would be worse by more than a step.
+        """
+        first, last = best[0], best[-1]
+        if first[1] - best[1][1] > steps[1]:
+            corner, caps = (first[0], first[1] - steps[1]), (first[0], math.inf)
+            yield from self._end(1.0, first, corner, steps, caps)
+        if last[0] - best[-2][0] > steps[0]:
+            corner, caps = (last[0] - steps[0], last[1]), (math.inf, last[1])
+            yield from self._end(0.0, last, corner, steps, caps)
+
+    def _end(
+        self, weight: float, end: Place, corner: Place, steps: Place, caps: Place = NO_CAPS
+    ) -> Iterator[Task]:
+        """The best in one respect alone to less than a step, unless nothing is at the corner."""
+        if math.isfinite(max(end)) and not self.plane.empty(self.proofs, corner):
+            bounds = [
+                proof.bound
+                for proof in self.proofs
+                if proof.weight == weight
+                if all(cap <= other for cap, other in zip(caps, proof.caps, strict=True))
+            ]
+            gap = self._gap(weight, end, END * self._length(weight, end, steps))
+            task = _task(self.plane.policy, weight, caps, gap)
+            yield replace(task, start=self.plans[end], bound=max(bounds, default=-math.inf))
 
     @property
     def _is_ratio(self) -> bool:
