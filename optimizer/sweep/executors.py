@@ -121,16 +121,12 @@ class Processes:
                     yield Answer(task, None, f"its process died {TRIES} times; out of memory?")
 
     def _submit(self, place: int, task: Task) -> Future[Found]:
-        """Hand a task to a process, which is born deaf to Ctrl-C: that is for the parent."""
-        before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+        """Hand a task to the process at a place, to another one if that died in the meantime."""
         try:
-            try:
-                return self.pools[place].submit(_solve, task)
-            except BrokenProcessPool:
-                self.pools[place] = self.fresh()
-                return self.pools[place].submit(_solve, task)
-        finally:
-            signal.pthread_sigmask(signal.SIG_SETMASK, before)
+            return self.pools[place].submit(_solve, task)
+        except BrokenProcessPool:
+            self.pools[place] = self.fresh()
+            return self.pools[place].submit(_solve, task)
 
 
 @contextmanager
@@ -142,7 +138,14 @@ def processes(
     leash, held = context.Pipe(duplex=False)
 
     def fresh() -> ProcessPoolExecutor:
-        return ProcessPoolExecutor(1, context, _enter, (leash, problem, policy, limits))
+        """A process that loads while others solve, deaf to Ctrl-C: that is for the parent."""
+        pool = ProcessPoolExecutor(1, context, _enter, (leash, problem, policy, limits))
+        before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+        try:
+            pool.submit(os.getpid)
+        finally:
+            signal.pthread_sigmask(signal.SIG_SETMASK, before)
+        return pool
 
     executor = Processes([fresh() for _ in range(workers)], fresh)
     try:
