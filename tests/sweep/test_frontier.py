@@ -10,15 +10,21 @@ import pytest
 from hypothesis import Phase, assume, given, settings
 from hypothesis import strategies as st
 
+from optimizer.algorithms.plan import nearest_open
+from optimizer.evaluate import worth
+from optimizer.faults import InputError
 from optimizer.geodata.read import read
 from optimizer.policy import Equity, Policy
 from optimizer.problem import Problem
+from optimizer.solution import Plan, Result, Status
 from optimizer.sweep import frontier
+from optimizer.sweep.family import advance
 from optimizer.sweep.places import best_of, scale_of
 from optimizer.sweep.points import frontier as frontier_of
 from optimizer.sweep.points import place
 from optimizer.sweep.proofs import corners
-from optimizer.sweep.task import Answer
+from optimizer.sweep.task import Answer, Strategy, Task
+from tests import hand
 from tests.enumerating.measures import DEFINITIONS
 from tests.enumeration import best_plan
 from tests.random_problems import draw_minimising
@@ -26,6 +32,8 @@ from tests.sweep import enumerated
 from tests.sweep.driving import driven
 
 TINY = Path(__file__).parents[2] / "instances/tiny"
+
+LINE = read(TINY / "line")
 
 #: Leximin is an order: it has no frontier.
 MEASURES = st.sampled_from([name for name in DEFINITIONS if name != "leximin"])
@@ -111,3 +119,107 @@ def test_no_plan_is_better_by_more_than_is_proven(
             equity_bound=equity if np.isfinite(equity) else None,
         )
         assert best_plan(problem, capped) is None, (measure, seed)
+
+
+def stations(*villages: str) -> Plan:
+    """Stations on the line in these villages, everybody at the nearer one."""
+    at = [LINE.problem.sites.ids.index(village) for village in villages]
+    options = np.flatnonzero(np.isin(LINE.problem.options.site, at))
+    return Plan(options, (nearest_open(LINE.problem, LINE.problem.pairs[0], options, 0),))
+
+
+def answered(task: Task, plan: Plan | None, part: float = 1.0) -> Answer:
+    """The plan as the answer, with a bound that is a part of its objective."""
+    if plan is None:
+        return Answer(task, None, "its process died")
+    objective = worth(LINE.problem, task.policy, plan).objective
+    status = Status.OPTIMAL if part == 1 else Status.STOPPED
+    return Answer(task, Result(status, plan, objective, part * objective, 1 - part, 0, 0, ""))
+
+
+def begun(
+    measure: str, resolution: float, *ends: tuple[Plan | None, float]
+) -> tuple[Strategy, list[Task]]:
+    """A frontier of the line with these answers at the ends, and what is asked then."""
+    policy = replace(LINE.policy, equity=Equity(measure))
+    strategy = frontier.strategy(LINE.problem, policy, resolution, 0.001)
+    tasks = next(strategy)
+    answers = [answered(task, *end) for task, end in zip(tasks, ends, strict=True)]
+    return strategy, list(advance(strategy, answers) or [])
+
+
+def test_an_end_that_may_be_a_step_off_is_asked_again_from_what_is_known() -> None:
+    """At 5 minutes proven to 10 %, and steps of 2 %: 1.8 % of it must be proven."""
+    efficient, fair = stations("v3", "v5"), stations("v2", "v5")
+    _, (task,) = begun("maximum", 0.02, (efficient, 0.9), (fair, 1.0))
+    assert task.asked == {"weight": 0.0}
+    assert task.start is efficient
+    assert task.bound == pytest.approx(4.5)
+    assert task.gap == 0.001  # never wider than what the sweep asks
+
+
+def test_boxes_are_asked_for_what_is_a_step_better_than_both_neighbours() -> None:
+    """5 minutes and at most 20, 5.8333 and at most 10; steps are 2 % of 5 and 20."""
+    efficient, fair = stations("v3", "v5"), stations("v2", "v5")
+    _, (task,) = begun("maximum", 0.02, (efficient, 1.0), (fair, 1.0))
+    assert task.policy.efficiency_bound == pytest.approx(35 / 6 - 0.1)
+    assert task.policy.equity_bound == pytest.approx(20 - 0.4)
+    # (1 - w) x 5 + w x 20 = (1 - w) x 35/6 + w x 10.
+    assert task.policy.weight == pytest.approx(1 / 13)
+    assert task.probe
+
+
+def test_an_end_as_fair_as_a_far_more_efficient_neighbour_is_checked_for_ties() -> None:
+    """v2 v4 and v2 v5 both have 10 minutes at most; by steps of 12 minutes all is equally fair."""
+    efficient, tied = stations("v3", "v5"), stations("v2", "v4")
+    _, (task,) = begun("maximum", 0.6, (efficient, 1.0), (tied, 1.0))
+    assert task.asked == {"weight": 0.0, "equity_bound": 10.0}
+    assert task.start is tied
+
+
+def test_a_ratio_is_never_weighed_between_the_ends() -> None:
+    efficient, fair = stations("v3", "v5"), stations("v2", "v5")
+    _, tasks = begun("gini", 0.02, (efficient, 1.0), (fair, 1.0))
+    assert tasks
+    assert {task.policy.weight for task in tasks} <= {0.0, 1.0}
+
+
+def test_ends_that_are_the_same_place_end_the_search() -> None:
+    plan = stations("v3", "v5")
+    assert begun("maximum", 0.02, (plan, 0.9), (plan, 0.9))[1] == []
+
+
+def test_failures_end_the_search() -> None:
+    plan = stations("v3", "v5")
+    assert begun("maximum", 0.02, (None, 1.0), (None, 1.0))[1] == []
+    assert begun("maximum", 0.02, (plan, 1.0), (None, 1.0))[1] == []
+
+
+def test_no_question_is_asked_twice() -> None:
+    """A box whose question fails stays open, and the search ends."""
+    efficient, fair = stations("v3", "v5"), stations("v2", "v5")
+    strategy, tasks = begun("maximum", 0.02, (efficient, 1.0), (fair, 1.0))
+    assert len(tasks) == 1
+    assert advance(strategy, [answered(task, None) for task in tasks]) is None
+
+
+def test_the_line_takes_three_solves() -> None:
+    """The ends are plans without a tie, and between them is nothing."""
+    assert len(asked(LINE.problem, LINE.policy, 0.0)) == 3
+
+
+@pytest.mark.parametrize("cap", ["efficiency_bound", "equity_bound"])
+def test_a_cap_of_the_policy_leaves_nothing_to_sweep(cap: str) -> None:
+    with pytest.raises(InputError, match=rf"policy, column {cap}: a sweep goes with no cap"):
+        asked(LINE.problem, replace(LINE.policy, **{cap: 20.0}), 0.1)
+
+
+def test_an_order_has_no_frontier() -> None:
+    with pytest.raises(InputError, match="leximin is an order"):
+        asked(LINE.problem, replace(LINE.policy, equity=Equity("leximin")), 0.1)
+
+
+def test_a_sum_of_ratios_has_no_cap() -> None:
+    policy = hand.policy(budget=None, equity=Equity("gini"))
+    with pytest.raises(InputError, match="a weighted sum of gini over several levels has no cap"):
+        asked(hand.problem(), policy, 0.1)
