@@ -76,15 +76,15 @@ class Plane:
         return efficiency / efficiency_scale(self.problem, self.policy), term / how.scale
 
     def objective(self, weight: float, place: Place) -> float:
-        """(1 - weight) F + weight T; what weighs nothing adds nothing, be it infinite."""
-        parts = zip((1 - weight, weight), self.terms(place), strict=True)
-        return sum(part * term for part, term in parts if part > 0)
+        """(1 - weight) F + weight T."""
+        return _objective(weight, self.terms(place))
 
     def empty(self, known: Iterable[Proof], corner: Place) -> bool:
         """Whether it is proven that no plan is as good as the corner in both respects."""
+        terms = self.terms(corner)
         return any(
             all(value <= cap for value, cap in zip(corner, proof.caps, strict=True))
-            and self.objective(proof.weight, corner) < proof.bound
+            and _objective(proof.weight, terms) < proof.bound
             for proof in known
         )
 
@@ -120,3 +120,9 @@ class Plane:
             else:
                 low = middle
         return high if high < 1.0 else most
+
+
+def _objective(weight: float, terms: tuple[float, float]) -> float:
+    """Of F and T; what weighs nothing adds nothing, be it infinite."""
+    parts = zip((1 - weight, weight), terms, strict=True)
+    return sum(part * term for part, term in parts if part > 0)
