@@ -9,7 +9,6 @@ import numpy as np
 from optimizer.equity.measure import OF_VALUES, Equivalent, Property, register
 from optimizer.problem import Floats, Level
 
-
 #: Minutes saved that stand for none: their logarithm is finite.
 NOTHING = 1e-3
 
