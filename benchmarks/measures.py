@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Iterator
 from dataclasses import replace
-from typing import Annotated, Any
+from typing import Annotated
 
 import typer
 
@@ -23,12 +23,15 @@ from optimizer.worse_off import worse_off
 #: So far from the most efficient plan that it guards nothing.
 NO_GUARD = 9.0
 
+#: Where there is no number.
+NONE = "-"
+
 
 def run(
     instance: Annotated[str, typer.Argument(metavar="INSTANCE")] = "lan-xi",
     level: Annotated[str, typer.Option(help="The one level that counts.")] = "transport",
     gap: Annotated[float, typer.Option(help="To which each plan is proven, if it can be.")] = 0.001,
-    time_limit: Annotated[float, typer.Option(metavar="SECONDS", help="For each plan.")] = 600,
+    time_limit: Annotated[float, typer.Option(metavar="SECONDS", help="For each plan.")] = 300,
     records: Records = RECORDS,
 ) -> None:
     """One agglomeration solved under every measure at weight 1, side by side."""
@@ -38,13 +41,14 @@ def run(
     weights = {one.id: float(one.id == level) for one in problem.levels}
     policy = replace(facts.policy, weight=1.0, level_weights=weights)
     limits = Limits(time_limit, gap, threads=1)
-    rows: list[dict[str, Any]] = []
+    rows: list[dict[str, str]] = []
     efficient = None
     for equity, guard in questions():
         asked = replace(policy, equity=equity, guard=guard)
         result = solve(problem, asked, limits)
         efficient = efficient or result.plan
         rows.append(_row(problem, asked, number, result, efficient))
+        typer.echo(", ".join(rows[-1].values()), err=True)
     sentences = [
         f"{instance}, the level {level} alone. Each measure alone is minimised (weight 1), to "
         f"{gap:.1%} or for {time_limit:g} s with one thread.",
@@ -69,29 +73,25 @@ def questions() -> Iterator[tuple[Equity, float | None]]:
 
 def _row(
     problem: Problem, policy: Policy, number: int, result: Result, efficient: Plan | None
-) -> dict[str, Any]:
+) -> dict[str, str]:
     """What the persons have at the level, and what it took."""
     guard = ", no guard" if policy.guard == NO_GUARD else ""
-    row: dict[str, Any] = {
-        "minimised": policy.equity.measure,
-        "among": policy.equity.among + guard,
-    }
+    row = {"minimised": policy.equity.measure, "among": policy.equity.among + guard}
     columns = ("mean", "worst", "Gini", "CVaR 10 %", "EDE", "worse off, %", "money")
-    numbers: list[float | None] = [None] * len(columns)
+    told = dict.fromkeys(columns, NONE)
     if result.plan is not None and efficient is not None:
         found = evaluate(problem, policy, result.plan)
         region = found.levels[number].region
         losers = worse_off(problem, result.plan, efficient)[number]
-        numbers = [
-            round(region.mean, 1),
-            round(region.worst, 1),
-            round(region.equity["gini"], 3),
-            round(region.equity["cvar"], 1),
-            round(region.equity["kolm_pollak"], 1),
-            round(100 * losers.share, 1),
-            round(found.cost),
-        ]
-    row |= dict(zip(columns, numbers, strict=True))
-    row["seconds"] = round(result.seconds, 1)
-    row["gap, %"] = round(100 * result.gap, 2) if math.isfinite(result.gap) else None
-    return row
+        numbers = (
+            f"{region.mean:.1f}",
+            f"{region.worst:.1f}",
+            f"{region.equity['gini']:.3f}",
+            f"{region.equity['cvar']:.1f}",
+            f"{region.equity['kolm_pollak']:.1f}",
+            f"{100 * losers.share:.1f}",
+            f"{found.cost:,.0f}",
+        )
+        told = dict(zip(columns, numbers, strict=True))
+    gap = f"{100 * result.gap:.2f}" if math.isfinite(result.gap) else NONE
+    return row | told | {"seconds": f"{result.seconds:,.1f}", "gap, %": gap}

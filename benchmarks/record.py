@@ -8,11 +8,9 @@ from collections.abc import Mapping, Sequence
 from datetime import date
 from importlib.metadata import version
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated
 
 import typer
-
-from optimizer.outputs.rows import cell
 
 #: What decides how fast a solve is.
 LIBRARIES = ("equisite", "highspy", "pyomo", "numpy", "scipy")
@@ -22,7 +20,7 @@ Records = Annotated[
 ]
 RECORDS = Path(__file__).parent / "records"
 
-Rows = Sequence[Mapping[str, Any]]
+Rows = Sequence[Mapping[str, str]]
 
 
 def keep(name: str, title: str, sentences: Sequence[str], rows: Rows, folder: Path) -> Path:
@@ -37,11 +35,11 @@ def keep(name: str, title: str, sentences: Sequence[str], rows: Rows, folder: Pa
 
 
 def table(rows: Rows) -> list[str]:
-    """The lines of a Markdown table under the keys of the first row; numbers to the right."""
-    keys = list(rows[0])
-    align = ["---" if isinstance(value, str) else "--:" for value in rows[0].values()]
-    body = [map(cell, row.values()) for row in rows]
-    return [f"| {' | '.join(line)} |" for line in (keys, align, *body)]
+    """The lines of a Markdown table under the keys of the first row; words left, numbers right."""
+    columns = zip(*(row.values() for row in rows), strict=True)
+    align = ["---" if column[0][0].isalpha() else "--:" for column in columns]
+    lines = (rows[0].keys(), align, *(row.values() for row in rows))
+    return [f"| {' | '.join(line)} |" for line in lines]
 
 
 def machine() -> str:

@@ -47,7 +47,7 @@ def run(
         f"sweep, {workers} processes": beside,
     }
     rows = [
-        {"what": what, "seconds": round(seconds, 2), "in solves": round(seconds / built, 2)}
+        {"what": what, "seconds": f"{seconds:,.2f}", "in solves": f"{seconds / built:,.2f}"}
         for what, seconds in times.items()
     ]
     sentences = [
