@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 
 from optimizer.evaluate import Indicators, evaluate, money, spent
+from optimizer.policy import Equity
 from optimizer.problem import Jurisdictions
 from optimizer.solution import Assignment
 from tests.hand import (
@@ -150,12 +151,14 @@ def test_uncovered_persons_and_cost_have_their_own_scales() -> None:
 
 def test_level_weights_choose_what_counts() -> None:
     only_centre = {"emergency": 0, "medical.clinic": 0, "medical.centre": 2}
-    centre = evaluate(problem(), policy(level_weights=only_centre, equity="maximum"), plan())
+    centre = evaluate(
+        problem(), policy(level_weights=only_centre, equity=Equity("maximum")), plan()
+    )
     assert (centre.efficiency, centre.equity) == (12.25, 20)
 
 
 def test_parameters_belong_to_the_measure_of_the_policy() -> None:
-    worst_half = evaluate(problem(), policy(equity="cvar", parameters={"share": 0.75}), plan())
+    worst_half = evaluate(problem(), policy(equity=Equity("cvar", {"share": 0.75})), plan())
     # the worst 300 persons at the centre: 200 x 20, 100 x 5
     assert worst_half.levels[CENTRE].region.equity["cvar"] == pytest.approx(15)
 

@@ -196,7 +196,7 @@ def test_reads_without_a_fault(slug: str) -> None:
 def test_named_policies_are_understood(policy: str) -> None:
     asked = read(HOME / "ningxia-yellow-river", policy).policy
     assert asked.weight == {"efficient": 0, "equal": 1}.get(policy, 0.5)
-    assert asked.equity == ("maximum" if policy == "worst-first" else "kolm_pollak")
+    assert asked.equity.measure == ("maximum" if policy == "worst-first" else "kolm_pollak")
     assert asked.budget.pooled == (0 if policy == "own-money" else 0.5)
 
 

@@ -131,7 +131,7 @@ EXPECTED = {
         1: (None, {"h2": -10, "h3": -25, "d1": 1}, 0),
     },
     "bound[gap].at_most_cap": {
-        0: (None, {"u0": 0.75, "d0": -0.75, "u1": 0.25, "d1": -0.25}, 12),
+        0: (None, {"u0": 0.75, "d0": -0.75, "u1": 0.25, "d1": -0.25, "nothing": 1}, 12),
     },
     "measure[0].at_least": {
         0: (None, {"l0": 5, "l1": 20, "m0": -1}, 0),
@@ -161,6 +161,7 @@ def names(model: pyo.ConcreteModel) -> dict[int, str]:
         | {id(v): f"h{n}" for n, v in model.level[1].assigned.items()}
         | {id(v): f"f{j}" for j, v in model.level[0].full.items()}
         | {id(model.measure[row].worst): f"m{row}" for row in (0, 1)}
+        | {id(model.bound["gap"].nothing): "nothing"}
         | {id(model.bound["gap"].measure[row].highest): f"u{row}" for row in (0, 1)}
         | {id(model.bound["gap"].measure[row].lowest): f"d{row}" for row in (0, 1)}
     )

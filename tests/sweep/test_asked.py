@@ -40,7 +40,7 @@ def test_steps_that_mean_nothing(text: str) -> None:
         ((None, None, False, None, None), Asked(Mode.WEIGHTS, tuple(n / 10 for n in range(11)))),
         (("0:1:0.5", None, False, None, None), Asked(Mode.WEIGHTS, (0.0, 0.5, 1.0))),
         ((None, "8:9:1", False, None, None), Asked(Mode.BOUNDS, (8.0, 9.0))),
-        ((None, None, True, None, None), Asked(Mode.FRONTIER, (), 0.01)),
+        ((None, None, True, None, None), Asked(Mode.FRONTIER, (), 0.002)),
         ((None, None, True, 0.0, "5:6:1"), Asked(Mode.FRONTIER, (), 0.0, (5.0, 6.0))),
     ],
 )
