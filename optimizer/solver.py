@@ -1,8 +1,15 @@
 """The only module that knows HiGHS: a program of arrays in, status, solution and bound out.
 
 Written for highspy 1.15.1, which is pinned: 1.14.0 and 1.16.0 have returned false optima, see
-`tests/test_solver.py`. `start` gives HiGHS a full solution; the objective of what comes back is
-recomputed from the arrays, and an answer that contradicts itself raises.
+`tests/test_solver.py`. The objective of what comes back is recomputed from the arrays, and an
+answer that contradicts itself raises.
+
+A start (`setSolution`) is believed to be the best only where that cannot be a mistake: where
+presolve leaves an objective that is integral, 1.15.1 rounds the start's objective down as if it
+were integral too, and calls the start optimal though better ones are there
+(`HighsMipSolverData::computeNewUpperLimit`). Then it is solved again without presolve.
+`objective_bound` instead is no way out: it is not shifted by what presolve adds to the objective,
+and loses optima too.
 """
 
 from __future__ import annotations
@@ -13,7 +20,7 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from importlib.metadata import version
 
 import highspy
@@ -29,6 +36,9 @@ FALSE_OPTIMA = ("1.14.0", "1.16.0")
 
 #: By how much an objective or a row may be off, relative to its size, before we call it wrong.
 TOLERANCE = 1e-5
+
+#: By how much less a solution must cost to be better than a start, relative to its size.
+BETTER = 1e-6
 
 #: Seconds between two reports of progress.
 PROGRESS_EVERY = 0.5
@@ -116,6 +126,8 @@ def minimise(
 ) -> Outcome:
     """Solve a program to the limits' gap.
 
+    start: a solution of the program; what comes back is no worse.
+
     Ctrl-C stops the run and keeps the best solution, like the time limit. Raises SolverError
     for a release known to be wrong, a failure of HiGHS, or an answer that contradicts itself.
     """
@@ -143,7 +155,27 @@ def minimise(
     nodes = max(0, int(info.mip_node_count))
     outcome = Outcome(status, x, objective, bound, seconds, nodes, interrupted)
     believe(outcome, program, info.objective_function_value, limits)
-    return outcome
+    if start is None or objective < program.objective(start) - BETTER * max(1.0, abs(objective)):
+        return outcome
+    if (options or {}).get("presolve") == "off" or not _rounds_starts(program, limits):
+        return outcome
+    if interrupted:
+        return replace(outcome, bound=-math.inf)
+    whole = (options or {}) | {"presolve": "off"}
+    return minimise(program, limits.after(seconds), start, progress, whole)
+
+
+def _rounds_starts(program: Program, limits: Limits) -> bool:
+    """Whether presolve leaves an objective that is integral: of integer columns only."""
+    highs = _load(program, limits, {})
+    highs.presolve()
+    left = highs.getPresolvedLp()
+    kinds = left.integrality_ or [highspy.HighsVarType.kContinuous] * left.num_col_
+    return all(
+        kind != highspy.HighsVarType.kContinuous
+        for kind, cost in zip(kinds, left.col_cost_, strict=True)
+        if cost
+    )
 
 
 def _load(

@@ -16,7 +16,7 @@ from optimizer.policy import Policy
 from optimizer.problem import Problem
 from optimizer.solution import Plan
 from tests.enumerating.given import Given, Worth, worth
-from tests.enumerating.question import Question
+from tests.enumerating.question import Question, Search
 from tests.enumerating.siting import siting_holds, sitings
 from tests.enumerating.study import Study
 
@@ -29,14 +29,15 @@ class Best:
     """The least objective, and the options (rows) that give it.
 
     order: what is minimised first, second, and so on: one number but for leximin. guard: what
-    the efficiency may be at most because of the guard. searched: known to `ratio.EXACT` only.
+    the efficiency may be at most because of the guard. search: what had to be
+    searched for; what is added up is known to `ratio.EXACT` only.
     """
 
     objective: float
     options: tuple[int, ...]
     order: tuple[float, ...]
     guard: float | None
-    searched: bool
+    search: Search
 
 
 def best_plan(problem: Problem, policy: Policy) -> Best | None:
@@ -61,7 +62,7 @@ def best_plan(problem: Problem, policy: Policy) -> Best | None:
     if best is None:
         return None
     found, study = best
-    return Best(found.objective, study.options, found.order, question.guard, question.searched)
+    return Best(found.objective, study.options, found.order, question.guard, question.search)
 
 
 def _allowed(question: Question) -> float | None:

@@ -113,8 +113,10 @@ def draw_cap(rng: np.random.Generator, problem: Problem, policy: Policy, equity:
         if siting_holds(problem, policy, options) and Study(allowed, options).at_nearest
     ]
     least, given = min(values), _at_nearest(question, best.options)
-    if not np.isfinite(given):
-        given = 3.0 if np.isinf(least) else 2 * least + 1
+    if np.isinf(least):
+        return 3.0
+    if np.isinf(given):
+        given = 2 * least + 1
     cap = least + (given - least) * float(rng.uniform(0.0, 1.1)) + 0.01 * abs(least)
     if equity.measure == "alpha_fair":
         return min(

@@ -13,7 +13,7 @@ from optimizer.policy import Floor, Policy
 from optimizer.problem import BUILD, KEEP, UPGRADE, Problem
 from optimizer.scaling import EFFICIENCIES
 from tests.enumerating.measures import DEFINITIONS
-from tests.enumerating.question import Question
+from tests.enumerating.question import Question, Search
 from tests.enumeration import best_plan
 from tests.random_problems import draw, draw_capping
 
@@ -170,7 +170,7 @@ def _justice(question: Question) -> Iterator[str]:
         "nearest rule": bool(question.nearest_rule),
         "nearest rule and limited capacity": limited,
         "capped and minimised": question.minimised is not None and bool(question.caps),
-        "ratio added up": question.searched,
+        "ratio added up": question.search is Search.ADDED,
     }
     yield from (name for name, there in facts.items() if there)
 

@@ -83,6 +83,27 @@ def test_a_start_keeps_the_optimum_that_release_1_16_0_loses():
     assert outcome.bound == pytest.approx(12116, abs=1e-3)
 
 
+def test_a_start_keeps_the_optimum_that_a_rounded_objective_loses():
+    # min a / 4, a in [0, 1]: 0, whatever the rows on the binaries beside it say. `setSolution`
+    # of a start with a = 1 makes 1.15.1 call 0.25 optimal for 8 of these 300.
+    compared = 0
+    for seed in range(300):
+        random = np.random.default_rng(seed)
+        cover = random.random((random.integers(3, 9), 10)) < 0.4
+        rows = np.vstack([cover, np.ones(10)])
+        least = [*np.minimum(1, cover.sum(axis=1)), -np.inf]
+        most = [np.inf] * len(cover) + [random.integers(3, 7)]
+        start = np.append(random.random(10) < 0.5, 1.0)
+        beside = program(
+            [0] * 10 + [0.25], np.hstack([rows, np.zeros((len(rows), 1))]), least, most,
+            [0] * 11, [1] * 11, [True] * 10 + [False],
+        )  # fmt: skip
+        if beside.violation(start) == 0:
+            assert minimise(beside, EXACT, start).objective == pytest.approx(0, abs=1e-6), seed
+            compared += 1
+    assert compared > 30
+
+
 def test_a_release_that_lies_is_refused(monkeypatch):
     monkeypatch.setattr(solver, "version", lambda _: "1.16.0")
     tiny = program([1], [[1]], [1], [np.inf], [0], [2], [False])

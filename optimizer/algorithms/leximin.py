@@ -47,7 +47,7 @@ def search(
     if start is not None:
         x = study.start(rules, start, limits)
     for goal in (*stages, form.goals["efficiency"]):
-        if x is not None and goal in stages and _value(goal, x) <= NOBODY:
+        if x is not None and goal in stages and goal.at(x) <= NOBODY:
             rules = _emptied(rules, goal)
             continue
         asked = program(replace(form, rules=rules), goal)
@@ -64,17 +64,13 @@ def search(
             status, interrupted = Status.STOPPED, found.interrupted
             break
         if goal in stages:
-            inhabited = _value(goal, x) > NOBODY
+            inhabited = goal.at(x) > NOBODY
             headline_proven = headline_proven or (inhabited and found.bound > 0)
             rules = _held(rules, goal, x) if inhabited else _emptied(rules, goal)
     objective = np.inf if x is None else worth(study.problem, policy, study.plan(x)).objective
     proven = objective if headline_proven or status is Status.OPTIMAL else 0.0
     seconds = time.perf_counter() - began
     return Outcome(status, x, objective, proven, seconds, nodes, interrupted)
-
-
-def _value(goal: Goal, x: Floats) -> float:
-    return float(goal.coefficients @ x) + goal.offset
 
 
 def _emptied(rules: Program, goal: Goal) -> Program:

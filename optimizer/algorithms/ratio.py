@@ -33,8 +33,11 @@ NAME = "ratio"
 #: Part of the gap that each model may leave open; the rest is for what the planes leave.
 PART = 0.25
 
-#: Gap of a plan that need not be good.
-GENEROUS = 0.5
+#: Caps that a first plan is tried under, where a ratio can be infinite.
+CAPS = (10.0, 1e3, 1e5)
+
+#: A numerator this small is 0: a ratio of nothing to nothing is 0.
+NOTHING = 1e-9
 
 #: What is left open, relative to the objective's size, even where no gap is allowed: rounding.
 ROUNDING = 1e-7
@@ -117,9 +120,9 @@ class Relaxation:
         found = {}
         for column, (level, (numerator, denominator)) in enumerate(self.form.ratios().items()):
             body = x[:n]
-            d = denominator.coefficients @ body + denominator.offset
-            true = (numerator.coefficients @ body + numerator.offset) / d if d > 0 else np.inf
-            found[level] = max(0.0, true - x[n + column])
+            above, below = numerator.at(body), denominator.at(body)
+            true = above / below if below > 0 else np.inf
+            found[level] = max(0.0, true - x[n + column]) if above > NOTHING else 0.0
         return found
 
 
@@ -150,7 +153,7 @@ def search(
         best = _worth(study, policy, best_x)
     ends = {level: study.model.ratios[level][0] for level in form.ratios()}
     if best == np.inf and any(high == np.inf for _, high in ends.values()):
-        first = _finite(form, left())
+        first = _finite(study, policy, left())
         if first.x is None:
             proven = np.inf if first.status is Status.INFEASIBLE else bound
             return replace(first, bound=proven)
@@ -196,27 +199,29 @@ def search(
     )
 
 
-def _finite(form: Form, limits: Limits) -> Outcome:
-    """A solution with large denominators, so that the ratio is finite.
+def _finite(study: Study, policy: Policy, limits: Limits) -> Outcome:
+    """A solution whose ratios are all finite: under the first cap that any solution keeps.
 
-    Raises InputError where some denominator is always 0.
+    Raises InputError where there are solutions, but none keeps the largest cap.
     """
-    goals = [denominator for _, denominator in form.ratios().values()]
-    total = sum(goals[1:], start=goals[0])
-    found = minimise(program(form, -1.0 * total), replace(limits, gap=GENEROUS))
-    x = found.x
-    if x is not None and any(goal.coefficients @ x + goal.offset <= ROUNDING for goal in goals):
-        raise InputError(
-            [
-                Fault(
-                    "policy",
-                    "somebody has 0 whatever is decided, so the ratio is infinite",
-                    "Measure it among larger units, such as groups or cities, or take range",
-                    column="equity",
-                )
-            ]
-        )
-    return found
+    own = np.inf if policy.equity_bound is None else policy.equity_bound
+    for cap in CAPS:
+        found = minimise(study.asked(replace(policy, equity_bound=min(cap, own))).rules, limits)
+        if found.status is not Status.INFEASIBLE:
+            return found
+    found = minimise(study.asked(policy).rules, limits)
+    if found.x is None:
+        return found
+    raise InputError(
+        [
+            Fault(
+                "policy",
+                f"some have next to nothing whatever is decided: the ratio is above {CAPS[-1]:g}",
+                "Measure it among larger units, such as groups or cities, or take range",
+                column="equity",
+            )
+        ]
+    )
 
 
 def _narrowed(

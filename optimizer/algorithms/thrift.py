@@ -16,8 +16,9 @@ from optimizer.solution import Plan
 def thrifty(problem: Problem, plan: Plan) -> Plan:
     """The plan with each facility as the cheapest of its options that carries the same load.
 
-    Levels that give backup or receive referrals stay offered where they were, and no site needs
-    more land, so every rule that held still holds. Assignments do not change.
+    Levels that give backup or receive referrals stay offered where they were, no site needs more
+    land, none offers more (a level that must refer, room that somebody is then sent past), so
+    every rule that held still holds. Assignments do not change.
     """
     options = problem.options
     load, serving = site_loads(problem, plan)
@@ -31,7 +32,8 @@ def thrifty(problem: Problem, plan: Plan) -> Plan:
         enough = (options.capacity >= site_load * (1 - 1e-9)).all(axis=1)
         needed = offered[k] & (guarded | serving[options.site[k]])
         keeps = (offered >= needed).all(axis=1)
-        fits = same & enough & keeps & (options.land <= options.land[k])
+        no_more = (options.capacity <= options.capacity[k]).all(axis=1)
+        fits = same & enough & keeps & no_more & (options.land <= options.land[k])
         fits[k] = True
         best = min(np.flatnonzero(fits).tolist(), key=lambda n: (options.cost[n], n != k))
         if options.required[k] or needed.any():

@@ -27,6 +27,10 @@ class Goal:
     coefficients: Floats
     offset: float
 
+    def at(self, x: Floats) -> float:
+        """What it is at x."""
+        return float(self.coefficients @ x) + self.offset
+
     def __add__(self, other: Goal) -> Goal:
         return Goal(self.coefficients + other.coefficients, self.offset + other.offset)
 

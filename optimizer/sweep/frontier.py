@@ -107,10 +107,17 @@ class Known:
         return []
 
     def _ends(self, best: Sequence[Place], steps: Place) -> Iterator[Task]:
-        """An end again, where a plan may lie more than a step beyond it."""
-        beyond_first, beyond_last, *_ = corners(best, steps)
-        yield from self._end(0.0, best[0], beyond_first, steps)
-        yield from self._end(1.0, best[-1], beyond_last, steps)
+        """An end again, more exactly, where a plan may lie more than a step beyond it."""
+        ends = zip((0.0, 1.0), (best[0], best[-1]), corners(best, steps)[:2], strict=True)
+        for weight, end, corner in ends:
+            if math.isfinite(max(end)) and not self.plane.empty(self.proofs, corner):
+                bounds = [
+                    proof.bound
+                    for proof in self.proofs
+                    if proof.weight == weight and proof.caps == NO_CAPS
+                ]
+                task = _task(self.plane.policy, weight, gap=self._exact(weight, end, steps))
+                yield replace(task, start=self.plans[end], bound=max(bounds, default=-math.inf))
 
     def _boxes(self, best: Sequence[Place], steps: Place) -> Iterator[Task]:
         """The corner of each open box; of a ratio, which has no weight, its fairer half first."""
@@ -131,32 +138,19 @@ class Known:
                 yield _task(self.plane.policy, weight, opened[0], gap)
 
     def _ties(self, best: Sequence[Place], steps: Place) -> Iterator[Task]:
-        """Of the plans as efficient as the first, the fairest; as fair as the last, the best.
+        """A plan as efficient as the first and a step fairer; as fair as the last, a step better.
 
-        Where that can be a step better: else the next place would be worse by more than a step.
+        Only where the next place is that much better in that: else such a plan would be in a box.
         """
         first, last = best[0], best[-1]
-        if first[1] - best[1][1] > steps[1]:
-            corner, caps = (first[0], first[1] - steps[1]), (first[0], math.inf)
-            yield from self._end(1.0, first, corner, steps, caps)
-        if last[0] - best[-2][0] > steps[0]:
-            corner, caps = (last[0] - steps[0], last[1]), (math.inf, last[1])
-            yield from self._end(0.0, last, corner, steps, caps)
-
-    def _end(
-        self, weight: float, end: Place, corner: Place, steps: Place, caps: Place = NO_CAPS
-    ) -> Iterator[Task]:
-        """The best in one respect alone to less than a step, unless nothing is at the corner."""
-        if math.isfinite(max(end)) and not self.plane.empty(self.proofs, corner):
-            bounds = [
-                proof.bound
-                for proof in self.proofs
-                if proof.weight == weight
-                if all(cap <= other for cap, other in zip(caps, proof.caps, strict=True))
-            ]
-            gap = self._gap(weight, end, END * self._length(weight, end, steps))
-            task = _task(self.plane.policy, weight, caps, gap)
-            yield replace(task, start=self.plans[end], bound=max(bounds, default=-math.inf))
+        fairer, better = (first[0], first[1] - steps[1]), (last[0] - steps[0], last[1])
+        for weight, end, corner, worthwhile in (
+            (1.0, first, fairer, best[1][1] < fairer[1] < math.inf),
+            (0.0, last, better, best[-2][0] < better[0]),
+        ):
+            if worthwhile and not self.plane.empty(self.proofs, corner):
+                gap = self._exact(weight, end, steps)
+                yield _task(self.plane.policy, weight, corner, gap)
 
     @property
     def _is_ratio(self) -> bool:
@@ -174,6 +168,10 @@ class Known:
         """A step from this end, in the scaled term that has all the weight."""
         back = (end[0] - steps[0], end[1] - steps[1])
         return self.plane.objective(weight, end) - self.plane.objective(weight, back)
+
+    def _exact(self, weight: float, end: Place, steps: Place) -> float:
+        """The gap that proves an end to less than a step."""
+        return self._gap(weight, end, END * self._length(weight, end, steps))
 
     def _gap(self, weight: float, place: Place, accuracy: float) -> float:
         """The relative gap that leaves an objective like this place's open by the accuracy."""

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
@@ -10,6 +12,17 @@ from optimizer.algorithms.study import study
 from optimizer.policy import Equity, Limits, Policy
 from optimizer.solution import Status
 from tests.problems import two_cities
+
+
+def test_of_nothing_and_nothing_it_is_0():
+    # Uncovered: nobody at the low level with site 1 open, nobody of either city at the high one
+    # within 30 minutes; a level where all have 0 has the ratio 1, its term is 0.
+    facts = two_cities(land=2)
+    levels = tuple(replace(level, standard=30.0, cutoff=60.0) for level in facts.services[0].levels)
+    facts = replace(facts, services=(replace(facts.services[0], levels=levels),))
+    policy = Policy(weight=1, equity=Equity("ratio", of="uncovered", among="city"))
+    found = ratio.search(study(facts, policy, with_equity=True), policy, Limits(gap=0))
+    assert (found.status, found.objective, found.bound) == (Status.OPTIMAL, 0, 0)
 
 
 def test_it_needs_no_plan_to_begin_with():

@@ -52,3 +52,13 @@ def test_backup_and_referral_are_kept():
     # With backup at the low level and referral to the high one, both stay as they are.
     plan = Plan(np.array([1, 3]), (everybody_at([0, 0], [5, 25]), everybody_at([0, 0], [5, 25])))
     assert thrifty(two_cities(), plan).options.tolist() == [1, 3]
+
+
+def test_nothing_smaller_offers_more():
+    # The small facility at site 1 is cheaper; were it also larger, others would be sent past it.
+    facts = without_backup_and_referral()
+    plan = Plan(np.array([1, 3]), (everybody_at([0, 1], [5, 10]), everybody_at([0, 0], [5, 25])))
+    capacity = facts.options.capacity.copy()
+    capacity[2, 0] = capacity[3, 0] + 1
+    larger = replace(facts, options=replace(facts.options, capacity=capacity))
+    assert thrifty(larger, plan).options.tolist() == [1, 3]

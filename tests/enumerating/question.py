@@ -4,12 +4,21 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from enum import StrEnum
 from functools import cached_property
 
 from optimizer.policy import Equity, Floor, Policy
 from optimizer.problem import Level, Problem
 from tests.enumerating.ask import Ask
 from tests.enumerating.siting import EPSILON, area, own_money
+
+
+class Search(StrEnum):
+    """What there is to be searched for, beyond one linear program."""
+
+    NONE = "nothing"
+    ALONE = "a ratio"
+    ADDED = "a ratio, added to efficiency or to other ratios"
 
 
 @dataclass(frozen=True, eq=False)
@@ -72,12 +81,13 @@ class Question:
         return self.minimised is not None and self.minimised.equity.measure == "leximin"
 
     @property
-    def searched(self) -> bool:
-        """Whether a ratio is added to something else, for which there is only a search."""
+    def search(self) -> Search:
+        """Whether a ratio is minimised, and added to something else."""
         ask = self.minimised
         if ask is None or not ask.definition.ratio:
-            return False
-        return self.policy.weight < 1 or (len(ask.weights) > 1 and not ask.worst)
+            return Search.NONE
+        added = self.policy.weight < 1 or (len(ask.weights) > 1 and not ask.worst)
+        return Search.ADDED if added else Search.ALONE
 
     @cached_property
     def caps(self) -> list[tuple[Ask, float]]:

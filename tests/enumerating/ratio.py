@@ -18,7 +18,7 @@ from tests.enumerating.linear import LinearProgram, Solution, Terms, combine
 NOTHING = 1e-9
 
 #: How near to the best the search over g comes, relative (absolute below 1).
-EXACT = 1e-5
+EXACT = 1e-4
 
 
 @dataclass(frozen=True, eq=False)
