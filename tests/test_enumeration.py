@@ -55,7 +55,7 @@ def agree(problem: Problem, policy: Policy, best: Best, seed: int) -> None:
     result = solve(problem, policy, Limits(gap=gap))
     assert result.status is Status.OPTIMAL, seed
     guard = result.efficiency_guard
-    assert guard == (None if best.guard is None else pytest.approx(best.guard, abs=1e-6)), seed
+    assert guard == (None if best.guard is None else near(best.guard)), seed
     assert result.plan is not None
     worth = worth_of(problem, policy, result.plan)
     assert worth.order == near(best.order), seed

@@ -58,7 +58,7 @@ def die(mark: Path | None) -> float:
 
 
 def told(answers: Iterable[Answer]) -> dict[str, tuple[object, ...]]:
-    """What the answers are, but for the seconds."""
+    """What the answers are, but for what they took."""
     rows: dict[str, tuple[object, ...]] = {}
     for answer in answers:
         assert answer.task.key not in rows
@@ -66,7 +66,7 @@ def told(answers: Iterable[Answer]) -> dict[str, tuple[object, ...]]:
         assert result is not None, answer.failure
         assert result.plan is not None
         options = tuple(result.plan.options.tolist())
-        numbers = (result.objective, result.bound, result.gap, result.nodes)
+        numbers = (result.objective, result.bound, result.gap)
         rows[answer.task.key] = (result.status, options, *numbers)
     return rows
 

@@ -57,13 +57,14 @@ def points(found: Sweep) -> list[Point]:
 
 
 def rows(found: Sweep) -> list[tuple[object, ...]]:
-    """What the points are, but for their seconds."""
+    """What the points are, but for what they took."""
     return [
         (
             point.answer.task.key,
             point.answer.failure,
             *(point.dominated, point.knee, repr(point.price)),
-            point.answer.result and vars(replace(point.answer.result, seconds=0, plan=None)),
+            point.answer.result
+            and vars(replace(point.answer.result, seconds=0, nodes=0, plan=None)),
         )
         for point in points(found)
     ]
