@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import Generic, TypeVar
 
 from optimizer.problem import Floats, Ints
 
@@ -35,32 +36,6 @@ class Plan:
     assignments: tuple[Assignment, ...]
 
 
-@dataclass(frozen=True, eq=False)
-class Result:
-    """objective: recomputed from the plan; bound: proven, no plan is better; gap: relative;
-    asked_gap: the gap at which the solve might call itself optimal (inf: not known).
-
-    reasons: for an infeasible problem, the rules that cannot hold, in words.
-    interrupted: the user stopped it, no limit.
-    efficient: the most efficient plan, where a dispersion measure has been asked for;
-    efficiency_guard: what the efficiency may be at most because of it, in its own unit.
-    """
-
-    status: Status
-    plan: Plan | None
-    objective: float
-    bound: float
-    gap: float
-    seconds: float
-    nodes: int
-    algorithm: str
-    reasons: tuple[str, ...] = ()
-    asked_gap: float = math.inf
-    interrupted: bool = False
-    efficient: Plan | None = None
-    efficiency_guard: float | None = None
-
-
 @dataclass(frozen=True)
 class Progress:
     """What is known while a solve runs; objective and gap are inf until there is a plan."""
@@ -70,3 +45,44 @@ class Progress:
     bound: float
     gap: float
     nodes: int
+
+
+P = TypeVar("P")
+
+
+@dataclass(frozen=True, eq=False)
+class Solved(Generic[P]):
+    """What a solve ended with, whatever a plan is there.
+
+    objective: recomputed from the plan; bound: proven, no plan is better; gap: relative;
+    nodes: of the solver's trees; algorithm: what found and proved it;
+    reasons: for an infeasible problem, the rules that cannot hold, in words;
+    asked_gap: the gap at which the solve might call itself optimal (inf: not known);
+    interrupted: the user stopped it, no limit;
+    trace: objective and bound over time, where the algorithm keeps it.
+    """
+
+    status: Status
+    plan: P | None
+    objective: float
+    bound: float
+    gap: float
+    seconds: float
+    nodes: int
+    algorithm: str
+    reasons: tuple[str, ...] = ()
+    asked_gap: float = math.inf
+    interrupted: bool = False
+    trace: tuple[Progress, ...] = ()
+
+
+@dataclass(frozen=True, eq=False)
+class Result(Solved[Plan]):
+    """The answer to a policy.
+
+    efficient: the most efficient plan, where a dispersion measure has been asked for;
+    efficiency_guard: what the efficiency may be at most because of it, in its own unit.
+    """
+
+    efficient: Plan | None = None
+    efficiency_guard: float | None = None

@@ -1,0 +1,5 @@
+"""LOCATION: the textbook problems of location science, for arrays, sparse matrices or coordinates."""
+
+from optimizer.location.costs import Coordinates
+
+__all__ = ["Coordinates"]

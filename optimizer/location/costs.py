@@ -1,0 +1,184 @@
+"""COSTS: what it costs to serve a point at a site, from an array, a sparse matrix or coordinates.
+
+An algorithm never sees the whole matrix. It asks for what is near (`within`, `nearest`) and for
+who is served by given sites (`served`), so coordinates never become a dense matrix.
+"""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+from scipy.sparse import csr_array
+from scipy.spatial import cKDTree
+
+from optimizer.location.near import Near, near_of
+from optimizer.problem import Floats, Ints
+
+if TYPE_CHECKING:
+    from numpy.typing import ArrayLike
+
+#: Added to a radius of coordinates: distances are rounded after the tree has compared them.
+SLACK = 1e-9
+
+#: What people feel of a distance: an increasing function, as in the measures of equity.
+Phi = Callable[[Floats], Floats]
+
+
+class Costs(ABC):
+    """Costs of I points at J sites."""
+
+    shape: tuple[int, int]
+
+    @abstractmethod
+    def within(self, radius: Floats) -> Near:
+        """Every pair that costs at most the radius, (I,), of its point."""
+
+    @abstractmethod
+    def nearest(self, k: int) -> Near:
+        """The k cheapest pairs of each point; fewer where fewer are admissible."""
+
+    @abstractmethod
+    def served(self, sites: Ints, k: int = 1) -> tuple[Ints, Floats]:
+        """(I, k) the cheapest of these sites for each point, and costs; -1 and inf: none."""
+
+
+@dataclass(frozen=True, eq=False)
+class Table(Costs):
+    """Costs as pairs; what is not there is not admissible."""
+
+    near: Near
+    sites: int
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "shape", (self.near.points, self.sites))
+
+    def within(self, radius: Floats) -> Near:
+        return self.near.only(self.near.cost <= radius[self.near.point])
+
+    def nearest(self, k: int) -> Near:
+        rank = np.arange(len(self.near)) - self.near.first[self.near.point]
+        return self.near.only(rank < k)
+
+    def served(self, sites: Ints, k: int = 1) -> tuple[Ints, Floats]:
+        is_open = np.zeros(self.sites, dtype=bool)
+        is_open[sites] = True
+        here = self.near.only(is_open[self.near.site])
+        rank = np.arange(len(here)) - here.first[here.point]
+        best = np.full((here.points, k), -1)
+        cost = np.full((here.points, k), np.inf)
+        used = rank < k
+        best[here.point[used], rank[used]] = here.site[used]
+        cost[here.point[used], rank[used]] = here.cost[used]
+        return best, cost
+
+
+@dataclass(frozen=True, eq=False)
+class Coordinates(Costs):
+    """Euclidean distances between points (I, 2) and sites (J, 2), in any unit.
+
+    sites: absent, every point is a site. rounded: down to whole numbers, as published p-median
+    instances of TSPLIB are. phi: an increasing function of the distance, the cost itself.
+    """
+
+    points: Floats
+    sites: Floats | None = None
+    rounded: bool = False
+    phi: Phi | None = None
+
+    def __post_init__(self) -> None:
+        at = self.points if self.sites is None else self.sites
+        for name, place in (("points", self.points), ("sites", at)):
+            place = np.asarray(place, dtype=float)
+            if place.ndim != 2 or not np.isfinite(place).all():
+                raise ValueError(f"{name}: finite coordinates, one row each, are needed")
+            object.__setattr__(self, name, place)
+        object.__setattr__(self, "shape", (len(self.points), len(at)))
+        object.__setattr__(self, "tree", cKDTree(self._sites))
+
+    tree: cKDTree | None = None
+
+    @property
+    def _sites(self) -> Floats:
+        assert self.sites is not None
+        return self.sites
+
+    def _cost(self, distance: Floats) -> Floats:
+        cost = np.floor(distance + SLACK) if self.rounded else distance
+        return cost if self.phi is None else self.phi(cost)
+
+    def pair_costs(self, point: Ints, site: Ints) -> Floats:
+        """(N,) the cost of each of these pairs."""
+        return self._cost(np.linalg.norm(self.points[point] - self._sites[site], axis=1))
+
+    def within(self, radius: Floats) -> Near:
+        reach = self._reach(radius)
+        found = self.tree.query_ball_point(self.points, reach, workers=-1, return_sorted=False)  # type: ignore[union-attr]
+        counts = np.fromiter(map(len, found), dtype=np.int64, count=len(found))
+        site = np.concatenate([np.asarray(one, dtype=np.int64) for one in found])
+        point = np.repeat(np.arange(len(found)), counts)
+        cost = self.pair_costs(point, site)
+        near = near_of(len(found), point, site, cost)
+        return near.only(near.cost <= radius[near.point])
+
+    def _reach(self, radius: Floats) -> Floats:
+        """(I,) a distance beyond which everything costs more than the radius."""
+        if self.phi is None:
+            return radius + 1 + SLACK if self.rounded else radius * (1 + SLACK)
+        low, high = np.zeros_like(radius), np.full_like(radius, self._extent)
+        for _ in range(60):
+            middle = (low + high) / 2
+            inside = self._cost(middle) <= radius
+            low, high = np.where(inside, middle, low), np.where(inside, high, middle)
+        return high + self.rounded + SLACK * self._extent
+
+    @property
+    def _extent(self) -> float:
+        everything = np.vstack([self.points, self._sites])
+        return float(np.linalg.norm(np.ptp(everything, axis=0))) + 1
+
+    def nearest(self, k: int) -> Near:
+        k = min(k, self.shape[1])
+        _, site = self.tree.query(self.points, k=range(1, k + 1), workers=-1)  # type: ignore[union-attr]
+        point = np.repeat(np.arange(len(self.points)), k)
+        site = site.reshape(-1).astype(np.int64)
+        return near_of(len(self.points), point, site, self.pair_costs(point, site))
+
+    def served(self, sites: Ints, k: int = 1) -> tuple[Ints, Floats]:
+        tree = cKDTree(self._sites[sites])
+        distance, row = tree.query(self.points, k=range(1, k + 1), workers=-1)
+        there = np.isfinite(distance)
+        site = np.where(there, sites[np.minimum(row, len(sites) - 1)], -1)
+        cost = np.full(distance.shape, np.inf)
+        point = np.broadcast_to(np.arange(len(self.points))[:, None], site.shape)
+        cost[there] = self.pair_costs(point[there], site[there])
+        return site.astype(np.int64), cost
+
+
+def costs_of(given: ArrayLike | csr_array | Costs, phi: Phi | None = None) -> Costs:
+    """Costs from an array (I, J; inf: not admissible), a sparse matrix (what is stored is
+    admissible), or `Coordinates`.
+
+    Raises ValueError for NaN, negative costs or a shape that is none.
+    """
+    if isinstance(given, Costs):
+        return given
+    if hasattr(given, "tocoo"):
+        pairs = given.tocoo()
+        shape, point, site = given.shape, pairs.coords[0], pairs.coords[1]
+        cost = np.asarray(pairs.data, dtype=float)
+    else:
+        table = np.asarray(given, dtype=float)
+        if table.ndim != 2:
+            raise ValueError(f"costs: an array of points x sites is needed, not {table.shape}")
+        shape = table.shape
+        point, site = np.nonzero(~np.isposinf(table))
+        cost = table[point, site]
+    if np.isnan(cost).any() or (cost < 0).any():
+        raise ValueError("costs: no cost may be negative or NaN")
+    cost = cost if phi is None else phi(cost)
+    near = near_of(shape[0], point.astype(np.int64), site.astype(np.int64), cost)
+    return Table(near, shape[1])

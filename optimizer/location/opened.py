@@ -1,0 +1,97 @@
+"""OPENED: the plan of a textbook problem, and how its answer is put together."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+import numpy as np
+from scipy.sparse import csr_array
+
+from optimizer.policy import Limits
+from optimizer.problem import Ints
+from optimizer.solution import Progress, Solved, Status
+from optimizer.solver import relative_gap
+
+Tell = Callable[[Progress], None]
+
+
+@dataclass(frozen=True, eq=False)
+class Opened:
+    """sites: rows of the open sites, ascending. served: (I,) the site that serves each point,
+    -1 where none does. shares: (I, J) where a point may be served by several sites.
+    """
+
+    sites: Ints
+    served: Ints
+    shares: csr_array | None = None
+
+
+@dataclass
+class Watch:
+    """Objective and bound over the time of one solve; told to whoever listens, and kept."""
+
+    limits: Limits
+    tell: Tell | None = None
+    began: float = field(default_factory=time.perf_counter)
+    objective: float = np.inf
+    bound: float = -np.inf
+    nodes: int = 0
+    trace: list[Progress] = field(default_factory=list)
+
+    @property
+    def seconds(self) -> float:
+        """Since the solve began."""
+        return time.perf_counter() - self.began
+
+    @property
+    def left(self) -> Limits:
+        """What is left of the limits."""
+        return self.limits.after(self.seconds)
+
+    @property
+    def out_of_time(self) -> bool:
+        """Whether the limit is reached."""
+        return self.limits.seconds is not None and self.seconds >= self.limits.seconds
+
+    @property
+    def gap(self) -> float:
+        """How far apart they are."""
+        return relative_gap(self.objective, self.bound)
+
+    @property
+    def proven(self) -> bool:
+        """Whether the asked gap is proven."""
+        return self.gap <= self.limits.gap
+
+    def note(self, objective: float = np.inf, bound: float = -np.inf, nodes: int = 0) -> None:
+        """A plan of this objective was found, or this bound was proven."""
+        self.objective = min(self.objective, objective)
+        self.bound = min(max(self.bound, bound), self.objective)
+        self.nodes += nodes
+        seen = Progress(self.seconds, self.objective, self.bound, self.gap, self.nodes)
+        self.trace.append(seen)
+        if self.tell is not None:
+            self.tell(seen)
+
+    def answer(
+        self, plan: Opened | None, algorithm: str, interrupted: bool = False
+    ) -> Solved[Opened]:
+        """What was found; infeasible where the bound says so."""
+        status = Status.OPTIMAL if self.proven else Status.STOPPED
+        if self.bound == np.inf:
+            status, plan = Status.INFEASIBLE, None
+        return Solved(
+            status=status,
+            plan=plan,
+            objective=self.objective,
+            bound=self.bound,
+            gap=self.gap,
+            seconds=self.seconds,
+            nodes=self.nodes,
+            algorithm=algorithm,
+            asked_gap=self.limits.gap,
+            interrupted=interrupted,
+            trace=tuple(self.trace),
+        )
