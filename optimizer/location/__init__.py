@@ -1,4 +1,4 @@
-"""LOCATION: the textbook problems of location science, for arrays, sparse matrices or coordinates."""
+"""LOCATION: textbook problems of location science, for arrays, sparse matrices or coordinates."""
 
 from optimizer.location.costs import Coordinates
 

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
-from scipy.sparse import csr_array
+from scipy.sparse import issparse, sparray
 from scipy.spatial import cKDTree
 
 from optimizer.location.near import Near, near_of
@@ -158,7 +158,7 @@ class Coordinates(Costs):
         return site.astype(np.int64), cost
 
 
-def costs_of(given: ArrayLike | csr_array | Costs, phi: Phi | None = None) -> Costs:
+def costs_of(given: ArrayLike | sparray | Costs, phi: Phi | None = None) -> Costs:
     """Costs from an array (I, J; inf: not admissible), a sparse matrix (what is stored is
     admissible), or `Coordinates`.
 
@@ -166,9 +166,9 @@ def costs_of(given: ArrayLike | csr_array | Costs, phi: Phi | None = None) -> Co
     """
     if isinstance(given, Costs):
         return given
-    if hasattr(given, "tocoo"):
+    if issparse(given):
         pairs = given.tocoo()
-        shape, point, site = given.shape, pairs.coords[0], pairs.coords[1]
+        shape, point, site = given.shape, pairs.row, pairs.col
         cost = np.asarray(pairs.data, dtype=float)
     else:
         table = np.asarray(given, dtype=float)
