@@ -25,7 +25,18 @@ test: env
 published: env
 	.venv/bin/pytest tests/published -m ''
 
+# DATA is the folder with the published instances; without it only what needs none is measured.
+# The peers are installed when they are missing, at the versions that the lock allows.
 bench: env
+ifdef DATA
+	@.venv/bin/python -c 'import pulp, spopt' 2>/dev/null \
+	  || $(PIP) install --quiet --constraint requirements.lock --editable '.[bench]' \
+	  || echo 'The peers cannot be installed; their columns will say so.' >&2
+	.venv/bin/python -m benchmarks location '$(DATA)'
+else
+	@echo 'No published instances: name their folder to have them solved, make bench DATA=folder' >&2
+endif
+	.venv/bin/python -m benchmarks growth
 	.venv/bin/python -m benchmarks sweep
 
 # Run it with the oldest Python that is supported, so that what only that one needs is pinned too.

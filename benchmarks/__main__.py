@@ -6,9 +6,14 @@ from collections.abc import Callable
 
 import typer
 
-from benchmarks import measures, sweep
+from benchmarks import growth, location, measures, sweep
 
-BENCHMARKS: dict[str, Callable[..., None]] = {"measures": measures.run, "sweep": sweep.run}
+BENCHMARKS: dict[str, Callable[..., None]] = {
+    "growth": growth.run,
+    "location": location.run,
+    "measures": measures.run,
+    "sweep": sweep.run,
+}
 
 app = typer.Typer(
     help="Measure, print a table, and keep a record.",

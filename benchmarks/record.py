@@ -23,15 +23,28 @@ RECORDS = Path(__file__).parent / "records"
 Rows = Sequence[Mapping[str, str]]
 
 
-def keep(name: str, title: str, sentences: Sequence[str], rows: Rows, folder: Path) -> Path:
-    """Print what was found, and write it to FOLDER/<date>-<name>.md."""
-    lines = [f"# {title}", "", *sentences, "", *table(rows), "", machine(), "", versions()]
+def keep(
+    name: str,
+    title: str,
+    sentences: Sequence[str],
+    rows: Rows,
+    folder: Path,
+    more: Sequence[str] = (),
+) -> Path:
+    """Print what was found, and write it to FOLDER/<date>-<name>.md; more: lines after the rows."""
+    body = [*sentences, "", *table(rows), "", *more]
+    lines = [f"# {title}", "", *body, machine(), "", versions()]
     text = "\n".join(lines) + "\n"
     print(text)
-    folder.mkdir(parents=True, exist_ok=True)
-    file = folder / f"{date.today():%Y-%m-%d}-{name}.md"
+    file = place(name, folder)
     file.write_text(text, encoding="utf-8")
     return file
+
+
+def place(name: str, folder: Path, suffix: str = ".md") -> Path:
+    """The file of today's record, or of what lies beside it."""
+    folder.mkdir(parents=True, exist_ok=True)
+    return folder / f"{date.today():%Y-%m-%d}-{name}{suffix}"
 
 
 def table(rows: Rows) -> list[str]:

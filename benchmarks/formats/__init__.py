@@ -1,0 +1,1 @@
+"""Published instances as their files have them: one module per format, one `read` in each."""
