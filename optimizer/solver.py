@@ -7,7 +7,8 @@ answer that contradicts itself raises.
 A start (`setSolution`) is believed to be the best only where that cannot be a mistake: where
 presolve leaves an objective that is integral, 1.15.1 rounds the start's objective down as if it
 were integral too, and calls the start optimal though better ones are there
-(`HighsMipSolverData::computeNewUpperLimit`). Then it is solved again without presolve.
+(`HighsMipSolverData::computeNewUpperLimit`). Then it is solved again without presolve, and so it
+is where HiGHS finds that what presolve made of the program does not hold for the program itself.
 `objective_bound` instead is no way out: it is not shifted by what presolve adds to the objective,
 and loses optima too.
 """
@@ -149,6 +150,9 @@ def minimise(
     seconds = time.perf_counter() - began
     status = _STATUS.get(highs.getModelStatus())
     info = highs.getInfo()
+    again = (options or {}) | {"presolve": "off"}
+    if status is None and options != again:
+        return minimise(program, limits.after(seconds), start, progress, again)
     if status is None:
         raise SolverError(f"HiGHS ended with {highs.getModelStatus()}")
     interrupted = highs.getModelStatus() == highspy.HighsModelStatus.kInterrupt
@@ -162,12 +166,11 @@ def minimise(
     believe(outcome, program, info.objective_function_value, limits)
     if start is None or objective < program.objective(start) - BETTER * max(1.0, abs(objective)):
         return outcome
-    if (options or {}).get("presolve") == "off" or not _rounds_starts(program, limits):
+    if options == again or not _rounds_starts(program, limits):
         return outcome
     if interrupted:
         return replace(outcome, bound=-math.inf)
-    whole = (options or {}) | {"presolve": "off"}
-    return minimise(program, limits.after(seconds), start, progress, whole)
+    return minimise(program, limits.after(seconds), start, progress, again)
 
 
 def _rounds_starts(program: Program, limits: Limits) -> bool:

@@ -8,8 +8,9 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from collections.abc import Callable
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from dataclasses import dataclass, replace
+from functools import cached_property
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from scipy.sparse import issparse, sparray
@@ -23,6 +24,9 @@ if TYPE_CHECKING:
 
 #: Added to a radius of coordinates: distances are rounded after the tree has compared them.
 SLACK = 1e-9
+
+#: Points whose pairs are searched at a time.
+PART = 20_000
 
 #: What people feel of a distance: an increasing function, as in the measures of equity.
 Phi = Callable[[Floats], Floats]
@@ -45,6 +49,10 @@ class Costs(ABC):
     def served(self, sites: Ints, k: int = 1) -> tuple[Ints, Floats]:
         """(I, k) the cheapest of these sites for each point, and costs; -1 and inf: none."""
 
+    @abstractmethod
+    def of(self, points: Ints) -> Costs:
+        """The costs of these points only."""
+
 
 @dataclass(frozen=True, eq=False)
 class Table(Costs):
@@ -66,14 +74,13 @@ class Table(Costs):
     def served(self, sites: Ints, k: int = 1) -> tuple[Ints, Floats]:
         is_open = np.zeros(self.sites, dtype=bool)
         is_open[sites] = True
-        here = self.near.only(is_open[self.near.site])
-        rank = np.arange(len(here)) - here.first[here.point]
-        best = np.full((here.points, k), -1)
-        cost = np.full((here.points, k), np.inf)
-        used = rank < k
-        best[here.point[used], rank[used]] = here.site[used]
-        cost[here.point[used], rank[used]] = here.cost[used]
-        return best, cost
+        return self.near.best(is_open, k)
+
+    def of(self, points: Ints) -> Costs:
+        start, count = self.near.first[points], np.diff(self.near.first)[points]
+        first = np.concatenate([[0], np.cumsum(count)])
+        pair = np.arange(first[-1]) + np.repeat(start - first[:-1], count)
+        return Table(Near(first, self.near.site[pair], self.near.cost[pair]), self.sites)
 
 
 @dataclass(frozen=True, eq=False)
@@ -97,9 +104,10 @@ class Coordinates(Costs):
                 raise ValueError(f"{name}: finite coordinates, one row each, are needed")
             object.__setattr__(self, name, place)
         object.__setattr__(self, "shape", (len(self.points), len(at)))
-        object.__setattr__(self, "tree", cKDTree(self._sites))
 
-    tree: cKDTree | None = None
+    @cached_property
+    def _tree(self) -> cKDTree:
+        return cKDTree(self._sites)
 
     @property
     def _sites(self) -> Floats:
@@ -115,14 +123,20 @@ class Coordinates(Costs):
         return self._cost(np.linalg.norm(self.points[point] - self._sites[site], axis=1))
 
     def within(self, radius: Floats) -> Near:
-        reach = self._reach(radius)
-        found = self.tree.query_ball_point(self.points, reach, workers=-1, return_sorted=False)  # type: ignore[union-attr]
-        counts = np.fromiter(map(len, found), dtype=np.int64, count=len(found))
-        site = np.concatenate([np.asarray(one, dtype=np.int64) for one in found])
-        point = np.repeat(np.arange(len(found)), counts)
-        cost = self.pair_costs(point, site)
-        near = near_of(len(found), point, site, cost)
-        return near.only(near.cost <= radius[near.point])
+        reach = np.clip(self._reach(radius), 0, self._extent)
+        kept = []
+        # Points of like reach together: each part is searched to the farthest reach in it.
+        order = np.argsort(reach, kind="stable")
+        for start in range(0, len(order), PART):
+            part = order[start : start + PART]
+            tree = cKDTree(self.points[part])
+            pairs = tree.sparse_distance_matrix(self._tree, reach[part[-1]], output_type="ndarray")
+            point, site = part[pairs["i"]], pairs["j"].astype(np.int64)
+            cost = self.pair_costs(point, site)
+            inside = cost <= radius[point]
+            kept.append((point[inside], site[inside], cost[inside]))
+        point, site, cost = map(np.concatenate, zip(*kept, strict=True))
+        return near_of(len(reach), point, site, cost)
 
     def _reach(self, radius: Floats) -> Floats:
         """(I,) a distance beyond which everything costs more than the radius."""
@@ -142,7 +156,7 @@ class Coordinates(Costs):
 
     def nearest(self, k: int) -> Near:
         k = min(k, self.shape[1])
-        _, site = self.tree.query(self.points, k=range(1, k + 1), workers=-1)  # type: ignore[union-attr]
+        _, site = self._tree.query(self.points, k=range(1, k + 1), workers=-1)
         point = np.repeat(np.arange(len(self.points)), k)
         site = site.reshape(-1).astype(np.int64)
         return near_of(len(self.points), point, site, self.pair_costs(point, site))
@@ -157,6 +171,9 @@ class Coordinates(Costs):
         cost[there] = self.pair_costs(point[there], site[there])
         return site.astype(np.int64), cost
 
+    def of(self, points: Ints) -> Costs:
+        return replace(self, points=self.points[points])
+
 
 def costs_of(given: ArrayLike | sparray | Costs, phi: Phi | None = None) -> Costs:
     """Costs from an array (I, J; inf: not admissible), a sparse matrix (what is stored is
@@ -166,12 +183,13 @@ def costs_of(given: ArrayLike | sparray | Costs, phi: Phi | None = None) -> Cost
     """
     if isinstance(given, Costs):
         return given
-    if issparse(given):
-        pairs = given.tocoo()
-        shape, point, site = given.shape, pairs.row, pairs.col
+    matrix: Any = given
+    if issparse(matrix):
+        pairs = matrix.tocoo()
+        shape, point, site = matrix.shape, pairs.row, pairs.col
         cost = np.asarray(pairs.data, dtype=float)
     else:
-        table = np.asarray(given, dtype=float)
+        table = np.asarray(matrix, dtype=float)
         if table.ndim != 2:
             raise ValueError(f"costs: an array of points x sites is needed, not {table.shape}")
         shape = table.shape

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from functools import cached_property
 
 import numpy as np
+from scipy.sparse import csr_array
 
 from optimizer.problem import Bools, Floats, Ints
 
@@ -30,6 +31,25 @@ class Near:
     def point(self) -> Ints:
         """(N,) the point of each pair."""
         return np.repeat(np.arange(self.points), np.diff(self.first))
+
+    @cached_property
+    def by_site(self) -> csr_array:
+        """(J, I) the costs, as sparse rows of the sites."""
+        sites = int(self.site.max(initial=-1)) + 1
+        at = (self.cost, self.site, self.first)
+        return csr_array(csr_array(at, shape=(self.points, sites)).T.tocsr())
+
+    def best(self, is_open: Bools, k: int) -> tuple[Ints, Floats]:
+        """(I, k) the cheapest open sites of each point, and costs; -1 and inf: none is near."""
+        at = np.flatnonzero(is_open[self.site])
+        start = np.searchsorted(at, self.first)
+        site = np.full((self.points, k), -1)
+        cost = np.full((self.points, k), np.inf)
+        for rank in range(k):
+            there = np.flatnonzero(start[:-1] + rank < start[1:])
+            pair = at[start[there] + rank]
+            site[there, rank], cost[there, rank] = self.site[pair], self.cost[pair]
+        return site, cost
 
     def only(self, keep: Bools) -> Near:
         """The pairs where `keep`, (N,), is true."""

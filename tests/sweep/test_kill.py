@@ -79,7 +79,7 @@ def test_killed_ten_times(undisturbed: list[dict[str, str]], tmp_path: Path) -> 
 def test_ctrl_c(workers: int, undisturbed: list[dict[str, str]], tmp_path: Path) -> None:
     """What is finished is written and kept, and the rest is solved by the same command."""
     process = start(tmp_path, workers)
-    wait_for(process, tmp_path, 10)
+    wait_for(process, tmp_path, 3)
     os.killpg(process.pid, signal.SIGINT)
     assert process.wait() == 4
     before = finished(tmp_path)
