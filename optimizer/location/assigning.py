@@ -116,7 +116,8 @@ class _Search:
     at: Ints
 
     def __post_init__(self) -> None:
-        self.load = np.bincount(self.at, self.demand, minlength=len(self.capacity))
+        load = np.bincount(self.at, self.demand, minlength=len(self.capacity))
+        self.load: Floats = load.astype(float)
 
     @property
     def over(self) -> Floats:

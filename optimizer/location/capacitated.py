@@ -164,7 +164,7 @@ class _Search:
         flipped = relaxation.flipped(priced)
         serving = relaxation.serving(priced) if self.siting.single else None
         while not (self.watch.proven or self.watch.out_of_time or self.interrupted):
-            most = self.watch.objective - (1 - ROUNDED if self.integral else 0)
+            most = self.watch.objective - (0.5 if self.integral else 0)
             limit = min(priced.bound + above, most)
             left = residual(self.siting, priced, flipped, serving, limit, near)
             outcome = minimise(left.program, self.watch.left, None, self._report(limit))

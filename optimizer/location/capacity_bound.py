@@ -28,7 +28,7 @@ from optimizer.location.capacity_knapsack import (
     whole_with,
 )
 from optimizer.location.opened import Watch
-from optimizer.problem import Bools, Floats, Ints
+from optimizer.problem import Bools, Floats
 
 #: How much of a new answer goes into the mean of all.
 MIX = 0.1
@@ -41,6 +41,9 @@ LOOK_EVERY, MUST_GROW = 50, 0.05
 
 #: The gap we aim at while no plan is known.
 GUESS = 0.05
+
+#: What sums of floating point numbers may be off, relative to their size.
+ROUNDING = 1e-12
 
 
 @dataclass(frozen=True, eq=False)
@@ -81,10 +84,12 @@ class Relaxation:
             per_room = np.zeros(len(gained))
         cost = siting.fixed - gained
         total, chosen = cover(cost, self.room, self.need)
-        return Priced(prices, float(prices.sum()) + total, cost, chosen, shares, per_room)
+        size = float(np.abs(prices).sum() + np.abs(cost).sum())
+        bound = float(prices.sum()) + total - ROUNDING * size
+        return Priced(prices, bound, cost, chosen, shares, per_room)
 
     def flipped(self, priced: Priced) -> Floats:
-        """(J,) bound where one site is open that is closed in the answer, or closed that is open."""
+        """(J,) bound where this one site is open instead of closed, or closed instead of open."""
         rest = cover_flipped(priced.cost, self.room, self.need, priced.chosen)
         return rest + float(priced.prices.sum())
 

@@ -13,7 +13,7 @@ import numpy as np
 from optimizer.problem import Bools, Floats, Ints
 
 #: Most cells of the table of one dynamic program: points x capacity x sites.
-CELLS = 20_000_000
+CELLS = 4_000_000
 
 #: Most units into which the demand of all is cut when sites are chosen for their room.
 UNITS = 2000
@@ -43,7 +43,8 @@ def fractional(gain: Floats, demand: Floats, capacity: Floats) -> tuple[Floats, 
     np.maximum.at(price, j[share < 1], worth[share < 1])
     chosen = np.zeros(gain.shape)
     chosen[i, j] = share
-    return np.bincount(j, gained * share, minlength=sites), chosen, price
+    most = np.bincount(j, gained * share, minlength=sites).astype(float)
+    return most, chosen, price
 
 
 def whole_units(demand: Floats, capacity: Floats) -> tuple[Ints, Ints] | None:
@@ -63,12 +64,12 @@ def whole(gain: Floats, demand: Ints, capacity: Ints) -> tuple[Floats, Floats]:
     most = int(capacity.max(initial=0))
     best = np.zeros((most + 1, gain.shape[1]))
     taken: dict[int, Bools] = {}
-    for i in np.flatnonzero((gain > 0).any(axis=1) & (demand <= most)):
+    for i in map(int, np.flatnonzero((gain > 0).any(axis=1) & (demand <= most))):
         need = int(demand[i])
         with_it = best[: most + 1 - need] + gain[i]
         better = with_it > best[need:]
         best[need:] = np.where(better, with_it, best[need:])
-        taken[int(i)] = better
+        taken[i] = better
     site = np.arange(gain.shape[1])
     chosen = np.zeros(gain.shape)
     room = capacity.copy()
@@ -122,9 +123,10 @@ def room_units(capacity: Floats, demand: float) -> tuple[Ints, int]:
 
 
 def cover(cost: Floats, room: Ints, need: int) -> tuple[float, Bools]:
-    """minimise sum_j cost_j y_j  subject to  sum_j room_j y_j >= need, y in {0, 1}; inf: too little.
+    """minimise sum_j cost_j y_j  subject to  sum_j room_j y_j >= need, y in {0, 1}.
 
-    What costs less than nothing is in; the others by a dynamic program over the room still needed.
+    inf: there is too little. What costs less than nothing is in; the others by a dynamic program
+    over the room that is still needed.
     """
     chosen = cost < 0
     total = float(cost[chosen].sum())
