@@ -7,6 +7,8 @@ Rules for rows and columns: Garfinkel and Nemhauser, Integer Programming, 1972, 
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 import numpy as np
 from scipy.sparse import csr_array
 
@@ -60,7 +62,7 @@ def same_rows(reach: csr_array) -> tuple[Ints, Ints]:
     _, first, row = np.unique(key, return_index=True, return_inverse=True)
     if not _equal(reach, np.arange(len(count)), first[row]):
         # As good as impossible: then by their content.
-        whole = [reach.indices[a:b].tobytes() for a, b in zip(*_ends(reach), strict=True)]
+        whole = [reach.indices[a:b].tobytes() for a, b in pairwise(reach.indptr)]
         _, first, row = np.unique(np.array(whole, dtype=object), True, True)
     order = np.argsort(first)
     place = np.empty_like(order)
@@ -68,25 +70,20 @@ def same_rows(reach: csr_array) -> tuple[Ints, Ints]:
     return first[order], place[row]
 
 
-def minimal_rows(reach: csr_array, worth: Floats | None = None) -> Ints:
-    """Rows that contain no other row that is worth as much or more; of equal rows the first.
+def minimal_rows(reach: csr_array) -> Ints:
+    """Rows that contain no other row, of equal ones the first: the others are covered with them."""
+    return np.flatnonzero(~_beaten(reach, None, wider=True))
 
-    worth: (rows,), less is worth more; absent, all rows are worth the same. A point that has all
-    the sites of another is covered whenever that is. The same for sites: give the reach
-    transposed, `contained_rows`.
+
+def maximal_rows(reach: csr_array, price: Floats | None = None) -> Ints:
+    """Rows that are contained in no other row that is as cheap, of equal ones the first.
+
+    For sites: a row holds the points of a site. Empty rows are left out.
     """
-    return np.flatnonzero(~_beaten(reach, worth, wider=True))
+    return np.flatnonzero(~_beaten(reach, price, wider=False) & (np.diff(reach.indptr) > 0))
 
 
-def maximal_rows(reach: csr_array, worth: Floats | None = None) -> Ints:
-    """Rows that are contained in no other row that is worth as much or more; not the empty ones.
-
-    For sites: rows are their points, worth is what they cost.
-    """
-    return np.flatnonzero(~_beaten(reach, worth, wider=False) & (np.diff(reach.indptr) > 0))
-
-
-def _beaten(reach: csr_array, worth: Floats | None, wider: bool) -> Bools:
+def _beaten(reach: csr_array, price: Floats | None, wider: bool) -> Bools:
     """Rows that contain another (wider) or are contained in another one."""
     count = np.diff(reach.indptr)
     beaten = np.zeros(len(count), dtype=bool)
@@ -102,11 +99,11 @@ def _beaten(reach: csr_array, worth: Floats | None, wider: bool) -> Bools:
         inside &= one != other
         one, other = one[inside], other[inside]
         equal = count[one] == count[other]
-        if worth is None:
+        if price is None:
             better = ~equal | (other < one)
         else:
-            same = equal & (worth[other] == worth[one])
-            better = (worth[other] <= worth[one]) & (~same | (other < one))
+            same = equal & (price[other] == price[one])
+            better = (price[other] <= price[one]) & (~same | (other < one))
         beaten[one[better]] = True
     return beaten
 
@@ -119,10 +116,6 @@ def _equal(reach: csr_array, one: Ints, other: Ints) -> bool:
     start = np.repeat(reach.indptr[other] - reach.indptr[one], count[one])
     at = np.arange(len(reach.indices))
     return bool((reach.indices == reach.indices[at + start]).all())
-
-
-def _ends(reach: csr_array) -> tuple[Ints, Ints]:
-    return reach.indptr[:-1], reach.indptr[1:]
 
 
 def _ones(first: Ints, site: Ints, shape: tuple[int, int]) -> csr_array:

@@ -6,8 +6,8 @@ With multipliers 0 <= u_k <= w_k on the rows the best y are the p sites of the l
 
     L(u) = sum_k (w_k - u_k) + the p largest of d_j = sum of u_k over what j reaches
 
-is no less than any plan's weight, whatever u (Galvao and ReVelle 1996), so it is proven by computing
-it once. Sites whose change of sides would bring L(u) under the best plan are decided; with fewer
+is no less than any plan's weight, whatever u (Galvao and ReVelle 1996): it is proven by computing
+it. Sites whose change of sides would bring L(u) under the best plan are decided; with fewer
 sites more rows are equal; what is left is a small program.
 """
 
@@ -53,7 +53,7 @@ class Covering:
         reach = csr_array(reach[:, site])
         reach.sort_indices()
         first, row = same_rows(reach)
-        weight = np.bincount(row, weight, minlength=len(first))
+        weight = np.bincount(row, weight, minlength=len(first)).astype(float)
         return replace(self, reach=reach[first], weight=weight, site=self.site[site])
 
     def without(self, opened: Bools, closed: Bools) -> Covering:
@@ -104,6 +104,9 @@ def most_covered(covering: Covering, watch: Watch, best: Best) -> bool:
         covering = _decided(covering, u, best.weight, integral)
         if len(covering.site) > 0.8 * before:
             break
+    if covering.p == 0 or not len(covering.site):
+        best.take(covering, np.zeros(len(covering.site), dtype=bool), watch)
+        watch.note(bound=-best.weight)
     if watch.proven or watch.out_of_time:
         return False
     return _program(covering, watch, best, integral)

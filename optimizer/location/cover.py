@@ -1,0 +1,142 @@
+"""COVER: location set covering and maximal covering (Toregas et al. 1971; Church, ReVelle 1974).
+
+A site covers the points that it costs at most the radius to serve there; the radius may be another
+one for each point. Points with the same sites within reach are one, so a million points are as many
+rows as there are different sets of sites.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from optimizer.location.costs import Costs, costs_of
+from optimizer.location.fewest import fewest
+from optimizer.location.merging import merged_reach
+from optimizer.location.most_covered import Best, Covering, most_covered
+from optimizer.location.opened import Opened, Tell, Watch
+from optimizer.policy import Limits
+from optimizer.problem import Floats, Ints
+from optimizer.solution import Progress, Solved
+
+if TYPE_CHECKING:
+    from numpy.typing import ArrayLike
+    from scipy.sparse import sparray
+
+#: Everything proven to the end.
+EXACT = Limits(gap=0)
+
+
+def set_cover(
+    costs: ArrayLike | sparray | Costs,
+    radius: ArrayLike,
+    fixed: ArrayLike | None = None,
+    limits: Limits | None = None,
+    progress: Tell | None = None,
+) -> Solved[Opened]:
+    """The fewest sites, or the cheapest by `fixed` (J,), that reach each point.
+
+    costs: (I, J), see `costs_of`; radius: one, or (I,). objective: number of sites, or their
+    cost. Infeasible where a point has no site within its radius; the reasons say how many.
+    Raises ValueError for numbers that are not to be.
+    """
+    given = costs_of(costs)
+    points, sites = given.shape
+    radii = _radii(radius, points)
+    cost = np.ones(sites) if fixed is None else _amounts(fixed, sites, "fixed")
+    watch = Watch(limits or EXACT, progress)
+    reach, row = merged_reach(given, radii)
+    lost = int((np.diff(reach.indptr) == 0)[row].sum())
+    if lost:
+        watch.note(bound=math.inf)
+        told = f"{lost} of {points} points have no site within their radius"
+        return replace(watch.answer(None, "set cover"), reasons=(told,))
+    found = fewest(reach, cost, watch)
+    plan = None if found.site is None else _opened(given, found.site, radii)
+    return watch.answer(plan, "set cover", found.interrupted)
+
+
+def max_cover(
+    costs: ArrayLike | sparray | Costs,
+    radius: ArrayLike,
+    p: int,
+    weights: ArrayLike | None = None,
+    limits: Limits | None = None,
+    progress: Tell | None = None,
+) -> Solved[Opened]:
+    """p sites (all, where there are fewer) that cover the most weight.
+
+    costs: (I, J), see `costs_of`; radius: one, or (I,); weights: (I,), absent 1 each.
+    A maximisation: objective is the weight that is covered, and bound, no less than it, what no
+    plan exceeds. A point that is not covered is served by -1.
+    Raises ValueError for numbers that are not to be.
+    """
+    given = costs_of(costs)
+    points, sites = given.shape
+    radii = _radii(radius, points)
+    weight = np.ones(points) if weights is None else _amounts(weights, points, "weights")
+    if p < 1:
+        raise ValueError("p: must be 1 or more")
+    p = min(p, sites)
+    watch = Watch(limits or EXACT, _upwards(progress))
+    reach, row = merged_reach(given, radii)
+    total = np.bincount(row, weight, minlength=reach.shape[0]).astype(float)
+    nobody: Ints = np.empty(0, dtype=np.int64)
+    covering = Covering(reach, total, np.arange(sites), p, nobody, 0.0)
+    best = Best(nobody)
+    interrupted = most_covered(covering, watch, best)
+    spare = np.setdiff1d(np.arange(sites), best.site)[: p - len(best.site)]
+    plan = _opened(given, np.concatenate([best.site, spare]), radii)
+    return _maximised(watch.answer(plan, "maximal cover", interrupted))
+
+
+def _opened(costs: Costs, site: Ints, radius: Floats) -> Opened:
+    """These sites, and for each point the nearest of them within its radius."""
+    site = np.sort(site)
+    if not len(site):
+        return Opened(site, np.full(len(radius), -1))
+    served, cost = costs.served(site)
+    return Opened(site, np.where(cost[:, 0] <= radius, served[:, 0], -1))
+
+
+def _radii(radius: ArrayLike, points: int) -> Floats:
+    """(points,) radii, checked."""
+    radii = np.array(np.broadcast_to(np.asarray(radius, dtype=float), (points,)))
+    if np.isnan(radii).any() or (radii < 0).any():
+        raise ValueError("radius: must not be negative or NaN")
+    return radii
+
+
+def _amounts(given: ArrayLike, count: int, name: str) -> Floats:
+    """(count,) numbers that are finite and not negative."""
+    amounts = np.asarray(given, dtype=float)
+    if amounts.shape != (count,):
+        raise ValueError(f"{name}: {count} numbers are needed, not {amounts.shape}")
+    if not np.isfinite(amounts).all() or (amounts < 0).any():
+        raise ValueError(f"{name}: must be finite and not negative")
+    return amounts
+
+
+def _upwards(tell: Tell | None) -> Callable[[Progress], None] | None:
+    """Tell what is minimised below 0 as what is maximised."""
+    if tell is None:
+        return None
+    return lambda seen: tell(_up(seen))
+
+
+def _up(seen: Progress) -> Progress:
+    return replace(seen, objective=-seen.objective, bound=-seen.bound)
+
+
+def _maximised(found: Solved[Opened]) -> Solved[Opened]:
+    """The answer with its objective the right way up."""
+    return replace(
+        found,
+        objective=-found.objective,
+        bound=-found.bound,
+        trace=tuple(_up(seen) for seen in found.trace),
+    )
