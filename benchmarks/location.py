@@ -19,6 +19,9 @@ from benchmarks.record import RECORDS, Records, keep, place, table
 from benchmarks.runner import Runner, revision, state, unfinished
 from optimizer.policy import Limits
 
+#: Proves whole numbers below ten million, and is above what sums of other numbers are rounded by.
+SMALLEST_GAP = 1e-7
+
 #: How many times as long as its p-median a Kolm-Pollak question may take.
 FAIR_AT_MOST = 2.0
 
@@ -37,7 +40,7 @@ def run(
         str, typer.Option(metavar="PATTERNS", help="Instances, as pmed*,rl1304; or whole cases.")
     ] = "",
     seconds: Annotated[float, typer.Option(min=0.1, help="The limit of each solve.")] = 300,
-    gap: Annotated[float, typer.Option(help="To which everything is proven.")] = 0.0,
+    gap: Annotated[float, typer.Option(help="To which everything is proven.")] = SMALLEST_GAP,
     threads: Annotated[int, typer.Option(min=1, help="Of each solve.")] = 1,
     memory: Annotated[float, typer.Option(metavar="GB", help="The limit of each solve.")] = 8,
     peers: Annotated[bool, typer.Option(help="Ask spopt and HiGHS alone too.")] = True,

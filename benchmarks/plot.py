@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -12,9 +13,12 @@ matplotlib.use("Agg")
 
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
-from matplotlib.ticker import FuncFormatter
+from matplotlib.ticker import FuncFormatter, LogLocator, NullFormatter
 
 GREY = "0.35"
+
+#: Inches that a legend beside its axes takes.
+LEGEND = 2.4
 
 
 @dataclass(frozen=True)
@@ -40,7 +44,8 @@ class Panel:
 
 def draw(panels: Sequence[Panel], file: Path) -> None:
     """One picture, the panels side by side."""
-    figure = Figure(figsize=(6.4 * len(panels), 4.6), layout="constrained")
+    beside = LEGEND * any(len(panel.series) > 1 for panel in panels)
+    figure = Figure(figsize=((6.4 + beside) * len(panels), 4.6), layout="constrained")
     for number, panel in enumerate(panels, start=1):
         _fill(figure.add_subplot(1, len(panels), number), panel)
     figure.savefig(file, dpi=120)
@@ -55,12 +60,21 @@ def _fill(axes: Axes, panel: Panel) -> None:
         axes.plot([], [], "o", mfc="white", mec=GREY, label="hollow: a limit ended it")
     axes.set_xlabel(panel.x_name)
     axes.set_ylabel(panel.y_name)
+    values = [value for one in panel.series for value in one.y]
+    if values:
+        # Whole decades, so that at least two of them are labelled.
+        low, high = math.floor(math.log10(min(values))), math.ceil(math.log10(max(values)))
+        axes.set_ylim(10.0**low, 10.0 ** max(high, low + 1))
+    axes.xaxis.set_major_locator(LogLocator(subs=(1, 2, 5)))
     for axis in (axes.xaxis, axes.yaxis):
         axis.set_major_formatter(FuncFormatter(lambda value, _: f"{value:,g}"))
+        axis.set_minor_formatter(NullFormatter())
     axes.grid(True, which="major", color="0.85")
     axes.set_axisbelow(True)
     axes.spines[["top", "right"]].set_visible(False)
-    axes.legend(frameon=False, fontsize=9)
+    # Beside the axes where it would hide marks.
+    beside = {"loc": "upper left", "bbox_to_anchor": (1.0, 1.0)} if len(panel.series) > 1 else {}
+    axes.legend(frameon=False, fontsize=9, **beside)
 
 
 def _marks(axes: Axes, one: Series) -> None:

@@ -1,14 +1,14 @@
-"""The published benchmark data: where they lie, how they are read, and p sites as a problem."""
+"""The published benchmark data: where they lie, and p sites as a problem."""
 
 from __future__ import annotations
 
-import csv
 import os
 from collections.abc import Collection
 from pathlib import Path
 
 import numpy as np
 
+from benchmarks.formats import optima
 from optimizer.policy import Budget, Equity, Policy
 from optimizer.problem import (
     BUILD,
@@ -27,16 +27,14 @@ from optimizer.problem import (
 FOLDER = Path(os.environ.get("EQUISITE_BENCH", Path(__file__).parents[3] / "shared" / "bench"))
 
 
-def optimum(instance: str, problem: str, parameter: str) -> float:
-    """The published optimum; `parameter` is how that of the table begins."""
-    with (FOLDER / "optima.csv").open(encoding="utf-8", newline="") as file:
-        (found,) = [
-            row
-            for row in csv.DictReader(file)
-            if (row["instance"], row["problem"]) == (instance, problem)
-            and row["p_or_param"].startswith(parameter)
-        ]
-    return float(found["optimum"])
+def optimum(instance: str, problem: str, **parameter: float) -> float:
+    """The published optimum."""
+    (found,) = [
+        one
+        for one in optima.read(FOLDER)
+        if (one.instance, one.problem) == (instance, problem) and one.parameter == parameter
+    ]
+    return found.optimum
 
 
 def p_sites(

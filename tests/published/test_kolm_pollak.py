@@ -6,14 +6,12 @@ and ours is aversion / standard: a standard of 1 / alpha gives the paper's.
 
 from __future__ import annotations
 
-import csv
 from collections.abc import Iterator
-from dataclasses import dataclass
 from itertools import combinations
 
-import numpy as np
 import pytest
 
+from benchmarks.formats.kolm_pollak import Place, read
 from optimizer.algorithms import solve
 from optimizer.evaluate import evaluate
 from optimizer.policy import Limits, Policy
@@ -24,52 +22,21 @@ DATA = FOLDER / "kolmpollak_efl"
 P = 6
 
 
-@dataclass(frozen=True, eq=False)
-class Place:
-    """minutes: (30, 10); persons: (30,); required: rows of the destinations that must be open."""
-
-    minutes: np.ndarray
-    persons: np.ndarray
-    required: tuple[int, ...]
-
-    def alpha(self) -> float:
-        """The paper's: sum w d / sum w d^2, each origin at its nearest required destination."""
-        d = self.nearest(self.required)
-        return float(self.persons @ d / (self.persons @ d**2))
-
-    def nearest(self, sites: tuple[int, ...]) -> np.ndarray:
-        return self.minutes[:, sites].min(axis=1)
-
-    def site_sets(self) -> Iterator[tuple[int, ...]]:
-        """All sets of P destinations with the required ones."""
-        for chosen in combinations(range(self.minutes.shape[1]), P):
-            if set(self.required) <= set(chosen):
-                yield chosen
-
-
-def table(name: str) -> list[dict[str, str]]:
-    with (DATA / name).open(encoding="utf-8", newline="") as file:
-        return list(csv.DictReader(file))
-
-
 @pytest.fixture
 def place() -> Place:
-    origins = {row["id"]: float(row["population"]) for row in table("dataframes/orig_df.csv")}
-    status = {row["id"]: row["open"] for row in table("dataframes/dest_df.csv")}
-    distance = {
-        (row["origin"], row["destination"]): float(row["distance"])
-        for row in table("distances_cartesian.csv")
-    }
-    return Place(
-        np.array([[distance[origin, site] for site in status] for origin in origins]),
-        np.array(list(origins.values())),
-        tuple(n for n, open_ in enumerate(status.values()) if open_ == "yes"),
-    )
+    return read(DATA)
+
+
+def site_sets(place: Place) -> Iterator[tuple[int, ...]]:
+    """All sets of P destinations with the required ones."""
+    for chosen in combinations(range(place.distances.shape[1]), P):
+        if set(place.required) <= set(chosen):
+            yield chosen
 
 
 def problem(place: Place) -> Problem:
-    longest = place.minutes.max()
-    return p_sites(place.minutes, place.persons, P, 1 / place.alpha(), longest, place.required)
+    d = place.distances
+    return p_sites(d, place.persons, P, 1 / place.alpha(), d.max(), place.required)
 
 
 def best(place: Place, policy: Policy) -> tuple[float, tuple[int, ...]]:
@@ -83,7 +50,7 @@ def best(place: Place, policy: Policy) -> tuple[float, tuple[int, ...]]:
 
 def test_the_mean(place: Place):
     value, _ = best(place, fairest("mean"))
-    published = optimum("EFL_30x10", "Kolm-Pollak EDE", "min EDE, p=6, aversion=0")
+    published = optimum("EFL_30x10", "Kolm-Pollak EDE", p=P, aversion=0)
     assert value == pytest.approx(published, rel=1e-12)
 
 
@@ -97,12 +64,8 @@ def test_the_papers_alpha(place: Place, aversion: float, published: float):
 def test_the_alpha_of_the_authors_code(place: Place, aversion: float):
     """Theirs squares persons too, and is taken anew at every plan's own distances."""
 
-    def equivalent(chosen: tuple[int, ...]) -> float:
-        d, w = place.nearest(chosen), place.persons
-        kappa = aversion * (w @ d) / ((w * d) ** 2).sum()
-        return float(np.log(w @ np.exp(kappa * d) / w.sum()) / kappa)
-
-    published = optimum("EFL_30x10", "Kolm-Pollak EDE", f"min EDE, p=6, aversion=-{aversion}")
-    assert min(map(equivalent, place.site_sets())) == pytest.approx(published, rel=1e-12)
+    published = optimum("EFL_30x10", "Kolm-Pollak EDE", p=P, aversion=-aversion)
+    least = min(place.authors(aversion, chosen) for chosen in site_sets(place))
+    assert least == pytest.approx(published, rel=1e-12)
     _, chosen = best(place, fairest("kolm_pollak", aversion=aversion))
-    assert equivalent(chosen) == pytest.approx(published, rel=1e-12)
+    assert place.authors(aversion, chosen) == pytest.approx(published, rel=1e-12)
