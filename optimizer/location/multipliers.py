@@ -12,8 +12,7 @@ this is below the cost of every plan, so a bound is checked by computing it once
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -21,11 +20,19 @@ from optimizer.location.near import Near
 from optimizer.problem import Bools, Floats
 
 #: Weight of the newest subgradient in the mean of all: at most, and the share of it at least.
-NEWEST, LEAST = 0.1, 0.1
+NEWEST, LEAST = 0.3, 0.1
 
-#: Steps without a better bound before the step becomes shorter; and steps of a good kind before
-#: it becomes longer.
-PATIENCE = 20
+#: The first step, as a share of Polyak's, and the longest; what it is changed by.
+LENGTH, LONGEST, LONGER, SHORTER = 0.1, 4.0, 1.05, 0.66
+
+#: Steps without a better bound before they become shorter.
+PATIENCE = 10
+
+#: By how much the aim is beyond the best plan, in what is open.
+BEYOND = 0.02
+
+#: A mean subgradient this short: the relaxation is solved.
+NOTHING = 1e-12
 
 
 @dataclass(frozen=True, eq=False)
@@ -41,11 +48,16 @@ class Relaxed:
     required: Bools
     closed: Bools
 
-    def reduced(self, u: Floats) -> Floats:
-        """(J,) reduced costs of the sites."""
+    def at(self, u: Floats) -> tuple[float, Floats, Bools, Floats]:
+        """L(u), the reduced costs, the best y, and the subgradient: 1 less times served."""
         near = self.near
-        paid = np.maximum(u[near.point] - near.cost, 0.0)
-        return self.fixed - np.bincount(near.site, paid, minlength=len(self.fixed))
+        paid = u[near.point] - near.cost
+        pays = np.flatnonzero(paid > 0)
+        point, site = near.point[pays], near.site[pays]
+        reduced = self.fixed - np.bincount(site, paid[pays], minlength=len(self.fixed))
+        y = self.chosen(reduced)
+        missing: Floats = 1.0 - np.bincount(point, y[site], minlength=near.points)
+        return float(u.sum() + reduced[y].sum()), reduced, y, missing
 
     def chosen(self, reduced: Floats) -> Bools:
         """The best y: required sites, and the cheapest of the others that pay."""
@@ -61,9 +73,7 @@ class Relaxed:
 
     def bound(self, u: Floats) -> float:
         """L(u), for any u within the radius."""
-        u = np.minimum(u, self.radius)
-        reduced = self.reduced(u)
-        return float(u.sum() + reduced[self.chosen(reduced)].sum())
+        return self.at(np.minimum(u, self.radius))[0]
 
 
 @dataclass(frozen=True, eq=False)
@@ -77,52 +87,68 @@ class Multipliers:
     share: Floats
 
 
-def ascend(relaxed: Relaxed, u: Floats, best: float, steps: int) -> Iterator[Multipliers]:
-    """Better and better multipliers from u; every step gives the best so far.
+@dataclass(eq=False)
+class Ascent:
+    """Better and better multipliers: `top` is the best so far, `mean` the mean subgradient.
 
-    best: the objective of a plan, to which the steps aim.
+    It may go on with fewer pairs and sites than it began with.
     """
-    near = relaxed.near
-    u = np.minimum(u, relaxed.radius)
 
-    def at(u: Floats) -> tuple[float, Floats, Bools, Floats]:
-        paid = u[near.point] - near.cost
-        pays = paid > 0
-        gain = np.bincount(near.site[pays], paid[pays], minlength=len(relaxed.fixed))
-        reduced = relaxed.fixed - gain
-        y = relaxed.chosen(reduced)
-        served = np.bincount(near.point[pays], y[near.site[pays]], minlength=near.points)
-        return float(u.sum() + reduced[y].sum()), reduced, y, 1.0 - served
+    top: Multipliers
+    mean: Floats
+    length: float
+    newest: float = NEWEST
+    steps: int = 0
+    worse: int = 0
 
-    bound, reduced, y, g = at(u)
-    mean, share = g.copy(), y.astype(float)
-    top = Multipliers(u, bound, reduced, y, share)
-    length, newest, worse, good = 1.0, NEWEST, 0, 0
-    for step in range(steps):
-        norm = float(mean @ mean)
-        if norm < 1e-12:
-            break
-        aim = best + 0.02 * abs(best - top.bound)
-        trial = np.minimum(top.u + length * (aim - top.bound) / norm * mean, relaxed.radius)
-        bound, reduced, y, g = at(trial)
-        along = float(g @ mean)
+    def climb(self, relaxed: Relaxed, best: float, cut: float, steps: int) -> Multipliers:
+        """So many steps more, or until the bound is above `cut`; best: what they aim at."""
+        self._again(relaxed)
+        for _ in range(steps):
+            norm = float(self.mean @ self.mean)
+            if self.top.bound > cut or norm < NOTHING:
+                break
+            self._step(relaxed, best, norm)
+        return self.top
+
+    def _again(self, relaxed: Relaxed) -> None:
+        """The best multipliers in this relaxation."""
+        u = np.minimum(self.top.u, relaxed.radius)
+        bound, reduced, y, _ = relaxed.at(u)
+        self.top = Multipliers(u, bound, reduced, y, self.top.share)
+
+    def _step(self, relaxed: Relaxed, best: float, norm: float) -> None:
+        aim = best + BEYOND * abs(best - self.top.bound)
+        move = self.length * (aim - self.top.bound) / norm
+        trial = np.minimum(self.top.u + move * self.mean, relaxed.radius)
+        bound, reduced, y, g = relaxed.at(trial)
+        along = float(g @ self.mean)
         # The share of the new subgradient that makes the mean of all shortest.
-        apart = g - mean
+        apart = g - self.mean
         square = float(apart @ apart)
-        weight = np.clip(-(mean @ apart) / square if square > 0 else newest, newest * LEAST, newest)
-        mean = weight * g + (1 - weight) * mean
-        share = weight * y + (1 - weight) * share
-        if bound > top.bound:
-            top = Multipliers(trial, bound, reduced, y, share)
-            worse = 0
+        weight = self.newest
+        if square > 0:
+            wanted = -float(self.mean @ apart) / square
+            weight = min(max(wanted, LEAST * self.newest), self.newest)
+        self.mean = self.mean + weight * apart
+        share = self.top.share + weight * (y - self.top.share)
+        if bound > self.top.bound:
+            self.top = Multipliers(trial, bound, reduced, y, share)
+            self.worse = 0
             if along >= 0:
-                good += 1
-                if good >= 2:
-                    length, good = min(length * 1.1, 4.0), 0
+                self.length = min(LONGER * self.length, LONGEST)
         else:
-            worse += 1
-            if worse >= PATIENCE:
-                length, worse = length * 0.66, 0
-        if step % 100 == 99:
-            newest = max(newest * 0.7, 0.005)
-        yield Multipliers(top.u, top.bound, top.reduced, y, share)
+            self.top = replace(self.top, share=share)
+            self.worse += 1
+            if self.worse >= PATIENCE:
+                self.length, self.worse = SHORTER * self.length, 0
+        self.steps += 1
+        if self.steps % 100 == 0:
+            self.newest = max(0.7 * self.newest, NEWEST / 50)
+
+
+def ascent(relaxed: Relaxed, u: Floats, length: float = LENGTH) -> Ascent:
+    """Begin at these multipliers."""
+    u = np.minimum(u, relaxed.radius)
+    bound, reduced, y, g = relaxed.at(u)
+    return Ascent(Multipliers(u, bound, reduced, y, y.astype(float)), g, length)

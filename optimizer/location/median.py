@@ -1,0 +1,268 @@
+"""MEDIAN: sites that serve all points at the least total cost, proven at the size of a region.
+
+The road, for p open sites (p-median) or for sites with a fixed cost (uncapacitated location):
+
+1. a plan by local search over swaps (`swaps`);
+2. a bound from multipliers (`multipliers`), with the plans that its answers suggest;
+3. what the bound decides against the best plan (`fixing`): sites that are open or closed in every
+   better plan, and pairs that no better plan uses, so each point keeps a certified radius;
+4. the plan that is best among the sites which the relaxation opens a little;
+5. what is still undecided, exactly, in radius form (`residual`).
+
+After 2 or more of these the bound meets the plan, most often, and the rest is not needed.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, replace
+
+import numpy as np
+
+from optimizer.location.branching import branch
+from optimizer.location.costs import Costs
+from optimizer.location.fixing import fixed_by, reach
+from optimizer.location.multipliers import Ascent, Multipliers, Relaxed, ascent
+from optimizer.location.near import Near
+from optimizer.location.opened import Opened, Watch
+from optimizer.location.residual import residual
+from optimizer.location.swaps import Search, Siting, seeded
+from optimizer.problem import Bools, Floats, Ints
+from optimizer.solution import Solved
+from optimizer.solver import Outcome, minimise
+
+NAME = "median"
+
+#: Pairs that are held at most: some 24 bytes each, several times.
+PAIRS = 20_000_000
+
+#: Near pairs of a point, in the mean number of sites that one open site replaces.
+SPREAD = 4
+
+#: Steps of the multipliers before something is decided, and rounds of that.
+STEPS, ROUNDS = 50, 12
+
+#: Pairs of the largest program that is left to the solver, and of the largest first try.
+LEFT, FEW = 60_000, 30_000
+
+#: A round that leaves more than this of what was open is the last.
+SLOW = 0.97
+
+#: What the relaxation opens less than this is closed, and beyond the other open, in a first try.
+LITTLE = 0.02
+
+#: Swaps that polish a plan which branching suggests.
+POLISH = 3
+
+#: Nodes for the first try. Not seconds: an answer must not depend on how busy the machine is.
+NODES = 20
+
+
+@dataclass(eq=False)
+class Median:
+    """One problem, and what is known of it.
+
+    weights: (I,) above 0; fixed: (J,); count: number of open sites, None: any.
+    whole: every plan costs a whole number, so a better one costs 1 less.
+    """
+
+    costs: Costs
+    weights: Floats
+    fixed: Floats
+    count: int | None
+    whole: bool
+    watch: Watch
+    best: Ints | None = None
+    u: Floats = field(default_factory=lambda: np.empty(0))
+
+    def solve(self) -> Solved[Opened]:
+        """Proven to the gap, or as far as the limits and the memory allow."""
+        near = self._near()
+        n = len(self.fixed)
+        relaxed = Relaxed(
+            near,
+            self._radius(near),
+            self.fixed,
+            self.count,
+            np.zeros(n, dtype=bool),
+            np.zeros(n, dtype=bool),
+        )
+        start = self._first(near)
+        if not np.isfinite(self.watch.objective):
+            self._solved(relaxed, {})
+            return self.watch.answer(self._opened(), NAME)
+        ascending = ascent(relaxed, start.cost.mean(axis=1))
+        relaxed = self._decided(relaxed, ascending)
+        if not self._over:
+            few = self._certified(self._few(relaxed, ascending.top), ascending.top, FEW)
+            if few is not None:
+                self._solved(few, {"mip_max_nodes": NODES})
+                relaxed = self._decided(relaxed, ascending)
+        if not self._over:
+            self._finish(relaxed, ascending.top)
+        return self.watch.answer(self._opened(), NAME)
+
+    @property
+    def _over(self) -> bool:
+        return self.watch.proven or self.watch.out_of_time
+
+    # -- plans ---------------------------------------------------------------------------------
+
+    def _offer(self, sites: Ints) -> None:
+        """A plan, which is kept if it is the best; its cost is computed from all sites."""
+        _, cost = self.costs.served(sites)
+        objective = float(self.weights @ cost[:, 0] + self.fixed[sites].sum())
+        if objective < self.watch.objective:
+            self.best = sites
+            self.watch.note(objective)
+
+    def _opened(self) -> Opened | None:
+        if self.best is None:
+            return None
+        served, _ = self.costs.served(self.best)
+        return Opened(self.best, served[:, 0])
+
+    def _search(self, near: Near) -> Search:
+        far = 1.5 * near.cost[near.first[1:] - 1] + 1.0
+        return Search(near, self.fixed, far, self.count)
+
+    def _first(self, near: Near) -> Siting:
+        """A plan by local search from seeds."""
+        search = self._search(near)
+        begin = seeded(search, np.random.default_rng(self.watch.limits.seed))
+        found = search.improved(search.siting(begin))
+        self._offer(found.sites)
+        return found
+
+    # -- bounds --------------------------------------------------------------------------------
+
+    def _near(self) -> Near:
+        """The pairs that the search begins with, weighted."""
+        points, sites = self.costs.shape
+        most = max(2, PAIRS // points)
+        k = sites if self.count is None else SPREAD * sites // self.count + 20
+        return self._weighted(self.costs.nearest(min(k, sites, most)))
+
+    def _weighted(self, near: Near) -> Near:
+        return replace(near, cost=near.cost * self.weights[near.point])
+
+    def _radius(self, near: Near) -> Floats:
+        """(I,) below this cost every pair of the point is near."""
+        all_there = np.diff(near.first) == self.costs.shape[1]
+        return np.where(all_there, np.inf, near.cost[near.first[1:] - 1])
+
+    @property
+    def cut(self) -> float:
+        """A plan that is worth finding costs at most this."""
+        best = self.watch.objective
+        step = 1 - 1e-6 if self.whole else 1e-9 * abs(best)
+        return best - max(step, self.watch.limits.gap * abs(best))
+
+    def _note_bound(self, bound: float) -> None:
+        """No plan costs less than the bound, but for those of `cut` and more."""
+        if bound > self.cut:
+            bound = self.watch.objective if self.whole else max(self.cut, self.watch.bound)
+        elif self.whole:
+            bound = float(np.ceil(bound - 1e-6))
+        self.watch.note(bound=bound)
+
+    def _decided(self, relaxed: Relaxed, ascending: Ascent) -> Relaxed:
+        """Rounds of better multipliers, plans that they suggest, and sites that they decide."""
+        for _ in range(ROUNDS):
+            before = self.cut - self.watch.bound
+            top = ascending.climb(relaxed, self.watch.objective, self.cut, STEPS)
+            self._note_bound(top.bound)
+            self._suggested(relaxed, top)
+            if self.watch.proven or self.watch.out_of_time or top.bound > self.cut:
+                break
+            relaxed = self._narrowed(relaxed, top)
+            if self.cut - self.watch.bound > SLOW * before:
+                break
+        return relaxed
+
+    def _suggested(self, relaxed: Relaxed, top: Multipliers) -> None:
+        """Plans near what the relaxation opens."""
+        search = self._search(relaxed.near)
+        if self.count is None:
+            begin = top.share > 0.5
+        else:
+            begin = np.zeros(len(self.fixed), dtype=bool)
+            begin[np.argsort(-top.share, kind="stable")[: self.count]] = True
+        for is_open in (begin, top.y):
+            if is_open.any():
+                self._offer(search.improved(search.siting(is_open)).sites)
+
+    def _narrowed(self, relaxed: Relaxed, top: Multipliers) -> Relaxed:
+        """Without what no better plan has."""
+        opened, shut = fixed_by(relaxed, top, self.cut)
+        relaxed = replace(relaxed, required=relaxed.required | opened, closed=relaxed.closed | shut)
+        near = relaxed.near
+        radius = reach(relaxed, top, self.cut)
+        keep = ~relaxed.closed[near.site] & (near.cost <= radius[near.point])
+        left = near.only(keep)
+        certain = radius < relaxed.radius
+        return replace(relaxed, near=left, radius=np.where(certain, np.inf, relaxed.radius))
+
+    # -- the rest ------------------------------------------------------------------------------
+
+    def _finish(self, relaxed: Relaxed, top: Multipliers) -> None:
+        """All that is undecided: by the solver where that is little, else by branching."""
+        rest = self._certified(relaxed, top, PAIRS)
+        if rest is None:
+            return
+        if len(rest.near) <= LEFT:
+            self._note_bound(self._solved(rest, {}).bound)
+            return
+        search = self._search(rest.near)
+
+        def offer(is_open: Bools) -> None:
+            self._offer(search.improved(search.siting(is_open), POLISH).sites)
+
+        def cut() -> tuple[float, float]:
+            return self.cut, self.watch.objective
+
+        self._note_bound(branch(rest, top, cut, offer, self._go_on))
+
+    def _go_on(self, bound: float, parts: int) -> bool:
+        self.watch.nodes += 1
+        self._note_bound(bound)
+        return not self._over
+
+    def _few(self, relaxed: Relaxed, top: Multipliers) -> Relaxed:
+        """The sites that the relaxation opens a little, and those of the best plan."""
+        in_best = np.zeros(len(self.fixed), dtype=bool)
+        in_best[self.best] = True
+        return replace(
+            relaxed,
+            required=relaxed.required | (in_best & (top.share > 1 - LITTLE)),
+            closed=relaxed.closed | (~in_best & (top.share < LITTLE)),
+        )
+
+    def _certified(self, relaxed: Relaxed, top: Multipliers, most: int) -> Relaxed | None:
+        """With every pair that a better plan can use; None where these are too many."""
+        radius = reach(relaxed, top, self.cut)
+        if (radius > relaxed.radius).any():
+            near = self._weighted(self.costs.within(radius / self.weights))
+        else:
+            near = relaxed.near
+        near = near.only(~relaxed.closed[near.site] & (near.cost <= radius[near.point]))
+        near = near.only(near.cost <= _nearest(near, relaxed.required)[near.point])
+        if (np.diff(near.first) == 0).any():
+            self._note_bound(np.inf)  # somebody is served by no better plan
+            return None
+        if len(near) > most:
+            return None
+        return replace(relaxed, near=near, radius=np.full(near.points, np.inf))
+
+    def _solved(self, relaxed: Relaxed, options: dict[str, bool | float | str]) -> Outcome:
+        """The radius form of what is left, solved; its plan offered."""
+        left = residual(relaxed.near, self.fixed, self.count, relaxed.required)
+        found = minimise(left.program, self.watch.left, options=options)
+        self.watch.nodes += found.nodes
+        if found.x is not None:
+            self._offer(left.sites[found.x[: len(left.sites)] > 0.5])
+        return found
+
+
+def _nearest(near: Near, required: Bools) -> Floats:
+    """(I,) cost of the nearest required site."""
+    return near.best(required, 1)[1][:, 0]
