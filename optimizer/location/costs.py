@@ -10,17 +10,15 @@ from abc import ABC, abstractmethod
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from functools import cached_property
-from typing import TYPE_CHECKING, Any
+from typing import Any, TypeAlias
 
 import numpy as np
-from scipy.sparse import issparse, sparray
+from numpy.typing import ArrayLike
+from scipy.sparse import csr_array, issparse, sparray
 from scipy.spatial import cKDTree
 
 from optimizer.location.near import Near, near_of
 from optimizer.problem import Floats, Ints
-
-if TYPE_CHECKING:
-    from numpy.typing import ArrayLike
 
 #: Added to a radius of coordinates: distances are rounded after the tree has compared them.
 SLACK = 1e-9
@@ -53,6 +51,23 @@ class Costs(ABC):
     def of(self, points: Ints) -> Costs:
         """The costs of these points only."""
 
+    @abstractmethod
+    def felt(self, phi: Phi) -> Costs:
+        """An increasing function of these costs, instead of them."""
+
+    @abstractmethod
+    def alike(self) -> tuple[Ints, Ints]:
+        """The first of all points with the same costs; and for each point its place among them."""
+
+    @property
+    @abstractmethod
+    def whole(self) -> bool:
+        """Whether all costs are whole numbers for certain."""
+
+
+#: What a user may give.
+Given: TypeAlias = "ArrayLike | sparray | Costs"
+
 
 @dataclass(frozen=True, eq=False)
 class Table(Costs):
@@ -81,6 +96,32 @@ class Table(Costs):
         first = np.concatenate([[0], np.cumsum(count)])
         pair = np.arange(first[-1]) + np.repeat(start - first[:-1], count)
         return Table(Near(first, self.near.site[pair], self.near.cost[pair]), self.sites)
+
+    def felt(self, phi: Phi) -> Costs:
+        return replace(self, near=replace(self.near, cost=phi(self.near.cost)))
+
+    def alike(self) -> tuple[Ints, Ints]:
+        rows = csr_array((self.near.cost, self.near.site, self.near.first), shape=self.shape)
+        probe = np.random.default_rng(0).random(self.sites)
+        # Compared by length, sum and a random sum: near enough to look, then by all they have.
+        key = np.column_stack([np.diff(self.near.first), rows.sum(axis=1), rows @ probe])
+        _, first, of = np.unique(key, axis=0, return_index=True, return_inverse=True)
+        of = of.reshape(-1)
+        if not all(self._same(i, int(first[of[i]])) for i in range(len(of))):
+            return np.arange(len(of)), np.arange(len(of))
+        return first, of
+
+    def _same(self, i: int, other: int) -> bool:
+        here, there = (slice(*self.near.first[n : n + 2]) for n in (i, other))
+        near = self.near
+        return i == other or (
+            np.array_equal(near.site[here], near.site[there])
+            and np.array_equal(near.cost[here], near.cost[there])
+        )
+
+    @property
+    def whole(self) -> bool:
+        return bool((self.near.cost == np.round(self.near.cost)).all())
 
 
 @dataclass(frozen=True, eq=False)
@@ -174,29 +215,56 @@ class Coordinates(Costs):
     def of(self, points: Ints) -> Costs:
         return replace(self, points=self.points[points])
 
+    def felt(self, phi: Phi) -> Costs:
+        before = self.phi
+        return replace(self, phi=phi if before is None else lambda cost: phi(before(cost)))
 
-def costs_of(given: ArrayLike | sparray | Costs, phi: Phi | None = None) -> Costs:
+    def alike(self) -> tuple[Ints, Ints]:
+        _, first, of = np.unique(self.points, axis=0, return_index=True, return_inverse=True)
+        return first, of.reshape(-1)
+
+    @property
+    def whole(self) -> bool:
+        return self.rounded and self.phi is None
+
+
+def costs_of(given: Given, phi: Phi | None = None) -> Costs:
     """Costs from an array (I, J; inf: not admissible), a sparse matrix (what is stored is
-    admissible), or `Coordinates`.
+    admissible), or `Coordinates`; phi: an increasing function of them, which is the cost then.
 
     Raises ValueError for NaN, negative costs or a shape that is none.
     """
     if isinstance(given, Costs):
-        return given
+        return given if phi is None else given.felt(phi)
     matrix: Any = given
     if issparse(matrix):
         pairs = matrix.tocoo()
-        shape, point, site = matrix.shape, pairs.row, pairs.col
         cost = np.asarray(pairs.data, dtype=float)
+        shape, point, site = matrix.shape, pairs.row.astype(int), pairs.col.astype(int)
+        near = near_of(shape[0], point, site, cost)
     else:
         table = np.asarray(matrix, dtype=float)
         if table.ndim != 2:
             raise ValueError(f"costs: an array of points x sites is needed, not {table.shape}")
-        shape = table.shape
-        point, site = np.nonzero(~np.isposinf(table))
-        cost = table[point, site]
-    if np.isnan(cost).any() or (cost < 0).any():
+        shape, near = table.shape, _near_of_table(table)
+    if np.isnan(near.cost).any() or (near.cost < 0).any():
         raise ValueError("costs: no cost may be negative or NaN")
-    cost = cost if phi is None else phi(cost)
-    near = near_of(shape[0], point.astype(np.int64), site.astype(np.int64), cost)
-    return Table(near, shape[1])
+    return costs_of(Table(near, shape[1]), phi)
+
+
+def _near_of_table(table: Floats) -> Near:
+    """The finite entries, the cheapest of each row first."""
+    site = np.argsort(table, axis=1, kind="stable")
+    cost = np.take_along_axis(table, site, axis=1)
+    there = ~np.isposinf(cost)
+    first = np.concatenate([[0], np.cumsum(there.sum(axis=1))])
+    return Near(first, site[there], cost[there])
+
+
+def merged(costs: Costs, weights: Floats) -> tuple[Costs, Floats]:
+    """The costs and weights of the different points that weigh anything; of one, if none does."""
+    points = np.flatnonzero(weights > 0)
+    if not len(points):
+        points = np.zeros(1, dtype=int)
+    first, of = costs.of(points).alike()
+    return costs.of(points[first]), np.asarray(np.bincount(of, weights[points]), dtype=float)

@@ -15,14 +15,15 @@ from optimizer.problem import Bools, Floats
 def fixed_by(relaxed: Relaxed, top: Multipliers, cut: float) -> tuple[Bools, Bools]:
     """(J,) sites that are open, and sites that are closed, in every plan of at most `cut`.
 
-    With a count of open sites, opening one more closes the worst of the chosen.
+    With a count of open sites, opening one more closes the worst of the chosen, and closing one
+    may open the best of the others.
     """
     free = ~relaxed.required & ~relaxed.closed
     chosen, others = free & top.y, free & ~top.y
     last, next_one = 0.0, 0.0
     if relaxed.count is not None:
         last = float(top.reduced[chosen].max(initial=-np.inf))
-        next_one = float(top.reduced[others].min(initial=np.inf))
+        next_one = float(top.reduced[others].min(initial=0.0))
     shut = others & (top.bound + top.reduced - last > cut)
     opened = chosen & (top.bound - top.reduced + next_one > cut)
     return opened, shut

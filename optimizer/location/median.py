@@ -14,7 +14,8 @@ After 2 or more of these the bound meets the plan, most often, and the rest is n
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
+from functools import cached_property
 
 import numpy as np
 
@@ -62,25 +63,24 @@ class Median:
     """One problem, and what is known of it.
 
     weights: (I,) above 0; fixed: (J,); count: number of open sites, None: any.
-    whole: every plan costs a whole number, so a better one costs 1 less.
     """
 
     costs: Costs
     weights: Floats
     fixed: Floats
     count: int | None
-    whole: bool
     watch: Watch
     best: Ints | None = None
-    u: Floats = field(default_factory=lambda: np.empty(0))
 
     def solve(self) -> Solved[Opened]:
         """Proven to the gap, or as far as the limits and the memory allow."""
-        near = self._near()
+        near, radius = self._near()
+        if (np.diff(near.first) == 0).any():
+            return self._impossible("a point has no site that may serve it")
         n = len(self.fixed)
         relaxed = Relaxed(
             near,
-            self._radius(near),
+            radius,
             self.fixed,
             self.count,
             np.zeros(n, dtype=bool),
@@ -89,7 +89,8 @@ class Median:
         start = self._first(near)
         if not np.isfinite(self.watch.objective):
             self._solved(relaxed, {})
-            return self.watch.answer(self._opened(), NAME)
+            if not np.isfinite(self.watch.objective):
+                return self._impossible("so few sites cannot serve all points")
         ascending = ascent(relaxed, start.cost.mean(axis=1))
         relaxed = self._decided(relaxed, ascending)
         if not self._over:
@@ -101,6 +102,16 @@ class Median:
             self._finish(relaxed, ascending.top)
         return self.watch.answer(self._opened(), NAME)
 
+    def _impossible(self, reason: str) -> Solved[Opened]:
+        self.watch.bound = np.inf
+        return replace(self.watch.answer(None, NAME), reasons=(reason,))
+
+    @cached_property
+    def whole(self) -> bool:
+        """Whether every plan costs a whole number, so that a better one costs 1 less."""
+        numbers = np.concatenate([self.weights, self.fixed])
+        return self.costs.whole and bool((numbers == np.round(numbers)).all())
+
     @property
     def _over(self) -> bool:
         return self.watch.proven or self.watch.out_of_time
@@ -109,6 +120,9 @@ class Median:
 
     def _offer(self, sites: Ints) -> None:
         """A plan, which is kept if it is the best; its cost is computed from all sites."""
+        if self.count is not None and len(sites) < self.count:
+            others = np.setdiff1d(np.arange(len(self.fixed)), sites)
+            sites = np.sort(np.append(sites, others[: self.count - len(sites)]))
         _, cost = self.costs.served(sites)
         objective = float(self.weights @ cost[:, 0] + self.fixed[sites].sum())
         if objective < self.watch.objective:
@@ -135,20 +149,19 @@ class Median:
 
     # -- bounds --------------------------------------------------------------------------------
 
-    def _near(self) -> Near:
-        """The pairs that the search begins with, weighted."""
+    def _near(self) -> tuple[Near, Floats]:
+        """The pairs that the search begins with, weighted; (I,) below which all pairs are there."""
         points, sites = self.costs.shape
         most = max(2, PAIRS // points)
-        k = sites if self.count is None else SPREAD * sites // self.count + 20
-        return self._weighted(self.costs.nearest(min(k, sites, most)))
+        wanted = sites if self.count is None else SPREAD * sites // self.count + 20
+        k = min(wanted, sites, most)
+        near = self._weighted(self.costs.nearest(k))
+        count = np.diff(near.first)
+        farthest = near.cost[np.maximum(near.first[1:], 1) - 1]
+        return near, np.where((count < k) | (count == sites), np.inf, farthest)
 
     def _weighted(self, near: Near) -> Near:
         return replace(near, cost=near.cost * self.weights[near.point])
-
-    def _radius(self, near: Near) -> Floats:
-        """(I,) below this cost every pair of the point is near."""
-        all_there = np.diff(near.first) == self.costs.shape[1]
-        return np.where(all_there, np.inf, near.cost[near.first[1:] - 1])
 
     @property
     def cut(self) -> float:
@@ -158,9 +171,10 @@ class Median:
         return best - max(step, self.watch.limits.gap * abs(best))
 
     def _note_bound(self, bound: float) -> None:
-        """No plan costs less than the bound, but for those of `cut` and more."""
+        """No plan that costs less than `cut` costs less than the bound."""
+        best, gap = self.watch.objective, self.watch.limits.gap
         if bound > self.cut:
-            bound = self.watch.objective if self.whole else max(self.cut, self.watch.bound)
+            bound = best if self.whole or gap == 0 else best - (1 - 1e-9) * gap * abs(best)
         elif self.whole:
             bound = float(np.ceil(bound - 1e-6))
         self.watch.note(bound=bound)

@@ -4,9 +4,9 @@ The Lagrangian relaxation of "every point is served once" (Cornuejols, Fisher an
 
     L(u) = sum_i u_i + min_y sum_j (f_j - sum_i max(0, u_i - c_ij)) y_j
 
-over the allowed y: `count` open sites, or any. The reduced cost of a site is the bracket. For any u
-this is below the cost of every plan, so a bound is checked by computing it once more from u
-(`bound`), without a solver. The best u are those of the linear relaxation; the volume algorithm
+over the allowed y: at most `count` open sites, or any. The reduced cost of a site is the bracket.
+For any u this is below the cost of every plan, so a bound is checked by computing it once more
+from u (`bound`), without a solver. The best u are those of the linear relaxation; the volume algorithm
 (Barahona and Anbil 2000) finds them closely, and shares of the sites that are nearly its solution.
 """
 
@@ -56,7 +56,7 @@ class Relaxed:
         point, site = near.point[pays], near.site[pays]
         reduced = self.fixed - np.bincount(site, paid[pays], minlength=len(self.fixed))
         y = self.chosen(reduced)
-        missing: Floats = 1.0 - np.bincount(point, y[site], minlength=near.points)
+        missing = np.asarray(1.0 - np.bincount(point, y[site], minlength=near.points))
         return float(u.sum() + reduced[y].sum()), reduced, y, missing
 
     def chosen(self, reduced: Floats) -> Bools:
@@ -67,7 +67,7 @@ class Relaxed:
         left = self.count - int(self.required.sum())
         y = self.required.copy()
         rows = np.flatnonzero(free)
-        if left > 0:
+        if left > 0 and len(rows):
             y[rows[np.argpartition(reduced[rows], min(left, len(rows)) - 1)[:left]]] = True
         return y
 

@@ -33,11 +33,17 @@ class Near:
         return np.repeat(np.arange(self.points), np.diff(self.first))
 
     @cached_property
-    def by_site(self) -> csr_array:
-        """(J, I) the costs, as sparse rows of the sites."""
+    def _by_site(self) -> csr_array:
         sites = int(self.site.max(initial=-1)) + 1
         at = (self.cost, self.site, self.first)
         return csr_array(csr_array(at, shape=(self.points, sites)).T.tocsr())
+
+    def around(self, site: int) -> tuple[Ints, Floats]:
+        """The points that a site is near to, and what it costs to serve them there."""
+        if site >= self._by_site.shape[0]:
+            return np.zeros(0, dtype=np.int64), np.zeros(0)
+        at = slice(*self._by_site.indptr[site : site + 2])
+        return self._by_site.indices[at], self._by_site.data[at]
 
     def best(self, is_open: Bools, k: int) -> tuple[Ints, Floats]:
         """(I, k) the cheapest open sites of each point, and costs; -1 and inf: none is near."""

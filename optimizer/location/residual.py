@@ -33,7 +33,10 @@ class Residual:
 def residual(
     near: Near, fixed: Floats, count: int | None, required: Bools, seed: int = 0
 ) -> Residual:
-    """The radius form over these pairs; every point has one, and is served by one of them."""
+    """The radius form over these pairs; every point has one, and is served by one of them.
+
+    count: sites that are open at most.
+    """
     sites = np.flatnonzero(np.bincount(near.site, minlength=len(fixed)) + required)
     column = np.full(len(fixed), -1)
     column[sites] = np.arange(len(sites))
@@ -86,7 +89,7 @@ def residual(
     size = m + (count is not None)
     upper = np.full(size, np.inf)
     if count is not None:
-        lower, upper[m] = np.append(lower, count), count
+        lower, upper[m] = np.append(lower, -np.inf), count
     return Residual(
         Program(
             cost=np.concatenate([fixed[sites], weight]),

@@ -143,9 +143,7 @@ class Search:
         """Open sites whose points look at this site."""
         if site < 0:
             return set()
-        start, end = self.near.by_site.indptr[site : site + 2]
-        point = self.near.by_site.indices[start:end]
-        cost = self.near.by_site.data[start:end]
+        point, cost = self.near.around(site)
         return set(now.site[point[cost < now.cost[point, 1]], 0].tolist())
 
 
@@ -172,7 +170,6 @@ def seeded(search: Search, random: np.random.Generator) -> Bools:
         if is_open[site]:
             site = int(np.argmax(~is_open))
         is_open[site] = True
-        start, end = near.by_site.indptr[site : site + 2]
-        points = near.by_site.indices[start:end]
-        cost[points] = np.minimum(cost[points], near.by_site.data[start:end])
+        points, there = near.around(site)
+        cost[points] = np.minimum(cost[points], there)
     return is_open
