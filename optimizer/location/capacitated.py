@@ -17,9 +17,10 @@ from dataclasses import replace
 import numpy as np
 from scipy.sparse import csr_array
 
-from optimizer.location.assigning import NO_SHARE, Siteplan, Siting, plan_of, shared, single
+from optimizer.location.assigning import Siteplan, Siting, plan_of, shared, single
 from optimizer.location.capacity_bound import Priced, Relaxation, ascend, first_prices
-from optimizer.location.capacity_mip import Residual, residual
+from optimizer.location.capacity_loads import loads_below
+from optimizer.location.capacity_mip import Residual, bounds_of, residual
 from optimizer.location.costs import Costs
 from optimizer.location.opened import Opened, Tell, Watch
 from optimizer.policy import Limits
@@ -30,8 +31,11 @@ from optimizer.solver import minimise
 #: Rounds of prices with fractional and with whole knapsacks.
 ROUNDS, EXACT_ROUNDS = 500, 300
 
+#: Rounds from the best prices when a better plan is known.
+AGAIN_ROUNDS = 150
+
 #: By how much of the bound T is above it at first, and by what it grows.
-FIRST_GUESS, GROWS = 0.003, 5.0
+FIRST_GUESS, GROWS = 0.001, 3.0
 
 #: Two objectives that differ by less, relative to their size, are equal.
 TOLERANCE = 1e-7
@@ -161,12 +165,18 @@ class _Search:
     def guess(self, relaxation: Relaxation, priced: Priced) -> None:
         """MIPs of what costs at most T, until that is the optimum."""
         above, near = FIRST_GUESS * abs(priced.bound), NEAREST
-        flipped = relaxation.flipped(priced)
-        serving = relaxation.serving(priced) if self.siting.single else None
+        bounds, known = None, np.inf
         while not (self.watch.proven or self.watch.out_of_time or self.interrupted):
+            if bounds is None or self.watch.objective < known:
+                # With a better plan to aim at, prices get better too.
+                known = self.watch.objective
+                priced = ascend(relaxation, priced.prices, AGAIN_ROUNDS, self.watch, self.look)
+                self.bound(priced.bound)
+                bounds = bounds_of(relaxation, priced)
             most = self.watch.objective - (0.5 if self.integral else 0)
             limit = min(priced.bound + above, most)
-            left = residual(self.siting, priced, flipped, serving, limit, near)
+            loads = loads_below(relaxation, priced, bounds.is_open, limit)
+            left = residual(self.siting, priced.chosen, bounds, loads, limit, near)
             outcome = minimise(left.program, self.watch.left, None, self._report(limit))
             self.watch.note(nodes=outcome.nodes)
             self.interrupted = outcome.interrupted
@@ -189,17 +199,11 @@ class _Search:
 
     def _take(self, left: Residual, x: Floats, priced: Priced) -> bool:
         """The plan of a solution of the MIP. True: it serves points where they have no column."""
-        sites = len(left.sites)
-        chosen = np.zeros(len(self.siting.fixed), dtype=bool)
-        chosen[left.sites] = x[:sites] > 0.5
-        share = x[sites : sites + len(left.point)]
-        if x[sites + len(left.point) :].max(initial=0) > ROUNDED:
+        chosen, shares, proxied = left.shares(x, *self.siting.cost.shape)
+        if proxied > ROUNDED:
             self.serve(chosen, priced.per_room)
             return True
-        shares = np.zeros(self.siting.cost.shape)
-        shares[left.point, left.site] = np.where(share > NO_SHARE, share, 0)
-        shares /= shares.sum(axis=1, keepdims=True)
-        self.keep(plan_of(self.siting, chosen, shares))
+        self.keep(plan_of(self.siting, chosen, shares / shares.sum(axis=1, keepdims=True)))
         return False
 
     def answer(self) -> Solved[Opened]:

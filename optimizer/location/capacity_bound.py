@@ -37,10 +37,10 @@ MIX = 0.1
 PATIENCE, SHORTER = 10, 0.66
 
 #: Rounds after which we look whether the bound still grows, and the part of the gap it must grow.
-LOOK_EVERY, MUST_GROW = 50, 0.05
+LOOK_EVERY, MUST_GROW = 50, 0.02
 
-#: The gap we aim at while no plan is known.
-GUESS = 0.05
+#: The most of a gap that we aim at: while no good plan is known, steps would be too long.
+GUESS = 0.02
 
 #: What sums of floating point numbers may be off, relative to their size.
 ROUNDING = 1e-12
@@ -93,11 +93,10 @@ class Relaxation:
         rest = cover_flipped(priced.cost, self.room, self.need, priced.chosen)
         return rest + float(priced.prices.sum())
 
-    def serving(self, priced: Priced) -> Floats:
-        """(I, J) bound where the site serves the point, and nobody else does."""
+    def serving(self, priced: Priced, is_open: Floats) -> Floats:
+        """(I, J) bound where the site serves the point alone; is_open: (J,) where it is open."""
         siting = self.siting
         gain = priced.prices[:, None] - siting.cost
-        is_open = np.where(priced.chosen, priced.bound, self.flipped(priced))
         if self.units is None:
             return is_open + np.maximum(0, priced.per_room * siting.demand[:, None] - gain)
         most = siting.fixed - priced.cost
@@ -129,12 +128,10 @@ def ascend(
     step, stale, seen = 0.1, 0, best.bound
     for turn in range(1, rounds + 1):
         size = float(mean @ mean)
-        aim = watch.objective
-        if not np.isfinite(aim):
-            aim = best.bound + GUESS * abs(best.bound)
-        if size < 1e-12 or watch.out_of_time or aim <= best.bound:
+        gap = min(watch.objective - best.bound, GUESS * abs(best.bound))
+        if size < 1e-12 or watch.out_of_time or gap <= 0:
             break
-        last = relaxation.at(best.prices + step * (aim - best.bound) / size * mean)
+        last = relaxation.at(best.prices + step * gap / size * mean)
         unserved = 1 - (last.shares * last.chosen).sum(axis=1)
         if last.bound > best.bound:
             step = min(2.0, step * 1.1) if unserved @ mean > 0 else step
@@ -149,7 +146,7 @@ def ascend(
         if turn % LOOK_EVERY == 0:
             watch.note(bound=best.bound)
             look(last, often)
-            if watch.proven or best.bound - seen < MUST_GROW * (watch.objective - best.bound):
+            if watch.proven or best.bound - seen < MUST_GROW * gap:
                 break
             seen = best.bound
     watch.note(bound=best.bound)

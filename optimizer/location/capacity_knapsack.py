@@ -81,13 +81,22 @@ def whole(gain: Floats, demand: Ints, capacity: Ints) -> tuple[Floats, Floats]:
     return best[capacity, site], chosen
 
 
+def with_item(best: Floats, gain: Floats, need: int) -> Floats:
+    """The table of a dynamic program (room, J) with one item more."""
+    if need >= len(best):
+        return best
+    more = best.copy()
+    np.maximum(more[need:], best[: len(best) - need] + gain, out=more[need:])
+    return more
+
+
 def whole_with(gain: Floats, demand: Ints, capacity: Ints) -> Floats:
     """(I, J) the most gained by a site that serves the point; -inf where it cannot."""
     points, sites = gain.shape
     most = int(capacity.max(initial=0))
     after = np.zeros((points + 1, most + 1, sites))
     for i in range(points - 1, -1, -1):
-        after[i] = _with_item(after[i + 1], gain[i], int(demand[i]))
+        after[i] = with_item(after[i + 1], gain[i], int(demand[i]))
     best = np.full(gain.shape, -np.inf)
     before = np.zeros((most + 1, sites))
     for i in range(points):
@@ -97,17 +106,8 @@ def whole_with(gain: Floats, demand: Ints, capacity: Ints) -> Floats:
             best[i, j] = gain[i, j] + np.max(
                 before[: room + 1, j] + after[i + 1, room::-1, j][: room + 1]
             )
-        before = _with_item(before, gain[i], need)
+        before = with_item(before, gain[i], need)
     return best
-
-
-def _with_item(best: Floats, gain: Floats, need: int) -> Floats:
-    """The table of a dynamic program (room, J) with one item more."""
-    if need >= len(best):
-        return best
-    more = best.copy()
-    np.maximum(more[need:], best[: len(best) - need] + gain, out=more[need:])
-    return more
 
 
 def room_units(capacity: Floats, demand: float) -> tuple[Ints, int]:

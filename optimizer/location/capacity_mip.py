@@ -7,47 +7,79 @@ from dataclasses import dataclass
 import numpy as np
 from scipy.sparse import csc_array
 
-from optimizer.location.assigning import Siting
-from optimizer.location.capacity_bound import Priced
+from optimizer.location.assigning import NO_SHARE, Siting
+from optimizer.location.capacity_bound import Priced, Relaxation
+from optimizer.location.capacity_loads import Loads
 from optimizer.problem import Bools, Floats, Ints
 from optimizer.solver import Program
+
+#: What the room for all may be off, relative to its size.
+ROUNDING = 1e-9
+
+
+@dataclass(frozen=True, eq=False)
+class Bounds:
+    """What a plan costs at least: flipped: (J,) where this site is not as in the answer to prices;
+    is_open: (J,) where it is open; serving: (I, J) where this pair is used, with a single source.
+    """
+
+    flipped: Floats
+    is_open: Floats
+    serving: Floats | None
+
+
+def bounds_of(relaxation: Relaxation, priced: Priced) -> Bounds:
+    """What follows from prices."""
+    flipped = relaxation.flipped(priced)
+    is_open = np.where(priced.chosen, priced.bound, flipped)
+    single = relaxation.siting.single
+    return Bounds(flipped, is_open, relaxation.serving(priced, is_open) if single else None)
 
 
 @dataclass(frozen=True, eq=False)
 class Residual:
-    """Columns: a y for each of `sites`, an x for each pair (point, site), and with shares a proxy
-    for each point that has sites further away."""
+    """Columns: a y for each of `sites`; an x for each pair (point, site); one for each of the loads
+    (single source); a proxy for each point that has sites further away (shares)."""
 
     program: Program
     sites: Ints
     point: Ints
     site: Ints
+    loads: Loads
+
+    def shares(self, x: Floats, points: int, sites: int) -> tuple[Bools, Floats, float]:
+        """(J,) which sites are open in a solution, (I, J) shares, and the largest proxy."""
+        chosen, shares = np.zeros(sites, dtype=bool), np.zeros((points, sites))
+        y, pairs, loads, proxies = np.split(x, self._ends)
+        chosen[self.sites] = y > 0.5
+        shares[self.point, self.site] = np.where(pairs > NO_SHARE, pairs, 0)
+        for row in np.flatnonzero(loads > 0.5):
+            shares[self.loads.serves[row], self.loads.site[row]] = 1
+        return chosen, shares, float(proxies.max(initial=0))
+
+    @property
+    def _ends(self) -> Ints:
+        return np.cumsum([len(self.sites), len(self.point), len(self.loads.site)])
 
 
 def residual(
-    siting: Siting,
-    priced: Priced,
-    flipped: Floats,
-    serving: Floats | None,
-    limit: float,
-    near: int,
+    siting: Siting, chosen: Bools, bounds: Bounds, loads: Loads, limit: float, near: int
 ) -> Residual:
     """The MIP of what may cost less than the limit.
 
-    flipped: (J,) bound where this site is not as in the answer to prices; serving: (I, J) bound
-    where this pair is used, with a single source. With shares a pair may be used a little, so no
-    pair can be left out. There the `near` cheapest sites of a point have a column, and a proxy
-    that costs as much as the next one and needs neither room nor an open site stands for the
-    others. So the MIP is a relaxation, and exact where no proxy is used.
+    chosen: (J,) the sites of the answer to prices. With a single source, sites have loads or
+    pairs. With shares a pair may be used a little, so none can be left out. There the `near`
+    cheapest sites of a point have a column, and a proxy that costs as much as the next one and
+    needs neither room nor an open site stands for the others. So the MIP is a relaxation, and
+    exact where no proxy is used.
     """
-    changes = flipped < limit
-    may_open, may_close = priced.chosen | changes, ~priced.chosen | changes
+    changes = bounds.flipped < limit
+    may_open, may_close = chosen | changes, ~chosen | changes
     sites = np.flatnonzero(may_open)
     usable = np.isfinite(siting.cost) & may_open
-    if serving is not None:
-        usable &= serving < limit
-        point, site = np.nonzero(usable)
-        proxied, proxy_cost = np.zeros(0, dtype=np.int64), np.zeros(0)
+    proxied, proxy_cost = np.zeros(0, dtype=np.int64), np.zeros(0)
+    if bounds.serving is not None:
+        point, site = np.nonzero(usable & ~loads.of & (bounds.serving < limit))
     else:
         order = np.argsort(np.where(usable, siting.cost, np.inf), axis=1, kind="stable")
         first = order[:, :near]
@@ -56,9 +88,10 @@ def residual(
         there = usable[point, site]
         point, site = point[there], site[there]
         proxied = np.flatnonzero(usable.sum(axis=1) > near)
-        proxy_cost = siting.cost[proxied, order[proxied, near]] if len(proxied) else np.zeros(0)
-    program = _program(siting, sites, may_close, (point, site), (proxied, proxy_cost))
-    return Residual(program, sites, point, site)
+        if len(proxied):
+            proxy_cost = siting.cost[proxied, order[proxied, near]]
+    program = _program(siting, sites, may_close, (point, site), loads, (proxied, proxy_cost))
+    return Residual(program, sites, point, site, loads)
 
 
 def _program(
@@ -66,46 +99,55 @@ def _program(
     sites: Ints,
     may_close: Bools,
     pairs: tuple[Ints, Ints],
+    loads: Loads,
     proxies: tuple[Ints, Floats],
 ) -> Program:
-    """Rows: everybody served; the room of each site; x_ij <= y_j; room for all; enough sites."""
+    """Rows: everybody served; the room of each site, or one of its loads; x_ij <= y_j; room for
+    all; enough sites."""
     (point, site), (proxied, proxy_cost) = pairs, proxies
     points, count, n_pairs = len(siting.demand), len(sites), len(point)
     row_of = np.full(len(siting.fixed), -1)
     row_of[sites] = np.arange(count)
-    y, x = np.arange(count), count + np.arange(n_pairs)
-    proxy = count + n_pairs + np.arange(len(proxied))
+    capacity, demand = siting.capacity[sites], siting.demand
+    sizes = [count, n_pairs, len(loads.site), len(proxied)]
+    y, x, z, proxy = np.split(np.arange(sum(sizes)), np.cumsum(sizes[:-1]))
     room, strong = points + np.arange(count), points + count + np.arange(n_pairs)
     total = points + count + n_pairs
-    capacity, demand = siting.capacity[sites], siting.demand
+    load, served = np.nonzero(loads.serves)
+    listed = loads.of[sites]
     entries = [
         (point, x, np.ones(n_pairs)),
+        (served, z[load], np.ones(len(load))),
         (proxied, proxy, np.ones(len(proxied))),
         (room[row_of[site]], x, demand[point]),
-        (room, y, -capacity),
+        (room[row_of[loads.site]], z, np.ones(len(z))),
+        (room, y, np.where(listed, -1, -capacity)),
         (strong, x, np.ones(n_pairs)),
         (strong, row_of[site], -np.ones(n_pairs)),
         (np.full(count, total), y, capacity),
         (np.full(count, total + 1), y, np.ones(count)),
     ]
     row, column, value = (np.concatenate(part) for part in zip(*entries, strict=True))
-    columns = count + n_pairs + len(proxied)
-    least = np.searchsorted(np.cumsum(np.sort(capacity)[::-1]), demand.sum() * (1 - 1e-9)) + 1
+    need = demand.sum() * (1 - ROUNDING)
+    least = np.searchsorted(np.cumsum(np.sort(capacity)[::-1]), need) + 1 if need else 0
     upper = np.concatenate([np.ones(points), np.zeros(count + n_pairs), [np.inf, np.inf]])
     lower = np.full(len(upper), -np.inf)
     lower[:points] = 1
-    lower[total:] = demand.sum() * (1 - 1e-9), least if demand.any() else 0
-    column_lower = np.zeros(columns)
-    column_lower[:count] = ~may_close[sites]
-    integer = np.zeros(columns, dtype=bool)
-    integer[: count + n_pairs * siting.single] = True
+    lower[room[listed]] = 0
+    lower[total:] = need, least
+    column_lower = np.zeros(sum(sizes))
+    column_lower[y] = ~may_close[sites]
+    integer = np.zeros(sum(sizes), dtype=bool)
+    integer[: sum(sizes) if siting.single else count] = True
+    worth = np.where(np.isfinite(siting.cost), siting.cost, 0).T[loads.site]
+    load_cost = (worth * loads.serves).sum(axis=1)
     return Program(
-        np.concatenate([siting.fixed[sites], siting.cost[point, site], proxy_cost]),
+        np.concatenate([siting.fixed[sites], siting.cost[point, site], load_cost, proxy_cost]),
         0.0,
-        csc_array((value, (row, column)), shape=(len(upper), columns)),
+        csc_array((value, (row, column)), shape=(len(upper), sum(sizes))),
         lower,
         upper,
         column_lower,
-        np.ones(columns),
+        np.ones(sum(sizes)),
         integer,
     )
