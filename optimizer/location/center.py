@@ -9,7 +9,7 @@ these, no p sites reach all, and when they do, the points that are left out join
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -90,7 +90,7 @@ class _Search:
                 self.watch.note(bound=self.watch.objective)
                 break
             middle = float(values[(len(values) - 1) // 2])
-            inner = Watch(self.watch.left)
+            inner = Watch(replace(self.watch.left, gap=0))
             reach = reach_of(self.costs.of(asked), np.full(len(asked), middle))
             reach.sort_indices()
             if (np.diff(reach.indptr) == 0).any():
@@ -100,9 +100,9 @@ class _Search:
             self.watch.nodes += inner.nodes
             if found.interrupted:
                 return True
-            if inner.bound == np.inf:
+            if inner.bound > self.p:
                 self._too_small(values, middle)
-            elif found.site is not None:
+            elif inner.objective <= self.p:
                 asked = np.union1d(asked, self._try(found.site, middle))
         return False
 

@@ -17,7 +17,7 @@ import numpy as np
 from optimizer.location.costs import Costs, costs_of
 from optimizer.location.fewest import fewest
 from optimizer.location.merging import merged_reach
-from optimizer.location.most_covered import Best, Covering, most_covered
+from optimizer.location.most_covered import Best, covering_of, most_covered
 from optimizer.location.opened import Opened, Tell, Watch
 from optimizer.policy import Limits
 from optimizer.problem import Floats, Ints
@@ -56,8 +56,7 @@ def set_cover(
         told = f"{lost} of {points} points have no site within their radius"
         return replace(watch.answer(None, "set cover"), reasons=(told,))
     found = fewest(reach, cost, watch)
-    plan = None if found.site is None else _opened(given, found.site, radii)
-    return watch.answer(plan, "set cover", found.interrupted)
+    return watch.answer(_opened(given, found.site, radii), "set cover", found.interrupted)
 
 
 def max_cover(
@@ -85,10 +84,8 @@ def max_cover(
     watch = Watch(limits or EXACT, _upwards(progress))
     reach, row = merged_reach(given, radii)
     total = np.bincount(row, weight, minlength=reach.shape[0]).astype(float)
-    nobody: Ints = np.empty(0, dtype=np.int64)
-    covering = Covering(reach, total, np.arange(sites), p, nobody, 0.0)
-    best = Best(nobody)
-    interrupted = most_covered(covering, watch, best)
+    best = Best(np.empty(0, dtype=np.int64))
+    interrupted = most_covered(covering_of(reach, total, p), watch, best)
     spare = np.setdiff1d(np.arange(sites), best.site)[: p - len(best.site)]
     plan = _opened(given, np.concatenate([best.site, spare]), radii)
     return _maximised(watch.answer(plan, "maximal cover", interrupted))

@@ -1,24 +1,49 @@
-"""FEWEST: the cheapest sites that reach all points, of a reach whose equal rows are merged."""
+"""FEWEST: the cheapest sites that reach all points, of a reach whose equal rows are merged.
+
+    min c y   sum of y_j over the sites that reach k >= 1,  y binary
+
+With multipliers u >= 0 on the rows,
+
+    L(u) = sum_k u_k + sum_j min(0, r_j)   r_j = c_j - sum of u_k over what j reaches
+
+is no more than the cost of any cover, and than that of any with site j by r_j more, if r_j > 0.
+The u are duals that HiGHS gives, the bound is computed from them anew. A good cover is there by
+then, so the program has only to prove that none is better. Most rows do not matter for that: it is
+asked about the tight ones first. A cover of some rows costs no more than one of all.
+"""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 
 import numpy as np
-from scipy.sparse import csc_array, csr_array, vstack
+from scipy.sparse import csc_array, csr_array
 
 from optimizer.location.merging import maximal_rows, minimal_rows, same_rows
 from optimizer.location.opened import Watch
-from optimizer.problem import Floats, Ints
+from optimizer.location.row_weighting import improved
+from optimizer.problem import Bools, Floats, Ints
 from optimizer.solution import Status
-from optimizer.solver import Program, minimise
+from optimizer.solver import Outcome, Program, minimise
+
+#: Steps of local search before and after the bound of the relaxation.
+FIRST_STEPS, MORE_STEPS = 1_000, 20_000
+
+#: A row that the relaxation covers less often than this is tight.
+TIGHT = 1.5
+
+#: As many rows or fewer are all asked about at once.
+FEW_ROWS = 400
+
+#: Rounding of sums of costs, relative.
+ROUNDING = 1e-9
 
 
 @dataclass(frozen=True, eq=False)
 class Fewest:
     """The best sites that were found; the watch knows what is proven."""
 
-    site: Ints | None
+    site: Ints
     interrupted: bool = False
 
 
@@ -41,48 +66,151 @@ def greedy(reach: csr_array, cost: Floats) -> Ints:
     left = np.ones(reach.shape[0])
     chosen = []
     while left.any():
-        best = int(((columns @ left) / np.maximum(cost, 1e-12)).argmax())
+        best = int(((columns @ left) / np.maximum(cost, ROUNDING)).argmax())
         chosen.append(best)
         left[columns.indices[columns.indptr[best] : columns.indptr[best + 1]]] = 0.0
     return np.array(chosen, dtype=np.int64)
 
 
-def fewest(reach: csr_array, cost: Floats, watch: Watch, enough: float | None = None) -> Fewest:
+def fewest(reach: csr_array, cost: Floats, watch: Watch, enough: int | None = None) -> Fewest:
     """Find and prove the cheapest cover; each row must have a site.
 
-    enough: any cover of this cost will do, and when there is none the bound is inf.
+    enough: of whole costs; any cover of this cost will do, or the bound is proven to be above it.
     """
-    whole = bool((cost == np.round(cost)).all())
     reach, site = small(reach, cost)
-    cost = cost[site]
-    rows, sites = reach.shape
-    best = greedy(reach, cost)
-    if enough is None or cost[best].sum() <= enough:
-        watch.note(float(cost[best].sum()), 0.0)
-    if watch.proven or watch.out_of_time or (enough is not None and watch.objective < np.inf):
-        return Fewest(site[best])
-    program = Program(
-        cost=cost,
-        offset=0.0,
-        rows=csc_array(vstack([reach, csr_array(cost[None, :])])),
-        row_lower=np.concatenate([np.ones(rows), [0.0]]),
-        row_upper=np.concatenate([np.full(rows, np.inf), [np.inf if enough is None else enough]]),
-        lower=np.zeros(sites),
-        upper=np.ones(sites),
-        integer=np.ones(sites, dtype=bool),
-    )
-    options: dict[str, bool | float | str] | None = (
-        None if enough is None else {"mip_max_improving_sols": 1}
-    )
-    found = minimise(program, watch.left, options=options)
-    if found.x is not None and found.objective < cost[best].sum():
-        best = np.flatnonzero(found.x > 0.5)
-    if enough is not None and found.x is None and found.status is not Status.INFEASIBLE:
-        return Fewest(None, found.interrupted)
-    bound = np.ceil(found.bound - 1e-6) if whole and np.isfinite(found.bound) else found.bound
-    objective = float(cost[best].sum()) if found.x is not None or enough is None else np.inf
-    watch.note(objective, bound, found.nodes)
-    return Fewest(site[best] if objective < np.inf else None, found.interrupted)
+    search = _Search(reach, cost[site], site, watch, enough, greedy(reach, cost[site]))
+    interrupted = search.run()
+    return Fewest(search.where[search.best], interrupted)
+
+
+@dataclass
+class _Search:
+    """A covering problem, its best cover, and the watch that is told.
+
+    where: rows of the sites in the problem as given; best: rows of `where`.
+    """
+
+    reach: csr_array
+    cost: Floats
+    where: Ints
+    watch: Watch
+    enough: int | None
+    best: Ints
+
+    def __post_init__(self) -> None:
+        self.whole = bool((self.cost == np.round(self.cost)).all())
+        self._note(0.0)
+
+    @property
+    def best_cost(self) -> float:
+        """What the best cover costs."""
+        return float(self.cost[self.best].sum())
+
+    @property
+    def target(self) -> float:
+        """What a cover may cost at most to be of interest."""
+        if self.enough is not None:
+            return self.enough
+        return self.best_cost - 1 if self.whole else self.best_cost * (1 - ROUNDING)
+
+    @property
+    def done(self) -> bool:
+        """Whether nothing more is asked, or there is no time."""
+        if self.watch.proven or self.watch.out_of_time:
+            return True
+        if self.enough is None:
+            return False
+        return self.best_cost <= self.enough or self.watch.bound > self.enough
+
+    def run(self) -> bool:
+        """Until it is done; True: interrupted."""
+        self._improve(FIRST_STEPS)
+        if self.done:
+            return False
+        rows = np.arange(self.reach.shape[0])
+        found = minimise(self._program(rows, integer=False), self.watch.left)
+        if found.x is None or found.duals is None:
+            return found.interrupted
+        bound, reduced = self._bound(found.duals)
+        self._note(bound)
+        if not self.done:
+            self._improve(MORE_STEPS)
+        if self.done:
+            return False
+        if len(rows) > FEW_ROWS:
+            rows = np.flatnonzero((self.reach @ found.x < TIGHT) | (found.duals > ROUNDING))
+        self._keep(bound + np.maximum(reduced, 0.0) <= self.target + 1e-6)
+        return self._prove(rows)
+
+    def _keep(self, site: Bools) -> None:
+        """Leave out sites that are in no cover of interest; those of the best cover stay."""
+        kept = np.union1d(np.flatnonzero(site), self.best)
+        self.reach, self.cost = _sorted(self.reach[:, kept]), self.cost[kept]
+        self.where, self.best = self.where[kept], np.searchsorted(kept, self.best)
+
+    def _prove(self, rows: Ints) -> bool:
+        """Programs of more and more rows, until one proves or solves it; True: interrupted."""
+        # A cover with sites that were left out costs more than the target.
+        above = self.best_cost if self.enough is None else self.enough + 1.0
+        while not self.done:
+            found = minimise(
+                self._program(rows, integer=True), self.watch.left, options=self._options()
+            )
+            missed = self._take(found)
+            ended = found.status is Status.OPTIMAL and not len(missed)
+            exact = ended and self.watch.limits.gap == 0
+            self._note(min(found.objective if exact else found.bound, above), found.nodes)
+            if found.interrupted or not len(missed):
+                return found.interrupted
+            rows = np.union1d(rows, missed)
+        return False
+
+    def _options(self) -> dict[str, bool | float | str] | None:
+        return None if self.enough is None else {"objective_target": self.enough + 0.5}
+
+    def _take(self, found: Outcome) -> Ints:
+        """Take the cover if it is one and better; the rows that it misses."""
+        if found.x is None:
+            return np.empty(0, dtype=np.int64)
+        site = np.flatnonzero(found.x > 0.5)
+        missed = np.flatnonzero(self.reach @ found.x < 0.5)
+        if not len(missed) and self.cost[site].sum() < self.best_cost:
+            self.best = site
+        return missed
+
+    def _improve(self, steps: int) -> None:
+        stop = max(self.watch.bound, -np.inf if self.enough is None else self.enough)
+        self.best = improved(
+            self.reach, self.cost, self.best, steps, stop, lambda: self.watch.out_of_time
+        )
+        self._note()
+
+    def _note(self, bound: float = -np.inf, nodes: int = 0) -> None:
+        """Tell the watch; a whole cost is bounded by a whole number."""
+        if self.whole and np.isfinite(bound):
+            bound = float(np.ceil(bound - 1e-6))
+        if self.enough is None and bound > self.target:
+            bound = self.best_cost
+        self.watch.note(self.best_cost, bound, nodes)
+
+    def _bound(self, duals: Floats) -> tuple[float, Floats]:
+        """L(u) and the reduced costs r."""
+        u = np.maximum(duals, 0.0)
+        reduced = self.cost - self.reach.T @ u
+        return float(u.sum() + np.minimum(reduced, 0.0).sum()), reduced
+
+    def _program(self, rows: Ints, integer: bool) -> Program:
+        sites = len(self.cost)
+        return Program(
+            cost=self.cost,
+            offset=0.0,
+            rows=csc_array(self.reach[rows]),
+            row_lower=np.ones(len(rows)),
+            row_upper=np.full(len(rows), np.inf),
+            lower=np.zeros(sites),
+            upper=np.ones(sites),
+            integer=np.full(sites, integer),
+        )
 
 
 def _sorted(reach: csr_array) -> csr_array:
