@@ -19,7 +19,7 @@ from optimizer.location.multipliers import Ascent, Multipliers, Relaxed, ascent
 from optimizer.problem import Bools, Floats
 
 #: The first step of a part, as a share of Polyak's; steps before sites are decided; how often.
-LENGTH, STEPS, ROUNDS = 0.03, 25, 4
+LENGTH, STEPS, ROUNDS = 0.1, 25, 4
 
 
 @dataclass(frozen=True, eq=False)

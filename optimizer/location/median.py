@@ -45,6 +45,10 @@ STEPS, ROUNDS = 50, 12
 #: Pairs of the largest program that is left to the solver, and of the largest first try.
 LEFT, FEW = 60_000, 30_000
 
+#: Where so few sites are open, branching is better than a program of more pairs than this
+#: (pmed40 with p = 5: 3 s, not 30).
+FEW_OPEN, LEFT_IF_FEW = 20, 10_000
+
 #: A round that leaves more than this of what was open is the last.
 SLOW = 0.97
 
@@ -223,7 +227,8 @@ class Median:
         rest = self._certified(relaxed, top, PAIRS)
         if rest is None:
             return
-        if len(rest.near) <= LEFT:
+        few_open = self.best is not None and len(self.best) <= FEW_OPEN
+        if len(rest.near) <= (LEFT_IF_FEW if few_open else LEFT):
             self._note_bound(self._solved(rest, {}).bound)
             return
         search = self._search(rest.near)

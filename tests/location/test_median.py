@@ -53,6 +53,7 @@ def agrees(found: Solved, best: float) -> None:
 def left(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
     """What is undecided goes to the solver, or to our own branching."""
     monkeypatch.setattr(median, "LEFT", request.param)
+    monkeypatch.setattr(median, "LEFT_IF_FEW", request.param)
     monkeypatch.setattr(median, "FEW", min(median.FEW, request.param))
     monkeypatch.setattr(median, "ROUNDS", 1)
     monkeypatch.setattr(median, "STEPS", 5)
