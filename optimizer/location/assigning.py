@@ -49,7 +49,10 @@ def plan_of(siting: Siting, chosen: Bools, shares: Floats) -> Siteplan:
 
 
 def shared(siting: Siting, chosen: Bools, limits: Limits) -> Siteplan | None:
-    """The cheapest shares of the chosen sites: a transportation LP. None: no room, or no time."""
+    """The cheapest shares of the chosen sites: a transportation LP. None: no room, or no time.
+
+    Raises KeyboardInterrupt where Ctrl-C stopped it.
+    """
     sites = np.flatnonzero(chosen)
     i, at = np.nonzero(np.isfinite(siting.cost[:, sites]))
     j = sites[at]
@@ -73,6 +76,8 @@ def shared(siting: Siting, chosen: Bools, limits: Limits) -> Siteplan | None:
         np.zeros(pairs, dtype=bool),
     )
     outcome = minimise(program, limits)
+    if outcome.interrupted:
+        raise KeyboardInterrupt
     if outcome.status is not Status.OPTIMAL or outcome.x is None:
         return None
     shares = np.zeros(siting.cost.shape)
@@ -161,18 +166,22 @@ class _Search:
         return True
 
     def swap(self) -> bool:
-        """Exchange the sites of two points."""
-        home, over = self.at, self.over
-        to = self.cost[:, home]
-        dearer = to + to.T - self._now[:, None] - self._now
-        more = self.demand - self.demand[:, None]
-        one = self._lack(self.load[home][:, None] + more, self.capacity[home][:, None])
-        lack = one - over[home][:, None]
-        lack = np.where(home[:, None] == home, 0, lack + lack.T)
-        move = self._choose(np.where(home[:, None] == home, np.inf, dearer), lack)
+        """Exchange the sites of two points, one of which is at a site without room or can gain."""
+        home, over, now = self.at, self.over, self._now
+        one = np.flatnonzero(over[home] > 0 if over.any() else self.cost.min(axis=1) < now)
+        if not len(one):
+            return False
+        here = home[one]
+        dearer = self.cost[one][:, home] - now[one][:, None] + self.cost[:, here].T - now
+        more = self.demand - self.demand[one][:, None]
+        lack_here = self._lack(self.load[here][:, None] + more, self.capacity[here][:, None])
+        lack_there = self._lack(self.load[home] - more, self.capacity[home])
+        lack = lack_here - over[here][:, None] + lack_there - over[home]
+        same = here[:, None] == home
+        move = self._choose(np.where(same, np.inf, dearer), np.where(same, 0, lack))
         if move is None:
             return False
-        i, k = move
+        i, k = int(one[move[0]]), move[1]
         self.load[home[i]] += self.demand[k] - self.demand[i]
         self.load[home[k]] += self.demand[i] - self.demand[k]
         self.at[[i, k]] = self.at[[k, i]]

@@ -26,7 +26,7 @@ from optimizer.location.opened import Opened, Tell, Watch
 from optimizer.policy import Limits
 from optimizer.problem import Bools, Floats
 from optimizer.solution import Progress, Solved, Status
-from optimizer.solver import minimise
+from optimizer.solver import Outcome, minimise
 
 #: Rounds of prices with fractional and with whole knapsacks.
 ROUNDS, EXACT_ROUNDS = 500, 300
@@ -34,14 +34,18 @@ ROUNDS, EXACT_ROUNDS = 500, 300
 #: Rounds from the best prices when a better plan is known.
 AGAIN_ROUNDS = 150
 
-#: By how much of the bound T is above it at first, and by what it grows.
-FIRST_GUESS, GROWS = 0.001, 3.0
+#: By how much of the bound T is above it at first, by what that grows, and from where on T is the
+#: best plan known.
+FIRST_GUESS, GROWS, LAST_GUESS = 0.001, 3.0, 0.1
 
 #: Two objectives that differ by less, relative to their size, are equal.
 TOLERANCE = 1e-7
 
 #: By how much what HiGHS calls an integer may be none.
 ROUNDED = 1e-6
+
+#: Most sets of sites that are tried one by one.
+MOST_SETS = 10
 
 #: How many of the cheapest sites of a point are columns of the first MIP with shares.
 NEAREST = 8
@@ -123,8 +127,15 @@ class _Search:
             relaxation = whole
             priced = ascend(relaxation, priced.prices, EXACT_ROUNDS, watch, self.look)
             self.bound(priced.bound)
-        if not (watch.proven or watch.out_of_time):
+        if siting.single and not whole.exact and not watch.proven:
+            self.by_sets(relaxation, priced)
+        if not self.over:
             self.guess(relaxation, priced)
+
+    @property
+    def over(self) -> bool:
+        """Whether nothing more is to be done."""
+        return self.watch.proven or self.watch.out_of_time or self.interrupted
 
     def bound(self, value: float) -> None:
         """A bound is proven; where objectives are integers it is rounded up."""
@@ -166,45 +177,96 @@ class _Search:
         """MIPs of what costs at most T, until that is the optimum."""
         above, near = FIRST_GUESS * abs(priced.bound), NEAREST
         bounds, known = None, np.inf
-        while not (self.watch.proven or self.watch.out_of_time or self.interrupted):
+        while not self.over:
             if bounds is None or self.watch.objective < known:
                 # With a better plan to aim at, prices get better too.
                 known = self.watch.objective
                 priced = ascend(relaxation, priced.prices, AGAIN_ROUNDS, self.watch, self.look)
                 self.bound(priced.bound)
                 bounds = bounds_of(relaxation, priced)
-            most = self.watch.objective - (0.5 if self.integral else 0)
-            limit = min(priced.bound + above, most)
+                if self.over:
+                    break
+            limit = self._limit(priced, above)
             loads = loads_below(relaxation, priced, bounds.is_open, limit)
             left = residual(self.siting, priced.chosen, bounds, loads, limit, near)
-            outcome = minimise(left.program, self.watch.left, None, self._report(limit))
-            self.watch.note(nodes=outcome.nodes)
-            self.interrupted = outcome.interrupted
-            proxied = outcome.x is not None and self._take(left, outcome.x, priced)
+            outcome = self._solve(left, limit)
+            chosen, proxied = self._take(left, outcome)
             self.bound(min(outcome.bound, limit))
-            if proxied:
+            if proxied and chosen is not None:
+                self.serve(chosen, priced.per_room)
                 near *= 2
-            elif limit < most:
+            elif limit < self._most:
                 above *= GROWS
             else:
                 break
 
-    def _report(self, limit: float) -> Tell:
-        """Notes the bounds of a MIP while it runs."""
+    def by_sets(self, relaxation: Relaxation, priced: Priced) -> None:
+        """A single source of many points, where shares cost hardly less: set by set.
+
+        The MIP with shares names a set of sites, a second MIP assigns the points to it, and the
+        first goes on without that set, until what it costs at least is what the best plan costs.
+        """
+        bounds = bounds_of(relaxation, priced)
+        any_share, fixed = replace(bounds, serving=None), replace(bounds, flipped=bounds.never)
+        shares = replace(self.siting, single=False)
+        above, near = FIRST_GUESS * abs(priced.bound), NEAREST
+        tried: list[Bools] = []
+        floor = np.inf
+        while not self.over and len(tried) < MOST_SETS:
+            limit = self._limit(priced, above)
+            left = residual(shares, priced.chosen, any_share, None, limit, near, tried)
+            outcome = self._solve(left, min(limit, floor))
+            self.bound(min(outcome.bound, limit, floor))
+            if outcome.bound >= limit:
+                if limit >= self._most:
+                    break
+                above *= GROWS
+            elif outcome.x is None:
+                break
+            if outcome.x is None:
+                continue
+            chosen, _, proxied = left.shares(outcome.x, *shares.cost.shape)
+            if proxied > ROUNDED:
+                near *= 2
+            most = self._most
+            left = residual(self.siting, chosen, fixed, None, most)
+            outcome = self._solve(left, -np.inf)
+            self._take(left, outcome)
+            floor = min(floor, outcome.bound, most)
+            tried.append(chosen)
+
+    @property
+    def _most(self) -> float:
+        """What a plan that is worth finding costs at most."""
+        return self.watch.objective - (0.5 if self.integral else 0)
+
+    def _limit(self, priced: Priced, above: float) -> float:
+        """T: this much above the bound, or what the best plan costs."""
+        if above < LAST_GUESS * abs(priced.bound):
+            return min(priced.bound + above, self._most)
+        return self._most
+
+    def _solve(self, left: Residual, most: float) -> Outcome:
+        """Solve a MIP; its bound, up to `most`, is one of ours."""
 
         def report(seen: Progress) -> None:
-            self.watch.note(bound=min(seen.bound, limit))
+            self.watch.note(bound=min(seen.bound, most))
 
-        return report
+        outcome = minimise(left.program, self.watch.left, None, report)
+        self.watch.note(nodes=outcome.nodes)
+        self.interrupted = outcome.interrupted
+        return outcome
 
-    def _take(self, left: Residual, x: Floats, priced: Priced) -> bool:
-        """The plan of a solution of the MIP. True: it serves points where they have no column."""
-        chosen, shares, proxied = left.shares(x, *self.siting.cost.shape)
+    def _take(self, left: Residual, outcome: Outcome) -> tuple[Bools | None, bool]:
+        """Keep the plan of a solution. The sites of it, and whether it has points at proxies, so
+        that it is none."""
+        if outcome.x is None:
+            return None, False
+        chosen, shares, proxied = left.shares(outcome.x, *self.siting.cost.shape)
         if proxied > ROUNDED:
-            self.serve(chosen, priced.per_room)
-            return True
+            return chosen, True
         self.keep(plan_of(self.siting, chosen, shares / shares.sum(axis=1, keepdims=True)))
-        return False
+        return chosen, False
 
     def answer(self) -> Solved[Opened]:
         """What was found."""

@@ -36,8 +36,9 @@ MIX = 0.1
 #: Rounds without a better bound after which steps become shorter, and to what part.
 PATIENCE, SHORTER = 10, 0.66
 
-#: Rounds after which we look whether the bound still grows, and the part of the gap it must grow.
-LOOK_EVERY, MUST_GROW = 50, 0.02
+#: Rounds after which we look whether the bound still grows, and the part of the gap it must grow;
+#: the first steps may be too long, so not before some rounds.
+LOOK_EVERY, MUST_GROW, LEAST_ROUNDS = 50, 0.02, 200
 
 #: The most of a gap that we aim at: while no good plan is known, steps would be too long.
 GUESS = 0.02
@@ -146,7 +147,8 @@ def ascend(
         if turn % LOOK_EVERY == 0:
             watch.note(bound=best.bound)
             look(last, often)
-            if watch.proven or best.bound - seen < MUST_GROW * gap:
+            grows = best.bound - seen >= MUST_GROW * gap or turn < LEAST_ROUNDS
+            if watch.proven or not grows:
                 break
             seen = best.bound
     watch.note(bound=best.bound)

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from optimizer.location.assigning import Siting
 from optimizer.location.capacity_bound import Priced, Relaxation
 from optimizer.location.capacity_knapsack import with_item
 from optimizer.problem import Bools, Floats, Ints
@@ -28,24 +29,31 @@ class Loads:
     of: Bools
 
 
+def no_loads(siting: Siting) -> Loads:
+    """No site has its sets."""
+    points, sites = siting.cost.shape
+    nothing = np.zeros(0, dtype=np.int64)
+    return Loads(nothing, np.zeros((0, points), dtype=bool), np.zeros(sites, dtype=bool))
+
+
 def loads_below(relaxation: Relaxation, priced: Priced, is_open: Floats, limit: float) -> Loads:
     """All sets in plans that may cost less than the limit, of the sites where these are few.
 
     is_open: (J,) bound where the site is open, with the best of its sets.
     """
-    points, sites = relaxation.siting.cost.shape
-    listed = np.zeros(sites, dtype=bool)
-    site, serves = [np.zeros(0, dtype=np.int64)], [np.zeros((0, points), dtype=bool)]
-    if relaxation.units is not None and np.isfinite(limit):
-        demand, room = relaxation.units
-        gain = priced.prices[:, None] - relaxation.siting.cost
-        least = relaxation.siting.fixed - priced.cost - (limit - is_open)
-        for j in np.flatnonzero(is_open < limit):
-            found = _sets(gain[:, j], demand, int(room[j]), float(least[j]))
-            if found is not None:
-                listed[j] = True
-                site.append(np.full(len(found), j))
-                serves.append(found)
+    none = no_loads(relaxation.siting)
+    if relaxation.units is None or not np.isfinite(limit):
+        return none
+    site, serves, listed = [none.site], [none.serves], none.of
+    demand, room = relaxation.units
+    gain = priced.prices[:, None] - relaxation.siting.cost
+    least = relaxation.siting.fixed - priced.cost - (limit - is_open)
+    for j in np.flatnonzero(is_open < limit):
+        found = _sets(gain[:, j], demand, int(room[j]), float(least[j]))
+        if found is not None:
+            listed[j] = True
+            site.append(np.full(len(found), j))
+            serves.append(found)
     return Loads(np.concatenate(site), np.vstack(serves), listed)
 
 

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 
 import numpy as np
-from scipy.sparse import csc_array
+from scipy.sparse import csc_array, vstack
 
 from optimizer.location.assigning import NO_SHARE, Siting
 from optimizer.location.capacity_bound import Priced, Relaxation
-from optimizer.location.capacity_loads import Loads
+from optimizer.location.capacity_loads import Loads, no_loads
 from optimizer.problem import Bools, Floats, Ints
 from optimizer.solver import Program
 
@@ -26,6 +27,11 @@ class Bounds:
     flipped: Floats
     is_open: Floats
     serving: Floats | None
+
+    @property
+    def never(self) -> Floats:
+        """(J,) as `flipped` where no site changes."""
+        return np.full(len(self.flipped), np.inf)
 
 
 def bounds_of(relaxation: Relaxation, priced: Priced) -> Bounds:
@@ -63,16 +69,25 @@ class Residual:
 
 
 def residual(
-    siting: Siting, chosen: Bools, bounds: Bounds, loads: Loads, limit: float, near: int
+    siting: Siting,
+    chosen: Bools,
+    bounds: Bounds,
+    loads: Loads | None = None,
+    limit: float = np.inf,
+    near: int = 1,
+    apart: Sequence[Bools] = (),
 ) -> Residual:
     """The MIP of what may cost less than the limit.
 
-    chosen: (J,) the sites of the answer to prices. With a single source, sites have loads or
+    chosen: (J,) the sites of the answer to prices; apart: sets of sites that are no answer.
+
+    With a single source, sites have loads or
     pairs. With shares a pair may be used a little, so none can be left out. There the `near`
     cheapest sites of a point have a column, and a proxy that costs as much as the next one and
     needs neither room nor an open site stands for the others. So the MIP is a relaxation, and
     exact where no proxy is used.
     """
+    loads = no_loads(siting) if loads is None else loads
     changes = bounds.flipped < limit
     may_open, may_close = chosen | changes, ~chosen | changes
     sites = np.flatnonzero(may_open)
@@ -91,7 +106,23 @@ def residual(
         if len(proxied):
             proxy_cost = siting.cost[proxied, order[proxied, near]]
     program = _program(siting, sites, may_close, (point, site), loads, (proxied, proxy_cost))
+    program = _without(program, sites, [one for one in apart if not one[~may_open].any()])
     return Residual(program, sites, point, site, loads)
+
+
+def _without(program: Program, sites: Ints, apart: Sequence[Bools]) -> Program:
+    """The program with a row for each of these sets: at least one site is not as there."""
+    if not apart:
+        return program
+    inside = np.array([one[sites] for one in apart])
+    rows = np.zeros((len(apart), len(program.cost)))
+    rows[:, : len(sites)] = np.where(inside, -1, 1)
+    return replace(
+        program,
+        rows=csc_array(vstack([program.rows, csc_array(rows)])),
+        row_lower=np.concatenate([program.row_lower, 1 - inside.sum(axis=1)]),
+        row_upper=np.concatenate([program.row_upper, np.full(len(apart), np.inf)]),
+    )
 
 
 def _program(

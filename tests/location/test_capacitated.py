@@ -6,7 +6,7 @@ from itertools import product
 
 import numpy as np
 import pytest
-from scipy.optimize import linprog
+from scipy.optimize import Bounds, LinearConstraint, linprog, milp
 
 from benchmarks.formats import optima, warehouses
 from benchmarks.formats.warehouses import Warehouses
@@ -97,6 +97,44 @@ def test_equals_enumeration(seed: int, single: bool) -> None:
     known = [seen.bound for seen in answer.trace]
     assert known == sorted(known)
     assert max(known) <= least * (1 + 1e-6)
+
+
+def integrated(facts: Facts, single: bool) -> float:
+    """The optimum by the plain model and another door to a MIP solver."""
+    cost, fixed, capacity, demand = facts
+    points, sites = cost.shape
+    everybody = np.hstack([np.zeros((points, sites)), np.kron(np.eye(points), np.ones(sites))])
+    room = np.hstack([-np.diag(capacity), np.kron(demand, np.eye(sites))])
+    strong = np.hstack([-np.tile(np.eye(sites), (points, 1)), np.eye(points * sites)])
+    found = milp(
+        np.concatenate([fixed, cost.ravel()]),
+        integrality=np.concatenate([np.ones(sites), np.full(points * sites, single)]),
+        bounds=Bounds(0, 1),
+        constraints=[
+            LinearConstraint(everybody, 1, 1),
+            LinearConstraint(room, -np.inf, 0),
+            LinearConstraint(strong, -np.inf, 0),
+        ],
+        options={"mip_rel_gap": 0},
+    )
+    return float(found.fun)
+
+
+@pytest.mark.parametrize("single", [False, True])
+@pytest.mark.parametrize("seed", range(4))
+def test_equals_the_plain_model(seed: int, single: bool) -> None:
+    """More sites than a point has columns at first, and tight rooms."""
+    rng = np.random.default_rng(seed)
+    sites = 12
+    where, at = rng.uniform(0, 100, (20, 2)), rng.uniform(0, 100, (sites, 2))
+    cost = np.linalg.norm(where[:, None] - at, axis=2)
+    demand = rng.integers(1, 9, 20) * (1.0 if seed % 2 else 0.37)
+    capacity = rng.uniform(0.12, 0.3, sites) * demand.sum()
+    facts = cost, rng.uniform(5, 60, sites), capacity, demand
+    answer = capacitated(costs_of(cost), *facts[1:], single, EXACT, None)
+    assert answer.status is Status.OPTIMAL
+    assert answer.objective == pytest.approx(integrated(facts, single), rel=1e-6)
+    check(answer, facts, single)
 
 
 @pytest.mark.parametrize("single", [False, True])
