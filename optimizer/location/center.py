@@ -16,7 +16,8 @@ import numpy as np
 
 from optimizer.location.costs import Costs, costs_of
 from optimizer.location.fewest import fewest
-from optimizer.location.merging import reach_of
+from optimizer.location.merging import ones
+from optimizer.location.near import Near
 from optimizer.location.opened import Opened, Tell, Watch
 from optimizer.policy import Limits
 from optimizer.problem import Floats, Ints
@@ -28,6 +29,9 @@ if TYPE_CHECKING:
 
 #: As many points or fewer are all asked about from the start.
 FEW = 1_000
+
+#: Points that are asked about at first, for each site to be opened.
+PER_SITE = 15
 
 #: Points that join in at most at a time.
 JOIN = 20
@@ -61,7 +65,8 @@ def p_center(
 class _Search:
     """The radii between what is proven too small and what p sites keep.
 
-    asked: the points that are asked about; near: (of those) what costs less than the best plan.
+    near: pairs of the points that are asked about, those that cost no more than the best plan;
+    home: (I,) the cheapest site of each point.
     """
 
     costs: Costs
@@ -70,57 +75,80 @@ class _Search:
     site: Ints | None = None
 
     def run(self) -> bool:
-        """Search to the end or to a limit; True: interrupted."""
+        """Search to the end or to a limit; True: interrupted.
+
+        Radii that are not decided quickly are held to be too small. When no other is left, the
+        largest radius below the best plan is decided for good: mostly that is the only proof.
+        """
         points = self.costs.shape[0]
         nearest = self.costs.nearest(1)
         if len(nearest) < points:
             self.watch.note(bound=math.inf)
             return False
+        self.home = nearest.site
         self.watch.note(bound=float(nearest.cost.max()))
-        asked = self._farthest_first(nearest.site)
-        if points <= FEW:
-            asked = np.arange(points)
-        radius = np.full(points, np.inf)
+        first = self._farthest_first()
+        self.near = Near(np.zeros(1, dtype=np.int64), np.empty(0, dtype=np.int64), np.empty(0))
+        self._ask(np.arange(points) if points <= FEW else first)
+        held = self.watch.bound
         while not self.watch.proven and not self.watch.out_of_time:
-            radius[:] = self.watch.objective
-            near = self.costs.of(asked).within(radius[asked])
-            values = np.unique(near.cost)
-            values = values[(values >= self.watch.bound) & (values < self.watch.objective)]
-            if not len(values):
+            self.near = self.near.only(self.near.cost <= self.watch.objective)
+            cost = np.unique(self.near.cost)
+            cost = cost[(cost >= self.watch.bound) & (cost < self.watch.objective)]
+            if not len(cost):
                 self.watch.note(bound=self.watch.objective)
                 break
-            middle = float(values[(len(values) - 1) // 2])
+            open_ones = cost[cost >= held]
+            quick = len(open_ones) > 0
+            radius = float(open_ones[(len(open_ones) - 1) // 2] if quick else cost[-1])
+            reach = ones(self.near.only(self.near.cost <= radius), self.costs.shape[1])
+            found = None
+            enough = bool((np.diff(reach.indptr) > 0).all())
             inner = Watch(replace(self.watch.left, gap=0))
-            reach = reach_of(self.costs.of(asked), np.full(len(asked), middle))
-            reach.sort_indices()
-            if (np.diff(reach.indptr) == 0).any():
-                self._too_small(values, middle)
-                continue
-            found = fewest(reach, np.ones(reach.shape[1]), inner, enough=self.p)
-            self.watch.nodes += inner.nodes
-            if found.interrupted:
-                return True
-            if inner.bound > self.p:
-                self._too_small(values, middle)
-            elif inner.objective <= self.p:
-                asked = np.union1d(asked, self._try(found.site, middle))
+            if enough:
+                price = np.ones(reach.shape[1])
+                found = fewest(reach, price, inner, enough=self.p, quick=quick)
+                self.watch.nodes += inner.nodes
+                if found.interrupted:
+                    return True
+            larger = cost[cost > radius]
+            after = float(larger[0]) if len(larger) else self.watch.objective
+            if found is None or inner.bound > self.p:
+                self.watch.note(bound=after)
+            elif inner.objective > self.p:
+                held = after
+            else:
+                join = self._try(found.site, radius)
+                if len(join):
+                    self._ask(join)
+                if not quick:
+                    held = self.watch.bound
+            held = max(held, self.watch.bound)
         return False
 
-    def _too_small(self, values: Floats, radius: float) -> None:
-        """No p sites keep this radius: the next one is the bound."""
-        larger = values[values > radius]
-        self.watch.note(bound=float(larger[0]) if len(larger) else self.watch.objective)
+    def _ask(self, points: Ints) -> None:
+        """These points are asked about too."""
+        costs = self.costs.of(points)
+        near = costs.within(np.full(len(points), self.watch.objective))
+        self.near = Near(
+            np.concatenate([self.near.first, len(self.near) + near.first[1:]]),
+            np.concatenate([self.near.site, near.site]),
+            np.concatenate([self.near.cost, near.cost]),
+        )
 
     def _try(self, site: Ints, radius: float) -> Ints:
-        """Take the plan if it is better, and tell points that it leaves beyond the radius."""
+        """Take the plan if it is better, and tell points that it leaves beyond the radius.
+
+        Always the one that costs most, as if the ones before had their cheapest sites too.
+        """
         cost = self.costs.served(site)[1][:, 0]
         self._take(site, cost)
         join: list[int] = []
         while len(join) < JOIN and cost.max() > radius:
             worst = int(cost.argmax())
             join.append(worst)
-            home = self.costs.of(np.array([worst])).nearest(1).site
-            cost = np.minimum(cost, self.costs.served(home)[1][:, 0])
+            there = self.costs.served(self.home[[worst]])[1][:, 0]
+            cost = np.minimum(cost, there)
             cost[worst] = 0.0
         return np.array(join, dtype=np.int64)
 
@@ -129,17 +157,19 @@ class _Search:
             self.site = site
             self.watch.note(float(cost.max()))
 
-    def _farthest_first(self, home: Ints) -> Ints:
+    def _farthest_first(self) -> Ints:
         """Points far from each other: always the one that the sites of the others serve worst.
 
-        The sites that are nearest to the first p are a plan.
+        The cheapest sites of the first p are a plan.
         """
         cost = np.full(self.costs.shape[0], np.inf)
         point: list[int] = []
-        site: list[int] = []
-        while len(site) < self.p and cost.max() > 0 and not self.watch.out_of_time:
+        count = max(self.p + 1, min(PER_SITE * self.p, FEW))
+        while len(point) < count and cost.max() > 0 and not self.watch.out_of_time:
             point.append(int(cost.argmax()))
-            site.append(int(home[point[-1]]))
-            cost = np.minimum(cost, self.costs.served(np.array(site[-1:]))[1][:, 0])
-        self._take(np.array(site, dtype=np.int64), cost)
-        return np.unique([*point, int(cost.argmax())])
+            cost = np.minimum(cost, self.costs.served(self.home[point[-1:]])[1][:, 0])
+            if len(point) == self.p:
+                self._take(np.unique(self.home[point]), cost)
+        if len(point) < self.p:
+            self._take(np.unique(self.home[point]), cost)
+        return np.array(point)

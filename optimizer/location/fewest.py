@@ -26,8 +26,8 @@ from optimizer.problem import Bools, Floats, Ints
 from optimizer.solution import Status
 from optimizer.solver import Outcome, Program, minimise
 
-#: Steps of local search before and after the bound of the relaxation.
-FIRST_STEPS, MORE_STEPS = 1_000, 20_000
+#: Steps of local search before the bound of the relaxation, and after it.
+FIRST_STEPS, QUICK_STEPS, MORE_STEPS = 1_000, 3_000, 20_000
 
 #: A row that the relaxation covers less often than this is tight.
 TIGHT = 1.5
@@ -49,7 +49,10 @@ class Fewest:
 
 def small(reach: csr_array, cost: Floats) -> tuple[csr_array, Ints]:
     """Rows and sites that decide: the reach, and the rows of its sites in the whole."""
-    site = np.arange(reach.shape[1])
+    # Of sites that reach the same the cheapest stands first.
+    order = np.argsort(cost, kind="stable")
+    site = order[same_rows(csr_array(reach.T)[order])[0]]
+    reach = _sorted(reach[:, site])
     while True:
         before = reach.shape
         kept = maximal_rows(csr_array(reach.T), cost[site])
@@ -72,14 +75,21 @@ def greedy(reach: csr_array, cost: Floats) -> Ints:
     return np.array(chosen, dtype=np.int64)
 
 
-def fewest(reach: csr_array, cost: Floats, watch: Watch, enough: int | None = None) -> Fewest:
+def fewest(
+    reach: csr_array,
+    cost: Floats,
+    watch: Watch,
+    enough: int | None = None,
+    quick: bool = False,
+) -> Fewest:
     """Find and prove the cheapest cover; each row must have a site.
 
     enough: of whole costs; any cover of this cost will do, or the bound is proven to be above it.
+    quick: no more than the local search and the relaxation, though it may stay open.
     """
     reach, site = small(reach, cost)
     search = _Search(reach, cost[site], site, watch, enough, greedy(reach, cost[site]))
-    interrupted = search.run()
+    interrupted = search.run(quick)
     return Fewest(search.where[search.best], interrupted)
 
 
@@ -122,8 +132,8 @@ class _Search:
             return False
         return self.best_cost <= self.enough or self.watch.bound > self.enough
 
-    def run(self) -> bool:
-        """Until it is done; True: interrupted."""
+    def run(self, quick: bool) -> bool:
+        """Until it is done, or nothing quick is left; True: interrupted."""
         self._improve(FIRST_STEPS)
         if self.done:
             return False
@@ -134,8 +144,8 @@ class _Search:
         bound, reduced = self._bound(found.duals)
         self._note(bound)
         if not self.done:
-            self._improve(MORE_STEPS)
-        if self.done:
+            self._improve(QUICK_STEPS if quick else MORE_STEPS)
+        if self.done or quick:
             return False
         if len(rows) > FEW_ROWS:
             rows = np.flatnonzero((self.reach @ found.x < TIGHT) | (found.duals > ROUNDING))

@@ -13,22 +13,24 @@ import numpy as np
 from scipy.sparse import csr_array
 
 from optimizer.location.costs import Costs
-from optimizer.problem import Bools, Floats, Ints
+from optimizer.location.near import Near
+from optimizer.problem import Floats, Ints
 
 #: Points whose reach is found at a time: bounds the memory.
 PART = 50_000
 
-#: Sites that two rows may share, summed over pairs of rows, before looking for supersets.
-OVERLAPS = 300_000_000
-
-#: The same, for the rows that are compared at a time.
-OVERLAPS_AT_ONCE = 20_000_000
+#: Rows that are compared with each other at first.
+FIRST_PART = 500
 
 
 def reach_of(costs: Costs, radius: Floats) -> csr_array:
     """(I, J) ones where a site costs at most the radius, (I,), of the point."""
-    near = costs.within(radius)
-    return _ones(near.first, near.site, costs.shape)
+    return ones(costs.within(radius), costs.shape[1])
+
+
+def ones(near: Near, sites: int) -> csr_array:
+    """(I, J) ones where there is a pair."""
+    return _ones(near.first, near.site, (near.points, sites))
 
 
 def merged_reach(costs: Costs, radius: Floats) -> tuple[csr_array, Ints]:
@@ -72,7 +74,7 @@ def same_rows(reach: csr_array) -> tuple[Ints, Ints]:
 
 def minimal_rows(reach: csr_array) -> Ints:
     """Rows that contain no other row, of equal ones the first: the others are covered with them."""
-    return np.flatnonzero(~_beaten(reach, None, wider=True))
+    return _kept(reach, None, wider=True)
 
 
 def maximal_rows(reach: csr_array, price: Floats | None = None) -> Ints:
@@ -80,32 +82,35 @@ def maximal_rows(reach: csr_array, price: Floats | None = None) -> Ints:
 
     For sites: a row holds the points of a site. Empty rows are left out.
     """
-    return np.flatnonzero(~_beaten(reach, price, wider=False) & (np.diff(reach.indptr) > 0))
+    kept = _kept(reach, price, wider=False)
+    held: Ints = kept[np.diff(reach.indptr)[kept] > 0]
+    return held
 
 
-def _beaten(reach: csr_array, price: Floats | None, wider: bool) -> Bools:
-    """Rows that contain another (wider) or are contained in another one."""
+def _kept(reach: csr_array, price: Floats | None, wider: bool) -> Ints:
+    """Rows that contain no other (wider), or that are contained in no other one; ascending.
+
+    By size, part by part, each compared with those kept of the parts before: what beats a row is
+    itself kept, or beaten by one that is.
+    """
     count = np.diff(reach.indptr)
-    beaten = np.zeros(len(count), dtype=bool)
-    columns = csr_array(reach.T)
-    work = np.cumsum(reach @ np.diff(columns.indptr))
-    if len(count) == 0 or work[-1] > OVERLAPS:
-        return beaten
-    cuts = np.searchsorted(work, np.arange(OVERLAPS_AT_ONCE, work[-1], OVERLAPS_AT_ONCE))
-    for part in np.split(np.arange(len(count)), np.unique(cuts)):
-        shared = (reach[part] @ columns).tocoo()
-        one, other = part[shared.coords[0]], shared.coords[1]
-        inside = shared.data == (count[other] if wider else count[one])
-        inside &= one != other
-        one, other = one[inside], other[inside]
-        equal = count[one] == count[other]
-        if price is None:
-            better = ~equal | (other < one)
-        else:
-            same = equal & (price[other] == price[one])
-            better = (price[other] <= price[one]) & (~same | (other < one))
-        beaten[one[better]] = True
-    return beaten
+    price = np.zeros(len(count)) if price is None else price
+    order = np.lexsort((price, count if wider else -count))
+    kept = order[:0]
+    start = 0
+    while start < len(order):
+        part = order[start : start + max(FIRST_PART, len(kept))]
+        start += len(part)
+        rivals = np.concatenate([kept, part])
+        shared = (reach[part] @ csr_array(reach[rivals].T)).tocoo()
+        one, other = shared.coords
+        inside = shared.data == (count[rivals[other]] if wider else count[part[one]])
+        # Of a part those that stand behind: smaller ones, or equal ones that are no cheaper.
+        inside &= (other < len(kept) + one) & (price[rivals[other]] <= price[part[one]])
+        beaten = np.zeros(len(part), dtype=bool)
+        beaten[one[inside]] = True
+        kept = np.concatenate([kept, part[~beaten]])
+    return np.sort(kept)
 
 
 def _equal(reach: csr_array, one: Ints, other: Ints) -> bool:

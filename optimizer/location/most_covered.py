@@ -174,7 +174,9 @@ def _explored(node: Covering, search: _Search, steps: int) -> tuple[list[Coverin
             break
         node = node.without(opened, closed)
     doubt = np.zeros(before, dtype=bool)
-    doubt[np.argmin(np.abs(share - 0.5) + (opened | closed))] = True
+    # Half open, and much covered by it: both answers lower the bound.
+    worth = np.minimum(share, 1 - share) * (node.reach.T @ node.u)
+    doubt[np.argmax(np.where(opened | closed, -1.0, worth))] = True
     return [
         node.without(opened, closed | doubt),
         node.without(opened | doubt, closed),
@@ -252,7 +254,8 @@ def _multipliers(covering: Covering, search: _Search, steps: int) -> tuple[Cover
         share = NEWEST * y + (1 - NEWEST) * share
         if step % 20 == 0:
             best.take(covering, y, search.watch)
-    best.take(covering, swapped(covering, y), search.watch)
+    if steps == STEPS:
+        best.take(covering, swapped(covering, y), search.watch)
     return replace(covering, u=u, bound=min(bound, covering.bound)), share
 
 
