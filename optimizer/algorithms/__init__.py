@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from optimizer.algorithms import full
+from optimizer.algorithms import full, median
 from optimizer.algorithms.session import Session
-from optimizer.faults import nearest
+from optimizer.faults import Fault, InputError, nearest
 from optimizer.policy import Limits, Policy
 from optimizer.problem import Problem
 from optimizer.solution import Progress, Result
@@ -14,7 +14,7 @@ from optimizer.solution import Progress, Result
 __all__ = ["ALGORITHMS", "Session", "solve"]
 
 #: Names that may be asked for.
-ALGORITHMS = (full.NAME,)
+ALGORITHMS = (full.NAME, median.NAME)
 
 
 def solve(
@@ -26,10 +26,17 @@ def solve(
 ) -> Result:
     """Answer the policy's question on the problem's facts.
 
-    Returns the best plan with its objective, proven bound and gap; an infeasible problem is a
-    status, not an exception. Raises ValueError for an unknown algorithm.
+    algorithm: "full", the model of all rules; "median", for one kind of facility that never
+    overflows, and no further rules; "auto", the fastest that the question allows. Returns the best
+    plan with its objective, proven bound and gap; an infeasible problem is a status, not an
+    exception. Raises ValueError for an unknown algorithm, InputError for one that cannot be used.
     """
     known = ["auto", *ALGORITHMS]
     if algorithm not in known:
         raise ValueError(f"unknown algorithm {algorithm!r}: {nearest(algorithm, known)}")
-    return Session(problem, policy).solve(policy, limits or Limits(), progress=progress)
+    reason = median.unsuited(problem, policy) if algorithm == median.NAME else None
+    if reason is not None:
+        raise InputError(
+            [Fault("--algorithm", f"median cannot answer this: {reason}", "Use auto, or full")]
+        )
+    return Session(problem, policy, algorithm).solve(policy, limits or Limits(), progress=progress)

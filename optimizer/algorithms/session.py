@@ -7,7 +7,7 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 
-from optimizer.algorithms import full, guard, leximin, ratio, threshold
+from optimizer.algorithms import full, guard, leximin, median, ratio, threshold
 from optimizer.algorithms.conflict import conflicting_rules
 from optimizer.algorithms.study import Study, study
 from optimizer.algorithms.thrift import thrifty
@@ -40,10 +40,12 @@ class Session:
 
     The policies that it solves differ from `policy` in weight, efficiency_bound, equity_bound
     and cost_bound only. An answer depends on what is asked alone, not on what was before.
+    algorithm: "auto" takes the fast one where the question allows it.
     """
 
     problem: Problem
     policy: Policy
+    algorithm: str = "auto"
     _studies: dict[bool, Study] = field(default_factory=dict)
     _efficient: dict[float | None, Result] = field(default_factory=dict)
 
@@ -106,6 +108,14 @@ class Session:
         began: float,
         explain: bool,
     ) -> Result:
+        left = limits.after(time.perf_counter() - began)
+        if self.algorithm != full.NAME and median.unsuited(self.problem, policy) is None:
+            plan, outcome = median.search(self.problem, policy, left, progress)
+            if outcome.status is not Status.INFEASIBLE:
+                best = replace(outcome, bound=max(bound, outcome.bound))
+                return replace(
+                    self._result(policy, plan, best, limits, began), algorithm=median.NAME
+                )
         held = self._study(policy)
         left = limits.after(time.perf_counter() - began)
         name, search = _search(self.problem, policy)

@@ -66,7 +66,8 @@ NODES = 20
 class Median:
     """One problem, and what is known of it.
 
-    weights: (I,) above 0; fixed: (J,); count: number of open sites, None: any.
+    weights: (I,) above 0; fixed: (J,); count: number of open sites, None: any; required, closed:
+    (J,) sites that must be open, or cannot be; absent: none.
     """
 
     costs: Costs
@@ -74,22 +75,21 @@ class Median:
     fixed: Floats
     count: int | None
     watch: Watch
+    required: Bools | None = None
+    closed: Bools | None = None
     best: Ints | None = None
+
+    def __post_init__(self) -> None:
+        nobody = np.zeros(len(self.fixed), dtype=bool)
+        self._required = nobody if self.required is None else self.required
+        self._closed = nobody if self.closed is None else self.closed
 
     def solve(self) -> Solved[Opened]:
         """Proven to the gap, or as far as the limits and the memory allow."""
         near, radius = self._near()
         if (np.diff(near.first) == 0).any():
             return self._impossible("a point has no site that may serve it")
-        n = len(self.fixed)
-        relaxed = Relaxed(
-            near,
-            radius,
-            self.fixed,
-            self.count,
-            np.zeros(n, dtype=bool),
-            np.zeros(n, dtype=bool),
-        )
+        relaxed = Relaxed(near, radius, self.fixed, self.count, self._required, self._closed)
         start = self._first(near)
         if not np.isfinite(self.watch.objective):
             self._solved(relaxed, {})
@@ -125,7 +125,7 @@ class Median:
     def _offer(self, sites: Ints) -> None:
         """A plan, which is kept if it is the best; its cost is computed from all sites."""
         if self.count is not None and len(sites) < self.count:
-            others = np.setdiff1d(np.arange(len(self.fixed)), sites)
+            others = np.setdiff1d(np.flatnonzero(~self._closed), sites)
             sites = np.sort(np.append(sites, others[: self.count - len(sites)]))
         _, cost = self.costs.served(sites)
         objective = float(self.weights @ cost[:, 0] + self.fixed[sites].sum())
@@ -141,7 +141,7 @@ class Median:
 
     def _search(self, near: Near) -> Search:
         far = 1.5 * near.cost[near.first[1:] - 1] + 1.0
-        return Search(near, self.fixed, far, self.count)
+        return Search(near, self.fixed, far, self.count, self._required)
 
     def _first(self, near: Near) -> Siting:
         """A plan by local search from seeds."""
@@ -204,8 +204,8 @@ class Median:
             begin = top.share > 0.5
         else:
             begin = np.zeros(len(self.fixed), dtype=bool)
-            begin[np.argsort(-top.share, kind="stable")[: self.count]] = True
-        for is_open in (begin, top.y):
+            begin[np.argsort(-top.share - self._required, kind="stable")[: self.count]] = True
+        for is_open in (begin | self._required, top.y):
             if is_open.any():
                 self._offer(search.improved(search.siting(is_open)).sites)
 

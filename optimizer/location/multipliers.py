@@ -6,8 +6,9 @@ The Lagrangian relaxation of "every point is served once" (Cornuejols, Fisher an
 
 over the allowed y: at most `count` open sites, or any. The reduced cost of a site is the bracket.
 For any u this is below the cost of every plan, so a bound is checked by computing it once more
-from u (`bound`), without a solver. The best u are those of the linear relaxation; the volume algorithm
-(Barahona and Anbil 2000) finds them closely, and shares of the sites that are nearly its solution.
+from u (`bound`), without a solver. The best u are those of the linear relaxation; the volume
+algorithm (Barahona and Anbil 2000) finds them closely, and shares of the sites that are nearly
+its solution.
 """
 
 from __future__ import annotations

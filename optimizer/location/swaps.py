@@ -45,13 +45,14 @@ class Search:
     """The near pairs of a problem, and what opening a site costs.
 
     far: (I,) what a point costs that no open site is near to: more than any near pair.
-    count: number of sites that are open, None: any.
+    count: number of sites that are open, None: any. held: (J,) sites that stay open.
     """
 
     near: Near
     fixed: Floats
     far: Floats
     count: int | None
+    held: Bools
 
     def siting(self, is_open: Bools) -> Siting:
         """These sites open."""
@@ -92,8 +93,9 @@ class Search:
         housed = now.site[:, 0] >= 0
         worse = (now.cost[:, 1] - now.cost[:, 0])[housed]
         loss = np.bincount(now.site[housed, 0], worse, minlength=n) - self.fixed
-        loss[~now.is_open] = np.inf
+        loss[~now.is_open | self.held] = np.inf
         found = [np.empty((3, 0))]
+        sites = sites[~self.held[sites]]
         if len(sites):
             cheapest = int(sites[np.argmin(loss[sites])])
             others = np.flatnonzero(np.isfinite(gain))
@@ -109,10 +111,10 @@ class Search:
             opening = np.repeat(np.arange(n), np.diff(shared.indptr))
             closing = shared.indices
             found.append(np.array([opening, closing, gain[opening] - loss[closing] + shared.data]))
-        if self.count is None or len(sites) < self.count:
+        if self.count is None or now.is_open.sum() < self.count:
             alone = np.flatnonzero(np.isfinite(gain))
             found.append(np.array([alone, np.full(len(alone), -1), gain[alone]]))
-        if self.count is None and len(sites) > 1:
+        if self.count is None and now.is_open.sum() > 1:
             found.append(np.array([np.full(len(sites), -1), sites, -loss[sites]]))
         opening, closing, worth = np.concatenate(found, axis=1)
         return self._apart(now, opening.astype(int), closing.astype(int), worth)
@@ -160,15 +162,18 @@ def seeded(search: Search, random: np.random.Generator) -> Bools:
     k-means++ (Arthur and Vassilvitskii 2007), on pairs.
     """
     near, n = search.near, len(search.fixed)
-    is_open = np.zeros(n, dtype=bool)
-    cost = search.far.copy()
+    is_open = search.held.copy()
+    cost = np.minimum(search.far, near.best(is_open, 1)[1][:, 0])
     home = near.site[near.first[:-1]]
-    for _ in range(min(search.count or 1, n)):
+    for _ in range(min(search.count or 1, n) - int(is_open.sum())):
         total = cost.cumsum()
         point = int(np.searchsorted(total, random.random() * total[-1]))
         site = int(home[min(point, len(home) - 1)])
         if is_open[site]:
-            site = int(np.argmax(~is_open))
+            others = near.site[~is_open[near.site]]
+            if not len(others):
+                break
+            site = int(others[0])
         is_open[site] = True
         points, there = near.around(site)
         cost[points] = np.minimum(cost[points], there)
