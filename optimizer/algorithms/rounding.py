@@ -14,6 +14,7 @@ from dataclasses import replace
 
 import numpy as np
 
+from optimizer.algorithms.certificate import certified
 from optimizer.policy import Limits
 from optimizer.problem import Floats
 from optimizer.solution import Progress, Status
@@ -35,13 +36,14 @@ def first_plan(
     progress: Callable[[Progress], None] | None,
     start: Floats | None = None,
 ) -> Outcome:
-    """A first solution, where one is found this way, with the relaxation's bound.
+    """A first solution, where one is found this way; the bound is that of the multipliers.
 
     start: a solution; what comes back is no worse.
     """
     relaxed = minimise(replace(program, integer=np.zeros_like(program.integer)), limits)
-    if relaxed.x is None:
+    if relaxed.x is None or relaxed.duals is None:
         return relaxed
+    bound = min(relaxed.bound, certified(program, relaxed.duals))
     agreed = relaxed.x if start is None else start
     closed = program.integer & (relaxed.x < NEAR) & (agreed < 1 - NEAR)
     opened = program.integer & (relaxed.x > 1 - NEAR) & (agreed > NEAR)
@@ -53,12 +55,11 @@ def first_plan(
 
     def tell(seen: Progress) -> None:
         if progress is not None:
-            gap = relative_gap(seen.objective, relaxed.bound)
-            progress(replace(seen, bound=relaxed.bound, gap=gap))
+            progress(replace(seen, bound=bound, gap=relative_gap(seen.objective, bound)))
 
     left = limits.after(relaxed.seconds)
     left = replace(left, gap=max(GAP, limits.gap) if start is None else limits.gap)
     found = minimise(small, left, start, tell, {"mip_max_nodes": NODES})
     return replace(
-        found, status=Status.STOPPED, bound=relaxed.bound, seconds=relaxed.seconds + found.seconds
+        found, status=Status.STOPPED, bound=bound, seconds=relaxed.seconds + found.seconds
     )

@@ -66,6 +66,13 @@ class Session:
         explain: look for the rules that cannot hold, where there is no plan.
         """
         began = time.perf_counter()
+        trace: list[Progress] = []
+
+        def told(seen: Progress) -> None:
+            trace.append(seen)
+            if progress is not None:
+                progress(seen)
+
         reasons = impossible(self.problem, policy)
         if reasons or bound == math.inf:
             return _infeasible(reasons or (KNOWN,), began)
@@ -83,8 +90,8 @@ class Session:
             result = self._result(policy, start, _known(bound), limits, began)
         if result is None or result.gap > limits.gap:
             left = limits.after(time.perf_counter() - began)
-            result = self._searched(policy, left, begin, bound, progress, began, explain)
-        return replace(result, efficient=efficient, efficiency_guard=cap)
+            result = self._searched(policy, left, begin, bound, told, began, explain)
+        return replace(result, efficient=efficient, efficiency_guard=cap, trace=tuple(trace))
 
     def _most_efficient(self, policy: Policy, limits: Limits, progress: Tell | None) -> Result:
         """The answer to the same question without any word of equity, solved once.
@@ -112,6 +119,7 @@ class Session:
         if self.algorithm != full.NAME and median.unsuited(self.problem, policy) is None:
             plan, outcome = median.search(self.problem, policy, left, progress)
             if outcome.status is not Status.INFEASIBLE:
+                plan = None if plan is None else thrifty(self.problem, plan)
                 best = replace(outcome, bound=max(bound, outcome.bound))
                 return replace(
                     self._result(policy, plan, best, limits, began), algorithm=median.NAME

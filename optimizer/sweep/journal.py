@@ -25,7 +25,7 @@ import numpy as np
 from optimizer.faults import Fault, InputError
 from optimizer.policy import Limits, Policy
 from optimizer.problem import Problem
-from optimizer.solution import Assignment, Plan, Result, Status
+from optimizer.solution import Assignment, Plan, Progress, Result, Status
 from optimizer.sweep.asked import Asked
 from optimizer.sweep.task import Answer, Task
 
@@ -136,6 +136,7 @@ def _result(told: dict[str, Any]) -> Result:
         "plan": _plan(told["plan"]),
         "efficient": _plan(told["efficient"]),
         "reasons": tuple(told["reasons"]),
+        "trace": tuple(Progress(**seen) for seen in told.get("trace", ())),
     }
     return Result(**told | read)
 

@@ -64,7 +64,7 @@ def rows(found: Sweep) -> list[tuple[object, ...]]:
             point.answer.failure,
             *(point.dominated, point.knee, repr(point.price)),
             point.answer.result
-            and vars(replace(point.answer.result, seconds=0, nodes=0, plan=None)),
+            and vars(replace(point.answer.result, seconds=0, nodes=0, plan=None, trace=())),
         )
         for point in points(found)
     ]
