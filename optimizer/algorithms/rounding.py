@@ -14,7 +14,7 @@ from dataclasses import replace
 
 import numpy as np
 
-from optimizer.algorithms.certificate import certified
+from optimizer.certificate import certified
 from optimizer.policy import Limits
 from optimizer.problem import Floats
 from optimizer.solution import Progress, Status
@@ -43,7 +43,7 @@ def first_plan(
     relaxed = minimise(replace(program, integer=np.zeros_like(program.integer)), limits)
     if relaxed.x is None or relaxed.duals is None:
         return relaxed
-    bound = min(relaxed.bound, certified(program, relaxed.duals))
+    bound = min(relaxed.bound, certified(program, relaxed.duals)[0])
     agreed = relaxed.x if start is None else start
     closed = program.integer & (relaxed.x < NEAR) & (agreed < 1 - NEAR)
     opened = program.integer & (relaxed.x > 1 - NEAR) & (agreed > NEAR)

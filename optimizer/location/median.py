@@ -19,6 +19,7 @@ from functools import cached_property
 
 import numpy as np
 
+from optimizer.certificate import certified, decided
 from optimizer.location.branching import branch
 from optimizer.location.costs import Costs
 from optimizer.location.fixing import fixed_by, reach
@@ -36,8 +37,9 @@ NAME = "median"
 #: Pairs that are held at most: some 24 bytes each, several times.
 PAIRS = 20_000_000
 
-#: Near pairs of a point, in the mean number of sites that one open site replaces.
-SPREAD = 4
+#: Near pairs of a point, in the mean number of sites that one open site replaces; and where it is
+#: not known how many are open.
+SPREAD, FIRST = 4, 50
 
 #: Steps of the multipliers before something is decided, and rounds of that.
 STEPS, ROUNDS = 50, 12
@@ -86,7 +88,10 @@ class Median:
 
     def solve(self) -> Solved[Opened]:
         """Proven to the gap, or as far as the limits and the memory allow."""
-        near, radius = self._near()
+        near, radius = self._near(self.count)
+        if self.count is None:
+            # As many sites as a first plan opens say how far the points look.
+            near, radius = self._near(len(self._first(near).sites))
         if (np.diff(near.first) == 0).any():
             return self._impossible("a point has no site that may serve it")
         relaxed = Relaxed(near, radius, self.fixed, self.count, self._required, self._closed)
@@ -153,16 +158,15 @@ class Median:
 
     # -- bounds --------------------------------------------------------------------------------
 
-    def _near(self) -> tuple[Near, Floats]:
+    def _near(self, count: int | None) -> tuple[Near, Floats]:
         """The pairs that the search begins with, weighted; (I,) below which all pairs are there."""
         points, sites = self.costs.shape
         most = max(2, PAIRS // points)
-        wanted = sites if self.count is None else SPREAD * sites // self.count + 20
-        k = min(wanted, sites, most)
+        k = min(FIRST if count is None else SPREAD * sites // count + 20, sites, most)
         near = self._weighted(self.costs.nearest(k))
-        count = np.diff(near.first)
+        there = np.diff(near.first)
         farthest = near.cost[np.maximum(near.first[1:], 1) - 1]
-        return near, np.where((count < k) | (count == sites), np.inf, farthest)
+        return near, np.where((there < k) | (there == sites), np.inf, farthest)
 
     def _weighted(self, near: Near) -> Near:
         return replace(near, cost=near.cost * self.weights[near.point])
@@ -228,6 +232,7 @@ class Median:
         if rest is None:
             return
         few_open = self.best is not None and len(self.best) <= FEW_OPEN
+        few_open = self.best is not None and len(self.best) <= FEW_OPEN
         if len(rest.near) <= (LEFT_IF_FEW if few_open else LEFT):
             self._note_bound(self._solved(rest, {}).bound)
             return
@@ -273,13 +278,23 @@ class Median:
         return replace(relaxed, near=near, radius=np.full(near.points, np.inf))
 
     def _solved(self, relaxed: Relaxed, options: dict[str, bool | float | str]) -> Outcome:
-        """The radius form of what is left, solved; its plan offered."""
+        """The radius form of what is left, solved; its plan offered.
+
+        First its linear relaxation, whose multipliers decide what ours left open.
+        """
         left = residual(relaxed.near, self.fixed, self.count, relaxed.required)
-        found = minimise(left.program, self.watch.left, options=options)
+        program, bound = left.program, -np.inf
+        if np.isfinite(self.cut):
+            loose = np.zeros_like(program.integer)
+            linear = minimise(replace(program, integer=loose), self.watch.left)
+            if linear.duals is not None:
+                bound = certified(program, linear.duals)[0]
+                program = decided(program, linear.duals, self.cut)
+        found = minimise(program, self.watch.left, options=options)
         self.watch.nodes += found.nodes
         if found.x is not None:
             self._offer(left.sites[found.x[: len(left.sites)] > 0.5])
-        return found
+        return replace(found, bound=max(bound, found.bound))
 
 
 def _nearest(near: Near, required: Bools) -> Floats:

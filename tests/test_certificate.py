@@ -8,7 +8,8 @@ import numpy as np
 import pytest
 from scipy.sparse import csc_array
 
-from optimizer.algorithms.certificate import certified
+from optimizer import certificate
+from optimizer.certificate import decided
 from optimizer.policy import Limits
 from optimizer.solver import Program, minimise
 
@@ -23,6 +24,10 @@ PROGRAM = Program(
     upper=np.array([3.0, np.inf]),
     integer=np.zeros(2, dtype=bool),
 )
+
+
+def certified(program: Program, multipliers: np.ndarray) -> float:
+    return certificate.certified(program, multipliers)[0]
 
 
 def test_the_best_multipliers_prove_the_optimum() -> None:
@@ -65,3 +70,25 @@ def test_those_of_the_solver_prove_what_it_says(seed: int) -> None:
     whole = minimise(replace(drawn, integer=np.ones(9, dtype=bool)), Limits(gap=0))
     for _ in range(20):
         assert certified(drawn, random.normal(size=6)) <= whole.objective + 1e-9
+
+
+@pytest.mark.parametrize("seed", range(20))
+def test_what_is_decided_loses_no_solution_that_is_good_enough(seed: int) -> None:
+    random = np.random.default_rng(seed)
+    rows = random.integers(0, 5, (4, 10)).astype(float)
+    drawn = Program(
+        cost=random.integers(1, 20, 10).astype(float),
+        offset=0.0,
+        rows=csc_array(rows),
+        row_lower=np.floor(rows.sum(axis=1) / 2),
+        row_upper=np.full(4, np.inf),
+        lower=np.zeros(10),
+        upper=np.ones(10),
+        integer=np.ones(10, dtype=bool),
+    )
+    relaxed = minimise(replace(drawn, integer=np.zeros(10, dtype=bool)), Limits(gap=0))
+    best = minimise(drawn, Limits(gap=0)).objective
+    assert relaxed.duals is not None
+    left = decided(drawn, relaxed.duals, best)
+    assert (left.lower == left.upper).any()
+    assert minimise(left, Limits(gap=0)).objective == pytest.approx(best)

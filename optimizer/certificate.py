@@ -1,0 +1,53 @@
+"""CERTIFICATE: what multipliers prove, computed once more without the solver.
+
+For any multipliers l of the rows of a program, with the reduced costs d = c - A' l,
+
+    L(l) = offset + sum_r l_r (lower_r where l_r > 0, else upper_r) + sum_j min(d_j x_j)
+
+over lower_j <= x_j <= upper_j, is below the objective of every solution (weak duality). So what a
+solver says of its multipliers need not be believed.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+
+from optimizer.problem import Floats
+from optimizer.solver import Program
+
+#: A reduced cost this small, of a column without an end, is rounding.
+ROUNDING = 1e-9
+
+
+def certified(program: Program, multipliers: Floats) -> tuple[float, Floats]:
+    """L of these multipliers (M,), and d, (N,) the reduced costs; -inf: nothing is proven.
+
+    A multiplier of an end that a row does not have counts as 0.
+    """
+    side = np.where(multipliers > 0, program.row_lower, program.row_upper)
+    used = np.isfinite(side)
+    kept = np.where(used, multipliers, 0.0)
+    reduced = np.asarray(program.cost - program.rows.T @ kept)
+    end = np.where(reduced > 0, program.lower, program.upper)
+    endless = ~np.isfinite(end)
+    if (np.abs(reduced[endless]) > ROUNDING).any():
+        return -np.inf, reduced
+    rows = float(kept[used] @ side[used])
+    return program.offset + rows + float(reduced[~endless] @ end[~endless]), reduced
+
+
+def decided(program: Program, multipliers: Floats, cut: float) -> Program:
+    """The program without what costs more than `cut`, whose columns are all 0 or 1 when it is best.
+
+    A column at the other end than the multipliers want it adds its reduced cost to the bound.
+    """
+    bound, reduced = certified(program, multipliers)
+    shut = (program.lower == 0) & (reduced > cut - bound)
+    opened = (program.upper == 1) & (-reduced > cut - bound)
+    return replace(
+        program,
+        upper=np.where(shut, 0.0, program.upper),
+        lower=np.where(opened, 1.0, program.lower),
+    )
