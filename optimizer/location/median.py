@@ -29,7 +29,7 @@ from optimizer.location.opened import Opened, Watch
 from optimizer.location.residual import residual
 from optimizer.location.swaps import Search, Siting, seeded
 from optimizer.problem import Bools, Floats, Ints
-from optimizer.solution import Solved
+from optimizer.solution import Solved, Status
 from optimizer.solver import Outcome, minimise
 
 NAME = "median"
@@ -80,6 +80,7 @@ class Median:
     required: Bools | None = None
     closed: Bools | None = None
     best: Ints | None = None
+    interrupted: bool = False
 
     def __post_init__(self) -> None:
         nobody = np.zeros(len(self.fixed), dtype=bool)
@@ -87,19 +88,33 @@ class Median:
         self._closed = nobody if self.closed is None else self.closed
 
     def solve(self) -> Solved[Opened]:
-        """Proven to the gap, or as far as the limits and the memory allow."""
+        """Proven to the gap, or as far as the limits, Ctrl-C and the memory allow."""
+        try:
+            reason = self._prove()
+        except KeyboardInterrupt:
+            self.interrupted, reason = True, None
+        if reason is not None:
+            self.watch.bound = np.inf
+        solved = self.watch.answer(self._opened(), NAME, self.interrupted)
+        return solved if reason is None else replace(solved, reasons=(reason,))
+
+    def _prove(self) -> str | None:
+        """The road of the module's docstring; why there is no plan, where there is none."""
         near, radius = self._near(self.count)
+        if (np.diff(near.first) == 0).any():
+            return "a point has no site that may serve it"
         if self.count is None:
             # As many sites as a first plan opens say how far the points look.
             near, radius = self._near(len(self._first(near).sites))
-        if (np.diff(near.first) == 0).any():
-            return self._impossible("a point has no site that may serve it")
         relaxed = Relaxed(near, radius, self.fixed, self.count, self._required, self._closed)
         start = self._first(near)
         if not np.isfinite(self.watch.objective):
-            self._solved(relaxed, {})
+            everything = self._weighted(self.costs.within(np.full(near.points, np.inf)))
+            found = self._solved(replace(relaxed, near=everything), {})
+            if found.status is Status.INFEASIBLE:
+                return "so few sites cannot serve all points"
             if not np.isfinite(self.watch.objective):
-                return self._impossible("so few sites cannot serve all points")
+                return None
         ascending = ascent(relaxed, start.cost.mean(axis=1))
         relaxed = self._decided(relaxed, ascending)
         if not self._over:
@@ -109,11 +124,7 @@ class Median:
                 relaxed = self._decided(relaxed, ascending)
         if not self._over:
             self._finish(relaxed, ascending.top)
-        return self.watch.answer(self._opened(), NAME)
-
-    def _impossible(self, reason: str) -> Solved[Opened]:
-        self.watch.bound = np.inf
-        return replace(self.watch.answer(None, NAME), reasons=(reason,))
+        return None
 
     @cached_property
     def whole(self) -> bool:
@@ -123,7 +134,7 @@ class Median:
 
     @property
     def _over(self) -> bool:
-        return self.watch.proven or self.watch.out_of_time
+        return self.watch.proven or self.watch.out_of_time or self.interrupted
 
     # -- plans ---------------------------------------------------------------------------------
 
@@ -292,6 +303,7 @@ class Median:
                 program = decided(program, linear.duals, self.cut)
         found = minimise(program, self.watch.left, options=options)
         self.watch.nodes += found.nodes
+        self.interrupted = self.interrupted or found.interrupted
         if found.x is not None:
             self._offer(left.sites[found.x[: len(left.sites)] > 0.5])
         return replace(found, bound=max(bound, found.bound))

@@ -151,6 +151,19 @@ def test_a_limit_leaves_a_plan_and_a_bound() -> None:
     assert bounds == sorted(bounds)
 
 
+def test_ctrl_c_leaves_a_plan_and_a_bound() -> None:
+    points = np.random.default_rng(0).random((1500, 2))
+
+    def stop(seen: Progress) -> None:
+        if seen.bound > 0:
+            raise KeyboardInterrupt
+
+    found = p_median(Coordinates(points), 60, progress=stop)
+    assert (found.status, found.interrupted) == (Status.STOPPED, True)
+    assert found.plan is not None
+    assert 0 < found.bound < found.objective
+
+
 @pytest.mark.parametrize(
     ("ask", "message"),
     [
