@@ -47,8 +47,9 @@ ROUNDED = 1e-6
 #: Most sets of sites that are tried one by one.
 MOST_SETS = 10
 
-#: How many of the cheapest sites of a point are columns of the first MIP with shares.
-NEAREST = 8
+#: How far beyond the price of a point its columns reach at first, in parts of what T is above the
+#: bound, and how many times as far when that is too little.
+WIDE, FURTHER = 0.4, 2.0
 
 
 def capacitated(
@@ -175,7 +176,7 @@ class _Search:
 
     def guess(self, relaxation: Relaxation, priced: Priced) -> None:
         """MIPs of what costs at most T, until that is the optimum."""
-        above, near = FIRST_GUESS * abs(priced.bound), NEAREST
+        above, wide = FIRST_GUESS * abs(priced.bound), WIDE
         bounds, known = None, np.inf
         while not self.over:
             if bounds is None or self.watch.objective < known:
@@ -188,13 +189,14 @@ class _Search:
                     break
             limit = self._limit(priced, above)
             loads = loads_below(relaxation, priced, bounds.is_open, limit)
-            left = residual(self.siting, priced.chosen, bounds, loads, limit, near)
+            left = residual(
+                self.siting, priced.chosen, bounds, loads, limit, self._reach(priced, limit, wide)
+            )
             outcome = self._solve(left, limit)
-            chosen, proxied = self._take(left, outcome)
+            away = self._take(left, outcome, priced)
             self.bound(min(outcome.bound, limit))
-            if proxied and chosen is not None:
-                self.serve(chosen, priced.per_room)
-                near *= 2
+            if away.any():
+                wide *= FURTHER
             elif limit < self._most:
                 above *= GROWS
             else:
@@ -209,12 +211,20 @@ class _Search:
         bounds = bounds_of(relaxation, priced)
         any_share, fixed = replace(bounds, serving=None), replace(bounds, flipped=bounds.never)
         shares = replace(self.siting, single=False)
-        above, near = FIRST_GUESS * abs(priced.bound), NEAREST
+        above, wide = FIRST_GUESS * abs(priced.bound), WIDE
         tried: list[Bools] = []
         floor = np.inf
         while not self.over and len(tried) < MOST_SETS:
             limit = self._limit(priced, above)
-            left = residual(shares, priced.chosen, any_share, None, limit, near, tried)
+            left = residual(
+                shares,
+                priced.chosen,
+                any_share,
+                None,
+                limit,
+                self._reach(priced, limit, wide),
+                tried,
+            )
             outcome = self._solve(left, min(limit, floor))
             self.bound(min(outcome.bound, limit, floor))
             if outcome.bound >= limit:
@@ -225,15 +235,23 @@ class _Search:
                 break
             if outcome.x is None:
                 continue
-            chosen, _, proxied = left.shares(outcome.x, *shares.cost.shape)
-            if proxied > ROUNDED:
-                near *= 2
+            chosen, _, away = left.shares(outcome.x, *shares.cost.shape)
+            wide *= FURTHER if away.any() else 1
             most = self._most
             left = residual(self.siting, chosen, fixed, None, most)
             outcome = self._solve(left, -np.inf)
-            self._take(left, outcome)
+            self._take(left, outcome, priced)
             floor = min(floor, outcome.bound, most)
             tried.append(chosen)
+
+    def _reach(self, priced: Priced, limit: float, wide: float) -> Floats:
+        """(I,) costs up to which pairs are columns, with shares.
+
+        To serve all of a point for more than its price and what T is above the bound costs more
+        than T; a part of it may be served so.
+        """
+        above = limit - priced.bound if np.isfinite(limit) else np.inf
+        return priced.prices + wide * above
 
     @property
     def _most(self) -> float:
@@ -257,16 +275,18 @@ class _Search:
         self.interrupted = outcome.interrupted
         return outcome
 
-    def _take(self, left: Residual, outcome: Outcome) -> tuple[Bools | None, bool]:
-        """Keep the plan of a solution. The sites of it, and whether it has points at proxies, so
-        that it is none."""
+    def _take(self, left: Residual, outcome: Outcome, priced: Priced) -> Bools:
+        """Keep the plan of a solution. (I,) points at proxies: with any it is no plan, and its
+        sites are served anew."""
         if outcome.x is None:
-            return None, False
-        chosen, shares, proxied = left.shares(outcome.x, *self.siting.cost.shape)
-        if proxied > ROUNDED:
-            return chosen, True
-        self.keep(plan_of(self.siting, chosen, shares / shares.sum(axis=1, keepdims=True)))
-        return chosen, False
+            return np.zeros(len(self.siting.demand), dtype=bool)
+        chosen, shares, away = left.shares(outcome.x, *self.siting.cost.shape)
+        if away.any():
+            self.serve(chosen, priced.per_room)
+        else:
+            shares /= shares.sum(axis=1, keepdims=True)
+            self.keep(plan_of(self.siting, chosen, shares))
+        return away
 
     def answer(self) -> Solved[Opened]:
         """What was found."""

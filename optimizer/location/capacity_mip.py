@@ -14,6 +14,12 @@ from optimizer.location.capacity_loads import Loads, no_loads
 from optimizer.problem import Bools, Floats, Ints
 from optimizer.solver import Program
 
+#: Fewest columns of a point, where it has so many sites.
+FEWEST = 4
+
+#: By how much what HiGHS calls nothing may be something.
+ROUNDED = 1e-6
+
 #: What the room for all may be off, relative to its size.
 ROUNDING = 1e-9
 
@@ -52,16 +58,19 @@ class Residual:
     point: Ints
     site: Ints
     loads: Loads
+    proxied: Ints
 
-    def shares(self, x: Floats, points: int, sites: int) -> tuple[Bools, Floats, float]:
-        """(J,) which sites are open in a solution, (I, J) shares, and the largest proxy."""
+    def shares(self, x: Floats, points: int, sites: int) -> tuple[Bools, Floats, Bools]:
+        """(J,) which sites are open in a solution, (I, J) shares, (I,) who uses a proxy."""
         chosen, shares = np.zeros(sites, dtype=bool), np.zeros((points, sites))
         y, pairs, loads, proxies = np.split(x, self._ends)
         chosen[self.sites] = y > 0.5
         shares[self.point, self.site] = np.where(pairs > NO_SHARE, pairs, 0)
         for row in np.flatnonzero(loads > 0.5):
             shares[self.loads.serves[row], self.loads.site[row]] = 1
-        return chosen, shares, float(proxies.max(initial=0))
+        away = np.zeros(points, dtype=bool)
+        away[self.proxied] = proxies > ROUNDED
+        return chosen, shares, away
 
     @property
     def _ends(self) -> Ints:
@@ -74,18 +83,17 @@ def residual(
     bounds: Bounds,
     loads: Loads | None = None,
     limit: float = np.inf,
-    near: int = 1,
+    reach: Floats | None = None,
     apart: Sequence[Bools] = (),
 ) -> Residual:
     """The MIP of what may cost less than the limit.
 
     chosen: (J,) the sites of the answer to prices; apart: sets of sites that are no answer.
 
-    With a single source, sites have loads or
-    pairs. With shares a pair may be used a little, so none can be left out. There the `near`
-    cheapest sites of a point have a column, and a proxy that costs as much as the next one and
-    needs neither room nor an open site stands for the others. So the MIP is a relaxation, and
-    exact where no proxy is used.
+    With a single source, sites have loads or pairs. With shares a pair may be used a little, so
+    none can be left out. There the sites of a point that cost at most its `reach`, (I,), have a
+    column, and a proxy that costs as much as the next one and needs neither room nor an open site
+    stands for the others. So the MIP is a relaxation, and exact where no proxy is used.
     """
     loads = no_loads(siting) if loads is None else loads
     changes = bounds.flipped < limit
@@ -96,18 +104,17 @@ def residual(
     if bounds.serving is not None:
         point, site = np.nonzero(usable & ~loads.of & (bounds.serving < limit))
     else:
+        assert reach is not None
         order = np.argsort(np.where(usable, siting.cost, np.inf), axis=1, kind="stable")
-        first = order[:, :near]
-        point = np.repeat(np.arange(len(order)), first.shape[1])
-        site = first.reshape(-1)
-        there = usable[point, site]
-        point, site = point[there], site[there]
+        near = np.maximum((usable & (siting.cost <= reach[:, None])).sum(axis=1), FEWEST)
+        first = np.arange(len(sites)) < np.minimum(near, usable.sum(axis=1))[:, None]
+        point, rank = np.nonzero(first)
+        site = order[point, rank]
         proxied = np.flatnonzero(usable.sum(axis=1) > near)
-        if len(proxied):
-            proxy_cost = siting.cost[proxied, order[proxied, near]]
+        proxy_cost = siting.cost[proxied, order[proxied, near[proxied]]]
     program = _program(siting, sites, may_close, (point, site), loads, (proxied, proxy_cost))
     program = _without(program, sites, [one for one in apart if not one[~may_open].any()])
-    return Residual(program, sites, point, site, loads)
+    return Residual(program, sites, point, site, loads, proxied)
 
 
 def _without(program: Program, sites: Ints, apart: Sequence[Bools]) -> Program:
