@@ -191,6 +191,7 @@ def test_every_file_is_written(run: Run, tmp_path: Path) -> None:
         (["solve", "tiny/line", "--time-limit", "0"], "limits.seconds: must be above 0"),
         (["solve", "tiny/line", "--threads", "0"], "limits.threads: must be 1 or more"),
         (["solve", "tiny/line", "--algorithm", "ful"], "did you mean 'full'?"),
+        (["solve", "tiny/redline", "--algorithm", "median"], "there are several levels"),
         (["solve"], "Missing argument 'INSTANCE'"),
         (["sweep", "tiny/line", "--weights", "0:2:1"], "a weight must be in [0, 1]"),
         (["sweep", "tiny/line", "--bounds", "9:8:1"], "expected first <= last and a step above 0"),
