@@ -28,7 +28,10 @@ if TYPE_CHECKING:
     from scipy.sparse import sparray
 
 #: As many points or fewer are all asked about from the start.
-FEW = 1_000
+FEW = 4_000
+
+#: Seconds for the programs of one radius at first.
+BUDGET = 8.0
 
 #: Points that are asked about at first, for each site to be opened.
 PER_SITE = 15
@@ -77,8 +80,8 @@ class _Search:
     def run(self) -> bool:
         """Search to the end or to a limit; True: interrupted.
 
-        Radii that are not decided quickly are held to be too small. When no other is left, the
-        largest radius below the best plan is decided for good: mostly that is the only proof.
+        Radii that a budget of time does not decide are held to be too small. When no other is
+        left, the largest radius below the best plan is decided for good: mostly the only proof.
         """
         points = self.costs.shape[0]
         nearest = self.costs.nearest(1)
@@ -90,7 +93,7 @@ class _Search:
         first = self._farthest_first()
         self.near = Near(np.zeros(1, dtype=np.int64), np.empty(0, dtype=np.int64), np.empty(0))
         self._ask(np.arange(points) if points <= FEW else first)
-        held = self.watch.bound
+        held, budget = self.watch.bound, BUDGET
         while not self.watch.proven and not self.watch.out_of_time:
             self.near = self.near.only(self.near.cost <= self.watch.objective)
             cost = np.unique(self.near.cost)
@@ -107,7 +110,7 @@ class _Search:
             inner = Watch(replace(self.watch.left, gap=0))
             if enough:
                 price = np.ones(reach.shape[1])
-                found = fewest(reach, price, inner, enough=self.p, quick=quick)
+                found = fewest(reach, price, inner, self.p, budget if quick else np.inf)
                 self.watch.nodes += inner.nodes
                 if found.interrupted:
                     return True
@@ -122,7 +125,7 @@ class _Search:
                 if len(join):
                     self._ask(join)
                 if not quick:
-                    held = self.watch.bound
+                    held, budget = self.watch.bound, 2 * budget
             held = max(held, self.watch.bound)
         return False
 

@@ -14,7 +14,7 @@ asked about the tight ones first. A cover of some rows costs no more than one of
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from scipy.sparse import csc_array, csr_array
@@ -27,7 +27,7 @@ from optimizer.solution import Status
 from optimizer.solver import Outcome, Program, minimise
 
 #: Steps of local search before the bound of the relaxation, and after it.
-FIRST_STEPS, QUICK_STEPS, MORE_STEPS = 1_000, 3_000, 20_000
+FIRST_STEPS, MORE_STEPS = 1_000, 20_000
 
 #: A row that the relaxation covers less often than this is tight.
 TIGHT = 1.5
@@ -80,16 +80,16 @@ def fewest(
     cost: Floats,
     watch: Watch,
     enough: int | None = None,
-    quick: bool = False,
+    budget: float = np.inf,
 ) -> Fewest:
     """Find and prove the cheapest cover; each row must have a site.
 
     enough: of whole costs; any cover of this cost will do, or the bound is proven to be above it.
-    quick: no more than the local search and the relaxation, though it may stay open.
+    budget: seconds for the programs; when they are spent it stays open.
     """
     reach, site = small(reach, cost)
     search = _Search(reach, cost[site], site, watch, enough, greedy(reach, cost[site]))
-    interrupted = search.run(quick)
+    interrupted = search.run(budget)
     return Fewest(search.where[search.best], interrupted)
 
 
@@ -132,8 +132,8 @@ class _Search:
             return False
         return self.best_cost <= self.enough or self.watch.bound > self.enough
 
-    def run(self, quick: bool) -> bool:
-        """Until it is done, or nothing quick is left; True: interrupted."""
+    def run(self, budget: float) -> bool:
+        """Until it is done, or the budget is spent; True: interrupted."""
         self._improve(FIRST_STEPS)
         if self.done:
             return False
@@ -144,13 +144,13 @@ class _Search:
         bound, reduced = self._bound(found.duals)
         self._note(bound)
         if not self.done:
-            self._improve(QUICK_STEPS if quick else MORE_STEPS)
-        if self.done or quick:
+            self._improve(MORE_STEPS if self.enough is None else FIRST_STEPS)
+        if self.done:
             return False
         if len(rows) > FEW_ROWS:
             rows = np.flatnonzero((self.reach @ found.x < TIGHT) | (found.duals > ROUNDING))
         self._keep(bound + np.maximum(reduced, 0.0) <= self.target + 1e-6)
-        return self._prove(rows)
+        return self._prove(rows, self.watch.seconds + budget)
 
     def _keep(self, site: Bools) -> None:
         """Leave out sites that are in no cover of interest; those of the best cover stay."""
@@ -158,14 +158,15 @@ class _Search:
         self.reach, self.cost = _sorted(self.reach[:, kept]), self.cost[kept]
         self.where, self.best = self.where[kept], np.searchsorted(kept, self.best)
 
-    def _prove(self, rows: Ints) -> bool:
+    def _prove(self, rows: Ints, end: float) -> bool:
         """Programs of more and more rows, until one proves or solves it; True: interrupted."""
         # A cover with sites that were left out costs more than the target.
         above = self.best_cost if self.enough is None else self.enough + 1.0
-        while not self.done:
-            found = minimise(
-                self._program(rows, integer=True), self.watch.left, options=self._options()
-            )
+        while not self.done and self.watch.seconds < end:
+            limits = self.watch.left
+            if end < np.inf and not (limits.seconds or np.inf) < end - self.watch.seconds:
+                limits = replace(limits, seconds=end - self.watch.seconds)
+            found = minimise(self._program(rows, integer=True), limits, options=self._options())
             missed = self._take(found)
             ended = found.status is Status.OPTIMAL and not len(missed)
             exact = ended and self.watch.limits.gap == 0
