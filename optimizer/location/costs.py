@@ -40,6 +40,10 @@ class Costs(ABC):
         """Every pair that costs at most the radius, (I,), of its point."""
 
     @abstractmethod
+    def many(self, radius: Floats) -> int:
+        """How many pairs `within` has, at most."""
+
+    @abstractmethod
     def nearest(self, k: int) -> Near:
         """The k cheapest pairs of each point; fewer where fewer are admissible."""
 
@@ -81,6 +85,9 @@ class Table(Costs):
 
     def within(self, radius: Floats) -> Near:
         return self.near.only(self.near.cost <= radius[self.near.point])
+
+    def many(self, radius: Floats) -> int:
+        return len(self.near)
 
     def nearest(self, k: int) -> Near:
         rank = np.arange(len(self.near)) - self.near.first[self.near.point]
@@ -195,6 +202,10 @@ class Coordinates(Costs):
         everything = np.vstack([self.points, self._sites])
         return float(np.linalg.norm(np.ptp(everything, axis=0))) + 1
 
+    def many(self, radius: Floats) -> int:
+        reach = self._reach(radius)
+        return int(self._tree.query_ball_point(self.points, reach, return_length=True).sum())
+
     def nearest(self, k: int) -> Near:
         k = min(k, self.shape[1])
         _, site = self._tree.query(self.points, k=range(1, k + 1), workers=-1)
@@ -268,3 +279,13 @@ def merged(costs: Costs, weights: Floats) -> tuple[Costs, Floats]:
         points = np.zeros(1, dtype=int)
     first, of = costs.of(points).alike()
     return costs.of(points[first]), np.asarray(np.bincount(of, weights[points]), dtype=float)
+
+
+def amounts(given: ArrayLike, count: int, name: str) -> Floats:
+    """(count,) numbers that are finite and not negative. Raises ValueError for others."""
+    numbers = np.asarray(given, dtype=float)
+    if numbers.shape != (count,):
+        raise ValueError(f"{name}: {count} numbers are needed, not {numbers.shape}")
+    if not np.isfinite(numbers).all() or (numbers < 0).any():
+        raise ValueError(f"{name}: must be finite and not negative")
+    return numbers

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from optimizer.location.costs import Costs, costs_of
+from optimizer.location.costs import Costs, amounts, costs_of
 from optimizer.location.fewest import fewest
 from optimizer.location.merging import merged_reach
 from optimizer.location.most_covered import Best, covering_of, most_covered
@@ -47,7 +47,7 @@ def set_cover(
     given = costs_of(costs)
     points, sites = given.shape
     radii = _radii(radius, points)
-    cost = np.ones(sites) if fixed is None else _amounts(fixed, sites, "fixed")
+    cost = np.ones(sites) if fixed is None else amounts(fixed, sites, "fixed")
     watch = Watch(limits or EXACT, progress)
     reach, row = merged_reach(given, radii)
     lost = int((np.diff(reach.indptr) == 0)[row].sum())
@@ -77,7 +77,7 @@ def max_cover(
     given = costs_of(costs)
     points, sites = given.shape
     radii = _radii(radius, points)
-    weight = np.ones(points) if weights is None else _amounts(weights, points, "weights")
+    weight = np.ones(points) if weights is None else amounts(weights, points, "weights")
     if p < 1:
         raise ValueError("p: must be 1 or more")
     p = min(p, sites)
@@ -106,16 +106,6 @@ def _radii(radius: ArrayLike, points: int) -> Floats:
     if np.isnan(radii).any() or (radii < 0).any():
         raise ValueError("radius: must not be negative or NaN")
     return radii
-
-
-def _amounts(given: ArrayLike, count: int, name: str) -> Floats:
-    """(count,) numbers that are finite and not negative."""
-    amounts = np.asarray(given, dtype=float)
-    if amounts.shape != (count,):
-        raise ValueError(f"{name}: {count} numbers are needed, not {amounts.shape}")
-    if not np.isfinite(amounts).all() or (amounts < 0).any():
-        raise ValueError(f"{name}: must be finite and not negative")
-    return amounts
 
 
 def _upwards(tell: Tell | None) -> Callable[[Progress], None] | None:

@@ -35,7 +35,7 @@ from optimizer.solver import Outcome, minimise
 NAME = "median"
 
 #: Pairs that are held at most: some 24 bytes each, several times.
-PAIRS = 20_000_000
+PAIRS = 10_000_000
 
 #: Near pairs of a point, in the mean number of sites that one open site replaces; and where it is
 #: not known how many are open.
@@ -276,6 +276,8 @@ class Median:
         """With every pair that a better plan can use; None where these are too many."""
         radius = reach(relaxed, top, self.cut)
         if (radius > relaxed.radius).any():
+            if self.costs.many(radius / self.weights) > PAIRS:
+                return None
             near = self._weighted(self.costs.within(radius / self.weights))
         else:
             near = relaxed.near

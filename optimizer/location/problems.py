@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from optimizer.location.capacitated import capacitated
-from optimizer.location.costs import Costs, Given, Phi, costs_of, merged
+from optimizer.location.costs import Costs, Given, Phi, amounts, costs_of, merged
 from optimizer.location.median import Median
 from optimizer.location.opened import Opened, Tell, Watch
 from optimizer.policy import Limits
@@ -44,7 +44,12 @@ def p_median(
     if not 1 <= p <= sites:
         raise ValueError(f"p: between 1 and the {sites} sites, not {p}")
     return _median(
-        table, _amounts(weights, points, "weights"), np.zeros(sites), p, limits, progress
+        table,
+        np.ones(points) if weights is None else amounts(weights, points, "weights"),
+        np.zeros(sites),
+        p,
+        limits,
+        progress,
     )
 
 
@@ -68,12 +73,12 @@ def fixed_charge(
     """
     table = costs_of(costs)
     points, sites = table.shape
-    opening = _amounts(fixed, sites, "fixed")
+    opening = amounts(fixed, sites, "fixed")
     if (capacity is None) != (demand is None):
         raise ValueError("capacity and demand: both or none")
-    if capacity is None:
+    if capacity is None or demand is None:
         return _median(table, np.ones(points), opening, None, limits, progress)
-    room, need = _amounts(capacity, sites, "capacity"), _amounts(demand, points, "demand")
+    room, need = amounts(capacity, sites, "capacity"), amounts(demand, points, "demand")
     return capacitated(table, opening, room, need, single_source, limits, progress)
 
 
@@ -93,11 +98,3 @@ def _median(
         return solved
     served, _ = costs.served(solved.plan.sites)
     return replace(solved, plan=Opened(solved.plan.sites, served[:, 0]))
-
-
-def _amounts(given: ArrayLike | None, n: int, what: str) -> Floats:
-    """(n,) numbers of 0 and more; absent: 1."""
-    values = np.ones(n) if given is None else np.asarray(given, dtype=float)
-    if values.shape != (n,) or not np.isfinite(values).all() or (values < 0).any():
-        raise ValueError(f"{what}: {n} finite numbers, none below 0, are needed")
-    return values
