@@ -146,16 +146,18 @@ def minimise(
     if start is not None:
         highs.setSolution(len(start), np.arange(len(start), dtype=np.int32), start)
     began = time.perf_counter()
-    _run(highs, progress)
+    asked_to_stop = _run(highs, progress)
     seconds = time.perf_counter() - began
     status = _STATUS.get(highs.getModelStatus())
     info = highs.getInfo()
     again = (options or {}) | {"presolve": "off"}
+    if status is None and asked_to_stop:  # in presolve HiGHS has no name for it
+        status = Status.STOPPED
     if status is None and options != again:
         return minimise(program, limits.after(seconds), start, progress, again)
     if status is None:
         raise SolverError(f"HiGHS ended with {highs.getModelStatus()}")
-    interrupted = highs.getModelStatus() == highspy.HighsModelStatus.kInterrupt
+    interrupted = asked_to_stop  # though the run may have ended by itself just then
     if not program.integer.any():
         return _linear(highs, program, status, seconds, interrupted)
     x = _solution(highs, program)
@@ -169,7 +171,7 @@ def minimise(
     if options == again or not _rounds_starts(program, limits):
         return outcome
     if interrupted:
-        return replace(outcome, bound=-math.inf)
+        return replace(outcome, status=Status.STOPPED, bound=-math.inf)
     return minimise(program, limits.after(seconds), start, progress, again)
 
 
@@ -229,8 +231,11 @@ def _load(
     return highs
 
 
-def _run(highs: highspy.Highs, progress: Callable[[Progress], None] | None) -> None:
-    """Run in a thread of its own, so that Ctrl-C reaches Python and can ask HiGHS to stop."""
+def _run(highs: highspy.Highs, progress: Callable[[Progress], None] | None) -> bool:
+    """Run in a thread of its own, so that Ctrl-C reaches Python and can ask HiGHS to stop.
+
+    Returns whether it was asked to.
+    """
     stop = threading.Event()
     began = time.perf_counter()
     told = -PROGRESS_EVERY
@@ -261,6 +266,7 @@ def _run(highs: highspy.Highs, progress: Callable[[Progress], None] | None) -> N
         runner.start()
         while runner.is_alive():
             runner.join(0.05)
+    return stop.is_set()
 
 
 @contextmanager
@@ -302,6 +308,7 @@ def _linear(
         objective,
         seconds,
         0,
+        interrupted,
         duals=np.array(solution.row_dual),
         reduced_costs=np.array(solution.col_dual),
     )

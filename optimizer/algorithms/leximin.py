@@ -60,7 +60,7 @@ def search(
             return found
         if found.x is not None:
             x = found.x
-        if found.status is not Status.OPTIMAL or x is None:
+        if found.status is not Status.OPTIMAL or x is None or found.interrupted:
             status, interrupted = Status.STOPPED, found.interrupted
             break
         if goal in stages:

@@ -167,13 +167,14 @@ def search(
         nodes += found.nodes + 1
         if found.status is Status.INFEASIBLE:
             continue
-        if found.x is None or found.status is Status.STOPPED:
+        unfinished = found.status is Status.STOPPED or found.x is None or found.interrupted
+        if unfinished:
             heapq.heappush(order, (max(known, found.bound), next(count), node))
         if found.x is not None:
             value = _worth(study, policy, found.x)
             if value < best:
                 best, best_x = value, found.x
-        if found.status is Status.STOPPED or found.x is None:
+        if unfinished:
             status, interrupted = Status.STOPPED, found.interrupted
             break
         excess = relaxation.excess(node, found.x)

@@ -43,6 +43,8 @@ def first_plan(
     relaxed = minimise(replace(program, integer=np.zeros_like(program.integer)), limits)
     if relaxed.x is None or relaxed.duals is None:
         return relaxed
+    if relaxed.interrupted:
+        return replace(relaxed, status=Status.STOPPED, x=None, objective=np.inf)
     bound = min(relaxed.bound, certified(program, relaxed.duals)[0])
     agreed = relaxed.x if start is None else start
     closed = program.integer & (relaxed.x < NEAR) & (agreed < 1 - NEAR)

@@ -43,6 +43,7 @@ class Study:
     def start(self, program: Program, plan: Plan, limits: Limits) -> Floats | None:
         """The best solution in which the plan's options stand; None where there is none.
 
+        Raises KeyboardInterrupt where Ctrl-C stopped it: a start is no answer.
         program: the study's, perhaps with more rows and columns behind its own.
         """
         standing = np.zeros(len(self.stands))
@@ -50,7 +51,10 @@ class Study:
         known = self.stands >= 0
         lower, upper = program.lower.copy(), program.upper.copy()
         lower[self.stands[known]] = upper[self.stands[known]] = standing[known]
-        return minimise(replace(program, lower=lower, upper=upper), limits).x
+        found = minimise(replace(program, lower=lower, upper=upper), limits)
+        if found.interrupted:
+            raise KeyboardInterrupt
+        return found.x
 
 
 def study(problem: Problem, policy: Policy, with_equity: bool) -> Study:

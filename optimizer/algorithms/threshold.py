@@ -50,13 +50,15 @@ def search(
     if start is not None:
         x = study.start(study.asked(policy).rules, start, limits)
         high = _reached(study, policy, radii, x) if x is not None else high
-    while low < high:
+    while low < high and not interrupted:
         middle = (low + high) // 2 if high < len(radii) or low else len(radii) - 1
         allowed = policy.equity_bound
         radius = radii[middle] if allowed is None else min(radii[middle], allowed)
         rules = study.asked(replace(policy, equity_bound=radius)).rules
         found = minimise(rules, limits.after(time.perf_counter() - began), progress=progress)
         nodes += found.nodes
+        if found.interrupted:
+            status, interrupted = Status.STOPPED, True
         if found.status is Status.INFEASIBLE:
             low = middle + 1
         elif found.x is None:

@@ -66,11 +66,11 @@ class Weighed:
 
     def _least_ratio(self) -> float | None:
         """The least that the largest of the ratios can be; None where it is never finite."""
+        if self._within(0.0) is not None:
+            return 0.0  # nothing of nothing too, which the steps below would not find
         found = self._furthest([combine((-1.0, below)) for _, below in self.parts])
-        if found is None:
+        if found is None or found.cost > -NOTHING:
             return None
-        if found.cost > -NOTHING:
-            return None if self._within(0.0) is None else 0.0
         g = self.of(found)
         while True:
             parts = [combine((1.0, above), (-g, below)) for above, below in self.parts]
