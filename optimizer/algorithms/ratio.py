@@ -174,7 +174,7 @@ def search(
             value = _worth(study, policy, found.x)
             if value < best:
                 best, best_x = value, found.x
-        if unfinished:
+        if unfinished or found.x is None:
             status, interrupted = Status.STOPPED, found.interrupted
             break
         excess = relaxation.excess(node, found.x)
