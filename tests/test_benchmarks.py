@@ -45,7 +45,7 @@ def lines(text: str) -> list[list[str]]:
 
 
 def test_the_sweep(tmp_path: Path):
-    text = record(tmp_path, "sweep", "tiny/line", "--weights", "3")
+    text = record(tmp_path, "sweep", "tiny/two-cities", "--weights", "3")
     nothing, built, alone, beside = (float(row[1].replace(",", "")) for row in lines(text))
     assert min(nothing, built, alone) > 0
     assert beside > alone, "starting processes takes longer than so small a sweep"
