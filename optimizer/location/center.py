@@ -30,6 +30,9 @@ if TYPE_CHECKING:
 #: As many points or fewer are all asked about from the start.
 FEW = 4_000
 
+#: Radii closer than this, relative, are not worth a search of their own.
+NARROW = 0.02
+
 #: Seconds for the programs of one radius at first.
 BUDGET = 8.0
 
@@ -82,6 +85,7 @@ class _Search:
 
         Radii that a budget of time does not decide are held to be too small. When no other is
         left, the largest radius below the best plan is decided for good: mostly the only proof.
+        Where p sites reach the few points only, smaller radii come first: they lift the bound.
         """
         points = self.costs.shape[0]
         nearest = self.costs.nearest(1)
@@ -93,7 +97,7 @@ class _Search:
         first = self._farthest_first()
         self.near = Near(np.zeros(1, dtype=np.int64), np.empty(0, dtype=np.int64), np.empty(0))
         self._ask(np.arange(points) if points <= FEW else first)
-        held, budget = self.watch.bound, BUDGET
+        held, budget, ceiling = self.watch.bound, BUDGET, np.inf
         while not self.watch.proven and not self.watch.out_of_time:
             self.near = self.near.only(self.near.cost <= self.watch.objective)
             cost = np.unique(self.near.cost)
@@ -101,7 +105,9 @@ class _Search:
             if not len(cost):
                 self.watch.note(bound=self.watch.objective)
                 break
-            open_ones = cost[cost >= held]
+            if ceiling - held <= NARROW * ceiling or not ((cost >= held) & (cost < ceiling)).any():
+                ceiling = np.inf
+            open_ones = cost[(cost >= held) & (cost < ceiling)]
             quick = len(open_ones) > 0
             radius = float(open_ones[(len(open_ones) - 1) // 2] if quick else cost[-1])
             reach = ones(self.near.only(self.near.cost <= radius), self.costs.shape[1])
@@ -124,6 +130,7 @@ class _Search:
                 join = self._try(found.site, radius)
                 if len(join):
                     self._ask(join)
+                    ceiling = radius
                 if not quick:
                     held, budget = self.watch.bound, 2 * budget
             held = max(held, self.watch.bound)
