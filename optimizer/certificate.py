@@ -14,7 +14,7 @@ from dataclasses import replace
 
 import numpy as np
 
-from optimizer.problem import Floats
+from optimizer.problem import Bools, Floats
 from optimizer.solver import Program
 
 #: A reduced cost this small, of a column without an end, is rounding.
@@ -38,14 +38,15 @@ def certified(program: Program, multipliers: Floats) -> tuple[float, Floats]:
     return program.offset + rows + float(reduced[~endless] @ end[~endless]), reduced
 
 
-def decided(program: Program, multipliers: Floats, cut: float) -> Program:
-    """The program without what costs more than `cut`, whose columns are all 0 or 1 when it is best.
+def decided(program: Program, multipliers: Floats, cut: float, binary: Bools) -> Program:
+    """The program without what costs more than `cut`.
 
-    A column at the other end than the multipliers want it adds its reduced cost to the bound.
+    binary: (N,) columns that are 0 or 1 when it is best. One at the other end than the
+    multipliers want it adds its reduced cost to the bound.
     """
     bound, reduced = certified(program, multipliers)
-    shut = (program.lower == 0) & (reduced > cut - bound)
-    opened = (program.upper == 1) & (-reduced > cut - bound)
+    shut = binary & (program.lower == 0) & (reduced > cut - bound)
+    opened = binary & (program.upper == 1) & (-reduced > cut - bound)
     return replace(
         program,
         upper=np.where(shut, 0.0, program.upper),

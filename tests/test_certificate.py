@@ -89,6 +89,6 @@ def test_what_is_decided_loses_no_solution_that_is_good_enough(seed: int) -> Non
     relaxed = minimise(replace(drawn, integer=np.zeros(10, dtype=bool)), Limits(gap=0))
     best = minimise(drawn, Limits(gap=0)).objective
     assert relaxed.duals is not None
-    left = decided(drawn, relaxed.duals, best)
+    left = decided(drawn, relaxed.duals, best, np.ones_like(drawn.integer))
     assert (left.lower == left.upper).any()
     assert minimise(left, Limits(gap=0)).objective == pytest.approx(best)

@@ -9,6 +9,9 @@ The road, for p open sites (p-median) or for sites with a fixed cost (uncapacita
 4. the plan that is best among the sites which the relaxation opens a little;
 5. what is still undecided, exactly, in radius form (`residual`).
 
+Rows that a plan keeps beside serving everybody (`side`) have multipliers in 2, which are prices in
+a local search for plans that keep them, and are rows in 4 and 5.
+
 After 2 or more of these the bound meets the plan, most often, and the rest is not needed.
 """
 
@@ -22,11 +25,12 @@ import numpy as np
 from optimizer.certificate import certified, decided
 from optimizer.location.branching import branch
 from optimizer.location.costs import Costs
-from optimizer.location.fixing import fixed_by, reach
+from optimizer.location.fixing import certain, fixed_by, reach, useful
 from optimizer.location.multipliers import Ascent, Multipliers, Relaxed, ascent
 from optimizer.location.near import Near
 from optimizer.location.opened import Opened, Watch
 from optimizer.location.residual import residual
+from optimizer.location.side import Side, no_side
 from optimizer.location.swaps import Search, Siting, seeded
 from optimizer.problem import Bools, Floats, Ints
 from optimizer.solution import Solved, Status
@@ -60,6 +64,10 @@ LITTLE = 0.02
 #: Swaps that polish a plan which branching suggests.
 POLISH = 3
 
+#: Tries for plans that keep the rows beside; what their prices are changed by where a row is
+#: broken and where it is not; and the first price, in what a point is ready to pay.
+TRIES, DEARER, CHEAPER, FIRST_PRICE = 6, 1.3, 0.97, 0.2
+
 #: Nodes for the first try. Not seconds: an answer must not depend on how busy the machine is.
 NODES = 20
 
@@ -69,7 +77,9 @@ class Median:
     """One problem, and what is known of it.
 
     weights: (I,) above 0; fixed: (J,); count: number of open sites, None: any; required, closed:
-    (J,) sites that must be open, or cannot be; absent: none.
+    (J,) sites that must be open, or cannot be; absent: none. beside: rows that a plan keeps;
+    absent: none; else `weights` are 1 and the costs a `Table` of the same pairs, each point's in
+    the order of what they add to the rows too.
     """
 
     costs: Costs
@@ -79,6 +89,7 @@ class Median:
     watch: Watch
     required: Bools | None = None
     closed: Bools | None = None
+    beside: Side | None = None
     best: Ints | None = None
     interrupted: bool = False
 
@@ -86,6 +97,7 @@ class Median:
         nobody = np.zeros(len(self.fixed), dtype=bool)
         self._required = nobody if self.required is None else self.required
         self._closed = nobody if self.closed is None else self.closed
+        self._side = no_side(len(self.fixed)) if self.beside is None else self.beside
 
     def solve(self) -> Solved[Opened]:
         """Proven to the gap, or as far as the limits, Ctrl-C and the memory allow."""
@@ -106,9 +118,11 @@ class Median:
         if self.count is None:
             # As many sites as a first plan opens say how far the points look.
             near, radius = self._near(len(self._first(near).sites))
-        relaxed = Relaxed(near, radius, self.fixed, self.count, self._required, self._closed)
+        relaxed = Relaxed(
+            near, radius, self.fixed, self.count, self._required, self._closed, self._side
+        )
         start = self._first(near)
-        if not np.isfinite(self.watch.objective):
+        if not np.isfinite(self.watch.objective) and not len(self._side):
             everything = self._weighted(self.costs.within(np.full(near.points, np.inf)))
             found = self._solved(replace(relaxed, near=everything), {})
             if found.status is Status.INFEASIBLE:
@@ -140,14 +154,23 @@ class Median:
 
     def _offer(self, sites: Ints) -> None:
         """A plan, which is kept if it is the best; its cost is computed from all sites."""
-        if self.count is not None and len(sites) < self.count:
+        if self.count is not None and len(sites) < self.count and not len(self._side):
             others = np.setdiff1d(np.flatnonzero(~self._closed), sites)
             sites = np.sort(np.append(sites, others[: self.count - len(sites)]))
-        _, cost = self.costs.served(sites)
+        served, cost = self.costs.served(sites)
         objective = float(self.weights @ cost[:, 0] + self.fixed[sites].sum())
-        if objective < self.watch.objective:
+        if objective < self.watch.objective and self._keeps(sites, served[:, 0]):
             self.best = sites
             self.watch.note(objective)
+
+    def _keeps(self, sites: Ints, served: Ints) -> bool:
+        """Whether these open sites, which serve everybody, keep the rows beside."""
+        return not len(self._side) or not self._side.broken(self._opening(sites), served).any()
+
+    def _opening(self, sites: Ints) -> Bools:
+        is_open = np.zeros(len(self.fixed), dtype=bool)
+        is_open[sites] = True
+        return is_open
 
     def _opened(self) -> Opened | None:
         if self.best is None:
@@ -186,6 +209,8 @@ class Median:
     def cut(self) -> float:
         """A plan that is worth finding costs at most this."""
         best = self.watch.objective
+        if not np.isfinite(best):
+            return np.inf
         step = 1 - 1e-6 if self.whole else 1e-9 * abs(best)
         return best - max(step, self.watch.limits.gap * abs(best))
 
@@ -214,6 +239,9 @@ class Median:
 
     def _suggested(self, relaxed: Relaxed, top: Multipliers) -> None:
         """Plans near what the relaxation opens."""
+        if len(self._side):
+            self._priced(relaxed, top)
+            return
         search = self._search(relaxed.near)
         if self.count is None:
             begin = top.share > 0.5
@@ -224,16 +252,29 @@ class Median:
             if is_open.any():
                 self._offer(search.improved(search.siting(is_open)).sites)
 
+    def _priced(self, relaxed: Relaxed, top: Multipliers) -> None:
+        """Plans that keep the rows: by local search, the rows dearer until they hold."""
+        price, least = top.v, FIRST_PRICE * float(np.abs(top.u).mean())
+        is_open = (top.share > 0.5) | self._required
+        for _ in range(TRIES):
+            near = replace(relaxed.near, cost=relaxed.cost(price))
+            search = replace(self._search(near), fixed=self.fixed + self._side.price(price))
+            is_open = search.improved(search.siting(is_open)).is_open
+            sites = np.flatnonzero(is_open)
+            served, cost = self.costs.served(sites)
+            if np.isinf(cost).any():
+                return
+            self._offer(sites)
+            broken = self._side.broken(is_open, served[:, 0])
+            price = np.where(broken, np.maximum(DEARER * price, least), CHEAPER * price)
+
     def _narrowed(self, relaxed: Relaxed, top: Multipliers) -> Relaxed:
         """Without what no better plan has."""
         opened, shut = fixed_by(relaxed, top, self.cut)
         relaxed = replace(relaxed, required=relaxed.required | opened, closed=relaxed.closed | shut)
-        near = relaxed.near
-        radius = reach(relaxed, top, self.cut)
-        keep = ~relaxed.closed[near.site] & (near.cost <= radius[near.point])
-        left = near.only(keep)
-        certain = radius < relaxed.radius
-        return replace(relaxed, near=left, radius=np.where(certain, np.inf, relaxed.radius))
+        near = relaxed.near.only(useful(relaxed, top, self.cut))
+        known = certain(relaxed, top, self.cut)
+        return replace(relaxed, near=near, radius=np.where(known, np.inf, relaxed.radius))
 
     # -- the rest ------------------------------------------------------------------------------
 
@@ -243,8 +284,7 @@ class Median:
         if rest is None:
             return
         few_open = self.best is not None and len(self.best) <= FEW_OPEN
-        few_open = self.best is not None and len(self.best) <= FEW_OPEN
-        if len(rest.near) <= (LEFT_IF_FEW if few_open else LEFT):
+        if len(self._side) or len(rest.near) <= (LEFT_IF_FEW if few_open else LEFT):
             self._note_bound(self._solved(rest, {}).bound)
             return
         search = self._search(rest.near)
@@ -264,8 +304,7 @@ class Median:
 
     def _few(self, relaxed: Relaxed, top: Multipliers) -> Relaxed:
         """The sites that the relaxation opens a little, and those of the best plan."""
-        in_best = np.zeros(len(self.fixed), dtype=bool)
-        in_best[self.best] = True
+        in_best = self._opening(np.zeros(0, dtype=int) if self.best is None else self.best)
         return replace(
             relaxed,
             required=relaxed.required | (in_best & (top.share > 1 - LITTLE)),
@@ -274,15 +313,13 @@ class Median:
 
     def _certified(self, relaxed: Relaxed, top: Multipliers, most: int) -> Relaxed | None:
         """With every pair that a better plan can use; None where these are too many."""
-        radius = reach(relaxed, top, self.cut)
-        if (radius > relaxed.radius).any():
+        if not certain(relaxed, top, self.cut).all():
+            radius = reach(relaxed, top, self.cut)
             if self.costs.many(radius / self.weights) > PAIRS:
                 return None
             near = self._weighted(self.costs.within(radius / self.weights))
-        else:
-            near = relaxed.near
-        near = near.only(~relaxed.closed[near.site] & (near.cost <= radius[near.point]))
-        near = near.only(near.cost <= _nearest(near, relaxed.required)[near.point])
+            relaxed = replace(relaxed, near=near, radius=np.full(near.points, np.inf))
+        near = relaxed.near.only(useful(relaxed, top, self.cut))
         if (np.diff(near.first) == 0).any():
             self._note_bound(np.inf)  # somebody is served by no better plan
             return None
@@ -295,22 +332,17 @@ class Median:
 
         First its linear relaxation, whose multipliers decide what ours left open.
         """
-        left = residual(relaxed.near, self.fixed, self.count, relaxed.required)
+        left = residual(relaxed)
         program, bound = left.program, -np.inf
         if np.isfinite(self.cut):
             loose = np.zeros_like(program.integer)
             linear = minimise(replace(program, integer=loose), self.watch.left)
             if linear.duals is not None:
                 bound = certified(program, linear.duals)[0]
-                program = decided(program, linear.duals, self.cut)
+                program = decided(program, linear.duals, self.cut, left.binary)
         found = minimise(program, self.watch.left, options=options)
         self.watch.nodes += found.nodes
         self.interrupted = self.interrupted or found.interrupted
         if found.x is not None:
             self._offer(left.sites[found.x[: len(left.sites)] > 0.5])
         return replace(found, bound=max(bound, found.bound))
-
-
-def _nearest(near: Near, required: Bools) -> Floats:
-    """(I,) cost of the nearest required site."""
-    return near.best(required, 1)[1][:, 0]

@@ -7,7 +7,9 @@ D_1 < .. < D_K of a point and z_k = 1 where no site within D_k is open,
     z_ik >= z_ik-1 - sum of y_j over the sites that D_k adds,   z_i0 = 1
 
 Its relaxation is as strong as that of the p-median, only y is integer, and points with the same
-sites within a radius share one z (Garcia, Labbe and Marin 2011).
+sites within a radius share one z (Garcia, Labbe and Marin 2011). Rows beside (`side`) see the
+same y and z: what a farther pair adds to a row is added where its z is 1. Their excesses are
+columns of their own.
 """
 
 from __future__ import annotations
@@ -15,34 +17,35 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
-from scipy.sparse import csc_array
+from scipy.sparse import csc_array, csr_array, hstack, vstack
 
-from optimizer.location.near import Near
+from optimizer.location.multipliers import Relaxed
 from optimizer.problem import Bools, Floats, Ints
 from optimizer.solver import Program
 
 
 @dataclass(frozen=True, eq=False)
 class Residual:
-    """The program, and what its columns are: first a y for each of `sites`, then the z."""
+    """The program, and what its columns are: first a y for each of `sites`, then the z, which
+    are 0 or 1 in the best plans too (`binary`), then the excesses.
+    """
 
     program: Program
     sites: Ints
+    binary: Bools
 
 
-def residual(
-    near: Near, fixed: Floats, count: int | None, required: Bools, seed: int = 0
-) -> Residual:
-    """The radius form over these pairs; every point has one, and is served by one of them.
-
-    count: sites that are open at most.
-    """
-    sites = np.flatnonzero(np.bincount(near.site, minlength=len(fixed)) + required)
+def residual(relaxed: Relaxed, seed: int = 0) -> Residual:
+    """The radius form over the near pairs; every point has one, and is served by one of them."""
+    near, fixed, count, required = relaxed.near, relaxed.fixed, relaxed.count, relaxed.required
+    helping = relaxed.side.helped & ~relaxed.closed
+    sites = np.flatnonzero(np.bincount(near.site, minlength=len(fixed)) + required + helping)
     column = np.full(len(fixed), -1)
     column[sites] = np.arange(len(sites))
     site = column[near.site]
     new_level = np.ones(len(near), dtype=bool)
     new_level[1:] = (near.cost[1:] > near.cost[:-1]) | (near.point[1:] != near.point[:-1])
+    new_level[1:] |= _differ(relaxed.added)
     level = np.cumsum(new_level) - 1
     first_pair = np.flatnonzero(new_level)
     point = near.point[first_pair]
@@ -90,16 +93,57 @@ def residual(
     upper = np.full(size, np.inf)
     if count is not None:
         lower, upper[m] = np.append(lower, -np.inf), count
+    program = Program(
+        cost=np.concatenate([fixed[sites], weight]),
+        offset=constant,
+        rows=csc_array((values, (rows, columns)), shape=(size, n + m)),
+        row_lower=lower,
+        row_upper=upper,
+        lower=np.concatenate([required[sites].astype(float), np.zeros(m)]),
+        upper=np.concatenate([np.ones(n), np.where(must, 0.0, 1.0)]),
+        integer=np.arange(n + m) < n,
+    )
+    binary = np.ones(n + m, dtype=bool)
+    if not len(relaxed.side):
+        return Residual(program, sites, binary)
+    at_level = csr_array(relaxed.added[first_pair])
+    rising = np.flatnonzero(~is_last)
+    grouped = csr_array((np.ones(len(rising)), (rising, group[rising])), shape=(levels, m))
+    rise = csr_array(at_level[rising + 1] - at_level[rising])
+    return _beside(
+        Residual(program, sites, binary),
+        relaxed,
+        csr_array(rise.T @ grouped[rising]),
+        np.asarray(at_level[np.flatnonzero(is_first)].sum(axis=0)).reshape(-1),
+    )
+
+
+def _differ(added: csr_array) -> Bools:
+    """(N - 1,) whether a pair adds something else to a row than the pair before."""
+    if not added.nnz:
+        return np.zeros(max(added.shape[0] - 1, 0), dtype=bool)
+    step = csr_array(added[1:] - added[:-1])
+    step.eliminate_zeros()
+    return np.asarray(np.diff(step.indptr) > 0)
+
+
+def _beside(plain: Residual, relaxed: Relaxed, rise: csr_array, least: Floats) -> Residual:
+    """With the rows beside. rise: (R, z) what each z adds to a row; least: (R,) what there is."""
+    side, program = relaxed.side, plain.program
+    more = len(side.most)
+    rows = hstack([side.sites[:, plain.sites], rise, side.excess])
+    wider = hstack([program.rows, csc_array((program.rows.shape[0], more))])
     return Residual(
         Program(
-            cost=np.concatenate([fixed[sites], weight]),
-            offset=constant,
-            rows=csc_array((values, (rows, columns)), shape=(size, n + m)),
-            row_lower=lower,
-            row_upper=upper,
-            lower=np.concatenate([required[sites].astype(float), np.zeros(m)]),
-            upper=np.concatenate([np.ones(n), np.where(must, 0.0, 1.0)]),
-            integer=np.arange(n + m) < n,
+            cost=np.append(program.cost, np.zeros(more)),
+            offset=program.offset,
+            rows=csc_array(vstack([wider, rows])),
+            row_lower=np.append(program.row_lower, np.full(len(side), -np.inf)),
+            row_upper=np.append(program.row_upper, side.limit - least),
+            lower=np.append(program.lower, np.zeros(more)),
+            upper=np.append(program.upper, side.most),
+            integer=np.append(program.integer, np.zeros(more, dtype=bool)),
         ),
-        sites,
+        plain.sites,
+        np.append(plain.binary, np.zeros(more, dtype=bool)),
     )

@@ -114,7 +114,7 @@ class Search:
         if self.count is None or now.is_open.sum() < self.count:
             alone = np.flatnonzero(np.isfinite(gain))
             found.append(np.array([alone, np.full(len(alone), -1), gain[alone]]))
-        if self.count is None and now.is_open.sum() > 1:
+        if now.is_open.sum() > 1:
             found.append(np.array([np.full(len(sites), -1), sites, -loss[sites]]))
         opening, closing, worth = np.concatenate(found, axis=1)
         return self._apart(now, opening.astype(int), closing.astype(int), worth)

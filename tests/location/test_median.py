@@ -131,7 +131,8 @@ def test_every_multiplier_gives_a_bound() -> None:
 def test_the_radius_form_by_hand() -> None:
     # Two points at 0 and 1, three sites at 0, 1 and 2: alike levels share a variable.
     costs = np.array([[0.0, 1, 2], [1, 0, 1]])
-    form = residual(costs_of(costs).nearest(3), np.zeros(3), 1, np.zeros(3, dtype=bool))
+    nobody, near = np.zeros(3, dtype=bool), costs_of(costs).nearest(3)
+    form = residual(Relaxed(near, np.full(2, np.inf), np.zeros(3), 1, nobody, nobody))
     # Levels: {0}, {0, 1}, all of point 0; {1}, all of point 1: four sets.
     assert form.program.rows.shape == (4 + 1, 3 + 4)
     assert minimise(form.program, Limits(gap=0)).objective == pytest.approx(1)
