@@ -117,7 +117,7 @@ class Session:
     ) -> Result:
         left = limits.after(time.perf_counter() - began)
         if self.algorithm != full.NAME and median.unsuited(self.problem, policy) is None:
-            plan, outcome = median.search(self.problem, policy, left, progress)
+            plan, outcome = median.search(self.problem, policy, left, start, progress)
             if outcome.status is not Status.INFEASIBLE:
                 plan = None if plan is None else thrifty(self.problem, plan)
                 best = replace(outcome, bound=max(bound, outcome.bound))

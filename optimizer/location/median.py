@@ -79,7 +79,7 @@ class Median:
     weights: (I,) above 0; fixed: (J,); count: number of open sites, None: any; required, closed:
     (J,) sites that must be open, or cannot be; absent: none. beside: rows that a plan keeps;
     absent: none; else `weights` are 1 and the costs a `Table` of the same pairs, each point's in
-    the order of what they add to the rows too.
+    the order of what they add to the rows too. start: sites of a plan to begin with.
     """
 
     costs: Costs
@@ -90,6 +90,7 @@ class Median:
     required: Bools | None = None
     closed: Bools | None = None
     beside: Side | None = None
+    start: Ints | None = None
     best: Ints | None = None
     interrupted: bool = False
 
@@ -112,6 +113,8 @@ class Median:
 
     def _prove(self) -> str | None:
         """The road of the module's docstring; why there is no plan, where there is none."""
+        if self.start is not None:
+            self._offer(self.start)
         near, radius = self._near(self.count)
         if (np.diff(near.first) == 0).any():
             return "a point has no site that may serve it"
@@ -154,9 +157,11 @@ class Median:
 
     def _offer(self, sites: Ints) -> None:
         """A plan, which is kept if it is the best; its cost is computed from all sites."""
-        if self.count is not None and len(sites) < self.count and not len(self._side):
+        sites = sites[~self._closed[sites]]
+        more = (self.count or 0) - len(sites)
+        if more > 0 and not self.fixed.any() and not len(self._side):
             others = np.setdiff1d(np.flatnonzero(~self._closed), sites)
-            sites = np.sort(np.append(sites, others[: self.count - len(sites)]))
+            sites = np.sort(np.append(sites, others[:more]))
         served, cost = self.costs.served(sites)
         objective = float(self.weights @ cost[:, 0] + self.fixed[sites].sum())
         if objective < self.watch.objective and self._keeps(sites, served[:, 0]):

@@ -38,7 +38,7 @@ PATIENCE = 10
 #: By how much the aim is beyond the best plan, in what is open.
 BEYOND = 0.02
 
-#: How far above the bound they aim while no plan is known, in the sum of what points pay.
+#: How far above the bound they aim while no plan is known, in what points pay in the beginning.
 GUESS = 0.05
 
 #: A mean subgradient this short: the relaxation is solved.
@@ -147,12 +147,14 @@ class Multipliers:
 class Ascent:
     """Better and better multipliers: `top` is the best so far, `mean` the mean subgradient.
 
-    It may go on with fewer pairs and sites than it began with.
+    length: of a step, as a share of Polyak's; began: what all points paid in the beginning. It may
+    go on with fewer pairs and sites than it began with.
     """
 
     top: Multipliers
     mean: Floats
     length: float
+    began: float
     newest: float = NEWEST
     steps: int = 0
     worse: int = 0
@@ -185,7 +187,7 @@ class Ascent:
         top, points = self.top, len(self.top.u)
         aim = best + BEYOND * abs(best - top.bound)
         if not np.isfinite(best):
-            aim = top.bound + GUESS * float(np.abs(top.u).sum())
+            aim = top.bound + GUESS * self.began
         move = self.length * (aim - top.bound) / norm * way
         u, v = relaxed.inside(top.u + move[:points], top.v + move[points:])
         bound, reduced, y, g = relaxed.at(u, v)
@@ -218,4 +220,5 @@ def ascent(relaxed: Relaxed, u: Floats, length: float = LENGTH) -> Ascent:
     """Begin at these multipliers of the points, and at 0 for the rows beside."""
     u, v = relaxed.inside(u, np.zeros(len(relaxed.side)))
     bound, reduced, y, g = relaxed.at(u, v)
-    return Ascent(Multipliers(u, v, bound, reduced, y, y.astype(float)), g, length)
+    top = Multipliers(u, v, bound, reduced, y, y.astype(float))
+    return Ascent(top, g, length, float(np.abs(u).sum()))

@@ -10,7 +10,7 @@ import pytest
 from optimizer.algorithms import median, solve
 from optimizer.check import check
 from optimizer.faults import InputError
-from optimizer.policy import Bound, Budget, Equity, Floor, Limits, Policy
+from optimizer.policy import Bound, Budget, Equity, Limits, Policy
 from optimizer.problem import (
     BUILD,
     KEEP,
@@ -89,11 +89,9 @@ def test_no_plan_is_told_with_the_rules_that_conflict() -> None:
 
 
 UNSUITED = {
-    "there are floors": {"floors": {"care": Floor(jurisdiction=0.5)}},
-    "the cost is minimised or capped": {"cost_bound": 3.0},
-    "efficiency or equity is capped": {"bounds": {"cap": Bound(Equity("mean"), 9.0)}},
-    "the efficiency is guarded": {"guard": 0.2},
     "maximum is no sum over persons": {"equity": Equity("maximum")},
+    "cvar is capped, and no sum over persons": {"bounds": {"cap": Bound(Equity("cvar"), 9.0)}},
+    "gini is guarded": {"equity": Equity("gini"), "weight": 0.0},
 }
 
 
@@ -108,11 +106,6 @@ def test_what_is_no_p_median(reason: str) -> None:
 def test_facts_that_are_no_p_median() -> None:
     assert median.unsuited(two_cities(), policy()) == "there are several levels"
     facts = villages(0)
-    dear = facts.options.cost.copy()
-    dear[-1] = 11.0
-    options = replace(facts.options, cost=dear)
-    reason = median.unsuited(replace(facts, options=options), policy())
-    assert reason is not None and reason.startswith("money is no number of sites")
     small = np.full(facts.options.capacity.shape, 9.0)
     options = replace(facts.options, capacity=small)
     assert median.unsuited(replace(facts, options=options), policy()) == "capacities are limited"
