@@ -22,7 +22,8 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
-from importlib.metadata import version
+from functools import cache
+from importlib import metadata
 
 import highspy
 import numpy as np
@@ -58,6 +59,9 @@ _STATUS = {
     highspy.HighsModelStatus.kObjectiveBound: Status.STOPPED,
     highspy.HighsModelStatus.kObjectiveTarget: Status.STOPPED,
 }
+
+#: Of a package, its release; cached, since looking it up takes as long as a small run.
+version = cache(metadata.version)
 
 
 class SolverError(Exception):
