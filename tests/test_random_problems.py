@@ -191,13 +191,16 @@ def test_no_feature_is_left_out_of_the_list(counted: Counter[str]) -> None:
 
 @pytest.mark.parametrize("measure", DEFINITIONS)
 def test_caps_change_what_is_best(measure: str) -> None:
+    """In 4 of 40 at least; it is enough to see the first 4."""
     changed = 0
     for seed in range(40):
         problem, policy = draw_capping(measure, seed)
         best = best_plan(problem, policy)
         free = best_plan(problem, replace(policy, equity_bound=None, bounds={}))
         changed += best is not None and best.objective > free.objective + 1e-6
-    assert changed >= 4
+        if changed == 4:
+            return
+    pytest.fail(f"{changed} of 40")
 
 
 def test_the_same_seed_draws_the_same_problem() -> None:

@@ -108,6 +108,7 @@ def test_a_task_that_kills_its_workers_fails_alone(
     deadly = replace(tasks[0], key="deadly", asked={"weight": Deadly()})
     with cluster(dask.address, *FACTS) as where:
         where.client.wait_for_workers(2)
+        assert where.workers == 3  # by threads
         (failed,) = where.answers([deadly])
         there = told(where.answers(tasks))
     assert failed.failure == "its workers died; out of memory?"
@@ -127,12 +128,6 @@ def test_a_scheduler_that_goes_away(dask: Dask, tmp_path: Path) -> None:
     ):
         run(tmp_path, where, kill)
     assert len(list(tmp_path.glob("*.sweep/*.json.gz"))) >= 4
-
-
-def test_workers_are_counted_by_threads(dask: Dask) -> None:
-    with cluster(dask.address, *FACTS) as where:
-        where.client.wait_for_workers(2)
-        assert where.workers == 3
 
 
 def test_a_worker_of_another_release_solves_nothing() -> None:
