@@ -10,9 +10,10 @@ from dataclasses import replace
 
 import numpy as np
 
+from optimizer.algorithms import solve
 from optimizer.algorithms.plan import nearest_open
 from optimizer.evaluate import evaluate
-from optimizer.policy import Bound, Budget, Equity, Floor, Policy
+from optimizer.policy import Bound, Budget, Equity, Floor, Limits, Policy
 from optimizer.problem import (
     BUILD,
     KEEP,
@@ -56,11 +57,14 @@ def _facts(rng: np.random.Generator, n_sites: int) -> Problem:
         "care",
         standard,
         # Everybody reaches some site.
-        cutoff=max(float(rng.choice([standard + 15, 2 * SIDE])), float(minutes.min(axis=1).max())),
-        backup=Backup(standard + float(rng.integers(0, 20))) if chance(rng, 0.5) else None,
+        cutoff=max(
+            float(rng.choice([standard + 20, 2 * SIDE], p=[0.3, 0.7])),
+            float(minutes.min(axis=1).max()),
+        ),
+        backup=Backup(standard + float(rng.integers(0, 20))) if chance(rng, 0.7) else None,
     )
     near = np.nonzero(minutes <= level.cutoff)
-    budget = rng.uniform(0, 12 * n_sites / CITIES, CITIES)
+    budget = rng.uniform(1, 14, CITIES) * n_sites / CITIES
     budget[rng.random(CITIES) < 0.1] = np.nan
     persons = rng.integers(0, 30, points).astype(float)
     persons[0] += 1
@@ -116,29 +120,31 @@ def _city(places: np.ndarray) -> np.ndarray:
 
 def _question(rng: np.random.Generator, problem: Problem) -> Policy:
     price = problem.options.cost.sum()
-    efficiency = str(rng.choice(["mean_minutes", "uncovered", "cost"], p=[0.5, 0.3, 0.2]))
+    efficiency = str(rng.choice(["mean_minutes", "uncovered", "cost"], p=[0.4, 0.2, 0.4]))
     policy = Policy(
         efficiency=efficiency,
         equity=_equity(rng),
         weight=float(rng.choice([0.0, 0.4, 1.0])),
-        cost_bound=float(price * rng.uniform(0.1, 0.8)) if chance(rng, 0.25) else None,
+        cost_bound=float(price * rng.uniform(0.2, 0.8)) if chance(rng, 0.25) else None,
         budget=_budget(rng) if chance(rng, 0.8) else None,
     )
-    some = rng.permutation(len(problem.sites.ids))[: max(1, len(problem.sites.ids) // 2)]
-    chosen = _plan(problem, np.union1d(some, problem.options.site[problem.options.required]))
-    everything = _plan(problem, np.arange(len(problem.sites.ids)))
-    if chance(rng, 0.4):
-        policy = replace(policy, floors={"care": _floor(rng, problem, everything, chosen)})
+    best = solve(problem, policy, Limits(gap=0.01)).plan
+    if best is None:
+        return policy
+    everything = _everything(problem)
+    if chance(rng, 0.6):
+        policy = replace(policy, floors={"care": _floor(rng, problem, everything, best)})
     if chance(rng, 0.25):
-        cap = _between(rng, policy, problem, everything, chosen, "efficiency")
+        cap = _between(rng, policy, problem, everything, best, "efficiency")
         policy = replace(policy, efficiency_bound=cap)
-    if chance(rng, 0.25):
-        cap = _between(rng, policy, problem, everything, chosen, "equity")
-        policy = replace(policy, equity_bound=cap)
+        policy = replace(policy, weight=max(policy.weight, 0.4))
+    elif chance(rng, 0.3):
+        cap = _between(rng, policy, problem, everything, best, "equity")
+        policy = replace(policy, equity_bound=cap, weight=min(policy.weight, 0.4))
     if chance(rng, 0.25):
         equity = Equity("maximum") if chance(rng, 0.5) else _equity(rng)
         asked = replace(policy, equity=equity)
-        cap = _between(rng, asked, problem, everything, chosen, "equity")
+        cap = _between(rng, asked, problem, everything, best, "equity")
         policy = replace(policy, bounds={"cap": Bound(equity, cap)})
     return policy
 
@@ -155,21 +161,20 @@ def _budget(rng: np.random.Generator) -> Budget:
     return Budget("city", pooled, scale=float(rng.choice([0.5, 1.0, 1.5])))
 
 
-def _plan(problem: Problem, sites: np.ndarray) -> Plan:
-    """The first option of these sites, whatever it costs."""
-    options = np.array([np.flatnonzero(problem.options.site == j)[0] for j in sites])
-    options = np.sort(options)
-    return Plan(options, (nearest_open(problem, problem.pairs[0], options, 0),))
+def _everything(problem: Problem) -> Plan:
+    """One option of every site, whatever it costs."""
+    _, options = np.unique(problem.options.site, return_index=True)
+    return Plan(np.sort(options), (nearest_open(problem, problem.pairs[0], options, 0),))
 
 
 def _between(
     rng: np.random.Generator, policy: Policy, problem: Problem, one: Plan, other: Plan, what: str
 ) -> float:
-    """Between what two plans give; now and then no plan has less."""
+    """Between what two plans give."""
     least, most = (float(getattr(evaluate(problem, policy, plan), what)) for plan in (one, other))
     if not np.isfinite(most):
         return least + 1.0
-    return least + (most - least) * float(rng.uniform(-0.1, 1.2))
+    return least + (most - least) * float(rng.uniform(0.3, 1.02))
 
 
 def _floor(rng: np.random.Generator, problem: Problem, one: Plan, other: Plan) -> Floor:
@@ -179,11 +184,11 @@ def _floor(rng: np.random.Generator, problem: Problem, one: Plan, other: Plan) -
     def share(most: float | None, some: float | None) -> float:
         if most is None or some is None or np.isnan(some) or np.isnan(most):
             return 0.0
-        return min(1.0, max(0.0, some + (most - some) * float(rng.uniform(-0.3, 1.02))))
+        return min(1.0, max(0.0, some + (most - some) * float(rng.uniform(0.0, 0.7))))
 
     return Floor(
-        jurisdiction=0.7 * share(best.coverage, given.coverage) if chance(rng, 0.4) else 0.0,
-        group=share(best.coverage, given.coverage) if chance(rng, 0.4) else 0.0,
-        backup=share(best.backup, given.backup) if chance(rng, 0.6) else 0.0,
+        jurisdiction=0.8 * share(best.coverage, given.coverage) if chance(rng, 0.5) else 0.0,
+        group=share(best.coverage, given.coverage) if chance(rng, 0.5) else 0.0,
+        backup=share(best.backup, given.backup) if chance(rng, 0.7) else 0.0,
         tier=str(rng.choice(["city", "province"])),
     )

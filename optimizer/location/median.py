@@ -55,6 +55,9 @@ LEFT, FEW = 60_000, 30_000
 #: (pmed40 with p = 5: 3 s, not 30).
 FEW_OPEN, LEFT_IF_FEW = 20, 10_000
 
+#: Pairs that are left to the solver at once, where rows are kept beside: multipliers take longer.
+SMALL = 3_000
+
 #: A round that leaves more than this of what was open is the last.
 SLOW = 0.97
 
@@ -125,9 +128,11 @@ class Median:
             near, radius, self.fixed, self.count, self._required, self._closed, self._side
         )
         start = self._first(near)
+        if len(self._side) and self.costs.many(np.full(near.points, np.inf)) <= SMALL:
+            self._note_bound(self._solved(self._everything(relaxed), {}).bound)
+            return None
         if not np.isfinite(self.watch.objective) and not len(self._side):
-            everything = self._weighted(self.costs.within(np.full(near.points, np.inf)))
-            found = self._solved(replace(relaxed, near=everything), {})
+            found = self._solved(self._everything(relaxed), {})
             if found.status is Status.INFEASIBLE:
                 return "so few sites cannot serve all points"
             if not np.isfinite(self.watch.objective):
@@ -135,13 +140,19 @@ class Median:
         ascending = ascent(relaxed, start.cost.mean(axis=1))
         relaxed = self._decided(relaxed, ascending)
         if not self._over:
-            few = self._certified(self._few(relaxed, ascending.top), ascending.top, FEW)
-            if few is not None:
+            few = self._few(relaxed, ascending.top)
+            if few is not None and not _nowhere(few).any():
                 self._solved(few, {"mip_max_nodes": NODES})
                 relaxed = self._decided(relaxed, ascending)
         if not self._over:
             self._finish(relaxed, ascending.top)
         return None
+
+    def _everything(self, relaxed: Relaxed) -> Relaxed:
+        """With all pairs."""
+        everywhere = np.full(relaxed.near.points, np.inf)
+        near = self._weighted(self.costs.within(everywhere))
+        return replace(relaxed, near=near, radius=everywhere)
 
     @cached_property
     def whole(self) -> bool:
@@ -151,7 +162,8 @@ class Median:
 
     @property
     def _over(self) -> bool:
-        return self.watch.proven or self.watch.out_of_time or self.interrupted
+        none = self.watch.bound == np.inf
+        return none or self.watch.proven or self.watch.out_of_time or self.interrupted
 
     # -- plans ---------------------------------------------------------------------------------
 
@@ -169,7 +181,9 @@ class Median:
             self.watch.note(objective)
 
     def _keeps(self, sites: Ints, served: Ints) -> bool:
-        """Whether these open sites, which serve everybody, keep the rows beside."""
+        """Whether these open sites, which serve everybody, are few enough and keep the rows."""
+        if self.count is not None and len(sites) > self.count:
+            return False
         return not len(self._side) or not self._side.broken(self._opening(sites), served).any()
 
     def _opening(self, sites: Ints) -> Bools:
@@ -215,15 +229,25 @@ class Median:
         """A plan that is worth finding costs at most this."""
         best = self.watch.objective
         if not np.isfinite(best):
-            return np.inf
+            return self._dearest
         step = 1 - 1e-6 if self.whole else 1e-9 * abs(best)
         return best - max(step, self.watch.limits.gap * abs(best))
+
+    @cached_property
+    def _dearest(self) -> float:
+        """No plan costs more: with rows beside, a bound above this says that there is none."""
+        if not len(self._side):
+            return np.inf
+        near = self.costs.within(np.full(self.costs.shape[0], np.inf))
+        dearest = float(near.cost[near.first[1:] - 1].sum() + self.fixed.sum())
+        return dearest + 1e-6 * max(1.0, abs(dearest))
 
     def _note_bound(self, bound: float) -> None:
         """No plan that costs less than `cut` costs less than the bound."""
         best, gap = self.watch.objective, self.watch.limits.gap
         if bound > self.cut:
-            bound = best if self.whole or gap == 0 else best - (1 - 1e-9) * gap * abs(best)
+            exact = self.whole or gap == 0 or np.isinf(best)
+            bound = best if exact else best - (1 - 1e-9) * gap * abs(best)
         elif self.whole:
             bound = float(np.ceil(bound - 1e-6))
         self.watch.note(bound=bound)
@@ -238,29 +262,35 @@ class Median:
             if self.watch.proven or self.watch.out_of_time or top.bound > self.cut:
                 break
             relaxed = self._narrowed(relaxed, top)
+            if _nowhere(relaxed).any():
+                self._note_bound(np.inf)  # somebody is served by no better plan
+                break
             if self.cut - self.watch.bound > SLOW * before:
                 break
         return relaxed
 
     def _suggested(self, relaxed: Relaxed, top: Multipliers) -> None:
         """Plans near what the relaxation opens."""
+        if not len(relaxed.near):
+            return
         if len(self._side):
             self._priced(relaxed, top)
             return
         search = self._search(relaxed.near)
-        if self.count is None:
-            begin = top.share > 0.5
-        else:
-            begin = np.zeros(len(self.fixed), dtype=bool)
-            begin[np.argsort(-top.share - self._required, kind="stable")[: self.count]] = True
-        for is_open in (begin | self._required, top.y):
+        for is_open in (self._likely(top), top.y):
             if is_open.any():
                 self._offer(search.improved(search.siting(is_open)).sites)
+
+    def _likely(self, top: Multipliers) -> Bools:
+        """What the relaxation opens most."""
+        if self.count is None:
+            return (top.share > 0.5) | self._required
+        return self._opening(np.argsort(-top.share - self._required, kind="stable")[: self.count])
 
     def _priced(self, relaxed: Relaxed, top: Multipliers) -> None:
         """Plans that keep the rows: by local search, the rows dearer until they hold."""
         price, least = top.v, FIRST_PRICE * float(np.abs(top.u).mean())
-        is_open = (top.share > 0.5) | self._required
+        is_open = self._likely(top)
         for _ in range(TRIES):
             near = replace(relaxed.near, cost=relaxed.cost(price))
             search = replace(self._search(near), fixed=self.fixed + self._side.price(price))
@@ -288,6 +318,9 @@ class Median:
         rest = self._certified(relaxed, top, PAIRS)
         if rest is None:
             return
+        if _nowhere(rest).any():
+            self._note_bound(np.inf)
+            return
         few_open = self.best is not None and len(self.best) <= FEW_OPEN
         if len(self._side) or len(rest.near) <= (LEFT_IF_FEW if few_open else LEFT):
             self._note_bound(self._solved(rest, {}).bound)
@@ -307,14 +340,19 @@ class Median:
         self._note_bound(bound)
         return not self._over
 
-    def _few(self, relaxed: Relaxed, top: Multipliers) -> Relaxed:
-        """The sites that the relaxation opens a little, and those of the best plan."""
+    def _few(self, relaxed: Relaxed, top: Multipliers) -> Relaxed | None:
+        """The sites that the relaxation opens a little, and those of the best plan, if any."""
         in_best = self._opening(np.zeros(0, dtype=int) if self.best is None else self.best)
-        return replace(
+        few = replace(
             relaxed,
             required=relaxed.required | (in_best & (top.share > 1 - LITTLE)),
-            closed=relaxed.closed | (~in_best & (top.share < LITTLE)),
+            closed=relaxed.closed | (~in_best & ~relaxed.required & (top.share < LITTLE)),
         )
+        if self.best is not None:
+            return self._certified(few, top, FEW)
+        # Nothing is worse than no plan, so what is near is enough.
+        near = few.near.only(~few.closed[few.near.site])
+        return replace(few, near=near, radius=np.full(near.points, np.inf))
 
     def _certified(self, relaxed: Relaxed, top: Multipliers, most: int) -> Relaxed | None:
         """With every pair that a better plan can use; None where these are too many."""
@@ -325,9 +363,6 @@ class Median:
             near = self._weighted(self.costs.within(radius / self.weights))
             relaxed = replace(relaxed, near=near, radius=np.full(near.points, np.inf))
         near = relaxed.near.only(useful(relaxed, top, self.cut))
-        if (np.diff(near.first) == 0).any():
-            self._note_bound(np.inf)  # somebody is served by no better plan
-            return None
         if len(near) > most:
             return None
         return replace(relaxed, near=near, radius=np.full(near.points, np.inf))
@@ -339,7 +374,7 @@ class Median:
         """
         left = residual(relaxed)
         program, bound = left.program, -np.inf
-        if np.isfinite(self.cut):
+        if np.isfinite(self.watch.objective):
             loose = np.zeros_like(program.integer)
             linear = minimise(replace(program, integer=loose), self.watch.left)
             if linear.duals is not None:
@@ -351,3 +386,8 @@ class Median:
         if found.x is not None:
             self._offer(left.sites[found.x[: len(left.sites)] > 0.5])
         return replace(found, bound=max(bound, found.bound))
+
+
+def _nowhere(relaxed: Relaxed) -> Bools:
+    """(I,) points that no plan can serve any more: all pairs are known, and none is left."""
+    return np.asarray((np.diff(relaxed.near.first) == 0) & np.isinf(relaxed.radius))

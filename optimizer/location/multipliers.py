@@ -103,7 +103,7 @@ class Relaxed:
         served = np.zeros(len(near))
         served[pays] = y[site]
         over = side.sites @ y.astype(float) + self.added.T @ served + side.excess @ s - side.limit
-        bound = float(u.sum() + reduced[y].sum() + worth - v @ side.limit)
+        bound = float(u.sum() + reduced[y].sum()) + worth - _dot(v, side.limit)
         return bound, reduced, y, np.concatenate([missing, over])
 
     def chosen(self, reduced: Floats) -> Bools:
@@ -164,7 +164,7 @@ class Ascent:
         self._again(relaxed)
         for _ in range(steps):
             way = self._way()
-            norm = float(way @ way)
+            norm = _dot(way, way)
             if self.top.bound > cut or norm < NOTHING:
                 break
             self._step(relaxed, best, way, norm)
@@ -191,13 +191,13 @@ class Ascent:
         move = self.length * (aim - top.bound) / norm * way
         u, v = relaxed.inside(top.u + move[:points], top.v + move[points:])
         bound, reduced, y, g = relaxed.at(u, v)
-        along = float(g @ way)
+        along = _dot(g, way)
         # The share of the new subgradient that makes the mean of all shortest.
         apart = g - self.mean
-        square = float(apart @ apart)
+        square = _dot(apart, apart)
         weight = self.newest
         if square > 0:
-            wanted = -float(self.mean @ apart) / square
+            wanted = -_dot(self.mean, apart) / square
             weight = min(max(wanted, LEAST * self.newest), self.newest)
         self.mean = self.mean + weight * apart
         share = top.share + weight * (y - top.share)
@@ -214,6 +214,11 @@ class Ascent:
         self.steps += 1
         if self.steps % 100 == 0:
             self.newest = max(0.7 * self.newest, NEWEST / 50)
+
+
+def _dot(a: Floats, b: Floats) -> float:
+    """The product; BLAS would wake all its threads for so few numbers, at every step."""
+    return float(np.einsum("i,i", a, b))
 
 
 def ascent(relaxed: Relaxed, u: Floats, length: float = LENGTH) -> Ascent:

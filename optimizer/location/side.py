@@ -70,7 +70,7 @@ class Side:
         """(E,) the cheapest excesses at these multipliers, and what they cost."""
         cost = np.asarray(self.excess.T @ v)
         s = np.where(cost < 0, self.most, 0.0)
-        return s, float(cost @ s)
+        return s, float((cost * s).sum())
 
     def broken(self, is_open: Bools, served: Ints) -> Bools:
         """(R,) rows that do not hold, with what makes them; served: (I,) the site of each point."""

@@ -1,0 +1,221 @@
+"""Purses, floors and caps on the fast road: against an enumeration, and the model of all rules."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import replace
+
+import numpy as np
+import pytest
+from scipy.sparse import csr_array
+
+from optimizer.algorithms import median, solve
+from optimizer.check import check
+from optimizer.location import median as road
+from optimizer.location.costs import costs_of
+from optimizer.location.multipliers import Relaxed, ascent
+from optimizer.location.side import Rows, side_of
+from optimizer.policy import Floor, Limits, Policy
+from optimizer.problem import Problem
+from optimizer.solution import Result, Status
+from tests.enumeration import best_plan
+from tests.random_medians import draw_median
+
+EXACT = Limits(gap=0)
+
+#: Seeds that are compared: with the enumeration on few sites, with the full model on more.
+FEW, MORE = range(200), range(1000, 1120)
+CHUNK = 40
+FEW_SITES, MORE_SITES = 6, 11
+
+FEATURES = {
+    "several purses",
+    "all pooled",
+    "pooled in part",
+    "nothing pooled",
+    "cap on money",
+    "cost minimised",
+    "floor by jurisdiction",
+    "floor by group",
+    "floor of backup",
+    "cap on efficiency",
+    "cap on equity",
+    "cap on the maximum",
+    "cap on another equity",
+}
+
+
+@pytest.fixture(params=["at once", "by multipliers"])
+def road_taken(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The solver takes what is small at once; or multipliers, prices and fixing come first."""
+    if request.param == "by multipliers":
+        monkeypatch.setattr(road, "SMALL", 0)
+        monkeypatch.setattr(road, "ROUNDS", 2)
+        monkeypatch.setattr(road, "STEPS", 20)
+
+
+def fast(problem: Problem, policy: Policy, seed: int) -> Result:
+    """The answer of the fast road, which obeys all rules and is proven."""
+    assert median.unsuited(problem, policy) is None, seed
+    found = solve(problem, policy, EXACT, "median")
+    if found.plan is not None:
+        assert found.algorithm == "median", seed
+        assert found.status is Status.OPTIMAL, seed
+        assert found.bound == pytest.approx(found.objective, rel=1e-6, abs=1e-6), seed
+        verdict = check(problem, policy, found.plan, found)
+        assert verdict.ok, (seed, verdict.broken)
+    return found
+
+
+def is_best(found: Result, best: float | None, seed: int) -> None:
+    if best is None:
+        assert (found.status, found.plan) == (Status.INFEASIBLE, None), seed
+    else:
+        assert found.objective == pytest.approx(best, rel=1e-6, abs=1e-6), seed
+
+
+@pytest.mark.parametrize("first", FEW[::CHUNK])
+def test_it_equals_the_enumeration(first: int, road_taken: None) -> None:
+    for seed in range(first, first + CHUNK):
+        problem, policy = draw_median(seed, FEW_SITES)
+        best = best_plan(problem, policy)
+        is_best(fast(problem, policy, seed), None if best is None else best.objective, seed)
+
+
+@pytest.mark.parametrize("first", MORE[::CHUNK])
+def test_it_equals_the_model_of_all_rules(first: int, road_taken: None) -> None:
+    for seed in range(first, first + CHUNK):
+        problem, policy = draw_median(seed, MORE_SITES)
+        full = solve(problem, policy, EXACT, "full")
+        best = None if full.plan is None else full.objective
+        is_best(fast(problem, policy, seed), best, seed)
+
+
+def features(problem: Problem, policy: Policy) -> Iterator[str]:
+    """What a question has beside a p-median."""
+    floor = policy.floors.get("care", Floor())
+    budget = policy.budget
+    pooled = np.nan if budget is None else budget.pooled
+    capped = [bound.equity.measure for bound in policy.bounds.values()]
+    has = {
+        "several purses": budget is not None
+        and (~np.isnan(problem.jurisdictions.budget)).sum() > 1,
+        "all pooled": pooled == 1,
+        "pooled in part": 0 < pooled < 1,
+        "nothing pooled": pooled == 0,
+        "cap on money": policy.cost_bound is not None,
+        "cost minimised": policy.efficiency == "cost" and policy.weight < 1,
+        "floor by jurisdiction": floor.jurisdiction > 0,
+        "floor by group": floor.group > 0,
+        "floor of backup": floor.backup > 0 and problem.levels[0].backup is not None,
+        "cap on efficiency": policy.efficiency_bound is not None,
+        "cap on equity": policy.equity_bound is not None,
+        "cap on the maximum": "maximum" in capped,
+        "cap on another equity": bool(set(capped) - {"maximum"}),
+    }
+    yield from (name for name, there in has.items() if there)
+
+
+def without(policy: Policy, feature: str) -> Policy:
+    """The question without this rule."""
+    floor = policy.floors.get("care", Floor())
+    if feature.startswith("floor"):
+        return replace(policy, floors={"care": replace(floor, **{feature.split()[-1]: 0.0})})
+    changes = {
+        "cap on money": {"cost_bound": None},
+        "cap on efficiency": {"efficiency_bound": None},
+        "cap on equity": {"equity_bound": None},
+        "cap on the maximum": {"bounds": {}},
+        "cap on another equity": {"bounds": {}},
+    }
+    return replace(policy, **changes.get(feature, {"budget": None}))
+
+
+def test_every_rule_is_drawn_often_and_changes_what_is_best() -> None:
+    drawn: Counter[str] = Counter()
+    bites: Counter[str] = Counter()
+    feasible = 0
+    for seed in FEW:
+        problem, policy = draw_median(seed, FEW_SITES)
+        plan, found = median.search(problem, policy, EXACT)
+        if plan is None:
+            continue
+        feasible += 1
+        for feature in features(problem, policy):
+            drawn[feature] += 1
+            _, free = median.search(problem, without(policy, feature), EXACT)
+            bites[feature] += free.objective < found.objective - 1e-6
+    assert set(drawn) == FEATURES
+    assert min(drawn.values()) >= 8, drawn
+    assert set(+bites) == FEATURES, bites
+    assert feasible >= 0.5 * len(FEW)
+
+
+def test_a_start_is_kept_where_nothing_is_better() -> None:
+    problem, policy = draw_median(2, MORE_SITES)
+    best = fast(problem, policy, 2)
+    plan, outcome = median.search(problem, policy, EXACT, best.plan)
+    assert plan is not None
+    assert outcome.objective == pytest.approx(best.objective)
+
+
+def test_a_pool_by_hand() -> None:
+    # Two purses keep 1 each and may take 3 together; sites cost 2, 3 and 4, the last two are paid
+    # from the second.
+    spent = csr_array(np.array([[2.0, 0, 0], [0, 3.0, 4.0], [0, 0, 0]]))
+    taken = csr_array(np.array([[-1.0, 0], [0, -1.0], [1.0, 1.0]]))
+    rows = Rows(np.array([1.0, 1.0, 3.0]), spent, excess=taken, most=np.full(2, 3.0))
+    pair = np.arange(3)
+    side = side_of([rows], 3, np.zeros(3, dtype=int), pair)
+    served = np.array([0])
+    # 1 and 2 are taken: just enough. 1 and 3 are too much, and both purses are the cause.
+    for sites, broken in (
+        ([0, 1], [False, False, False]),
+        ([0, 2], [True, True, True]),
+        ([1, 2], [False, True, True]),
+        ([2], [False, False, False]),
+    ):
+        assert side.broken(np.isin(pair, sites), served).tolist() == broken
+
+
+@pytest.mark.parametrize("seed", range(30))
+def test_every_multiplier_of_rows_gives_a_bound(seed: int) -> None:
+    random = np.random.default_rng(seed)
+    costs, price = np.sort(random.random((9, 6)), axis=1), random.integers(1, 9, 6).astype(float)
+    costs = np.take_along_axis(costs, random.permuted(np.tile(np.arange(6), (9, 1)), axis=1), 1)
+    table = costs_of(costs)
+    near = table.nearest(6)
+    # A purse, a cap on the squares of the costs, and an excess that somebody may have for free.
+    felt = near.cost**2
+    rows = [
+        Rows(np.array([12.0]), csr_array(price[None])),
+        Rows(np.array([1.5]), pairs=csr_array(felt[None])),
+        Rows(
+            np.array([-1.0, 0.5]),
+            csr_array(np.array([[-1.0, -1, 0, 0, 0, 0], [0] * 6])),
+            excess=csr_array(np.array([[-1.0], [1.0]])),
+            most=np.ones(1),
+        ),
+    ]
+    side = side_of(rows, 6, near.point, near.site)
+    best = np.inf
+    for number in range(1, 64):
+        is_open = (number >> np.arange(6)) % 2 == 1
+        served = np.where(is_open, costs, np.inf)
+        if not side.broken(is_open, served.argmin(axis=1)).any():
+            best = min(best, float(served.min(axis=1).sum()))
+            assert price[is_open].sum() <= 12
+            assert (served.min(axis=1) ** 2).sum() <= 1.5
+            assert is_open[:2].any()
+    nobody = np.zeros(6, dtype=bool)
+    relaxed = Relaxed(near, np.full(9, np.inf), np.zeros(6), None, nobody, nobody, side)
+    for _ in range(50):
+        assert relaxed.bound(random.random(9), random.exponential(0.2, len(side))) <= best + 1e-9
+    top = ascent(relaxed, np.full(9, 0.3)).climb(relaxed, best, np.inf, 300)
+    assert top.bound <= best + 1e-9
+    # With fewer near pairs the multipliers end where what is not near begins.
+    few = table.nearest(3)
+    less = replace(relaxed, near=few, radius=few.cost[few.first[1:] - 1])
+    for _ in range(50):
+        assert less.bound(random.random(9), random.exponential(0.2, len(side))) <= best + 1e-9
