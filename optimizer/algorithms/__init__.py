@@ -27,7 +27,7 @@ def solve(
     """Answer the policy's question on the problem's facts.
 
     algorithm: "full", the model of all rules; "median", for one kind of facility that never
-    overflows, and no further rules; "auto", the fastest that the question allows. Returns the best
+    overflows, and sums over persons; "auto", the fastest that the question allows. Returns the best
     plan with its objective, proven bound and gap; an infeasible problem is a status, not an
     exception. Raises ValueError for an unknown algorithm, InputError for one that cannot be used.
     """
