@@ -3,7 +3,8 @@
 A radius is enough when p sites reach all points within it, so the search is one over radii, each
 a covering problem (Minieka 1970). It is asked about few points only: when p sites do not reach
 these, no p sites reach all, and when they do, the points that are left out join in (Chen and Chen
-2009; Contardo, Iori and Kramer 2019). So what is proven about few is proven about all.
+2009; Contardo, Iori and Kramer 2019). So what is proven about few is proven about all. A good
+plan is there before (`center_plan.py`), so mostly it is only to be proven that none is better.
 """
 
 from __future__ import annotations
@@ -14,13 +15,16 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from optimizer.location.apart import apart, beyond
+from optimizer.location.center_plan import center_plan
 from optimizer.location.costs import Costs, costs_of
 from optimizer.location.fewest import fewest
 from optimizer.location.merging import ones
 from optimizer.location.near import Near
 from optimizer.location.opened import Opened, Tell, Watch
+from optimizer.location.packing import Packing, too_few
 from optimizer.policy import Limits
-from optimizer.problem import Floats, Ints
+from optimizer.problem import Ints
 from optimizer.solution import Solved
 
 if TYPE_CHECKING:
@@ -28,7 +32,7 @@ if TYPE_CHECKING:
     from scipy.sparse import sparray
 
 #: As many points or fewer are all asked about from the start.
-FEW = 4_000
+FEW = 4000
 
 #: Radii closer than this, relative, are not worth a search of their own.
 NARROW = 0.02
@@ -36,11 +40,14 @@ NARROW = 0.02
 #: Seconds for the programs of one radius at first.
 BUDGET = 8.0
 
-#: Points that are asked about at first, for each site to be opened.
-PER_SITE = 15
+#: Points that are asked about at first, for each site to be opened, and at most.
+PER_SITE, FEW = 10, 4_000
 
 #: Points that join in at most at a time.
 JOIN = 20
+
+#: Of more sites than this a packing is looked for first.
+MANY_SITES = 2_000
 
 
 def p_center(
@@ -94,9 +101,11 @@ class _Search:
             return False
         self.home = nearest.site
         self.watch.note(bound=float(nearest.cost.max()))
-        first = self._farthest_first()
+        self.site = center_plan(self.costs, self.home, self.p, self.watch)
+        first = apart(self.costs, self.home, max(self.p + 1, min(PER_SITE * self.p, FEW)))
         self.near = Near(np.zeros(1, dtype=np.int64), np.empty(0, dtype=np.int64), np.empty(0))
-        self._ask(np.arange(points) if points <= FEW else first)
+        self._ask(first)
+        packed = Packing(np.empty(0, dtype=np.int64))
         held, budget, ceiling = self.watch.bound, BUDGET, np.inf
         while not self.watch.proven and not self.watch.out_of_time:
             self.near = self.near.only(self.near.cost <= self.watch.objective)
@@ -114,6 +123,11 @@ class _Search:
             found = None
             enough = bool((np.diff(reach.indptr) > 0).all())
             inner = Watch(replace(self.watch.left, gap=0))
+            if enough and self.costs.shape[1] > MANY_SITES:
+                packed = too_few(reach, self.p, packed.start, inner)
+                if packed.interrupted:
+                    return True
+                enough = not packed.proven
             if enough:
                 price = np.ones(reach.shape[1])
                 found = fewest(reach, price, inner, self.p, budget if quick else np.inf)
@@ -147,39 +161,9 @@ class _Search:
         )
 
     def _try(self, site: Ints, radius: float) -> Ints:
-        """Take the plan if it is better, and tell points that it leaves beyond the radius.
-
-        Always the one that costs most, as if the ones before had their cheapest sites too.
-        """
+        """Take the plan if it is better, and tell points that it leaves beyond the radius."""
         cost = self.costs.served(site)[1][:, 0]
-        self._take(site, cost)
-        join: list[int] = []
-        while len(join) < JOIN and cost.max() > radius:
-            worst = int(cost.argmax())
-            join.append(worst)
-            there = self.costs.served(self.home[[worst]])[1][:, 0]
-            cost = np.minimum(cost, there)
-            cost[worst] = 0.0
-        return np.array(join, dtype=np.int64)
-
-    def _take(self, site: Ints, cost: Floats) -> None:
         if cost.max() < self.watch.objective:
             self.site = site
             self.watch.note(float(cost.max()))
-
-    def _farthest_first(self) -> Ints:
-        """Points far from each other: always the one that the sites of the others serve worst.
-
-        The cheapest sites of the first p are a plan.
-        """
-        cost = np.full(self.costs.shape[0], np.inf)
-        point: list[int] = []
-        count = max(self.p + 1, min(PER_SITE * self.p, FEW))
-        while len(point) < count and cost.max() > 0 and not self.watch.out_of_time:
-            point.append(int(cost.argmax()))
-            cost = np.minimum(cost, self.costs.served(self.home[point[-1:]])[1][:, 0])
-            if len(point) == self.p:
-                self._take(np.unique(self.home[point]), cost)
-        if len(point) < self.p:
-            self._take(np.unique(self.home[point]), cost)
-        return np.array(point)
+        return beyond(self.costs, self.home, cost, radius, JOIN)

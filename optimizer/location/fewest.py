@@ -26,8 +26,9 @@ from optimizer.problem import Bools, Floats, Ints
 from optimizer.solution import Status
 from optimizer.solver import Outcome, Program, minimise
 
-#: Steps of local search before the bound of the relaxation, and after it.
-FIRST_STEPS, MORE_STEPS = 1_000, 20_000
+#: Steps of local search before the bound of the relaxation, and after it; and where a number of
+#: sites is asked for: mostly it is too small.
+FIRST_STEPS, MORE_STEPS, ENOUGH_STEPS = 1_000, 20_000, 200
 
 #: A row that the relaxation covers less often than this is tight.
 TIGHT = 1.5
@@ -134,7 +135,7 @@ class _Search:
 
     def run(self, budget: float) -> bool:
         """Until it is done, or the budget is spent; True: interrupted."""
-        self._improve(FIRST_STEPS)
+        self._improve(FIRST_STEPS if self.enough is None else ENOUGH_STEPS)
         if self.done:
             return False
         rows = np.arange(self.reach.shape[0])
@@ -144,7 +145,7 @@ class _Search:
         bound, reduced = self._bound(found.duals)
         self._note(bound)
         if not self.done:
-            self._improve(MORE_STEPS if self.enough is None else FIRST_STEPS)
+            self._improve(MORE_STEPS if self.enough is None else ENOUGH_STEPS)
         if self.done:
             return False
         if len(rows) > FEW_ROWS:
