@@ -35,6 +35,9 @@ STEPS = 300
 #: A turn through all that brings less than this, relative, is the last but one.
 WORTH = 0.001
 
+#: Share of the time limit after which it ends: the proof needs time too.
+SHARE = 0.4
+
 
 def center_plan(costs: Costs, home: Ints, p: int, watch: Watch) -> Ints | None:
     """At most p sites that reach all points, the best that were found; the watch is told.
@@ -78,7 +81,9 @@ class _Search:
 
     @property
     def _done(self) -> bool:
-        return self.watch.out_of_time or self.watch.proven
+        """Whether nothing is left to be found, or its share of the time is spent."""
+        seconds = self.watch.limits.seconds or np.inf
+        return self.watch.proven or self.watch.seconds >= SHARE * seconds
 
     def _turn(self, sites: Ints) -> None:
         """Local search among these sites, ascending."""
@@ -87,9 +92,7 @@ class _Search:
             if self._done:
                 return
             start = np.searchsorted(sites, self.site)
-            place, radius = reaching(
-                near, start, STEPS, self.watch.bound, lambda: self.watch.out_of_time
-            )
+            place, radius = reaching(near, start, STEPS, self.watch.bound, lambda: self._done)
             self.site = sites[place]
             joined = self._join(radius)
             if not len(joined):
