@@ -27,7 +27,7 @@ from importlib import metadata
 
 import highspy
 import numpy as np
-from scipy.sparse import csc_array
+from scipy.sparse import csc_array, csr_array, vstack
 
 from optimizer.policy import Limits
 from optimizer.problem import Bools, Floats
@@ -120,6 +120,25 @@ class Outcome:
     reduced_costs: Floats | None = None
 
 
+def fixed(program: Program, columns: Bools, values: Floats) -> Program:
+    """The program with these columns (N,) at these values (N,)."""
+    return replace(
+        program,
+        lower=np.where(columns, values, program.lower),
+        upper=np.where(columns, values, program.upper),
+    )
+
+
+def with_rows(program: Program, rows: csr_array, lower: Floats, upper: Floats) -> Program:
+    """The program with these rows (R, N) behind its own."""
+    return replace(
+        program,
+        rows=csc_array(vstack([program.rows, rows])),
+        row_lower=np.concatenate([program.row_lower, lower]),
+        row_upper=np.concatenate([program.row_upper, upper]),
+    )
+
+
 def relative_gap(objective: float, bound: float) -> float:
     """|objective - bound| / |objective|; inf where either is missing."""
     if not (math.isfinite(objective) and math.isfinite(bound)):
@@ -177,6 +196,30 @@ def minimise(
     if interrupted:
         return replace(outcome, status=Status.STOPPED, bound=-math.inf)
     return minimise(program, limits.after(seconds), start, progress, again)
+
+
+def in_rounds(
+    program: Program, broken: Callable[[Floats], csr_array], limits: Limits, rounds: int
+) -> tuple[Program, Outcome]:
+    """The linear relaxation, with rows <= 0 that its solution breaks, for so many rounds.
+
+    broken: from a solution (N,) to such rows (R, N), of which every solution in integers keeps
+    all. Returns the program with these rows, and the outcome of the relaxation.
+    """
+    highs = _load(replace(program, integer=np.zeros_like(program.integer)), limits, {})
+    began = time.perf_counter()
+    for left in reversed(range(rounds + 1)):
+        interrupted = _run(highs, None)
+        status = _STATUS.get(highs.getModelStatus(), Status.STOPPED)
+        outcome = _linear(highs, program, status, time.perf_counter() - began, interrupted)
+        rows = broken(outcome.x) if left and outcome.x is not None else csr_array((0, 0))
+        count = rows.shape[0]
+        if count == 0 or interrupted:
+            break
+        lower, upper = np.full(count, -np.inf), np.zeros(count)
+        highs.addRows(count, lower, upper, rows.nnz, rows.indptr[:-1], rows.indices, rows.data)
+        program = with_rows(program, rows, lower, upper)
+    return program, outcome
 
 
 def _rounds_starts(program: Program, limits: Limits) -> bool:

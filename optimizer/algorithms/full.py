@@ -8,14 +8,25 @@ from dataclasses import replace
 
 import numpy as np
 
+from optimizer.algorithms.elsewhere import far_columns, nearby
+from optimizer.algorithms.relaxation import relaxation
 from optimizer.algorithms.rounding import first_plan
 from optimizer.algorithms.study import Study
 from optimizer.model.program import objective, program
 from optimizer.policy import Limits, Policy
+from optimizer.problem import Bools
 from optimizer.solution import Plan, Progress, Status
-from optimizer.solver import Outcome, minimise
+from optimizer.solver import Outcome, Program, fixed, minimise, relative_gap
 
 NAME = "full"
+
+#: Pairs are far where they are dearer than this part of what the first plan leaves open.
+PART = 0.5
+
+#: Programs with fewer columns to merge are solved whole.
+FEW = 2_000
+
+Tell = Callable[[Progress], None] | None
 
 
 def search(
@@ -24,9 +35,9 @@ def search(
     limits: Limits,
     start: Plan | None = None,
     bound: float = -np.inf,
-    progress: Callable[[Progress], None] | None = None,
+    progress: Tell = None,
 ) -> Outcome:
-    """A first plan, then the tree from there; the better of the two bounds.
+    """A first plan, then the tree from there: among near pairs first, then among all.
 
     It ends early at a plan that the bound, known before, proves to the gap.
     """
@@ -37,10 +48,57 @@ def search(
     enough: dict[str, bool | float | str] = {}
     if np.isfinite(bound):
         enough["objective_target"] = bound + limits.gap * abs(bound)
-    first = first_plan(asked, limits.after(time.perf_counter() - began), progress, x)
-    if first.status is Status.INFEASIBLE or first.interrupted:
-        return first
-    x = x if first.x is None else first.x
-    bound = max(bound, first.bound)
-    found = minimise(asked, limits.after(time.perf_counter() - began), x, progress, enough)
-    return replace(found, bound=max(found.bound, bound))
+    relaxed = relaxation(asked, limits)
+    asked = relaxed.program
+    best = first_plan(relaxed, limits.after(time.perf_counter() - began), progress, x)
+    best = replace(best, bound=max(bound, best.bound))
+    if best.x is not None and best.duals is not None and not best.interrupted:
+        far = far_columns(asked, best.duals, best.x, PART * (best.objective - best.bound))
+        if far.sum() >= FEW and not _proven(best, limits):
+            left = limits.after(time.perf_counter() - began)
+            best = _among_near(asked, far, best, left, progress, enough)
+    if best.status is Status.INFEASIBLE or best.interrupted:
+        return best
+    if _proven(best, limits):
+        return replace(best, status=Status.OPTIMAL)
+    left = limits.after(time.perf_counter() - began)
+    found = minimise(asked, left, best.x, progress, enough)
+    return replace(found, bound=max(found.bound, best.bound), nodes=best.nodes + found.nodes)
+
+
+def _proven(best: Outcome, limits: Limits) -> bool:
+    return best.x is not None and relative_gap(best.objective, best.bound) <= limits.gap
+
+
+def _among_near(
+    asked: Program,
+    far: Bools,
+    best: Outcome,
+    limits: Limits,
+    progress: Tell,
+    enough: dict[str, bool | float | str],
+) -> Outcome:
+    """The better of the best and what is found where far pairs are elsewhere; so is the bound."""
+
+    def tell(seen: Progress) -> None:
+        """What is found there is no solution of the whole, its bound is one."""
+        if progress is not None:
+            bound = max(best.bound, seen.bound)
+            gap = relative_gap(best.objective, bound)
+            progress(replace(seen, objective=best.objective, bound=bound, gap=gap))
+
+    part = nearby(asked, far)
+    assert best.x is not None
+    found = minimise(part.program, limits, part.solution(best.x), tell, enough)
+    best = replace(
+        best,
+        bound=max(best.bound, found.bound),
+        nodes=best.nodes + found.nodes,
+        interrupted=found.interrupted,
+    )
+    if found.x is None:
+        return best
+    whole = minimise(fixed(asked, asked.integer, part.integers(found.x, asked)), Limits())
+    if whole.x is None or not whole.objective < best.objective:
+        return best
+    return replace(best, x=whole.x, objective=whole.objective)

@@ -14,6 +14,7 @@ from dataclasses import replace
 import numpy as np
 from scipy.sparse import csc_array, vstack
 
+from optimizer.algorithms.relaxation import relaxation
 from optimizer.algorithms.rounding import first_plan
 from optimizer.algorithms.study import Study
 from optimizer.equity.leximin import NOBODY
@@ -53,7 +54,7 @@ def search(
         asked = program(replace(form, rules=rules), goal)
         left = limits.after(time.perf_counter() - began)
         if x is None:
-            x = first_plan(asked, left, progress).x
+            x = first_plan(relaxation(asked, left), left, progress).x
         found = minimise(asked, left, x, progress)
         nodes += found.nodes
         if found.status is Status.INFEASIBLE:

@@ -14,11 +14,11 @@ from dataclasses import replace
 
 import numpy as np
 
-from optimizer.certificate import certified
+from optimizer.algorithms.relaxation import Relaxed
 from optimizer.policy import Limits
 from optimizer.problem import Floats
 from optimizer.solution import Progress, Status
-from optimizer.solver import Outcome, Program, minimise, relative_gap
+from optimizer.solver import Outcome, minimise, relative_gap
 
 #: A value of the relaxation this near to 0 or 1 is there.
 NEAR = 1e-6
@@ -31,24 +31,23 @@ NODES = 10
 
 
 def first_plan(
-    program: Program,
+    relaxed: Relaxed,
     limits: Limits,
     progress: Callable[[Progress], None] | None,
     start: Floats | None = None,
 ) -> Outcome:
-    """A first solution, where one is found this way; the bound is that of the multipliers.
+    """A first solution, where one is found this way; the bound is that of the relaxation.
 
     start: a solution; what comes back is no worse.
     """
-    relaxed = minimise(replace(program, integer=np.zeros_like(program.integer)), limits)
-    if relaxed.x is None or relaxed.duals is None:
-        return relaxed
-    if relaxed.interrupted:
-        return replace(relaxed, status=Status.STOPPED, x=None, objective=np.inf)
-    bound = min(relaxed.bound, certified(program, relaxed.duals)[0])
-    agreed = relaxed.x if start is None else start
-    closed = program.integer & (relaxed.x < NEAR) & (agreed < 1 - NEAR)
-    opened = program.integer & (relaxed.x > 1 - NEAR) & (agreed > NEAR)
+    program, outcome, bound = relaxed.program, relaxed.outcome, relaxed.bound
+    if outcome.x is None:
+        return replace(outcome, bound=bound)
+    if outcome.interrupted:
+        return replace(outcome, status=Status.STOPPED, x=None, objective=np.inf, bound=bound)
+    agreed = outcome.x if start is None else start
+    closed = program.integer & (outcome.x < NEAR) & (agreed < 1 - NEAR)
+    opened = program.integer & (outcome.x > 1 - NEAR) & (agreed > NEAR)
     small = replace(
         program,
         lower=np.where(opened, 1.0, program.lower),
@@ -59,9 +58,12 @@ def first_plan(
         if progress is not None:
             progress(replace(seen, bound=bound, gap=relative_gap(seen.objective, bound)))
 
-    left = limits.after(relaxed.seconds)
-    left = replace(left, gap=max(GAP, limits.gap) if start is None else limits.gap)
+    left = replace(limits, gap=max(GAP, limits.gap) if start is None else limits.gap)
     found = minimise(small, left, start, tell, {"mip_max_nodes": NODES})
     return replace(
-        found, status=Status.STOPPED, bound=bound, seconds=relaxed.seconds + found.seconds
+        found,
+        status=Status.STOPPED,
+        bound=bound,
+        seconds=outcome.seconds + found.seconds,
+        duals=outcome.duals,
     )

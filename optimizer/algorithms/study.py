@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 import numpy as np
 import pyomo.environ as pyo
@@ -13,7 +13,7 @@ from optimizer.model.program import Form, to_form, with_caps, with_closed
 from optimizer.policy import Limits, Policy
 from optimizer.problem import Floats, Problem
 from optimizer.solution import Plan
-from optimizer.solver import Program, minimise
+from optimizer.solver import Program, fixed, minimise
 
 
 @dataclass(frozen=True, eq=False)
@@ -46,12 +46,10 @@ class Study:
         Raises KeyboardInterrupt where Ctrl-C stopped it: a start is no answer.
         program: the study's, perhaps with more rows and columns behind its own.
         """
-        standing = np.zeros(len(self.stands))
-        standing[plan.options] = 1.0
-        known = self.stands >= 0
-        lower, upper = program.lower.copy(), program.upper.copy()
-        lower[self.stands[known]] = upper[self.stands[known]] = standing[known]
-        found = minimise(replace(program, lower=lower, upper=upper), limits)
+        standing = np.zeros(len(program.cost))
+        standing[self.stands[plan.options]] = 1.0
+        stands = np.isin(np.arange(len(program.cost)), self.stands)
+        found = minimise(fixed(program, stands, standing), limits)
         if found.interrupted:
             raise KeyboardInterrupt
         return found.x

@@ -10,14 +10,14 @@ import pyomo.environ as pyo
 from numpy.typing import NDArray
 from pyomo.core.base.var import VarData
 from pyomo.repn.plugins.standard_form import LinearStandardFormCompiler
-from scipy.sparse import csc_array, vstack
+from scipy.sparse import csc_array, csr_array
 
 from optimizer.justice import whole
 from optimizer.model.closed import closed_pairs
 from optimizer.policy import Policy
 from optimizer.problem import Floats, Ints, Problem
 from optimizer.scaling import efficiency_scale
-from optimizer.solver import Program
+from optimizer.solver import Program, with_rows
 
 
 @dataclass(frozen=True, eq=False)
@@ -97,17 +97,11 @@ def with_caps(form: Form, problem: Problem, policy: Policy) -> Form:
     caps = list(_caps(form, problem, policy))
     if not caps:
         return form
-    rules = form.rules
-    rows = np.array([goal.coefficients for _, goal, _ in caps])
-    limits = [limit - goal.offset for _, goal, limit in caps]
+    rows = csr_array(np.array([goal.coefficients for _, goal, _ in caps]))
+    limits = np.array([limit - goal.offset for _, goal, limit in caps])
     return replace(
         form,
-        rules=replace(
-            rules,
-            rows=csc_array(vstack([rules.rows, csc_array(rows)])),
-            row_lower=np.concatenate([rules.row_lower, np.full(len(caps), -np.inf)]),
-            row_upper=np.concatenate([rules.row_upper, limits]),
-        ),
+        rules=with_rows(form.rules, rows, np.full(len(caps), -np.inf), limits),
         component=np.concatenate([form.component, [name for name, _, _ in caps]]),
     )
 

@@ -1,0 +1,102 @@
+"""RELAXATION: the linear relaxation, with rows that capacities hide.
+
+A capacity sum_i d_i x_i <= sum_k C_k y_k is of use to some points S up to their own load only:
+
+    sum_(i in S) d_i x_i <= sum_k min(C_k, d(S)) y_k        d(S) = sum_(i in S) d_i,  x_i <= 1
+
+for whatever y is, the left side is at most d(S) and at most the sum of the C_k that stand. With S
+one point it says that a small facility can serve no more than a part of a large one. The S that
+breaks it most is found among the points in the order of their shares.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from scipy.sparse import csr_array
+
+from optimizer.certificate import certified
+from optimizer.policy import Limits
+from optimizer.problem import Floats, Ints
+from optimizer.solution import Status
+from optimizer.solver import Outcome, Program, in_rounds
+
+#: Rounds of rows: the first finds nearly all of what there is.
+ROUNDS = 4
+
+#: A row broken by less than this share of its load is left out.
+BROKEN = 1e-4
+
+
+@dataclass(frozen=True, eq=False)
+class Relaxed:
+    """The program with its hidden rows, and the outcome of its relaxation.
+
+    bound: proven by the multipliers, without the solver.
+    """
+
+    program: Program
+    outcome: Outcome
+    bound: float
+
+
+@dataclass(frozen=True, eq=False)
+class Capacity:
+    """sum load x <= sum room y: columns x and their load, columns y and their room."""
+
+    x: Ints
+    load: Floats
+    y: Ints
+    room: Floats
+
+
+def relaxation(program: Program, limits: Limits) -> Relaxed:
+    """The linear relaxation; -inf is its bound where it was stopped, inf where nothing is."""
+    capacities, columns = _capacities(program), len(program.cost)
+
+    def broken(x: Floats) -> csr_array:
+        rows = [row for one in capacities if (row := most_broken(one, x)) is not None]
+        if not rows:
+            return csr_array((0, columns))
+        first = np.cumsum([0] + [len(column) for column, _ in rows])
+        column = np.concatenate([column for column, _ in rows])
+        value = np.concatenate([value for _, value in rows])
+        return csr_array((value, column, first), shape=(len(rows), columns))
+
+    program, outcome = in_rounds(program, broken, limits, ROUNDS)
+    bound = np.inf if outcome.status is Status.INFEASIBLE else -np.inf
+    if outcome.duals is not None:
+        bound = min(outcome.bound, certified(program, outcome.duals)[0])
+    return Relaxed(program, outcome, bound)
+
+
+def _capacities(program: Program) -> list[Capacity]:
+    """Rows that hold shares, at most 1, within what integers offer."""
+    rows = csr_array(program.rows)
+    share = ~program.integer & (program.lower == 0) & (program.upper == 1)
+    binary = program.integer & (program.lower >= 0)
+    found = []
+    for row in np.flatnonzero((program.row_upper == 0) & ~np.isfinite(program.row_lower)):
+        here = slice(rows.indptr[row], rows.indptr[row + 1])
+        column, value = rows.indices[here], rows.data[here]
+        x, y = share[column] & (value > 0), binary[column] & (value < 0)
+        if x.sum() > 1 and y.any() and (x | y).all():
+            found.append(Capacity(column[x], value[x], column[y], -value[y]))
+    return found
+
+
+def most_broken(capacity: Capacity, x: Floats) -> tuple[Ints, Floats] | None:
+    """Columns and entries of the row that x breaks most, for its load; None where it is none."""
+    share = x[capacity.x]
+    order = np.argsort(-share, kind="stable")
+    load = np.cumsum(capacity.load[order])
+    room = np.minimum(capacity.room, load[:, None])
+    excess = (np.cumsum((capacity.load * share)[order]) - room @ x[capacity.y]) / load
+    count = int(excess.argmax())
+    if excess[count] < BROKEN:
+        return None
+    chosen = order[: count + 1]
+    column = np.concatenate([capacity.x[chosen], capacity.y])
+    value = np.concatenate([capacity.load[chosen], -room[count]]) / load[count]
+    return column, value
