@@ -69,6 +69,8 @@ class Session:
         trace: list[Progress] = []
 
         def told(seen: Progress) -> None:
+            """Since the question was asked, not since the run that tells it."""
+            seen = replace(seen, seconds=time.perf_counter() - began)
             trace.append(seen)
             if progress is not None:
                 progress(seen)
