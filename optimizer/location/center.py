@@ -21,7 +21,7 @@ from optimizer.location.costs import Costs, costs_of
 from optimizer.location.fewest import fewest
 from optimizer.location.merging import ones
 from optimizer.location.near import Near
-from optimizer.location.opened import Opened, Tell, Watch
+from optimizer.location.opened import Opened, Tell, Watch, until_interrupted
 from optimizer.location.packing import Packing, too_few
 from optimizer.policy import Limits
 from optimizer.problem import Ints
@@ -65,7 +65,7 @@ def p_center(
     if p < 1:
         raise ValueError("p: must be 1 or more")
     search = _Search(given, min(p, given.shape[1]), Watch(limits or Limits(gap=0), progress))
-    interrupted = search.run()
+    interrupted = until_interrupted(search.run)
     plan = None
     if search.site is not None:
         spare = np.setdiff1d(np.arange(given.shape[1]), search.site)
@@ -101,7 +101,9 @@ class _Search:
             return False
         self.home = nearest.site
         self.watch.note(bound=float(nearest.cost.max()))
-        self.site = center_plan(self.costs, self.home, self.p, self.watch)
+        self.site, interrupted = center_plan(self.costs, self.home, self.p, self.watch)
+        if interrupted:
+            return True
         first = apart(self.costs, self.home, max(self.p + 1, min(PER_SITE * self.p, FEW)))
         self.near = Near(np.zeros(1, dtype=np.int64), np.empty(0, dtype=np.int64), np.empty(0))
         self._ask(first)

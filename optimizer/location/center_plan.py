@@ -13,7 +13,7 @@ import numpy as np
 from optimizer.location.apart import apart, beyond
 from optimizer.location.costs import Costs
 from optimizer.location.near import Near
-from optimizer.location.opened import Watch
+from optimizer.location.opened import Watch, until_interrupted
 from optimizer.location.reaching import reaching
 from optimizer.problem import Bools, Floats, Ints
 
@@ -39,14 +39,15 @@ WORTH = 0.001
 SHARE = 0.4
 
 
-def center_plan(costs: Costs, home: Ints, p: int, watch: Watch) -> Ints | None:
-    """At most p sites that reach all points, the best that were found; the watch is told.
+def center_plan(costs: Costs, home: Ints, p: int, watch: Watch) -> tuple[Ints | None, bool]:
+    """At most p sites that reach all points, the best that were found; whether Ctrl-C ended it.
 
-    home: (I,) the cheapest site of each point. None: nothing was found that reaches them.
+    home: (I,) the cheapest site of each point. None: nothing was found that reaches them. The
+    watch is told.
     """
     search = _Search(costs, home, p, watch)
-    search.run()
-    return search.best
+    interrupted = until_interrupted(search.run)
+    return search.best, interrupted
 
 
 @dataclass
@@ -59,8 +60,8 @@ class _Search:
     watch: Watch
     best: Ints | None = None
 
-    def run(self) -> None:
-        """Turn by turn, as long as it is worth it."""
+    def run(self) -> bool:
+        """Turn by turn, as long as it is worth it; False: nothing interrupted it."""
         sites = self.costs.shape[1]
         self.random = np.random.default_rng(0)
         self.points = apart(self.costs, self.home, max(self.p + 1, min(PER_SITE * self.p, FEW)))
@@ -71,13 +72,14 @@ class _Search:
         if sites <= SITES:
             if sites > self.p:
                 self._turn(np.arange(sites))
-            return
+            return False
         before, stale = np.inf, 0
         while stale < 2 and not self._done:
             for close in CLOSE:
                 self._turn(self._chosen(close))
             stale = 0 if self.watch.objective < before * (1 - WORTH) else stale + 1
             before = self.watch.objective
+        return False
 
     @property
     def _done(self) -> bool:

@@ -18,7 +18,7 @@ from optimizer.location.costs import Costs, amounts, costs_of
 from optimizer.location.fewest import fewest
 from optimizer.location.merging import merged_reach
 from optimizer.location.most_covered import Best, covering_of, most_covered
-from optimizer.location.opened import Opened, Tell, Watch
+from optimizer.location.opened import Opened, Tell, Watch, until_interrupted
 from optimizer.policy import Limits
 from optimizer.problem import Floats, Ints
 from optimizer.solution import Progress, Solved
@@ -85,7 +85,8 @@ def max_cover(
     reach, row = merged_reach(given, radii)
     total = np.bincount(row, weight, minlength=reach.shape[0]).astype(float)
     best = Best(np.empty(0, dtype=np.int64))
-    interrupted = most_covered(covering_of(reach, total, p), watch, best)
+    covering = covering_of(reach, total, p)
+    interrupted = until_interrupted(lambda: most_covered(covering, watch, best))
     spare = np.setdiff1d(np.arange(sites), best.site)[: p - len(best.site)]
     plan = _opened(given, np.concatenate([best.site, spare]), radii)
     return _maximised(watch.answer(plan, "maximal cover", interrupted))

@@ -20,7 +20,7 @@ import numpy as np
 from scipy.sparse import csc_array, csr_array
 
 from optimizer.location.merging import maximal_rows, minimal_rows, same_rows
-from optimizer.location.opened import Watch
+from optimizer.location.opened import Watch, until_interrupted
 from optimizer.location.row_weighting import improved
 from optimizer.problem import Bools, Floats, Ints
 from optimizer.solution import Status
@@ -90,7 +90,7 @@ def fewest(
     """
     reach, site = small(reach, cost)
     search = _Search(reach, cost[site], site, watch, enough, greedy(reach, cost[site]))
-    interrupted = search.run(budget)
+    interrupted = until_interrupted(lambda: search.run(budget))
     return Fewest(search.where[search.best], interrupted)
 
 

@@ -95,3 +95,11 @@ class Watch:
             interrupted=interrupted,
             trace=tuple(self.trace),
         )
+
+
+def until_interrupted(run: Callable[[], bool]) -> bool:
+    """Run; whether Ctrl-C ended it, as the run itself says or as it reached Python."""
+    try:
+        return run()
+    except KeyboardInterrupt:
+        return True

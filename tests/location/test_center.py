@@ -80,3 +80,20 @@ def test_published(name: str, p: int):
     found = p_center(pmed.read(FOLDER / "pmedian_orlib" / f"{name}.txt").distances(), p)
     assert found.status is Status.OPTIMAL
     assert found.objective == found.bound == optimum(name, "p-center", p=p)
+
+
+def test_ctrl_c_keeps_the_plan(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Pressed while the second plan is looked for."""
+    told = 0
+
+    def stop(*_: object) -> None:
+        nonlocal told
+        told += 1
+        if told == 3:
+            raise KeyboardInterrupt
+
+    points = np.random.default_rng(3).random((300, 2))
+    found = p_center(Coordinates(points), 4, progress=stop)
+    assert found.interrupted and found.status is Status.STOPPED
+    assert found.plan is not None
+    assert found.bound <= found.objective < np.inf

@@ -32,7 +32,7 @@ def test_the_radius_is_kept(seed: int):
 def test_a_plan_of_the_whole_square():
     town = Coordinates(np.random.default_rng(0).random((6_000, 2)))
     watch = Watch(Limits(gap=0))
-    site = center_plan(town, np.arange(6_000), 4, watch)
+    site, _ = center_plan(town, np.arange(6_000), 4, watch)
     assert len(site) == 4
     # Four circles of radius sqrt(2) / 4 cover the square, none smaller ones do.
     assert watch.objective == town.served(site)[1].max() < 1.04 * np.sqrt(2) / 4
@@ -41,7 +41,7 @@ def test_a_plan_of_the_whole_square():
 def test_what_nothing_reaches():
     costs = costs_of([[1.0, np.inf], [np.inf, 1.0]])
     watch = Watch(Limits(gap=0))
-    assert center_plan(costs, np.array([0, 1]), 1, watch) is None
+    assert center_plan(costs, np.array([0, 1]), 1, watch) == (None, False)
     assert watch.objective == np.inf
 
 
