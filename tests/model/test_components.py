@@ -57,10 +57,11 @@ EXPECTED = {
         1: (None, {"l1": 1, "y2": -1, "y3": -1}, 0),
         2: (None, {"l2": 1, "y2": -1, "y3": -1}, 0),
     },
-    # 150 persons could come; at site 0 the upgrade has room for all of them.
+    # 150 persons could come; at site 0 the upgrade has room for all of them. In units of 50 and
+    # of 100 persons, the smallest capacities there.
     "level[0].capacity_kept": {
-        0: (None, {"l0": 100, "l3": 50, "y0": -50, "y1": -150}, 0),
-        1: (None, {"l1": 100, "l2": 50, "y2": -100, "y3": -100}, 0),
+        0: (None, {"l0": 2, "l3": 1, "y0": -1, "y1": -3}, 0),
+        1: (None, {"l1": 1, "l2": 0.5, "y2": -1, "y3": -1}, 0),
     },
     # Only the site itself is near enough to refer to: low alone may not stand.
     "level[0].referral": {

@@ -56,8 +56,9 @@ def add_capacity(block: pyo.Block, problem: Problem, access: Access, level: int)
     def capacity_kept(block: pyo.Block, j: int) -> object:
         pairs, here = pairs_at[j], options[j]
         room = np.minimum(capacity[here], reach[j])
+        unit = float(room[room > 0].min(initial=reach[j]))
         overflow = LinearExpression(
-            linear_coefs=[*load[pairs].tolist(), *(-room).tolist()],
+            linear_coefs=[*(load[pairs] / unit).tolist(), *(-room / unit).tolist()],
             linear_vars=[*(access.assigned[n] for n in pairs), *(stands[k] for k in here)],
         )
         return overflow <= 0
