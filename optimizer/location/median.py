@@ -52,7 +52,7 @@ STEPS, ROUNDS = 50, 12
 LEFT, FEW = 60_000, 30_000
 
 #: Where so few sites are open, branching is better than a program of more pairs than this
-#: (pmed40 with p = 5: 3 s, not 30).
+#: (pmed40 with p = 5: 3 s, not 30), and a first try finds nothing that swaps do not.
 FEW_OPEN, LEFT_IF_FEW = 20, 10_000
 
 #: Pairs that are left to the solver at once, where rows are kept beside: multipliers take longer.
@@ -102,6 +102,7 @@ class Median:
         self._required = nobody if self.required is None else self.required
         self._closed = nobody if self.closed is None else self.closed
         self._side = no_side(len(self.fixed)) if self.beside is None else self.beside
+        self._tried: set[bytes] = set()
 
     def solve(self) -> Solved[Opened]:
         """Proven to the gap, or as far as the limits, Ctrl-C and the memory allow."""
@@ -139,7 +140,7 @@ class Median:
                 return None
         ascending = ascent(relaxed, start.cost.mean(axis=1))
         relaxed = self._decided(relaxed, ascending)
-        if not self._over:
+        if not self._over and not self._few_open:
             few = self._few(relaxed, ascending.top)
             if few is not None and not _nowhere(few).any():
                 self._solved(few, {"mip_max_nodes": NODES})
@@ -278,7 +279,8 @@ class Median:
             return
         search = self._search(relaxed.near)
         for is_open in (self._likely(top), top.y):
-            if is_open.any():
+            if is_open.any() and (told := is_open.tobytes()) not in self._tried:
+                self._tried.add(told)
                 self._offer(search.improved(search.siting(is_open)).sites)
 
     def _likely(self, top: Multipliers) -> Bools:
@@ -321,8 +323,7 @@ class Median:
         if _nowhere(rest).any():
             self._note_bound(np.inf)
             return
-        few_open = self.best is not None and len(self.best) <= FEW_OPEN
-        if len(self._side) or len(rest.near) <= (LEFT_IF_FEW if few_open else LEFT):
+        if len(self._side) or len(rest.near) <= (LEFT_IF_FEW if self._few_open else LEFT):
             self._note_bound(self._solved(rest, {}).bound)
             return
         search = self._search(rest.near)
@@ -334,6 +335,11 @@ class Median:
             return self.cut, self.watch.objective
 
         self._note_bound(branch(rest, top, cut, offer, self._go_on))
+
+    @property
+    def _few_open(self) -> bool:
+        """Whether plans open so few sites that swaps find the best and branching proves it."""
+        return self.best is not None and len(self.best) <= FEW_OPEN and not len(self._side)
 
     def _go_on(self, bound: float, parts: int) -> bool:
         self.watch.nodes += 1
