@@ -83,7 +83,7 @@ def worth(problem: Problem, policy: Policy, plan: Plan) -> Worth:
     """Recompute what is minimised, and nothing else. Raises ValueError as `evaluate` does."""
     levels = [access(problem, plan, row) for row in range(len(problem.levels))]
     weights = level_weights(problem, policy)
-    cost = float(money(problem, plan.options).sum())
+    cost = all_money(problem, plan)
     efficiency = _efficiency(policy.efficiency, problem, weights, levels, cost)
     equity = measured(problem, policy, policy.equity, levels, plan.options)
     scale = whole(problem, policy, policy.equity).scale
@@ -108,8 +108,8 @@ def evaluate(problem: Problem, policy: Policy, plan: Plan) -> Indicators:
         covered=np.column_stack([level.covered for level in levels]),
         backed_up=np.column_stack([level.backed_up for level in levels]),
         load=np.column_stack([level.load for level in levels]),
-        spent=spent(problem, plan.options),
-        cost=float(money(problem, plan.options).sum()),
+        spent=spent(problem, plan),
+        cost=all_money(problem, plan),
         efficiency=value.efficiency,
         equity=value.equity,
         terms=value.terms,
@@ -129,12 +129,31 @@ def money(problem: Problem, options: Ints) -> Floats:
     return at_site
 
 
-def spent(problem: Problem, options: Ints) -> Floats:
-    """(C,) money that these options take at sites in each jurisdiction and those below it."""
-    at_site = money(problem, options)
-    result = np.zeros(len(problem.jurisdictions.ids))
-    for c, sites in _inside(problem.jurisdictions, problem.sites.jurisdiction).items():
+def roads_money(problem: Problem, plan: Plan) -> Floats:
+    """(C,) money that each jurisdiction pays for the corridors of the plan."""
+    if problem.corridors is None:
+        return np.zeros(len(problem.jurisdictions.ids))
+    built = plan.corridors
+    return np.asarray(problem.corridors.cost[built] @ problem.corridors.shares[built])
+
+
+def all_money(problem: Problem, plan: Plan) -> float:
+    """All money that a plan takes."""
+    return float(money(problem, plan.options).sum() + roads_money(problem, plan).sum())
+
+
+def spent(problem: Problem, plan: Plan) -> Floats:
+    """(C,) money that a plan takes of each jurisdiction and those below it.
+
+    For sites that lie there, and for its shares of corridors.
+    """
+    facts = problem.jurisdictions
+    at_site, paid = money(problem, plan.options), roads_money(problem, plan)
+    result = np.zeros(len(facts.ids))
+    for c, sites in _inside(facts, problem.sites.jurisdiction).items():
         result[c] = at_site[sites].sum()
+    for c, areas in _inside(facts, np.arange(len(facts.ids))).items():
+        result[c] += paid[areas].sum()
     return result
 
 

@@ -171,8 +171,8 @@ RULES: tuple[Callable[[Problem, Policy], Iterator[str]], ...] = (
 
 
 def nearest_possible(problem: Problem, level: int) -> Floats:
-    """(I,) minutes to the nearest site that could offer the level."""
-    pairs = problem.pairs[level]
+    """(I,) minutes to the nearest site that could offer the level, all corridors built."""
+    pairs = problem.trips[level]
     minutes = np.full(len(problem.demand.ids), np.inf)
     np.minimum.at(minutes, pairs.origin, pairs.minutes)
     return minutes
@@ -181,7 +181,7 @@ def nearest_possible(problem: Problem, level: int) -> Floats:
 def nearest_plan(problem: Problem) -> Plan:
     """Everybody at the nearest site that could offer the level, whether anything stands there."""
     assignments = []
-    for pairs in problem.pairs:
+    for pairs in problem.trips:
         _, first = np.unique(pairs.origin, return_index=True)
         everybody = np.ones(len(first))
         assignments.append(

@@ -247,18 +247,25 @@ class Options:
 
 @dataclass(frozen=True, eq=False)
 class Pairs:
-    """Who could be served where: sorted by origin, then minutes. All arrays (N,)."""
+    """Who could be served where: sorted by origin, then minutes. All arrays (N,).
+
+    needs: row of `Corridors.bundle` that must be built; -1 (and absent): the roads as they are.
+    """
 
     origin: Ints
     site: Ints
     minutes: Floats
+    needs: Ints = field(default_factory=lambda: np.empty(0, dtype=np.int64))
 
     def __post_init__(self) -> None:
         n = len(self.origin)
         _require(len(self.site) == n, "pairs: origin and site differ in length")
         _amounts(self.minutes, n, "pairs.minutes")
-        order = np.lexsort((self.site, self.minutes, self.origin))
-        for name in ("origin", "site", "minutes"):
+        if len(self.needs) != n:
+            _require(not len(self.needs), "pairs: origin and needs differ in length")
+            object.__setattr__(self, "needs", np.full(n, -1))
+        order = np.lexsort((self.needs, self.site, self.minutes, self.origin))
+        for name in ("origin", "site", "minutes", "needs"):
             object.__setattr__(self, name, getattr(self, name)[order])
         _freeze(self)
 
@@ -267,7 +274,48 @@ class Pairs:
 
     def only(self, keep: Bools) -> Pairs:
         """The pairs where `keep` is true."""
-        return Pairs(self.origin[keep], self.site[keep], self.minutes[keep])
+        return Pairs(self.origin[keep], self.site[keep], self.minutes[keep], self.needs[keep])
+
+    def __add__(self, other: Pairs) -> Pairs:
+        """These and those."""
+        names = ("origin", "site", "minutes", "needs")
+        return Pairs(*(np.concatenate([getattr(self, n), getattr(other, n)]) for n in names))
+
+
+@dataclass(frozen=True, eq=False)
+class Corridors:
+    """A roads that can be built, control lines already obeyed, and what they change.
+
+    cost: (A,) money. shares: (A, C) of it that each jurisdiction pays; each row sums to 1.
+    bundle: (B, A) sets of corridors. faster: one entry per level, pairs that are there, or
+    faster, when all of the bundle that they need are built.
+    """
+
+    ids: tuple[str, ...]
+    cost: Floats
+    shares: Floats
+    bundle: Bools
+    faster: tuple[Pairs, ...]
+
+    def __post_init__(self) -> None:
+        n = len(self.ids)
+        _unique(self.ids, "corridors")
+        _amounts(self.cost, n, "corridors.cost")
+        _require(self.shares.ndim == 2 and len(self.shares) == n, "corridors.shares: (A, C)")
+        _require(np.allclose(self.shares.sum(axis=1), 1), "corridors.shares: rows sum to 1")
+        _require(self.bundle.ndim == 2 and self.bundle.shape[1] == n, "corridors.bundle: (B, A)")
+        for pairs in self.faster:
+            _rows(pairs.needs, len(pairs), len(self.bundle), "corridors.faster: needs")
+        _freeze(self)
+
+    def built(self, corridors: Ints) -> Bools:
+        """(B + 1,) which bundles stand when these corridors (rows) do; the last: none is needed.
+
+        So that it can be indexed by `Pairs.needs`.
+        """
+        missing = np.ones(len(self.ids), dtype=bool)
+        missing[corridors] = False
+        return np.append(~(self.bundle & missing).any(axis=1), True)
 
 
 @dataclass(frozen=True, eq=False)
@@ -277,6 +325,8 @@ class Problem:
     pairs: one entry per level, demand point -> site, within cut-off and border, only sites
         with an option that offers the level.
     transfers: level row -> site -> site within that level's referral minutes.
+    corridors: those to decide on; None: the roads stay as they are. Backup and referral are
+        judged on the roads as they are.
     """
 
     jurisdictions: Jurisdictions
@@ -286,6 +336,7 @@ class Problem:
     options: Options
     pairs: tuple[Pairs, ...]
     transfers: Mapping[int, Pairs] = field(default_factory=dict)
+    corridors: Corridors | None = None
 
     def __post_init__(self) -> None:
         c, i, j = len(self.jurisdictions.ids), len(self.demand.ids), len(self.sites.ids)
@@ -309,6 +360,14 @@ class Problem:
     def levels(self) -> tuple[Level, ...]:
         """The levels of all services, in order: the index set of `pairs` and `capacity`."""
         return tuple(level for service in self.services for level in service.levels)
+
+    @cached_property
+    def trips(self) -> tuple[Pairs, ...]:
+        """By level: the pairs, and those that corridors make faster."""
+        if self.corridors is None:
+            return self.pairs
+        both = zip(self.pairs, self.corridors.faster, strict=True)
+        return tuple(pairs + faster for pairs, faster in both)
 
     def demand_at(self, tier: str) -> Ints:
         """(I,) row of the jurisdiction of this tier that each demand point lies in, or -1."""

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Generic, TypeVar
+
+import numpy as np
 
 from optimizer.problem import Floats, Ints
 
@@ -30,10 +32,13 @@ class Assignment:
 
 @dataclass(frozen=True, eq=False)
 class Plan:
-    """options: rows of Problem.options that are chosen; assignments: one entry per level."""
+    """options: rows of Problem.options that are chosen; assignments: one entry per level;
+    corridors: rows of Problem.corridors that are built.
+    """
 
     options: Ints
     assignments: tuple[Assignment, ...]
+    corridors: Ints = field(default_factory=lambda: np.empty(0, dtype=np.int64))
 
 
 @dataclass(frozen=True)

@@ -164,7 +164,7 @@ def _budget(rng: np.random.Generator) -> Budget:
 def _everything(problem: Problem) -> Plan:
     """One option of every site, whatever it costs."""
     _, options = np.unique(problem.options.site, return_index=True)
-    return Plan(np.sort(options), (nearest_open(problem, problem.pairs[0], options, 0),))
+    return Plan(np.sort(options), (nearest_open(problem, options, 0),))
 
 
 def _between(

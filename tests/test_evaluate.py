@@ -11,7 +11,7 @@ import pytest
 from optimizer.evaluate import Indicators, evaluate, money, spent
 from optimizer.policy import Equity
 from optimizer.problem import Jurisdictions
-from optimizer.solution import Assignment
+from optimizer.solution import Assignment, Plan
 from tests.hand import (
     CENTRE,
     CLINIC,
@@ -94,7 +94,7 @@ def test_money_counts_for_every_jurisdiction_above() -> None:
     facts = replace(
         facts, jurisdictions=county, sites=replace(facts.sites, jurisdiction=rows(3, 2))
     )
-    assert spent(facts, rows(STATION_SA, STATION_SB)).tolist() == [7, 2, 5, 2]
+    assert spent(facts, Plan(rows(STATION_SA, STATION_SB), ())).tolist() == [7, 2, 5, 2]
 
 
 def test_summaries_of_the_region_its_jurisdictions_and_groups(indicators: Indicators) -> None:

@@ -44,6 +44,8 @@ def _reasons(problem: Problem, policy: Policy) -> Iterator[str]:
     if len(problem.levels) > 1:
         yield "there are several levels"
         return
+    if problem.corridors is not None:
+        yield "corridors are to be decided"
     if not unlimited(problem, 0):
         yield "capacities are limited"
     if not offering(problem.options, 0).all():
@@ -124,7 +126,7 @@ def _told(
     if solved.plan is None:
         return None, _nothing(began, solved.status)
     chosen = np.sort(offered.option[solved.plan.sites])
-    plan = Plan(chosen, (nearest_open(problem, problem.pairs[0], chosen, 0),))
+    plan = Plan(chosen, (nearest_open(problem, chosen, 0),))
     seconds = time.perf_counter() - began
     objective, bound = solved.objective + shift, solved.bound + shift
     return plan, Outcome(

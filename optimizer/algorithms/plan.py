@@ -8,15 +8,20 @@ from optimizer.model.admissible import offers, unlimited
 from optimizer.problem import Bools, Floats, Ints, Pairs, Problem
 from optimizer.solution import Assignment, Plan
 
+NO_CORRIDORS: Ints = np.empty(0, dtype=np.int64)
+
 #: A share below this is rounding, not a person.
 TRACE = 1e-7
 
 
-def nearest_open(problem: Problem, pairs: Pairs, options: Ints, level: int) -> Assignment:
+def nearest_open(
+    problem: Problem, options: Ints, level: int, corridors: Ints = NO_CORRIDORS
+) -> Assignment:
     """Everybody at the nearest site where one of the chosen options offers the level.
 
     Demand points that reach none are absent.
     """
+    pairs = passable(problem, level, corridors)
     numbers = np.flatnonzero(open_sites(problem, options, level)[pairs.site])
     _, first = np.unique(pairs.origin[numbers], return_index=True)
     best = numbers[first]
@@ -31,18 +36,37 @@ def open_sites(problem: Problem, options: Ints, level: int) -> Bools:
     return is_open
 
 
-def shares(pairs: Pairs, assigned: Floats, is_open: Bools) -> Assignment:
+def passable(problem: Problem, level: int, corridors: Ints) -> Pairs:
+    """The trips that are there when these corridors are built."""
+    pairs = problem.trips[level]
+    if problem.corridors is None:
+        return pairs
+    return pairs.only(problem.corridors.built(corridors)[pairs.needs])
+
+
+def shares(pairs: Pairs, assigned: Floats, is_open: Bools, fastest: Pairs) -> Assignment:
     """The assignment with these shares (N,) on the pairs to open sites, rounding removed.
 
-    What is rounded down to closed may have served a trace of somebody.
+    What is rounded down to closed may have served a trace of somebody. Who goes to a site goes
+    the fastest way there (fastest: the trips there are; the first of two is the faster).
     """
     used = np.flatnonzero((assigned > TRACE) & is_open[pairs.site])
-    total = np.bincount(pairs.origin[used], weights=assigned[used])
-    share = assigned[used] / total[pairs.origin[used]]
-    return Assignment(pairs.origin[used], pairs.site[used], pairs.minutes[used], share)
+    sites = int(pairs.site.max(initial=0)) + 1
+    trip, row = np.unique(pairs.origin[used] * sites + pairs.site[used], return_inverse=True)
+    share = np.bincount(row, weights=assigned[used], minlength=len(trip))
+    origin = trip // sites
+    total = np.bincount(origin, weights=share)
+    ways, first = np.unique(fastest.origin * sites + fastest.site, return_index=True)
+    minutes = fastest.minutes[first[np.searchsorted(ways, trip)]]
+    return Assignment(origin, trip % sites, minutes, share / total[origin])
 
 
-def make_plan(problem: Problem, options: Ints, assigned: list[tuple[Pairs, Floats]]) -> Plan:
+def make_plan(
+    problem: Problem,
+    options: Ints,
+    assigned: list[tuple[Pairs, Floats]],
+    corridors: Ints = NO_CORRIDORS,
+) -> Plan:
     """The plan of these options; where nothing can overflow, everybody goes to the nearest.
 
     assigned: for each level its pairs and the shares on them.
@@ -51,9 +75,15 @@ def make_plan(problem: Problem, options: Ints, assigned: list[tuple[Pairs, Float
     return Plan(
         options,
         tuple(
-            nearest_open(problem, problem.pairs[level], options, level)
+            nearest_open(problem, options, level, corridors)
             if unlimited(problem, level)
-            else shares(pairs, values, open_sites(problem, options, level))
+            else shares(
+                pairs,
+                values,
+                open_sites(problem, options, level),
+                passable(problem, level, corridors),
+            )
             for level, (pairs, values) in enumerate(assigned)
         ),
+        corridors,
     )

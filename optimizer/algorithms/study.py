@@ -11,19 +11,23 @@ from optimizer.algorithms.plan import make_plan
 from optimizer.model import build
 from optimizer.model.program import Form, to_form, with_caps, with_closed
 from optimizer.policy import Limits, Policy
-from optimizer.problem import Floats, Problem
+from optimizer.problem import Floats, Ints, Problem
 from optimizer.solution import Plan
 from optimizer.solver import Program, fixed, minimise
 
 
 @dataclass(frozen=True, eq=False)
 class Study:
-    """The model, its arrays, and (K,) the column of each option; -1: it is in no row."""
+    """The model, its arrays, and the column of each option (K,) and of each corridor (A,).
+
+    -1: it is in no row.
+    """
 
     problem: Problem
     model: pyo.ConcreteModel
     form: Form
-    stands: np.ndarray
+    stands: Ints
+    built: Ints
 
     def asked(self, policy: Policy) -> Form:
         """The rules with the policy's caps."""
@@ -38,7 +42,13 @@ class Study:
             (access.pairs, np.array([value.get(id(share), 0.0) for share in access.assigned]))
             for access in self.model.access
         ]
-        return make_plan(self.problem, np.array(chosen, dtype=np.int64), assigned)
+        built = [a for a, v in self.model.built.items() if value.get(id(v), 0.0) > 0.5]
+        return make_plan(
+            self.problem,
+            np.array(chosen, dtype=np.int64),
+            assigned,
+            np.array(built, dtype=np.int64),
+        )
 
     def start(self, program: Program, plan: Plan, limits: Limits) -> Floats | None:
         """The best solution in which the plan's options stand; None where there is none.
@@ -47,8 +57,10 @@ class Study:
         program: the study's, perhaps with more rows and columns behind its own.
         """
         standing = np.zeros(len(program.cost))
-        standing[self.stands[plan.options]] = 1.0
-        stands = np.isin(np.arange(len(program.cost)), self.stands)
+        for column in (self.stands[plan.options], self.built[plan.corridors]):
+            standing[column[column >= 0]] = 1.0
+        decided = np.concatenate([self.stands, self.built])
+        stands = np.isin(np.arange(len(program.cost)), decided)
         found = minimise(fixed(program, stands, standing), limits)
         if found.interrupted:
             raise KeyboardInterrupt
@@ -60,5 +72,8 @@ def study(problem: Problem, policy: Policy, with_equity: bool) -> Study:
     model = build(problem, policy, with_equity)
     form = to_form(model)
     column = {id(v): n for n, v in enumerate(form.columns)}
-    stands = np.array([column.get(id(y), -1) for y in model.stands.values()], dtype=np.int64)
-    return Study(problem, model, form, stands)
+    stands, built = (
+        np.array([column.get(id(y), -1) for y in decided.values()], dtype=np.int64)
+        for decided in (model.stands, model.built)
+    )
+    return Study(problem, model, form, stands, built)

@@ -81,7 +81,7 @@ def _radii(problem: Problem, policy: Policy) -> Floats:
     rows = whole(problem, policy, policy.equity).levels
     inhabited = problem.demand.persons > 0
     least = max(float(nearest_possible(problem, row)[inhabited].max()) for row in rows)
-    minutes = np.unique(np.concatenate([problem.pairs[row].minutes for row in rows]))
+    minutes = np.unique(np.concatenate([problem.trips[row].minutes for row in rows]))
     return np.asarray(minutes[minutes >= least - ROUNDING])
 
 

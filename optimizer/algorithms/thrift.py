@@ -9,7 +9,8 @@ from dataclasses import replace
 
 import numpy as np
 
-from optimizer.problem import Bools, Floats, Problem
+from optimizer.algorithms.plan import passable
+from optimizer.problem import Bools, Floats, Ints, Problem
 from optimizer.solution import Plan
 
 
@@ -38,7 +39,24 @@ def thrifty(problem: Problem, plan: Plan) -> Plan:
         best = min(np.flatnonzero(fits).tolist(), key=lambda n: (options.cost[n], n != k))
         if options.required[k] or needed.any():
             chosen.append(best)
-    return replace(plan, options=np.array(sorted(chosen), dtype=np.int64))
+    return replace(
+        plan, options=np.array(sorted(chosen), dtype=np.int64), corridors=_travelled(problem, plan)
+    )
+
+
+def _travelled(problem: Problem, plan: Plan) -> Ints:
+    """Corridors of the plan that somebody travels on."""
+    if problem.corridors is None:
+        return plan.corridors
+    used = np.zeros(len(problem.corridors.ids), dtype=bool)
+    sites = len(problem.sites.ids)
+    for row, served in enumerate(plan.assignments):
+        pairs = passable(problem, row, plan.corridors)
+        trips, first = np.unique(pairs.origin * sites + pairs.site, return_index=True)
+        taken = first[np.searchsorted(trips, served.demand * sites + served.site)]
+        needs = pairs.needs[taken]
+        used |= problem.corridors.bundle[needs[needs >= 0]].any(axis=0)
+    return np.flatnonzero(used)
 
 
 def site_loads(problem: Problem, plan: Plan) -> tuple[Floats, Bools]:

@@ -68,6 +68,10 @@ def check(problem: Problem, policy: Policy, plan: Plan, result: Result | None = 
 def _unknown(problem: Problem, plan: Plan) -> Iterator[str]:
     """Rows of the plan that the problem does not have."""
     yield from _outside("option", plan.options, len(problem.options))
+    corridors = 0 if problem.corridors is None else len(problem.corridors.ids)
+    yield from _outside("corridor", plan.corridors, corridors)
+    if len(set(plan.corridors.tolist())) < len(plan.corridors):
+        yield "a corridor is built twice"
     if len(plan.assignments) != len(problem.levels):
         yield f"{len(plan.assignments)} levels are assigned, there are {len(problem.levels)}"
     for served in plan.assignments:

@@ -63,6 +63,17 @@ def money_at(case: Case) -> dict[int, float]:
     return dict(spent)
 
 
+def paid_for_corridors(case: Case) -> dict[int, float]:
+    """Jurisdiction -> money that it pays for built corridors."""
+    facts, paid = case.problem.corridors, defaultdict[int, float](float)
+    if facts is not None:
+        for a in case.plan.corridors.tolist():
+            for c, share in enumerate(facts.shares[a].tolist()):
+                if share > 0:
+                    paid[c] += share * float(facts.cost[a])
+    return dict(paid)
+
+
 def budget(case: Case) -> Iterator[str]:
     """What jurisdictions spend beyond their budgets is covered by what the others may pass on.
 
@@ -83,6 +94,10 @@ def budget(case: Case) -> Iterator[str]:
     for site, money in money_at(case).items():
         if int(lies_in[site]) in own:
             spent[int(lies_in[site])] += money
+    area_at = areas.at(rule.tier)
+    for area, money in paid_for_corridors(case).items():
+        if int(area_at[area]) in own:
+            spent[int(area_at[area])] += money
     over = {c: spent[c] - own[c] for c in own if spent[c] > own[c]}
     spare = sum(min(rule.pooled * own[c], max(0.0, own[c] - spent[c])) for c in own)
     if not at_most(sum(over.values()), spare):

@@ -38,10 +38,10 @@ def useful_pairs(problem: Problem, level: int) -> Pairs:
 
     Where capacities never bind, nobody passes a site that is always open: the pairs behind it go.
     """
-    pairs = problem.pairs[level]
+    pairs = problem.trips[level]
     if not unlimited(problem, level):
         return pairs
-    open_here = always_open(problem, level)[pairs.site]
+    open_here = always_open(problem, level)[pairs.site] & (pairs.needs < 0)
     first_open = np.full(len(problem.demand.ids), len(pairs))
     np.minimum.at(first_open, pairs.origin[open_here], np.flatnonzero(open_here))
     return pairs.only(np.arange(len(pairs)) <= first_open[pairs.origin])

@@ -7,6 +7,7 @@ import pyomo.environ as pyo
 from optimizer.justice import nearest_rule
 from optimizer.model.constraints.assignment import (
     add_capacity,
+    add_only_built,
     add_only_open,
     add_referral,
     add_served,
@@ -27,7 +28,12 @@ from optimizer.model.constraints.nearest import add_nearest
 from optimizer.model.justice import add_bounds, add_equity
 from optimizer.model.objectives import OBJECTIVES
 from optimizer.model.objectives.cost import cost
-from optimizer.model.variables import add_assignment, add_opened_sites, add_siting
+from optimizer.model.variables import (
+    add_assignment,
+    add_corridors,
+    add_opened_sites,
+    add_siting,
+)
 from optimizer.policy import Policy
 from optimizer.problem import Problem
 from optimizer.scaling import level_weights
@@ -47,6 +53,7 @@ def build(problem: Problem, policy: Policy, with_equity: bool = True) -> pyo.Con
     add_land(model, problem)
     add_hosts(model, problem)
 
+    add_corridors(model, problem)
     add_opened_sites(model, problem)
     add_site_paid_once(model, problem)
     add_money(model, problem, policy)
@@ -58,6 +65,7 @@ def build(problem: Problem, policy: Policy, with_equity: bool = True) -> pyo.Con
         block = model.level[level]
         add_served(block, problem, access)
         add_only_open(block, problem, access, level)
+        add_only_built(block, problem, access)
         add_capacity(block, problem, access, level)
         add_referral(block, problem, level)
         add_jurisdiction_floor(block, problem, policy, access)

@@ -16,6 +16,12 @@ def add_siting(model: pyo.ConcreteModel, problem: Problem) -> None:
     )
 
 
+def add_corridors(model: pyo.ConcreteModel, problem: Problem) -> None:
+    """v[a] in {0, 1}: corridor a is built; none where none is to be decided."""
+    count = 0 if problem.corridors is None else len(problem.corridors.ids)
+    model.built = pyo.Var(range(count), domain=pyo.Binary, doc="corridor a is built (0 or 1)")
+
+
 def add_opened_sites(model: pyo.ConcreteModel, problem: Problem) -> None:
     """o[j] in [0, 1]: the fixed cost of site j is paid; only sites that cost something."""
     costly = [j for j, cost in enumerate(problem.sites.cost) if cost > 0]

@@ -155,6 +155,7 @@ def _plan(told: dict[str, Any] | None) -> Plan | None:
             )
             for one in told["assignments"]
         ),
+        corridors=np.array(told["corridors"], dtype=np.int64),
     )
 
 

@@ -125,7 +125,7 @@ def stations(*villages: str) -> Plan:
     """Stations on the line in these villages, everybody at the nearer one."""
     at = [LINE.problem.sites.ids.index(village) for village in villages]
     options = np.flatnonzero(np.isin(LINE.problem.options.site, at))
-    return Plan(options, (nearest_open(LINE.problem, LINE.problem.pairs[0], options, 0),))
+    return Plan(options, (nearest_open(LINE.problem, options, 0),))
 
 
 def answered(task: Task, plan: Plan | None, part: float = 1.0) -> Answer:

@@ -27,7 +27,7 @@ def stations(*villages: str) -> Plan:
     """Stations in these villages, everybody at the nearer one."""
     at = [PROBLEM.sites.ids.index(village) for village in villages]
     options = np.flatnonzero(np.isin(PROBLEM.options.site, at))
-    return Plan(options, (nearest_open(PROBLEM, PROBLEM.pairs[0], options, 0),))
+    return Plan(options, (nearest_open(PROBLEM, options, 0),))
 
 
 def answer(plan: Plan | None, status: Status = Status.OPTIMAL, probe: bool = False) -> Answer:

@@ -38,6 +38,21 @@ def add_only_open(block: pyo.Block, problem: Problem, access: Access, level: int
         return share <= 0
 
 
+def add_only_built(block: pyo.Block, problem: Problem, access: Access) -> None:
+    """x[n] <= v[a] for each corridor a that pair n needs."""
+    if problem.corridors is None:
+        return
+    built, needs = block.model().built, access.pairs.needs
+    row, corridor = np.nonzero(problem.corridors.bundle[needs[needs >= 0]])
+    pairs = np.flatnonzero(needs >= 0)[row]
+    asked = list(zip(pairs.tolist(), corridor.tolist(), strict=True))
+
+    @block.Constraint(asked, doc="served only on what is built")
+    def only_built(block: pyo.Block, n: int, a: int) -> object:
+        both = [access.assigned[n], built[a]]
+        return LinearExpression(linear_coefs=[1.0, -1.0], linear_vars=both) <= 0
+
+
 def add_capacity(block: pyo.Block, problem: Problem, access: Access, level: int) -> None:
     """sum_n persons x need x x[n] <= sum_k capacity[k] y[k] at each site j that could overflow.
 
@@ -46,7 +61,7 @@ def add_capacity(block: pyo.Block, problem: Problem, access: Access, level: int)
     stands, options = block.model().stands, offering(problem, level)
     pairs_at = rows_by(access.pairs.site)
     load = problem.demand.persons[access.pairs.origin] * access.level.share
-    reach = {j: float(load[pairs].sum()) for j, pairs in pairs_at.items()}
+    reach = _reach(problem, access, pairs_at)
     capacity = problem.options.capacity[:, level]
 
     @block.Constraint(
@@ -62,6 +77,12 @@ def add_capacity(block: pyo.Block, problem: Problem, access: Access, level: int)
             linear_vars=[*(access.assigned[n] for n in pairs), *(stands[k] for k in here)],
         )
         return overflow <= 0
+
+
+def _reach(problem: Problem, access: Access, pairs_at: dict[int, list[int]]) -> dict[int, float]:
+    """Site -> persons of the level that could come: each demand point once, however it travels."""
+    persons, origin = problem.demand.persons * access.level.share, access.pairs.origin
+    return {j: float(persons[np.unique(origin[pairs])].sum()) for j, pairs in pairs_at.items()}
 
 
 def add_referral(block: pyo.Block, problem: Problem, level: int) -> None:

@@ -12,24 +12,42 @@ from optimizer.scaling import budgets
 
 
 def add_money(model: pyo.ConcreteModel, problem: Problem, policy: Policy) -> None:
-    """spent[c] = sum_k cost[k] y[k] + sum_j cost[j] o[j] over the options and sites in c.
+    """spent[c] = sum_k cost[k] y[k] + sum_j cost[j] o[j] + sum_a share[a, c] cost[a] v[a].
 
-    c: jurisdictions of the budget's tier; -1 holds the sites that lie in none.
+    Over the options and sites in c, and all corridors; c: jurisdictions of the budget's tier; -1
+    holds the sites that lie in none, and what others than those pay for corridors.
     """
     tier = policy.budget.tier if policy.budget else None
     site_in = problem.sites_at(tier) if tier else np.full(len(problem.sites.ids), -1)
     options = rows_by(site_in[problem.options.site] + 1)
     sites = rows_by(site_in + 1)
-    payers = sorted(set(sites) | {c + 1 for c in _payers(problem, policy)})
+    roads = corridor_costs(problem, tier)
+    payers = sorted(set(sites) | {c + 1 for c in _payers(problem, policy)} | set(roads))
 
     @model.Expression([c - 1 for c in payers], doc="money spent in jurisdiction c")
     def spent(model: pyo.ConcreteModel, c: int) -> object:
         cost, fixed = problem.options.cost, problem.sites.cost
-        return pyo.quicksum(
-            float(cost[k]) * model.stands[k] for k in options[c + 1] if cost[k] > 0
-        ) + pyo.quicksum(
-            float(fixed[j]) * model.opened[j] for j in sites[c + 1] if j in model.opened
+        return (
+            pyo.quicksum(float(cost[k]) * model.stands[k] for k in options[c + 1] if cost[k] > 0)
+            + pyo.quicksum(
+                float(fixed[j]) * model.opened[j] for j in sites[c + 1] if j in model.opened
+            )
+            + pyo.quicksum(money * model.built[a] for a, money in roads.get(c + 1, {}).items())
         )
+
+
+def corridor_costs(problem: Problem, tier: str | None) -> dict[int, dict[int, float]]:
+    """Row of the jurisdiction of the tier that pays, plus 1 -> corridor -> money."""
+    if problem.corridors is None:
+        return {}
+    areas = len(problem.jurisdictions.ids)
+    at = problem.jurisdictions.at(tier) if tier else np.full(areas, -1)
+    found: dict[int, dict[int, float]] = {}
+    for a, c in zip(*np.nonzero(problem.corridors.shares), strict=True):
+        paid = found.setdefault(int(at[c]) + 1, {})
+        share = problem.corridors.shares[a, c] * problem.corridors.cost[a]
+        paid[int(a)] = paid.get(int(a), 0.0) + float(share)
+    return found
 
 
 def add_budget(model: pyo.ConcreteModel, problem: Problem, policy: Policy) -> None:

@@ -1,0 +1,134 @@
+"""SHORTCUTS: which sets of corridors make which trip faster, and how fast: all that can matter.
+
+A trip with corridors is a walk: to a corridor, along it, to the next one by the roads, along that.
+A walk is of no use where another, on some of the same corridors or on none, is as fast. What is
+left is exact: with any set of corridors built, the fastest trip is the fastest of those whose
+corridors are all built (path columns, Magnanti and Wong 1984).
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from dataclasses import dataclass
+
+import numpy as np
+from scipy.sparse.csgraph import dijkstra
+
+from optimizer.network.graph import Links, Roads
+from optimizer.network.minutes import ROUNDING
+from optimizer.problem import Bools, Floats, Ints, Pairs
+
+#: Numbers held at once, for the trips of so many origins at a time.
+HELD = 20_000_000
+
+
+@dataclass(frozen=True, eq=False)
+class Ways:
+    """Corridors between nodes of the roads. start, end: (A,) nodes; minutes: (A,) either way.
+
+    cost: (A,); money: no set of corridors that costs more can be built.
+    """
+
+    start: Ints
+    end: Ints
+    minutes: Floats
+    cost: Floats
+    money: float
+
+
+@dataclass(frozen=True)
+class _Walk:
+    """From one corridor end to another along some corridors, in this order."""
+
+    entry: int
+    exit: int
+    minutes: float
+    along: frozenset[int]
+
+
+def shortcuts(
+    network: Roads,
+    origins: Links,
+    sites: Links,
+    access: Floats,
+    egress: Floats,
+    ways: Ways,
+    pairs: Pairs,
+    limit: float,
+) -> tuple[Bools, Pairs]:
+    """(B, A) sets of corridors, and faster pairs that each needs one of them.
+
+    pairs: without any corridor, all within the limit; access, egress: as `travel` has them.
+    """
+    ends = np.unique(np.concatenate([ways.start, ways.end]))
+    trees = dijkstra(network.matrix, indices=ends, limit=limit)
+    walks = _walks(trees[:, ends], ends, ways, limit)
+    bundles = sorted(walks, key=lambda along: (len(along), sorted(along)))
+    to = trees[:, origins.node] + access + origins.minutes
+    on = trees[:, sites.node] + egress + sites.minutes
+    inside = [[n for n, less in enumerate(bundles) if less < along] for along in bundles]
+    nothing = np.zeros(0, dtype=np.int64)
+    found = [(nothing, nothing, np.zeros(0), nothing)]
+    step = max(1, HELD // (max(len(bundles), 1) * len(sites.node)))
+    for first in range(0, len(origins.node), step):
+        here = slice(first, first + step)
+        least = np.full((to[:, here].shape[1], len(sites.node)), np.inf)
+        now = (pairs.origin >= first) & (pairs.origin < first + step)
+        least[pairs.origin[now] - first, pairs.site[now]] = pairs.minutes[now]
+        fastest = np.empty((len(bundles), *least.shape))
+        for n, along in enumerate(bundles):
+            own = np.full(least.shape, np.inf)
+            for walk in walks[along]:
+                trip = to[walk.entry, here, None] + (walk.minutes + on[walk.exit])
+                own = np.minimum(own, trip)
+            before = least
+            for less in inside[n]:
+                before = np.minimum(before, fastest[less])
+            fastest[n] = np.minimum(own, before)
+            origin, site = np.nonzero((own < before - ROUNDING) & (own <= limit + ROUNDING))
+            minutes = np.minimum(own[origin, site], limit)
+            found.append((origin + first, site, minutes, np.full(len(origin), n)))
+    origin, site, minutes, needs = (np.concatenate(part) for part in zip(*found, strict=True))
+    table = np.zeros((len(bundles), len(ways.start)), dtype=bool)
+    for n, along in enumerate(bundles):
+        table[n, list(along)] = True
+    return table, Pairs(origin, site, minutes, needs)
+
+
+def _walks(
+    apart: Floats, ends: Ints, ways: Ways, limit: float
+) -> dict[frozenset[int], list[_Walk]]:
+    """Walks that no other on fewer corridors is as fast as, by their sets of corridors.
+
+    apart: (K, K) minutes between corridor ends on the roads.
+    """
+    start, end = np.searchsorted(ends, ways.start), np.searchsorted(ends, ways.end)
+    legs = [(a, int(start[a]), int(end[a])) for a in range(len(start))]
+    legs += [(a, b, c) for a, c, b in legs]
+    known: dict[tuple[int, int], list[_Walk]] = defaultdict(list)
+    found: dict[frozenset[int], list[_Walk]] = defaultdict(list)
+    grown = [_Walk(n, n, 0.0, frozenset()) for n in range(len(ends))]
+    while grown:
+        longer = []
+        for walk in grown:
+            for a, p, q in legs:
+                along = walk.along | {a}
+                minutes = walk.minutes + float(apart[walk.exit, p]) + float(ways.minutes[a])
+                if (
+                    a in walk.along
+                    or (not walk.along and p != walk.exit)
+                    or minutes > limit
+                    or minutes >= apart[walk.entry, q] - ROUNDING
+                    or ways.cost[list(along)].sum() > ways.money
+                    or any(
+                        other.along <= along and other.minutes <= minutes + ROUNDING
+                        for other in known[walk.entry, q]
+                    )
+                ):
+                    continue
+                one = _Walk(walk.entry, q, minutes, along)
+                known[walk.entry, q].append(one)
+                found[along].append(one)
+                longer.append(one)
+        grown = longer
+    return found

@@ -1,0 +1,170 @@
+"""Random questions with corridors to decide on: a small road network, and a few roads to build."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+import numpy as np
+from scipy.sparse.csgraph import dijkstra
+
+from optimizer.network.graph import Links, Roads
+from optimizer.network.minutes import travel
+from optimizer.network.shortcuts import Ways, shortcuts
+from optimizer.policy import Budget, Equity, Policy
+from optimizer.problem import (
+    BUILD,
+    Corridors,
+    Demand,
+    Floats,
+    Jurisdictions,
+    Level,
+    Options,
+    Pairs,
+    Problem,
+    Service,
+    Sites,
+    Size,
+)
+from tests.random_equities import chance
+
+CITIES = 2
+MEASURES = ("mean", "kolm_pollak", "maximum", "cvar", "deprivation", "alpha_fair")
+
+
+@dataclass(frozen=True, eq=False)
+class Town:
+    """Places on roads; corridors between nodes. shares: (A, C)."""
+
+    roads: Roads
+    homes: Links
+    doors: Links
+    access: Floats
+    egress: Floats
+    ways: Ways
+    shares: Floats
+
+    def pairs(self, built: tuple[int, ...], limit: float) -> Pairs:
+        """Minutes on the roads with these corridors among them."""
+        more = list(built)
+        start = np.concatenate([self.roads.start, self.ways.start[more]])
+        end = np.concatenate([self.roads.end, self.ways.end[more]])
+        minutes = np.concatenate([self.roads.minutes, self.ways.minutes[more]])
+        n = len(self.roads.nodes)
+        direct = np.full((n, n), np.inf)
+        np.minimum.at(direct, (start, end), minutes)
+        apart = dijkstra(np.minimum(direct, direct.T))
+        trips = apart[self.homes.node][:, self.doors.node]
+        trips = trips + (self.homes.minutes + self.access)[:, None]
+        trips = trips + (self.doors.minutes + self.egress)[None, :]
+        origin, site = np.nonzero(trips <= limit + 1e-9)
+        return Pairs(origin, site, trips[origin, site])
+
+
+def draw(seed: int) -> tuple[Town, Problem, Policy]:
+    """The town, the problem with its corridors, and the policy of this seed."""
+    rng = np.random.default_rng(seed)
+    town = _town(rng)
+    levels = [Level(name, name, 15.0, cutoff=200.0) for name in "ab"[: int(rng.integers(1, 3))]]
+    everywhere = travel(town.roads, town.homes, town.doors, town.access, town.egress, 200.0)
+    bundle, faster = shortcuts(
+        *(town.roads, town.homes, town.doors, town.access, town.egress),
+        *(town.ways, everywhere, 200.0),
+    )
+    n_sites, points = len(town.doors.node), len(town.homes.node)
+    site = np.tile(np.arange(n_sites), len(levels))
+    service = np.repeat(np.arange(len(levels)), n_sites)
+    persons = rng.integers(1, 30, points).astype(float)
+    capacity = np.zeros((len(site), len(levels)))
+    for row in range(len(levels)):
+        here = service == row
+        limited = chance(rng, 0.4)
+        room = persons.sum() * rng.uniform(0.4, 1.2, here.sum()) if limited else np.inf
+        capacity[here, row] = room
+    corridors = Corridors(
+        tuple(f"way {a}" for a in range(len(town.ways.start))),
+        town.ways.cost,
+        town.shares,
+        bundle,
+        tuple(faster for _ in levels),
+    )
+    problem = Problem(
+        Jurisdictions(
+            ("A", "B"),
+            np.array([-1, -1]),
+            ("city", "city"),
+            ("core", "member"),
+            rng.uniform(10, 40, CITIES),
+        ),
+        Demand(tuple(map(str, range(points))), rng.integers(0, CITIES, points), persons, {}),
+        Sites(
+            tuple(map(str, range(n_sites))),
+            rng.integers(0, CITIES, n_sites),
+            rng.uniform(0, 3, n_sites),
+            np.full(n_sites, np.inf),
+            np.full(n_sites, len(levels)),
+        ),
+        tuple(Service(level.id, (level,), (Size("one", 5, 5, 0, {}),)) for level in levels),
+        Options(
+            service=service,
+            site=site,
+            size=np.zeros(len(site), dtype=int),
+            kind=np.full(len(site), BUILD),
+            capacity=capacity,
+            cost=rng.uniform(3, 12, len(site)),
+            land=np.zeros(len(site)),
+            required=np.zeros(len(site), dtype=bool),
+        ),
+        tuple(everywhere for _ in levels),
+        corridors=corridors,
+    )
+    return town, problem, _policy(rng)
+
+
+def built(town: Town, problem: Problem, corridors: tuple[int, ...]) -> Problem | None:
+    """The problem where these corridors stand and are paid; None where somebody cannot pay."""
+    some = list(corridors)
+    left = problem.jurisdictions.budget - town.ways.cost[some] @ town.shares[some]
+    if (left < 0).any():
+        return None
+    return replace(
+        problem,
+        jurisdictions=replace(problem.jurisdictions, budget=left),
+        pairs=tuple(town.pairs(corridors, 200.0) for _ in problem.levels),
+        corridors=None,
+    )
+
+
+def _town(rng: np.random.Generator) -> Town:
+    n = int(rng.integers(5, 9))
+    tree = [(int(rng.integers(0, b)), b) for b in range(1, n)]
+    start, end = (np.array(side) for side in zip(*tree, strict=True))
+    minutes = rng.integers(5, 40, len(tree)).astype(float)
+    roads = Roads(tuple(map(str, range(n))), rng.random((n, 2)), start, end, minutes)
+    points, sites, a = int(rng.integers(3, 7)), int(rng.integers(2, 4)), int(rng.integers(1, 5))
+    ends = np.array([rng.choice(n, 2, replace=False) for _ in range(a)])
+    share = rng.random(a)
+    return Town(
+        roads,
+        Links(rng.integers(0, n, points), rng.integers(0, 3, points).astype(float)),
+        Links(rng.integers(0, n, sites), np.zeros(sites)),
+        np.zeros(points),
+        rng.integers(0, 2, sites).astype(float),
+        Ways(
+            ends[:, 0],
+            ends[:, 1],
+            rng.integers(1, 15, a).astype(float),
+            rng.uniform(2, 12, a),
+            np.inf,
+        ),
+        np.stack([share, 1 - share], axis=1),
+    )
+
+
+def _policy(rng: np.random.Generator) -> Policy:
+    measure = str(rng.choice(MEASURES))
+    return Policy(
+        efficiency=str(rng.choice(["mean_minutes", "uncovered"], p=[0.8, 0.2])),
+        equity=Equity(measure),
+        weight=float(rng.choice([0.0, 0.5, 1.0])),
+        budget=Budget("city", 0.0),
+    )
