@@ -85,6 +85,7 @@ class Policy:
     efficiency_bound, equity_bound, cost_bound: caps on the efficiency, on the equity that is
     minimised, and on all money spent; bounds: further caps, by a name of the user's.
 
+    corridors: whether corridors are decided too; else the roads stay as they are.
     guard: by what share the efficiency may be worse than in the most efficient plan. None is
     `scaling.GUARD` where a dispersion measure is minimised, and no guard elsewhere.
     """
@@ -100,6 +101,7 @@ class Policy:
     level_weights: Mapping[str, float] = field(default_factory=dict)
     floors: Mapping[str, Floor] = field(default_factory=dict)
     budget: Budget | None = None
+    corridors: bool = False
 
     def __post_init__(self) -> None:
         if not 0 <= self.weight <= 1:

@@ -3,14 +3,25 @@
 from __future__ import annotations
 
 import itertools
+import json
+import shutil
 from collections.abc import Iterator
+from pathlib import Path
 
+import geopandas as gpd
 import numpy as np
 import pytest
+from shapely import LineString
 
 from optimizer.algorithms import solve
 from optimizer.algorithms.plan import passable
 from optimizer.check import check
+from optimizer.check_file import check_file
+from optimizer.evaluate import evaluate
+from optimizer.faults import InputError
+from optimizer.geodata.geography import Instance
+from optimizer.geodata.read import read
+from optimizer.outputs import Study, write
 from optimizer.policy import Limits
 from optimizer.solution import Status
 from tests.enumeration import best_plan
@@ -60,3 +71,90 @@ def test_joint_siting_equals_enumeration(first: int) -> None:
         assert check(problem, policy, result.plan, result).ok, seed
         assert result.objective == pytest.approx(best, rel=1e-6, abs=1e-9), seed
         assert result.bound == pytest.approx(best, rel=1e-6, abs=1e-9), seed
+
+
+@pytest.fixture
+def valley(tmp_path: Path) -> Path:
+    """tiny/line with two roads that could be built: one from end to end, one of no use."""
+    folder = tmp_path / "valley"
+    shutil.copytree("instances/tiny/line", folder)
+    lines = [LineString([(120.0, 30.0), (120.1, 30.05), (120.2, 30.0)])]
+    lines.append(LineString([(120.05, 30.0), (120.15, 30.0)]))
+    gpd.GeoDataFrame(
+        {
+            "id": ["round", "slow"],
+            "from": ["v1", "v2"],
+            "to": ["v5", "v4"],
+            "minutes": [2.0, 25.0],
+            "cost": [8.0, 1.0],
+            "name_zh": ["环路", "慢路"],
+        },
+        geometry=lines,
+        crs=4326,
+    ).to_file(folder / "corridors.geojson")
+    file = folder / "instance.toml"
+    text = file.read_text(encoding="utf-8")
+    file.write_text(
+        text.replace("[layers]", '[layers]\ncorridors = "corridors.geojson"'), encoding="utf-8"
+    )
+    return folder
+
+
+def asked(folder: Path, *more: str) -> Instance:
+    return read(folder, "efficient", ["policy.corridors=true", "budget.scale=1.4", *more])
+
+
+def test_a_corridor_is_built_where_it_saves_more_than_a_station(valley: Path) -> None:
+    """Money for two stations and the round road, not for three stations.
+
+    Stations in v3 and v5: v1 is 2 minutes from v5 then, v2 and v4 10 from v3: 24 / 12.
+    Without the road 60 / 12.
+    """
+    instance = asked(valley)
+    facts = instance.problem.corridors
+    assert facts is not None
+    assert facts.shares.tolist() == [[1.0], [1.0]]
+    result = solve(instance.problem, instance.policy, Limits(gap=0))
+    assert result.plan is not None and result.status is Status.OPTIMAL
+    assert [facts.ids[a] for a in result.plan.corridors] == ["round"]
+    assert result.objective == pytest.approx(2.0)
+    without = asked(valley, "policy.corridors=false")
+    assert without.problem.corridors is None
+    assert solve(without.problem, without.policy, Limits(gap=0)).objective == pytest.approx(5.0)
+
+
+def test_a_plan_with_a_corridor_is_written_and_judged(valley: Path, tmp_path: Path) -> None:
+    instance = asked(valley)
+    result = solve(instance.problem, instance.policy, Limits(gap=0))
+    assert result.plan is not None
+    indicators = evaluate(instance.problem, instance.policy, result.plan)
+    assert indicators.cost == pytest.approx(28)
+    assert indicators.spent.tolist() == pytest.approx([28])
+    study = Study(instance, result, indicators)
+    for name in ("plan.gpkg", "plan.png", "plan.json"):
+        write(study, tmp_path / name)
+    assert check_file(tmp_path / "plan.gpkg", valley).ok
+    layer = gpd.read_file(tmp_path / "plan.gpkg", layer="corridors").set_index("id")
+    assert layer["status"].to_dict() == {"round": "built", "slow": "candidate"}
+    assert json.loads((tmp_path / "plan.json").read_text("utf-8"))["corridors"] == {"round": 8.0}
+
+    # A plan that hides the road that it uses breaks the rules on minutes.
+    layer.loc["round", "status"] = "candidate"
+    layer.reset_index().to_file(tmp_path / "plan.gpkg", layer="corridors", mode="w")
+    broken = {rule.name for rule in check_file(tmp_path / "plan.gpkg", valley).broken}
+    assert {"minutes are true", "minutes are those of the roads"} <= broken
+
+
+def test_what_looks_at_more_than_trips_is_refused(valley: Path) -> None:
+    with pytest.raises(InputError, match="cannot be asked where corridors are decided .is .gini of minutes"):
+        asked(valley, "policy.equity=gini", "policy.parameters={}")
+    with pytest.raises(InputError, match="of catchment"):
+        asked(valley, "policy.equity=mean", "policy.of=catchment", "policy.parameters={}")
+
+
+def test_minutes_and_money_of_a_corridor_are_judged(valley: Path) -> None:
+    layer = gpd.read_file(valley / "corridors.geojson")
+    layer["cost"] = [-8.0, 1.0]
+    layer.to_file(valley / "corridors.geojson")
+    with pytest.raises(InputError, match="corridors, row round, column cost: is negative"):
+        asked(valley)

@@ -25,6 +25,9 @@ def unknown(problem: Problem, file: PlanFile) -> Iterator[str]:
         if _option_key(row) not in options:
             what = f"{row['status']} {row['size']} of {row['service']}"
             yield f"facilities, {row['id']}: {what} cannot stand at {row['site']}"
+    roads = set() if problem.corridors is None else set(problem.corridors.ids)
+    for road in sorted(_built(file) - roads):
+        yield f"corridors, {road}: cannot be built"
     known = {
         "level": {level.id for level in problem.levels},
         "demand": set(problem.demand.ids),
@@ -56,7 +59,17 @@ def rebuild(problem: Problem, file: PlanFile) -> Plan:
                 np.array([row["share"] for row in rows], dtype=float),
             )
         )
-    return Plan(np.array(chosen, dtype=np.int64), tuple(assignments))
+    roads = () if problem.corridors is None else problem.corridors.ids
+    built = [row for row, id in enumerate(roads) if id in _built(file)]
+    return Plan(
+        np.array(chosen, dtype=np.int64), tuple(assignments), np.array(built, dtype=np.int64)
+    )
+
+
+def _built(file: PlanFile) -> set[str]:
+    """Ids of the corridors that the file says are built."""
+    rows = file.layers.get("corridors", ())
+    return {str(row["id"]) for row in rows if row["status"] == "built"}
 
 
 def claimed(file: PlanFile, plan: Plan) -> Result:

@@ -28,6 +28,11 @@ def minutes_on_roads(
     straight to the nearest node, x detour, at `kmh`, in the metric CRS.
     """
     nodes, graph = _graph(geography.roads.to_crs(metric_crs))
+    built = [str(row["id"]) for row in file.layers.get("corridors", ()) if row["status"] == "built"]
+    if built:
+        assert geography.corridors is not None
+        lines = geography.corridors.to_crs(metric_crs).loc[built]
+        _build(lines, nodes, graph, kmh, detour)
     trips: dict[str, list[Row]] = defaultdict(list)
     for row in file.layers["assignments"]:
         trips[row["site"]].append(row)
@@ -68,6 +73,28 @@ def _graph(roads: Any) -> tuple[dict[str, Place], nx.Graph]:
         if not graph.has_edge(a, b) or minutes < graph.edges[a, b]["minutes"]:
             graph.add_edge(a, b, minutes=minutes)
     return ends | starts, graph
+
+
+def _build(lines: Any, nodes: dict[str, Place], graph: nx.Graph, kmh: float, detour: float) -> None:
+    """Add corridors, each linked to the roads where its ends are."""
+    for a, b, minutes, line in zip(
+        lines["from"], lines["to"], lines["minutes"], lines.geometry, strict=True
+    ):
+        parts = list(getattr(line, "geoms", [line]))
+        ends = parts[0].coords[0][:2], parts[-1].coords[-1][:2]
+        (first, before), (last, after) = (
+            (name, 0.0) if (name := _text(end)) in nodes else _nearest(at, nodes, kmh, detour)
+            for end, at in zip((a, b), ends, strict=True)
+        )
+        whole = before + float(minutes) + after
+        if not graph.has_edge(first, last) or whole < graph.edges[first, last]["minutes"]:
+            graph.add_edge(first, last, minutes=whole)
+
+
+def _nearest(at: Place, nodes: Mapping[str, Place], kmh: float, detour: float) -> tuple[str, float]:
+    """The node nearest to a place, and the minutes to it."""
+    node = min(nodes, key=lambda name: math.dist(nodes[name], at))
+    return node, math.dist(nodes[node], at) / 1000 * detour / kmh * 60
 
 
 def _links(

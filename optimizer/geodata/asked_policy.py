@@ -44,6 +44,7 @@ def policy(file: InstanceFile, weights: Mapping[str, float], floors: Mapping[str
         level_weights=weights,
         floors=floors,
         budget=None if file.budget is None else Budget(**file.budget.model_dump()),
+        corridors=table.corridors,
     )
 
 
@@ -72,10 +73,23 @@ def wrong_policy(table: PolicyTable, weights: Mapping[str, float]) -> Iterator[F
         remedy = "Set weight to 1, and efficiency_bound if efficiency counts too"
         problem = "leximin is an order, not a number that can be weighed"
         yield Fault(f"{FILE}, policy.weight", problem, remedy, value=table.weight)
+    if table.corridors:
+        yield from _wrong_beside_corridors(table)
     for name in table.bounds:
         if not re.fullmatch(WORD, name):
             remedy = "Leave out spaces and any of . ; : | ="
             yield Fault(f"{FILE}, policy.bounds", f"{name!r} cannot be a name", remedy)
+
+
+def _wrong_beside_corridors(table: PolicyTable) -> Iterator[Fault]:
+    """Measures that need more than faster trips: whom corridors help is not all they look at."""
+    for asked in _asked(table):
+        kind = getattr(INDICATORS.get(asked.equity.measure), "kind", None)
+        if kind is Class.DISPERSION or asked.equity.of == "catchment":
+            problem = "cannot be asked where corridors are decided"
+            remedy = "Choose an additive or monotone measure of minutes, or set corridors to false"
+            value = f"{asked.equity.measure} of {asked.equity.of}"
+            yield Fault(f"{FILE}, {asked.where}.{asked.key}", problem, remedy, value=value)
 
 
 def _asked(table: PolicyTable) -> Iterator[_Asked]:

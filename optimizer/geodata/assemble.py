@@ -75,14 +75,27 @@ class Parts:
         return offers
 
     @cached_property
+    def everywhere(self) -> Pairs:
+        """Within the longest cut-off of all."""
+        farthest = max(level.cutoff for level in self.levels)
+        return self.travel(np.arange(len(self.demand_area)), farthest)
+
+    @cached_property
     def pairs(self) -> tuple[Pairs, ...]:
         """By level: within the cut-off and the border, to sites that could offer it."""
-        farthest = max(level.cutoff for level in self.levels)
-        everywhere = self.travel(np.arange(len(self.demand_area)), farthest)
+        near = self.everywhere
         return tuple(
-            everywhere.only(self.admissible(row, everywhere) & (everywhere.minutes <= level.cutoff))
+            near.only(self.admissible(row, near) & (near.minutes <= level.cutoff))
             for row, level in enumerate(self.levels)
         )
+
+    @cached_property
+    def site(self) -> Ints:
+        """(J,) row in the Problem of each site; -1: nothing can stand there."""
+        used = np.unique(self.options.site)
+        row = np.full(len(self.site_area), -1, dtype=np.int64)
+        row[used] = np.arange(len(used))
+        return row
 
     @cached_property
     def transfers(self) -> dict[int, Pairs]:
@@ -141,13 +154,11 @@ def jurisdictions(areas: Areas) -> Jurisdictions:
 def problem(parts: Parts) -> Problem:
     """The Problem, without sites where nothing can stand. Every demand point reaches a site."""
     points = parts.tables.points
-    used = np.unique(parts.options.site)
-    row = np.full(len(parts.site_area), -1, dtype=np.int64)
-    row[used] = np.arange(len(used))
+    row = parts.site
     return Problem(
         jurisdictions=parts.jurisdictions,
         demand=Demand(tuple(points.ids), parts.demand_area, points.persons, dict(points.groups)),
-        sites=_sites(parts, used),
+        sites=_sites(parts, np.flatnonzero(row >= 0)),
         services=parts.services,
         options=replace(parts.options, site=row[parts.options.site]),
         pairs=tuple(Pairs(p.origin, row[p.site], p.minutes) for p in parts.pairs),

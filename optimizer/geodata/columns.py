@@ -20,6 +20,7 @@ from optimizer.geodata.tables import (
     ROLES,
     STATUSES,
     Areas,
+    Candidates,
     Levels,
     Places,
     Points,
@@ -64,9 +65,9 @@ def tables(layers: Mapping[str, pd.DataFrame], levels: Levels, faults: list[Faul
         places(sheet("sites"), area_ids, levels),
         standing(sheet("facilities"), site_ids, levels),
         ways(sheet("roads")),
+        corridors(sheet("corridors"), ends, area_ids),
         zones(sheet("zones")),
     )
-    corridors(sheet("corridors"), ends, area_ids)
     return found
 
 
@@ -147,17 +148,20 @@ def ways(sheet: Sheet) -> Ways:
     return Ways(sheet.filled("from"), sheet.filled("to"), minutes)
 
 
-def corridors(sheet: Sheet, ends: Texts | None, area_ids: Texts | None) -> None:
-    """Corridors are only listed for now: judged, and kept as they are. ends: what they join."""
-    for column in ("from", "to"):
-        sheet.references(column, ends, "demand or jurisdictions")
-    sheet.numbers("minutes", what="minutes, 0 or more")
-    sheet.numbers("cost", what="money, 0 or more")
+def corridors(sheet: Sheet, ends: Texts | None, area_ids: Texts | None) -> Candidates:
+    """Corridors. ends: what they may join. Without shares the two ends' areas pay half each."""
+    start, end = (sheet.references(c, ends, "demand or jurisdictions") for c in ("from", "to"))
+    minutes = sheet.numbers("minutes", what="minutes, 0 or more")
+    cost = sheet.numbers("cost", what="money, 0 or more")
     shares = sheet.text("cost_shares", "")
     known = None if area_ids is None else set(area_ids)
     wrong = np.array([text != "" and not _adds_up(text, known) for text in shares], dtype=bool)
     remedy = "Write id=share;id=share with ids of jurisdictions and shares that sum to 1"
     sheet.report(wrong, "cost_shares", "is not a list of shares", remedy, shares)
+    paid = tuple(
+        {} if bad else _shares(text) for text, bad in zip(shares, wrong.tolist(), strict=True)
+    )
+    return Candidates(sheet.text("id", ""), start, end, minutes, cost, paid)
 
 
 def zones(sheet: Sheet) -> tuple[Texts, Texts]:
@@ -185,6 +189,12 @@ def _yes(sheet: Sheet, column: str) -> Bools:
     known = np.isin(values, [*YES, *NO, ""])
     sheet.report(~known, column, "is neither yes nor no", "Write true or false", values)
     return np.isin(values, YES)
+
+
+def _shares(text: str) -> dict[str, float]:
+    """Id -> share, of `id=share;id=share`."""
+    parts = (part.partition("=") for part in text.split(";") if part)
+    return {name.strip(): float(share) for name, _, share in parts}
 
 
 def _adds_up(text: str, known: set[str] | None) -> bool:

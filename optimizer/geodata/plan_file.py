@@ -28,6 +28,9 @@ COLUMNS = {
     "manifest": ("key", "value"),
 }
 
+#: A layer that is there where the instance has corridors.
+CORRIDORS = {"corridors": ("id", "status")}
+
 #: The keys without which a manifest does not say what the plan is of, or what it claims.
 KEYS = (
     *("instance", "policy_name", "overrides", "policy", "inputs"),
@@ -63,12 +66,13 @@ def read_plan_file(path: Path) -> PlanFile:
         missing = [name for name in COLUMNS if name not in present]
         if missing:
             raise InputError([Fault(str(path), f"has no layer {name}", REMEDY) for name in missing])
-        tables = {name: gpd.read_file(path, layer=name, where=EVERY) for name in COLUMNS}
+        asked = COLUMNS | (CORRIDORS if "corridors" in present else {})
+        tables = {name: gpd.read_file(path, layer=name, where=EVERY) for name in asked}
     except DataSourceError:
         raise InputError([Fault(str(path), "is no GeoPackage", REMEDY)]) from None
     faults = [
         Fault(f"{path.name}, {layer}", f"has no column {column}", REMEDY)
-        for layer, columns in COLUMNS.items()
+        for layer, columns in asked.items()
         for column in columns
         if column not in tables[layer].columns
     ]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import geopandas as gpd
@@ -12,7 +12,7 @@ import pyproj
 import shapely
 
 from optimizer.faults import Fault, InputError
-from optimizer.geodata import columns, meaning
+from optimizer.geodata import columns, meaning, to_build
 from optimizer.geodata.assemble import Hung, Parts, problem
 from optimizer.geodata.control_lines import Control, control_lines, control_points, rejected
 from optimizer.geodata.geography import Geography, Instance, Source
@@ -25,7 +25,7 @@ from optimizer.geodata.strange import strange
 from optimizer.geodata.supply import options, supply
 from optimizer.geodata.tables import Tables
 from optimizer.network.graph import Links, Roads, link, roads
-from optimizer.problem import Floats
+from optimizer.problem import Floats, Ints
 
 Layers = Mapping[str, gpd.GeoDataFrame]
 
@@ -78,7 +78,13 @@ def read(folder: str | Path, policy: str | None = None, overrides: Sequence[str]
             stretch(given.shapes["demand"]),
         ),
     )
-    return Instance(problem(parts), given.asked.policy, geography)
+    facts = problem(parts)
+    if given.asked.policy.corridors:
+        build = _ends_on_roads(given, parts, np.flatnonzero(~corridors.forbids))
+        facts = replace(
+            facts, corridors=to_build.corridors(parts, build, given.asked.policy, parts.site)
+        )
+    return Instance(facts, given.asked.policy, geography)
 
 
 def _given(folder: Path, policy: str | None, overrides: Sequence[str]) -> _Given:
@@ -125,6 +131,17 @@ def _hang(given: _Given, network: Roads, name: str, ids: Texts) -> Links:
     """The points of a layer on the roads."""
     how, places = given.file.network, shapely.get_coordinates(given.shapes[name])
     return link(network, ids, places, how.access_kmh, how.detour)
+
+
+def _ends_on_roads(given: _Given, parts: Parts, row: Ints) -> to_build.Ends:
+    """Where the corridors of these rows hang on the roads."""
+    how, ends = given.file.network, _ends(given.shapes["corridors"])[row]
+    table = given.tables.corridors
+    hung = [
+        link(parts.hung.network, ids[row], ends[:, side], how.access_kmh, how.detour)
+        for side, ids in enumerate((table.start, table.end))
+    ]
+    return to_build.Ends(row, *hung)
 
 
 def _rejected(given: _Given, removed: Mapping[str, Control]) -> gpd.GeoDataFrame:

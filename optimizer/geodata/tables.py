@@ -76,6 +76,18 @@ class Ways:
 
 
 @dataclass(frozen=True, eq=False)
+class Candidates:
+    """Corridors that could be built. start, end: what they join; shares: id -> part of the cost."""
+
+    ids: Texts
+    start: Texts
+    end: Texts
+    minutes: Floats
+    cost: Floats
+    shares: tuple[Mapping[str, float], ...]
+
+
+@dataclass(frozen=True, eq=False)
 class Tables:
     """zones: kind and name of each control line."""
 
@@ -84,6 +96,7 @@ class Tables:
     places: Places
     standing: Standing
     ways: Ways
+    corridors: Candidates
     zones: tuple[Texts, Texts]
 
 

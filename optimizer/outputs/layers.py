@@ -21,7 +21,7 @@ from optimizer.outputs.columns import of_level, own
 from optimizer.outputs.study import Study
 from optimizer.problem import BUILD, KEEP, UPGRADE, Floats, Problem
 from optimizer.scaling import budgets
-from optimizer.solution import Assignment
+from optimizer.solution import Assignment, Plan
 
 #: What the plan does with a facility, by the kind of its option.
 STATUS = {KEEP: "kept", BUILD: "built", UPGRADE: "upgraded"}
@@ -35,7 +35,7 @@ def layers(study: Study) -> dict[str, gpd.GeoDataFrame]:
     """
     found = {"jurisdictions": jurisdictions(study)}
     if study.instance.geography.corridors is not None:
-        found["corridors"] = corridors(study.instance)
+        found["corridors"] = corridors(study.instance, study.plan)
     found["rejected"] = rejected(study.instance)
     found["assignments"] = assignments(study)
     found["demand"] = demand(study)
@@ -159,13 +159,16 @@ def jurisdictions(study: Study) -> gpd.GeoDataFrame:
     return assembled(instance, ours, kept, shapes)
 
 
-def corridors(instance: Instance) -> gpd.GeoDataFrame:
-    """The instance's corridors, each a candidate or rejected."""
-    geography = instance.geography
+def corridors(instance: Instance, plan: Plan | None = None) -> gpd.GeoDataFrame:
+    """The instance's corridors: rejected, a candidate, or built in the plan."""
+    geography, facts = instance.geography, instance.problem.corridors
     assert geography.corridors is not None
     gone = geography.rejected.loc[geography.rejected["layer"] == "corridors", "id"].astype(str)
     ids = geography.corridors.index.astype(str)
-    ours = {"id": ids, "status": np.where(ids.isin(gone), "rejected", "candidate")}
+    status = np.where(ids.isin(gone), "rejected", "candidate").astype(object)
+    if facts is not None and plan is not None:
+        status[ids.isin(_names(facts.ids, plan.corridors))] = "built"
+    ours = {"id": ids, "status": status}
     kept = own(geography.corridors, ours, same=("id",))
     return assembled(instance, ours, kept, geography.corridors.geometry)
 

@@ -21,7 +21,8 @@ def report(study: Study) -> dict[str, Any]:
     """The manifest, and by level: the region, each jurisdiction and group, the facilities.
 
     services: level -> {region, groups, facilities, capacity, load};
-    jurisdictions: id -> {tier, spent, levels: level -> summary}.
+    jurisdictions: id -> {tier, spent, levels: level -> summary};
+    corridors: id -> cost of those that are built; null where none is decided.
     """
     facts, found = study.instance.problem.jurisdictions, study.indicators
     services = {
@@ -46,7 +47,11 @@ def report(study: Study) -> dict[str, Any]:
         }
         for row, id in enumerate(facts.ids)
     }
+    corridors, built = study.instance.problem.corridors, study.plan.corridors
     return manifest(study) | {
         "services": plain(services),
         "jurisdictions": plain(jurisdictions),
+        "corridors": None
+        if corridors is None
+        else {corridors.ids[a]: float(corridors.cost[a]) for a in built.tolist()},
     }

@@ -212,7 +212,14 @@ def losses(study: Study, language: str) -> Iterator[str]:
 
 
 def notes(study: Study) -> Iterator[str]:
-    """What control lines removed, and what is strange about the input."""
+    """Corridors that are built, what control lines removed, and what is strange in the input."""
+    corridors, built = study.instance.problem.corridors, study.plan.corridors
+    if corridors is not None:
+        cost = (
+            f"{number(float(corridors.cost[built].sum()), 0)} {study.instance.geography.currency}"
+        )
+        named = ", ".join(corridors.ids[a] for a in built.tolist()) or "none"
+        yield f"corridors built: {len(built)} of {len(corridors.ids)}, {cost}: {named}"
     gone = removed(study.instance)
     if gone:
         yield f"removed by control lines: {counts(gone)}"

@@ -74,6 +74,7 @@ WORDS: Mapping[str, tuple[str, str]] = {  # key: (zh, en)
     "minutes": ("分钟", "minutes"),
     "persons": ("人", "persons"),
     "road": ("道路", "road"),
+    "built corridor": ("新建通道", "built corridor"),
     "candidate corridor": ("候选通道", "candidate corridor"),
     "no building": ("禁建管控区", "no building here"),
     "development": ("城镇开发边界", "development boundary"),

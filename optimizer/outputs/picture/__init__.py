@@ -78,7 +78,7 @@ def draw(study: Study, font: Font, language: str) -> Figure:
     ground.draw_zones(axes, geography.zones, geography.crs)
     ground.draw_roads(axes, geography.roads, geography.crs)
     if geography.corridors is not None:
-        ground.draw_corridors(axes, corridors(study.instance), geography.crs)
+        ground.draw_corridors(axes, corridors(study.instance, study.plan), geography.crs)
     ground.draw_demand(axes, people, study)
     ground.draw_facilities(axes, study, stands)
     draw_names(axes, study, areas, places, font, language)

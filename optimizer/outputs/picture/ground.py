@@ -82,17 +82,11 @@ def draw_roads(axes: Axes, roads: gpd.GeoDataFrame, crs: str) -> None:
 
 
 def draw_corridors(axes: Axes, corridors: gpd.GeoDataFrame, crs: str) -> None:
-    """Candidate corridors, dashed."""
-    candidates = corridors[corridors["status"] == "candidate"]
-    _lines(
-        axes,
-        candidates.geometry.to_crs(crs),
-        colors=look.CORRIDOR,
-        linewidths=0.9,
-        linestyles=(0, (4, 3)),
-        alpha=0.7,
-        zorder=4,
-    )
+    """Candidate corridors, dashed; those that are built, solid and wide."""
+    shapes, status = corridors.geometry.to_crs(crs), corridors["status"]
+    dashed = {"linewidths": 0.9, "linestyles": (0, (4, 3)), "alpha": 0.7}
+    _lines(axes, shapes[status == "candidate"], colors=look.CORRIDOR, zorder=4, **dashed)
+    _lines(axes, shapes[status == "built"], colors=look.CORRIDOR, zorder=4, linewidths=2.2)
 
 
 def draw_demand(axes: Axes, points: Floats, study: Study) -> None:

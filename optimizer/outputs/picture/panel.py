@@ -186,6 +186,8 @@ def _ground(panel: Panel) -> None:
     keys: dict[str, Artist] = {"road": _stroke(look.ROAD)}
     if geography.corridors is not None:
         keys["candidate corridor"] = _stroke(look.CORRIDOR, linestyle=(0, (4, 3)))
+        if len(panel.study.plan.corridors):
+            keys["built corridor"] = _stroke(look.CORRIDOR, 2.2)
     if kinds - {ground.DEVELOPMENT}:
         keys["no building"] = _patch(facecolor=look.ZONE)
     if ground.DEVELOPMENT in kinds:
@@ -200,9 +202,9 @@ def _ground(panel: Panel) -> None:
     panel.next()
 
 
-def _stroke(colour: str, **style: Any) -> Line2D:
+def _stroke(colour: str, width: float = 1.0, **style: Any) -> Line2D:
     """A sample of a line, at the origin."""
-    return Line2D([0, 0.24], [0, 0], color=colour, linewidth=1.0, **style)
+    return Line2D([0, 0.24], [0, 0], color=colour, linewidth=width, **style)
 
 
 def _patch(**style: Any) -> Rectangle:

@@ -159,10 +159,11 @@ def _assignments(sheet: Sheet) -> Iterator[Style]:
 
 
 def _corridors(sheet: Sheet) -> Iterator[Style]:
-    """Candidates dashed; what a control line removed is dotted."""
+    """Built ones wide, candidates dashed; what a control line removed is dotted."""
     rules = [
         qml.Rule(sheet.say(status), f'"status" = {qml.text(status)}', symbol)
         for status, symbol in (
+            ("built", qml.line(look.CORRIDOR, 1.2)),
             ("candidate", qml.line(look.CORRIDOR, 0.5, "dash")),
             ("rejected", qml.line(look.REMOVED, 0.5, "dot")),
         )

@@ -1,0 +1,83 @@
+"""TO BUILD: corridors that may be decided on, hung on the roads, paid by somebody."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from optimizer.geodata.assemble import Parts
+from optimizer.geodata.tables import rows
+from optimizer.network.graph import Links
+from optimizer.network.shortcuts import Ways, shortcuts
+from optimizer.policy import Policy
+from optimizer.problem import Corridors, Floats, Ints, Pairs
+
+
+@dataclass(frozen=True, eq=False)
+class Ends:
+    """Where corridors meet the roads. row: (A,) of the corridors layer, control lines obeyed."""
+
+    row: Ints
+    start: Links
+    end: Links
+
+
+def corridors(parts: Parts, ends: Ends, policy: Policy, site: Ints) -> Corridors:
+    """The corridors, and the pairs that they make faster. site: row in the Problem of each site."""
+    table, some = parts.tables.corridors, ends.row
+    shares = _shares(parts, ends)
+    paid, money = _paid(parts, policy, shares, table.cost[some])
+    limit = max(level.cutoff for level in parts.levels)
+    bundle, faster = shortcuts(
+        parts.hung.network,
+        parts.hung.demand,
+        parts.hung.sites,
+        parts.tables.points.access,
+        parts.tables.places.egress,
+        Ways(
+            ends.start.node,
+            ends.end.node,
+            table.minutes[some] + ends.start.minutes + ends.end.minutes,
+            paid,
+            money,
+        ),
+        parts.everywhere,
+        limit,
+    )
+    by_level = []
+    for row, level in enumerate(parts.levels):
+        fits = parts.admissible(row, faster) & (faster.minutes <= level.cutoff)
+        near = faster.only(fits)
+        by_level.append(Pairs(near.origin, site[near.site], near.minutes, near.needs))
+    return Corridors(tuple(table.ids[some]), table.cost[some], shares, bundle, tuple(by_level))
+
+
+def _shares(parts: Parts, ends: Ends) -> Floats:
+    """(A, C) what each jurisdiction pays; where nothing is said, those of the ends half each."""
+    table, areas = parts.tables.corridors, parts.tables.areas.ids
+    lives = dict(zip(parts.tables.points.ids, parts.tables.points.jurisdiction, strict=True))
+    shares = np.zeros((len(ends.row), len(areas)))
+    for a, row in enumerate(ends.row.tolist()):
+        said = table.shares[row]
+        if not said:
+            both = [lives.get(end, end) for end in (table.start[row], table.end[row])]
+            np.add.at(shares[a], rows(np.array(both, dtype=object), areas), 0.5)
+        for area, share in said.items():
+            shares[a, rows(np.array([area], dtype=object), areas)[0]] += share
+    return np.asarray(shares / shares.sum(axis=1, keepdims=True))
+
+
+def _paid(parts: Parts, policy: Policy, shares: Floats, cost: Floats) -> tuple[Floats, float]:
+    """(A,) what each corridor takes of all money that there is, and how much that is."""
+    most = np.inf if policy.cost_bound is None else policy.cost_bound
+    if policy.budget is None:
+        return cost, most
+    facts = parts.jurisdictions
+    own = np.array([tier == policy.budget.tier for tier in facts.tier]) & ~np.isnan(facts.budget)
+    above = facts.at(policy.budget.tier)
+    limited = (above >= 0) & own[above]
+    total = float(facts.budget[own].sum() * policy.budget.scale)
+    if limited.all() or (shares[:, ~limited] == 0).all():
+        return cost, min(total, most)
+    return cost * shares[:, limited].sum(axis=1), total
