@@ -33,6 +33,12 @@ def drawn(seed: int) -> dict[str, Any]:
     whole = seed % 2 == 0
     capacity = random.integers(3, 15, len(edge)) * 1.0
     cost = capacity * 2 + random.integers(1, 20, len(edge))
+    if seed % 7 in (1, 2):  # levels that are sums of modules
+        edge = np.repeat(np.arange(len(tail)), 5)
+        capacity = np.tile([2.0, 4.0, 6.0, 8.0, 10.0], len(tail))
+        first, more = random.integers(4, 9, len(tail)), random.integers(0, 5, len(tail))
+        cost = np.outer(first + more, [0, 1, 1, 2, 2]) + np.outer(first, [1, 0, 1, 0, 1])
+        cost = cost.reshape(-1).astype(float)
     return {
         "tail": tail,
         "head": head,

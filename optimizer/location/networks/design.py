@@ -19,6 +19,7 @@ from optimizer.location.networks.design_program import DesignProgram
 from optimizer.location.networks.dividing import divided
 from optimizer.location.networks.edges import Edges, edges_of, rows_of
 from optimizer.location.networks.lacking import too_little
+from optimizer.location.networks.repeating import counted
 from optimizer.location.networks.routing import Routing
 from optimizer.location.networks.slopes import ROUNDING, cheapest_counts, scaled
 from optimizer.location.opened import Tell, Watch, until_interrupted
@@ -149,7 +150,7 @@ class _Search:
             self.watch.note(0.0, 0.0)
             return False
         self._scale(self._least_slope())
-        build = DesignProgram(self.routing, self.modules, self._cutsets())
+        build = self._build()
         program, found = in_rounds(build.program(), build.broken, self.watch.left, ROUNDS)
         if found.x is None or found.duals is None:
             return found.interrupted
@@ -159,16 +160,19 @@ class _Search:
             return False
         binary = program.integer & (program.upper == 1)
         cut = self.watch.objective * (1.0 + ROUNDING) + ROUNDING
-        return self._prove(decided(program, found.duals, cut, binary))
+        return self._prove(build, decided(program, found.duals, cut, binary))
 
-    def _prove(self, program: Program) -> bool:
+    def _prove(self, build: DesignProgram, program: Program) -> bool:
         """Integers; True: interrupted."""
         start = None
         if self.flow is not None:
-            start = np.concatenate([self.counts, self.flow])
+            start = np.concatenate([build.counted.of @ self.counts, self.flow])
         found = minimise(program, self.watch.left, start, self._told)
         if found.x is not None:
-            self._take(found.x[: len(self.counts)], found.x[len(self.counts) :])
+            counts, flow = found.x[: build.count], found.x[build.count :]
+            if not self.modules.several:
+                counts = cheapest_counts(self.modules, self.routing.load(flow))
+            self._take(counts, flow)
         bound = found.bound
         if found.status is Status.OPTIMAL and self.watch.limits.gap == 0:
             # The flows were computed anew: it is the same design but for the rounding.
@@ -180,9 +184,12 @@ class _Search:
     def _done(self) -> bool:
         return self.watch.proven or self.watch.out_of_time
 
-    def _cutsets(self) -> CutSets:
+    def _build(self) -> DesignProgram:
+        flows = self.routing.flows
+        counts = counted(self.modules, float(flows.size.sum()))
         random = np.random.default_rng(self.watch.limits.seed)
-        return CutSets(self.routing.edges, self.routing.flows, self.modules, random)
+        cutsets = CutSets(self.routing.edges, flows, counts.modules, random)
+        return DesignProgram(self.routing, counts, self.modules.most, cutsets)
 
     def _least_slope(self) -> Floats:
         """(E,) what a unit costs at least to be built."""

@@ -2,7 +2,7 @@
 
     min sum of cost_l z_l + sum of p_e d_k f_ke    the rows of `routing`, where
     c_e = existing_e + sum of u_l z_l over the modules of e
-    sum of z_l over the modules of e <= 1          unless an edge may have several
+    sum of z_l over the modules of e <= 1, or their capacity <= the largest level (`repeating`)
 
 Rows in rounds, for an edge and a commodity (Gendron, Crainic and Frangioni 1999)
 
@@ -20,6 +20,7 @@ from scipy.sparse import csc_array, csr_array, hstack, vstack
 
 from optimizer.location.networks.cutsets import CutSets
 from optimizer.location.networks.demands import Modules
+from optimizer.location.networks.repeating import Counted
 from optimizer.location.networks.routing import Routing
 from optimizer.problem import Floats
 from optimizer.solver import Program
@@ -33,12 +34,18 @@ PATIENCE, LIFT = 4, 5e-4
 
 @dataclass
 class DesignProgram:
-    """Builds the program, and finds broken rows."""
+    """Builds the program, and finds broken rows. most: (E,) the largest levels; inf: no end."""
 
     routing: Routing
-    modules: Modules
+    counted: Counted
+    most: Floats
     cutsets: CutSets
     values: list[float] = field(default_factory=list)
+
+    @property
+    def modules(self) -> Modules:
+        """What is counted."""
+        return self.counted.modules
 
     @property
     def count(self) -> int:
@@ -48,22 +55,22 @@ class DesignProgram:
     def program(self) -> Program:
         """Without the rows of the rounds."""
         routing, modules = self.routing, self.modules
-        ones, column = np.ones(self.count), np.arange(self.count)
+        column = np.arange(self.count)
         shape = (modules.edges, self.count)
         built = csr_array((modules.capacity / routing.unit, (modules.edge, column)), shape=shape)
         nodes = csr_array((routing.balance.shape[0], self.count))
         rows = [hstack([nodes, routing.balance]), hstack([-built, routing.loads])]
         lower = [routing.sent, np.full(modules.edges, -np.inf)]
         upper = [routing.sent, modules.existing / routing.unit]
-        most = np.ones(self.count)
-        if modules.several:
-            # What carries all demands is enough on any edge.
-            most = np.ceil(routing.flows.size.sum() / modules.capacity)
-        else:
-            one = csr_array((ones, (modules.edge, column)), shape=shape)
-            rows.append(hstack([one, csr_array((modules.edges, routing.columns))]))
-            lower.append(np.full(modules.edges, -np.inf))
-            upper.append(np.ones(modules.edges))
+        # One module of an edge, or within the capacity of the largest level.
+        one = self.counted.one
+        size = np.where(one[modules.edge], 1.0, modules.capacity / routing.unit)
+        ends = np.where(one, 1.0, (self.most - modules.existing) / routing.unit)
+        limited = np.flatnonzero(np.isfinite(ends))
+        chosen = csr_array((size, (modules.edge, column)), shape=shape)[limited]
+        rows.append(hstack([chosen, csr_array((len(limited), routing.columns))]))
+        lower.append(np.full(len(limited), -np.inf))
+        upper.append(ends[limited])
         return Program(
             cost=np.concatenate([modules.cost, routing.priced(modules.flow_cost)]),
             offset=0.0,
@@ -71,7 +78,7 @@ class DesignProgram:
             row_lower=np.concatenate(lower),
             row_upper=np.concatenate(upper),
             lower=np.zeros(self.count + routing.columns),
-            upper=np.concatenate([most, np.ones(routing.columns)]),
+            upper=np.concatenate([self.counted.at_most, np.ones(routing.columns)]),
             integer=np.arange(self.count + routing.columns) < self.count,
         )
 
