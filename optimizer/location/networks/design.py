@@ -26,7 +26,7 @@ from optimizer.location.opened import Tell, Watch, until_interrupted
 from optimizer.policy import Limits
 from optimizer.problem import Floats, Ints
 from optimizer.solution import Progress, Solved, Status
-from optimizer.solver import Program, in_rounds, minimise
+from optimizer.solver import Outcome, Program, in_rounds, minimise
 
 if TYPE_CHECKING:
     from numpy.typing import ArrayLike
@@ -36,6 +36,12 @@ EXACT = Limits(gap=0)
 
 #: The most rounds of rows.
 ROUNDS = 40
+
+#: What share of the time a design near the relaxation may take, and to which gap it is solved.
+NEAR, NEAR_GAP = 0.2, 0.005
+
+#: A number this near to a whole one is that.
+WHOLE = 1e-6
 
 #: An objective and a bound that differ by this share are the same.
 SAME = 1e-8
@@ -88,8 +94,8 @@ def network_design(
     modules = _modules(edges, edge, capacity, cost, several, existing, flow_cost)
     watch = Watch(limits, progress)
     flows = commodities(edges, begin, end, amount)
-    unit = float(max(modules.capacity.max(initial=0.0), modules.existing.max(initial=0.0))) or 1.0
-    search = _Search(Routing(edges, flows, unit), modules, watch)
+    unit = min(float(np.median(modules.capacity)) if len(modules.edge) else np.inf, amount.sum())
+    search = _Search(Routing(edges, flows, unit or 1.0), modules, watch)
     reasons = too_little(search.routing, modules, watch)
     if reasons:
         watch.note(bound=np.inf)
@@ -158,9 +164,24 @@ class _Search:
         self._round(found.x[build.count :])
         if self._done:
             return False
+        self._near(build, program, found.x)
+        if self._done:
+            return False
         binary = program.integer & (program.upper == 1)
         cut = self.watch.objective * (1.0 + ROUNDING) + ROUNDING
         return self._prove(build, decided(program, found.duals, cut, binary))
+
+    def _near(self, build: DesignProgram, program: Program, x: Floats) -> None:
+        """A design whose numbers are those of the relaxation, rounded down or up."""
+        near = replace(
+            program,
+            lower=np.where(program.integer, np.floor(x + WHOLE), program.lower),
+            upper=np.where(program.integer, np.ceil(x - WHOLE), program.upper),
+        )
+        left = self.watch.left
+        if left.seconds is not None:
+            left = replace(left, seconds=left.seconds * NEAR)
+        self._keep(build, minimise(near, replace(left, gap=max(left.gap, NEAR_GAP))))
 
     def _prove(self, build: DesignProgram, program: Program) -> bool:
         """Integers; True: interrupted."""
@@ -168,17 +189,22 @@ class _Search:
         if self.flow is not None:
             start = np.concatenate([build.counted.of @ self.counts, self.flow])
         found = minimise(program, self.watch.left, start, self._told)
-        if found.x is not None:
-            counts, flow = found.x[: build.count], found.x[build.count :]
-            if not self.modules.several:
-                counts = cheapest_counts(self.modules, self.routing.load(flow))
-            self._take(counts, flow)
+        self._keep(build, found)
         bound = found.bound
         if found.status is Status.OPTIMAL and self.watch.limits.gap == 0:
             # The flows were computed anew: it is the same design but for the rounding.
             bound = max(bound, self.watch.objective * (1.0 - SAME))
         self._note(bound, found.nodes)
         return found.interrupted
+
+    def _keep(self, build: DesignProgram, found: Outcome) -> None:
+        """The design of a run, if there is one."""
+        if found.x is None:
+            return
+        counts, flow = found.x[: build.count], found.x[build.count :]
+        if not self.modules.several:
+            counts = cheapest_counts(self.modules, self.routing.load(flow))
+        self._take(counts, flow)
 
     @property
     def _done(self) -> bool:
