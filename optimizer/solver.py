@@ -199,12 +199,16 @@ def minimise(
 
 
 def in_rounds(
-    program: Program, broken: Callable[[Floats], csr_array], limits: Limits, rounds: int
+    program: Program,
+    broken: Callable[[Floats], tuple[csr_array, Floats]],
+    limits: Limits,
+    rounds: int,
 ) -> tuple[Program, Outcome]:
-    """The linear relaxation, with rows <= 0 that its solution breaks, for so many rounds.
+    """The linear relaxation, with rows that its solution breaks, for so many rounds.
 
-    broken: from a solution (N,) to such rows (R, N), of which every solution in integers keeps
-    all. Returns the program with these rows, and the outcome of the relaxation.
+    broken: from a solution (N,) to such rows (R, N) and what they are at most (R,); every
+    solution in integers keeps all of them. Returns the program with these rows, and the outcome
+    of the relaxation.
     """
     highs = _load(replace(program, integer=np.zeros_like(program.integer)), limits, {})
     began = time.perf_counter()
@@ -212,11 +216,13 @@ def in_rounds(
         interrupted = _run(highs, None)
         status = _STATUS.get(highs.getModelStatus(), Status.STOPPED)
         outcome = _linear(highs, program, status, time.perf_counter() - began, interrupted)
-        rows = broken(outcome.x) if left and outcome.x is not None else csr_array((0, 0))
-        count = rows.shape[0]
-        if count == 0 or interrupted:
+        if not left or outcome.x is None or interrupted:
             break
-        lower, upper = np.full(count, -np.inf), np.zeros(count)
+        rows, upper = broken(outcome.x)
+        count = len(upper)
+        if count == 0:
+            break
+        lower = np.full(count, -np.inf)
         highs.addRows(count, lower, upper, rows.nnz, rows.indptr[:-1], rows.indices, rows.data)
         program = with_rows(program, rows, lower, upper)
     return program, outcome

@@ -55,14 +55,14 @@ def relaxation(program: Program, limits: Limits) -> Relaxed:
     """The linear relaxation; -inf is its bound where it was stopped, inf where nothing is."""
     capacities, columns = _capacities(program), len(program.cost)
 
-    def broken(x: Floats) -> csr_array:
+    def broken(x: Floats) -> tuple[csr_array, Floats]:
         rows = [row for one in capacities if (row := most_broken(one, x)) is not None]
         if not rows:
-            return csr_array((0, columns))
+            return csr_array((0, columns)), np.zeros(0)
         first = np.cumsum([0] + [len(column) for column, _ in rows])
         column = np.concatenate([column for column, _ in rows])
         value = np.concatenate([value for _, value in rows])
-        return csr_array((value, column, first), shape=(len(rows), columns))
+        return csr_array((value, column, first), shape=(len(rows), columns)), np.zeros(len(rows))
 
     program, outcome = in_rounds(program, broken, limits, ROUNDS)
     bound = np.inf if outcome.status is Status.INFEASIBLE else -np.inf

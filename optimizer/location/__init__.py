@@ -13,15 +13,21 @@ The same algorithms serve the engine (`optimizer.algorithms`).
 from optimizer.location.center import p_center
 from optimizer.location.costs import Coordinates
 from optimizer.location.cover import max_cover, set_cover
+from optimizer.location.networks.design import Design, network_design
+from optimizer.location.networks.survivable import Network, survivable_network
 from optimizer.location.opened import Opened
 from optimizer.location.problems import fixed_charge, p_median
 
 __all__ = [
     "Coordinates",
+    "Design",
+    "Network",
     "Opened",
     "fixed_charge",
     "max_cover",
+    "network_design",
     "p_center",
     "p_median",
     "set_cover",
+    "survivable_network",
 ]

@@ -11,7 +11,7 @@ from scipy.sparse import csr_array
 
 from optimizer.policy import Limits
 from optimizer.problem import Ints
-from optimizer.solution import Progress, Solved, Status
+from optimizer.solution import P, Progress, Solved, Status
 from optimizer.solver import relative_gap
 
 Tell = Callable[[Progress], None]
@@ -75,9 +75,7 @@ class Watch:
         if self.tell is not None:
             self.tell(seen)
 
-    def answer(
-        self, plan: Opened | None, algorithm: str, interrupted: bool = False
-    ) -> Solved[Opened]:
+    def answer(self, plan: P | None, algorithm: str, interrupted: bool = False) -> Solved[P]:
         """What was found; infeasible where the bound says so."""
         status = Status.OPTIMAL if self.proven else Status.STOPPED
         if self.bound == np.inf:

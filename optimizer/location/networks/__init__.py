@@ -1,0 +1,1 @@
+"""NETWORKS: which edges to build, so that a network survives failures or carries its demands."""
