@@ -38,8 +38,6 @@ GAPS = {Search.NONE: 0.0, Search.ALONE: 1e-5, Search.ADDED: 1e-3}
 #: does. `test_model_equals_enumeration` keeps the default.
 ALONE = 1
 
-# Tracing lines takes half as long again as these runs of the same lines; the others trace them.
-
 #: A seed tells all, so there is nothing to be shrunk.
 EACH = settings(max_examples=100, phases=[Phase.generate])
 NUMBERS = st.integers(0, 2**32 - 1)
@@ -69,7 +67,8 @@ def agree(
     assert worth.order == near(best.order), seed
     assert result.objective == near(worth.objective), seed
     assert result.bound <= result.objective, seed
-    assert result.bound == near(worth.objective), seed
+    # The solver ends where its bound is within its own millionth.
+    assert worth.objective - result.bound <= 2 * max(gap, 1e-6) * max(1, worth.objective), seed
     verdict = check(problem, policy, result.plan, result)
     assert verdict.ok, (seed, verdict.broken)
 
@@ -88,7 +87,6 @@ def test_model_equals_enumeration(first: int) -> None:
             agree(problem, policy, best, seed)
 
 
-@pytest.mark.no_cover
 @pytest.mark.parametrize("measure", DEFINITIONS)
 @EACH
 @given(seed=NUMBERS)
@@ -99,7 +97,6 @@ def test_every_measure_minimised(measure: str, seed: int) -> None:
     agree(problem, policy, best, seed, ALONE)
 
 
-@pytest.mark.no_cover
 @pytest.mark.parametrize("measure", DEFINITIONS)
 @EACH
 @given(seed=NUMBERS)

@@ -34,6 +34,9 @@ from optimizer.solver import Outcome
 
 NAME = "median"
 
+#: As many pairs or fewer are proven to the last digit.
+SMALL = 3_000
+
 
 def unsuited(problem: Problem, policy: Policy) -> str | None:
     """Why a question is no median; None where it is one."""
@@ -96,9 +99,10 @@ def search(
     if (np.diff(first) == 0).any() or (must & ~able).any() or max(must.sum(), 1) > asked.count:
         return None, _nothing(began)
     cost = _minimised(problem, policy, pairs)
-    # A measure may be below 0, costs may not: shifted, and then proven to the last digit.
+    # A measure may be below 0, costs may not: shifted, and then proven to the last digit. So is
+    # what is small: it takes no longer, and a sweep learns more from it.
     below = min(float(cost.min()), 0.0)
-    exact = limits if below == 0 else replace(limits, gap=0.0)
+    exact = limits if below == 0 and len(pairs) > SMALL else replace(limits, gap=0.0)
     beside, fixed = (
         [*asked.rows, *rows(problem, policy, pairs, able)],
         _paid(problem, policy, offered),
