@@ -9,9 +9,10 @@ from pathlib import Path
 import numpy as np
 
 from benchmarks.cases import CFLP, EDE, LSCP, P_CENTER, SSCFLP, UFLP, Case
-from benchmarks.formats import kolm_pollak, pmed, sjc, tsplib, warehouses
+from benchmarks.formats import kolm_pollak, pmed, sjc, steinlib, tsplib, warehouses
 from optimizer import location
 from optimizer.location.costs import Coordinates
+from optimizer.location.networks.survivable import Network
 from optimizer.location.opened import Opened
 from optimizer.policy import Limits
 from optimizer.problem import Floats
@@ -20,7 +21,7 @@ from optimizer.solution import Solved
 #: The largest exponent that Kolm-Pollak may reach before its numbers lose their digits.
 LARGEST_EXPONENT = 14.0
 
-Answer = Solved[Opened]
+Answer = Solved[Opened] | Solved[Network]
 Told = dict[str, float]
 
 
@@ -156,6 +157,12 @@ def _sjc(case: Case, _: Told) -> Question:
     )
 
 
+def _steinlib(case: Case, _: Told) -> Question:
+    graph = steinlib.read(Path(case.file))
+    arrays = graph.tail, graph.head, graph.cost, graph.terminals, graph.nodes
+    return Question(graph.nodes, lambda limits: location.steiner_tree(*arrays, limits=limits))
+
+
 def _kolm_pollak(case: Case, _: Told) -> Question:
     """Required destinations are open because each has an origin of its own that is served there for
     nothing, and nowhere else. Told in the number of the authors' code.
@@ -188,5 +195,6 @@ READ: dict[str, Callable[[Case, Told], Question]] = {
     "holmberg": lambda case, _: _fixed_charge(warehouses.read_holmberg(Path(case.file)), case),
     "delmaire": lambda case, _: _fixed_charge(warehouses.read_delmaire(Path(case.file)), case),
     "sjc": _sjc,
+    "steinlib": _steinlib,
     "kolm_pollak": _kolm_pollak,
 }

@@ -8,13 +8,14 @@ from dataclasses import dataclass, field
 from fnmatch import fnmatch
 from pathlib import Path
 
-from benchmarks.formats import kolm_pollak, optima, pmed
+from benchmarks.formats import kolm_pollak, optima, pmed, steinlib
 from benchmarks.formats.optima import Published
 
 P_MEDIAN, P_CENTER = "p-median", "p-center"
 UFLP, CFLP, SSCFLP = "UFLP", "CFLP", "SSCFLP"
 MCLP, LSCP = "MCLP", "LSCP"
 EDE = "Kolm-Pollak EDE"
+STEINER_TREE = "Steiner tree"
 
 #: How much Kolm-Pollak averts in what is compared with the p-median.
 AVERSIONS = (1, 2)
@@ -121,6 +122,10 @@ def _of_kolm_pollak(_: Path) -> dict[str, list[dict[str, float]]]:
     return {EDE: [{"p": 6, "aversion": aversion} for aversion in (0, *AVERSIONS)]}
 
 
+def _of_steinlib(_: Path) -> dict[str, list[dict[str, float]]]:
+    return {STEINER_TREE: [{}]}
+
+
 FORMATS = {
     "pmed": Format(_named(r"pmed\d+\.txt"), _of_pmed),
     "tsplib": Format(_named(r".+\.tsp"), _of_tsplib),
@@ -128,6 +133,7 @@ FORMATS = {
     "holmberg": Format(_below("holmberg"), _of_one_source),
     "delmaire": Format(_below("delmaire"), _of_one_source),
     "sjc": Format(_named(r"SJC\d+\.txt"), _of_sjc),
+    "steinlib": Format(steinlib.find, _of_steinlib),
     "kolm_pollak": Format(_folders, _of_kolm_pollak),
 }
 
