@@ -8,10 +8,12 @@ from pathlib import Path
 
 import numpy as np
 
-from benchmarks.cases import CFLP, EDE, LSCP, P_CENTER, SSCFLP, UFLP, Case
-from benchmarks.formats import kolm_pollak, pmed, sjc, tsplib, warehouses
+from benchmarks.cases import CFLP, DESIGN, EDE, LSCP, P_CENTER, SSCFLP, TWO_NODE, UFLP, Case
+from benchmarks.formats import kolm_pollak, pmed, sjc, sndlib, steinlib, tsplib, warehouses
 from optimizer import location
 from optimizer.location.costs import Coordinates
+from optimizer.location.networks.design import Design
+from optimizer.location.networks.survivable import Network
 from optimizer.location.opened import Opened
 from optimizer.policy import Limits
 from optimizer.problem import Floats
@@ -20,7 +22,7 @@ from optimizer.solution import Solved
 #: The largest exponent that Kolm-Pollak may reach before its numbers lose their digits.
 LARGEST_EXPONENT = 14.0
 
-Answer = Solved[Opened]
+Answer = Solved[Opened] | Solved[Network] | Solved[Design]
 Told = dict[str, float]
 
 
@@ -156,6 +158,31 @@ def _sjc(case: Case, _: Told) -> Question:
     )
 
 
+def _steinlib(case: Case, _: Told) -> Question:
+    graph = steinlib.read(Path(case.file))
+    arrays = graph.tail, graph.head, graph.cost, graph.terminals, graph.nodes
+    return Question(graph.nodes, lambda limits: location.steiner_tree(*arrays, limits=limits))
+
+
+def _sndlib(case: Case, _: Told) -> Question:
+    """Edges of a network, or its modules: links carry both ways alike."""
+    plans = sndlib.read(Path(case.file))
+    if case.problem == DESIGN:
+        ends = plans.tail, plans.head, plans.source, plans.sink, plans.demand
+        modules = plans.edge, plans.capacity, plans.cost, plans.several
+        given = plans.existing, plans.flow_cost
+        return Question(
+            len(plans.places),
+            lambda limits: location.network_design(*ends, *modules, *given, limits=limits),
+        )
+    edges = plans.tail, plans.head, plans.price(), plans.requirement()
+    both = case.problem == TWO_NODE
+    return Question(
+        len(plans.places),
+        lambda limits: location.survivable_network(*edges, both, limits=limits),
+    )
+
+
 def _kolm_pollak(case: Case, _: Told) -> Question:
     """Required destinations are open because each has an origin of its own that is served there for
     nothing, and nowhere else. Told in the number of the authors' code.
@@ -188,5 +215,7 @@ READ: dict[str, Callable[[Case, Told], Question]] = {
     "holmberg": lambda case, _: _fixed_charge(warehouses.read_holmberg(Path(case.file)), case),
     "delmaire": lambda case, _: _fixed_charge(warehouses.read_delmaire(Path(case.file)), case),
     "sjc": _sjc,
+    "sndlib": _sndlib,
+    "steinlib": _steinlib,
     "kolm_pollak": _kolm_pollak,
 }

@@ -8,13 +8,16 @@ from dataclasses import dataclass, field
 from fnmatch import fnmatch
 from pathlib import Path
 
-from benchmarks.formats import kolm_pollak, optima, pmed
+from benchmarks.formats import kolm_pollak, optima, pmed, sndlib, steinlib
 from benchmarks.formats.optima import Published
 
 P_MEDIAN, P_CENTER = "p-median", "p-center"
 UFLP, CFLP, SSCFLP = "UFLP", "CFLP", "SSCFLP"
 MCLP, LSCP = "MCLP", "LSCP"
 EDE = "Kolm-Pollak EDE"
+STEINER_TREE = "Steiner tree"
+TWO_EDGE, TWO_NODE = "two-edge-connected", "two-node-connected"
+DESIGN = "network design"
 
 #: How much Kolm-Pollak averts in what is compared with the p-median.
 AVERSIONS = (1, 2)
@@ -82,6 +85,13 @@ def _below(name: str) -> Callable[[Path], Iterator[tuple[str, Path]]]:
     return find
 
 
+def _native(folder: Path) -> Iterator[tuple[str, Path]]:
+    """Networks of SNDlib, told by how they begin."""
+    for file in folder.rglob("*.txt"):
+        if sndlib.is_native(file):
+            yield file.stem, file
+
+
 def _folders(folder: Path) -> Iterator[tuple[str, Path]]:
     """Folders of the Kolm-Pollak test set."""
     for file in folder.rglob(kolm_pollak.DISTANCES):
@@ -121,6 +131,14 @@ def _of_kolm_pollak(_: Path) -> dict[str, list[dict[str, float]]]:
     return {EDE: [{"p": 6, "aversion": aversion} for aversion in (0, *AVERSIONS)]}
 
 
+def _of_steinlib(_: Path) -> dict[str, list[dict[str, float]]]:
+    return {STEINER_TREE: [{}]}
+
+
+def _of_sndlib(_: Path) -> dict[str, list[dict[str, float]]]:
+    return {TWO_EDGE: [{}], TWO_NODE: [{}], DESIGN: [{}]}
+
+
 FORMATS = {
     "pmed": Format(_named(r"pmed\d+\.txt"), _of_pmed),
     "tsplib": Format(_named(r".+\.tsp"), _of_tsplib),
@@ -128,6 +146,8 @@ FORMATS = {
     "holmberg": Format(_below("holmberg"), _of_one_source),
     "delmaire": Format(_below("delmaire"), _of_one_source),
     "sjc": Format(_named(r"SJC\d+\.txt"), _of_sjc),
+    "steinlib": Format(steinlib.find, _of_steinlib),
+    "sndlib": Format(_native, _of_sndlib),
     "kolm_pollak": Format(_folders, _of_kolm_pollak),
 }
 

@@ -15,7 +15,7 @@ from typer.testing import CliRunner
 from benchmarks import apart, child, peers, verdict
 from benchmarks.__main__ import app
 from benchmarks.cases import Case, cases
-from benchmarks.formats import kolm_pollak, optima, pmed, sjc, tsplib, warehouses
+from benchmarks.formats import kolm_pollak, optima, pmed, sjc, steinlib, tsplib, warehouses
 from benchmarks.journal import Journal
 from benchmarks.measures import questions
 from benchmarks.record import table
@@ -135,6 +135,10 @@ def test_formats_are_read_back():
     town = sjc.read(DATA / "SJC4.txt")
     assert town.places.tolist() == [[0, 0], [300, 0], [0, 700], [5000, 0]]
     assert town.demand.tolist() == [5, 1, 2, 4]
+    graph = steinlib.read(DATA / "steiner/square.gr")
+    assert (graph.nodes, graph.terminals.tolist()) == (5, [0, 1, 2])
+    assert graph.tail.tolist() == [0, 1, 2, 3, 0, 1, 2] and graph.head.tolist()[3:] == [0, 4, 4, 4]
+    assert graph.cost.tolist() == [3, 3, 3, 3, 2, 2, 2]
     place = kolm_pollak.read(DATA / "kolm_pollak")
     assert place.distances.tolist() == [[10, 20, 5], [30, 8, 40]]
     assert place.persons.tolist() == [3, 1] and place.required == (0,)
@@ -169,7 +173,7 @@ def test_a_file_of_other_distances_is_told(tmp_path: Path):
 
 def test_a_folder_is_asked_what_is_published_of_it():
     keys = [case.key for case in cases(DATA)]
-    assert len(keys) == len(set(keys)) == 16
+    assert len(keys) == len(set(keys)) == 17
     assert {"pmed1 p-median 2", "capa CFLP capacity=7", "SJC4 MCLP R=800, p=2"} <= set(keys)
     assert "EFL_2x3 Kolm-Pollak EDE p=2, aversion=0" in keys
     assert {case.instance for case in cases(DATA, ("cap?",))} == {"cap1", "capa"}
@@ -191,7 +195,7 @@ def test_every_format_and_problem(tmp_path: Path):
     assert ended.exit_code == 0, ended.output
     (file,) = tmp_path.glob("*-location.md")
     rows = columns(file.read_text(encoding="utf-8"))
-    assert len(rows) == 16
+    assert len(rows) == 17
     for row in rows:
         assert row["state"] == "proven", row
         assert row["ours"] == row["published"], row

@@ -17,6 +17,7 @@ from optimizer.location.networks.design import Design, network_design
 from optimizer.location.networks.survivable import Network, survivable_network
 from optimizer.location.opened import Opened
 from optimizer.location.problems import fixed_charge, p_median
+from optimizer.location.steiner.connecting import steiner_tree
 
 __all__ = [
     "Coordinates",
@@ -29,5 +30,6 @@ __all__ = [
     "p_center",
     "p_median",
     "set_cover",
+    "steiner_tree",
     "survivable_network",
 ]

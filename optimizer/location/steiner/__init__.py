@@ -1,0 +1,1 @@
+"""STEINER: the cheapest edges that connect chosen nodes, as one tree or in groups."""
