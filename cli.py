@@ -20,7 +20,9 @@ from optimizer.algorithms import ALGORITHMS
 from optimizer.check_file import check_file
 from optimizer.faults import InputError, nearest
 from optimizer.geodata import catalogue
+from optimizer.geodata.corridors import corridors as find_routes
 from optimizer.outputs import Study, check_suffixes, description, frontier, rows, summary
+from optimizer.outputs import corridors as lines
 from optimizer.outputs.headings import speak
 from optimizer.outputs.manifest import plain
 from optimizer.outputs.report import report
@@ -39,7 +41,7 @@ EXIT = {Status.OPTIMAL: 0, Status.INFEASIBLE: 3, Status.STOPPED: 4}
 EPILOG = (
     "Exit codes: 0 solved to the asked gap (check: every rule holds), "
     "1 internal error (sweep: a point failed), "
-    "2 bad input or usage, 3 infeasible (sweep: every point; check: a rule is broken), "
+    "2 bad input or usage, 3 infeasible (sweep: every point; check: a rule is broken; corridors: no link has a route), "
     "4 stopped by a limit or Ctrl-C (the best plan is still written)."
 )
 
@@ -297,6 +299,50 @@ def sweep(
             OUT.print(f"written: {file}")
         OUT.print(f"finished points are kept in {kept.folder}")
     raise typer.Exit(INTERNAL_ERROR if found.status is None else EXIT[found.status])
+
+
+@app.command()
+def corridors(
+    instance: InstanceName,
+    output: Annotated[
+        Path | None, typer.Option("--output", "-o", metavar="FILE.gpkg", help="Write the layer.")
+    ] = None,
+    in_place: Annotated[
+        bool, typer.Option("--in-place", help="Write it back into the instance.")
+    ] = False,
+    overrides: Overrides = None,
+    as_json: AsJson = False,
+    quiet: Quiet = False,
+    language: InLanguage = Language.AUTO,
+) -> None:
+    """Route candidate corridors around control lines, at least cost: lines, minutes, money."""
+    folder = catalogue.find(instance)
+    if output is not None:
+        lines.check_suffix(output)
+    with _until_stopped(), Console(quiet=True).status("") if quiet else ERR.status("") as line:
+        line.update("reading")
+        file, found = find_routes(
+            folder, overrides or (), lambda n, of: line.update(f"routes: {n} of {of}")
+        )
+        at = file.layers.corridors or ""
+        if in_place:
+            lines.own_file(folder, at)
+    written = [] if output is None else [output]
+    if output is not None:
+        lines.write(found, output)
+    if in_place:
+        written.append(lines.write_back(found, folder, at))
+    admissible = found["rejected"] == ""
+    if as_json:
+        told = {"corridors": lines.report(found), "alignment": file.alignment.model_dump()}
+        _tell(plain(told | {"files": list(map(str, written))}))
+    elif not quiet:
+        OUT.print(rows.as_table(lines.rows(found), speak(language)))
+        OUT.print(f"alignment: {lines.prices(file.alignment)}")
+        OUT.print(f"{admissible.sum()} of {len(found)} links have a route")
+        for path in written:
+            OUT.print(f"written: {path}")
+    raise typer.Exit(0 if admissible.any() else BROKEN)
 
 
 @app.command()

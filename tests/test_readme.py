@@ -65,7 +65,16 @@ def test_commands(clone: Path, monkeypatch: pytest.MonkeyPatch) -> None:
 
 def test_every_command_is_shown() -> None:
     shown = {command.split()[1] for command in COMMANDS if command.startswith("equisite")}
-    assert shown == {"list", "describe", "validate", "solve", "check", "sweep", "table"}
+    assert shown == {
+        "list",
+        "describe",
+        "validate",
+        "corridors",
+        "solve",
+        "check",
+        "sweep",
+        "table",
+    }
 
 
 @pytest.mark.parametrize("command", [line for line in COMMANDS if line.startswith("make")])

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 
 import geopandas as gpd
@@ -11,11 +11,13 @@ import pyproj
 import shapely
 
 from optimizer.geodata.sheet import Texts
-from optimizer.geodata.tables import DEVELOPMENT, ECOLOGICAL, FARMLAND
+from optimizer.geodata.tables import DEVELOPMENT, ECOLOGICAL, FARMLAND, WATER
 from optimizer.problem import Bools, Ints
 
 #: How a zone where nothing may be built is called in a reason.
 FORBIDDEN = {ECOLOGICAL: "ecological redline", FARMLAND: "permanent farmland"}
+#: Where no site may lie: a corridor crosses water on a bridge.
+NO_SITE = {**FORBIDDEN, WATER: "water"}
 OUTSIDE = "outside all development zones"
 
 
@@ -39,20 +41,27 @@ class Control:
 def control_points(
     points: gpd.GeoSeries, zones: gpd.GeoSeries, kind: Texts, name: Texts
 ) -> Control:
-    """Points inside a forbidden zone or, where there are development zones, outside all of them.
+    """Points in water or a forbidden zone or, with development zones, outside all of those.
 
     All in one CRS; kind, name: of each zone. A point on the edge of a zone is inside it.
     """
-    found, row, hit = _crossed(points, zones, kind, name, "inside")
+    found, row, hit = _crossed(points, zones, kind, name, "inside", NO_SITE)
     if (kind == DEVELOPMENT).any():
         inside = np.isin(np.arange(len(points)), row[kind[hit] == DEVELOPMENT])
         found.reason[~inside & ~found.forbids] = OUTSIDE
     return found
 
 
-def control_lines(lines: gpd.GeoSeries, zones: gpd.GeoSeries, kind: Texts, name: Texts) -> Control:
-    """Lines that cross or touch a forbidden zone."""
-    return _crossed(lines, zones, kind, name, "crosses")[0]
+def control_lines(
+    lines: gpd.GeoSeries,
+    zones: gpd.GeoSeries,
+    kind: Texts,
+    name: Texts,
+    crossings: Collection[str] = (),
+) -> Control:
+    """Lines that cross or touch a forbidden zone, but for kinds that bridge or tunnel may pass."""
+    forbidden = {one: called for one, called in FORBIDDEN.items() if one not in crossings}
+    return _crossed(lines, zones, kind, name, "crosses", forbidden)[0]
 
 
 def rejected(
@@ -70,12 +79,17 @@ def rejected(
 
 
 def _crossed(
-    shapes: gpd.GeoSeries, zones: gpd.GeoSeries, kind: Texts, name: Texts, how: str
+    shapes: gpd.GeoSeries,
+    zones: gpd.GeoSeries,
+    kind: Texts,
+    name: Texts,
+    how: str,
+    kinds: Mapping[str, str],
 ) -> tuple[Control, Ints, Ints]:
     """Forbidden zones that shapes meet; then all meetings, as rows of shapes and of zones."""
     found = Control(*np.full((2, len(shapes)), "", dtype=object))
     row, hit = shapely.STRtree(zones.to_numpy()).query(shapes.to_numpy(), predicate="intersects")
-    for forbidden, called in FORBIDDEN.items():
+    for forbidden, called in kinds.items():
         of_kind = (kind[hit] == forbidden) & ~found.forbids[row]
         found.reason[row[of_kind]] = f"{how} {called}"
         found.zone[row[of_kind]] = name[hit[of_kind]]

@@ -169,6 +169,62 @@ class PolicyTable(EquityTable):
     corridors: bool = Field(default=False, description="whether corridors are decided: true, false")
 
 
+class FactorsTable(Table):
+    """How many times the price of open land a corridor costs in a zone or beside a road."""
+
+    water: float = Field(default=10.0, gt=0, description="a factor, above 0")
+    built_up: float = Field(default=2.0, gt=0, description="a factor, above 0")
+    steep: float = Field(default=2.0, gt=0, description="a factor, above 0")
+    development: float = Field(default=2.0, gt=0, description="a factor, above 0")
+    roads: float = Field(default=0.9, gt=0, description="a factor, above 0")
+
+
+class CrossingTable(Table):
+    """How a corridor may pass a control line."""
+
+    by: str = Field(default="bridge", min_length=1, description="a word: bridge, tunnel")
+    cost_per_km: float = Field(gt=0, description="money per kilometre, above 0")
+    kmh: float | None = Field(default=None, gt=0, description="kilometres per hour, above 0")
+
+
+class CrossingsTable(Table):
+    """The kinds of control line that corridors may pass, by bridge or tunnel; no others."""
+
+    ecological: CrossingTable | None = Field(default=None, description="a table: `cost_per_km`")
+    farmland: CrossingTable | None = Field(default=None, description="a table: `cost_per_km`")
+
+
+class KindTable(Table):
+    """A kind of corridor; what it leaves out stands in `alignment`."""
+
+    cost_per_km: float | None = Field(
+        default=None, gt=0, description="money per kilometre on open land, above 0"
+    )
+    kmh: float | None = Field(default=None, gt=0, description="kilometres per hour, above 0")
+    detour: float | None = Field(
+        default=None, ge=1, description="how much longer than drawn, 1 or more"
+    )
+
+
+class AlignmentTable(Table):
+    """What corridors cost where, for `equisite corridors`."""
+
+    cost_per_km: float = Field(
+        default=120.0, gt=0, description="money per kilometre on open land, above 0"
+    )
+    kmh: float = Field(default=100.0, gt=0, description="kilometres per hour, above 0")
+    detour: float = Field(default=1.0, ge=1, description="how much longer than drawn, 1 or more")
+    factors: FactorsTable = Field(default=FactorsTable(), description="a table of factors")
+    road_m: float = Field(
+        default=500.0, ge=0, description="metres from a road that are beside it, 0 or more"
+    )
+    crossings: CrossingsTable = Field(
+        default=CrossingsTable(), description="a table by kind of control line"
+    )
+    kinds: dict[str, KindTable] = Field(default={}, description="one table by kind of corridor")
+    cell_m: float | None = Field(default=None, gt=0, description="metres, above 0")
+
+
 class InstanceFile(Table):
     """The whole file."""
 
@@ -178,6 +234,7 @@ class InstanceFile(Table):
     layers: LayersTable = Field(description="a table with one path by layer")
     sources: tuple[SourceTable, ...] = Field(default=(), description="a list of sources")
     network: NetworkTable = Field(default=NetworkTable(), description="a table")
+    alignment: AlignmentTable = Field(default=AlignmentTable(), description="a table")
     services: dict[str, ServiceTable] = Field(min_length=1, description="one table by service")
     budget: BudgetTable | None = Field(default=None, description="a table")
     policy: PolicyTable = Field(default=PolicyTable(), description="a table")

@@ -41,7 +41,7 @@ def open_layer(folder: Path, name: str, at: str, faults: list[Fault]) -> gpd.Geo
 
     A plain table gets an empty geometry. Geometry is judged here; columns are not.
     """
-    table = _read(folder, name, at, faults)
+    table = read_table(folder, name, at, faults)
     if table is None:
         return None
     if not isinstance(table, gpd.GeoDataFrame):
@@ -95,7 +95,8 @@ def hashes(folder: Path, layers: Mapping[str, str]) -> dict[str, str]:
     return {name: hashlib.sha256(file.read_bytes()).hexdigest() for name, file in found.items()}
 
 
-def _read(folder: Path, name: str, at: str, faults: list[Fault]) -> pd.DataFrame | None:
+def read_table(folder: Path, name: str, at: str, faults: list[Fault]) -> pd.DataFrame | None:
+    """The layer as it stands, nothing judged; None, and a fault, where it cannot be read."""
     where = f"{FILE}, layers.{name}"
     file, _, layer = at.partition("|")
     path = folder / file

@@ -52,7 +52,8 @@ def read(folder: str | Path, policy: str | None = None, overrides: Sequence[str]
     given = _given(folder, policy, overrides)
     zones = given.shapes["zones"], *given.tables.zones
     sites = control_points(given.shapes["sites"], *zones)
-    corridors = control_lines(given.shapes["corridors"], *zones)
+    passed = given.file.alignment.crossings.model_dump(exclude_none=True)
+    corridors = control_lines(given.shapes["corridors"], *zones, passed)
     ends = _ends(given.shapes["roads"])
     parts = _parts(given, sites, ends)
     stands = np.asarray(parts.supply.stands.any(axis=1))

@@ -12,7 +12,11 @@ from optimizer.problem import Bools, Floats, Ints
 
 ROLES = CORE, MEMBER = ("core", "member")
 STATUSES = EXISTING, REQUIRED, CLOSED = ("existing", "required", "closed")
-KINDS = ECOLOGICAL, FARMLAND, DEVELOPMENT = ("ecological", "farmland", "development")
+#: Kinds of zone. Control lines, and then land that only makes corridors dearer; sites avoid water.
+KINDS = ECOLOGICAL, FARMLAND, DEVELOPMENT, WATER, BUILT_UP, STEEP = (
+    *("ecological", "farmland", "development"),
+    *("water", "built_up", "steep"),
+)
 #: How the column of a population group begins.
 GROUP = "persons_"
 

@@ -178,7 +178,8 @@ FAULTS: dict[str, tuple[Break, list[str]]] = {
         put("zones", 0, "kind", "ecology"),
         [
             "zones, row 1, column kind: unknown word (is 'ecology'). "
-            "Did you mean 'ecological'? known: ecological, farmland, development."
+            "Did you mean 'ecological'? known: ecological, farmland, development, water, "
+            "built_up, steep."
         ],
     ),
     "unknown role": (

@@ -256,6 +256,7 @@ class _Search:
         """Tell a bound; whole costs are bounded by a whole number."""
         if self.whole and np.isfinite(bound):
             bound = float(np.ceil(bound - 1e-6))
+        bound = max(bound, self.watch.bound)
         if bound >= self.watch.objective * (1.0 - SAME):
             bound = self.watch.objective
         self.watch.note(self.watch.objective, bound, nodes)

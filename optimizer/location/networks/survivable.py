@@ -186,6 +186,7 @@ class _Search:
         """Tell the watch; whole costs are bounded by a whole number."""
         if self.whole and np.isfinite(bound):
             bound = float(np.ceil(bound - 1e-6))
+        bound = max(bound, self.watch.bound)
         if bound > self.best_cost * (1.0 - ROUNDING):
             bound = self.best_cost
         self.watch.note(self.best_cost, bound, nodes)

@@ -5,9 +5,8 @@ With the edges as arcs both ways, a root r_k of each group k, and delta-(S) the 
     min c y   x^k_uv + x^k_vu <= y_uv,   y binary
     x^k(delta-(S)) >= 1                  S has a node of group k, but not r_k
     x^k(delta-(v)) <= x^k(delta+(v))     v is not in group k: none of its branches ends there
-    x^k(delta-(v)) <= 1
 
-For one group y is left out: the arcs themselves cost, and are binary. The second last rows make the
+For one group y is left out: the arcs themselves cost, and are binary. The last rows make the
 relaxation stronger (Koch and Martin 1998). The cuts are found by flows from the roots; arcs have a
 little capacity more than x, so that of cuts alike the one with fewest arcs is found.
 """
@@ -153,7 +152,6 @@ class Cuts:
         asked = slim.terminals(group)
         asked = asked[asked != root]
         found = [
-            (into[np.concatenate([free, asked])], np.ones(len(free) + len(asked))),
             (csr_array(into[free] - out[free]), np.zeros(len(free))),
             (csr_array(-into[asked]), np.full(len(asked), -1.0)),
         ]

@@ -22,7 +22,7 @@ from optimizer.location.steiner.graph import FREE, Graph
 NEAR = 60
 
 #: Detours are looked for again where they have taken away this share of the edges.
-WORTH = 0.02
+WORTH = 0.002
 
 
 def reduced(graph: Graph, stop: Callable[[], bool]) -> None:

@@ -17,6 +17,7 @@ from optimizer.certificate import certified, decided
 from optimizer.location.networks.edges import Edges
 from optimizer.location.opened import Watch
 from optimizer.location.steiner.ascent import Ascent, ascent, useless
+from optimizer.location.steiner.few import best_tree, work
 from optimizer.location.steiner.graph import Graph, Slim
 from optimizer.location.steiner.plans import connects, forest, improved, pruned, tree
 from optimizer.location.steiner.program import Cuts
@@ -29,13 +30,19 @@ from optimizer.solver import Program, in_rounds, minimise, with_rows
 ROUNDS = 200
 
 #: Roots that are tried in one round of tests.
-ROOTS = 6
+ROOTS = 12
 
 #: Plans that are made at random in one round.
 TRIES = 4
 
+#: Of the plans that are made together, so many are improved.
+IMPROVED = 3
+
 #: Tests go on while they take away this share of the edges.
 WORTH = 0.05
+
+#: Few terminals are solved at once, or where the relaxation leaves a gap, with so many sums.
+LITTLE_WORK, MUCH_WORK = 1e10, 1e11
 
 #: Rounding of sums of costs, relative.
 ROUNDING = 1e-9
@@ -72,7 +79,7 @@ class Search:
     def run(self) -> bool:
         """Tests, the relaxation, and integers in rounds; True: interrupted."""
         slim = self._shrunk()
-        if self._done:
+        if self._done or self._few(slim, LITTLE_WORK):
             return False
         found = self._ascents(slim)[0]
         roots = [found.root] if slim.groups == 1 else _first_of_each(slim)
@@ -89,7 +96,7 @@ class Search:
                 self._note(np.inf)
             return relaxed.interrupted
         self._note(certified(program, relaxed.duals)[0] + self.graph.fixed_cost)
-        if self._done:
+        if self._done or relaxed.interrupted or self._few(slim, MUCH_WORK):
             return relaxed.interrupted
         binary = np.ones(cuts.columns, dtype=bool)
         program = decided(program, relaxed.duals, self._most, binary)
@@ -112,14 +119,25 @@ class Search:
             if self._done or gone.sum() <= WORTH * len(gone):
                 return self.graph.slim()
 
+    def _few(self, slim: Slim, most: float) -> bool:
+        """Whether there are so few terminals that the best tree is found by all their sets."""
+        if slim.groups > 1 or work(slim) > most:
+            return False
+        found = best_tree(slim, lambda: self.watch.out_of_time)
+        if found is not None:
+            self._take(slim, found)
+            self._note(np.inf)
+        return found is not None
+
     def _excluded(self, slim: Slim) -> Bools:
         """Edges (E,) that no better plan has."""
         gone = np.zeros(len(slim.cost), dtype=bool)
-        for found in self._ascents(slim, ROOTS):
-            if slim.groups > 1 or self._done:
-                break
-            self._guided(slim, np.minimum(*np.split(found.left, 2)))
-            gone |= useless(slim, found, self._most)[1]
+        found = self._ascents(slim, ROOTS)
+        if not self._done:
+            self._guided(slim, [np.minimum(*np.split(one.left, 2)) for one in found])
+        if slim.groups == 1 and not self._done:
+            for one in found:
+                gone |= useless(slim, one, self._most)[1]
         return gone
 
     def _ascents(self, slim: Slim, count: int = 1) -> list[Ascent]:
@@ -139,31 +157,30 @@ class Search:
 
     def _plans(self, slim: Slim) -> None:
         """Plans at random, the best of them improved."""
-        for number in range(TRIES):
-            if self._done:
-                return
-            noise = self.random.uniform(1.0, 1.0 + 0.1 * number, len(slim.cost))
-            self._guided(slim, slim.cost * noise)
+        size = len(slim.cost)
+        noise = (self.random.uniform(1.0, 1.0 + 0.1 * n, size) for n in range(TRIES))
+        self._guided(slim, [slim.cost * more for more in noise])
 
-    def _guided(self, slim: Slim, weight: Floats) -> None:
-        """A plan by these weights (E,)."""
-        length = weight + 1e-3 * slim.cost
+    def _guided(self, slim: Slim, weights: list[Floats]) -> None:
+        """Plans by these weights (E,); the best of them are improved."""
+        lengths = [weight + 1e-3 * slim.cost for weight in weights]
         if slim.groups > 1:
-            order = self.random.permutation(slim.groups)
-            self._take(slim, forest(slim, length, order))
+            for length in lengths:
+                self._take(slim, forest(slim, length, self.random.permutation(slim.groups)))
             return
-        none = np.zeros(len(slim.cost), dtype=bool)
-        found = tree(slim, length, none, slim.terminals())
-        name = slim.edge[found].tobytes()
-        if name not in self.seen:
-            self.seen.add(name)
-            self._take(slim, improved(slim, found, lambda: self._done))
+        none, terminals = np.zeros(len(slim.cost), dtype=bool), slim.terminals()
+        found = [tree(slim, length, none, terminals) for length in lengths]
+        for one in sorted(found, key=lambda one: float(slim.cost[one].sum()))[:IMPROVED]:
+            name = slim.edge[one].tobytes()
+            if name not in self.seen:
+                self.seen.add(name)
+                self._take(slim, improved(slim, one, lambda: self._done))
 
     def _broken(self, cuts: Cuts, x: Floats) -> tuple[csc_array, Floats]:
         """Cuts for a solution of the relaxation, and a plan that is near to it."""
         if self._done:
             return cuts.broken(np.ones(cuts.columns))
-        self._guided(cuts.slim, cuts.slim.cost * (1.0 - np.clip(cuts.chosen(x), 0.0, 1.0)))
+        self._guided(cuts.slim, [cuts.slim.cost * (1.0 - np.clip(cuts.chosen(x), 0.0, 1.0))])
         return cuts.broken(x)
 
     def _prove(self, cuts: Cuts, program: Program) -> bool:
@@ -177,7 +194,7 @@ class Search:
             if connects(cuts.slim, chosen):
                 self._take(cuts.slim, chosen)
                 return found.interrupted
-            self._guided(cuts.slim, cuts.slim.cost * np.where(chosen, 0.0, 1.0))
+            self._guided(cuts.slim, [cuts.slim.cost * np.where(chosen, 0.0, 1.0)])
             rows, upper = cuts.broken(found.x)
             if found.interrupted or not len(upper):
                 return found.interrupted

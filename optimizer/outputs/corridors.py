@@ -1,0 +1,99 @@
+"""Corridors with their routes: into a file of their own or back into the instance, and as rows."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import geopandas as gpd
+import pyogrio
+
+from optimizer.faults import Fault, InputError
+from optimizer.geodata.instance_file import Table
+from optimizer.outputs.atomic import replacing
+
+LAYER = "corridors"
+#: Suffix -> GDAL's driver, for files that hold lines and can be replaced as one.
+DRIVERS = {".gpkg": "GPKG", ".geojson": "GeoJSON"}
+REMEDY = "Name a .gpkg file with -o, and let instance.toml refer to it"
+#: Columns of the table for a terminal, where the layer has them.
+SHOWN = ("id", "from", "to", "kind", "length_km", "minutes", "cost")
+
+
+def check_suffix(path: Path) -> None:
+    """Raise InputError unless corridors can be written to this file."""
+    if path.suffix.lower() != ".gpkg":
+        fault = Fault("output", "is not .gpkg", "Corridors are a layer of one", value=str(path))
+        raise InputError([fault])
+
+
+def own_file(folder: Path, at: str) -> Path:
+    """The file with the instance's corridors; InputError where it cannot be changed in place."""
+    path = folder / at.partition("|")[0]
+    if path.suffix.lower() not in DRIVERS:
+        raise InputError([Fault("corridors", "cannot be changed in place", REMEDY, value=at)])
+    return path
+
+
+def write(layer: gpd.GeoDataFrame, path: Path, name: str = LAYER) -> None:
+    """Put the layer into the file, beside the other layers that are there."""
+    driver = DRIVERS[path.suffix.lower()]
+    with replacing(path) as draft:
+        if path.exists() and driver == "GPKG":
+            shutil.copy(path, draft)
+        pyogrio.write_dataframe(layer, draft, layer=name, driver=driver)
+
+
+def write_back(layer: gpd.GeoDataFrame, folder: Path, at: str) -> Path:
+    """Put the layer where `instance.toml` says that it is: `path` or `path|layer`."""
+    path, name = own_file(folder, at), at.partition("|")[2]
+    if not name and path.suffix.lower() == ".gpkg":
+        ((name, _),) = pyogrio.list_layers(path)
+    write(layer, path, name or LAYER)
+    return path
+
+
+def rows(layer: gpd.GeoDataFrame) -> list[dict[str, Any]]:
+    """One row per link: its ends, length, minutes, cost, and what it crosses or what stops it."""
+    shown = [column for column in SHOWN if column in layer.columns]
+    found = []
+    for row in layer.to_dict("records"):
+        plain = {column: row[column] for column in shown}
+        if row["rejected"]:
+            plain |= dict.fromkeys(("length_km", "minutes", "cost"))
+        why = f"{row['rejected']}: {row['rejected_by']}" if row["rejected"] else ""
+        found.append(plain | {"crosses": row["crosses"], "rejected": why})
+    return found
+
+
+def report(layer: gpd.GeoDataFrame) -> list[dict[str, Any]]:
+    """The links for `--json`: numbers and words, no shapes; no numbers where there is no route."""
+    found = []
+    for row, own in zip(rows(layer), layer.to_dict("records"), strict=True):
+        why = own["rejected"] or None
+        shares = None if why else own["cost_shares"]
+        found.append(
+            row
+            | {"cost_shares": shares, "rejected": why, "rejected_by": own["rejected_by"] or None}
+        )
+    return found
+
+
+def prices(table: Table) -> str:
+    """Every key of a table with its value; what the file does not say is marked."""
+    return ", ".join(_keys(table, ""))
+
+
+def _keys(table: Table, before: str) -> Iterator[str]:
+    for key, value in table:
+        name = before + key
+        if isinstance(value, Table):
+            yield from _keys(value, f"{name}.")
+        elif isinstance(value, dict):
+            for one, inner in value.items():
+                yield from _keys(inner, f"{name}.{one}.")
+        elif value is not None:
+            shown = f"{value:g}" if isinstance(value, float) else str(value)
+            yield f"{name} {shown}" + ("" if key in table.model_fields_set else " (default)")
