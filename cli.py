@@ -41,7 +41,8 @@ EXIT = {Status.OPTIMAL: 0, Status.INFEASIBLE: 3, Status.STOPPED: 4}
 EPILOG = (
     "Exit codes: 0 solved to the asked gap (check: every rule holds), "
     "1 internal error (sweep: a point failed), "
-    "2 bad input or usage, 3 infeasible (sweep: every point; check: a rule is broken; corridors: no link has a route), "
+    "2 bad input or usage, 3 infeasible (sweep: every point; check: a rule is broken; "
+    "corridors: no link has a route), "
     "4 stopped by a limit or Ctrl-C (the best plan is still written)."
 )
 
