@@ -13,6 +13,7 @@ from optimizer.location.costs import amounts
 from optimizer.location.networks.edges import Edges, edges_of, rows_of
 from optimizer.location.networks.survivable import Network
 from optimizer.location.opened import Tell, Watch, until_interrupted
+from optimizer.location.steiner.parting import MOST_GROUPS, Parting
 from optimizer.location.steiner.search import Search
 from optimizer.policy import Limits
 from optimizer.problem import Ints
@@ -59,7 +60,8 @@ def steiner_tree(
     if not asked:
         watch.note(0.0, 0.0)
         return watch.answer(Network(np.empty(0, dtype=np.int64)), "directed cuts")
-    search = Search(edges, price, asked, watch)
+    few = 1 < len(asked) <= MOST_GROUPS
+    search = Parting(edges, price, asked, watch) if few else Search(edges, price, asked, watch)
     interrupted = until_interrupted(search.run)
     return watch.answer(Network(np.flatnonzero(search.best)), "directed cuts", interrupted)
 

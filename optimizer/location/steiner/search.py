@@ -53,12 +53,16 @@ SPARE = 0.5
 
 @dataclass
 class Search:
-    """The best plan (E,), in edges of the given network, and what is left of the graph."""
+    """The best plan (E,), in edges of the given network, and what is left of the graph.
+
+    enough: a plan is of no use unless it costs less; a bound of this is the end.
+    """
 
     edges: Edges
     cost: Floats
     groups: list[Ints]
     watch: Watch
+    enough: float = np.inf
     best: Bools = field(init=False)
     graph: Graph = field(init=False)
 
@@ -69,7 +73,7 @@ class Search:
         self.seen: set[bytes] = set()
         self.random = np.random.default_rng(self.watch.limits.seed)
         self.best = np.ones(len(self.edges), dtype=bool)
-        self._take_rows(list(range(len(self.edges))))
+        self.take(list(range(len(self.edges))))
 
     @property
     def best_cost(self) -> float:
@@ -93,9 +97,9 @@ class Search:
         )
         if relaxed.x is None or relaxed.duals is None:
             if np.isposinf(relaxed.bound):
-                self._note(np.inf)
+                self.note(np.inf)
             return relaxed.interrupted
-        self._note(certified(program, relaxed.duals)[0] + self.graph.fixed_cost)
+        self.note(certified(program, relaxed.duals)[0] + self.graph.fixed_cost)
         if self._done or relaxed.interrupted or self._few(slim, MUCH_WORK):
             return relaxed.interrupted
         binary = np.ones(cuts.columns, dtype=bool)
@@ -110,7 +114,7 @@ class Search:
             self._take(slim, np.full(len(slim.cost), slim.groups > 0))
             if not slim.groups or not connects(slim, np.ones(len(slim.cost), dtype=bool)):
                 # Nothing better than the best is left.
-                self._note(np.inf)
+                self.note(np.inf)
             if self._done:
                 return slim
             self._plans(slim)
@@ -126,7 +130,7 @@ class Search:
         found = best_tree(slim, lambda: self.watch.out_of_time)
         if found is not None:
             self._take(slim, found)
-            self._note(np.inf)
+            self.note(np.inf)
         return found is not None
 
     def _excluded(self, slim: Slim) -> Bools:
@@ -150,7 +154,7 @@ class Search:
         found = []
         for root in roots:
             found.append(ascent(slim, root))
-            self._note(found[-1].bound * (1 - ROUNDING) + self.graph.fixed_cost)
+            self.note(found[-1].bound * (1 - ROUNDING) + self.graph.fixed_cost)
             if self._done:
                 break
         return sorted(found, key=lambda one: -one.bound)
@@ -187,7 +191,7 @@ class Search:
         """Integers, with the cuts that they break, until they connect; True: interrupted."""
         while not self._done:
             found = minimise(program, self.watch.left, progress=self._told)
-            self._note(found.bound + self.graph.fixed_cost, found.nodes)
+            self.note(found.bound + self.graph.fixed_cost, found.nodes)
             if found.x is None:
                 return found.interrupted
             chosen = cuts.chosen(found.x) > 0.5
@@ -203,21 +207,27 @@ class Search:
 
     @property
     def _done(self) -> bool:
-        return self.watch.proven or self.watch.out_of_time
+        bounded = self.watch.bound >= self._goal
+        return bounded or self.watch.proven or self.watch.out_of_time
+
+    @property
+    def _goal(self) -> float:
+        """What plans of use cost less than."""
+        return min(self.best_cost, self.enough)
 
     @property
     def _most(self) -> float:
         """What a better plan of what is left costs at most."""
-        cost = self.best_cost
+        cost = self._goal
         better = cost - 1.0 + 1e-6 if self.whole else cost * (1.0 - ROUNDING)
         return better - self.graph.fixed_cost
 
     def _take(self, slim: Slim, chosen: Bools) -> None:
         """These edges of what is left, with the contracted ones."""
         if connects(slim, chosen):
-            self._take_rows(self.graph.rows(self.graph.fixed + slim.edge[chosen].tolist()))
+            self.take(self.graph.rows(self.graph.fixed + slim.edge[chosen].tolist()))
 
-    def _take_rows(self, rows: list[int]) -> None:
+    def take(self, rows: list[int]) -> None:
         """These edges of the given network, without those that can be spared."""
         given = self.given
         usable = np.isin(given.edge, rows)
@@ -229,18 +239,18 @@ class Search:
         chosen[given.edge[pruned(given, usable)]] = True
         if self.cost[chosen].sum() < self.best_cost or self.best.all():
             self.best = chosen
-            self._note()
+            self.note()
 
-    def _note(self, bound: float = -np.inf, nodes: int = 0) -> None:
+    def note(self, bound: float = -np.inf, nodes: int = 0) -> None:
         """Tell the watch; whole costs are bounded by a whole number."""
         if self.whole and np.isfinite(bound):
             bound = float(np.ceil(bound - 1e-6))
-        if max(bound, self.watch.bound) > self.best_cost * (1.0 - ROUNDING):
-            bound = self.best_cost
+        if max(bound, self.watch.bound) > self._goal * (1.0 - ROUNDING):
+            bound = self._goal
         self.watch.note(self.best_cost, bound, nodes)
 
     def _told(self, seen: Progress) -> None:
-        self._note(seen.bound + self.graph.fixed_cost)
+        self.note(seen.bound + self.graph.fixed_cost)
 
 
 def _first_of_each(slim: Slim) -> list[int]:
