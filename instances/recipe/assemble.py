@@ -13,7 +13,7 @@ import shapely
 
 from instances.recipe.cities import jurisdictions
 from instances.recipe.connect import connect, drawn
-from instances.recipe.corridors import corridors
+from instances.recipe.corridors import candidates, corridors
 from instances.recipe.folder import write_layers
 from instances.recipe.hubs import hubs
 from instances.recipe.readme import readme
@@ -22,7 +22,8 @@ from instances.recipe.settings import backup_floor, instance_toml
 from instances.recipe.sources import GEOGRAPHIC, Pack
 from instances.recipe.supply import facilities, host_of, seats
 from instances.recipe.units import FALLBACK, demand, off_the_water, units_of, utm
-from instances.recipe.zones import water, zones
+from instances.recipe.zones import sea, water, zones
+from optimizer.geodata.instance_file import AlignmentTable
 
 ASSUMPTIONS = Path(__file__).with_name("assumptions.toml")
 
@@ -120,17 +121,28 @@ def build(pack: Pack, slug: str, folder: Path) -> str:
 
     people = demand(units, _access_minutes(between, rule["access"]))
     share = rule["services"]["medical"]["levels"]["regional"]["share"]
+    asked = AlignmentTable.model_validate(rule["alignment"])
+    links = candidates(
+        people, _city_seats(units, named), between, pack.land, crs, rule["corridors"], asked
+    )
+    sites = pd.concat([seat_sites, hub_sites.drop(columns="stands")], ignore_index=True)
+    salt = sea(
+        pack.land,
+        shown,
+        pd.concat([people.geometry, sites.geometry]),
+        crs,
+        rule["corridors"]["ashore_m"],
+    )
     layers = {
         "jurisdictions": areas,
         "demand": people,
-        "sites": pd.concat([seat_sites, hub_sites.drop(columns="stands")], ignore_index=True),
+        "sites": sites,
         "facilities": facilities(units, hub_sites, share, rule["medical"]),
         "roads": drawn(roads),
-        "corridors": corridors(
-            people, _city_seats(units, named), between, pack.land, crs, rule["corridors"]
-        ),
-        "zones": zones(pack, wet, shown, crs, region["zone_tolerance_m"]),
+        "corridors": links,
+        "zones": zones(pack, wet, salt, shown, crs, region["zone_tolerance_m"]),
     }
+    layers["corridors"] = corridors(links, layers, crs, asked, rule["budget"]["tier"])
     folder.mkdir(exist_ok=True)
     write_layers(folder / "instance.gpkg", layers)
     title, backup = _title(named), backup_floor(people, between, rule)

@@ -1,4 +1,4 @@
-"""Candidate corridors: neighbours whose road is far slower than a direct line would be."""
+"""Candidate corridors: neighbours whose road is far slower than a direct line, and their routes."""
 
 from __future__ import annotations
 
@@ -7,13 +7,22 @@ from typing import Any
 
 import geopandas as gpd
 import numpy as np
+import pandas as pd
+import pyproj
 import shapely
 from scipy.spatial import Delaunay
 
 from instances.recipe.sources import GEOGRAPHIC
+from optimizer.faults import Fault, InputError
+from optimizer.geodata.alignment import prices_of
+from optimizer.geodata.corridors import routed
+from optimizer.geodata.ground import ground
+from optimizer.geodata.instance_file import AlignmentTable
 
 #: Kind of corridor -> how its assumptions are called.
 WAYS = {"expressway": "road", "railway": "rail"}
+#: Lines are written to 0.000001 degree, 0.1 m: they keep farther than that from control lines.
+DECIMALS = 6
 
 
 def _neighbours(points: gpd.GeoSeries) -> list[tuple[int, int]]:
@@ -35,29 +44,29 @@ def _pairs(points: gpd.GeoSeries, seats: list[int]) -> Iterator[tuple[str, int, 
         yield "railway", seats[a], seats[b]
 
 
-def corridors(
+def candidates(
     people: gpd.GeoDataFrame,
     city_seats: dict[str, tuple[str, str]],
     road_minutes: np.ndarray,
     land: gpd.GeoDataFrame,
     crs: str,
     rule: dict[str, Any],
+    asked: AlignmentTable,
 ) -> gpd.GeoDataFrame:
-    """The layer `corridors`: straight lines between demand points.
+    """The links of the layer `corridors`, as straight lines between demand points.
 
     city_seats: demand points that stand for their city -> its names (Chinese, English); between
     those a railway may be built too. road_minutes: (I, I) between the demand points, without
-    access. land: what is not sea. Two cities pay half each.
+    access. land: what is not sea.
     """
     ashore = land[land.intersects(shapely.box(*people.total_bounds))].to_crs(crs).union_all()
     points = people.geometry.to_crs(crs)
     seats = np.flatnonzero(people["id"].isin(city_seats)).tolist()
     rows = []
     for kind, i, j in _pairs(points, seats):
-        way = WAYS[kind]
+        way, prices = WAYS[kind], prices_of(asked, kind)
         crow = points.iloc[i].distance(points.iloc[j]) / 1000
-        km = rule[f"{way}_detour"] * crow
-        minutes = 60 * km / rule[f"{way}_kmh"]
+        minutes = 60 * prices.detour * crow / prices.kmh
         now = float(road_minutes[i, j])
         fit = rule["least_km"] <= crow <= rule["most_km"]
         if not fit or now < rule[f"{way}_least_ratio"] * minutes:
@@ -70,7 +79,6 @@ def corridors(
         names = list(zip(ends["name_zh"], ends["name_en"], strict=True))
         if kind == "railway":
             names = [city_seats[unit] for unit in ends["id"]]
-        payers = sorted(set(ends["jurisdiction"]))
         rows.append(
             {
                 "id": f"{kind[0].upper()}{'-'.join(ends['id'])}",
@@ -79,13 +87,7 @@ def corridors(
                 "name_zh": "—".join(zh for zh, _ in names),
                 "name_en": " - ".join(en for _, en in names),
                 "kind": kind,
-                "minutes": round(minutes, 1),
                 "road_minutes": round(now, 1),
-                "cost": round(
-                    rule[f"{way}_cost_per_km"] * (km - sea) + rule["sea_cost_per_km"] * sea
-                ),
-                "sea_km": round(sea, 1),
-                "cost_shares": ";".join(f"{city}={1 / len(payers):g}" for city in payers),
                 "saved": (now - minutes) * ends["persons"].min(),
                 "geometry": shapely.LineString(ends.geometry.to_list()),
             }
@@ -93,3 +95,27 @@ def corridors(
     table = gpd.GeoDataFrame(rows, crs=GEOGRAPHIC).sort_values("id")
     best = table.sort_values("saved", ascending=False, kind="stable").head(rule["most"])
     return best.sort_values("id", ignore_index=True).drop(columns="saved")
+
+
+def corridors(
+    links: gpd.GeoDataFrame,
+    layers: dict[str, pd.DataFrame],
+    crs: str,
+    asked: AlignmentTable,
+    tier: str,
+) -> gpd.GeoDataFrame:
+    """The layer `corridors`: the links with their routes, without those no faster than the road.
+
+    layers: all others. tier: of the jurisdictions that pay.
+    """
+    faults: list[Fault] = []
+    areas = layers["jurisdictions"]
+    shapeless = gpd.GeoDataFrame(areas, geometry=gpd.GeoSeries([None] * len(areas)))
+    under = ground({**layers, "jurisdictions": shapeless}, pyproj.CRS(crs), asked, tier, faults)
+    if faults:
+        raise InputError(faults)
+    found = routed(under, links, links.crs)
+    lines = shapely.transform(found.geometry.to_numpy(), lambda xy: xy.round(DECIMALS))
+    found = found.set_geometry(gpd.GeoSeries(lines, index=found.index, crs=found.crs))
+    worth = (found["minutes"] < found["road_minutes"]) | (found["rejected"] != "")
+    return found[worth].reset_index(drop=True)

@@ -68,6 +68,8 @@ def readme(
         railways=(layers["corridors"]["kind"] == "railway").sum(),
         protected=(layers["zones"]["feature"] == "protected area").sum(),
         waters=(layers["zones"]["feature"] == "water").sum(),
+        sea=" and the sea" * bool((layers["zones"]["feature"] == "sea").any()),
+        routed=(layers["corridors"]["rejected"] == "").sum(),
         urban=people["persons_urban"].sum(),
         rural=people["persons_rural"].sum(),
         young=people["persons_0_14"].sum(),

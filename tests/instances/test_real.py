@@ -12,8 +12,10 @@ import numpy as np
 import pandas as pd
 import pyogrio
 import pytest
+import shapely
 from pyproj import Geod
 
+from optimizer.geodata.control_lines import control_lines
 from optimizer.geodata.read import read
 
 HOME = Path(__file__).parents[2] / "instances"
@@ -50,7 +52,10 @@ REQUIRED = {
     "sites": {"id", "jurisdiction", "name_zh", "name_en", "services", "cost", "land", "kind"},
     "facilities": {"site", "service", "status", "capacity_county", "capacity_regional"},
     "roads": {"from", "to", "minutes", "class"},
-    "corridors": {"id", "from", "to", "minutes", "cost", "cost_shares", "kind", "road_minutes"},
+    "corridors": {
+        *{"id", "from", "to", "minutes", "cost", "cost_shares", "kind", "road_minutes"},
+        *{"length_km", "crosses", "rejected", "rejected_by"},
+    },
     "zones": {"id", "kind", "name"},
 }
 
@@ -148,13 +153,33 @@ def test_the_roads_are_one_piece_and_everybody_hangs_on_them(slug: str) -> None:
 def test_corridors_join_demand_points_and_are_paid(slug: str) -> None:
     corridors, people = layer(slug, "corridors"), layer(slug, "demand").set_index("id")
     assert 20 <= len(corridors) <= 40
-    assert (corridors["sea_km"] <= 40).all()
+    found = corridors[corridors["rejected"] == ""]
+    assert (found["minutes"] < found["road_minutes"]).all()
+    # 120 or 180 a km, 0.9 times that beside a road, ten times over water
+    per_km = found["cost"] / found["length_km"]
+    assert per_km.between(0.89 * 120, 10 * 180).all() and 100 < per_km.median() < 260
     for row in corridors.itertuples(index=False):
         ends = row[corridors.columns.get_loc("from")], row[corridors.columns.get_loc("to")]
         shares = dict(part.split("=") for part in row.cost_shares.split(";"))
         assert set(shares) == {people.loc[end, "jurisdiction"] for end in ends}
         assert sum(map(float, shares.values())) == pytest.approx(1)
-        assert row.road_minutes >= (1.5 if row.kind == "expressway" else 2.5) * row.minutes - 0.2
+
+
+@each
+def test_no_corridor_with_a_route_meets_a_control_line(slug: str) -> None:
+    """And each that has none does, whose zone is named."""
+    lines, zones = layer(slug, "corridors"), layer(slug, "zones")
+    crs = settings(slug)["crs"]
+    shapes = [table.geometry.to_crs(crs) for table in (lines, zones)]
+    name = zones["name"].where(zones["name"].notna(), zones["id"]).to_numpy(dtype=object)
+    control = control_lines(*shapes, zones["kind"].to_numpy(dtype=object), name)
+    assert (control.forbids == (lines["rejected"] != "").to_numpy()).all()
+    closed = set(name[zones["kind"] == "ecological"])
+    assert set(lines["rejected_by"]) - {""} <= closed
+    ends = layer(slug, "demand").set_index("id").geometry.to_crs(crs)
+    for end, place in (("from", 0), ("to", -1)):
+        at = gpd.GeoSeries([shapely.Point(line.coords[place]) for line in shapes[0]], crs=crs)
+        assert at.distance(ends[lines[end]], align=False).max() < 0.2
 
 
 @each

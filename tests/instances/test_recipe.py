@@ -12,7 +12,7 @@ from shapely import LineString, Point
 from instances.recipe.__main__ import main
 from instances.recipe.cities import budgets
 from instances.recipe.connect import connect
-from instances.recipe.corridors import corridors
+from instances.recipe.corridors import candidates, corridors
 from instances.recipe.folder import write_layers
 from instances.recipe.hubs import CIVIL_AIRPORTS, hubs
 from instances.recipe.roads import clip, minutes_between
@@ -20,6 +20,8 @@ from instances.recipe.settings import backup_floor
 from instances.recipe.sources import Pack, as_points, city_ids
 from instances.recipe.supply import hospitals
 from instances.recipe.units import off_the_water, utm
+from instances.recipe.zones import sea
+from optimizer.geodata.instance_file import AlignmentTable, KindTable
 
 METRIC = "EPSG:32650"
 
@@ -201,39 +203,56 @@ def test_corridors() -> None:
         "road_least_ratio": 1.5,
         "rail_least_ratio": 2.5,
         "most": 40,
-        "road_detour": 1.15,
-        "road_kmh": 100,
-        "road_cost_per_km": 120,
-        "rail_detour": 1.1,
-        "rail_kmh": 200,
-        "rail_cost_per_km": 180,
-        "sea_cost_per_km": 1200,
         "most_sea_km": 40,
     }
+    asked = AlignmentTable(detour=1.15, kinds={"railway": KindTable(kmh=200, detour=1.1)})
     land = gpd.GeoDataFrame(geometry=[shapely.box(119, 30, 123, 33)], crs="EPSG:4326")
     seats = {"1": ("甲市", "City A"), "2": ("乙市", "City B")}
-    found = corridors(people, seats, minutes, land, METRIC, rule).set_index("id")
+    links = candidates(people, seats, minutes, land, METRIC, rule, asked)
     # Expressway: 100 x 1.15 km at 100 km/h is 69 minutes: 120 is 1.7 times that, 70 is not 1.5
     # times. Railway: 100 x 1.1 km at 200 km/h is 33 minutes, 70 is not 2.5 times that.
-    assert list(found.index) == ["E1-3"]
+    assert list(links["id"]) == ["E1-3"]
+    # With a slower road between the seats the railway is a candidate too.
+    minutes[0, 1] = minutes[1, 0] = 90.0
+    links = candidates(people, seats, minutes, land, METRIC, rule, asked)
+    assert list(links["id"]) == ["E1-3", "R1-2"] and links["name_zh"][1] == "甲市—乙市"
+    # Routed: E1-3 crosses a lake that is 0.02 degree, 2.2 km, wide; each city pays half of R1-2.
+    lake = gpd.GeoDataFrame(
+        {"id": ["Z"], "kind": ["water"], "name": [None]},
+        geometry=[shapely.box(118, 31.4, 124, 31.42)],
+        crs="EPSG:4326",
+    )
+    roads = gpd.GeoDataFrame(geometry=[shapely.LineString([(110, 31), (111, 31)])], crs="EPSG:4326")
+    areas = pd.DataFrame(
+        {"id": ["A", "B"], "parent": "", "tier": "city", "role": "", "budget": 1.0}
+    )
+    layers = {"jurisdictions": areas, "demand": people, "roads": roads, "zones": lake}
+    found = corridors(links, layers, METRIC, asked, "city").set_index("id")
     row = found.loc["E1-3"]
     assert row["minutes"] == pytest.approx(69, abs=0.5)
-    assert row["cost"] == pytest.approx(115 * 120, rel=0.01)
-    assert row["cost_shares"] == "A=1"
-    # With a slower road between the seats the railway is a candidate too, each city pays half.
-    minutes[0, 1] = minutes[1, 0] = 90.0
-    both = corridors(people, seats, minutes, land, METRIC, rule).set_index("id")
-    assert list(both.index) == ["E1-3", "R1-2"]
-    assert both.loc["R1-2", ["cost_shares", "name_zh"]].tolist() == ["A=0.5;B=0.5", "甲市—乙市"]
-    # A strait of 0.2 degree, 22.2 km, in the way of E1-3: 115 - 22.2 km by land, the rest a bridge.
+    assert row["cost"] == pytest.approx(1.15 * 120 * (97.8 + 10 * 2.2), rel=0.01)
+    assert found["cost_shares"].tolist() == ["A=1", "A=0.5;B=0.5"]
+    # One that is no faster than the road, here a minute, is left out.
+    slow = links.assign(road_minutes=[1.0, 90.0])
+    assert list(corridors(slow, layers, METRIC, asked, "city")["id"]) == ["R1-2"]
+    # A strait of 0.2 degree, 22.2 km, in the way of E1-3 can be crossed, one of 0.4 cannot.
     strait = shapely.box(119, 31.4, 120.5, 31.6)
     cut = land.difference(strait).to_frame("geometry")
-    bridged = corridors(people, seats, minutes, cut, METRIC, rule).set_index("id")
-    assert bridged.loc["E1-3", "cost"] == pytest.approx(92.8 * 120 + 22.2 * 1200, rel=0.01)
-    # One of 0.4 degree is too wide.
+    assert len(candidates(people, seats, minutes, cut, METRIC, rule, asked)) == 2
     sound = shapely.box(119, 31.4, 120.5, 31.8)
     cut = land.difference(sound).to_frame("geometry")
-    assert list(corridors(people, seats, minutes, cut, METRIC, rule)["id"]) == ["R1-2"]
+    assert list(candidates(people, seats, minutes, cut, METRIC, rule, asked)["id"]) == ["R1-2"]
+
+
+def test_sea_keeps_away_from_places() -> None:
+    """Land west of 120 degrees; a place on the shore gets 2 km around it."""
+    land = gpd.GeoDataFrame(geometry=[shapely.box(119, 30, 120, 32)], crs="EPSG:4326")
+    region, shore = shapely.box(119.5, 30.5, 120.5, 31.5), gpd.GeoSeries([Point(120, 31)], crs=4326)
+    (found,) = sea(land, region, shore, METRIC, 2000).geometry
+    assert found.bounds == (120, 30.5, 120.5, 31.5)
+    metric = gpd.GeoSeries([found, shore[0]], crs=4326).to_crs(METRIC)
+    assert metric[0].distance(metric[1]) == pytest.approx(2000, rel=0.01)
+    assert sea(land, shapely.box(119.2, 30.5, 119.8, 31), shore, METRIC, 2000).empty
 
 
 def test_backup_floor() -> None:
