@@ -78,6 +78,8 @@ WORDS: Mapping[str, tuple[str, str]] = {  # key: (zh, en)
     "candidate corridor": ("候选通道", "candidate corridor"),
     "no building": ("禁建管控区", "no building here"),
     "development": ("城镇开发边界", "development boundary"),
+    "water": ("水域", "water"),
+    "built_up": ("建成区", "built-up land"),
     "cells": ("行政区为需求点周边范围，并非界线", "Areas are cells round demand points"),
     "areas": ("底色", "Areas"),
     "frontier": ("前沿", "frontier"),

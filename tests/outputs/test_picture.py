@@ -149,10 +149,12 @@ def test_round_length(room: float, length: float) -> None:
 
 def test_the_legend_has_only_what_is_on_the_map(little: Little) -> None:
     zone = gpd.GeoDataFrame(
-        {"kind": ["development"]}, geometry=[box(120, 31, 121, 32)], crs="EPSG:4326"
+        {"kind": ["development", "water"]},
+        geometry=[box(120, 31, 121, 32), box(121, 31, 122, 32)],
+        crs="EPSG:4326",
     )
     found = texts(drawn(little.study(zones=zone, corridors=None), "en")[0])
-    assert "development boundary" in found
+    assert "development boundary" in found and "water" in found
     assert "no building here" not in found
     assert "candidate corridor" not in found
     assert "road" in found

@@ -31,7 +31,9 @@ MARKERS = {
 }
 PALE = LinearSegmentedColormap.from_list("pale", ["#fbf8ec", "#f6e6c1", "#ecc491", "#d99a6c"])
 UNKNOWN = "#ececec"
-DEVELOPMENT = "development"  # the kind of zone that building must stay inside of
+#: Kinds of zone: where nothing may be built, what building must stay inside of, and the land below.
+FORBIDDEN, DEVELOPMENT = ("ecological", "farmland"), "development"
+LAND = {"water": look.WATER, "built_up": look.BUILT_UP}
 ROAD_WIDTHS = {"motorway": 0.7, "trunk": 0.45}
 OTHER_ROAD = 0.25
 DOT = "#4d5560"
@@ -66,10 +68,13 @@ def draw_areas(axes: Axes, areas: gpd.GeoDataFrame, values: Floats, norm: Normal
 
 
 def draw_zones(axes: Axes, zones: gpd.GeoDataFrame | None, crs: str) -> None:
-    """Zones where nothing may be built filled, zones outside which nothing may be outlined."""
+    """Land and zones where nothing may be built filled, those that bound building outlined."""
     if zones is not None:
-        shapes, within = zones.geometry.to_crs(crs), zones["kind"] == DEVELOPMENT
-        _polygons(axes, shapes[~within], facecolors=look.ZONE, edgecolors="none", zorder=2)
+        shapes, kind = zones.geometry.to_crs(crs), zones["kind"]
+        forbidden, within = kind.isin(FORBIDDEN), kind == DEVELOPMENT
+        for land, colour in LAND.items():
+            _polygons(axes, shapes[kind == land], facecolors=colour, edgecolors="none", zorder=2)
+        _polygons(axes, shapes[forbidden], facecolors=look.ZONE, edgecolors="none", zorder=2)
         outline = {"edgecolors": look.BOUNDARY, "linewidths": 0.8}
         _polygons(axes, shapes[within], facecolors="none", zorder=2, **outline)
 

@@ -188,8 +188,10 @@ def _ground(panel: Panel) -> None:
         keys["candidate corridor"] = _stroke(look.CORRIDOR, linestyle=(0, (4, 3)))
         if len(panel.study.plan.corridors):
             keys["built corridor"] = _stroke(look.CORRIDOR, 2.2)
-    if kinds - {ground.DEVELOPMENT}:
+    if kinds.intersection(ground.FORBIDDEN):
         keys["no building"] = _patch(facecolor=look.ZONE)
+    for land in [land for land in ground.LAND if land in kinds]:
+        keys[land] = _patch(facecolor=ground.LAND[land])
     if ground.DEVELOPMENT in kinds:
         keys["development"] = _patch(facecolor="none", edgecolor=look.BOUNDARY)
     for number, (key, sample) in enumerate(keys.items()):
