@@ -8,10 +8,22 @@ from pathlib import Path
 
 import numpy as np
 
-from benchmarks.cases import CFLP, DESIGN, EDE, LSCP, P_CENTER, SSCFLP, TWO_NODE, UFLP, Case
-from benchmarks.formats import kolm_pollak, pmed, sjc, sndlib, steinlib, tsplib, warehouses
+from benchmarks.cases import (
+    CFLP,
+    DESIGN,
+    EDE,
+    LSCP,
+    P_CENTER,
+    SINGLE_HUB,
+    SSCFLP,
+    TWO_NODE,
+    UFLP,
+    Case,
+)
+from benchmarks.formats import hubs, kolm_pollak, pmed, sjc, sndlib, steinlib, tsplib, warehouses
 from optimizer import location
 from optimizer.location.costs import Coordinates
+from optimizer.location.hubs.traffic import Hubs
 from optimizer.location.networks.design import Design
 from optimizer.location.networks.survivable import Network
 from optimizer.location.opened import Opened
@@ -22,7 +34,7 @@ from optimizer.solution import Solved
 #: The largest exponent that Kolm-Pollak may reach before its numbers lose their digits.
 LARGEST_EXPONENT = 14.0
 
-Answer = Solved[Opened] | Solved[Network] | Solved[Design]
+Answer = Solved[Opened] | Solved[Network] | Solved[Design] | Solved[Hubs]
 Told = dict[str, float]
 
 
@@ -183,6 +195,51 @@ def _sndlib(case: Case, _: Told) -> Question:
     )
 
 
+def _p_hub(places: hubs.Places, case: Case, unit: float) -> Question:
+    """Told in units of so much. What the case says of the factors goes before the file."""
+    p, allocation = int(case.parameter["p"]), 1 if case.problem == SINGLE_HUB else None
+    factors = {
+        "collection": case.parameter.get("chi", places.collection),
+        "transfer": case.parameter.get("alpha", places.transfer),
+        "distribution": case.parameter.get("delta", places.distribution),
+    }
+    return Question(
+        len(places.flows),
+        lambda limits: location.p_hub(
+            places.flows, places.costs, p, allocation, **factors, limits=limits
+        ),
+        lambda found: (found.objective / unit, found.bound / unit),
+    )
+
+
+def _ap(case: Case, _: Told) -> Question:
+    return _p_hub(hubs.read_ap(Path(case.file)), case, hubs.THOUSAND)
+
+
+def _cab(case: Case, _: Told) -> Question:
+    places = hubs.read_cab(Path(case.file))
+    return _p_hub(places, case, float(places.flows.sum()))
+
+
+def _ap_fixed(case: Case, _: Told) -> Question:
+    places = hubs.read_ap(Path(case.file))
+    fixed, capacity = hubs.read_fixed(Path(case.file), case.instance[-2:])
+    return Question(
+        len(places.flows),
+        lambda limits: location.fixed_hub(
+            places.flows,
+            places.costs,
+            fixed,
+            capacity,
+            collection=places.collection,
+            transfer=places.transfer,
+            distribution=places.distribution,
+            limits=limits,
+        ),
+        lambda found: (found.objective / hubs.THOUSAND, found.bound / hubs.THOUSAND),
+    )
+
+
 def _kolm_pollak(case: Case, _: Told) -> Question:
     """Required destinations are open because each has an origin of its own that is served there for
     nothing, and nowhere else. Told in the number of the authors' code.
@@ -217,5 +274,8 @@ READ: dict[str, Callable[[Case, Told], Question]] = {
     "sjc": _sjc,
     "sndlib": _sndlib,
     "steinlib": _steinlib,
+    "ap": _ap,
+    "ap_fixed": _ap_fixed,
+    "cab": _cab,
     "kolm_pollak": _kolm_pollak,
 }

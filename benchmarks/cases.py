@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from fnmatch import fnmatch
 from pathlib import Path
 
-from benchmarks.formats import kolm_pollak, optima, pmed, sndlib, steinlib
+from benchmarks.formats import hubs, kolm_pollak, optima, pmed, sndlib, steinlib
 from benchmarks.formats.optima import Published
 
 P_MEDIAN, P_CENTER = "p-median", "p-center"
@@ -18,6 +18,7 @@ EDE = "Kolm-Pollak EDE"
 STEINER_TREE = "Steiner tree"
 TWO_EDGE, TWO_NODE = "two-edge-connected", "two-node-connected"
 DESIGN = "network design"
+SINGLE_HUB, ALL_HUBS, HUBS_WITH_ROOM = "USApHMP", "UMApHMP", "CSAHLP"
 
 #: How much Kolm-Pollak averts in what is compared with the p-median.
 AVERSIONS = (1, 2)
@@ -139,6 +140,19 @@ def _of_sndlib(_: Path) -> dict[str, list[dict[str, float]]]:
     return {TWO_EDGE: [{}], TWO_NODE: [{}], DESIGN: [{}]}
 
 
+def _of_hubs(_: Path) -> dict[str, list[dict[str, float]]]:
+    return {SINGLE_HUB: _sites([2, 3, 4, 5]), ALL_HUBS: _sites([2, 3, 4, 5])}
+
+
+def _of_cab(_: Path) -> dict[str, list[dict[str, float]]]:
+    asked = [{"p": p, "alpha": alpha} for p in (2.0, 3.0, 4.0) for alpha in (0.2, 0.6, 1.0)]
+    return {SINGLE_HUB: asked, ALL_HUBS: asked}
+
+
+def _of_hubs_with_room(_: Path) -> dict[str, list[dict[str, float]]]:
+    return {HUBS_WITH_ROOM: [{}]}
+
+
 FORMATS = {
     "pmed": Format(_named(r"pmed\d+\.txt"), _of_pmed),
     "tsplib": Format(_named(r".+\.tsp"), _of_tsplib),
@@ -148,6 +162,9 @@ FORMATS = {
     "sjc": Format(_named(r"SJC\d+\.txt"), _of_sjc),
     "steinlib": Format(steinlib.find, _of_steinlib),
     "sndlib": Format(_native, _of_sndlib),
+    "ap": Format(hubs.find_ap, _of_hubs),
+    "ap_fixed": Format(hubs.find_fixed_ap, _of_hubs_with_room),
+    "cab": Format(hubs.find_cab, _of_cab),
     "kolm_pollak": Format(_folders, _of_kolm_pollak),
 }
 

@@ -15,7 +15,7 @@ from typer.testing import CliRunner
 from benchmarks import apart, child, peers, verdict
 from benchmarks.__main__ import app
 from benchmarks.cases import Case, cases
-from benchmarks.formats import kolm_pollak, optima, pmed, sjc, steinlib, tsplib, warehouses
+from benchmarks.formats import hubs, kolm_pollak, optima, pmed, sjc, steinlib, tsplib, warehouses
 from benchmarks.journal import Journal
 from benchmarks.measures import questions
 from benchmarks.record import table
@@ -139,6 +139,14 @@ def test_formats_are_read_back():
     assert (graph.nodes, graph.terminals.tolist()) == (5, [0, 1, 2])
     assert graph.tail.tolist() == [0, 1, 2, 3, 0, 1, 2] and graph.head.tolist()[3:] == [0, 4, 4, 4]
     assert graph.cost.tolist() == [3, 3, 3, 3, 2, 2, 2]
+    post = hubs.read_ap(DATA / "hubs/3.1")
+    assert post.costs.tolist() == [[0, 1000, 3000], [1000, 0, 2000], [3000, 2000, 0]]
+    assert (post.collection, post.transfer, post.distribution) == (3, 0.75, 2)
+    fixed, capacity = hubs.read_fixed(DATA / "hubs/3.1", "LT")
+    assert (fixed.tolist(), capacity.tolist()) == ([10_000] * 3, [4, 3, 4])
+    cities = hubs.read_cab(DATA / "hubs/CAB.txt")
+    assert cities.flows.tolist() == post.flows.tolist()
+    assert cities.costs.tolist() == [[0, 1, 3], [1, 0, 2], [3, 2, 0]]
     place = kolm_pollak.read(DATA / "kolm_pollak")
     assert place.distances.tolist() == [[10, 20, 5], [30, 8, 40]]
     assert place.persons.tolist() == [3, 1] and place.required == (0,)
@@ -173,7 +181,7 @@ def test_a_file_of_other_distances_is_told(tmp_path: Path):
 
 def test_a_folder_is_asked_what_is_published_of_it():
     keys = [case.key for case in cases(DATA)]
-    assert len(keys) == len(set(keys)) == 17
+    assert len(keys) == len(set(keys)) == 21
     assert {"pmed1 p-median 2", "capa CFLP capacity=7", "SJC4 MCLP R=800, p=2"} <= set(keys)
     assert "EFL_2x3 Kolm-Pollak EDE p=2, aversion=0" in keys
     assert {case.instance for case in cases(DATA, ("cap?",))} == {"cap1", "capa"}
@@ -195,7 +203,7 @@ def test_every_format_and_problem(tmp_path: Path):
     assert ended.exit_code == 0, ended.output
     (file,) = tmp_path.glob("*-location.md")
     rows = columns(file.read_text(encoding="utf-8"))
-    assert len(rows) == 17
+    assert len(rows) == 21
     for row in rows:
         assert row["state"] == "proven", row
         assert row["ours"] == row["published"], row

@@ -13,6 +13,9 @@ The same algorithms serve the engine (`optimizer.algorithms`).
 from optimizer.location.center import p_center
 from optimizer.location.costs import Coordinates
 from optimizer.location.cover import max_cover, set_cover
+from optimizer.location.hubs.covering import hub_cover
+from optimizer.location.hubs.problems import fixed_hub, p_hub
+from optimizer.location.hubs.traffic import Hubs
 from optimizer.location.networks.design import Design, network_design
 from optimizer.location.networks.survivable import Network, survivable_network
 from optimizer.location.opened import Opened
@@ -22,12 +25,16 @@ from optimizer.location.steiner.connecting import steiner_tree
 __all__ = [
     "Coordinates",
     "Design",
+    "Hubs",
     "Network",
     "Opened",
     "fixed_charge",
+    "fixed_hub",
+    "hub_cover",
     "max_cover",
     "network_design",
     "p_center",
+    "p_hub",
     "p_median",
     "set_cover",
     "steiner_tree",
