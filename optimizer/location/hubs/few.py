@@ -28,7 +28,6 @@ TRIED = 3
 
 def by_sets(best: Best, p: int, r: int, unit: float) -> bool:
     """Find and prove the best p hubs with r of them for each place; True: interrupted."""
-    best.note(best.traffic.cost(np.ones_like(best.traffic.flows, dtype=bool)))
     found = _within(best, p, r)
     if found is None:
         return False

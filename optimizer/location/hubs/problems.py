@@ -132,6 +132,7 @@ def _started(
     hub = search.best(shakes, lambda: best.watch.out_of_time, random)
     if search.fits(hub):
         best.take(_widened(single(hub), traffic.costs, most))
+    best.note(traffic.cost(np.ones_like(joined)))  # as if every place were a hub of all
     size = search.cost(hub) / SIZE
     return size if size > 0 else 1.0
 
