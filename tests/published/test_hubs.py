@@ -20,8 +20,8 @@ ALLOCATION = pytest.mark.parametrize(
     ("problem", "allocation"), [("USApHMP", 1), ("UMApHMP", None)], ids=["single", "all"]
 )
 
-#: Other values of the CAB data: (p, alpha) -> optimum with one hub for each place (O'Kelly 1987,
-#: Skorin-Kapov et al. 1996).
+#: Other values of the CAB data: (p, alpha) -> optimum with one hub for each place. From memory of
+#: the literature, not looked up: `p_hub` proves the same, which keeps them from changing unseen.
 CAB = {(3, 0.2): 767.35, (3, 1.0): 1256.63, (4, 0.2): 629.63, (4, 0.6): 939.21}
 
 
