@@ -44,6 +44,10 @@ RULES_OFF = 1 << 12 | 1 << 13 | 1 << 14
 #: By how much an objective or a row may be off, relative to its size, before we call it wrong.
 TOLERANCE = 1e-5
 
+#: By how much a MIP may break a row, and by how much its bound stays below its best solution: a
+#: tenth of what HiGHS takes by itself, so that both are less than a check sees.
+EXACTLY = 1e-7
+
 #: By how much less a solution must cost to be better than a start, relative to its size.
 BETTER = 1e-6
 
@@ -253,6 +257,7 @@ def _load(
         "threads": limits.threads,
         "random_seed": limits.seed,
         "presolve_rule_off": RULES_OFF,
+        "mip_feasibility_tolerance": EXACTLY,
     }
     if limits.seconds is not None:
         settings["time_limit"] = limits.seconds

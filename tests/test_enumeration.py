@@ -55,8 +55,7 @@ def agree(
     gap = GAPS[best.search]
 
     def near(value: float | tuple[float, ...]) -> object:
-        # The solver keeps each row to a millionth of it, and says bounds as finely.
-        tolerance = max(gap, 3e-6)
+        tolerance = max(gap, 1e-6)
         return pytest.approx(value, rel=tolerance, abs=tolerance)
 
     result = solve(problem, policy, Limits(gap=gap, threads=threads))

@@ -8,7 +8,7 @@ from dataclasses import replace
 
 from optimizer.check.caps import efficiency, objective
 from optimizer.check.nearest import disperses
-from optimizer.check.verdict import TOLERANCE, Case, at_most, same
+from optimizer.check.verdict import Case, at_most, same
 from optimizer.scaling import GUARD
 from optimizer.solution import Result, Status
 
@@ -42,9 +42,7 @@ def status_true(case: Case, result: Result) -> Iterator[str]:
     if result.status is Status.INFEASIBLE:
         yield "infeasible is stated, and here is a plan"
     # By the objective, not by the gap: near 0 that compares rounding with rounding.
-    # The solver's bound is as exact as our sums are: rounding counts twice.
-    rounding = TOLERANCE * max(1.0, abs(result.objective))
-    highest = result.bound + result.asked_gap * abs(result.objective) + rounding
+    highest = result.bound + result.asked_gap * abs(result.objective)
     if result.status is Status.OPTIMAL and not at_most(result.objective, highest):
         yield f"optimal is stated, the gap {result.gap:.6g} is above {result.asked_gap:g}"
 
