@@ -11,8 +11,10 @@ from pathlib import Path
 import geopandas as gpd
 import numpy as np
 import pytest
-from shapely import LineString
+from shapely import LineString, box
+from typer.testing import CliRunner
 
+from cli import app
 from optimizer.algorithms import solve
 from optimizer.algorithms.plan import passable
 from optimizer.check import check
@@ -158,3 +160,33 @@ def test_minutes_and_money_of_a_corridor_are_judged(valley: Path) -> None:
     layer.to_file(valley / "corridors.geojson")
     with pytest.raises(InputError, match="corridors, row round, column cost: is negative"):
         asked(valley)
+
+
+def test_no_layer_of_corridors_is_told() -> None:
+    with pytest.raises(InputError, match=r"policy.corridors: there is no layer of corridors"):
+        read("instances/tiny/line", overrides=["policy.corridors=true"])
+
+
+def test_all_corridors_removed_leave_the_roads_as_they_are(valley: Path) -> None:
+    wall = box(120.09, 29.9, 120.11, 30.1)
+    gpd.GeoDataFrame({"kind": ["ecological"], "name": ["墙"]}, geometry=[wall], crs=4326).to_file(
+        valley / "zones.geojson"
+    )
+    file = valley / "instance.toml"
+    text = file.read_text(encoding="utf-8")
+    file.write_text(text.replace("[layers]", '[layers]\nzones = "zones.geojson"'), encoding="utf-8")
+    instance = asked(valley)
+    assert instance.problem.corridors is not None and not instance.problem.corridors.ids
+    result = solve(instance.problem, instance.policy, Limits(gap=0))
+    # The wall takes the site in v3 too: v2 and v5 are best then.
+    assert result.objective == pytest.approx(70 / 12)
+
+
+def test_a_sweep_says_which_corridors_are_always_built(valley: Path, tmp_path: Path) -> None:
+    told = [*("sweep", str(valley), "--weights", "0:1:0.5", "--gap", "0")]
+    told += ["--set", "policy.corridors=true", "--set", "budget.scale=1.4", "--quiet"]
+    out = tmp_path / "plans.gpkg"
+    found = CliRunner().invoke(app, [*told, "--journal", str(tmp_path / "kept"), "-o", str(out)])
+    assert found.exit_code == 0, found.output
+    layer = gpd.read_file(out, layer="no_regret").query("kind == 'corridor'").set_index("id")
+    assert layer["share"].to_dict() == {"round": 1.0, "slow": 0.0}

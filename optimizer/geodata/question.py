@@ -61,6 +61,9 @@ def question(file: InstanceFile, faults: list[Fault]) -> Question | None:
         remedy = "Give one a weight above 0"
         faults.append(Fault(f"{FILE}, services", "all levels have weight 0", remedy))
     faults.extend(wrong_policy(file.policy, weights))
+    if file.policy.corridors and file.layers.corridors is None:
+        remedy = "Name the layer under [layers], or set corridors to false"
+        faults.append(Fault(f"{FILE}, policy.corridors", "there is no layer of corridors", remedy))
     if len(faults) > before:
         return None
     floors = {key: _floor(table.floors) for key, table in every.items() if table.floors}

@@ -157,6 +157,8 @@ def _rejected(given: _Given, removed: Mapping[str, Control]) -> gpd.GeoDataFrame
 
 def _ends(lines: gpd.GeoSeries) -> Floats:
     """(E, 2, 2) first and last coordinate of each line."""
+    if not len(lines):
+        return np.zeros((0, 2, 2))
     coordinates, line = shapely.get_coordinates(lines, return_index=True)
     first = np.flatnonzero(np.diff(line, prepend=-1))
     last = np.append(first[1:], len(line)) - 1

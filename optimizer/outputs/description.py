@@ -38,6 +38,7 @@ def describe(instance: Instance, policies: Mapping[str, Any]) -> dict[str, Any]:
                 "groups": {key: float(p.sum()) for key, p in problem.demand.groups.items()},
                 "sites": len(problem.sites.ids),
                 "roads": len(geography.roads),
+                "corridors": _candidates(instance),
                 "removed": removed(instance),
                 "levels": list(_levels(instance)),
                 "sizes": list(_sizes(instance)),
@@ -91,6 +92,8 @@ def _show_question(facts: Mapping[str, Any], console: Console) -> None:
             f"budget: {facts['budget']:,.1f} {facts['currency']} of each {policy['budget']['tier']}"
             f" together, {policy['budget']['pooled']:.0%} of it pooled"
         )
+    if policy["corridors"]:
+        console.print(f"corridors: decided too, {facts['corridors']} candidates")
     for level, floor in policy["floors"].items():
         shares = {key: value for key, value in floor.items() if key != "tier" and value > 0}
         told = ", ".join(f"{key} {value:.0%}" for key, value in shares.items())
@@ -104,6 +107,12 @@ def _equity(equity: Mapping[str, Any]) -> str:
         f"{equity['measure']} ({how or 'as by default'}) of {equity['of']} "
         f"among {equity['among']}, services {equity['services']}"
     )
+
+
+def _candidates(instance: Instance) -> int:
+    """How many corridors no control line removed."""
+    lines = instance.geography.corridors
+    return 0 if lines is None else len(lines) - removed(instance).get("corridors", 0)
 
 
 def _levels(instance: Instance) -> Iterator[dict[str, Any]]:

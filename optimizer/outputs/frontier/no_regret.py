@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Any
 
 import geopandas as gpd
 import numpy as np
@@ -21,7 +22,7 @@ def no_regret(instance: Instance, frontiers: Sequence[Frontier]) -> gpd.GeoDataF
     """A point per site and service that can be built or upgraded there, a line per corridor.
 
     plans: how many of the different non-dominated plans build or upgrade it; share: of them all.
-    Empty for corridors, since no plan decides on them.
+    Empty for corridors that no plan decides on.
     """
     problem, geography = instance.problem, instance.geography
     options = problem.options
@@ -31,7 +32,8 @@ def no_regret(instance: Instance, frontiers: Sequence[Frontier]) -> gpd.GeoDataF
     site = [problem.sites.ids[row] for row in options.site[listed]]
     service = [problem.services[row].id for row in options.service[listed]]
     plans = _plans(frontiers)
-    count = _built(options.facility, plans, new)[options.facility[listed]]
+    sitings = [siting for siting, _ in plans]
+    count = _built(options.facility, sitings, new)[options.facility[listed]]
     area = problem.sites.jurisdiction[options.site[listed]]
     ours = {
         "kind": FACILITY,
@@ -47,21 +49,34 @@ def no_regret(instance: Instance, frontiers: Sequence[Frontier]) -> gpd.GeoDataF
     tables = [assembled(instance, ours, kept, theirs.geometry)]
     if geography.corridors is not None:
         lines = geography.corridors[(corridors(instance)["status"] == "candidate").to_numpy()]
-        named = {"kind": CORRIDOR, "id": lines.index.astype(str)}
+        named: dict[str, Any] = {"kind": CORRIDOR, "id": lines.index.astype(str)}
+        if problem.corridors is not None:
+            row = {id: a for a, id in enumerate(problem.corridors.ids)}
+            roads = [built for _, built in plans]
+            on = _built(np.arange(len(row)), roads, np.arange(len(row)))
+            count = on[[row[id] for id in named["id"]]]
+            named["plans"] = pd.array(count, dtype="Int64")
+            named["share"] = count / max(len(plans), 1)
         kept = own(lines, ours, same=("id",))
         tables.append(assembled(instance, named, kept, lines.geometry))
     return gpd.GeoDataFrame(pd.concat(tables, ignore_index=True), crs=geography.demand.crs)
 
 
-def _plans(frontiers: Sequence[Frontier]) -> list[Ints]:
-    """The different sitings of the non-dominated points: rows of options."""
-    sitings = {
-        tuple(sorted(point.answer.result.plan.options.tolist()))
+def _plans(frontiers: Sequence[Frontier]) -> list[tuple[Ints, Ints]]:
+    """What the non-dominated points build, different ones: rows of options and of corridors."""
+    plans = {
+        (
+            tuple(sorted(point.answer.result.plan.options.tolist())),
+            tuple(sorted(point.answer.result.plan.corridors.tolist())),
+        )
         for frontier in frontiers
         for point in frontier.points
         if not point.dominated and point.answer.result and point.answer.result.plan
     }
-    return [np.array(siting, dtype=np.int64) for siting in sorted(sitings)]
+    return [
+        (np.array(options, dtype=np.int64), np.array(roads, dtype=np.int64))
+        for options, roads in sorted(plans)
+    ]
 
 
 def _built(facility: Ints, plans: Sequence[Ints], new: Ints) -> Ints:

@@ -183,7 +183,7 @@ def _rejected(sheet: Sheet) -> Iterator[Style]:
 
 
 def _no_regret(sheet: Sheet) -> Iterator[Style]:
-    """The larger and darker the more plans build it; no plan decides on corridors."""
+    """The larger and darker the more plans build it; corridors by whether plans decide on them."""
     services = sheet.instance.problem.services
     rules = []
     for row, service in enumerate(services):
@@ -195,8 +195,14 @@ def _no_regret(sheet: Sheet) -> Iterator[Style]:
             symbol = qml.marker(look.shape(row), fill, look.colour(row), size, offset)
             here = f'"service" = {qml.text(service.id)} AND {condition}'
             rules.append(qml.Rule(f"{sheet.called(service.id)}: {label}", here, symbol))
-    line = qml.line(look.CORRIDOR, 0.3, "dash")
-    rules.append(qml.Rule(sheet.say("undecided"), qml.is_a("Line"), line))
+    if sheet.instance.problem.corridors is None:
+        line = qml.line(look.CORRIDOR, 0.3, "dash")
+        rules.append(qml.Rule(sheet.say("undecided"), qml.is_a("Line"), line))
+    else:
+        for label, condition, strength in SHARES:
+            line = qml.line(look.CORRIDOR, 0.3 + 1.2 * strength)
+            here = f"{qml.is_a('Line')} AND {condition}"
+            rules.append(qml.Rule(f"{sheet.say('corridors')}: {label}", here, line))
     yield sheet.say("no_regret"), sheet.drawn(rules)
 
 
