@@ -82,6 +82,7 @@ class Search:
 
     def run(self) -> bool:
         """Tests, the relaxation, and integers in rounds; True: interrupted."""
+        self._ascents(self.given)  # a bound, before tests that may take all of the time
         slim = self._shrunk()
         if self._done or self._few(slim, LITTLE_WORK):
             return False
