@@ -166,7 +166,7 @@ class PolicyTable(EquityTable):
     cost_bound: float | None = Field(default=None, ge=0, description="money, 0 or more")
     bounds: dict[str, BoundTable] = Field(default={}, description="one table by bound")
     guard: float | None = Field(default=None, ge=0, description="a share, 0 or more")
-    corridors: bool = Field(default=False, description="whether corridors are decided: true, false")
+    corridors: bool = Field(default=False, description="true or false: are corridors decided")
 
 
 class FactorsTable(Table):
