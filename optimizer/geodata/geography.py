@@ -8,6 +8,8 @@ from pathlib import Path
 
 import geopandas as gpd
 
+from optimizer.geodata.assemble import Parts
+from optimizer.geodata.to_build import Ends
 from optimizer.policy import Policy
 from optimizer.problem import Problem
 
@@ -55,8 +57,14 @@ class Geography:
 
 @dataclass(frozen=True, eq=False)
 class Instance:
-    """Everything that was read: the facts, the question, and the geography to join back to."""
+    """Everything that was read: the facts, the question, and the geography to join back to.
+
+    parts: what the facts were made of, the road graph too; ends: where corridors that control
+    lines allow would hang on it.
+    """
 
     problem: Problem
     policy: Policy
     geography: Geography
+    parts: Parts
+    ends: Ends

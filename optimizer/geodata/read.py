@@ -80,12 +80,12 @@ def read(folder: str | Path, policy: str | None = None, overrides: Sequence[str]
         ),
     )
     facts = problem(parts)
+    build = _ends_on_roads(given, parts, np.flatnonzero(~corridors.forbids))
     if given.asked.policy.corridors:
-        build = _ends_on_roads(given, parts, np.flatnonzero(~corridors.forbids))
         facts = replace(
             facts, corridors=to_build.corridors(parts, build, given.asked.policy, parts.site)
         )
-    return Instance(facts, given.asked.policy, geography)
+    return Instance(facts, given.asked.policy, geography, parts, build)
 
 
 def _given(folder: Path, policy: str | None, overrides: Sequence[str]) -> _Given:

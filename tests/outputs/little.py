@@ -281,5 +281,5 @@ class Little:
             efficient=efficient,
             efficiency_guard=None if efficient is None else 30.0,
         )
-        instance = Instance(facts, policy, Geography(**values))  # type: ignore[arg-type]
+        instance = Instance(facts, policy, Geography(**values), None, None)  # type: ignore[arg-type]
         return Study(instance, result, indicators)
