@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 import numpy as np
@@ -13,7 +13,8 @@ from optimizer.faults import nearest
 from optimizer.justice import measured, whole
 from optimizer.policy import Policy
 from optimizer.problem import BUILD, KEEP, UPGRADE, Floats, Ints, Jurisdictions, Problem
-from optimizer.scaling import EFFICIENCIES, efficiency_scale, level_weights
+from optimizer.scaling import EFFICIENCIES, efficiency_scale, level_weights, over_states
+from optimizer.scenarios import unfolded, unfolded_plan
 from optimizer.solution import Plan
 
 
@@ -81,10 +82,9 @@ class Worth:
 
 def worth(problem: Problem, policy: Policy, plan: Plan) -> Worth:
     """Recompute what is minimised, and nothing else. Raises ValueError as `evaluate` does."""
+    problem, plan = unfolded(problem), unfolded_plan(problem, plan)
     levels = [access(problem, plan, row) for row in range(len(problem.levels))]
-    weights = level_weights(problem, policy)
-    cost = all_money(problem, plan)
-    efficiency = _efficiency(policy.efficiency, problem, weights, levels, cost)
+    efficiency = _efficiency(problem, policy, levels, all_money(problem, plan))
     equity = measured(problem, policy, policy.equity, levels, plan.options)
     scale = whole(problem, policy, policy.equity).scale
     terms = (efficiency / efficiency_scale(problem, policy), equity.term / scale)
@@ -171,24 +171,26 @@ def _inside(jurisdictions: Jurisdictions, rows: Ints) -> dict[int, Ints]:
     return dict(zip(found.tolist(), np.split(place[order], first[1:]), strict=True))
 
 
-def _efficiency(
-    name: str, problem: Problem, weights: Floats, levels: list[Access], cost: float
-) -> float:
+def _efficiency(problem: Problem, policy: Policy, levels: list[Access], cost: float) -> float:
     """The efficiency in its own unit (`optimizer.scaling.EFFICIENCIES`)."""
-    persons = problem.demand.persons
-    if name == "cost":
+    if policy.efficiency == "cost":
         return cost
-    if name == "uncovered":
-        return _weighted(weights, (float(persons @ (1 - level.covered)) for level in levels))
-    if name == "mean_minutes":
-        return _weighted(weights, (_mean(level.minutes, persons) for level in levels))
-    raise ValueError(f"unknown efficiency {name!r}: {nearest(name, EFFICIENCIES)}")
+    if policy.efficiency not in EFFICIENCIES:
+        remedy = nearest(policy.efficiency, EFFICIENCIES)
+        raise ValueError(f"unknown efficiency {policy.efficiency!r}: {remedy}")
+    persons = problem.demand.persons
 
+    def of(level: Access) -> float:
+        if policy.efficiency == "uncovered":
+            return float(persons @ (1 - level.covered))
+        return _mean(level.minutes, persons)
 
-def _weighted(weights: Floats, values: Iterable[float]) -> float:
-    """sum_l weight x value, over the levels that weigh anything."""
-    pairs = zip(weights.tolist(), values, strict=True)
-    return float(sum(weight * value for weight, value in pairs if weight > 0))
+    # What weighs nothing does not count, even where it is not known.
+    parts = [
+        weight * of(level) if weight > 0 else 0.0
+        for weight, level in zip(level_weights(problem, policy).tolist(), levels, strict=True)
+    ]
+    return over_states(problem, policy, np.array(parts))
 
 
 def _mean(values: Floats, persons: Floats) -> float:

@@ -15,7 +15,7 @@ from optimizer.access import Access
 from optimizer.equity import OF_VALUES, Class, Measure, make
 from optimizer.policy import Equity, Policy
 from optimizer.problem import Bools, Floats, Ints, Problem
-from optimizer.scaling import equity_scale, level_weights
+from optimizer.scaling import equity_scale, level_weights, tail_mean
 from optimizer.units import Units, units
 
 #: What people can have, and its unit.
@@ -38,6 +38,9 @@ def unit_of(equity: Equity) -> str:
 class Whole:
     """How the levels' terms become one: T = sum_l weight[l] T[l], or the largest of them.
 
+    Where something can fail, that is so in each state, and T is the mean over the worst `tail` of
+    them.
+
     The value of the whole is the b for which b at all levels gives the same T: for a measure in
     its own unit the weighted mean, or the maximum, of the levels' values. T rises with it, so a
     cap on the value is a cap on T, exactly.
@@ -46,6 +49,7 @@ class Whole:
     problem: Problem
     equity: Equity
     weights: Floats
+    tail: float
 
     @property
     def measure(self) -> Measure:
@@ -69,9 +73,24 @@ class Whole:
 
     def combine(self, terms: dict[int, float]) -> float:
         """T from the term of each level that counts."""
+        states = self.problem.states
+        by_state = [self._in_state(terms, rows) for rows in self.by_state(list(terms)).values()]
+        if states is None:
+            return by_state[0]
+        return tail_mean(states.probability, self.tail, np.array(by_state))
+
+    def by_state(self, rows: list[int]) -> dict[int, list[int]]:
+        """State -> these levels of it, in the order of the states."""
+        states = self.problem.states
+        if states is None:
+            return {0: rows}
+        count = range(len(states.probability))
+        return {state: [row for row in rows if states.of[row] == state] for state in count}
+
+    def _in_state(self, terms: dict[int, float], rows: list[int]) -> float:
         if self.worst:
-            return max(terms.values())
-        return float(sum(self.weights[row] * term for row, term in terms.items()))
+            return max(terms[row] for row in rows)
+        return float(sum(self.weights[row] * terms[row] for row in rows))
 
     def term(self, value: float) -> float:
         """T where every level has this value."""
@@ -96,10 +115,12 @@ class Whole:
 
 def whole(problem: Problem, policy: Policy, equity: Equity) -> Whole:
     """How the levels are made one. Raises ValueError for a level that is not there."""
-    if equity.services in (WEIGHTED, WORST):
-        return Whole(problem, equity, level_weights(problem, policy))
-    row = [level.id for level in problem.levels].index(equity.services)
-    return Whole(problem, equity, np.eye(len(problem.levels))[row])
+    weights = level_weights(problem, policy)
+    if equity.services not in (WEIGHTED, WORST):
+        row = [level.id for level in problem.levels].index(equity.services)
+        base = np.arange(len(weights)) if problem.states is None else problem.states.base
+        weights = (base == row).astype(float)
+    return Whole(problem, equity, weights, policy.tail)
 
 
 def asked(policy: Policy) -> Iterator[Equity]:

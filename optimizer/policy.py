@@ -86,6 +86,8 @@ class Policy:
     minimised, and on all money spent; bounds: further caps, by a name of the user's.
 
     corridors: whether corridors are decided too; else the roads stay as they are.
+    tail: where the facts have scenarios of failure, efficiency and equity are their means over the
+    worst share `tail` of what can happen (CVaR): 1 is the expected value, 0 the worst scenario.
     guard: by what share the efficiency may be worse than in the most efficient plan. None is
     `scaling.GUARD` where a dispersion measure is minimised, and no guard elsewhere.
     """
@@ -102,10 +104,13 @@ class Policy:
     floors: Mapping[str, Floor] = field(default_factory=dict)
     budget: Budget | None = None
     corridors: bool = False
+    tail: float = 1.0
 
     def __post_init__(self) -> None:
         if not 0 <= self.weight <= 1:
             raise ValueError("policy.weight: must be in [0, 1]")
+        if not 0 <= self.tail <= 1:
+            raise ValueError("policy.tail: a share must be in [0, 1]")
         if self.guard is not None and not self.guard >= 0:
             raise ValueError("policy.guard: must be 0 or more")
         for name in ("bounds", "level_weights", "floors"):

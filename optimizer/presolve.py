@@ -15,7 +15,7 @@ from optimizer.equity import Class, make
 from optimizer.justice import measured
 from optimizer.policy import Bound, Equity, Floor, Policy
 from optimizer.problem import Bools, Floats, Problem
-from optimizer.scaling import budgets, level_weights
+from optimizer.scaling import budgets, level_weights, over_states
 from optimizer.solution import Assignment, Plan
 
 #: Room for rounding, relative.
@@ -137,7 +137,7 @@ def bounds(problem: Problem, policy: Policy) -> Iterator[str]:
             )
     if policy.efficiency_bound is not None and policy.efficiency == "mean_minutes":
         means = [np.average(level.minutes, weights=problem.demand.persons) for level in levels]
-        value = float(level_weights(problem, policy) @ np.array(means))
+        value = over_states(problem, policy, level_weights(problem, policy) * np.array(means))
         if value > policy.efficiency_bound * (1 + TOLERANCE):
             yield (
                 f"efficiency_bound: the mean is {value:.2f} minutes with everybody at the nearest "

@@ -318,6 +318,65 @@ class Corridors:
         return np.append(~(self.bundle & missing).any(axis=1), True)
 
 
+@dataclass(frozen=True)
+class Aid:
+    """Jurisdictions of `tier` help one another where something fails.
+
+    Their borders are open then, and each facility keeps the share `reserve` of its capacity for
+    the jurisdiction that it stands in.
+    """
+
+    tier: str
+    reserve: float = 0.0
+
+    def __post_init__(self) -> None:
+        _require(0 <= self.reserve <= 1, "aid.reserve: a share must be in [0, 1]")
+
+
+@dataclass(frozen=True, eq=False)
+class Scenarios:
+    """S failures that plans are made for; no two happen at a time.
+
+    probability: (S,), together at most 1: with what is left, nothing fails.
+    failed: (S, J) sites whose facilities do not work. trips: of each scenario, by level, the pairs
+    on what is left of roads and corridors (those to failed sites may be among them).
+    unserved: (L,) minutes that count for whoever is not served in a scenario.
+    """
+
+    ids: tuple[str, ...]
+    probability: Floats
+    failed: Bools
+    trips: tuple[tuple[Pairs, ...], ...]
+    unserved: Floats
+    aid: Aid | None = None
+
+    def __post_init__(self) -> None:
+        n = len(self.ids)
+        _unique(self.ids, "scenarios")
+        _amounts(self.probability, n, "scenarios.probability")
+        _require(self.probability.sum() <= 1 + 1e-9, "scenarios.probability: more than 1 in all")
+        _require(self.failed.ndim == 2 and len(self.failed) == n, "scenarios.failed: (S, J)")
+        _require(len(self.trips) == n, "scenarios.trips: one entry per scenario")
+        _freeze(self)
+
+
+@dataclass(frozen=True, eq=False)
+class States:
+    """Of an unfolded problem (`optimizer.scenarios`): in which state each level is.
+
+    of: (L,) state, 0 where nothing fails, n where scenario n - 1 happens; base: (L,) row of the
+    level that it is in that state; probability: (S + 1,) of each state.
+    """
+
+    of: Ints
+    base: Ints
+    probability: Floats
+    aid: Aid | None = None
+
+    def __post_init__(self) -> None:
+        _freeze(self)
+
+
 @dataclass(frozen=True, eq=False)
 class Problem:
     """All facts of one study.
@@ -327,6 +386,8 @@ class Problem:
     transfers: level row -> site -> site within that level's referral minutes.
     corridors: those to decide on; None: the roads stay as they are. Backup and referral are
         judged on the roads as they are.
+    scenarios: failures that the plan is made for; None: nothing ever fails.
+    states: where this is such a problem unfolded.
     """
 
     jurisdictions: Jurisdictions
@@ -337,6 +398,8 @@ class Problem:
     pairs: tuple[Pairs, ...]
     transfers: Mapping[int, Pairs] = field(default_factory=dict)
     corridors: Corridors | None = None
+    scenarios: Scenarios | None = None
+    states: States | None = None
 
     def __post_init__(self) -> None:
         c, i, j = len(self.jurisdictions.ids), len(self.demand.ids), len(self.sites.ids)

@@ -23,11 +23,38 @@ GUARD = 0.1
 
 
 def level_weights(problem: Problem, policy: Policy) -> Floats:
-    """(L,) weight of each level, summing to 1."""
-    weights = np.array([policy.level_weights.get(level.id, 1.0) for level in problem.levels])
+    """(L,) weight of each level, summing to 1 (in each state, where there are several)."""
+    ids = [level.id for level in problem.levels]
+    if problem.states is not None:
+        ids = [ids[row] for row in problem.states.base]
+    weights = np.array([policy.level_weights.get(id, 1.0) for id in ids])
     if not weights.sum() > 0:
         raise ValueError("policy.level_weights: at least one level needs a weight above 0")
-    return np.asarray(weights / weights.sum())
+    states = 1 if problem.states is None else len(problem.states.probability)
+    return np.asarray(weights / weights.sum() * states)
+
+
+def tail_mean(probability: Floats, tail: float, values: Floats) -> float:
+    """Mean of the largest values whose probability is `tail` in all: CVaR (Rockafellar, Uryasev).
+
+    tail = 1: the expected value; tail = 0: the largest value. probability, values: (S,).
+    """
+    order = np.argsort(-values, kind="stable")
+    if tail == 0:
+        return float(values[order[0]])
+    before = np.cumsum(probability[order]) - probability[order]
+    taken = np.clip(tail - before, 0.0, probability[order])
+    counts = taken > 0
+    return float(taken[counts] @ values[order[counts]] / taken.sum())
+
+
+def over_states(problem: Problem, policy: Policy, values: Floats) -> float:
+    """What is to be minimised of a value by level (L,), summed in each state."""
+    if problem.states is None:
+        return float(values.sum())
+    probability = problem.states.probability
+    by_state = np.bincount(problem.states.of, values, len(probability)).astype(float)
+    return tail_mean(probability, policy.tail, by_state)
 
 
 def budgets(problem: Problem, policy: Policy) -> Floats:

@@ -33,12 +33,14 @@ class Assignment:
 @dataclass(frozen=True, eq=False)
 class Plan:
     """options: rows of Problem.options that are chosen; assignments: one entry per level;
-    corridors: rows of Problem.corridors that are built.
+    corridors: rows of Problem.corridors that are built; scenarios: of each failure that the plan
+    is made for, who is then served where, by level. Whose shares sum to less than 1 is not served.
     """
 
     options: Ints
     assignments: tuple[Assignment, ...]
     corridors: Ints = field(default_factory=lambda: np.empty(0, dtype=np.int64))
+    scenarios: tuple[tuple[Assignment, ...], ...] = ()
 
 
 @dataclass(frozen=True)

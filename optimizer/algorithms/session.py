@@ -19,6 +19,7 @@ from optimizer.model.program import with_caps
 from optimizer.policy import Limits, Policy
 from optimizer.presolve import impossible
 from optimizer.problem import Problem
+from optimizer.scenarios import folded_plan, unfolded, unfolded_plan
 from optimizer.solution import Plan, Progress, Result, Status
 from optimizer.solver import TOLERANCE, Outcome, SolverError, relative_gap
 
@@ -75,7 +76,36 @@ class Session:
             if progress is not None:
                 progress(seen)
 
-        reasons = impossible(self.problem, policy)
+        start = None if start is None else unfolded_plan(self.problem, start)
+        result = self._answered(policy, limits, start, bound, told, gap, explain, began)
+        return replace(
+            result,
+            plan=self._folded(result.plan),
+            efficient=self._folded(result.efficient),
+            trace=tuple(trace),
+        )
+
+    @property
+    def facts(self) -> Problem:
+        """The problem with the levels of every state that it may be in."""
+        return unfolded(self.problem)
+
+    def _folded(self, plan: Plan | None) -> Plan | None:
+        return None if plan is None else folded_plan(self.problem, plan)
+
+    def _answered(
+        self,
+        policy: Policy,
+        limits: Limits,
+        start: Plan | None,
+        bound: float,
+        progress: Tell,
+        gap: float | None,
+        explain: bool,
+        began: float,
+    ) -> Result:
+        """The answer to the unfolded problem."""
+        reasons = impossible(self.facts, policy)
         if reasons or bound == math.inf:
             return _infeasible(reasons or (KNOWN,), began)
         efficient, cap, begin = None, None, start
@@ -84,7 +114,7 @@ class Session:
             if found.plan is None or found.interrupted:
                 return _nothing(found, began)
             efficient = found.plan
-            cap = guard.cap(policy, worth(self.problem, policy, efficient).efficiency)
+            cap = guard.cap(policy, worth(self.facts, policy, efficient).efficiency)
             policy, begin = guard.guarded(policy, cap), start or efficient
         limits = limits if gap is None else replace(limits, gap=gap)
         result = None
@@ -92,8 +122,8 @@ class Session:
             result = self._result(policy, start, _known(bound), limits, began)
         if result is None or result.gap > limits.gap:
             left = limits.after(time.perf_counter() - began)
-            result = self._searched(policy, left, begin, bound, told, began, explain)
-        return replace(result, efficient=efficient, efficiency_guard=cap, trace=tuple(trace))
+            result = self._searched(policy, left, begin, bound, progress, began, explain)
+        return replace(result, efficient=efficient, efficiency_guard=cap)
 
     def _most_efficient(self, policy: Policy, limits: Limits, progress: Tell | None) -> Result:
         """The answer to the same question without any word of equity, solved once.
@@ -102,7 +132,7 @@ class Session:
         """
         plain = guard.efficient_policy(policy)
         if policy.cost_bound not in self._efficient:
-            self._efficient[policy.cost_bound] = Session(self.problem, plain).solve(
+            self._efficient[policy.cost_bound] = Session(self.facts, plain).solve(
                 plain, limits, progress=progress
             )
         return self._efficient[policy.cost_bound]
@@ -118,17 +148,17 @@ class Session:
         explain: bool,
     ) -> Result:
         left = limits.after(time.perf_counter() - began)
-        if self.algorithm != full.NAME and median.unsuited(self.problem, policy) is None:
-            plan, outcome = median.search(self.problem, policy, left, start, progress)
+        if self.algorithm != full.NAME and median.unsuited(self.facts, policy) is None:
+            plan, outcome = median.search(self.facts, policy, left, start, progress)
             if outcome.status is not Status.INFEASIBLE:
-                plan = None if plan is None else thrifty(self.problem, plan)
+                plan = None if plan is None else thrifty(self.facts, plan)
                 best = replace(outcome, bound=max(bound, outcome.bound))
                 return replace(
                     self._result(policy, plan, best, limits, began), algorithm=median.NAME
                 )
         held = self._study(policy)
         left = limits.after(time.perf_counter() - began)
-        name, search = _search(self.problem, policy)
+        name, search = _search(self.facts, policy)
         outcome = search(held, policy, left, start, bound, progress)
         if outcome.status is Status.INFEASIBLE:
             reasons = _conflict(held, policy, limits) if explain else ()
@@ -136,8 +166,8 @@ class Session:
         plan = None
         if outcome.x is not None:
             plan = held.plan(outcome.x)
-            plan = thrifty(self.problem, plan) if _saves(policy) else plan
-            _compare(worth(self.problem, policy, plan).objective, outcome)
+            plan = thrifty(self.facts, plan) if _saves(policy) else plan
+            _compare(worth(self.facts, policy, plan).objective, outcome)
         best = replace(outcome, bound=max(bound, outcome.bound))
         return replace(self._result(policy, plan, best, limits, began), algorithm=name)
 
@@ -151,7 +181,7 @@ class Session:
         )
         if with_equity not in self._studies:
             asked = replace(self.policy, weight=float(with_equity), equity_bound=None)
-            self._studies[with_equity] = study(self.problem, asked, with_equity)
+            self._studies[with_equity] = study(self.facts, asked, with_equity)
         return self._studies[with_equity]
 
     def _result(
@@ -160,7 +190,7 @@ class Session:
         """The objective recomputed from the plan, and how far the bound is from it."""
         objective = math.inf
         if plan is not None:
-            objective = worth(self.problem, policy, plan).objective
+            objective = worth(self.facts, policy, plan).objective
         bound = min(outcome.bound, objective)
         gap = relative_gap(objective, bound)
         return Result(

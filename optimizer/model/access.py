@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from pyomo.core.base.var import VarData
     from pyomo.core.expr.numeric_expr import NumericExpression
 
-    from optimizer.problem import Floats, Ints, Level, Pairs
+    from optimizer.problem import Bools, Floats, Ints, Level, Pairs
 
 
 @dataclass(frozen=True, eq=False)
@@ -23,13 +23,15 @@ class Access:
     """Minutes of every demand point at one level, as expressions of the assignment.
 
     pairs: the N admissible pairs; assigned: N variables, share of the demand point served on the
-    pair; persons: (I,).
+    pair; persons: (I,). own: (I,) demand points whose variables are of this level; those of all
+    others are of the level where nothing fails, whose rules they keep.
     """
 
     level: Level
     pairs: Pairs
     assigned: Sequence[VarData]
     persons: Floats
+    own: Bools
 
     @property
     def pair_minutes(self) -> Floats:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 
 import numpy as np
+from numpy.typing import NDArray
 
 from optimizer.problem import Bools, Ints, Options, Pairs, Problem
 
@@ -45,6 +46,36 @@ def useful_pairs(problem: Problem, level: int) -> Pairs:
     first_open = np.full(len(problem.demand.ids), len(pairs))
     np.minimum.at(first_open, pairs.origin[open_here], np.flatnonzero(open_here))
     return pairs.only(np.arange(len(pairs)) <= first_open[pairs.origin])
+
+
+def affected(problem: Problem, level: int) -> Bools:
+    """(I,) demand points that are perhaps served otherwise in the state of the level.
+
+    Than where nothing fails. None there; where a facility can overflow, all. Else those that lose
+    a pair of use, or that help from elsewhere reaches.
+    """
+    states, points = problem.states, len(problem.demand.ids)
+    if states is None or states.of[level] == 0:
+        return np.ones(points, dtype=bool)
+    base = int(states.base[level])
+    if not (unlimited(problem, level) and unlimited(problem, base)):
+        return np.ones(points, dtype=bool)
+    left, before = problem.trips[level], problem.trips[base]
+    left = left.only(left.site < len(problem.sites.ids) - 1)  # the last is NOBODY
+    useful = useful_pairs(problem, base)
+    lost = ~np.isin(_as_records(useful), _as_records(left))
+    new = ~np.isin(_as_records(left), _as_records(before))
+    hit = np.zeros(points, dtype=bool)
+    hit[useful.origin[lost]] = True
+    hit[left.origin[new]] = True
+    return hit
+
+
+def _as_records(pairs: Pairs) -> NDArray[np.void]:
+    """(N,) each pair as one value, to look for in others."""
+    columns = (pairs.origin, pairs.site, pairs.needs, pairs.minutes)
+    table = np.column_stack([column.astype(float) for column in columns])
+    return table.view([(name, float) for name in ("origin", "site", "needs", "minutes")])[:, 0]
 
 
 def rows_by(group: Ints) -> dict[int, list[int]]:

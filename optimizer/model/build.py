@@ -10,6 +10,7 @@ from optimizer.model.constraints.assignment import (
     add_only_built,
     add_only_open,
     add_referral,
+    add_reserve,
     add_served,
 )
 from optimizer.model.constraints.budget import add_budget, add_money
@@ -36,7 +37,6 @@ from optimizer.model.variables import (
 )
 from optimizer.policy import Policy
 from optimizer.problem import Problem
-from optimizer.scaling import level_weights
 
 
 def build(problem: Problem, policy: Policy, with_equity: bool = True) -> pyo.ConcreteModel:
@@ -67,6 +67,7 @@ def build(problem: Problem, policy: Policy, with_equity: bool = True) -> pyo.Con
         add_only_open(block, problem, access, level)
         add_only_built(block, problem, access)
         add_capacity(block, problem, access, level)
+        add_reserve(block, problem, access, level)
         add_referral(block, problem, level)
         add_jurisdiction_floor(block, problem, policy, access)
         add_group_floor(block, problem, policy, access)
@@ -83,9 +84,8 @@ def add_goals(
     model: pyo.ConcreteModel, problem: Problem, policy: Policy, with_equity: bool
 ) -> None:
     """The objectives, each in its own unit; `model.program` decides what is minimised."""
-    weights = level_weights(problem, policy)
-    efficiency = OBJECTIVES[policy.efficiency](model, problem, weights)
+    efficiency = OBJECTIVES[policy.efficiency](model, problem, policy)
     model.efficiency = pyo.Objective(expr=efficiency, doc=policy.efficiency)
-    model.money = pyo.Objective(expr=cost(model, problem, weights), doc="all money spent")
+    model.money = pyo.Objective(expr=cost(model, problem, policy), doc="all money spent")
     if with_equity:
         add_equity(model, problem, policy)

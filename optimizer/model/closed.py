@@ -35,7 +35,8 @@ def thresholds(problem: Problem, policy: Policy, cap: Bound) -> list[int]:
     equity = cap.equity
     how = whole(problem, policy, equity)
     of_points = (equity.measure, equity.of) == ("maximum", "minutes")
-    by_level = how.worst or len(how.levels) == 1
+    # Where something can fail, a cap is one on what all states have together.
+    by_level = problem.states is None and (how.worst or len(how.levels) == 1)
     if not (of_points and equity.among in (PERSONS, POINTS) and by_level):
         return []
     return [row for row in how.levels if unlimited(problem, row)]

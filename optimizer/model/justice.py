@@ -11,6 +11,7 @@ from optimizer.equity import Linear, Ratio
 from optimizer.equity.leximin import Leximin
 from optimizer.justice import Whole, whole
 from optimizer.model.people import People, people
+from optimizer.model.states import over_states
 from optimizer.policy import Equity, Policy
 from optimizer.problem import Problem
 
@@ -59,16 +60,23 @@ def _add_stages(
 def _combined(
     block: pyo.Block, how: Whole, terms: dict[int, NumericExpression]
 ) -> NumericExpression:
-    """The levels' terms made one; the largest of them is a variable above each."""
+    """The levels' terms made one; the largest of them is a variable above each, in each state."""
+    by_state = how.by_state(list(terms))
+    block.states = pyo.Block()
     if not how.worst:
-        return pyo.quicksum(float(how.weights[row]) * term for row, term in terms.items())
-    block.worst_level = pyo.Var(doc="the largest term of a level")
+        totals = {
+            state: pyo.quicksum(float(how.weights[row]) * terms[row] for row in rows)
+            for state, rows in by_state.items()
+        }
+        return over_states(block.states, how.problem, how.tail, totals)
+    block.worst_level = pyo.Var(list(by_state), doc="the largest term of a level in the state")
+    both = [(state, row) for state, rows in by_state.items() for row in rows]
 
-    @block.Constraint(list(terms), doc="worst_level >= the term of each level")
-    def at_least_each(block: pyo.Block, row: int) -> object:
-        return block.worst_level >= terms[row]
+    @block.Constraint(both, doc="worst_level >= the term of each level")
+    def at_least_each(block: pyo.Block, state: int, row: int) -> object:
+        return block.worst_level[state] >= terms[row]
 
-    return block.worst_level
+    return over_states(block.states, how.problem, how.tail, dict(block.worst_level))
 
 
 def add_bounds(model: pyo.ConcreteModel, problem: Problem, policy: Policy) -> None:
@@ -99,12 +107,9 @@ def _add_bound(
             terms[row] = how.measure.add_to(block.measure[row], seen)
     if isinstance(how.measure, Ratio):
         cap = 0.0
-    each = how.worst or isinstance(how.measure, Ratio)
-    rows = (
-        list(terms.values())
-        if each
-        else [pyo.quicksum(float(how.weights[row]) * term for row, term in terms.items())]
-    )
+    # Where nothing can fail, each level within the cap is the largest of them within it.
+    each = (how.worst and problem.states is None) or isinstance(how.measure, Ratio)
+    rows = list(terms.values()) if each else [_combined(block, how, terms)]
 
     # A row needs a variable, also where nothing that is decided can change it.
     block.nothing = pyo.Var(bounds=(0, 0), doc="0")

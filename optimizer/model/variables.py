@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import numpy as np
 import pyomo.environ as pyo
 
 from optimizer.model.access import Access
-from optimizer.model.admissible import useful_pairs
+from optimizer.model.admissible import affected, useful_pairs
 from optimizer.problem import Problem
 
 
@@ -31,15 +32,27 @@ def add_opened_sites(model: pyo.ConcreteModel, problem: Problem) -> None:
 def add_assignment(model: pyo.ConcreteModel, problem: Problem) -> None:
     """x[n] in [0, 1] for each useful pair n of each level: share of the demand point served there.
 
-    Leaves `model.access`: the Access of each level.
+    Where something fails that a demand point does not depend on, and no facility of the level can
+    overflow, it is served as if nothing failed: by the same variables. Leaves `model.access`: the
+    Access of each level.
     """
     model.level = pyo.Block(range(len(problem.levels)))
     model.access = []
     for row, level in enumerate(problem.levels):
-        pairs = useful_pairs(problem, row)
+        pairs, own = useful_pairs(problem, row), affected(problem, row)
         block = model.level[row]
+        changed = pairs.only(own[pairs.origin])
         block.assigned = pyo.Var(
-            range(len(pairs)), bounds=(0, 1), doc="share of a demand point served on pair n"
+            range(len(changed)), bounds=(0, 1), doc="share of a demand point served on pair n"
         )
         assigned = list(block.assigned.values())
-        model.access.append(Access(level, pairs, assigned, problem.demand.persons))
+        if not own.all():
+            assert problem.states is not None
+            before = model.access[int(problem.states.base[row])]
+            same = np.flatnonzero(~own[before.pairs.origin])
+            assigned += [before.assigned[n] for n in same.tolist()]
+            unchanged = before.pairs.only(~own[before.pairs.origin])
+            # Both are sorted by origin, and have no origin in common.
+            order = np.argsort(np.append(changed.origin, unchanged.origin), kind="stable")
+            pairs, assigned = changed + unchanged, [assigned[n] for n in order.tolist()]
+        model.access.append(Access(level, pairs, assigned, problem.demand.persons, own))

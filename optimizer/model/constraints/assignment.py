@@ -14,7 +14,7 @@ from optimizer.problem import Problem
 def add_served(block: pyo.Block, problem: Problem, access: Access) -> None:
     """sum_n x[n] = 1 over the pairs n of each demand point: everybody is served, wholly."""
 
-    @block.Constraint(range(len(problem.demand.ids)), doc="everybody is served")
+    @block.Constraint(np.flatnonzero(access.own).tolist(), doc="everybody is served")
     def served(block: pyo.Block, i: int) -> object:
         shares = [access.assigned[n] for n in access.pairs_of(i)]
         return LinearExpression(linear_coefs=[1.0] * len(shares), linear_vars=shares) == 1
@@ -27,9 +27,9 @@ def add_only_open(block: pyo.Block, problem: Problem, access: Access, level: int
     """
     stands, options = block.model().stands, offering(problem, level)
     site = access.pairs.site.tolist()
-    unsure = np.flatnonzero(~always_open(problem, level)[access.pairs.site]).tolist()
+    unsure = ~always_open(problem, level)[access.pairs.site] & access.own[access.pairs.origin]
 
-    @block.Constraint(unsure, doc="served only by what is open")
+    @block.Constraint(np.flatnonzero(unsure).tolist(), doc="served only by what is open")
     def only_open(block: pyo.Block, n: int) -> object:
         here = [stands[k] for k in options[site[n]]]
         share = LinearExpression(
@@ -43,8 +43,9 @@ def add_only_built(block: pyo.Block, problem: Problem, access: Access) -> None:
     if problem.corridors is None:
         return
     built, needs = block.model().built, access.pairs.needs
-    row, corridor = np.nonzero(problem.corridors.bundle[needs[needs >= 0]])
-    pairs = np.flatnonzero(needs >= 0)[row]
+    faster = np.flatnonzero((needs >= 0) & access.own[access.pairs.origin])
+    row, corridor = np.nonzero(problem.corridors.bundle[needs[faster]])
+    pairs = faster[row]
     asked = list(zip(pairs.tolist(), corridor.tolist(), strict=True))
 
     @block.Constraint(asked, doc="served only on what is built")
@@ -77,6 +78,40 @@ def add_capacity(block: pyo.Block, problem: Problem, access: Access, level: int)
             linear_vars=[*(access.assigned[n] for n in pairs), *(stands[k] for k in here)],
         )
         return overflow <= 0
+
+
+def add_reserve(block: pyo.Block, problem: Problem, access: Access, level: int) -> None:
+    """sum_n persons x need x x[n] <= (1 - reserve) sum_k capacity[k] y[k] at each site j.
+
+    Over the pairs n of demand points in other jurisdictions of the tier of the aid, where something
+    fails: who helps keeps a reserve for its own.
+    """
+    states = problem.states
+    if states is None or states.aid is None or states.of[level] == 0:
+        return
+    lives, lies = problem.demand_at(states.aid.tier), problem.sites_at(states.aid.tier)
+    pairs, stands, options = access.pairs, block.model().stands, offering(problem, level)
+    # NOBODY, the last of the sites, is in no jurisdiction.
+    lies[-1] = -1
+    foreign = (lives[pairs.origin] != lies[pairs.site]) & (lies[pairs.site] >= 0)
+    guests = rows_by(np.where(foreign, pairs.site, -1))
+    load = problem.demand.persons[pairs.origin] * access.level.share
+    capacity = problem.options.capacity[:, level].copy()
+    capacity[np.isfinite(capacity)] *= 1 - states.aid.reserve
+    limited = {j: float(capacity[options[j]].max()) for j in guests}
+
+    @block.Constraint(
+        [j for j in guests if limited[j] < load[guests[j]].sum()],
+        doc="guests of a site, persons, within what it does not reserve",
+    )
+    def reserve_kept(block: pyo.Block, j: int) -> object:
+        here = options[j]
+        unit = max(limited[j], 1.0)
+        over = LinearExpression(
+            linear_coefs=[*(load[guests[j]] / unit).tolist(), *(-capacity[here] / unit).tolist()],
+            linear_vars=[*(access.assigned[n] for n in guests[j]), *(stands[k] for k in here)],
+        )
+        return over <= 0
 
 
 def _reach(problem: Problem, access: Access, pairs_at: dict[int, list[int]]) -> dict[int, float]:

@@ -6,12 +6,13 @@ from typing import TYPE_CHECKING
 
 import pyomo.environ as pyo
 
-from optimizer.problem import Floats, Problem
+from optimizer.policy import Policy
+from optimizer.problem import Problem
 
 if TYPE_CHECKING:
     from pyomo.core.expr.numeric_expr import NumericExpression
 
 
-def cost(model: pyo.ConcreteModel, problem: Problem, weights: Floats) -> NumericExpression:
+def cost(model: pyo.ConcreteModel, problem: Problem, policy: Policy) -> NumericExpression:
     """sum_c spent[c]: options and opened sites; the level weights play no part."""
     return pyo.quicksum(model.spent[c] for c in model.spent)

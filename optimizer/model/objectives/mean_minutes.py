@@ -6,16 +6,14 @@ from typing import TYPE_CHECKING
 
 import pyomo.environ as pyo
 
-from optimizer.problem import Floats, Problem
+from optimizer.model.states import weighted
+from optimizer.policy import Policy
+from optimizer.problem import Problem
 
 if TYPE_CHECKING:
     from pyomo.core.expr.numeric_expr import NumericExpression
 
 
-def mean_minutes(model: pyo.ConcreteModel, problem: Problem, weights: Floats) -> NumericExpression:
+def mean_minutes(model: pyo.ConcreteModel, problem: Problem, policy: Policy) -> NumericExpression:
     """sum_l weight[l] sum_n persons x minutes[n] x[n] / W, in minutes (Hakimi 1964)."""
-    return pyo.quicksum(
-        weight * access.mean(access.pair_minutes)
-        for weight, access in zip(weights.tolist(), model.access, strict=True)
-        if weight > 0
-    )
+    return weighted(model, problem, policy, lambda access: access.mean(access.pair_minutes))
