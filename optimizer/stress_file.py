@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -15,11 +15,14 @@ from optimizer.faults import Fault, InputError
 from optimizer.geodata.geography import Instance
 from optimizer.geodata.plan_file import read_plan_file
 from optimizer.geodata.read import read
-from optimizer.problem import Ints
+from optimizer.policy import Limits
+from optimizer.problem import Floats
 from optimizer.scaling import level_weights
-from optimizer.solution import Plan
-from optimizer.stress.failures import Failure, Standing, link_failures, site_failures
+from optimizer.solution import Plan, Solved
+from optimizer.stress.attack import Attack, worst_attack
+from optimizer.stress.failures import SITE, Failure, Standing, link_failures, site_failures
 from optimizer.stress.ground import Ground
+from optimizer.stress.link_attack import worst_link_attack
 
 REMEDY = "See what `equisite check` says of the plan, or solve again"
 
@@ -28,8 +31,7 @@ REMEDY = "See what `equisite check` says of the plan, or solve again"
 class Stressed:
     """A plan and all its single failures, the worst first.
 
-    Links of the ground are the roads of the instance and then, by `built`, rows of
-    `Problem.corridors` that the plan builds.
+    Links of the ground are the roads of the instance, and then the corridors that the plan builds.
     """
 
     instance: Instance
@@ -37,34 +39,22 @@ class Stressed:
     sites: tuple[Failure, ...]
     links: tuple[Failure, ...]
 
-    @property
-    def built(self) -> Ints:
-        """(A,) corridors of the plan."""
-        return self.standing.plan.corridors
-
-    def name(self, failure: Failure) -> str:
+    def name(self, kind: str, row: int) -> str:
         """The id of what fails: of a site, a corridor, or the two nodes that a road joins."""
-        return self.site(failure.row) if failure.kind == "site" else self.link(failure.row)
-
-    def site(self, row: int) -> str:
-        """The id of a site."""
-        return self.instance.problem.sites.ids[row]
-
-    def link(self, row: int) -> str:
-        """The id of a corridor, or the two nodes that a road joins."""
-        roads = self.instance.parts.hung.network
-        corridor = self.corridor(row)
+        if kind == SITE:
+            return self.instance.problem.sites.ids[row]
+        roads, corridor = self.instance.parts.hung.network, self.corridor(row)
         if corridor is not None:
             return corridor
         return f"{roads.nodes[roads.start[row]]} - {roads.nodes[roads.end[row]]}"
 
     def corridor(self, link: int) -> str | None:
         """The id of the corridor that a link is; None: it is a road."""
-        roads, corridors = self.instance.parts.hung.network, self.instance.problem.corridors
-        if link < len(roads.start):
+        corridors = self.instance.problem.corridors
+        which = link - len(self.instance.parts.hung.network.start)
+        if which < 0 or corridors is None:
             return None
-        assert corridors is not None
-        return corridors.ids[self.built[link - len(roads.start)]]
+        return str(corridors.ids[self.standing.plan.corridors[which]])
 
 
 def stress_file(
@@ -90,6 +80,32 @@ def stress_file(
     built = first + np.arange(len(standing.plan.corridors))
     links = link_failures(standing, built, tell)
     return Stressed(instance, standing, _ranked(sites), _ranked(links))
+
+
+def attack(stressed: Stressed, on: str, count: int, limits: Limits) -> Solved[Attack]:
+    """The worst attack on `count` open sites (on: "site") or links ("link") of a plan.
+
+    In person-minutes, over the levels by their weights; who reaches nobody counts as travelling
+    the cut-off. Everybody is where it is nearest, before the attack too. Dead ends are spared:
+    whoever lives at one has no other way, and there would be nothing else to tell.
+    """
+    standing = stressed.standing
+    problem, ground = standing.problem, standing.ground
+    persons = standing.persons * standing.weights
+    cutoff = np.array([level.cutoff for level in problem.levels])
+    if on == SITE:
+        every = (stressed.standing.near(row) for row in range(len(problem.levels)))
+        return worst_attack(
+            tuple(every), standing.is_open, persons, _minutes, cutoff, count, limits
+        )
+    spared = frozenset(np.flatnonzero(ground.dead_end).tolist())
+    return worst_link_attack(
+        ground, standing.groups, cutoff, persons, _minutes, cutoff, count, limits, spared
+    )
+
+
+def _minutes(level: int, minutes: Floats) -> Floats:
+    return minutes
 
 
 def stand(instance: Instance, plan: Plan) -> Standing:
@@ -133,8 +149,8 @@ def strange(standing: Standing) -> list[str]:
     return found
 
 
-def _ranked(failures: object) -> tuple[Failure, ...]:
-    return tuple(sorted(failures, key=lambda one: -one.weighed))  # type: ignore[call-overload]
+def _ranked(failures: Iterable[Failure]) -> tuple[Failure, ...]:
+    return tuple(sorted(failures, key=lambda one: -round(one.weighed, 6)))
 
 
 def _stop(name: str, wrong: list[str]) -> None:

@@ -23,7 +23,7 @@ import numpy as np
 from scipy.sparse.csgraph import dijkstra
 
 from optimizer.access import sums
-from optimizer.problem import ROUNDING, Bools, Floats, Ints, Problem
+from optimizer.problem import ROUNDING, Bools, Floats, Ints, Pairs, Problem
 from optimizer.solution import Plan
 from optimizer.stress.ground import Ground, Group, groups, nearest, within
 
@@ -129,6 +129,11 @@ class Standing:
                     may[np.ix_(np.searchsorted(self.sources, group.sites), group.points)] = True
             found.append(np.where(may, within(every, level.cutoff), np.inf))
         return tuple(found)
+
+    def near(self, row: int) -> Pairs:
+        """The pairs of a level with an open facility, on what the plan builds too."""
+        tree, point = np.nonzero(np.isfinite(self.apart[row]))
+        return Pairs(point, self.sources[tree], self.apart[row][tree, point])
 
     @cached_property
     def trips(self) -> tuple[Trips, ...]:

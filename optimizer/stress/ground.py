@@ -51,6 +51,13 @@ class Ground:
         order = order[self.street[order] >= 0]
         return order, np.searchsorted(self.street[order], np.arange(len(self._streets) + 1))
 
+    @cached_property
+    def dead_end(self) -> Bools:
+        """(E,) links to a node that no other link leads to."""
+        ends = np.concatenate([self.start, self.end])
+        alone = np.bincount(ends, minlength=self.nodes) == 1
+        return np.asarray(alone[self.start] | alone[self.end])
+
     def fastest(self, street: int, broken: frozenset[int] = frozenset()) -> int:
         """The fastest link of a street that is not broken; -1: none is left."""
         order, first = self._beside

@@ -181,7 +181,7 @@ class _Search:
         """(P,) the most that each place can pay after `left` more hits."""
         whole = np.cumsum(~state.hit, axis=1) == left + 1
         first = whole.argmax(axis=1)
-        return np.maximum(state.cost, places.ways[np.arange(len(first)), first])
+        return np.asarray(np.maximum(state.cost, places.ways[np.arange(len(first)), first]))
 
 
 def worst_link_attack(
