@@ -29,11 +29,12 @@ REMEDY = "See what `equisite check` says of the plan, or solve again"
 
 @dataclass(frozen=True, eq=False)
 class Stressed:
-    """A plan and all its single failures, the worst first.
+    """A plan (the name of its file) and all its single failures, the worst first.
 
     Links of the ground are the roads of the instance, and then the corridors that the plan builds.
     """
 
+    plan: str
     instance: Instance
     standing: Standing
     sites: tuple[Failure, ...]
@@ -79,7 +80,7 @@ def stress_file(
     first = len(instance.parts.hung.network.start)
     built = first + np.arange(len(standing.plan.corridors))
     links = link_failures(standing, built, tell)
-    return Stressed(instance, standing, _ranked(sites), _ranked(links))
+    return Stressed(file.path.name, instance, standing, _ranked(sites), _ranked(links))
 
 
 def attack(stressed: Stressed, on: str, count: int, limits: Limits) -> Solved[Attack]:
