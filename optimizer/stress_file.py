@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -49,6 +49,12 @@ class Stressed:
             return corridor
         return f"{roads.nodes[roads.start[row]]} - {roads.nodes[roads.end[row]]}"
 
+    @property
+    def streets(self) -> tuple[Failure, ...]:
+        """Links that are no dead ends: who lives at one has no other way, whatever is built."""
+        ends = self.standing.ground.dead_end
+        return tuple(failure for failure in self.links if not ends[failure.row])
+
     def corridor(self, link: int) -> str | None:
         """The id of the corridor that a link is; None: it is a road."""
         corridors = self.instance.problem.corridors
@@ -72,8 +78,10 @@ def stress_file(
     file = read_plan_file(Path(path))
     found = Path(folder) if folder is not None else find_instance(file)
     instance = read(found, *question(file))
-    wrong = [*inputs_unchanged(file, instance), *unknown(instance.problem, file)]
-    _stop(file.path.name, wrong)
+    changed = [text.partition(": ") for text in inputs_unchanged(file, instance)]
+    if changed:
+        raise InputError([Fault(file.path.name, what, remedy) for what, _, remedy in changed])
+    _stop(file.path.name, unknown(instance.problem, file))
     standing = stand(instance, rebuild(instance.problem, file))
     _stop(file.path.name, strange(standing))
     sites = site_failures(standing)
@@ -130,9 +138,9 @@ def stand(instance: Instance, plan: Plan) -> Standing:
     return Standing(instance.problem, plan, ground, weights)
 
 
-def strange(standing: Standing) -> list[str]:
+def strange(standing: Standing) -> Iterator[str]:
     """Trips of the plan that cannot be: to what is not open, beyond cut-off or border."""
-    problem, found = standing.problem, []
+    problem = standing.problem
     for row, (level, served) in enumerate(
         zip(problem.levels, standing.plan.assignments, strict=True)
     ):
@@ -140,20 +148,20 @@ def strange(standing: Standing) -> list[str]:
         for point, site, closed in zip(served.demand, served.site, shut, strict=True):
             trip = f"{level.id}, {problem.demand.ids[point]} -> {problem.sites.ids[site]}"
             if closed:
-                found.append(f"{trip}: nothing is open there")
+                yield f"{trip}: nothing is open there"
             elif not np.isfinite(
                 standing.apart[row][np.searchsorted(standing.sources, site), point]
             ):
-                found.append(f"{trip}: is beyond the cut-off or the border")
+                yield f"{trip}: is beyond the cut-off or the border"
         for point in np.setdiff1d(np.arange(len(problem.demand.ids)), served.demand):
-            found.append(f"{level.id}, {problem.demand.ids[point]}: is served nowhere")
-    return found
+            yield f"{level.id}, {problem.demand.ids[point]}: is served nowhere"
 
 
 def _ranked(failures: Iterable[Failure]) -> tuple[Failure, ...]:
     return tuple(sorted(failures, key=lambda one: -round(one.weighed, 6)))
 
 
-def _stop(name: str, wrong: list[str]) -> None:
-    if wrong:
-        raise InputError([Fault(name, text, REMEDY) for text in wrong])
+def _stop(name: str, wrong: Iterable[str]) -> None:
+    faults = [Fault(name, text, REMEDY) for text in wrong]
+    if faults:
+        raise InputError(faults)

@@ -73,7 +73,7 @@ HEADINGS = {
     "how stress counts": (
         "损失按各级别权重合计，人数为需要该级别者；无处可去者按该级别时间上限计；"
         "右侧各列为损失最大的级别",
-        "Lost over all levels, by their weights; persons are those who need a level; who is cut off "
+        "Lost over all levels, by their weights; persons are those who need it; who is cut off "
         "counts as travelling its cut-off; columns from 'hardest hit' on are of that level",
     ),
     "dead ends": (
@@ -86,8 +86,8 @@ HEADINGS = {
         "No single failure costs anybody a minute",
     ),
     "worst failure": (
-        "最严重的单点失效：{name}，损失 {lost} 人·分（总出行的 {share}）；{level}：{persons} 人平均多 "
-        "{mean} 分钟，{point} 最多，{most} 分钟",
+        "最严重的单点失效：{name}，损失 {lost} 人·分（总出行的 {share}）；{level}：{persons} 人 "
+        "平均多 {mean} 分钟，{point} 最多，{most} 分钟",
         "Worst single failure: {name}, {lost} person-minutes ({share} of all travel); {level}: "
         "{persons} persons travel {mean} minutes more in the mean, {most} in {point}",
     ),

@@ -69,10 +69,11 @@ def critical_links(stressed: Stressed) -> gpd.GeoDataFrame:
 def losses(stressed: Stressed) -> gpd.GeoDataFrame:
     """One point per demand point: by level, the most minutes that it loses in any single failure.
 
-    `failure_`: what fails then, a site, a corridor, or the two nodes of a road; `kind_`: which.
+    Dead ends do not count: everybody who lives at one would lose all by it. `failure_`: what fails
+    then, a site, a corridor, or the two nodes of a road; `kind_`: which.
     """
     problem, geography = stressed.instance.problem, stressed.instance.geography
-    failures = (*stressed.sites, *stressed.links)
+    failures = (*stressed.sites, *stressed.streets)
     ours: dict[str, Any] = {
         "id": problem.demand.ids,
         "jurisdiction": [problem.jurisdictions.ids[row] for row in problem.demand.jurisdiction],

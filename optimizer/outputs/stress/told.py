@@ -23,13 +23,15 @@ from optimizer.stress_file import Stressed
 
 def show(stressed: Stressed, top: int, console: Console, language: str) -> None:
     """Print two tables, and a sentence on the worst failure of all."""
-    links = _streets(stressed)
-    for title, failures in (("critical sites", stressed.sites), ("critical links", links)):
+    for title, failures in (
+        ("critical sites", stressed.sites),
+        ("critical links", stressed.streets),
+    ):
         console.print(say(title, language), style="bold")
         rows = [_row(stressed, failure, language) for failure in failures[:top]]
         console.print(as_table(rows, language) if rows else say("none", language))
     console.print(say("how stress counts", language))
-    ends = len(stressed.links) - len(links)
+    ends = len(stressed.links) - len(stressed.streets)
     if ends:
         console.print(say("dead ends", language).format(ends))
     for sentence in _worst(stressed, language):
@@ -137,7 +139,7 @@ def _row(stressed: Stressed, failure: Failure, language: str) -> dict[str, Any]:
 
 def _worst(stressed: Stressed, language: str) -> Iterator[str]:
     """One sentence on the failure that takes most of all, dead ends not counted."""
-    every = (*stressed.sites[:1], *_streets(stressed)[:1])
+    every = (*stressed.sites[:1], *stressed.streets[:1])
     worst = max(every, key=lambda one: one.weighed, default=None)
     if worst is None or worst.weighed <= 0:
         yield say("nothing is lost", language)
@@ -158,12 +160,6 @@ def _worst(stressed: Stressed, language: str) -> Iterator[str]:
         point=row["hardest_point"],
         most=row["most_lost"],
     )
-
-
-def _streets(stressed: Stressed) -> list[Failure]:
-    """Links that are no dead ends."""
-    ends = stressed.standing.ground.dead_end
-    return [failure for failure in stressed.links if not ends[failure.row]]
 
 
 def _name(stressed: Stressed, kind: str, row: int, language: str) -> str:
