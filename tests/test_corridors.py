@@ -77,8 +77,11 @@ def test_joint_siting_equals_enumeration(first: int) -> None:
 
 @pytest.fixture
 def valley(tmp_path: Path) -> Path:
+    return make_valley(tmp_path / "valley")
+
+
+def make_valley(folder: Path) -> Path:
     """tiny/line with two roads that could be built: one from end to end, one of no use."""
-    folder = tmp_path / "valley"
     shutil.copytree("instances/tiny/line", folder)
     lines = [LineString([(120.0, 30.0), (120.1, 30.05), (120.2, 30.0)])]
     lines.append(LineString([(120.05, 30.0), (120.15, 30.0)]))
