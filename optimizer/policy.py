@@ -13,7 +13,7 @@ class Floor:
 
     jurisdiction: covered within the standard, in each jurisdiction of `tier`.
     group: covered within the standard, in each population group.
-    backup: covered and backed up from another city, over the whole region.
+    backup: covered and backed up from elsewhere, over the whole region.
     """
 
     jurisdiction: float = 0.0

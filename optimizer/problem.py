@@ -23,6 +23,9 @@ Bools = NDArray[np.bool_]
 #: size to a standing one.
 KEEP, BUILD, UPGRADE = "keep", "build", "upgrade"
 
+#: The tier of a backup that may stand at any other site, in the same jurisdiction too.
+SITE = "site"
+
 #: Minutes by which a standard may be missed: rounding, not travel.
 ROUNDING = 1e-6
 
@@ -147,7 +150,10 @@ class Sites:
 
 @dataclass(frozen=True)
 class Backup:
-    """A second facility within `minutes` that stands in another jurisdiction of `tier`."""
+    """A second facility within `minutes` that stands in another jurisdiction of `tier`.
+
+    tier "site": at any other site (Hogan and ReVelle 1986; Gendreau, Laporte and Semet 1997).
+    """
 
     minutes: float
     tier: str = "city"
@@ -435,6 +441,12 @@ class Problem:
     def demand_at(self, tier: str) -> Ints:
         """(I,) row of the jurisdiction of this tier that each demand point lies in, or -1."""
         return self.jurisdictions.at(tier)[self.demand.jurisdiction]
+
+    def apart(self, backup: Backup) -> Ints:
+        """(J,) sites with the same number do not back each other up; -1: backs up nobody."""
+        if backup.tier == SITE:
+            return np.arange(len(self.sites.ids))
+        return self.sites_at(backup.tier)
 
     def sites_at(self, tier: str) -> Ints:
         """(J,) row of the jurisdiction of this tier that each site lies in, or -1."""

@@ -71,7 +71,7 @@ class BackupTable(Table):
 
     minutes: float = Field(gt=0, description="minutes to the second facility, above 0")
     tier: str = Field(
-        default="city", description="tier of jurisdictions in which the two must differ"
+        default="city", description="tier of jurisdictions in which the two must differ, or site"
     )
 
 

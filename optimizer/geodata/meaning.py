@@ -17,7 +17,7 @@ from optimizer.geodata.sheet import Sheet, Texts
 from optimizer.geodata.supply import limited, shorts
 from optimizer.geodata.tables import EXISTING, REQUIRED, Tables, capacity_columns, rows
 from optimizer.geodata.words import suggest
-from optimizer.problem import Ints
+from optimizer.problem import SITE, Ints
 from optimizer.units import GROUPS, PERSONS, POINTS
 
 Layers = Mapping[str, gpd.GeoDataFrame]
@@ -39,8 +39,9 @@ def tiers(asked: Question, tables: Tables, faults: list[Fault]) -> None:
             named[f"{at}.backup.tier"] = level.backup.tier
         if floor is not None and floor.jurisdiction > 0:
             named[f"{at}.floors.tier"] = floor.tier
-    known = sorted(set(tables.areas.tier))
+    tiers = sorted(set(tables.areas.tier))
     for at, tier in named.items():
+        known = [*tiers, SITE] if at.endswith(".backup.tier") else tiers
         if tier not in known:
             problem, remedy = "no jurisdiction is of this tier", suggest(tier, known)
             faults.append(Fault(f"{FILE}, {at}", problem, remedy, value=tier))
