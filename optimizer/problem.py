@@ -293,6 +293,8 @@ class Corridors:
     """A roads that can be built, control lines already obeyed, and what they change.
 
     cost: (A,) money. shares: (A, C) of it that each jurisdiction pays; each row sums to 1.
+    link: (A,) corridors with the same number are levels of one link: at most one of them is
+    built; absent: each is a link of its own.
     bundle: (B, A) sets of corridors. faster: one entry per level, pairs that are there, or
     faster, when all of the bundle that they need are built.
     """
@@ -302,9 +304,13 @@ class Corridors:
     shares: Floats
     bundle: Bools
     faster: tuple[Pairs, ...]
+    link: Ints = field(default_factory=lambda: np.empty(0, dtype=np.int64))
 
     def __post_init__(self) -> None:
         n = len(self.ids)
+        if not len(self.link):
+            object.__setattr__(self, "link", np.arange(n))
+        _require(self.link.shape == (n,), "corridors.link: one number per id")
         _unique(self.ids, "corridors")
         _amounts(self.cost, n, "corridors.cost")
         _require(self.shares.ndim == 2 and len(self.shares) == n, "corridors.shares: (A, C)")

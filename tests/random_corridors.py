@@ -86,6 +86,7 @@ def draw(seed: int) -> tuple[Town, Problem, Policy]:
         town.shares,
         bundle,
         tuple(faster for _ in levels),
+        town.ways.link,
     )
     problem = Problem(
         Jurisdictions(
@@ -155,6 +156,8 @@ def _town(rng: np.random.Generator) -> Town:
             rng.integers(1, 15, a).astype(float),
             rng.uniform(2, 12, a),
             np.inf,
+            # Often the last ones are levels of one link, between the same ends or not.
+            np.minimum(np.arange(a), rng.integers(0, a)),
         ),
         np.stack([share, 1 - share], axis=1),
     )

@@ -6,10 +6,12 @@ import itertools
 import json
 import shutil
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import geopandas as gpd
 import numpy as np
+import pandas as pd
 import pytest
 from shapely import LineString, box
 from typer.testing import CliRunner
@@ -25,6 +27,7 @@ from optimizer.geodata.geography import Instance
 from optimizer.geodata.read import read
 from optimizer.outputs import Study, write
 from optimizer.policy import Limits
+from optimizer.problem import Corridors
 from optimizer.solution import Status
 from tests.enumeration import best_plan
 from tests.random_corridors import built, draw
@@ -32,10 +35,13 @@ from tests.random_corridors import built, draw
 CHUNK = 15
 
 
-def subsets(n: int) -> Iterator[tuple[int, ...]]:
-    return itertools.chain.from_iterable(
-        itertools.combinations(range(n), count) for count in range(n + 1)
-    )
+def subsets(corridors: Corridors) -> Iterator[tuple[int, ...]]:
+    """Every set of corridors with one level of each link at most."""
+    n = len(corridors.ids)
+    for count in range(n + 1):
+        for some in itertools.combinations(range(n), count):
+            if len({int(corridors.link[a]) for a in some}) == count:
+                yield some
 
 
 @pytest.mark.parametrize("seed", range(60))
@@ -43,7 +49,7 @@ def test_minutes_are_those_of_the_roads_with_what_is_built(seed: int) -> None:
     town, problem, _ = draw(seed)
     points, sites = len(problem.demand.ids), len(problem.sites.ids)
     assert problem.corridors is not None
-    for some in subsets(len(problem.corridors.ids)):
+    for some in subsets(problem.corridors):
         fastest = np.full((points, sites), np.inf)
         pairs = passable(problem, 0, np.array(some, dtype=int))
         np.minimum.at(fastest, (pairs.origin, pairs.site), pairs.minutes)
@@ -59,7 +65,7 @@ def test_joint_siting_equals_enumeration(first: int) -> None:
         town, problem, policy = draw(seed)
         assert problem.corridors is not None
         best = np.inf
-        for some in subsets(len(problem.corridors.ids)):
+        for some in subsets(problem.corridors):
             there = built(town, problem, some)
             found = None if there is None else best_plan(there, policy)
             if found is not None:
@@ -148,6 +154,29 @@ def test_a_plan_with_a_corridor_is_written_and_judged(valley: Path, tmp_path: Pa
     layer.reset_index().to_file(tmp_path / "plan.gpkg", layer="corridors", mode="w")
     broken = {rule.name for rule in check_file(tmp_path / "plan.gpkg", valley).broken}
     assert {"minutes are true", "minutes are those of the roads"} <= broken
+
+
+def test_one_level_of_a_link_is_built(valley: Path) -> None:
+    """Beside two stations there are 8 for the better level, or 6 for the other, never both."""
+    layer = gpd.read_file(valley / "corridors.geojson")
+    widened = layer.iloc[[0]].assign(id="widened", minutes=4.0, cost=6.0)
+    layer = gpd.GeoDataFrame(pd.concat([layer, widened], ignore_index=True), crs=layer.crs)
+    layer["link"] = ["round", "", "round"]
+    layer.to_file(valley / "corridors.geojson")
+    instance = asked(valley)
+    facts = instance.problem.corridors
+    assert facts is not None and facts.link.tolist() == [0, 1, 0]
+    assert not (facts.bundle[:, 0] & facts.bundle[:, 2]).any()
+    result = solve(instance.problem, instance.policy, Limits(gap=0))
+    assert result.plan is not None
+    assert [facts.ids[a] for a in result.plan.corridors] == ["round"]
+    both = replace(result.plan, corridors=np.array([0, 2]))
+    broken = {rule.detail for rule in check(instance.problem, instance.policy, both).broken}
+    assert "round, widened: levels of one corridor" in broken
+    poor = asked(valley, "budget.scale=1.3")
+    cheap = solve(poor.problem, poor.policy, Limits(gap=0))
+    assert cheap.plan is not None
+    assert [facts.ids[a] for a in cheap.plan.corridors] == ["widened"]
 
 
 def test_what_looks_at_more_than_trips_is_refused(valley: Path) -> None:

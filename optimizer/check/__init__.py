@@ -23,6 +23,7 @@ RULES: dict[str, Callable[[Case], Iterator[str]]] = {
     "what is required stands": siting.required,
     "land suffices": siting.land,
     "no site hosts too many services": siting.hosts,
+    "one level of a corridor is built": siting.one_level,
     "budgets are kept": siting.budget,
     "everybody is served wholly": serving.served,
     "only open facilities serve": serving.only_open,

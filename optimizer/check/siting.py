@@ -53,6 +53,17 @@ def hosts(case: Case) -> Iterator[str]:
             yield f"{case.problem.sites.ids[site]}: {len(found)} services, at most {most}"
 
 
+def one_level(case: Case) -> Iterator[str]:
+    """Of corridors that are levels of one link, one at most is built."""
+    facts, levels = case.problem.corridors, defaultdict[int, list[str]](list)
+    if facts is not None:
+        for a in case.plan.corridors.tolist():
+            levels[int(facts.link[a])].append(facts.ids[a])
+    for names in levels.values():
+        if len(names) > 1:
+            yield f"{', '.join(names)}: levels of one corridor"
+
+
 def money_at(case: Case) -> dict[int, float]:
     """Site -> money spent there: each option, and the site itself once if anything is built."""
     table, spent = case.problem.options, defaultdict[int, float](float)

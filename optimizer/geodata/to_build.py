@@ -7,6 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from optimizer.geodata.assemble import Parts
+from optimizer.geodata.sheet import Texts
 from optimizer.geodata.tables import rows
 from optimizer.network.graph import Links
 from optimizer.network.shortcuts import Ways, shortcuts
@@ -28,7 +29,7 @@ def corridors(parts: Parts, ends: Ends, policy: Policy, site: Ints) -> Corridors
     table, some = parts.tables.corridors, ends.row
     shares = _shares(parts, ends)
     paid, money = _paid(parts, policy, shares, table.cost[some])
-    limit = max(level.cutoff for level in parts.levels)
+    limit, link = max(level.cutoff for level in parts.levels), _links(table.link[some])
     bundle, faster = shortcuts(
         parts.hung.network,
         parts.hung.demand,
@@ -41,6 +42,7 @@ def corridors(parts: Parts, ends: Ends, policy: Policy, site: Ints) -> Corridors
             table.minutes[some] + ends.start.minutes + ends.end.minutes,
             paid,
             money,
+            link,
         ),
         parts.everywhere,
         limit,
@@ -50,7 +52,16 @@ def corridors(parts: Parts, ends: Ends, policy: Policy, site: Ints) -> Corridors
         fits = parts.admissible(row, faster) & (faster.minutes <= level.cutoff)
         near = faster.only(fits)
         by_level.append(Pairs(near.origin, site[near.site], near.minutes, near.needs))
-    return Corridors(tuple(table.ids[some]), table.cost[some], shares, bundle, tuple(by_level))
+    return Corridors(
+        tuple(table.ids[some]), table.cost[some], shares, bundle, tuple(by_level), link
+    )
+
+
+def _links(names: Texts) -> Ints:
+    """(A,) number of the link that each is a level of; its own where it has no name."""
+    first = dict[str, int]()
+    numbers = [first.setdefault(name, n) if name else n for n, name in enumerate(names)]
+    return np.array(numbers, dtype=np.int64)
 
 
 def _shares(parts: Parts, ends: Ends) -> Floats:
