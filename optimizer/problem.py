@@ -448,6 +448,15 @@ class Problem:
         """(I,) row of the jurisdiction of this tier that each demand point lies in, or -1."""
         return self.jurisdictions.at(tier)[self.demand.jurisdiction]
 
+    def shares_at(self, tier: str) -> Floats:
+        """(A, C) share of each corridor that jurisdictions of this tier, with all in them, have."""
+        shares = np.zeros((0, len(self.jurisdictions.ids)))
+        if self.corridors is not None:
+            at, shares = self.jurisdictions.at(tier), np.zeros(self.corridors.shares.shape)
+            for c in np.flatnonzero(at >= 0).tolist():
+                shares[:, at[c]] += self.corridors.shares[:, c]
+        return shares
+
     def apart(self, backup: Backup) -> Ints:
         """(J,) sites with the same number do not back each other up; -1: backs up nobody."""
         if backup.tier == SITE:

@@ -88,6 +88,7 @@ def unfolded_plan(problem: Problem, plan: Plan) -> Plan:
             for state, row in zip(states.of.tolist(), states.base.tolist(), strict=True)
         ),
         plan.corridors,
+        paid=plan.paid,
     )
 
 
@@ -112,6 +113,7 @@ def folded_plan(problem: Problem, plan: Plan) -> Plan:
             tuple(_served(at[state + 1, row], len(problem.sites.ids)) for row in levels)
             for state in range(len(facts.ids))
         ),
+        plan.paid,
     )
 
 

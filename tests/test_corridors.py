@@ -19,13 +19,14 @@ from typer.testing import CliRunner
 from cli import app
 from optimizer.algorithms import solve
 from optimizer.algorithms.plan import passable
-from optimizer.check import check
+from optimizer.check import EXIST, check
 from optimizer.check_file import check_file
 from optimizer.evaluate import evaluate
 from optimizer.faults import InputError
 from optimizer.geodata.geography import Instance
 from optimizer.geodata.read import read
 from optimizer.outputs import Study, write
+from optimizer.outputs.summary import notes
 from optimizer.policy import Limits
 from optimizer.problem import Corridors
 from optimizer.solution import Status
@@ -66,8 +67,7 @@ def test_joint_siting_equals_enumeration(first: int) -> None:
         assert problem.corridors is not None
         best = np.inf
         for some in subsets(problem.corridors):
-            there = built(town, problem, some)
-            found = None if there is None else best_plan(there, policy)
+            found = best_plan(built(town, problem, some), policy)
             if found is not None:
                 best = min(best, found.objective)
         result = solve(problem, policy, Limits(gap=0, threads=1))
@@ -147,7 +147,10 @@ def test_a_plan_with_a_corridor_is_written_and_judged(valley: Path, tmp_path: Pa
     assert check_file(tmp_path / "plan.gpkg", valley).ok
     layer = gpd.read_file(tmp_path / "plan.gpkg", layer="corridors").set_index("id")
     assert layer["status"].to_dict() == {"round": "built", "slow": "candidate"}
-    assert json.loads((tmp_path / "plan.json").read_text("utf-8"))["corridors"] == {"round": 8.0}
+    assert layer["paid_by"].fillna("").to_dict() == {"round": "valley=8", "slow": ""}
+    report = json.loads((tmp_path / "plan.json").read_text("utf-8"))
+    assert report["corridors"] == {"round": 8.0}
+    assert report["paid"] == {"round": {"valley": 8.0}}
 
     # A plan that hides the road that it uses breaks the rules on minutes.
     layer.loc["round", "status"] = "candidate"
@@ -177,6 +180,98 @@ def test_one_level_of_a_link_is_built(valley: Path) -> None:
     cheap = solve(poor.problem, poor.policy, Limits(gap=0))
     assert cheap.plan is not None
     assert [facts.ids[a] for a in cheap.plan.corridors] == ["widened"]
+
+
+def two_budgets(folder: Path, shares: str) -> None:
+    """Upland joins: 8 of its own, and a share in the round road, which costs 8."""
+    table = folder / "jurisdictions.csv"
+    rows = pd.read_csv(table)
+    rows.loc[len(rows)] = rows.iloc[0].to_dict() | {"id": "upland", "budget": 8}
+    rows.to_csv(table, index=False)
+    layer = gpd.read_file(folder / "corridors.geojson")
+    layer["cost_shares"] = [shares, ""]
+    layer.to_file(folder / "corridors.geojson")
+
+
+def test_negotiated_shares_build_what_fixed_ones_do_not(valley: Path, tmp_path: Path) -> None:
+    """The 20 of valley are two stations, so upland has to pay the whole road."""
+    two_budgets(valley, "valley=0.5;upland=0.5")
+    fixed = asked(valley, "budget.scale=1")
+    assert solve(fixed.problem, fixed.policy, Limits(gap=0)).objective == pytest.approx(5.0)
+    instance = asked(valley, "budget.scale=1", "budget.negotiated=true")
+    result = solve(instance.problem, instance.policy, Limits(gap=0))
+    assert result.objective == pytest.approx(2.0)
+    assert result.plan is not None and result.plan.paid is not None
+    assert result.plan.paid == pytest.approx(np.array([[0.0, 8.0]]))
+    indicators = evaluate(instance.problem, instance.policy, result.plan)
+    assert indicators.spent.tolist() == pytest.approx([20, 8])
+    study = Study(instance, result, indicators)
+    assert "paid for round, negotiated: upland 8.0" in list(notes(study))
+    path = tmp_path / "plan.gpkg"
+    write(study, path)
+    assert check_file(path, valley).ok
+    layer = gpd.read_file(path, layer="corridors").set_index("id")
+    assert layer.at["round", "paid_by"] == "upland=8"
+    who_may = "corridors are paid by those who may"
+    for told, broken in {
+        "valley=8": "budgets are kept",
+        "upland=7": who_may,
+        "upland=9;valley=-1": who_may,
+        "upland": EXIST,
+        "ghost=8": EXIST,
+    }.items():
+        layer.loc["round", "paid_by"] = told
+        layer.reset_index().to_file(path, layer="corridors", mode="w")
+        assert broken in {rule.name for rule in check_file(path, valley).broken}, told
+
+
+def test_payments_are_as_near_to_the_shares_as_budgets_allow(valley: Path) -> None:
+    two_budgets(valley, "valley=0.5;upland=0.5")
+    instance = asked(valley, "budget.scale=1.1", "budget.negotiated=true")
+    plan = solve(instance.problem, instance.policy, Limits(gap=0)).plan
+    assert plan is not None and plan.paid is not None
+    # Valley has 22, and 2 of them beside two stations.
+    assert plan.paid == pytest.approx(np.array([[2.0, 6.0]]))
+    unshared = replace(plan, paid=np.array([[8.0, 0.0]]))
+    fixed = asked(valley, "budget.scale=2")
+    rules = {rule.name: rule.detail for rule in check(fixed.problem, fixed.policy, unshared).broken}
+    assert list(rules) == ["corridors are paid by those who may"]
+    assert "valley pays 8, its share is 4" in rules["corridors are paid by those who may"]
+
+
+def test_nobody_pays_who_has_no_share(valley: Path) -> None:
+    two_budgets(valley, "valley=1")
+    instance = asked(valley, "budget.scale=1", "budget.negotiated=true")
+    result = solve(instance.problem, instance.policy, Limits(gap=0))
+    assert result.objective == pytest.approx(5.0)
+    assert result.plan is not None
+    assert result.plan.paid is not None and result.plan.paid.shape == (0, 2)
+    ample = asked(valley, "budget.scale=1.4", "budget.negotiated=true")
+    plan = solve(ample.problem, ample.policy, Limits(gap=0)).plan
+    assert plan is not None and plan.paid == pytest.approx(np.array([[8.0, 0.0]]))
+    upland = replace(plan, paid=np.array([[0.0, 8.0]]))
+    (broken,) = check(ample.problem, ample.policy, upland).broken
+    assert broken.detail == "round: upland pays 8 and has no share in it"
+
+
+def test_without_a_budget_nothing_is_negotiated() -> None:
+    _, problem, policy = draw(0)
+    assert policy.budget is not None and policy.budget.negotiated
+    result = solve(problem, replace(policy, budget=None), Limits(gap=0, threads=1))
+    assert result.plan is not None and result.plan.paid is None
+
+
+def test_a_corridor_that_nobody_may_pay_for_is_a_fault(valley: Path) -> None:
+    table = valley / "jurisdictions.csv"
+    rows = pd.read_csv(table)
+    rows.loc[len(rows)] = rows.iloc[0].to_dict() | {"id": "state", "tier": "state", "budget": 8}
+    rows.to_csv(table, index=False)
+    layer = gpd.read_file(valley / "corridors.geojson")
+    layer["cost_shares"] = ["state=1", ""]
+    layer.to_file(valley / "corridors.geojson")
+    asked(valley)
+    with pytest.raises(InputError, match=r"row round, column cost_shares: no .* has a share"):
+        asked(valley, "budget.negotiated=true")
 
 
 def test_what_looks_at_more_than_trips_is_refused(valley: Path) -> None:
@@ -214,11 +309,17 @@ def test_all_corridors_removed_leave_the_roads_as_they_are(valley: Path) -> None
     assert result.objective == pytest.approx(70 / 12)
 
 
-def test_a_sweep_says_which_corridors_are_always_built(valley: Path, tmp_path: Path) -> None:
+@pytest.mark.parametrize("negotiated", ["true", "false"])
+def test_a_sweep_says_which_corridors_are_always_built(
+    valley: Path, tmp_path: Path, negotiated: str
+) -> None:
     told = [*("sweep", str(valley), "--weights", "0:1:0.5", "--gap", "0")]
     told += ["--set", "policy.corridors=true", "--set", "budget.scale=1.4", "--quiet"]
+    told += ["--set", f"budget.negotiated={negotiated}"]
     out = tmp_path / "plans.gpkg"
-    found = CliRunner().invoke(app, [*told, "--journal", str(tmp_path / "kept"), "-o", str(out)])
-    assert found.exit_code == 0, found.output
+    for _ in ("solved", "from the journal"):
+        out.unlink(missing_ok=True)
+        found = CliRunner().invoke(app, [*told, "--journal", str(tmp_path / "k"), "-o", str(out)])
+        assert found.exit_code == 0, found.output
     layer = gpd.read_file(out, layer="no_regret").query("kind == 'corridor'").set_index("id")
     assert layer["share"].to_dict() == {"round": 1.0, "slow": 0.0}

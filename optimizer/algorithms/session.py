@@ -9,6 +9,7 @@ from dataclasses import dataclass, field, replace
 
 from optimizer.algorithms import full, guard, leximin, median, ratio, threshold
 from optimizer.algorithms.conflict import conflicting_rules
+from optimizer.algorithms.paying import settled
 from optimizer.algorithms.study import Study, study
 from optimizer.algorithms.thrift import thrifty
 from optimizer.equity import Class, Ratio, make
@@ -183,6 +184,7 @@ class Session:
         if outcome.x is not None:
             plan = held.plan(outcome.x)
             plan = thrifty(self.facts, plan) if _saves(policy) else plan
+            plan = settled(self.facts, policy, plan)
             _compare(worth(self.facts, policy, plan).objective, outcome)
         best = replace(outcome, bound=max(bound, outcome.bound))
         return replace(self._result(policy, plan, best, limits, began), algorithm=name)

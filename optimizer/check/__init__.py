@@ -24,6 +24,7 @@ RULES: dict[str, Callable[[Case], Iterator[str]]] = {
     "land suffices": siting.land,
     "no site hosts too many services": siting.hosts,
     "one level of a corridor is built": siting.one_level,
+    "corridors are paid by those who may": siting.payments,
     "budgets are kept": siting.budget,
     "everybody is served wholly": serving.served,
     "only open facilities serve": serving.only_open,
@@ -74,6 +75,9 @@ def _unknown(problem: Problem, plan: Plan) -> Iterator[str]:
     yield from _outside("corridor", plan.corridors, corridors)
     if len(set(plan.corridors.tolist())) < len(plan.corridors):
         yield "a corridor is built twice"
+    shape = len(plan.corridors), len(problem.jurisdictions.ids)
+    if plan.paid is not None and plan.paid.shape != shape:
+        yield f"payments for {len(plan.paid)} corridors, {len(plan.corridors)} are built"
     if len(plan.assignments) != len(problem.levels):
         yield f"{len(plan.assignments)} levels are assigned, there are {len(problem.levels)}"
     failures = 0 if problem.scenarios is None else len(problem.scenarios.ids)

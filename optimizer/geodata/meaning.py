@@ -16,6 +16,7 @@ from optimizer.geodata.question import Question, place
 from optimizer.geodata.sheet import Sheet, Texts
 from optimizer.geodata.supply import limited, shorts
 from optimizer.geodata.tables import EXISTING, REQUIRED, Tables, capacity_columns, rows
+from optimizer.geodata.to_build import shares_of
 from optimizer.geodata.words import suggest
 from optimizer.problem import SITE, Ints
 from optimizer.units import GROUPS, PERSONS, POINTS
@@ -109,6 +110,21 @@ def budgets(asked: Question, tables: Tables, layers: Layers, faults: list[Fault]
         f"lies in no {tier}, so nobody pays for the site",
         f"Name a jurisdiction of tier {tier}, or one within it",
         tables.places.jurisdiction,
+    )
+
+
+def negotiators(asked: Question, parts: Parts, layers: Layers, faults: list[Fault]) -> None:
+    """Where shares are negotiated, somebody may pay for each corridor."""
+    budget = asked.policy.budget
+    if budget is None or not budget.negotiated or not asked.policy.corridors:
+        return
+    shares = shares_of(parts, np.arange(len(parts.tables.corridors.ids)))
+    outside = jurisdictions(parts.tables.areas).at(budget.tier) < 0
+    Sheet("corridors", layers["corridors"], faults).report(
+        (shares[:, ~outside] == 0).all(axis=1),
+        "cost_shares",
+        f"no {budget.tier} has a share, so nobody may pay for it",
+        f"Give a jurisdiction of tier {budget.tier}, or one within it, a share",
     )
 
 

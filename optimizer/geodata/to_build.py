@@ -27,7 +27,7 @@ class Ends:
 def corridors(parts: Parts, ends: Ends, policy: Policy, site: Ints) -> Corridors:
     """The corridors, and the pairs that they make faster. site: row in the Problem of each site."""
     table, some = parts.tables.corridors, ends.row
-    shares = _shares(parts, ends)
+    shares = shares_of(parts, ends.row)
     paid, money = _paid(parts, policy, shares, table.cost[some])
     limit, link = max(level.cutoff for level in parts.levels), _links(table.link[some])
     bundle, faster = shortcuts(
@@ -64,12 +64,15 @@ def _links(names: Texts) -> Ints:
     return np.array(numbers, dtype=np.int64)
 
 
-def _shares(parts: Parts, ends: Ends) -> Floats:
-    """(A, C) what each jurisdiction pays; where nothing is said, those of the ends half each."""
+def shares_of(parts: Parts, some: Ints) -> Floats:
+    """(A, C) what each jurisdiction pays for some corridors (rows).
+
+    Where nothing is said, those of the ends pay half each.
+    """
     table, areas = parts.tables.corridors, parts.tables.areas.ids
     lives = dict(zip(parts.tables.points.ids, parts.tables.points.jurisdiction, strict=True))
-    shares = np.zeros((len(ends.row), len(areas)))
-    for a, row in enumerate(ends.row.tolist()):
+    shares = np.zeros((len(some), len(areas)))
+    for a, row in enumerate(some.tolist()):
         said = table.shares[row]
         if not said:
             both = [lives.get(end, end) for end in (table.start[row], table.end[row])]
@@ -89,6 +92,6 @@ def _paid(parts: Parts, policy: Policy, shares: Floats, cost: Floats) -> tuple[F
     above = facts.at(policy.budget.tier)
     limited = (above >= 0) & own[above]
     total = float(facts.budget[own].sum() * policy.budget.scale)
-    if limited.all() or (shares[:, ~limited] == 0).all():
+    if policy.budget.negotiated or limited.all() or (shares[:, ~limited] == 0).all():
         return cost, min(total, most)
     return cost * shares[:, limited].sum(axis=1), total

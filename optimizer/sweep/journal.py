@@ -149,6 +149,7 @@ def _plan(told: dict[str, Any] | None) -> Plan | None:
         assignments=_assignments(told["assignments"]),
         corridors=np.array(told["corridors"], dtype=np.int64),
         scenarios=tuple(map(_assignments, told["scenarios"])),
+        paid=None if told["paid"] is None else np.array(told["paid"], dtype=float),
     )
 
 
