@@ -38,7 +38,7 @@ from optimizer.sweep.journal import opened
 from optimizer.sweep.run import executor
 from optimizer.sweep.run import sweep as solve_each
 from optimizer.sweep.told import conclusion, measures, progress_bar
-from optimizer.trial import trial
+from optimizer.trial import corridor_trial, trial
 
 INTERNAL_ERROR, BAD_INPUT, BROKEN = 1, 2, 3
 EXIT = {Status.OPTIMAL: 0, Status.INFEASIBLE: 3, Status.STOPPED: 4}
@@ -422,6 +422,11 @@ def table(
     output: Annotated[
         Path | None, typer.Option("--output", "-o", metavar="FILE.csv", help="Write the table.")
     ] = None,
+    with_corridors: Annotated[
+        bool,
+        typer.Option("--corridors", help="Decide corridors too, beside a plan without them."),
+    ] = False,
+    overrides: Overrides = None,
     gap: Gap = 0.01,
     time_limit: TimeLimit = 300,
     as_json: AsJson = False,
@@ -434,14 +439,16 @@ def table(
     real = [name for name in catalogue.known() if "/" not in name]
     folders = [catalogue.find(name) for name in instances or real]
     with _progress(quiet) as progress:
-        found = [trial(folder, limits, progress) for folder in folders]
+        one = corridor_trial if with_corridors else trial
+        found = [one(folder, limits, progress, overrides or ()) for folder in folders]
     if output is not None:
         rows.write_csv(found, output)
     if as_json:
         _tell({"instances": plain(found)})
     elif not quiet:
         OUT.print(rows.as_table(found))
-    broken = any(row["check"] not in (None, "holds") for row in found)
+    checks = [row.get(name) for row in found for name in ("check", "check_without")]
+    broken = any(verdict not in (None, "holds") for verdict in checks)
     worst = max(EXIT[Status(row["status"])] for row in found)
     raise typer.Exit(BROKEN if broken else worst)
 

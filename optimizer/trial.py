@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
@@ -16,21 +16,69 @@ from optimizer.outputs import Study, write
 from optimizer.policy import Limits
 from optimizer.solution import Progress
 
+Tell = Callable[[Progress], None] | None
+
 
 def trial(
-    folder: Path, limits: Limits, progress: Callable[[Progress], None] | None = None
+    folder: Path, limits: Limits, progress: Tell = None, overrides: Sequence[str] = ()
 ) -> dict[str, Any]:
     """Size, answer, times and verdict. Raises InputError as reading does.
 
     check: of the written plan: "holds", or the names of the broken rules; None without a plan.
     """
+    return _told(folder, overrides, limits, progress)[0]
+
+
+def corridor_trial(
+    folder: Path, limits: Limits, progress: Tell = None, overrides: Sequence[str] = ()
+) -> dict[str, Any]:
+    """The same with corridors decided too, beside the best plan without them.
+
+    built, corridor_cost: how many, and their money; equity, worst: in the unit of the measure, and
+    minutes, of the whole and at the worst place of any level; with _without: without corridors.
+    """
+    row, study = _told(folder, (*overrides, "policy.corridors=true"), limits, progress)
+    plain, alone = _told(folder, (*overrides, "policy.corridors=false"), limits, progress)
+    corridors = None if study is None else study.instance.problem.corridors
+    built = corridor_cost = None
+    if study is not None and corridors is not None:
+        built = len(study.plan.corridors)
+        corridor_cost = float(corridors.cost[study.plan.corridors].sum())
+    return (
+        row
+        | {"candidates": 0 if corridors is None else len(corridors.ids)}
+        | {"built": built, "corridor_cost": corridor_cost}
+        | _fared(study, "")
+        | _fared(alone, "_without")
+        | {"seconds_without": plain["solve_seconds"], "check_without": plain["check"]}
+    )
+
+
+def _fared(study: Study | None, suffix: str) -> dict[str, float | None]:
+    """Equity and worst minutes of a plan."""
+    found = None if study is None else study.indicators
+    return {
+        f"equity{suffix}": None if found is None else found.equity,
+        f"worst{suffix}": None
+        if found is None
+        else max(level.region.worst for level in found.levels),
+    }
+
+
+def _told(
+    folder: Path, overrides: Sequence[str], limits: Limits, progress: Tell
+) -> tuple[dict[str, Any], Study | None]:
+    """One instance in one line, and its plan."""
     began = time.perf_counter()
-    instance = read(folder)
+    instance = read(folder, None, overrides)
     seconds = time.perf_counter() - began
     problem, policy = instance.problem, instance.policy
     result = solve(problem, policy, limits, progress=progress)
     solved = result.plan is not None
-    return {
+    study = None
+    if result.plan is not None:
+        study = Study(instance, result, evaluate(problem, policy, result.plan))
+    row = {
         "instance": instance.geography.name,
         "units": len(problem.demand.ids),
         "sites": len(problem.sites.ids),
@@ -42,10 +90,9 @@ def trial(
         "nodes": result.nodes,
         "read_seconds": round(seconds, 2),
         "solve_seconds": round(result.seconds, 2),
-        "check": None
-        if result.plan is None
-        else _verdict(Study(instance, result, evaluate(problem, policy, result.plan))),
+        "check": None if study is None else _verdict(study),
     }
+    return row, study
 
 
 def _verdict(study: Study) -> str:

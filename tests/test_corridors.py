@@ -30,6 +30,7 @@ from optimizer.outputs.summary import notes
 from optimizer.policy import Limits
 from optimizer.problem import Corridors
 from optimizer.solution import Status
+from optimizer.trial import corridor_trial, trial
 from tests.enumeration import best_plan
 from tests.random_corridors import built, draw
 
@@ -323,3 +324,15 @@ def test_a_sweep_says_which_corridors_are_always_built(
         assert found.exit_code == 0, found.output
     layer = gpd.read_file(out, layer="no_regret").query("kind == 'corridor'").set_index("id")
     assert layer["share"].to_dict() == {"round": 1.0, "slow": 0.0}
+
+
+def test_the_table_sets_corridors_beside_a_plan_without(valley: Path) -> None:
+    setting = ("budget.scale=1.4", "policy.weight=0")
+    row = corridor_trial(valley, Limits(gap=0), overrides=setting)
+    plain = trial(valley, Limits(gap=0), overrides=setting)
+    assert (row["check"], row["check_without"]) == ("holds", "holds")
+    assert row["objective"] < plain["objective"]
+    assert row["built"] == 1
+    assert row["corridor_cost"] == pytest.approx(8.0)
+    assert row["equity"] < row["equity_without"]
+    assert row["worst"] < row["worst_without"]
