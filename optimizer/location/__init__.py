@@ -17,6 +17,8 @@ from optimizer.location.hubs.covering import hub_cover
 from optimizer.location.hubs.problems import fixed_hub, p_hub
 from optimizer.location.hubs.traffic import Hubs
 from optimizer.location.networks.design import Design, network_design
+from optimizer.location.networks.joint import Located
+from optimizer.location.networks.located import located_network
 from optimizer.location.networks.survivable import Network, survivable_network
 from optimizer.location.opened import Opened
 from optimizer.location.problems import fixed_charge, p_median
@@ -26,11 +28,13 @@ __all__ = [
     "Coordinates",
     "Design",
     "Hubs",
+    "Located",
     "Network",
     "Opened",
     "fixed_charge",
     "fixed_hub",
     "hub_cover",
+    "located_network",
     "max_cover",
     "network_design",
     "p_center",
