@@ -6,11 +6,11 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from optimizer.geodata.assemble import Parts
 from optimizer.faults import Fault, InputError
+from optimizer.geodata.assemble import Parts
 from optimizer.geodata.tables import rows
 from optimizer.network.graph import Links
-from optimizer.network.shortcuts import TooMany, Ways, shortcuts
+from optimizer.network.shortcuts import TooManySetsError, Ways, shortcuts
 from optimizer.policy import Policy
 from optimizer.problem import Corridors, Floats, Ints, Pairs
 
@@ -50,8 +50,8 @@ def corridors(parts: Parts, ends: Ends, policy: Policy, site: Ints) -> Corridors
             parts.everywhere,
             limit,
         )
-    except TooMany as fault:
-        remedy = "Leave corridors out, lower their cut-off or the budget, or add the roads there are"
+    except TooManySetsError as fault:
+        remedy = "Leave some out, lower the cut-off or the budget, or add the roads that are there"
         raise InputError([Fault("corridors", str(fault), remedy)]) from None
     by_level = []
     for row, level in enumerate(parts.levels):

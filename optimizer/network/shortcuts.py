@@ -21,13 +21,13 @@ from optimizer.problem import Bools, Floats, Ints, Pairs
 #: Numbers held at once, for the trips of so many origins at a time.
 HELD = 20_000_000
 
-#: Sets of corridors. Networks of candidates with hardly a road have more paths than atoms: 30 links
+#: Sets of corridors. Networks of candidates with hardly a road have paths without number: 30 links
 #: between 20 nodes make 28,000 sets. Each is compared with all others: 10,000 of them take seconds,
 #: ten times as many a hundred times as long.
 MOST_SETS = 10_000
 
 
-class TooMany(ValueError):
+class TooManySetsError(ValueError):
     """More sets of corridors than can be looked at: so many were found, of so many corridors."""
 
     def __init__(self, sets: int, corridors: int) -> None:
@@ -73,7 +73,7 @@ def shortcuts(
     """(B, A) sets of corridors, and faster pairs that each needs one of them.
 
     pairs: without any corridor, all within the limit; access, egress: as `travel` has them.
-    Raises TooMany where there are more sets than a model could hold.
+    Raises TooManySetsError where there are more sets than a model could hold.
     """
     ends = np.unique(np.concatenate([ways.start, ways.end]))
     trees = dijkstra(network.matrix, indices=ends, limit=limit)
@@ -147,7 +147,7 @@ def _walks(
                 known[walk.entry, q].append(one)
                 found[along].append(one)
                 if len(found) > MOST_SETS:
-                    raise TooMany(len(found), len(ways.start))
+                    raise TooManySetsError(len(found), len(ways.start))
                 longer.append(one)
         grown = longer
     return found

@@ -45,7 +45,7 @@ class Joint:
     @cached_property
     def there(self) -> Bools:
         """(E,) links that need not be built."""
-        return self.cost == 0
+        return np.asarray(self.cost == 0)
 
     @cached_property
     def useful(self) -> Bools:

@@ -87,7 +87,8 @@ class JointProgram:
         arcs &= (along + on[self.head] <= most) & np.isfinite(on[self.head])
         sites = best[:, self.sites]
         home, site = np.nonzero(np.isfinite(sites) & (sites <= most))
-        return np.nonzero(arcs), (home, self.sites[site])
+        goer, arc = (rows.astype(np.int64) for rows in np.nonzero(arcs))
+        return (goer, arc), (home, np.asarray(self.sites[site]))
 
     @cached_property
     def begin(self) -> Ints:
