@@ -13,6 +13,7 @@ The same algorithms serve the engine (`optimizer.algorithms`).
 from optimizer.location.center import p_center
 from optimizer.location.costs import Coordinates
 from optimizer.location.cover import max_cover, set_cover
+from optimizer.location.failing import Reliable
 from optimizer.location.hubs.covering import hub_cover
 from optimizer.location.hubs.problems import fixed_hub, p_hub
 from optimizer.location.hubs.traffic import Hubs
@@ -22,6 +23,7 @@ from optimizer.location.networks.located import located_network
 from optimizer.location.networks.survivable import Network, survivable_network
 from optimizer.location.opened import Opened
 from optimizer.location.problems import fixed_charge, p_median
+from optimizer.location.reliable import reliable_fixed_charge, reliable_p_median
 from optimizer.location.steiner.connecting import steiner_tree
 
 __all__ = [
@@ -31,6 +33,7 @@ __all__ = [
     "Located",
     "Network",
     "Opened",
+    "Reliable",
     "fixed_charge",
     "fixed_hub",
     "hub_cover",
@@ -40,6 +43,8 @@ __all__ = [
     "p_center",
     "p_hub",
     "p_median",
+    "reliable_fixed_charge",
+    "reliable_p_median",
     "set_cover",
     "steiner_tree",
     "survivable_network",

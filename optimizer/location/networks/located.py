@@ -142,9 +142,6 @@ class _Search:
             if whole.interrupted:
                 return True
             if not len(upper):
-                if whole.status is Status.OPTIMAL and not self.watch.limits.gap:
-                    # Summed up anew, it is the same plan but for the rounding.
-                    self._note(self.watch.objective * (1.0 - SAME))
                 return False
             program = with_rows(program, rows, np.full(len(upper), -np.inf), upper)
         return False
@@ -201,7 +198,7 @@ class _Search:
         if self.whole and np.isfinite(bound):
             bound = float(np.ceil(bound - 1e-6))
         bound = max(bound, self.watch.bound)
-        if bound > least * (1.0 - ROUNDING):
+        if bound >= least * (1.0 - SAME):
             bound = least
         self.watch.note(least, bound, nodes)
 
