@@ -14,6 +14,7 @@ from typing import Annotated, Any
 
 import typer
 from rich.console import Console
+from rich.status import Status as Spinner
 
 import optimizer
 from optimizer.algorithms import ALGORITHMS
@@ -23,11 +24,15 @@ from optimizer.geodata import catalogue
 from optimizer.geodata.corridors import corridors as find_routes
 from optimizer.outputs import Study, check_suffixes, description, frontier, rows, summary
 from optimizer.outputs import corridors as lines
+from optimizer.outputs import stress as pressure
 from optimizer.outputs.headings import speak
 from optimizer.outputs.manifest import plain
 from optimizer.outputs.report import report
+from optimizer.outputs.stress import told
 from optimizer.policy import Limits
 from optimizer.solution import Progress, Result, Status
+from optimizer.stress_file import attack as worst_attack
+from optimizer.stress_file import stress_file
 from optimizer.sweep.asked import parse
 from optimizer.sweep.journal import opened
 from optimizer.sweep.run import executor
@@ -67,6 +72,18 @@ class Language(StrEnum):
     AUTO = "auto"
     ZH = "zh"
     EN = "en"
+
+
+class Target(StrEnum):
+    """Of an attack."""
+
+    SITES = "sites"
+    LINKS = "links"
+
+    @property
+    def kind(self) -> str:
+        """What one of them is."""
+        return self.value.removesuffix("s")
 
 
 InstanceName = Annotated[
@@ -218,6 +235,56 @@ def check(
 
 
 @app.command()
+def stress(
+    plan: Annotated[Path, typer.Argument(metavar="PLAN.gpkg", help="A plan that `solve` wrote.")],
+    instance: Annotated[
+        str | None,
+        typer.Option(metavar="INSTANCE", help="What the plan is for; else the plan says it."),
+    ] = None,
+    output: Annotated[
+        Path | None, typer.Option("--output", "-o", metavar="FILE.gpkg", help="Write the layers.")
+    ] = None,
+    attack: Annotated[
+        int | None, typer.Option(min=1, metavar="R", help="Find the worst attack on so many.")
+    ] = None,
+    on: Annotated[Target, typer.Option(help="What is attacked.")] = Target.SITES,
+    top: Annotated[int, typer.Option(min=1, help="Rows of each table.")] = 10,
+    time_limit: Annotated[
+        float | None, typer.Option(metavar="SECONDS", help="For the attack.")
+    ] = None,
+    as_json: AsJson = False,
+    quiet: Quiet = False,
+    language: InLanguage = Language.AUTO,
+) -> None:
+    """What if a site or a road fails? Who loses how much, and what a plan cannot do without."""
+    if output is not None:
+        pressure.check_suffix(output)
+    limits = _limits(0.0, time_limit)
+    spoken = speak(language)
+    with _until_stopped("stopped: nothing written"), _line(quiet) as line:
+        line.update("reading")
+        folder = None if instance is None else catalogue.find(instance)
+        found = stress_file(plan, folder, lambda n, of: line.update(f"links: {n} of {of}"))
+        attacked = None
+        if attack is not None:
+            line.update("attack")
+            worst = worst_attack(found, on.kind, attack, limits)
+            attacked = told.attacked(found, on.kind, attack, worst, spoken)
+        if output is not None:
+            pressure.write(found, output, language, attacked)
+    if as_json:
+        files = [] if output is None else [str(output)]
+        _tell(plain(told.report(found, top) | {"attack": attacked, "files": files}))
+    elif not quiet:
+        told.show(found, top, OUT, spoken)
+        if attacked is not None:
+            OUT.print(attacked["sentence"])
+        if output is not None:
+            OUT.print(f"written: {output}")
+    raise typer.Exit(0 if attacked is None else EXIT[attacked["status"]])
+
+
+@app.command()
 def sweep(
     instance: InstanceName,
     weights: Annotated[str | None, _steps("Weights of equity; else 0:1:0.1.")] = None,
@@ -320,7 +387,7 @@ def corridors(
     folder = catalogue.find(instance)
     if output is not None:
         lines.check_suffix(output)
-    with _until_stopped(), Console(quiet=True).status("") if quiet else ERR.status("") as line:
+    with _until_stopped(), _line(quiet) as line:
         line.update("reading")
         file, found = find_routes(
             folder, overrides or (), lambda n, of: line.update(f"routes: {n} of {of}")
@@ -403,13 +470,20 @@ def _progress(quiet: bool) -> Iterator[Callable[[Progress], None] | None]:
                 yield lambda progress: line.update(summary.progress_line(progress))
 
 
+def _line(quiet: bool) -> Spinner:
+    """A line on standard error that can be updated."""
+    return (Console(quiet=True) if quiet else ERR).status("")
+
+
 @contextmanager
-def _until_stopped() -> Iterator[None]:
+def _until_stopped(
+    sentence: str = "stopped before there was a plan: nothing written",
+) -> Iterator[None]:
     """Ctrl-C before there is anything to write ends it all."""
     try:
         yield
     except KeyboardInterrupt:
-        ERR.print("stopped before there was a plan: nothing written")
+        ERR.print(sentence)
         raise typer.Exit(EXIT[Status.STOPPED]) from None
 
 

@@ -81,14 +81,14 @@ def part(level: Access, points: Ints) -> Access:
 
 
 def _backed_up(problem: Problem, plan: Plan, row: int) -> Floats:
-    """(I,) 1 where facilities in two jurisdictions are near, else 0; NaN: no backup asked for."""
+    """(I,) 1 where two facilities that are apart are near, else 0; NaN: no backup asked for."""
     backup, pairs = problem.levels[row].backup, problem.pairs[row]
     if backup is None:
         return np.full(len(problem.demand.ids), np.nan)
     offering = plan.options[problem.options.capacity[plan.options, row] > 0]
     is_open = np.zeros(len(problem.sites.ids), dtype=bool)
     is_open[problem.options.site[offering]] = True
-    area = problem.sites_at(backup.tier)[pairs.site]
+    area = problem.apart(backup)[pairs.site]
     near = is_open[pairs.site] & backup.reaches(pairs.minutes) & (area >= 0)
     found = np.unique(np.column_stack([pairs.origin[near], area[near]]), axis=0)
     areas = np.bincount(found[:, 0], minlength=len(problem.demand.ids))

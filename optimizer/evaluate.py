@@ -131,21 +131,29 @@ def money(problem: Problem, options: Ints) -> Floats:
 
 def roads_money(problem: Problem, plan: Plan) -> Floats:
     """(C,) money that each jurisdiction pays for the corridors of the plan."""
+    return np.asarray(payments(problem, plan).sum(axis=0))
+
+
+def payments(problem: Problem, plan: Plan) -> Floats:
+    """(len(plan.corridors), C) money that each jurisdiction pays for each corridor of the plan."""
+    if plan.paid is not None:
+        return plan.paid
     if problem.corridors is None:
-        return np.zeros(len(problem.jurisdictions.ids))
+        return np.zeros((0, len(problem.jurisdictions.ids)))
     built = plan.corridors
-    return np.asarray(problem.corridors.cost[built] @ problem.corridors.shares[built])
+    return np.asarray(problem.corridors.cost[built, None] * problem.corridors.shares[built])
 
 
 def all_money(problem: Problem, plan: Plan) -> float:
     """All money that a plan takes."""
-    return float(money(problem, plan.options).sum() + roads_money(problem, plan).sum())
+    roads = 0.0 if problem.corridors is None else problem.corridors.cost[plan.corridors].sum()
+    return float(money(problem, plan.options).sum() + roads)
 
 
 def spent(problem: Problem, plan: Plan) -> Floats:
     """(C,) money that a plan takes of each jurisdiction and those below it.
 
-    For sites that lie there, and for its shares of corridors.
+    For sites that lie there, and for what it pays for corridors.
     """
     facts = problem.jurisdictions
     at_site, paid = money(problem, plan.options), roads_money(problem, plan)

@@ -13,7 +13,7 @@ class Floor:
 
     jurisdiction: covered within the standard, in each jurisdiction of `tier`.
     group: covered within the standard, in each population group.
-    backup: covered and backed up from another city, over the whole region.
+    backup: covered and backed up from elsewhere, over the whole region.
     """
 
     jurisdiction: float = 0.0
@@ -33,11 +33,14 @@ class Budget:
 
     It keeps at least 1 - `pooled` of that for itself; up to the share `pooled` may be spent
     in other jurisdictions.
+    negotiated: corridors are paid by those of `tier` that have a share in them, in whatever parts;
+    else each pays its share.
     """
 
     tier: str = "city"
     pooled: float = 0.0
     scale: float = 1.0
+    negotiated: bool = False
 
     def __post_init__(self) -> None:
         if not 0 <= self.pooled <= 1:

@@ -14,7 +14,7 @@ from optimizer.access import access
 from optimizer.equity import Class, make
 from optimizer.justice import measured
 from optimizer.policy import Bound, Equity, Floor, Policy
-from optimizer.problem import Bools, Floats, Problem
+from optimizer.problem import SITE, Bools, Floats, Problem
 from optimizer.scaling import budgets, level_weights, over_states
 from optimizer.solution import Assignment, Plan
 
@@ -69,18 +69,21 @@ def coverage(problem: Problem, policy: Policy) -> Iterator[str]:
 
 
 def backup(problem: Problem, policy: Policy) -> Iterator[str]:
-    """A backup floor needs enough people near possible sites in two jurisdictions."""
+    """A backup floor needs enough people near possible sites that back each other up."""
     for row, level in enumerate(problem.levels):
         floor = policy.floors.get(level.id, Floor())
         if level.backup is None or floor.backup <= 0:
             continue
-        pairs, at = problem.pairs[row], problem.sites_at(level.backup.tier)
+        pairs, at = problem.pairs[row], problem.apart(level.backup)
         near = level.backup.reaches(pairs.minutes) & (at[pairs.site] >= 0)
         reached = np.unique(np.stack([pairs.origin[near], at[pairs.site[near]]]), axis=1)[0]
         twice = np.bincount(reached, minlength=len(problem.demand.ids)) >= 2
         possible = twice & (level.covers(nearest_possible(problem, row)))
+        where = "two possible sites"
+        if level.backup.tier != SITE:
+            where = "possible sites in two jurisdictions"
         yield from _share(
-            f"{level.id}: near enough to possible sites in two jurisdictions live",
+            f"{level.id}: near enough to {where} live",
             "of the region",
             problem.demand.persons,
             possible,

@@ -23,6 +23,9 @@ Bools = NDArray[np.bool_]
 #: size to a standing one.
 KEEP, BUILD, UPGRADE = "keep", "build", "upgrade"
 
+#: The tier of a backup that may stand at any other site, in the same jurisdiction too.
+SITE = "site"
+
 #: Minutes by which a standard may be missed: rounding, not travel.
 ROUNDING = 1e-6
 
@@ -147,7 +150,10 @@ class Sites:
 
 @dataclass(frozen=True)
 class Backup:
-    """A second facility within `minutes` that stands in another jurisdiction of `tier`."""
+    """A second facility within `minutes` that stands in another jurisdiction of `tier`.
+
+    tier "site": at any other site (Hogan and ReVelle 1986; Gendreau, Laporte and Semet 1997).
+    """
 
     minutes: float
     tier: str = "city"
@@ -287,6 +293,8 @@ class Corridors:
     """A roads that can be built, control lines already obeyed, and what they change.
 
     cost: (A,) money. shares: (A, C) of it that each jurisdiction pays; each row sums to 1.
+    link: (A,) corridors with the same number are levels of one link: at most one of them is
+    built; absent: each is a link of its own.
     bundle: (B, A) sets of corridors. faster: one entry per level, pairs that are there, or
     faster, when all of the bundle that they need are built.
     """
@@ -296,9 +304,13 @@ class Corridors:
     shares: Floats
     bundle: Bools
     faster: tuple[Pairs, ...]
+    link: Ints = field(default_factory=lambda: np.empty(0, dtype=np.int64))
 
     def __post_init__(self) -> None:
         n = len(self.ids)
+        if not len(self.link):
+            object.__setattr__(self, "link", np.arange(n))
+        _require(self.link.shape == (n,), "corridors.link: one number per id")
         _unique(self.ids, "corridors")
         _amounts(self.cost, n, "corridors.cost")
         _require(self.shares.ndim == 2 and len(self.shares) == n, "corridors.shares: (A, C)")
@@ -436,6 +448,21 @@ class Problem:
     def demand_at(self, tier: str) -> Ints:
         """(I,) row of the jurisdiction of this tier that each demand point lies in, or -1."""
         return self.jurisdictions.at(tier)[self.demand.jurisdiction]
+
+    def shares_at(self, tier: str) -> Floats:
+        """(A, C) share of each corridor that jurisdictions of this tier, with all in them, have."""
+        shares = np.zeros((0, len(self.jurisdictions.ids)))
+        if self.corridors is not None:
+            at, shares = self.jurisdictions.at(tier), np.zeros(self.corridors.shares.shape)
+            for c in np.flatnonzero(at >= 0).tolist():
+                shares[:, at[c]] += self.corridors.shares[:, c]
+        return shares
+
+    def apart(self, backup: Backup) -> Ints:
+        """(J,) sites with the same number do not back each other up; -1: backs up nobody."""
+        if backup.tier == SITE:
+            return np.arange(len(self.sites.ids))
+        return self.sites_at(backup.tier)
 
     def sites_at(self, tier: str) -> Ints:
         """(J,) row of the jurisdiction of this tier that each site lies in, or -1."""

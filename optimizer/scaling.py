@@ -12,7 +12,7 @@ from __future__ import annotations
 import numpy as np
 
 from optimizer.policy import Policy
-from optimizer.problem import Floats, Problem
+from optimizer.problem import Bools, Floats, Problem
 
 #: What efficiency can be, and its unit.
 EFFICIENCIES = {"mean_minutes": "minutes", "uncovered": "persons", "cost": "money"}
@@ -63,6 +63,12 @@ def budgets(problem: Problem, policy: Policy) -> Floats:
         return np.full(len(problem.jurisdictions.ids), np.nan)
     at_tier = np.array([tier == policy.budget.tier for tier in problem.jurisdictions.tier])
     return np.where(at_tier, problem.jurisdictions.budget * policy.budget.scale, np.nan)
+
+
+def may_pay(problem: Problem, policy: Policy) -> Bools:
+    """(A, C) who may pay for which corridor where that is negotiated; nobody where it is not."""
+    shares = problem.shares_at(policy.budget.tier if policy.budget else "")
+    return (shares > 0) & (policy.budget is not None and policy.budget.negotiated)
 
 
 def efficiency_scale(problem: Problem, policy: Policy) -> float:

@@ -17,7 +17,6 @@ import numpy as np
 from optimizer.problem import (
     KEEP,
     Corridors,
-    Floats,
     Ints,
     Level,
     Options,
@@ -85,10 +84,11 @@ def unfolded_plan(problem: Problem, plan: Plan) -> Plan:
         tuple(
             plan.assignments[row]
             if state == 0
-            else _with_unserved(problem, plan.scenarios[state - 1][row], facts.unserved[row])
+            else _with_unserved(problem, plan.scenarios[state - 1][row], float(facts.unserved[row]))
             for state, row in zip(states.of.tolist(), states.base.tolist(), strict=True)
         ),
         plan.corridors,
+        paid=plan.paid,
     )
 
 
@@ -113,6 +113,7 @@ def folded_plan(problem: Problem, plan: Plan) -> Plan:
             tuple(_served(at[state + 1, row], len(problem.sites.ids)) for row in levels)
             for state in range(len(facts.ids))
         ),
+        plan.paid,
     )
 
 
@@ -196,14 +197,14 @@ def _corridors(corridors: Corridors | None, rows: list[tuple[int, int]]) -> Corr
     return replace(corridors, faster=faster)
 
 
-def _with_unserved(problem: Problem, served: Assignment, minutes: Floats) -> Assignment:
+def _with_unserved(problem: Problem, served: Assignment, minutes: float) -> Assignment:
     """The assignment, and whoever is left at NOBODY."""
     total = np.bincount(served.demand, served.share, len(problem.demand.ids))
     left = np.flatnonzero(total < 1 - ROUNDED)
     return Assignment(
         np.append(served.demand, left),
         np.append(served.site, np.full(len(left), len(problem.sites.ids))),
-        np.append(served.minutes, np.full(len(left), float(minutes))),
+        np.append(served.minutes, np.full(len(left), minutes)),
         np.append(served.share, 1 - total[left]),
     )
 

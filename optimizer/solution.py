@@ -34,13 +34,15 @@ class Assignment:
 class Plan:
     """options: rows of Problem.options that are chosen; assignments: one entry per level;
     corridors: rows of Problem.corridors that are built; scenarios: of each failure that the plan
-    is made for, who is then served where, by level. Whose shares sum to less than 1 is not served.
+    is made for, who is then served where, by level (whose shares sum to less than 1 is not served);
+    paid: (len(corridors), C) money that each jurisdiction pays, None where shares are fixed.
     """
 
     options: Ints
     assignments: tuple[Assignment, ...]
     corridors: Ints = field(default_factory=lambda: np.empty(0, dtype=np.int64))
     scenarios: tuple[tuple[Assignment, ...], ...] = ()
+    paid: Floats | None = None
 
 
 @dataclass(frozen=True)

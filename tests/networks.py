@@ -51,7 +51,8 @@ class Town:
         pairs = travel(roads, homes, doors, access, egress, limit)
         to_build = np.flatnonzero(~there)
         price = self.cost[to_build].astype(float)
-        ways = Ways(low[to_build], high[to_build], length[to_build], price, self.budget or np.inf)
+        ends, own = (low[to_build], high[to_build]), np.arange(len(price))
+        ways = Ways(*ends, length[to_build], price, self.budget or np.inf, own)
         bundle, faster = shortcuts(roads, homes, doors, access, egress, ways, pairs, limit)
         nowhere = np.zeros(len(site), dtype=np.int64)
         return Problem(

@@ -86,14 +86,15 @@ def draw(seed: int) -> tuple[Town, Problem, Policy]:
         town.shares,
         bundle,
         tuple(faster for _ in levels),
+        town.ways.link,
     )
     problem = Problem(
         Jurisdictions(
-            ("A", "B"),
-            np.array([-1, -1]),
-            ("city", "city"),
-            ("core", "member"),
-            rng.uniform(10, 40, CITIES),
+            ("A", "B", "P", "b"),
+            np.array([-1, -1, -1, 1]),
+            ("city", "city", "province", "county"),
+            ("core", "member", "core", "core"),
+            np.array([*rng.uniform(10, 40, CITIES), np.nan, np.nan]),
         ),
         Demand(tuple(map(str, range(points))), rng.integers(0, CITIES, points), persons, {}),
         Sites(
@@ -117,20 +118,24 @@ def draw(seed: int) -> tuple[Town, Problem, Policy]:
         tuple(everywhere for _ in levels),
         corridors=corridors,
     )
-    return town, problem, _policy(rng)
+    return town, problem, _policy(rng, seed)
 
 
-def built(town: Town, problem: Problem, corridors: tuple[int, ...]) -> Problem | None:
-    """The problem where these corridors stand and are paid; None where somebody cannot pay."""
+def built(town: Town, problem: Problem, corridors: tuple[int, ...]) -> Problem:
+    """The problem where these corridors stand, and have to be paid, and there are no others."""
     some = list(corridors)
-    left = problem.jurisdictions.budget - town.ways.cost[some] @ town.shares[some]
-    if (left < 0).any():
-        return None
+    nothing = np.empty(0, dtype=np.int64)
+    stand = Corridors(
+        tuple(map(str, some)),
+        town.ways.cost[some],
+        town.shares[some],
+        np.zeros((0, len(some)), dtype=bool),
+        tuple(Pairs(nothing, nothing, np.empty(0)) for _ in problem.levels),
+    )
     return replace(
         problem,
-        jurisdictions=replace(problem.jurisdictions, budget=left),
         pairs=tuple(town.pairs(corridors, 200.0) for _ in problem.levels),
-        corridors=None,
+        corridors=stand,
     )
 
 
@@ -142,7 +147,9 @@ def _town(rng: np.random.Generator) -> Town:
     roads = Roads(tuple(map(str, range(n))), rng.random((n, 2)), start, end, minutes)
     points, sites, a = int(rng.integers(3, 7)), int(rng.integers(2, 4)), int(rng.integers(1, 5))
     ends = np.array([rng.choice(n, 2, replace=False) for _ in range(a)])
-    share = rng.random(a)
+    # Of cities, a province above no city, and a county; often of one or two of them alone.
+    share = rng.random((a, 4)) * (rng.random((a, 4)) < (0.6, 0.6, 0.2, 0.3))
+    share[share.sum(axis=1) == 0] = 1.0
     return Town(
         roads,
         Links(rng.integers(0, n, points), rng.integers(0, 3, points).astype(float)),
@@ -155,16 +162,21 @@ def _town(rng: np.random.Generator) -> Town:
             rng.integers(1, 15, a).astype(float),
             rng.uniform(2, 12, a),
             np.inf,
+            # Often the last ones are levels of one link, between the same ends or not.
+            np.minimum(np.arange(a), rng.integers(0, a)),
         ),
-        np.stack([share, 1 - share], axis=1),
+        share / share.sum(axis=1, keepdims=True),
     )
 
 
-def _policy(rng: np.random.Generator) -> Policy:
+def _policy(rng: np.random.Generator, seed: int) -> Policy:
     measure = str(rng.choice(MEASURES))
     return Policy(
-        efficiency=str(rng.choice(["mean_minutes", "uncovered"], p=[0.8, 0.2])),
+        efficiency=str(rng.choice(["mean_minutes", "uncovered", "cost"], p=[0.7, 0.2, 0.1])),
         equity=Equity(measure),
         weight=float(rng.choice([0.0, 0.5, 1.0])),
-        budget=Budget("city", 0.0),
+        cost_bound=float(rng.uniform(10, 60)) if chance(rng, 0.2) else None,
+        budget=Budget(
+            "city", float(rng.choice([0.0, 0.3, 1.0], p=[0.5, 0.3, 0.2])), negotiated=seed % 3 == 0
+        ),
     )

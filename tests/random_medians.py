@@ -45,6 +45,10 @@ def draw_median(seed: int, sites: int) -> tuple[Problem, Policy]:
     return problem, _question(rng, problem)
 
 
+def _backup(rng: np.random.Generator, standard: float) -> Backup:
+    return Backup(standard + float(rng.integers(0, 20)), str(rng.choice(["city", "site"])))
+
+
 def _facts(rng: np.random.Generator, n_sites: int) -> Problem:
     points = int(rng.integers(n_sites, 2 * n_sites + 1))
     homes = rng.uniform(0, SIDE, (points, 2))
@@ -61,7 +65,7 @@ def _facts(rng: np.random.Generator, n_sites: int) -> Problem:
             float(rng.choice([standard + 20, 2 * SIDE], p=[0.3, 0.7])),
             float(minutes.min(axis=1).max()),
         ),
-        backup=Backup(standard + float(rng.integers(0, 20))) if chance(rng, 0.7) else None,
+        backup=_backup(rng, standard) if chance(rng, 0.7) else None,
     )
     near = np.nonzero(minutes <= level.cutoff)
     budget = rng.uniform(1, 14, CITIES) * n_sites / CITIES

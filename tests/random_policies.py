@@ -119,7 +119,7 @@ def _reachable(problem: Problem, row: int) -> tuple[np.ndarray, np.ndarray]:
     reached, safe = np.zeros(points, dtype=bool), np.zeros(points, dtype=bool)
     reached[pairs.origin[pairs.minutes <= level.standard]] = True
     if level.backup is not None:
-        area = problem.sites_at(level.backup.tier)[pairs.site]
+        area = problem.apart(level.backup)[pairs.site]
         near = (pairs.minutes <= level.backup.minutes) & (area >= 0)
         for i in range(points):
             safe[i] = len(set(area[near & (pairs.origin == i)].tolist())) >= 2

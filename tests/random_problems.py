@@ -199,7 +199,7 @@ def _service(rng: np.random.Generator, name: str, persons: float) -> Service:
 
 
 def _backup(rng: np.random.Generator, standard: float) -> Backup:
-    tier = "city" if chance(rng, 0.7) else "province"
+    tier = str(rng.choice(["city", "province", "site"], p=[0.4, 0.2, 0.4]))
     return Backup(standard + float(rng.integers(5, 30)), tier)
 
 

@@ -22,7 +22,17 @@ from optimizer.solution import Result, Status
 
 ROOT = Path(__file__).parents[1]
 LINE = ROOT / "instances/tiny/line"
-COMMANDS = ("list", "describe", "validate", "corridors", "solve", "check", "sweep", "table")
+COMMANDS = (
+    "list",
+    "describe",
+    "validate",
+    "corridors",
+    "solve",
+    "check",
+    "stress",
+    "sweep",
+    "table",
+)
 
 
 class Ended(NamedTuple):
@@ -293,6 +303,42 @@ def test_check_of_a_plan_that_was_changed(run: Run, plan: Path) -> None:
     assert "BROKEN  the objective is true" in ended.out
     told = json.loads(run("check", plan, "--instance", LINE, "--json").out)
     assert not told["ok"]
+
+
+def test_stress(run: Run, plan: Path, tmp_path: Path) -> None:
+    """Stations in v3 and v5; the roads at either end, v1 - v2 and v4 - v5, are dead ends."""
+    ended = run("stress", plan, "--attack", 1, "-o", tmp_path / "stress.gpkg", "--language", "zh")
+    assert ended.code == 0
+    assert "关键设施点" in ended.out and "1 个设施点的最坏攻击" in ended.out
+    assert f"written: {tmp_path / 'stress.gpkg'}" in ended.out
+    assert len(gpd.read_file(tmp_path / "stress.gpkg", layer="critical_sites")) == 2
+    told = json.loads(run("stress", plan, "--attack", 2, "--on", "links", "--json").out)
+    assert set(told["attack"]["elements"]) <= {"v2 - v3", "v3 - v4"}
+    assert told["attack"]["bound"] == told["attack"]["after"]
+    assert run("stress", plan, "--quiet").out == ""
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        (["nowhere.gpkg"], "no such file"),
+        (["solutions/sample.gpkg", "-o", "stress.csv"], "is not .gpkg"),
+        (["solutions/sample.gpkg", "--attack", "0"], "greater than or equal to 1"),
+        (["solutions/sample.gpkg", "--on", "people"], "is not one of"),
+    ],
+)
+def test_stress_of_bad_input(run: Run, arguments: list[str], message: str) -> None:
+    ended = run("stress", *arguments)
+    assert ended.code == 2 and message in " ".join(ended.err.split())
+
+
+def test_stress_that_is_stopped(run: Run, plan: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def stop(*_: object) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(cli, "stress_file", stop)
+    ended = run("stress", plan)
+    assert ended.code == 4 and ended.err.strip() == "stopped: nothing written"
 
 
 @pytest.fixture

@@ -6,10 +6,12 @@ import itertools
 import json
 import shutil
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import geopandas as gpd
 import numpy as np
+import pandas as pd
 import pytest
 from shapely import LineString, box
 from typer.testing import CliRunner
@@ -17,7 +19,7 @@ from typer.testing import CliRunner
 from cli import app
 from optimizer.algorithms import solve
 from optimizer.algorithms.plan import passable
-from optimizer.check import check
+from optimizer.check import EXIST, check
 from optimizer.check_file import check_file
 from optimizer.evaluate import evaluate
 from optimizer.faults import InputError
@@ -25,7 +27,9 @@ from optimizer.geodata.geography import Instance
 from optimizer.geodata.read import read
 from optimizer.network import shortcuts
 from optimizer.outputs import Study, write
+from optimizer.outputs.summary import notes
 from optimizer.policy import Limits
+from optimizer.problem import Corridors
 from optimizer.solution import Status
 from tests.enumeration import best_plan
 from tests.random_corridors import built, draw
@@ -33,10 +37,13 @@ from tests.random_corridors import built, draw
 CHUNK = 15
 
 
-def subsets(n: int) -> Iterator[tuple[int, ...]]:
-    return itertools.chain.from_iterable(
-        itertools.combinations(range(n), count) for count in range(n + 1)
-    )
+def subsets(corridors: Corridors) -> Iterator[tuple[int, ...]]:
+    """Every set of corridors with one level of each link at most."""
+    n = len(corridors.ids)
+    for count in range(n + 1):
+        for some in itertools.combinations(range(n), count):
+            if len({int(corridors.link[a]) for a in some}) == count:
+                yield some
 
 
 @pytest.mark.parametrize("seed", range(60))
@@ -44,7 +51,7 @@ def test_minutes_are_those_of_the_roads_with_what_is_built(seed: int) -> None:
     town, problem, _ = draw(seed)
     points, sites = len(problem.demand.ids), len(problem.sites.ids)
     assert problem.corridors is not None
-    for some in subsets(len(problem.corridors.ids)):
+    for some in subsets(problem.corridors):
         fastest = np.full((points, sites), np.inf)
         pairs = passable(problem, 0, np.array(some, dtype=int))
         np.minimum.at(fastest, (pairs.origin, pairs.site), pairs.minutes)
@@ -60,9 +67,8 @@ def test_joint_siting_equals_enumeration(first: int) -> None:
         town, problem, policy = draw(seed)
         assert problem.corridors is not None
         best = np.inf
-        for some in subsets(len(problem.corridors.ids)):
-            there = built(town, problem, some)
-            found = None if there is None else best_plan(there, policy)
+        for some in subsets(problem.corridors):
+            found = best_plan(built(town, problem, some), policy)
             if found is not None:
                 best = min(best, found.objective)
         result = solve(problem, policy, Limits(gap=0, threads=1))
@@ -78,8 +84,11 @@ def test_joint_siting_equals_enumeration(first: int) -> None:
 
 @pytest.fixture
 def valley(tmp_path: Path) -> Path:
+    return make_valley(tmp_path / "valley")
+
+
+def make_valley(folder: Path) -> Path:
     """tiny/line with two roads that could be built: one from end to end, one of no use."""
-    folder = tmp_path / "valley"
     shutil.copytree("instances/tiny/line", folder)
     lines = [LineString([(120.0, 30.0), (120.1, 30.05), (120.2, 30.0)])]
     lines.append(LineString([(120.05, 30.0), (120.15, 30.0)]))
@@ -139,13 +148,131 @@ def test_a_plan_with_a_corridor_is_written_and_judged(valley: Path, tmp_path: Pa
     assert check_file(tmp_path / "plan.gpkg", valley).ok
     layer = gpd.read_file(tmp_path / "plan.gpkg", layer="corridors").set_index("id")
     assert layer["status"].to_dict() == {"round": "built", "slow": "candidate"}
-    assert json.loads((tmp_path / "plan.json").read_text("utf-8"))["corridors"] == {"round": 8.0}
+    assert layer["paid_by"].fillna("").to_dict() == {"round": "valley=8", "slow": ""}
+    report = json.loads((tmp_path / "plan.json").read_text("utf-8"))
+    assert report["corridors"] == {"round": 8.0}
+    assert report["paid"] == {"round": {"valley": 8.0}}
 
     # A plan that hides the road that it uses breaks the rules on minutes.
     layer.loc["round", "status"] = "candidate"
     layer.reset_index().to_file(tmp_path / "plan.gpkg", layer="corridors", mode="w")
     broken = {rule.name for rule in check_file(tmp_path / "plan.gpkg", valley).broken}
     assert {"minutes are true", "minutes are those of the roads"} <= broken
+
+
+def test_one_level_of_a_link_is_built(valley: Path) -> None:
+    """Beside two stations there are 8 for the better level, or 6 for the other, never both."""
+    layer = gpd.read_file(valley / "corridors.geojson")
+    widened = layer.iloc[[0]].assign(id="widened", minutes=4.0, cost=6.0)
+    layer = gpd.GeoDataFrame(pd.concat([layer, widened], ignore_index=True), crs=layer.crs)
+    layer["link"] = ["round", "", "round"]
+    layer.to_file(valley / "corridors.geojson")
+    instance = asked(valley)
+    facts = instance.problem.corridors
+    assert facts is not None and facts.link.tolist() == [0, 1, 0]
+    assert not (facts.bundle[:, 0] & facts.bundle[:, 2]).any()
+    result = solve(instance.problem, instance.policy, Limits(gap=0))
+    assert result.plan is not None
+    assert [facts.ids[a] for a in result.plan.corridors] == ["round"]
+    both = replace(result.plan, corridors=np.array([0, 2]))
+    broken = {rule.detail for rule in check(instance.problem, instance.policy, both).broken}
+    assert "round, widened: levels of one corridor" in broken
+    poor = asked(valley, "budget.scale=1.3")
+    cheap = solve(poor.problem, poor.policy, Limits(gap=0))
+    assert cheap.plan is not None
+    assert [facts.ids[a] for a in cheap.plan.corridors] == ["widened"]
+
+
+def two_budgets(folder: Path, shares: str) -> None:
+    """Upland joins: 8 of its own, and a share in the round road, which costs 8."""
+    table = folder / "jurisdictions.csv"
+    rows = pd.read_csv(table)
+    rows.loc[len(rows)] = rows.iloc[0].to_dict() | {"id": "upland", "budget": 8}
+    rows.to_csv(table, index=False)
+    layer = gpd.read_file(folder / "corridors.geojson")
+    layer["cost_shares"] = [shares, ""]
+    layer.to_file(folder / "corridors.geojson")
+
+
+def test_negotiated_shares_build_what_fixed_ones_do_not(valley: Path, tmp_path: Path) -> None:
+    """The 20 of valley are two stations, so upland has to pay the whole road."""
+    two_budgets(valley, "valley=0.5;upland=0.5")
+    fixed = asked(valley, "budget.scale=1")
+    assert solve(fixed.problem, fixed.policy, Limits(gap=0)).objective == pytest.approx(5.0)
+    instance = asked(valley, "budget.scale=1", "budget.negotiated=true")
+    result = solve(instance.problem, instance.policy, Limits(gap=0))
+    assert result.objective == pytest.approx(2.0)
+    assert result.plan is not None and result.plan.paid is not None
+    assert result.plan.paid == pytest.approx(np.array([[0.0, 8.0]]))
+    indicators = evaluate(instance.problem, instance.policy, result.plan)
+    assert indicators.spent.tolist() == pytest.approx([20, 8])
+    study = Study(instance, result, indicators)
+    assert "paid for round, negotiated: upland 8.0" in list(notes(study))
+    path = tmp_path / "plan.gpkg"
+    write(study, path)
+    assert check_file(path, valley).ok
+    layer = gpd.read_file(path, layer="corridors").set_index("id")
+    assert layer.at["round", "paid_by"] == "upland=8"
+    who_may = "corridors are paid by those who may"
+    for told, broken in {
+        "valley=8": "budgets are kept",
+        "upland=7": who_may,
+        "upland=9;valley=-1": who_may,
+        "upland": EXIST,
+        "ghost=8": EXIST,
+    }.items():
+        layer.loc["round", "paid_by"] = told
+        layer.reset_index().to_file(path, layer="corridors", mode="w")
+        assert broken in {rule.name for rule in check_file(path, valley).broken}, told
+
+
+def test_payments_are_as_near_to_the_shares_as_budgets_allow(valley: Path) -> None:
+    two_budgets(valley, "valley=0.5;upland=0.5")
+    instance = asked(valley, "budget.scale=1.1", "budget.negotiated=true")
+    plan = solve(instance.problem, instance.policy, Limits(gap=0)).plan
+    assert plan is not None and plan.paid is not None
+    # Valley has 22, and 2 of them beside two stations.
+    assert plan.paid == pytest.approx(np.array([[2.0, 6.0]]))
+    unshared = replace(plan, paid=np.array([[8.0, 0.0]]))
+    fixed = asked(valley, "budget.scale=2")
+    rules = {rule.name: rule.detail for rule in check(fixed.problem, fixed.policy, unshared).broken}
+    assert list(rules) == ["corridors are paid by those who may"]
+    assert "valley pays 8, its share is 4" in rules["corridors are paid by those who may"]
+
+
+def test_nobody_pays_who_has_no_share(valley: Path) -> None:
+    two_budgets(valley, "valley=1")
+    instance = asked(valley, "budget.scale=1", "budget.negotiated=true")
+    result = solve(instance.problem, instance.policy, Limits(gap=0))
+    assert result.objective == pytest.approx(5.0)
+    assert result.plan is not None
+    assert not len(result.plan.corridors) and result.plan.paid is None
+    ample = asked(valley, "budget.scale=1.4", "budget.negotiated=true")
+    plan = solve(ample.problem, ample.policy, Limits(gap=0)).plan
+    assert plan is not None and plan.paid == pytest.approx(np.array([[8.0, 0.0]]))
+    upland = replace(plan, paid=np.array([[0.0, 8.0]]))
+    (broken,) = check(ample.problem, ample.policy, upland).broken
+    assert broken.detail == "round: upland pays 8 and has no share in it"
+
+
+def test_without_a_budget_nothing_is_negotiated() -> None:
+    _, problem, policy = draw(0)
+    assert policy.budget is not None and policy.budget.negotiated
+    result = solve(problem, replace(policy, budget=None), Limits(gap=0, threads=1))
+    assert result.plan is not None and result.plan.paid is None
+
+
+def test_a_corridor_that_nobody_may_pay_for_is_a_fault(valley: Path) -> None:
+    table = valley / "jurisdictions.csv"
+    rows = pd.read_csv(table)
+    rows.loc[len(rows)] = rows.iloc[0].to_dict() | {"id": "state", "tier": "state", "budget": 8}
+    rows.to_csv(table, index=False)
+    layer = gpd.read_file(valley / "corridors.geojson")
+    layer["cost_shares"] = ["state=1", ""]
+    layer.to_file(valley / "corridors.geojson")
+    asked(valley)
+    with pytest.raises(InputError, match=r"row round, column cost_shares: no .* has a share"):
+        asked(valley, "budget.negotiated=true")
 
 
 def test_what_looks_at_more_than_trips_is_refused(valley: Path) -> None:
@@ -191,11 +318,17 @@ def test_all_corridors_removed_leave_the_roads_as_they_are(valley: Path) -> None
     assert result.objective == pytest.approx(70 / 12)
 
 
-def test_a_sweep_says_which_corridors_are_always_built(valley: Path, tmp_path: Path) -> None:
+@pytest.mark.parametrize("negotiated", ["true", "false"])
+def test_a_sweep_says_which_corridors_are_always_built(
+    valley: Path, tmp_path: Path, negotiated: str
+) -> None:
     told = [*("sweep", str(valley), "--weights", "0:1:0.5", "--gap", "0")]
     told += ["--set", "policy.corridors=true", "--set", "budget.scale=1.4", "--quiet"]
+    told += ["--set", f"budget.negotiated={negotiated}"]
     out = tmp_path / "plans.gpkg"
-    found = CliRunner().invoke(app, [*told, "--journal", str(tmp_path / "kept"), "-o", str(out)])
-    assert found.exit_code == 0, found.output
+    for _ in ("solved", "from the journal"):
+        out.unlink(missing_ok=True)
+        found = CliRunner().invoke(app, [*told, "--journal", str(tmp_path / "k"), "-o", str(out)])
+        assert found.exit_code == 0, found.output
     layer = gpd.read_file(out, layer="no_regret").query("kind == 'corridor'").set_index("id")
     assert layer["share"].to_dict() == {"round": 1.0, "slow": 0.0}

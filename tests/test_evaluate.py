@@ -10,7 +10,7 @@ import pytest
 
 from optimizer.evaluate import Indicators, evaluate, money, spent
 from optimizer.policy import Equity
-from optimizer.problem import Jurisdictions
+from optimizer.problem import Backup, Jurisdictions
 from optimizer.solution import Assignment, Plan
 from tests.hand import (
     CENTRE,
@@ -55,6 +55,18 @@ def test_two_facilities_of_one_city_are_no_backup() -> None:
     facts = problem()
     one_city = replace(facts, sites=replace(facts.sites, jurisdiction=rows(1, 1)))
     assert not evaluate(one_city, policy(), plan()).backed_up[:, EMERGENCY].any()
+
+
+def test_two_facilities_of_one_city_are_a_double_cover_where_sites_back_each_other_up() -> None:
+    facts = problem()
+    emergency = facts.services[0]
+    at_sites = replace(emergency.levels[0], backup=Backup(30, "site"))
+    facts = replace(
+        facts,
+        services=(replace(emergency, levels=(at_sites,)), *facts.services[1:]),
+        sites=replace(facts.sites, jurisdiction=rows(1, 1)),
+    )
+    assert evaluate(facts, policy(), plan()).backed_up[:, EMERGENCY].tolist() == [1, 1, 0]
 
 
 def test_load_counts_the_need_of_each_level(indicators: Indicators) -> None:

@@ -51,7 +51,8 @@ FEATURES = {
     "referral",
     "border",
     "cut-off bites",
-    "backup",
+    "backup from another jurisdiction",
+    "backup from another site",
     "nobody lives there",
     "groups",
     "site outside all cities",
@@ -114,7 +115,12 @@ def _facts(problem: Problem) -> Iterator[str]:
             for pairs, level in zip(problem.pairs, problem.levels, strict=True)
             if level.border is None
         ),
-        "backup": any(level.backup for level in problem.levels),
+        "backup from another jurisdiction": any(
+            level.backup and level.backup.tier != "site" for level in problem.levels
+        ),
+        "backup from another site": any(
+            level.backup and level.backup.tier == "site" for level in problem.levels
+        ),
         "nobody lives there": (problem.demand.persons == 0).any(),
         "groups": bool(problem.demand.groups),
         "site outside all cities": (problem.sites_at("city") < 0).any(),

@@ -72,6 +72,7 @@ def test_every_command_is_shown() -> None:
         "corridors",
         "solve",
         "check",
+        "stress",
         "sweep",
         "table",
     }

@@ -2,15 +2,24 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+
 import numpy as np
 import pytest
 
-from optimizer import solve
-from optimizer.policy import Limits
+from optimizer import check, solve
+from optimizer.faults import InputError
+from optimizer.policy import Equity, Limits
+from optimizer.problem import Aid
 from optimizer.scaling import tail_mean
 from optimizer.scenarios import folded_plan, unfolded, unfolded_plan
-from optimizer.solution import Status
-from tests.random_failures import best, draw
+from optimizer.solution import Assignment, Plan, Result, Status
+from optimizer.sweep.asked import parse
+from optimizer.sweep.journal import opened
+from optimizer.sweep.task import Answer, Task
+from tests.random_failures import Case, best, draw
 
 EXACT = Limits(gap=0.0)
 
@@ -26,6 +35,7 @@ def test_the_best_plan_is_the_best_of_all(seed: int, overflows: bool) -> None:
     assert found.status is Status.OPTIMAL
     assert found.plan is not None
     assert found.objective == pytest.approx(truth, rel=1e-6, abs=1e-6)
+    assert check(case.problem, case.policy, found.plan, found).broken == ()
 
 
 def test_the_draw_has_all_kinds() -> None:
@@ -33,6 +43,97 @@ def test_the_draw_has_all_kinds() -> None:
     assert {case.policy.tail for case in cases} == {0.0, 0.1, 0.5, 1.0}
     solved = [best(case) is not None for case in cases[::8]]
     assert 0.3 < np.mean(solved) < 1
+
+
+def solved(overflows: bool) -> tuple[Case, Result]:
+    """A case in which somebody is served in a scenario, and its answer."""
+    for seed in range(60):
+        case = draw(seed, overflows)
+        result = solve(case.problem, case.policy, EXACT)
+        if result.plan is not None and len(result.plan.scenarios[0][0].demand):
+            return case, result
+    raise AssertionError("no such case")
+
+
+def with_scenario(plan: Plan, served: Assignment) -> Plan:
+    """The plan with another assignment at the first level in the first scenario."""
+    first = (served, *plan.scenarios[0][1:])
+    return replace(plan, scenarios=(first, *plan.scenarios[1:]))
+
+
+@pytest.mark.parametrize(
+    ("change", "rule"),
+    [
+        (lambda one: replace(one, share=one.share * 1.5), "everybody is served wholly"),
+        (lambda one: replace(one, minutes=one.minutes + 1), "minutes are true"),
+        (lambda one: replace(one, share=one.share * 0.5), "the objective is true"),
+    ],
+)
+def test_the_check_finds_what_is_wrong_in_a_scenario(
+    change: Callable[[Assignment], Assignment], rule: str
+) -> None:
+    for seed in range(60):
+        case = draw(seed, False)
+        result = solve(case.problem, replace(case.policy, tail=1.0), EXACT)
+        served = None if result.plan is None else result.plan.scenarios[0][0]
+        if served is None or not (served.share.any() and served.minutes.any()):
+            continue
+        assert result.plan is not None
+        worse = with_scenario(result.plan, change(served))
+        verdict = check(case.problem, replace(case.policy, tail=1.0), worse, result)
+        assert rule in {one.name for one in verdict.broken}
+        return
+    raise AssertionError("no such case")
+
+
+def test_the_check_knows_what_has_failed() -> None:
+    case, result = solved(overflows=False)
+    facts = case.problem.scenarios
+    assert facts is not None
+    assert result.plan is not None
+    everything = replace(facts, failed=np.ones_like(facts.failed))
+    verdict = check(replace(case.problem, scenarios=everything), case.policy, result.plan)
+    assert "only open facilities serve" in {one.name for one in verdict.broken}
+
+
+def test_the_check_knows_the_reserve() -> None:
+    found = set[str]()
+    for seed in range(60):
+        case = draw(seed, True)
+        facts = case.problem.scenarios
+        assert facts is not None
+        result = solve(case.problem, case.policy, EXACT)
+        if facts.aid is None or result.plan is None:
+            continue
+        all_kept = replace(facts, aid=Aid("city", 1.0))
+        verdict = check(replace(case.problem, scenarios=all_kept), case.policy, result.plan)
+        found |= {one.name for one in verdict.broken}
+    assert found == {"reserves are kept"}
+
+
+@pytest.mark.parametrize("measure", ["gini", "leximin", "range"])
+def test_measures_that_scenarios_do_not_have_are_refused(measure: str) -> None:
+    case = draw(0, False)
+    policy = replace(case.policy, equity=Equity(measure), weight=1.0)
+    with pytest.raises(InputError, match="something can fail"):
+        solve(case.problem, policy)
+
+
+def test_a_journal_keeps_the_answers_to_scenarios(tmp_path: Path) -> None:
+    case, result = solved(overflows=True)
+    task = Task("0", {}, case.policy)
+    asked = parse(None, None, False, None, None)
+    with opened(tmp_path, "failures", case.problem, case.policy, EXACT, asked) as journal:
+        journal.keep(Answer(task, result))
+        again = journal.answer(task)
+    assert again is not None
+    assert again.result is not None
+    assert again.result.plan is not None
+    assert result.plan is not None
+    for mine, other in zip(result.plan.scenarios, again.result.plan.scenarios, strict=True):
+        for one, two in zip(mine, other, strict=True):
+            assert one.site.tolist() == two.site.tolist()
+            assert one.share.tolist() == two.share.tolist()
 
 
 def test_a_plan_folds_and_unfolds() -> None:

@@ -91,22 +91,22 @@ def _backed_up(problem: Problem, floor: float, able: Bools) -> Iterator[Rows]:
 
     e[i] >= 1 - sum of y over the sites within the standard of i, and
     e[i] >= 1 - sum of y over the sites within the backup minutes of i outside of c,
-        for each jurisdiction c of the backup's tier that holds one.
+        for each jurisdiction c of the backup's tier (or site) that holds one.
     """
     level, pairs, persons = problem.levels[0], problem.pairs[0], problem.demand.persons
     assert level.backup is not None
     points, sites = len(persons), len(able)
-    at = problem.sites_at(level.backup.tier)
+    at = problem.apart(level.backup)
 
     def of(keep: Bools, row: np.ndarray, rows: int) -> csr_array:
         ones = np.ones(int(keep.sum()))
         return csr_array((ones, (row[keep], pairs.site[keep])), shape=(rows, sites))
 
     near = level.backup.reaches(pairs.minutes) & (at[pairs.site] >= 0) & able[pairs.site]
-    places = problem.jurisdictions.ids
-    areas, of_area = np.unique(pairs.origin * len(places) + at[pairs.site], return_inverse=True)
+    places = int(at.max(initial=0)) + 1
+    areas, of_area = np.unique(pairs.origin * places + at[pairs.site], return_inverse=True)
     held = np.unique(of_area[near])
-    point = areas[held] // len(places)
+    point = areas[held] // places
     possible = (np.bincount(point, minlength=points) >= 2) & (persons > 0)
     held, point = held[possible[point]], point[possible[point]]
     inside = of(level.covers(pairs.minutes) & able[pairs.site], pairs.origin, points)

@@ -24,6 +24,7 @@ RULES = {
     "pool": "the pooled share of the budgets",
     "land": "the land of the sites",
     "hosts": "how many services a site may host",
+    "one_level": "one level of each corridor",
     "capacity_kept": "the capacities of the facilities",
     "referral": "the referral minutes",
     "jurisdiction_floor": "the coverage floor by jurisdiction",

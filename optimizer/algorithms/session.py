@@ -9,14 +9,16 @@ from dataclasses import dataclass, field, replace
 
 from optimizer.algorithms import full, guard, leximin, median, ratio, threshold
 from optimizer.algorithms.conflict import conflicting_rules
+from optimizer.algorithms.paying import settled
 from optimizer.algorithms.study import Study, study
 from optimizer.algorithms.thrift import thrifty
-from optimizer.equity import Ratio, make
+from optimizer.equity import Class, Ratio, make
 from optimizer.equity.leximin import Leximin
 from optimizer.evaluate import worth
+from optimizer.faults import Fault, InputError
 from optimizer.justice import asked, is_dispersion
 from optimizer.model.program import with_caps
-from optimizer.policy import Limits, Policy
+from optimizer.policy import Equity, Limits, Policy
 from optimizer.presolve import impossible
 from optimizer.problem import Problem
 from optimizer.scenarios import folded_plan, unfolded, unfolded_plan
@@ -49,6 +51,21 @@ class Session:
     algorithm: str = "auto"
     _studies: dict[bool, Study] = field(default_factory=dict)
     _efficient: dict[float | None, Result] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        """Raises InputError where the policy measures what scenarios of failure do not have."""
+        if self.problem.scenarios is None:
+            return
+        wrong = [equity for equity in asked(self.policy) if not _adds_up(equity)]
+        problem, remedy = "cannot be asked where something can fail", "Choose an additive or "
+        remedy += "monotone measure of minutes or uncovered, or leave the scenarios out"
+        if wrong:
+            raise InputError(
+                [
+                    Fault("policy", problem, remedy, value=f"{one.measure} of {one.of}")
+                    for one in wrong
+                ]
+            )
 
     def solve(
         self,
@@ -167,6 +184,7 @@ class Session:
         if outcome.x is not None:
             plan = held.plan(outcome.x)
             plan = thrifty(self.facts, plan) if _saves(policy) else plan
+            plan = settled(self.facts, policy, plan)
             _compare(worth(self.facts, policy, plan).objective, outcome)
         best = replace(outcome, bound=max(bound, outcome.bound))
         return replace(self._result(policy, plan, best, limits, began), algorithm=name)
@@ -205,6 +223,13 @@ class Session:
             asked_gap=limits.gap,
             interrupted=outcome.interrupted,
         )
+
+
+def _adds_up(equity: Equity) -> bool:
+    """Whether the term of a level is a number of its own, that is less where trips are nearer."""
+    measure = make(equity.measure, equity.parameters)
+    plain = not isinstance(measure, Ratio | Leximin) and measure.kind is not Class.DISPERSION
+    return plain and equity.of != "catchment"
 
 
 def _known(bound: float) -> Outcome:

@@ -23,12 +23,15 @@ RULES: dict[str, Callable[[Case], Iterator[str]]] = {
     "what is required stands": siting.required,
     "land suffices": siting.land,
     "no site hosts too many services": siting.hosts,
+    "one level of a corridor is built": siting.one_level,
+    "corridors are paid by those who may": siting.payments,
     "budgets are kept": siting.budget,
     "everybody is served wholly": serving.served,
     "only open facilities serve": serving.only_open,
     "trips are within cut-off and border": serving.admissible,
     "minutes are true": serving.true_minutes,
     "capacities are kept": serving.capacity,
+    "reserves are kept": serving.reserve,
     "facilities have one to refer to": serving.referral,
     "floors of jurisdictions are met": floors.jurisdiction_floor,
     "floors of groups are met": floors.group_floor,
@@ -72,9 +75,18 @@ def _unknown(problem: Problem, plan: Plan) -> Iterator[str]:
     yield from _outside("corridor", plan.corridors, corridors)
     if len(set(plan.corridors.tolist())) < len(plan.corridors):
         yield "a corridor is built twice"
+    shape = len(plan.corridors), len(problem.jurisdictions.ids)
+    if plan.paid is not None and plan.paid.shape != shape:
+        yield f"payments for {len(plan.paid)} corridors, {len(plan.corridors)} are built"
     if len(plan.assignments) != len(problem.levels):
         yield f"{len(plan.assignments)} levels are assigned, there are {len(problem.levels)}"
-    for served in plan.assignments:
+    failures = 0 if problem.scenarios is None else len(problem.scenarios.ids)
+    if len(plan.scenarios) != failures:
+        yield f"{len(plan.scenarios)} scenarios are answered, there are {failures}"
+    for answer in plan.scenarios:
+        if len(answer) != len(problem.levels):
+            yield f"{len(answer)} levels are assigned in a scenario, not {len(problem.levels)}"
+    for served in (*plan.assignments, *(one for answer in plan.scenarios for one in answer)):
         yield from _outside("demand point", served.demand, len(problem.demand.ids))
         yield from _outside("site", served.site, len(problem.sites.ids))
 

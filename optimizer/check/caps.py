@@ -6,7 +6,8 @@ from collections.abc import Iterator
 
 from optimizer.check.access import covered, mean_minutes, total
 from optimizer.check.equity import measured, scale
-from optimizer.check.siting import money_at, paid_for_corridors
+from optimizer.check.failing import over_states
+from optimizer.check.siting import corridors_cost, money_at
 from optimizer.check.verdict import Case, at_most
 from optimizer.policy import Equity
 from optimizer.scaling import efficiency_scale, level_weights
@@ -16,6 +17,11 @@ def efficiency(case: Case) -> float:
     """The efficiency in its own unit."""
     if case.policy.efficiency == "cost":
         return money(case)
+    return over_states(case, [_efficiency(state) for state in case.states])
+
+
+def _efficiency(case: Case) -> float:
+    """The efficiency in one state."""
     persons = case.problem.demand.persons.tolist()
     result = 0.0
     for row, weight in enumerate(level_weights(case.problem, case.policy).tolist()):
@@ -30,7 +36,7 @@ def efficiency(case: Case) -> float:
 
 def money(case: Case) -> float:
     """All money spent."""
-    return float(sum(money_at(case).values()) + sum(paid_for_corridors(case).values()))
+    return float(sum(money_at(case).values()) + corridors_cost(case))
 
 
 def objective(case: Case) -> float:

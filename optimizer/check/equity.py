@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from optimizer.check.failing import over_states
 from optimizer.check.verdict import Case
 from optimizer.equity import OF_VALUES, Class, Measure, make
 from optimizer.policy import Equity
@@ -59,15 +60,25 @@ def measured(case: Case, equity: Equity) -> tuple[float, float]:
     """
     measure = make(equity.measure, equity.parameters)
     weights = levels(case, equity)
-    values = {row: _value(case, equity, measure, row) for row in weights}
+    values = {
+        (state.state, row): _value(state, equity, measure, row)
+        for state in case.states
+        for row in weights
+    }
 
-    def combined(values: dict[int, float]) -> float:
-        terms = {
-            row: measure.term(value, case.problem.levels[row]) for row, value in values.items()
-        }
+    def combined(values: dict[tuple[int, int], float]) -> float:
+        by_state = defaultdict[int, dict[int, float]](dict)
+        for (state, row), value in values.items():
+            by_state[state][row] = measure.term(value, case.problem.levels[row])
         if equity.services == "worst" or measure.is_order:
-            return max(terms.values())
-        return sum(weights[row] * term for row, term in terms.items())
+            return over_states(case, [max(terms.values()) for terms in by_state.values()])
+        return over_states(
+            case,
+            [
+                sum(weights[row] * term for row, term in terms.items())
+                for terms in by_state.values()
+            ],
+        )
 
     term = combined(values) if not any(map(math.isnan, values.values())) else math.nan
     if not math.isfinite(term):

@@ -7,54 +7,71 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from optimizer.check.verdict import TOLERANCE, Case, Trip, at_most, same
+from optimizer.check.verdict import NOBODY, TOLERANCE, Case, Trip, at_most, same
 
 
 def served(case: Case) -> Iterator[str]:
-    """Every demand point is served wholly at every level: its shares, none below 0, sum to 1."""
-    for level, trips in zip(case.problem.levels, case.trips, strict=True):
+    """Every demand point is served wholly at every level: its shares, none below 0, sum to 1.
+
+    Where something fails, they may sum to less.
+    """
+    for state, row, trips in _everywhere(case):
+        level = state.level(row)
         total = dict.fromkeys(range(len(case.problem.demand.ids)), 0.0)
         for trip in trips:
             total[trip.demand] += trip.share
             if not trip.share >= 0:
-                yield f"{level.id}, {case.trip(trip)}: share {trip.share:g}"
+                yield f"{level}, {state.trip(trip)}: share {trip.share:g}"
         for i, share in total.items():
             if not abs(share - 1) <= TOLERANCE:
-                yield f"{level.id}, {case.problem.demand.ids[i]}: shares sum to {share:.9g}"
+                yield f"{level}, {case.problem.demand.ids[i]}: shares sum to {share:.9g}"
 
 
 def only_open(case: Case) -> Iterator[str]:
-    """Nobody is served where the level is not offered."""
-    for level, trips, offered in zip(case.problem.levels, case.trips, case.open, strict=True):
+    """Nobody is served where the level is not offered, or what offers it has failed."""
+    for state, row, trips in _everywhere(case):
         for trip in trips:
-            if trip.site not in offered:
-                yield f"{level.id}, {case.trip(trip)}: no open facility offers it there"
+            if trip.site != NOBODY and trip.site not in state.open[row]:
+                where = f"{state.level(row)}, {state.trip(trip)}"
+                yield f"{where}: no open facility offers it there"
 
 
 def admissible(case: Case) -> Iterator[str]:
     """Everybody travels on an admissible pair: within the cut-off and the border."""
-    for row, trips in enumerate(case.trips):
-        level = case.problem.levels[row]
+    for state, row, trips in _everywhere(case):
         for trip in trips:
-            if _true_minutes(case, row, trip) is None:
-                yield f"{level.id}, {case.trip(trip)}: {_why_not(case, row, trip)}"
+            if _true_minutes(state, row, trip) is None:
+                yield f"{state.level(row)}, {state.trip(trip)}: {_why_not(state, row, trip)}"
 
 
 def true_minutes(case: Case) -> Iterator[str]:
     """The minutes of every trip are those of its pair."""
-    for row, trips in enumerate(case.trips):
+    for state, row, trips in _everywhere(case):
         for trip in trips:
-            truth = _true_minutes(case, row, trip)
+            truth = _true_minutes(state, row, trip)
             if truth is not None and not same(trip.minutes, truth):
-                level = case.problem.levels[row].id
-                yield f"{level}, {case.trip(trip)}: {trip.minutes:g} minutes, in truth {truth:g}"
+                where = f"{state.level(row)}, {state.trip(trip)}"
+                yield f"{where}: {trip.minutes:g} minutes, in truth {truth:g}"
+
+
+def _everywhere(case: Case) -> Iterator[tuple[Case, int, list[Trip]]]:
+    """Every state, every level, and the trips there."""
+    for state in case.states:
+        for row, trips in enumerate(state.trips):
+            yield state, row, trips
 
 
 def _true_minutes(case: Case, row: int, trip: Trip) -> float | None:
     """Minutes of the pair that a trip uses, the fastest way; None where it is not admissible."""
+    if trip.site == NOBODY:
+        return trip.minutes
     corridors, found = case.problem.corridors, list[float]()
     built = set(case.plan.corridors.tolist())
-    for pairs in [case.problem.pairs[row]] + ([corridors.faster[row]] if corridors else []):
+    ways = [case.problem.pairs[row]] + ([corridors.faster[row]] if corridors else [])
+    if case.state > 0:
+        assert case.problem.scenarios is not None
+        ways = [case.problem.scenarios.trips[case.state - 1][row]]
+    for pairs in ways:
         first, last = np.searchsorted(pairs.origin, [trip.demand, trip.demand + 1])
         for n in range(int(first), int(last)):
             needed = set[int]()
@@ -68,6 +85,8 @@ def _true_minutes(case: Case, row: int, trip: Trip) -> float | None:
 def _why_not(case: Case, row: int, trip: Trip) -> str:
     """Why a pair is not admissible."""
     level, problem = case.problem.levels[row], case.problem
+    if case.state > 0:
+        return "no way is left"
     if level.border is not None:
         lives = problem.demand_at(level.border)[trip.demand]
         stands = problem.sites_at(level.border)[trip.site]
@@ -78,15 +97,46 @@ def _why_not(case: Case, row: int, trip: Trip) -> str:
 
 def capacity(case: Case) -> Iterator[str]:
     """No facility serves more persons than it can: persons x need x share."""
-    for level, trips, offered in zip(case.problem.levels, case.trips, case.open, strict=True):
-        load = defaultdict[int, float](float)
-        for trip in trips:
-            load[trip.site] += float(case.problem.demand.persons[trip.demand]) * trip.share
-        for site, persons in load.items():
-            most = offered.get(site)
-            if most is not None and not at_most(persons * level.share, most):
-                where = f"{level.id} at {case.problem.sites.ids[site]}"
-                yield f"{where}: {persons * level.share:g} persons, capacity {most:g}"
+    for state, row, trips in _everywhere(case):
+        for site, persons in _loads(state, row, trips).items():
+            most = state.open[row].get(site)
+            if most is not None and not at_most(persons, most):
+                where = f"{state.level(row)} at {case.problem.sites.ids[site]}"
+                yield f"{where}: {persons:g} persons, capacity {most:g}"
+
+
+def reserve(case: Case) -> Iterator[str]:
+    """Where something fails, a facility keeps its reserve from people of other jurisdictions."""
+    facts = case.problem.scenarios
+    if facts is None or facts.aid is None:
+        return
+    lives = case.problem.demand_at(facts.aid.tier).tolist()
+    lies = case.problem.sites_at(facts.aid.tier).tolist()
+    for state, row, trips in _everywhere(case):
+        if state.state == 0:
+            continue
+        guests = [
+            trip
+            for trip in trips
+            if trip.site != NOBODY
+            and lies[trip.site] >= 0
+            and lives[trip.demand] != lies[trip.site]
+        ]
+        for site, persons in _loads(state, row, guests).items():
+            most = state.open[row].get(site, 0.0)
+            if most < float("inf") and not at_most(persons, most * (1 - facts.aid.reserve)):
+                where = f"{state.level(row)} at {case.problem.sites.ids[site]}"
+                yield f"{where}: {persons:g} guests, reserve {facts.aid.reserve:g} of {most:g}"
+
+
+def _loads(case: Case, row: int, trips: list[Trip]) -> dict[int, float]:
+    """Site -> persons of the level's need on these trips to it."""
+    load = defaultdict[int, float](float)
+    for trip in trips:
+        persons = float(case.problem.demand.persons[trip.demand]) * trip.share
+        if trip.site != NOBODY:
+            load[trip.site] += persons * case.problem.levels[row].share
+    return dict(load)
 
 
 def referral(case: Case) -> Iterator[str]:

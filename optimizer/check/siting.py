@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from collections.abc import Iterator
 
-from optimizer.check.verdict import Case, at_most
+from optimizer.check.verdict import Case, at_most, same
 from optimizer.problem import BUILD
 
 
@@ -53,6 +53,17 @@ def hosts(case: Case) -> Iterator[str]:
             yield f"{case.problem.sites.ids[site]}: {len(found)} services, at most {most}"
 
 
+def one_level(case: Case) -> Iterator[str]:
+    """Of corridors that are levels of one link, one at most is built."""
+    facts, levels = case.problem.corridors, defaultdict[int, list[str]](list)
+    if facts is not None:
+        for a in case.plan.corridors.tolist():
+            levels[int(facts.link[a])].append(facts.ids[a])
+    for names in levels.values():
+        if len(names) > 1:
+            yield f"{', '.join(names)}: levels of one corridor"
+
+
 def money_at(case: Case) -> dict[int, float]:
     """Site -> money spent there: each option, and the site itself once if anything is built."""
     table, spent = case.problem.options, defaultdict[int, float](float)
@@ -63,14 +74,61 @@ def money_at(case: Case) -> dict[int, float]:
     return dict(spent)
 
 
+def fixed_payments(case: Case) -> list[list[float]]:
+    """For each built corridor, by jurisdiction, the money of its share."""
+    facts = case.problem.corridors
+    if facts is None:
+        return []
+    built = case.plan.corridors.tolist()
+    return [[share * float(facts.cost[a]) for share in facts.shares[a].tolist()] for a in built]
+
+
+def payments(case: Case) -> Iterator[str]:
+    """Each pays its share of a corridor; negotiated, all is paid by those who have a share in it.
+
+    Those of the budget's tier, for themselves and all within them; nobody pays less than 0.
+    """
+    facts, rule, paid = case.problem.corridors, case.policy.budget, case.plan.paid
+    if facts is None:
+        return
+    free = rule is not None and rule.negotiated
+    if paid is None:
+        if free and len(case.plan.corridors):
+            yield "it is not said who pays"
+        return
+    areas = case.problem.jurisdictions
+    above = areas.at(rule.tier).tolist() if rule is not None else []
+    for a, told, fixed in zip(
+        case.plan.corridors.tolist(), paid.tolist(), fixed_payments(case), strict=True
+    ):
+        cost, able = (
+            float(facts.cost[a]),
+            {above[c] for c, m in enumerate(facts.shares[a]) if m > 0} if free else set(),
+        )
+        if not same(sum(told), cost):
+            yield f"{facts.ids[a]}: {sum(told):g} paid, it costs {cost:g}"
+        for c, money in enumerate(told):
+            if not free and not same(money, fixed[c]):
+                yield f"{facts.ids[a]}: {areas.ids[c]} pays {money:g}, its share is {fixed[c]:g}"
+            if free and not money >= 0:
+                yield f"{facts.ids[a]}: {areas.ids[c]} pays {money:g}"
+            if free and money > 0 and c not in able:
+                yield f"{facts.ids[a]}: {areas.ids[c]} pays {money:g} and has no share in it"
+
+
+def corridors_cost(case: Case) -> float:
+    """Money that the built corridors cost, whoever pays."""
+    facts = case.problem.corridors
+    return 0.0 if facts is None else sum(float(facts.cost[a]) for a in case.plan.corridors)
+
+
 def paid_for_corridors(case: Case) -> dict[int, float]:
     """Jurisdiction -> money that it pays for built corridors."""
-    facts, paid = case.problem.corridors, defaultdict[int, float](float)
-    if facts is not None:
-        for a in case.plan.corridors.tolist():
-            for c, share in enumerate(facts.shares[a].tolist()):
-                if share > 0:
-                    paid[c] += share * float(facts.cost[a])
+    told = fixed_payments(case) if case.plan.paid is None else case.plan.paid.tolist()
+    paid = defaultdict[int, float](float)
+    for row in told:
+        for c, money in enumerate(row):
+            paid[c] += money
     return dict(paid)
 
 

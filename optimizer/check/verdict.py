@@ -4,15 +4,18 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 
 from optimizer.policy import Policy
 from optimizer.problem import Problem
-from optimizer.solution import Plan
+from optimizer.solution import Assignment, Plan
 
 #: By how much two numbers may differ, relative to their size (at least 1): rounding.
 TOLERANCE = 1e-6
+
+#: Shares that sum to this much less than 1 are all of them.
+ROUNDED = 1e-9
 
 #: How many breaches of one rule are told in full.
 TOLD = 3
@@ -61,9 +64,16 @@ class Verdict:
         return tuple(rule for rule in self.rules if not rule.holds)
 
 
+#: The site of those whom nobody serves.
+NOBODY = -1
+
+
 @dataclass(frozen=True)
 class Trip:
-    """People of one demand point who are served at one site, as the plan says."""
+    """People of one demand point who are served at one site, as the plan says.
+
+    At site NOBODY are those whom nobody serves where something fails.
+    """
 
     demand: int
     site: int
@@ -73,11 +83,21 @@ class Trip:
 
 @dataclass(frozen=True)
 class Case:
-    """A plan before the check, as plain lists."""
+    """A plan before the check, as plain lists, in one state.
+
+    state: 0, nothing fails; n, scenario n - 1 happens.
+    """
 
     problem: Problem
     policy: Policy
     plan: Plan
+    state: int = 0
+
+    @cached_property
+    def states(self) -> list[Case]:
+        """The same plan where nothing fails, and in each scenario."""
+        facts = self.problem.scenarios
+        return [replace(self, state=n) for n in range(1 if facts is None else len(facts.ids) + 1)]
 
     @cached_property
     def chosen(self) -> list[int]:
@@ -86,32 +106,56 @@ class Case:
 
     @cached_property
     def trips(self) -> list[list[Trip]]:
-        """For each level, who is served where."""
-        return [
-            [
-                Trip(int(i), int(j), float(minutes), float(share))
-                for i, j, minutes, share in zip(
-                    served.demand, served.site, served.minutes, served.share, strict=True
-                )
-            ]
-            for served in self.plan.assignments
-        ]
+        """For each level, who is served where; in a scenario also who is not."""
+        if self.state == 0:
+            return [_trips(served) for served in self.plan.assignments]
+        facts = self.problem.scenarios
+        assert facts is not None
+        found = [_trips(served) for served in self.plan.scenarios[self.state - 1]]
+        for trips, minutes in zip(found, facts.unserved.tolist(), strict=True):
+            left = dict.fromkeys(range(len(self.problem.demand.ids)), 1.0)
+            for trip in trips:
+                left[trip.demand] -= trip.share
+            # More than all of them is a breach; a sum that is rounded is none.
+            rest = [(i, n) for i, n in left.items() if n > ROUNDED or n < -TOLERANCE]
+            trips += [Trip(i, NOBODY, minutes, n) for i, n in rest]
+        return found
 
     @cached_property
     def open(self) -> list[dict[int, float]]:
-        """For each level, the sites where it is offered, and how many persons they can serve."""
-        found: list[dict[int, float]] = []
+        """For each level, the sites that offer it and work, and how many persons they can serve."""
+        facts, found = self.problem.scenarios, list[dict[int, float]]()
+        failed = set[int]()
+        if facts is not None and self.state > 0:
+            failed = {j for j, fails in enumerate(facts.failed[self.state - 1].tolist()) if fails}
         for level in range(len(self.problem.levels)):
             here: dict[int, float] = {}
             for k in self.chosen:
                 capacity = float(self.problem.options.capacity[k, level])
-                if capacity > 0:
-                    site = int(self.problem.options.site[k])
+                site = int(self.problem.options.site[k])
+                if capacity > 0 and site not in failed:
                     here[site] = here.get(site, 0.0) + capacity
             found.append(here)
         return found
 
+    def level(self, row: int) -> str:
+        """The level in words, and the scenario."""
+        name, facts = self.problem.levels[row].id, self.problem.scenarios
+        return (
+            name if facts is None or self.state == 0 else f"{name} in {facts.ids[self.state - 1]}"
+        )
+
     def trip(self, trip: Trip) -> str:
         """A trip in words."""
         origin = self.problem.demand.ids[trip.demand]
-        return f"{origin} -> {self.problem.sites.ids[trip.site]}"
+        site = "nobody" if trip.site == NOBODY else self.problem.sites.ids[trip.site]
+        return f"{origin} -> {site}"
+
+
+def _trips(served: Assignment) -> list[Trip]:
+    """An assignment as a list."""
+    columns = (served.demand, served.site, served.minutes, served.share)
+    return [
+        Trip(int(i), int(j), float(minutes), float(share))
+        for i, j, minutes, share in zip(*columns, strict=True)
+    ]

@@ -17,7 +17,7 @@ from optimizer.geodata.load import load
 from optimizer.geodata.plan_file import PlanFile, read_plan_file
 from optimizer.geodata.read import read
 
-__all__ = ["check_file"]
+__all__ = ["check_file", "question"]
 
 
 def check_file(path: Path | str, folder: Path | str | None = None) -> Verdict:
@@ -28,7 +28,7 @@ def check_file(path: Path | str, folder: Path | str | None = None) -> Verdict:
     Raises InputError where the file is no plan, or there is no such instance.
     """
     file = read_plan_file(Path(path))
-    policy_name, overrides = _question(file)
+    policy_name, overrides = question(file)
     found = Path(folder) if folder is not None else find_instance(file)
     instance = read(found, policy_name, overrides)
     rules = [
@@ -41,7 +41,7 @@ def check_file(path: Path | str, folder: Path | str | None = None) -> Verdict:
     return Verdict((*rules, *_judge(file, instance, found, policy_name, overrides)))
 
 
-def _question(file: PlanFile) -> tuple[str | None, tuple[str, ...]]:
+def question(file: PlanFile) -> tuple[str | None, tuple[str, ...]]:
     """The named policy and the overrides that were asked."""
     name, overrides = file.manifest["policy_name"], file.manifest["overrides"]
     if not (name is None or isinstance(name, str)) or not isinstance(overrides, list):

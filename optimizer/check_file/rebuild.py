@@ -10,7 +10,7 @@ import numpy as np
 
 from optimizer.faults import Fault, InputError
 from optimizer.geodata.plan_file import PlanFile, Row
-from optimizer.problem import BUILD, KEEP, UPGRADE, Problem
+from optimizer.problem import BUILD, KEEP, UPGRADE, Floats, Problem
 from optimizer.solution import Assignment, Plan, Result, Status
 
 #: What a plan file calls the kinds of options, and a facility that is kept.
@@ -28,6 +28,12 @@ def unknown(problem: Problem, file: PlanFile) -> Iterator[str]:
     roads = set() if problem.corridors is None else set(problem.corridors.ids)
     for road in sorted(_built(file) - roads):
         yield f"corridors, {road}: cannot be built"
+    for road, text in _paid_by(file).items():
+        paid = _amounts(text)
+        if paid is None:
+            yield f"corridors, {road}: paid_by is {text}"
+        for area in sorted(set(paid or ()) - set(problem.jurisdictions.ids)):
+            yield f"corridors, {road}: paid by {area}, which is no jurisdiction"
     known = {
         "level": {level.id for level in problem.levels},
         "demand": set(problem.demand.ids),
@@ -62,8 +68,37 @@ def rebuild(problem: Problem, file: PlanFile) -> Plan:
     roads = () if problem.corridors is None else problem.corridors.ids
     built = [row for row, id in enumerate(roads) if id in _built(file)]
     return Plan(
-        np.array(chosen, dtype=np.int64), tuple(assignments), np.array(built, dtype=np.int64)
+        np.array(chosen, dtype=np.int64),
+        tuple(assignments),
+        np.array(built, dtype=np.int64),
+        paid=_paid(problem, file, built),
     )
+
+
+def _paid(problem: Problem, file: PlanFile, built: list[int]) -> Floats | None:
+    """(len(built), C) money that each pays; None where the file does not say."""
+    told, areas = _paid_by(file), problem.jurisdictions.ids
+    if problem.corridors is None or len(told) < len(built):
+        return None
+    amounts = [_amounts(told[problem.corridors.ids[a]]) or {} for a in built]
+    rows = [[of_road.get(area, 0.0) for area in areas] for of_road in amounts]
+    return np.array(rows, dtype=float).reshape(len(built), len(areas))
+
+
+def _paid_by(file: PlanFile) -> dict[str, str]:
+    """Corridor that is built -> what its row says of who pays; absent where there is no column."""
+    rows = file.layers.get("corridors", ())
+    told = [row for row in rows if row["status"] == "built" and "paid_by" in row]
+    return {str(row["id"]): str(row["paid_by"] or "") for row in told}
+
+
+def _amounts(text: str) -> dict[str, float] | None:
+    """Id -> money, of `id=money;id=money`; None where it is something else."""
+    parts = [part.rpartition("=") for part in text.split(";") if part]
+    try:
+        return {area: float(money) for area, _, money in parts}
+    except ValueError:
+        return None
 
 
 def _built(file: PlanFile) -> set[str]:

@@ -161,7 +161,8 @@ def corridors(sheet: Sheet, ends: Texts | None, area_ids: Texts | None) -> Candi
     paid = tuple(
         {} if bad else _shares(text) for text, bad in zip(shares, wrong.tolist(), strict=True)
     )
-    return Candidates(sheet.text("id", ""), start, end, minutes, cost, paid)
+    link = sheet.text("link", "")
+    return Candidates(sheet.text("id", ""), start, end, minutes, cost, paid, link)
 
 
 def zones(sheet: Sheet) -> tuple[Texts, Texts]:

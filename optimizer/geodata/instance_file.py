@@ -71,7 +71,7 @@ class BackupTable(Table):
 
     minutes: float = Field(gt=0, description="minutes to the second facility, above 0")
     tier: str = Field(
-        default="city", description="tier of jurisdictions in which the two must differ"
+        default="city", description="tier of jurisdictions in which the two must differ, or site"
     )
 
 
@@ -133,6 +133,9 @@ class BudgetTable(Table):
     tier: str = Field(default="city", description="tier of the jurisdictions whose budgets count")
     pooled: float = Field(default=0.0, ge=0, le=1, description="a share, 0 to 1")
     scale: float = Field(default=1.0, gt=0, description="a factor, above 0")
+    negotiated: bool = Field(
+        default=False, description="true or false: is it negotiated who pays for corridors"
+    )
 
 
 class EquityTable(Table):

@@ -16,8 +16,9 @@ from optimizer.geodata.question import Question, place
 from optimizer.geodata.sheet import Sheet, Texts
 from optimizer.geodata.supply import limited, shorts
 from optimizer.geodata.tables import EXISTING, REQUIRED, Tables, capacity_columns, rows
+from optimizer.geodata.to_build import shares_of
 from optimizer.geodata.words import suggest
-from optimizer.problem import Ints
+from optimizer.problem import SITE, Ints
 from optimizer.units import GROUPS, PERSONS, POINTS
 
 Layers = Mapping[str, gpd.GeoDataFrame]
@@ -39,8 +40,9 @@ def tiers(asked: Question, tables: Tables, faults: list[Fault]) -> None:
             named[f"{at}.backup.tier"] = level.backup.tier
         if floor is not None and floor.jurisdiction > 0:
             named[f"{at}.floors.tier"] = floor.tier
-    known = sorted(set(tables.areas.tier))
+    tiers = sorted(set(tables.areas.tier))
     for at, tier in named.items():
+        known = [*tiers, SITE] if at.endswith(".backup.tier") else tiers
         if tier not in known:
             problem, remedy = "no jurisdiction is of this tier", suggest(tier, known)
             faults.append(Fault(f"{FILE}, {at}", problem, remedy, value=tier))
@@ -108,6 +110,21 @@ def budgets(asked: Question, tables: Tables, layers: Layers, faults: list[Fault]
         f"lies in no {tier}, so nobody pays for the site",
         f"Name a jurisdiction of tier {tier}, or one within it",
         tables.places.jurisdiction,
+    )
+
+
+def negotiators(asked: Question, parts: Parts, layers: Layers, faults: list[Fault]) -> None:
+    """Where shares are negotiated, somebody may pay for each corridor."""
+    budget = asked.policy.budget
+    if budget is None or not budget.negotiated or not asked.policy.corridors:
+        return
+    shares = shares_of(parts, np.arange(len(parts.tables.corridors.ids)))
+    outside = jurisdictions(parts.tables.areas).at(budget.tier) < 0
+    Sheet("corridors", layers["corridors"], faults).report(
+        (shares[:, ~outside] == 0).all(axis=1),
+        "cost_shares",
+        f"no {budget.tier} has a share, so nobody may pay for it",
+        f"Give a jurisdiction of tier {budget.tier}, or one within it, a share",
     )
 
 

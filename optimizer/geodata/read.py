@@ -119,6 +119,7 @@ def _parts(given: _Given, control: Control, ends: Floats) -> Parts:
     can_stand = options(asked.services, standing, tables.places.allowed, control.forbids)
     parts = Parts(asked.services, tables, standing, can_stand, hung)
     meaning.budgets(asked, tables, layers, faults)
+    meaning.negotiators(asked, parts, layers, faults)
     meaning.facilities(asked, tables, layers, control, faults)
     meaning.catchments(asked, parts, faults)
     meaning.pieces(parts, faults)

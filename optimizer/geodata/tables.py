@@ -81,7 +81,11 @@ class Ways:
 
 @dataclass(frozen=True, eq=False)
 class Candidates:
-    """Corridors that could be built. start, end: what they join; shares: id -> part of the cost."""
+    """Corridors that could be built.
+
+    start, end: what they join; shares: id -> part of the cost; link: of which each is a level,
+    "" where it is none.
+    """
 
     ids: Texts
     start: Texts
@@ -89,6 +93,7 @@ class Candidates:
     minutes: Floats
     cost: Floats
     shares: tuple[Mapping[str, float], ...]
+    link: Texts
 
 
 @dataclass(frozen=True, eq=False)

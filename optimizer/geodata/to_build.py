@@ -8,6 +8,7 @@ import numpy as np
 
 from optimizer.faults import Fault, InputError
 from optimizer.geodata.assemble import Parts
+from optimizer.geodata.sheet import Texts
 from optimizer.geodata.tables import rows
 from optimizer.network.graph import Links
 from optimizer.network.shortcuts import TooManySetsError, Ways, shortcuts
@@ -30,9 +31,9 @@ def corridors(parts: Parts, ends: Ends, policy: Policy, site: Ints) -> Corridors
     Raises InputError where they make too many sets.
     """
     table, some = parts.tables.corridors, ends.row
-    shares = _shares(parts, ends)
+    shares = shares_of(parts, ends.row)
     paid, money = _paid(parts, policy, shares, table.cost[some])
-    limit = max(level.cutoff for level in parts.levels)
+    limit, link = max(level.cutoff for level in parts.levels), _links(table.link[some])
     try:
         bundle, faster = shortcuts(
             parts.hung.network,
@@ -46,6 +47,7 @@ def corridors(parts: Parts, ends: Ends, policy: Policy, site: Ints) -> Corridors
                 table.minutes[some] + ends.start.minutes + ends.end.minutes,
                 paid,
                 money,
+                link,
             ),
             parts.everywhere,
             limit,
@@ -58,15 +60,27 @@ def corridors(parts: Parts, ends: Ends, policy: Policy, site: Ints) -> Corridors
         fits = parts.admissible(row, faster) & (faster.minutes <= level.cutoff)
         near = faster.only(fits)
         by_level.append(Pairs(near.origin, site[near.site], near.minutes, near.needs))
-    return Corridors(tuple(table.ids[some]), table.cost[some], shares, bundle, tuple(by_level))
+    return Corridors(
+        tuple(table.ids[some]), table.cost[some], shares, bundle, tuple(by_level), link
+    )
 
 
-def _shares(parts: Parts, ends: Ends) -> Floats:
-    """(A, C) what each jurisdiction pays; where nothing is said, those of the ends half each."""
+def _links(names: Texts) -> Ints:
+    """(A,) number of the link that each is a level of; its own where it has no name."""
+    first = dict[str, int]()
+    numbers = [first.setdefault(name, n) if name else n for n, name in enumerate(names)]
+    return np.array(numbers, dtype=np.int64)
+
+
+def shares_of(parts: Parts, some: Ints) -> Floats:
+    """(A, C) what each jurisdiction pays for some corridors (rows).
+
+    Where nothing is said, those of the ends pay half each.
+    """
     table, areas = parts.tables.corridors, parts.tables.areas.ids
     lives = dict(zip(parts.tables.points.ids, parts.tables.points.jurisdiction, strict=True))
-    shares = np.zeros((len(ends.row), len(areas)))
-    for a, row in enumerate(ends.row.tolist()):
+    shares = np.zeros((len(some), len(areas)))
+    for a, row in enumerate(some.tolist()):
         said = table.shares[row]
         if not said:
             both = [lives.get(end, end) for end in (table.start[row], table.end[row])]
@@ -86,6 +100,6 @@ def _paid(parts: Parts, policy: Policy, shares: Floats, cost: Floats) -> tuple[F
     above = facts.at(policy.budget.tier)
     limited = (above >= 0) & own[above]
     total = float(facts.budget[own].sum() * policy.budget.scale)
-    if limited.all() or (shares[:, ~limited] == 0).all():
+    if policy.budget.negotiated or limited.all() or (shares[:, ~limited] == 0).all():
         return cost, min(total, most)
     return cost * shares[:, limited].sum(axis=1), total

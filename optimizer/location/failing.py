@@ -28,7 +28,7 @@ from optimizer.certificate import certified, decided
 from optimizer.location.costs import Costs
 from optimizer.location.opened import Watch
 from optimizer.problem import Bools, Floats, Ints
-from optimizer.solution import Progress
+from optimizer.solution import Progress, Status
 from optimizer.solver import Program, in_rounds, minimise, with_rows
 
 #: Rounds of rows for the relaxation.
@@ -43,9 +43,8 @@ WHOLE = 1e-7
 #: A chance that bounds leave out.
 NOTHING = 1e-12
 
-#: Rounding of sums of costs, relative; an objective and a bound this near are the same: rows may be
-#: broken by as much.
-ROUNDING, SAME = 1e-9, 3e-7
+#: Rounding of sums of costs, relative.
+ROUNDING = 1e-9
 
 #: By how many units, at most, the relaxation keeps a row that is kept for integers.
 NEAR = 0.01
@@ -135,11 +134,12 @@ def _binding(program: Program, x: Floats) -> Program:
 
 @dataclass
 class Search:
-    """The best sites so far."""
+    """The best sites so far. proven: the solver says that there are no better ones."""
 
     failing: Failing
     watch: Watch
     best: Ints | None = None
+    proven: bool = False
     tried: dict[bytes, float] = field(default_factory=dict)
 
     def run(self) -> bool:
@@ -147,14 +147,14 @@ class Search:
         program, found = in_rounds(self._program(), self._broken, self.watch.left, ROUNDS)
         if found.x is None or found.duals is None:
             return found.interrupted
-        self._note(certified(program, found.duals)[0])
+        self.watch.note(bound=certified(program, found.duals)[0])
         self._improve(found.x[: len(self.failing.fixed)])
         cut = self.watch.objective * (1.0 + ROUNDING) + ROUNDING
         program = _binding(decided(program, found.duals, cut, program.integer), found.x)
         seen: set[bytes] = set()
         while not (self.watch.proven or self.watch.out_of_time):
             whole = minimise(program, self.watch.left, progress=self._told)
-            self._note(whole.bound, whole.nodes)
+            self.watch.note(bound=whole.bound, nodes=whole.nodes)
             if whole.x is None:
                 return whole.interrupted
             is_open = whole.x[: len(self.failing.fixed)] > WHOLE
@@ -164,6 +164,7 @@ class Search:
                 return True
             # Sites that come again are worth what the rows say, but for the rounding.
             if not len(upper) or is_open.tobytes() in seen:
+                self.proven = whole.status is Status.OPTIMAL
                 return False
             seen.add(is_open.tobytes())
             program = with_rows(program, rows, np.full(len(upper), -np.inf), upper)
@@ -249,16 +250,8 @@ class Search:
             self.tried[key] = self.failing.expected(sites)[0]
             if self.tried[key] < self.watch.objective:
                 self.best = sites
-                self._note(self.watch.bound, objective=self.tried[key])
+                self.watch.note(self.tried[key])
         return self.tried[key]
 
-    def _note(self, bound: float, nodes: int = 0, objective: float = np.inf) -> None:
-        """Tell the watch."""
-        least = min(self.watch.objective, objective)
-        bound = max(bound, self.watch.bound)
-        if bound >= least * (1.0 - SAME):
-            bound = least
-        self.watch.note(least, bound, nodes)
-
     def _told(self, seen: Progress) -> None:
-        self._note(seen.bound)
+        self.watch.note(bound=seen.bound)

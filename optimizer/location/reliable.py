@@ -93,4 +93,4 @@ def _solved(
     plan = None
     if search.best is not None:
         plan = Reliable(search.best, failing.expected(search.best)[1])
-    return watch.answer(plan, "expected costs", interrupted)
+    return watch.answer(plan, "expected costs", interrupted, search.proven)

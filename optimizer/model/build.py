@@ -14,6 +14,7 @@ from optimizer.model.constraints.assignment import (
     add_served,
 )
 from optimizer.model.constraints.budget import add_budget, add_money
+from optimizer.model.constraints.corridors import add_one_level, add_payments
 from optimizer.model.constraints.facilities import (
     add_hosts,
     add_land,
@@ -54,6 +55,8 @@ def build(problem: Problem, policy: Policy, with_equity: bool = True) -> pyo.Con
     add_hosts(model, problem)
 
     add_corridors(model, problem)
+    add_one_level(model, problem)
+    add_payments(model, problem, policy)
     add_opened_sites(model, problem)
     add_site_paid_once(model, problem)
     add_money(model, problem, policy)

@@ -60,12 +60,6 @@ class Roads:
             piece[list(rows)] = number
         return piece
 
-    def without(self, roads: Ints) -> Roads:
-        """The same nodes without these roads (rows)."""
-        left = np.ones(len(self.start), dtype=bool)
-        left[roads] = False
-        return Roads(self.nodes, self.place, self.start[left], self.end[left], self.minutes[left])
-
 
 @dataclass(frozen=True, eq=False)
 class Links:

@@ -40,7 +40,8 @@ class TooManySetsError(ValueError):
 class Ways:
     """Corridors between nodes of the roads. start, end: (A,) nodes; minutes: (A,) either way.
 
-    cost: (A,); money: no set of corridors that costs more can be built.
+    cost: (A,); money: no set of corridors that costs more can be built; link: (A,) of those with
+    the same number at most one can be.
     """
 
     start: Ints
@@ -48,6 +49,7 @@ class Ways:
     minutes: Floats
     cost: Floats
     money: float
+    link: Ints
 
 
 @dataclass(frozen=True)
@@ -132,7 +134,7 @@ def _walks(
                 along = walk.along | {a}
                 minutes = walk.minutes + float(apart[walk.exit, p]) + float(ways.minutes[a])
                 if (
-                    a in walk.along
+                    (ways.link[list(walk.along)] == ways.link[a]).any()
                     or (not walk.along and p != walk.exit)
                     or minutes > limit
                     or minutes >= apart[walk.entry, q] - ROUNDING

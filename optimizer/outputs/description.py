@@ -91,6 +91,7 @@ def _show_question(facts: Mapping[str, Any], console: Console) -> None:
         console.print(
             f"budget: {facts['budget']:,.1f} {facts['currency']} of each {policy['budget']['tier']}"
             f" together, {policy['budget']['pooled']:.0%} of it pooled"
+            + (", shares of corridors negotiated" if policy["budget"]["negotiated"] else "")
         )
     if policy["corridors"]:
         console.print(f"corridors: decided too, {facts['corridors']} candidates")

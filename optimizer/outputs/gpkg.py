@@ -25,6 +25,9 @@ GEOMETRY = {
     "assignments": "LineString",
     "demand": "Point",
     "facilities": "Point",
+    "critical_sites": "Point",
+    "critical_links": "MultiLineString",
+    "losses": "Point",
 }
 COLUMN = "geom"  # the geometry column of every layer
 VERSION = "1.3"  # of GeoPackage: what the GDAL of a GIS from 2022 can read

@@ -57,6 +57,48 @@ HEADINGS = {
     "pairs": ("出行对", "pairs"),
     "upgrade_cost": ("扩建造价", "upgrade cost"),
     "land": ("用地（公顷）", "land (ha)"),
+    "person_minutes": ("损失（人·分）", "person-minutes lost"),
+    "cut_off": ("无处可去（人）", "cut off"),
+    "beyond": ("超出能力（人）", "beyond capacity"),
+    "hardest_level": ("损失最大的级别", "hardest hit"),
+    "persons": ("受损（人）", "persons who lose"),
+    "mean_lost": ("平均多（分）", "mean minutes more"),
+    "hardest_point": ("最重地点", "hardest place"),
+    "most_lost": ("最多（分）", "minutes there"),
+    "hardest_area": ("最重行政区", "hardest jurisdiction"),
+    "critical sites": ("关键设施点", "Critical sites"),
+    "critical links": ("关键路段", "Critical links"),
+    "none": ("无", "none"),
+    "; ": ("；", "; "),
+    "how stress counts": (
+        "损失按各级别权重合计，人数为需要该级别者；无处可去者按该级别时间上限计；"
+        "右侧各列为损失最大的级别",
+        "Lost over all levels, by their weights; persons are those who need it; who is cut off "
+        "counts as travelling its cut-off; columns from 'hardest hit' on are of that level",
+    ),
+    "dead ends": (
+        "另有 {} 条尽头路：其端点的居民别无他路；见图层 critical_links（dead_end）",
+        "{} dead ends are left out: who lives at one has no other way; they are in the layer "
+        "critical_links (dead_end)",
+    ),
+    "nothing is lost": (
+        "任何单点失效都不使人多用时间",
+        "No single failure costs anybody a minute",
+    ),
+    "worst failure": (
+        "最严重的单点失效：{name}，损失 {lost} 人·分（总出行的 {share}）；{level}：{persons} 人 "
+        "平均多 {mean} 分钟，{point} 最多，{most} 分钟",
+        "Worst single failure: {name}, {lost} person-minutes ({share} of all travel); {level}: "
+        "{persons} persons travel {mean} minutes more in the mean, {most} in {point}",
+    ),
+    "attacked site": ("设施点", "sites"),
+    "attacked link": ("路段", "links"),
+    "attack": (
+        "{count} 个{what}的最坏攻击：{names}；人人就近出行时多 {lost} 人·分（{share}），"
+        "任何此类攻击不超过 {bound}",
+        "Worst attack on {count} {what}: {names}; with everybody where it is nearest, {lost} "
+        "person-minutes more ({share}); no such attack takes more than {bound}",
+    ),
     "worse off": (
         "{service}：{persons} 人（{share}）比效率最优方案费时，"
         "平均多 {mean} 分钟，最多 {most} 分钟；主要在 {areas}",

@@ -15,6 +15,7 @@ import numpy as np
 import pandas as pd
 import shapely
 
+from optimizer.evaluate import payments
 from optimizer.geodata.geography import Instance
 from optimizer.outputs.areas import areas, upwards
 from optimizer.outputs.columns import of_level, own
@@ -26,6 +27,9 @@ from optimizer.solution import Assignment, Plan
 #: What the plan does with a facility, by the kind of its option.
 STATUS = {KEEP: "kept", BUILD: "built", UPGRADE: "upgraded"}
 AS_IT_STANDS = "as it stands"
+
+#: Money below which nothing is paid: rounding.
+TRACE = 1e-9
 
 
 def layers(study: Study) -> dict[str, gpd.GeoDataFrame]:
@@ -160,7 +164,10 @@ def jurisdictions(study: Study) -> gpd.GeoDataFrame:
 
 
 def corridors(instance: Instance, plan: Plan | None = None) -> gpd.GeoDataFrame:
-    """The instance's corridors: rejected, a candidate, or built in the plan."""
+    """The instance's corridors: rejected, a candidate, or built in the plan, and who pays then.
+
+    paid_by: money, `id=money;id=money`; where corridors are decided.
+    """
     geography, facts = instance.geography, instance.problem.corridors
     assert geography.corridors is not None
     gone = geography.rejected.loc[geography.rejected["layer"] == "corridors", "id"].astype(str)
@@ -169,8 +176,27 @@ def corridors(instance: Instance, plan: Plan | None = None) -> gpd.GeoDataFrame:
     if facts is not None and plan is not None:
         status[ids.isin(_names(facts.ids, plan.corridors))] = "built"
     ours = {"id": ids, "status": status}
+    if facts is not None and plan is not None:
+        who = {
+            road: ";".join(f"{area}={money:.9g}" for area, money in paid.items())
+            for road, paid in paid_by(instance.problem, plan).items()
+        }
+        ours["paid_by"] = [who.get(id, "") for id in ids]
     kept = own(geography.corridors, ours, same=("id",))
     return assembled(instance, ours, kept, geography.corridors.geometry)
+
+
+def paid_by(problem: Problem, plan: Plan) -> dict[str, dict[str, float]]:
+    """Corridor that is built -> jurisdiction -> money, of those that pay anything."""
+    if problem.corridors is None:
+        return {}
+    areas = problem.jurisdictions.ids
+    return {
+        problem.corridors.ids[a]: {
+            areas[c]: float(row[c]) for c in np.flatnonzero(row > TRACE).tolist()
+        }
+        for a, row in zip(plan.corridors.tolist(), payments(problem, plan), strict=True)
+    }
 
 
 def rejected(instance: Instance) -> gpd.GeoDataFrame:

@@ -6,7 +6,7 @@ import json
 from pathlib import Path
 from typing import Any
 
-from optimizer.outputs.layers import STATUS
+from optimizer.outputs.layers import STATUS, paid_by
 from optimizer.outputs.manifest import manifest, plain
 from optimizer.outputs.study import Study
 
@@ -22,7 +22,8 @@ def report(study: Study) -> dict[str, Any]:
 
     services: level -> {region, groups, facilities, capacity, load};
     jurisdictions: id -> {tier, spent, levels: level -> summary};
-    corridors: id -> cost of those that are built; null where none is decided.
+    corridors: id -> cost of those that are built; null where none is decided;
+    paid: id -> jurisdiction -> money that it pays for the corridor.
     """
     facts, found = study.instance.problem.jurisdictions, study.indicators
     services = {
@@ -54,4 +55,5 @@ def report(study: Study) -> dict[str, Any]:
         "corridors": None
         if corridors is None
         else {corridors.ids[a]: float(corridors.cost[a]) for a in built.tolist()},
+        "paid": None if corridors is None else paid_by(study.instance.problem, study.plan),
     }

@@ -16,6 +16,7 @@ from optimizer.justice import unit_of
 from optimizer.outputs import justice
 from optimizer.outputs.areas import focus_tier
 from optimizer.outputs.headings import say
+from optimizer.outputs.layers import paid_by
 from optimizer.outputs.names import called
 from optimizer.outputs.study import Study
 from optimizer.outputs.words import name
@@ -220,11 +221,21 @@ def notes(study: Study) -> Iterator[str]:
         )
         named = ", ".join(corridors.ids[a] for a in built.tolist()) or "none"
         yield f"corridors built: {len(built)} of {len(corridors.ids)}, {cost}: {named}"
+        budget = study.instance.policy.budget
+        if budget is not None and budget.negotiated:
+            yield from _negotiated(study)
     gone = removed(study.instance)
     if gone:
         yield f"removed by control lines: {counts(gone)}"
     for warning in study.instance.geography.warnings:
         yield f"warning: {warning}"
+
+
+def _negotiated(study: Study) -> Iterator[str]:
+    """Who pays how much for each corridor."""
+    for road, paid in paid_by(study.instance.problem, study.plan).items():
+        told = ", ".join(f"{area} {number(money, 1)}" for area, money in paid.items())
+        yield f"paid for {road}, negotiated: {told or 'nothing'}"
 
 
 def removed(instance: Instance) -> dict[str, int]:

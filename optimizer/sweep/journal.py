@@ -146,16 +146,23 @@ def _plan(told: dict[str, Any] | None) -> Plan | None:
         return None
     return Plan(
         options=np.array(told["options"], dtype=np.int64),
-        assignments=tuple(
-            Assignment(
-                demand=np.array(one["demand"], dtype=np.int64),
-                site=np.array(one["site"], dtype=np.int64),
-                minutes=np.array(one["minutes"], dtype=float),
-                share=np.array(one["share"], dtype=float),
-            )
-            for one in told["assignments"]
-        ),
+        assignments=_assignments(told["assignments"]),
         corridors=np.array(told["corridors"], dtype=np.int64),
+        scenarios=tuple(map(_assignments, told["scenarios"])),
+        paid=None if told["paid"] is None else np.array(told["paid"], dtype=float),
+    )
+
+
+def _assignments(told: list[dict[str, Any]]) -> tuple[Assignment, ...]:
+    """One for each level."""
+    return tuple(
+        Assignment(
+            demand=np.array(one["demand"], dtype=np.int64),
+            site=np.array(one["site"], dtype=np.int64),
+            minutes=np.array(one["minutes"], dtype=float),
+            share=np.array(one["share"], dtype=float),
+        )
+        for one in told
     )
 
 

@@ -1,4 +1,7 @@
-"""Which sets of options may stand: the rules that depend on the siting alone."""
+"""Which sets of options may stand: the rules that depend on the siting alone.
+
+Corridors of a problem that is enumerated stand, all of them: others are not in it.
+"""
 
 from __future__ import annotations
 
@@ -6,10 +9,12 @@ import itertools
 from collections import defaultdict
 from collections.abc import Iterator
 
+import networkx as nx
 import numpy as np
+from networkx.algorithms.flow import edmonds_karp
 
 from optimizer.policy import Policy
-from optimizer.problem import BUILD, Problem
+from optimizer.problem import BUILD, Corridors, Problem
 
 #: Rounding: minutes at a standard, money at a budget, persons at a floor.
 EPSILON = 1e-7
@@ -63,6 +68,12 @@ def money(problem: Problem, options: tuple[int, ...]) -> dict[int, float]:
     return spent
 
 
+def all_money(problem: Problem, options: tuple[int, ...]) -> float:
+    """Money of all that stands, roads too."""
+    roads = 0.0 if problem.corridors is None else float(problem.corridors.cost.sum())
+    return sum(money(problem, options).values()) + roads
+
+
 def area(problem: Problem, jurisdiction: int, tier: str) -> int | None:
     """The jurisdiction of the tier that this one is or lies in; None where there is none."""
     row = int(jurisdiction)
@@ -94,9 +105,53 @@ def _budget_holds(problem: Problem, policy: Policy, options: tuple[int, ...]) ->
         payer = area(problem, problem.sites.jurisdiction[j], policy.budget.tier)
         if payer in own:
             spent[payer] += amount
+    roads = problem.corridors
+    if roads is not None and policy.budget.negotiated:
+        return _paid_by_flow(problem, policy, roads, own, spent)
+    if roads is not None:
+        for a, cost in enumerate(roads.cost.tolist()):
+            for c, share in enumerate(roads.shares[a].tolist()):
+                payer = area(problem, c, policy.budget.tier)
+                if payer in own:
+                    spent[payer] += share * cost
     beyond = sum(max(0.0, spent[c] - own[c]) for c in own)
     to_give = sum(min(policy.budget.pooled * own[c], max(0.0, own[c] - spent[c])) for c in own)
     return beyond <= to_give + EPSILON
+
+
+def _paid_by_flow(
+    problem: Problem,
+    policy: Policy,
+    roads: Corridors,
+    own: dict[int, float],
+    spent: dict[int, float],
+) -> bool:
+    """Whether money can flow from the budgets to all that stands.
+
+    From each budget to its own, or up to the pooled part into a pool and from there to anybody;
+    from whoever has a share in a road to that road.
+    """
+    rule = policy.budget
+    assert rule is not None
+    flow = nx.DiGraph()
+    flow.add_nodes_from(["budgets", "built"])
+    for c, money_of in own.items():
+        flow.add_edge("budgets", ("money", c), capacity=money_of)
+        flow.add_edge(("money", c), ("pays", c))
+        flow.add_edge(("money", c), "pool", capacity=rule.pooled * money_of)
+        flow.add_edge("pool", ("pays", c))
+        flow.add_edge(("pays", c), "built", capacity=spent[c])
+    for a, cost in enumerate(roads.cost.tolist()):
+        flow.add_edge(("road", a), "built", capacity=cost)
+        for c in np.flatnonzero(roads.shares[a]).tolist():
+            payer = area(problem, c, rule.tier)
+            if payer is not None and payer not in own:
+                flow.add_edge("budgets", ("road", a))
+            elif payer is not None:
+                flow.add_edge(("pays", payer), ("road", a))
+    needed = sum(spent.values()) + float(roads.cost.sum())
+    paid = nx.maximum_flow_value(flow, "budgets", "built", flow_func=edmonds_karp)
+    return bool(paid >= needed - EPSILON)
 
 
 def offering(problem: Problem, options: tuple[int, ...], level: int) -> dict[int, float]:
@@ -122,4 +177,4 @@ def _referral_holds(problem: Problem, options: tuple[int, ...]) -> bool:
 def _cost_holds(problem: Problem, policy: Policy, options: tuple[int, ...]) -> bool:
     if policy.cost_bound is None:
         return True
-    return sum(money(problem, options).values()) <= policy.cost_bound + EPSILON
+    return all_money(problem, options) <= policy.cost_bound + EPSILON

@@ -14,7 +14,7 @@ from tests.enumerating.leximin import in_order, within_headline
 from tests.enumerating.linear import Solution
 from tests.enumerating.question import Question
 from tests.enumerating.ratio import Weighed
-from tests.enumerating.siting import money
+from tests.enumerating.siting import all_money
 from tests.enumerating.supply import Supply, supply
 
 
@@ -32,7 +32,7 @@ class Study:
 
     @cached_property
     def cost(self) -> float:
-        return sum(money(self.question.problem, self.options).values())
+        return all_money(self.question.problem, self.options)
 
     @property
     def settled(self) -> bool:

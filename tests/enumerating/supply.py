@@ -64,12 +64,13 @@ class Supply:
 
     @cached_property
     def backed_up(self) -> list[bool]:
-        """Which demand points have open sites in two jurisdictions near enough."""
+        """Which demand points have open sites in two jurisdictions, or two, near enough."""
         near: dict[int, set[int | None]] = defaultdict(set)
         problem, backup = self.question.problem, self.level.backup
         for (i, j), t in self.trips.items():
             if backup and t <= backup.minutes + EPSILON:
-                near[i].add(area(problem, problem.sites.jurisdiction[j], backup.tier))
+                where = problem.sites.jurisdiction[j]
+                near[i].add(j if backup.tier == "site" else area(problem, where, backup.tier))
         return [len(near[i] - {None}) >= 2 for i in self.question.points]
 
     @cached_property

@@ -158,6 +158,19 @@ def test_kinds_of_corridor_have_their_own_prices(tmp_path: Path) -> None:
     assert (row["length_km"], row["minutes"], row["cost"]) == (11, 5.5, 2200)
 
 
+def test_levels_of_one_link_are_priced_as_their_kinds(tmp_path: Path) -> None:
+    one = little()
+    one.layers["corridors"] = pd.DataFrame(
+        {"id": ["x", "y"], "from": "a", "to": "b", "link": "k", "kind": ["widened", ""]}
+    )
+    one.set('"little.gpkg|corridors"', '"corridors.csv"')
+    one.toml += PRICES + "[alignment.kinds.widened]\ncost_per_km = 20\nkmh = 40\n"
+    found = corridors(one.write(tmp_path))[1]
+    assert found["link"].tolist() == ["k", "k"]
+    assert found["cost"].tolist() == [200, 1000]
+    assert found["minutes"].tolist() == [15, 10]
+
+
 def test_a_plain_table_of_links_is_enough(tmp_path: Path) -> None:
     one = little()
     one.layers["corridors"] = pd.DataFrame({"id": ["x"], "from": ["a"], "to": ["b"], "own": [7]})

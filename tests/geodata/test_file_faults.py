@@ -156,7 +156,7 @@ FAULTS: dict[str, tuple[Break, str]] = {
     "unknown tier": (
         text('minutes = 30, tier = "city"', 'minutes = 30, tier = "cty"'),
         "services.emergency.backup.tier: no jurisdiction is of this tier (is 'cty'). "
-        "Did you mean 'city'? known: city, province.",
+        "Did you mean 'city'? known: city, province, site.",
     ),
     "unknown tier of a border": (
         text("weight = 0.5", 'border = "provinz"'),

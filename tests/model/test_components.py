@@ -42,6 +42,9 @@ EXPECTED = {
     "land": {0: (None, {"y1": 2}, 1.5)},
     # One service, and each site may host one: never tight.
     "hosts": {},
+    # Nothing is to be decided on roads.
+    "one_level": {},
+    "paid_for": {},
     "site_paid_once": {1: (None, {"y2": 1, "y3": 1, "o1": -1}, 0)},
     "budget": {
         0: (None, {"y1": 7, "r0": -1}, 4),

@@ -33,15 +33,6 @@ def test_a_road_of_no_minutes_is_a_road() -> None:
     assert network.piece.tolist() == [0, 0]
 
 
-def test_without_a_road_the_nodes_stay() -> None:
-    ends = np.array([[[0, 0], [1, 0]], [[1, 0], [2, 0]]], dtype=float)
-    network = roads(["a", "b"], ["b", "c"], np.array([5.0, 7.0]), ends)
-    broken = network.without(np.array([0]))
-    assert broken.nodes == network.nodes
-    assert broken.minutes.tolist() == [7.0]
-    assert sorted(np.bincount(broken.piece)) == [1, 2]
-
-
 def test_pieces_are_numbered_from_the_largest() -> None:
     network = roads(["a", "x", "y"], ["b", "y", "z"], np.ones(3), along((0, 1), (5, 6), (6, 7)))
     assert dict(zip(network.nodes, network.piece.tolist(), strict=True)) == {

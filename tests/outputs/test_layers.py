@@ -187,7 +187,10 @@ def test_manifest_names_no_folder_of_this_machine(study: Study) -> None:
     assert told["instance"] == "little"
     assert told["inputs"] == {"instance.toml": "0" * 64}
     assert str(study.instance.geography.folder) not in str(told)
-    assert told["policy"]["budget"] == {"tier": "city", "pooled": 0.0, "scale": 2.0}
+    assert told["policy"]["budget"] == {
+        **{"tier": "city", "pooled": 0.0, "scale": 2.0},
+        "negotiated": False,
+    }
     assert told["policy"]["floors"] == {}
     assert told["overrides"] == ["budget.scale=2"]
     assert told["sources"][0]["licence"] == "ODbL-1.0"

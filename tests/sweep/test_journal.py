@@ -221,7 +221,12 @@ def test_the_folder_says_what_was_asked(tmp_path: Path) -> None:
     assert kept.folder.name.endswith(".sweep")
     assert told["instance"] == "hand"
     assert told["sweep"]["mode"] == "weights"
-    assert told["policy"]["budget"] == {"tier": "city", "pooled": 0.5, "scale": 1.0}
+    assert told["policy"]["budget"] == {
+        "tier": "city",
+        "pooled": 0.5,
+        "scale": 1.0,
+        "negotiated": False,
+    }
     assert told["limits"]["gap"] == 0.001
 
 

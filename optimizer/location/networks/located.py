@@ -36,9 +36,6 @@ LITTLE = 1e-6
 #: Rounding of sums of costs, relative; what plans are spared of must be more.
 ROUNDING = 1e-9
 
-#: An objective and a bound that differ by this share are the same.
-SAME = 1e-8
-
 
 def located_network(
     tail: ArrayLike,
@@ -90,7 +87,7 @@ def located_network(
         return replace(watch.answer(None, "flows"), reasons=reasons)
     search = _Search(joint, watch)
     interrupted = until_interrupted(search.run)
-    found = watch.answer(search.best, "flows", interrupted)
+    found = watch.answer(search.best, "flows", interrupted, search.proven)
     if found.status is Status.INFEASIBLE:
         return replace(found, reasons=(f"not everybody can be served within {most:g}",))
     return found
@@ -114,6 +111,7 @@ class _Search:
     joint: Joint
     watch: Watch
     best: Located | None = None
+    proven: bool = False
     build: JointProgram = field(init=False)
 
     def __post_init__(self) -> None:
@@ -142,6 +140,7 @@ class _Search:
             if whole.interrupted:
                 return True
             if not len(upper):
+                self.proven = whole.status is Status.OPTIMAL
                 return False
             program = with_rows(program, rows, np.full(len(upper), -np.inf), upper)
         return False
@@ -194,13 +193,9 @@ class _Search:
 
     def _note(self, bound: float, nodes: int = 0, objective: float = np.inf) -> None:
         """Tell the watch; whole costs are bounded by a whole number."""
-        least = min(self.watch.objective, objective)
         if self.whole and np.isfinite(bound):
             bound = float(np.ceil(bound - 1e-6))
-        bound = max(bound, self.watch.bound)
-        if bound >= least * (1.0 - SAME):
-            bound = least
-        self.watch.note(least, bound, nodes)
+        self.watch.note(objective, bound, nodes)
 
     def _told(self, seen: Progress) -> None:
         self._note(seen.bound)

@@ -14,6 +14,7 @@ from optimizer.scaling import budgets
 def add_money(model: pyo.ConcreteModel, problem: Problem, policy: Policy) -> None:
     """spent[c] = sum_k cost[k] y[k] + sum_j cost[j] o[j] + sum_a share[a, c] cost[a] v[a].
 
+    The last is sum_a q[a, c] where shares are negotiated.
     Over the options and sites in c, and all corridors; c: jurisdictions of the budget's tier; -1
     holds the sites that lie in none, and what others than those pay for corridors.
     """
@@ -21,7 +22,11 @@ def add_money(model: pyo.ConcreteModel, problem: Problem, policy: Policy) -> Non
     site_in = problem.sites_at(tier) if tier else np.full(len(problem.sites.ids), -1)
     options = rows_by(site_in[problem.options.site] + 1)
     sites = rows_by(site_in + 1)
-    roads = corridor_costs(problem, tier)
+    roads = dict[int, list[object]]()
+    for c, paid in corridor_costs(problem, policy).items():
+        roads[c] = [money * model.built[a] for a, money in paid.items()]
+    for a, c in model.paid:
+        roads.setdefault(c + 1, []).append(model.paid[a, c])
     payers = sorted(set(sites) | {c + 1 for c in _payers(problem, policy)} | set(roads))
 
     @model.Expression([c - 1 for c in payers], doc="money spent in jurisdiction c")
@@ -32,16 +37,20 @@ def add_money(model: pyo.ConcreteModel, problem: Problem, policy: Policy) -> Non
             + pyo.quicksum(
                 float(fixed[j]) * model.opened[j] for j in sites[c + 1] if j in model.opened
             )
-            + pyo.quicksum(money * model.built[a] for a, money in roads.get(c + 1, {}).items())
+            + pyo.quicksum(roads.get(c + 1, []))
         )
 
 
-def corridor_costs(problem: Problem, tier: str | None) -> dict[int, dict[int, float]]:
-    """Row of the jurisdiction of the tier that pays, plus 1 -> corridor -> money."""
-    if problem.corridors is None:
+def corridor_costs(problem: Problem, policy: Policy) -> dict[int, dict[int, float]]:
+    """Row of the jurisdiction of the tier that pays, plus 1 -> corridor -> money.
+
+    None where shares are negotiated.
+    """
+    budget = policy.budget
+    if problem.corridors is None or (budget is not None and budget.negotiated):
         return {}
     areas = len(problem.jurisdictions.ids)
-    at = problem.jurisdictions.at(tier) if tier else np.full(areas, -1)
+    at = problem.jurisdictions.at(budget.tier) if budget else np.full(areas, -1)
     found: dict[int, dict[int, float]] = {}
     for a, c in zip(*np.nonzero(problem.corridors.shares), strict=True):
         paid = found.setdefault(int(at[c]) + 1, {})

@@ -49,8 +49,8 @@ def add_backup_floor(
 
     b[i] <= covered[i]
     b[i] <= sum_k y[k] over the options within the backup minutes of i that stand outside c,
-        for each jurisdiction c of the backup's tier that holds one.
-    The second row says that facilities stand in two jurisdictions at least: whichever one is
+        for each jurisdiction c of the backup's tier (or site) that holds one.
+    The second row says that facilities stand in two of them at least: whichever one is
     left out, another is there. Exact for 0/1 options, without a variable per jurisdiction
     (backup coverage after Hogan and ReVelle 1986).
     """
@@ -58,7 +58,7 @@ def add_backup_floor(
     if backup is None or floor.backup <= 0:
         return
     stands, options = block.model().stands, offering(problem, level)
-    pairs, at = problem.pairs[level], problem.sites_at(backup.tier)
+    pairs, at = problem.pairs[level], problem.apart(backup)
     near: dict[int, dict[int, list[int]]] = defaultdict(lambda: defaultdict(list))
     for n in np.flatnonzero(backup.reaches(pairs.minutes) & (at[pairs.site] >= 0)).tolist():
         site = int(pairs.site[n])
@@ -72,7 +72,7 @@ def add_backup_floor(
 
     @block.Constraint(
         [(i, c) for i in possible for c in near[i]],
-        doc="who is backed up has a facility outside any one jurisdiction",
+        doc="who is backed up has a facility outside any one place",
     )
     def backed_up_elsewhere(block: pyo.Block, i: int, c: int) -> object:
         return block.backed_up[i] <= pyo.quicksum(

@@ -1,0 +1,24 @@
+"""What is minimised over the states, the plain way."""
+
+from __future__ import annotations
+
+from optimizer.check.verdict import Case
+
+
+def over_states(case: Case, values: list[float]) -> float:
+    """The mean of the worst values whose probability is the policy's tail in all; 0: the worst.
+
+    values: where nothing fails, then in each scenario.
+    """
+    facts, tail = case.problem.scenarios, case.policy.tail
+    if facts is None:
+        return values[0]
+    if tail == 0:
+        return max(values)
+    likely = [max(1 - sum(facts.probability.tolist()), 0.0), *facts.probability.tolist()]
+    left, total = tail, 0.0
+    for value, chance in sorted(zip(values, likely, strict=True), reverse=True):
+        part = min(chance, left)
+        if part > 0:
+            total, left = total + part * value, left - part
+    return total / (tail - left)

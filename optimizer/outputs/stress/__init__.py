@@ -1,0 +1,48 @@
+"""A plan under stress, written down: critical sites, critical links, who loses at worst."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+from optimizer.faults import Fault, InputError
+from optimizer.outputs.atomic import replacing
+from optimizer.outputs.gpkg import store
+from optimizer.outputs.headings import speak
+from optimizer.outputs.manifest import asked, plain
+from optimizer.outputs.stress.layers import layers
+from optimizer.outputs.stress.styles import styles
+from optimizer.stress_file import Stressed
+
+__all__ = ["check_suffix", "write"]
+
+
+def check_suffix(path: Path) -> None:
+    """Raise InputError unless a plan under stress can be written to this file."""
+    if path.suffix.lower() != ".gpkg":
+        fault = Fault("output", "is not .gpkg", "Critical places are its layers", value=str(path))
+        raise InputError([fault])
+    if not path.parent.is_dir():
+        fault = Fault("output", "its folder does not exist", "Make the folder", value=str(path))
+        raise InputError([fault])
+
+
+def write(
+    stressed: Stressed, path: Path, language: str = "auto", attacked: dict[str, Any] | None = None
+) -> None:
+    """Write critical sites, critical links and losses, with styles and a manifest.
+
+    attacked: what the worst attack is, for the manifest. The file appears whole or not at all.
+    """
+    check_suffix(path)
+    found, spoken = layers(stressed), speak(language)
+    drawn = {name: styles(stressed.instance, layer, name, spoken) for name, layer in found.items()}
+    told = {
+        "plan": stressed.plan,
+        "counts_cut_off_as": "the cut-off of the level",
+        "sites": len(stressed.sites),
+        "links": len(stressed.links),
+        "attack": attacked,
+    }
+    with replacing(path) as draft:
+        store(draft, found, drawn, asked(stressed.instance) | dict(plain(told)))
