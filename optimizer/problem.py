@@ -425,8 +425,9 @@ class Problem:
         for level, pairs in zip(self.levels, self.pairs, strict=True):
             _rows(pairs.origin, len(pairs), i, f"pairs of {level.id}: demand")
             _rows(pairs.site, len(pairs), j, f"pairs of {level.id}: site")
+        for level, trips in zip(self.levels, self.trips, strict=True):
             reached = np.zeros(i, dtype=bool)
-            reached[pairs.origin] = True
+            reached[trips.origin] = True
             lost = [self.demand.ids[n] for n in np.flatnonzero(~reached)[:5]]
             _require(not lost, f"{level.id}: demand points that reach no site: {', '.join(lost)}")
         _freeze(self)

@@ -25,6 +25,7 @@ from optimizer.evaluate import evaluate
 from optimizer.faults import InputError
 from optimizer.geodata.geography import Instance
 from optimizer.geodata.read import read
+from optimizer.network import shortcuts
 from optimizer.outputs import Study, write
 from optimizer.outputs.summary import notes
 from optimizer.policy import Limits
@@ -287,6 +288,14 @@ def test_minutes_and_money_of_a_corridor_are_judged(valley: Path) -> None:
     layer["cost"] = [-8.0, 1.0]
     layer.to_file(valley / "corridors.geojson")
     with pytest.raises(InputError, match="corridors, row round, column cost: is negative"):
+        asked(valley)
+
+
+def test_corridors_in_too_many_sets_are_a_fault(
+    valley: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(shortcuts, "MOST_SETS", 0)
+    with pytest.raises(InputError, match=r"more than 0 different sets\. Leave some out"):
         asked(valley)
 
 

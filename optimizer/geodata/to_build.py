@@ -6,11 +6,12 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from optimizer.faults import Fault, InputError
 from optimizer.geodata.assemble import Parts
 from optimizer.geodata.sheet import Texts
 from optimizer.geodata.tables import rows
 from optimizer.network.graph import Links
-from optimizer.network.shortcuts import Ways, shortcuts
+from optimizer.network.shortcuts import TooManySetsError, Ways, shortcuts
 from optimizer.policy import Policy
 from optimizer.problem import Corridors, Floats, Ints, Pairs
 
@@ -25,28 +26,35 @@ class Ends:
 
 
 def corridors(parts: Parts, ends: Ends, policy: Policy, site: Ints) -> Corridors:
-    """The corridors, and the pairs that they make faster. site: row in the Problem of each site."""
+    """The corridors, and the pairs that they make faster. site: row in the Problem of each site.
+
+    Raises InputError where they make too many sets.
+    """
     table, some = parts.tables.corridors, ends.row
     shares = shares_of(parts, ends.row)
     paid, money = _paid(parts, policy, shares, table.cost[some])
     limit, link = max(level.cutoff for level in parts.levels), _links(table.link[some])
-    bundle, faster = shortcuts(
-        parts.hung.network,
-        parts.hung.demand,
-        parts.hung.sites,
-        parts.tables.points.access,
-        parts.tables.places.egress,
-        Ways(
-            ends.start.node,
-            ends.end.node,
-            table.minutes[some] + ends.start.minutes + ends.end.minutes,
-            paid,
-            money,
-            link,
-        ),
-        parts.everywhere,
-        limit,
-    )
+    try:
+        bundle, faster = shortcuts(
+            parts.hung.network,
+            parts.hung.demand,
+            parts.hung.sites,
+            parts.tables.points.access,
+            parts.tables.places.egress,
+            Ways(
+                ends.start.node,
+                ends.end.node,
+                table.minutes[some] + ends.start.minutes + ends.end.minutes,
+                paid,
+                money,
+                link,
+            ),
+            parts.everywhere,
+            limit,
+        )
+    except TooManySetsError as fault:
+        remedy = "Leave some out, lower the cut-off or the budget, or add the roads that are there"
+        raise InputError([Fault("corridors", str(fault), remedy)]) from None
     by_level = []
     for row, level in enumerate(parts.levels):
         fits = parts.admissible(row, faster) & (faster.minutes <= level.cutoff)

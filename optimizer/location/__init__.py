@@ -13,29 +13,38 @@ The same algorithms serve the engine (`optimizer.algorithms`).
 from optimizer.location.center import p_center
 from optimizer.location.costs import Coordinates
 from optimizer.location.cover import max_cover, set_cover
+from optimizer.location.failing import Reliable
 from optimizer.location.hubs.covering import hub_cover
 from optimizer.location.hubs.problems import fixed_hub, p_hub
 from optimizer.location.hubs.traffic import Hubs
 from optimizer.location.networks.design import Design, network_design
+from optimizer.location.networks.joint import Located
+from optimizer.location.networks.located import located_network
 from optimizer.location.networks.survivable import Network, survivable_network
 from optimizer.location.opened import Opened
 from optimizer.location.problems import fixed_charge, p_median
+from optimizer.location.reliable import reliable_fixed_charge, reliable_p_median
 from optimizer.location.steiner.connecting import steiner_tree
 
 __all__ = [
     "Coordinates",
     "Design",
     "Hubs",
+    "Located",
     "Network",
     "Opened",
+    "Reliable",
     "fixed_charge",
     "fixed_hub",
     "hub_cover",
+    "located_network",
     "max_cover",
     "network_design",
     "p_center",
     "p_hub",
     "p_median",
+    "reliable_fixed_charge",
+    "reliable_p_median",
     "set_cover",
     "steiner_tree",
     "survivable_network",

@@ -75,9 +75,15 @@ class Watch:
         if self.tell is not None:
             self.tell(seen)
 
-    def answer(self, plan: P | None, algorithm: str, interrupted: bool = False) -> Solved[P]:
-        """What was found; infeasible where the bound says so."""
-        status = Status.OPTIMAL if self.proven else Status.STOPPED
+    def answer(
+        self, plan: P | None, algorithm: str, interrupted: bool = False, proven: bool = False
+    ) -> Solved[P]:
+        """What was found; infeasible where the bound says so.
+
+        proven: the solver says so of its last program; bound and gap are told as they are, rounded
+        as it rounds.
+        """
+        status = Status.OPTIMAL if self.proven or proven else Status.STOPPED
         if self.bound == np.inf:
             status, plan = Status.INFEASIBLE, None
         return Solved(

@@ -21,6 +21,20 @@ from optimizer.problem import Bools, Floats, Ints, Pairs
 #: Numbers held at once, for the trips of so many origins at a time.
 HELD = 20_000_000
 
+#: Sets of corridors. Networks of candidates with hardly a road have paths without number: 30 links
+#: between 20 nodes make 28,000 sets. Each is compared with all others: 10,000 of them take seconds,
+#: ten times as many a hundred times as long.
+MOST_SETS = 10_000
+
+
+class TooManySetsError(ValueError):
+    """More sets of corridors than can be looked at: so many were found, of so many corridors."""
+
+    def __init__(self, sets: int, corridors: int) -> None:
+        super().__init__(
+            f"{corridors} corridors make trips faster in more than {sets - 1} different sets"
+        )
+
 
 @dataclass(frozen=True, eq=False)
 class Ways:
@@ -61,12 +75,14 @@ def shortcuts(
     """(B, A) sets of corridors, and faster pairs that each needs one of them.
 
     pairs: without any corridor, all within the limit; access, egress: as `travel` has them.
+    Raises TooManySetsError where there are more sets than a model could hold.
     """
     ends = np.unique(np.concatenate([ways.start, ways.end]))
     trees = dijkstra(network.matrix, indices=ends, limit=limit)
-    walks = _walks(trees[:, ends], ends, ways, limit)
-    bundles = sorted(walks, key=lambda along: (len(along), sorted(along)))
     to = trees[:, origins.node] + access + origins.minutes
+    entries = np.flatnonzero((to <= limit + ROUNDING).any(axis=1))
+    walks = _walks(trees[:, ends], ends, ways, limit, entries)
+    bundles = sorted(walks, key=lambda along: (len(along), sorted(along)))
     on = trees[:, sites.node] + egress + sites.minutes
     inside = [[n for n, less in enumerate(bundles) if less < along] for along in bundles]
     nothing = np.zeros(0, dtype=np.int64)
@@ -98,18 +114,19 @@ def shortcuts(
 
 
 def _walks(
-    apart: Floats, ends: Ints, ways: Ways, limit: float
+    apart: Floats, ends: Ints, ways: Ways, limit: float, entries: Ints
 ) -> dict[frozenset[int], list[_Walk]]:
     """Walks that no other on fewer corridors is as fast as, by their sets of corridors.
 
-    apart: (K, K) minutes between corridor ends on the roads.
+    apart: (K, K) minutes between corridor ends on the roads; entries: the ends where a trip can
+    begin.
     """
     start, end = np.searchsorted(ends, ways.start), np.searchsorted(ends, ways.end)
     legs = [(a, int(start[a]), int(end[a])) for a in range(len(start))]
     legs += [(a, b, c) for a, c, b in legs]
     known: dict[tuple[int, int], list[_Walk]] = defaultdict(list)
     found: dict[frozenset[int], list[_Walk]] = defaultdict(list)
-    grown = [_Walk(n, n, 0.0, frozenset()) for n in range(len(ends))]
+    grown = [_Walk(n, n, 0.0, frozenset()) for n in entries.tolist()]
     while grown:
         longer = []
         for walk in grown:
@@ -131,6 +148,8 @@ def _walks(
                 one = _Walk(walk.entry, q, minutes, along)
                 known[walk.entry, q].append(one)
                 found[along].append(one)
+                if len(found) > MOST_SETS:
+                    raise TooManySetsError(len(found), len(ways.start))
                 longer.append(one)
         grown = longer
     return found
