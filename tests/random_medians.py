@@ -46,7 +46,8 @@ def draw_median(seed: int, sites: int) -> tuple[Problem, Policy]:
 
 
 def _backup(rng: np.random.Generator, standard: float) -> Backup:
-    return Backup(standard + float(rng.integers(0, 20)), str(rng.choice(["city", "site"])))
+    beyond = int(rng.integers(0, 20))
+    return Backup(standard + float(beyond), "site" if beyond % 2 else "city")
 
 
 def _facts(rng: np.random.Generator, n_sites: int) -> Problem:
