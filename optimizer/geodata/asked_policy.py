@@ -8,7 +8,14 @@ from dataclasses import dataclass
 
 from optimizer.equity import INDICATORS, Class, Leximin, Measure, Ratio, make
 from optimizer.faults import Fault
-from optimizer.geodata.instance_file import WORD, EquityTable, InstanceFile, PolicyTable
+from optimizer.geodata.failures import CORRIDORS, DRAWS
+from optimizer.geodata.instance_file import (
+    WORD,
+    EquityTable,
+    FailuresTable,
+    InstanceFile,
+    PolicyTable,
+)
 from optimizer.geodata.load import FILE
 from optimizer.geodata.words import suggest
 from optimizer.justice import OF, WEIGHTED, WORST
@@ -45,6 +52,7 @@ def policy(file: InstanceFile, weights: Mapping[str, float], floors: Mapping[str
         floors=floors,
         budget=None if file.budget is None else Budget(**file.budget.model_dump()),
         corridors=table.corridors,
+        tail=1.0 if table.failures is None else table.failures.tail,
     )
 
 
@@ -74,22 +82,44 @@ def wrong_policy(table: PolicyTable, weights: Mapping[str, float]) -> Iterator[F
         problem = "leximin is an order, not a number that can be weighed"
         yield Fault(f"{FILE}, policy.weight", problem, remedy, value=table.weight)
     if table.corridors:
-        yield from _wrong_beside_corridors(table)
+        yield from _wrong_beside(table, "corridors are decided", "set corridors to false")
+    if table.failures is not None:
+        yield from _wrong_beside(table, "something can fail", "leave policy.failures out")
+        yield from _wrong_failures(table, table.failures)
     for name in table.bounds:
         if not re.fullmatch(WORD, name):
             remedy = "Leave out spaces and any of . ; : | ="
             yield Fault(f"{FILE}, policy.bounds", f"{name!r} cannot be a name", remedy)
 
 
-def _wrong_beside_corridors(table: PolicyTable) -> Iterator[Fault]:
-    """Measures that need more than faster trips: whom corridors help is not all they look at."""
+def _wrong_beside(table: PolicyTable, where: str, way_out: str) -> Iterator[Fault]:
+    """Measures that see more than how near people are: faster trips are not all they look at."""
     for asked in _asked(table):
         kind = getattr(INDICATORS.get(asked.equity.measure), "kind", None)
-        if kind is Class.DISPERSION or asked.equity.of == "catchment":
-            problem = "cannot be asked where corridors are decided"
-            remedy = "Choose an additive or monotone measure of minutes, or set corridors to false"
+        ordered = table.failures is not None and asked.equity.measure == Leximin.name
+        if kind is Class.DISPERSION or asked.equity.of == "catchment" or ordered:
+            problem = f"cannot be asked where {where}"
+            remedy = f"Choose an additive or monotone measure of minutes, or {way_out}"
             value = f"{asked.equity.measure} of {asked.equity.of}"
             yield Fault(f"{FILE}, {asked.where}.{asked.key}", problem, remedy, value=value)
+
+
+def _wrong_failures(table: PolicyTable, failures: FailuresTable) -> Iterator[Fault]:
+    """Draws that are none; help that has no giver."""
+    at = f"{FILE}, policy.failures"
+    for word in failures.draw:
+        if word not in DRAWS:
+            yield Fault(f"{at}.draw", "unknown", suggest(word, DRAWS), value=word)
+    if CORRIDORS in failures.draw and not table.corridors:
+        remedy = "Set policy.corridors to true, or draw something else"
+        yield Fault(
+            f"{at}.draw", "no corridor is decided, so none can fail", remedy, value=CORRIDORS
+        )
+    if failures.reserve > 0 and failures.aid is None:
+        remedy = "Name the tier whose jurisdictions help one another: aid"
+        yield Fault(
+            f"{at}.reserve", "there is no aid to keep it from", remedy, value=failures.reserve
+        )
 
 
 def _asked(table: PolicyTable) -> Iterator[_Asked]:

@@ -13,7 +13,7 @@ import numpy as np
 import pandas as pd
 
 from optimizer.faults import Fault
-from optimizer.geodata.sheet import Sheet, Texts
+from optimizer.geodata.sheet import Sheet, Texts, as_text
 from optimizer.geodata.tables import (
     GROUP,
     KINDS,
@@ -21,6 +21,7 @@ from optimizer.geodata.tables import (
     STATUSES,
     Areas,
     Candidates,
+    Events,
     Levels,
     Places,
     Points,
@@ -67,6 +68,7 @@ def tables(layers: Mapping[str, pd.DataFrame], levels: Levels, faults: list[Faul
         ways(sheet("roads")),
         corridors(sheet("corridors"), ends, area_ids),
         zones(sheet("zones")),
+        events(sheet("scenarios"), site_ids, ids["corridors"], _names_of_roads(layers)),
     )
     return found
 
@@ -171,16 +173,42 @@ def zones(sheet: Sheet) -> tuple[Texts, Texts]:
     return sheet.words("kind", KINDS), np.where(name == "", sheet.rows, name)
 
 
+def events(
+    sheet: Sheet, site_ids: Texts | None, corridor_ids: Texts | None, roads: Texts | None
+) -> Events:
+    """Scenarios of failure, each with what fails in it. roads: `from:to`, either way."""
+    known = {"sites": site_ids, "corridors": corridor_ids, "roads": roads}
+    lists = {column: sheet.lists(column, ids, column) for column, ids in known.items()}
+    drawn = sheet.drawn()
+    empty = ~drawn & np.array([not any(row) for row in zip(*lists.values(), strict=True)], bool)
+    remedy = "Draw a polygon around it, or name it in sites, corridors or roads"
+    sheet.report(empty, None, "says nothing of what fails", remedy)
+    probability = sheet.numbers("probability", np.nan, np.nan, "a share from 0 to 1")
+    sheet.report(
+        probability > 1, "probability", "is above 1", "Write a share from 0 to 1", probability
+    )
+    if len(sheet):
+        sheet.ids()
+    return Events(sheet.text("id", ""), probability, **lists)
+
+
+def _names_of_roads(layers: Mapping[str, pd.DataFrame]) -> Texts | None:
+    """What roads are called, either way; None where the layer could not be read."""
+    table = layers.get("roads")
+    if table is None or not {"from", "to"} <= set(table.columns):
+        return None
+    ends = list(zip(as_text(table["from"]), as_text(table["to"]), strict=True))
+    return _texts([f"{a}:{b}" for pair in ends for a, b in (pair, pair[::-1])])
+
+
 def _allowed(sheet: Sheet, services: list[str]) -> Bools:
     """(J, S) which services may be built where; all of them where there is no such column."""
     allowed = np.ones((len(sheet), len(services)), dtype=bool)
     if not sheet.has("services"):
         return allowed
-    lists = [[word.strip() for word in text.split(";")] for text in sheet.text("services")]
+    lists = sheet.lists("services", _texts(services), "services", "unknown service")
     for column, service in enumerate(services):
         allowed[:, column] = [service in words for words in lists]
-    strange = [next((w for w in words if w and w not in services), "") for words in lists]
-    sheet.unknown("services", _texts(strange), services, "unknown service")
     return allowed
 
 

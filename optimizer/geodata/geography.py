@@ -9,6 +9,7 @@ from pathlib import Path
 import geopandas as gpd
 
 from optimizer.geodata.assemble import Parts
+from optimizer.geodata.failures import Broken
 from optimizer.geodata.to_build import Ends
 from optimizer.policy import Policy
 from optimizer.problem import Problem
@@ -48,6 +49,7 @@ class Geography:
     roads: gpd.GeoDataFrame
     corridors: gpd.GeoDataFrame | None
     zones: gpd.GeoDataFrame | None
+    scenarios: gpd.GeoDataFrame | None
     rejected: gpd.GeoDataFrame
     inputs: Mapping[str, str]
     policy_name: str | None = None
@@ -60,7 +62,7 @@ class Instance:
     """Everything that was read: the facts, the question, and the geography to join back to.
 
     parts: what the facts were made of, the road graph too; ends: where corridors that control
-    lines allow would hang on it.
+    lines allow would hang on it; failures: what fails in each of the facts' scenarios.
     """
 
     problem: Problem
@@ -68,3 +70,4 @@ class Instance:
     geography: Geography
     parts: Parts
     ends: Ends
+    failures: tuple[Broken, ...] = ()

@@ -49,6 +49,7 @@ class LayersTable(Table):
     roads: str = Field(description="`path` or `path|layer`")
     corridors: str | None = Field(default=None, description="`path` or `path|layer`")
     zones: str | None = Field(default=None, description="`path` or `path|layer`")
+    scenarios: str | None = Field(default=None, description="`path` or `path|layer`")
 
 
 class SourceTable(Table):
@@ -156,6 +157,29 @@ class BoundTable(EquityTable):
     at_most: float = Field(description="a number, in the unit of the measure")
 
 
+class FailuresTable(Table):
+    """For which failures plans are made: those of the scenarios layer, and those drawn."""
+
+    draw: tuple[str, ...] = Field(
+        default=(), description="a list of: sites, roads, corridors, floods"
+    )
+    probability: float = Field(
+        default=0.01, ge=0, le=1, description="of each failure, a share from 0 to 1"
+    )
+    tail: float = Field(
+        default=1.0, ge=0, le=1, description="a share: 1 expected value, 0 worst failure"
+    )
+    unserved: float | None = Field(
+        default=None, gt=0, description="minutes that count for whoever is not served, above 0"
+    )
+    aid: str | None = Field(
+        default=None, description="tier whose borders are open where something fails"
+    )
+    reserve: float = Field(
+        default=0.0, ge=0, le=1, description="share of capacity kept for one's own, 0 to 1"
+    )
+
+
 class PolicyTable(EquityTable):
     """The question."""
 
@@ -170,6 +194,9 @@ class PolicyTable(EquityTable):
     bounds: dict[str, BoundTable] = Field(default={}, description="one table by bound")
     guard: float | None = Field(default=None, ge=0, description="a share, 0 or more")
     corridors: bool = Field(default=False, description="true or false: are corridors decided")
+    failures: FailuresTable | None = Field(
+        default=None, description="a table: what may fail, and how that counts"
+    )
 
 
 class FactorsTable(Table):

@@ -31,9 +31,12 @@ SHAPES = {
     "zones": ("a polygon", {"Polygon", "MultiPolygon"}),
     "jurisdictions": ("a point or a polygon", {"Point", "Polygon", "MultiPolygon"}),
     "facilities": ("a point", {"Point"}),
+    "scenarios": ("a polygon", {"Polygon", "MultiPolygon"}),
 }
+#: Layers whose places and lengths count.
+COMPUTED = ("demand", "sites", "roads", "corridors", "zones", "scenarios")
 #: Layers that may be plain tables.
-PLAIN = ("jurisdictions", "facilities")
+PLAIN = ("jurisdictions", "facilities", "scenarios")
 
 
 def open_layer(folder: Path, name: str, at: str, faults: list[Fault]) -> gpd.GeoDataFrame | None:
@@ -180,15 +183,16 @@ def _finite(shapes: Any) -> Bools:
 def metric(
     layers: Mapping[str, gpd.GeoDataFrame], crs: pyproj.CRS, faults: list[Fault]
 ) -> dict[str, gpd.GeoSeries]:
-    """Shapes of the layers that must have them, in the CRS to compute in; none if it is absent."""
+    """Shapes of the layers that need them, in the CRS to compute in; none if it is absent."""
     shapes = {}
-    for name in SHAPES:
-        if name in PLAIN:
-            continue
+    for name in COMPUTED:
         if name not in layers:
             shapes[name] = gpd.GeoSeries([], crs=crs)
             continue
-        shapes[name] = layers[name].geometry.to_crs(crs)
+        shapes[name] = layers[name].geometry
+        if shapes[name].crs is None:  # a plain table, without any shape
+            continue
+        shapes[name] = shapes[name].to_crs(crs)
         Sheet(name, layers[name], faults).report(
             ~_finite(shapes[name].to_numpy()),
             "geometry",

@@ -11,11 +11,12 @@ from optimizer.faults import Fault
 from optimizer.geodata.asked_policy import equities, levels_of
 from optimizer.geodata.assemble import Parts, jurisdictions
 from optimizer.geodata.control_lines import Control
+from optimizer.geodata.failures import FLOODS
 from optimizer.geodata.load import FILE
 from optimizer.geodata.question import Question, place
 from optimizer.geodata.sheet import Sheet, Texts
 from optimizer.geodata.supply import limited, shorts
-from optimizer.geodata.tables import EXISTING, REQUIRED, Tables, capacity_columns, rows
+from optimizer.geodata.tables import EXISTING, FLOOD, REQUIRED, Tables, capacity_columns, rows
 from optimizer.geodata.to_build import shares_of
 from optimizer.geodata.words import suggest
 from optimizer.problem import SITE, Ints
@@ -40,6 +41,8 @@ def tiers(asked: Question, tables: Tables, faults: list[Fault]) -> None:
             named[f"{at}.backup.tier"] = level.backup.tier
         if floor is not None and floor.jurisdiction > 0:
             named[f"{at}.floors.tier"] = floor.tier
+    if asked.failures is not None and asked.failures.aid is not None:
+        named["policy.failures.aid"] = asked.failures.aid
     tiers = sorted(set(tables.areas.tier))
     for at, tier in named.items():
         known = [*tiers, SITE] if at.endswith(".backup.tier") else tiers
@@ -62,6 +65,14 @@ def units(asked: Question, tables: Tables, faults: list[Fault]) -> None:
         else:
             problem = "unknown"
         faults.append(Fault(where, problem, remedy, value=equity.among))
+
+
+def floods(asked: Question, tables: Tables, faults: list[Fault]) -> None:
+    """Where floods are drawn, some zone may be flooded."""
+    draws = asked.failures is not None and FLOODS in asked.failures.draw
+    if draws and not (tables.zones[0] == FLOOD).any():
+        problem, remedy = f"no zone is of kind {FLOOD}", "Add such zones, or draw something else"
+        faults.append(Fault(f"{FILE}, policy.failures.draw", problem, remedy, value=FLOODS))
 
 
 def compared(tables: Tables) -> dict[str, int]:

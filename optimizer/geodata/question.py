@@ -14,6 +14,7 @@ from optimizer.faults import Fault
 from optimizer.geodata.asked_policy import policy, wrong_policy
 from optimizer.geodata.instance_file import (
     WORD,
+    FailuresTable,
     FloorsTable,
     InstanceFile,
     LevelTable,
@@ -32,11 +33,12 @@ T = TypeVar("T")
 
 @dataclass(frozen=True)
 class Question:
-    """names: service or level id -> {"zh", "en"}."""
+    """names: service or level id -> {"zh", "en"}; failures: None where nothing ever fails."""
 
     services: tuple[Service, ...]
     policy: Policy
     names: Mapping[str, Mapping[str, str]]
+    failures: FailuresTable | None = None
 
     @property
     def levels(self) -> tuple[Level, ...]:
@@ -64,6 +66,7 @@ def question(file: InstanceFile, faults: list[Fault]) -> Question | None:
     if file.policy.corridors and file.layers.corridors is None:
         remedy = "Name the layer under [layers], or set corridors to false"
         faults.append(Fault(f"{FILE}, policy.corridors", "there is no layer of corridors", remedy))
+    faults.extend(_wrong_failures(file, every))
     if len(faults) > before:
         return None
     floors = {key: _floor(table.floors) for key, table in every.items() if table.floors}
@@ -75,7 +78,8 @@ def question(file: InstanceFile, faults: list[Fault]) -> Question | None:
         )
         for name, table in file.services.items()
     )
-    return Question(services, policy(file, weights, floors), dict(_names(file)))
+    asked = policy(file, weights, floors)
+    return Question(services, asked, dict(_names(file)), file.policy.failures)
 
 
 def _wrong(name: str, table: ServiceTable) -> Iterator[Fault]:
@@ -113,6 +117,21 @@ def _wrong(name: str, table: ServiceTable) -> Iterator[Fault]:
                 value=level.floors.backup,
             )
     yield from _wrong_sizes(name, table)
+
+
+def _wrong_failures(file: InstanceFile, levels: Mapping[str, LevelTable]) -> Iterator[Fault]:
+    """Failures of nothing; and who is not served would be better off than who is."""
+    failures, at = file.policy.failures, f"{FILE}, policy.failures"
+    if failures is None:
+        return
+    if not failures.draw and file.layers.scenarios is None:
+        remedy = 'Write draw, such as ["sites"], or name a layer of scenarios under [layers]'
+        yield Fault(at, "nothing can fail", remedy)
+    farthest = max((level.cutoff or 0.0 for level in levels.values()), default=0.0)
+    if failures.unserved is not None and failures.unserved < farthest:
+        problem = f"is less than the longest cut-off of {farthest:g} minutes"
+        remedy = f"Write {farthest:g} or more, or leave it out: the cut-off of each level"
+        yield Fault(f"{at}.unserved", problem, remedy, value=failures.unserved)
 
 
 def _wrong_sizes(name: str, table: ServiceTable) -> Iterator[Fault]:

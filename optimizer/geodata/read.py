@@ -15,6 +15,7 @@ from optimizer.faults import Fault, InputError
 from optimizer.geodata import columns, meaning, to_build
 from optimizer.geodata.assemble import Hung, Parts, problem
 from optimizer.geodata.control_lines import Control, control_lines, control_points, rejected
+from optimizer.geodata.failures import Broken, Hazards, drawn, listed, with_scenarios
 from optimizer.geodata.geography import Geography, Instance, Source
 from optimizer.geodata.instance_file import InstanceFile, LayersTable
 from optimizer.geodata.layers import hashes, indexed, metric, metric_crs, open_layer, stretch
@@ -85,7 +86,12 @@ def read(folder: str | Path, policy: str | None = None, overrides: Sequence[str]
         facts = replace(
             facts, corridors=to_build.corridors(parts, build, given.asked.policy, parts.site)
         )
-    return Instance(facts, given.asked.policy, geography, parts, build)
+    asked, failures = given.asked.failures, tuple[Broken, ...]()
+    if asked is not None:
+        hazards = Hazards(given.shapes)
+        events = (*listed(parts, hazards), *drawn(asked.draw, parts, build, hazards))
+        facts, failures = with_scenarios(facts, parts, build, given.asked.policy, asked, events)
+    return Instance(facts, given.asked.policy, geography, parts, build, failures)
 
 
 def _given(folder: Path, policy: str | None, overrides: Sequence[str]) -> _Given:
@@ -102,6 +108,7 @@ def _given(folder: Path, policy: str | None, overrides: Sequence[str]) -> _Given
     shapes = metric(layers, crs, faults)
     meaning.tiers(asked, tables, faults)
     meaning.units(asked, tables, faults)
+    meaning.floods(asked, tables, faults)
     _stop(faults)
     return _Given(loaded.file, asked, crs, layers, shapes, tables)
 

@@ -97,6 +97,28 @@ class Sheet:
             self.unknown(column, values, list(dict.fromkeys(ids)), f"no such row in {layer}")
         return values
 
+    def lists(
+        self, column: str, ids: Texts | None, layer: str, problem: str = ""
+    ) -> tuple[tuple[str, ...], ...]:
+        """(n,) words with `;` between them, each the id of a row of another layer, as above."""
+        found = tuple(
+            tuple(word for part in text.split(";") if (word := part.strip()))
+            for text in self.text(column, "")
+        )
+        if ids is not None:
+            known = dict.fromkeys(ids)
+            strange = [next((word for word in words if word not in known), "") for words in found]
+            values = np.array(strange or [], dtype=object)
+            self.unknown(column, values, list(known), problem or f"no such row in {layer}")
+        return found
+
+    def drawn(self) -> Bools:
+        """(n,) rows with a shape."""
+        shapes = getattr(self.table, "geometry", None)
+        if shapes is None:
+            return np.zeros(len(self), dtype=bool)
+        return np.asarray(shapes.notna() & ~shapes.is_empty, dtype=bool)
+
     def unknown(self, column: str, values: Texts, known: Collection[str], problem: str) -> None:
         """Report values that are not known, with the nearest one; empty ones are left alone."""
         words = set(known)

@@ -12,10 +12,12 @@ from optimizer.problem import Bools, Floats, Ints
 
 ROLES = CORE, MEMBER = ("core", "member")
 STATUSES = EXISTING, REQUIRED, CLOSED = ("existing", "required", "closed")
-#: Kinds of zone. Control lines, and then land that only makes corridors dearer; sites avoid water.
-KINDS = ECOLOGICAL, FARMLAND, DEVELOPMENT, WATER, BUILT_UP, STEEP = (
+#: Kinds of zone. Control lines, then land that only makes corridors dearer (sites avoid water),
+#: then land that may be flooded.
+KINDS = ECOLOGICAL, FARMLAND, DEVELOPMENT, WATER, BUILT_UP, STEEP, FLOOD = (
     *("ecological", "farmland", "development"),
     *("water", "built_up", "steep"),
+    "flood",
 )
 #: How the column of a population group begins.
 GROUP = "persons_"
@@ -97,6 +99,21 @@ class Candidates:
 
 
 @dataclass(frozen=True, eq=False)
+class Events:
+    """Scenarios of failure. probability: NaN where nothing is written.
+
+    sites, corridors, roads: of each event, the names of what fails (a road: `from:to`); all that
+    its polygon touches fails too.
+    """
+
+    ids: Texts
+    probability: Floats
+    sites: tuple[tuple[str, ...], ...]
+    corridors: tuple[tuple[str, ...], ...]
+    roads: tuple[tuple[str, ...], ...]
+
+
+@dataclass(frozen=True, eq=False)
 class Tables:
     """zones: kind and name of each control line."""
 
@@ -107,6 +124,7 @@ class Tables:
     ways: Ways
     corridors: Candidates
     zones: tuple[Texts, Texts]
+    events: Events
 
 
 def capacity_columns(levels: Levels) -> dict[str, tuple[str, ...]]:

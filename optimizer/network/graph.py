@@ -33,6 +33,10 @@ class Roads:
         """Node id -> row."""
         return {node: row for row, node in enumerate(self.nodes)}
 
+    def at(self, *ids: Iterable[str]) -> tuple[Ints, ...]:
+        """Rows of the nodes with these ids, list by list."""
+        return tuple(np.array([self.row[id] for id in some], dtype=np.int64) for some in ids)
+
     @cached_property
     def graph(self) -> nx.Graph:
         """The roads as a networkx graph on rows of nodes, attribute `minutes`."""
@@ -86,13 +90,24 @@ def roads(start: Iterable[str], end: Iterable[str], minutes: Floats, ends: Float
     )
     place = np.concatenate([ends[:, 0], ends[:, 1]])[first]
     row = row.reshape(-1).astype(np.int64)
-    low, high = np.minimum(row[:e], row[e:]), np.maximum(row[:e], row[e:])
+    return Roads(tuple(names.tolist()), place, *_fastest(row[:e], row[e:], minutes))
+
+
+def without(network: Roads, start: Ints, end: Ints, minutes: Floats, closed: Ints) -> Roads:
+    """The graph of the same roads, between rows of nodes, but for those that are closed (rows)."""
+    left = np.setdiff1d(np.arange(len(minutes)), closed)
+    return Roads(network.nodes, network.place, *_fastest(start[left], end[left], minutes[left]))
+
+
+def _fastest(start: Ints, end: Ints, minutes: Floats) -> tuple[Ints, Ints, Floats]:
+    """Of the roads between two nodes the fastest, the lower row first; loops are left out."""
+    low, high = np.minimum(start, end), np.maximum(start, end)
     order = np.lexsort((minutes, high, low))
     order = order[low[order] < high[order]]
     low, high, minutes = low[order], high[order], minutes[order]
-    fastest = np.ones(len(order), dtype=bool)
-    fastest[1:] = (low[1:] != low[:-1]) | (high[1:] != high[:-1])
-    return Roads(tuple(names.tolist()), place, low[fastest], high[fastest], minutes[fastest])
+    first = np.ones(len(order), dtype=bool)
+    first[1:] = (low[1:] != low[:-1]) | (high[1:] != high[:-1])
+    return low[first], high[first], minutes[first]
 
 
 def link(network: Roads, ids: Iterable[str], places: Floats, kmh: float, detour: float) -> Links:

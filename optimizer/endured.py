@@ -1,0 +1,92 @@
+"""ENDURED: what a plan gives people in each scenario of failure, recomputed from facts and plan."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from optimizer.access import access, sums
+from optimizer.policy import Policy
+from optimizer.problem import Problem
+from optimizer.scaling import level_weights, tail_mean
+from optimizer.scenarios import unfolded, unfolded_plan
+from optimizer.solution import Plan
+
+
+@dataclass(frozen=True)
+class Served:
+    """One level: minutes in the mean and at worst, share within the standard, persons cut off.
+
+    Who is cut off, or in part, counts as travelling `Scenarios.unserved`.
+    """
+
+    mean: float
+    worst: float
+    coverage: float
+    cut_off: float
+
+
+@dataclass(frozen=True)
+class Endured:
+    """A scenario. mean: minutes over all levels, by their weights.
+
+    lost: by how much that is more than where nothing fails.
+    """
+
+    id: str
+    probability: float
+    mean: float
+    lost: float
+    levels: tuple[Served, ...]
+
+
+@dataclass(frozen=True)
+class Ordeal:
+    """All scenarios, in mean minutes over all levels.
+
+    calm: where nothing fails; expected: over all that can happen; tail: over the worst share of it
+    that the policy looks at.
+    """
+
+    calm: float
+    expected: float
+    tail: float
+    scenarios: tuple[Endured, ...]
+
+
+def endured(problem: Problem, policy: Policy, plan: Plan) -> Ordeal | None:
+    """What each scenario of the problem means; None where nothing ever fails."""
+    facts = problem.scenarios
+    if facts is None:
+        return None
+    whole, full = unfolded(problem), unfolded_plan(problem, plan)
+    assert whole.states is not None
+    weights, persons = level_weights(problem, policy), problem.demand.persons
+    inhabited, nobody = persons > 0, len(problem.sites.ids)
+    by_state: list[list[Served]] = [[] for _ in range(len(facts.ids) + 1)]
+    for row, (state, level) in enumerate(zip(whole.states.of, whole.levels, strict=True)):
+        reached, served = access(whole, full, row), full.assignments[row]
+        away = served.site == nobody
+        lost = sums(served.demand[away], served.share[away], len(persons))
+        by_state[state].append(
+            Served(
+                mean=float(np.average(reached.minutes[inhabited], weights=persons[inhabited])),
+                worst=float(reached.minutes[inhabited].max()),
+                coverage=float(persons @ reached.covered / persons.sum()),
+                cut_off=float(persons @ lost * level.share),
+            )
+        )
+    means = np.array([weights @ [one.mean for one in state] for state in by_state])
+    probability = whole.states.probability
+    return Ordeal(
+        float(means[0]),
+        float(probability @ means),
+        tail_mean(probability, policy.tail, means),
+        tuple(
+            Endured(name, float(chance), float(mean), float(mean - means[0]), tuple(levels))
+            for name, chance, mean, levels in zip(
+                facts.ids, facts.probability, means[1:], by_state[1:], strict=True
+            )
+        ),
+    )
