@@ -54,6 +54,11 @@ class Ordeal:
     tail: float
     scenarios: tuple[Endured, ...]
 
+    @property
+    def ranked(self) -> list[int]:
+        """Rows of the scenarios, the worst first."""
+        return [int(n) for n in np.argsort([-one.lost for one in self.scenarios], kind="stable")]
+
 
 def endured(problem: Problem, policy: Policy, plan: Plan) -> Ordeal | None:
     """What each scenario of the problem means; None where nothing ever fails."""

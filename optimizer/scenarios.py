@@ -17,7 +17,6 @@ import numpy as np
 from optimizer.problem import (
     KEEP,
     Corridors,
-    Ints,
     Level,
     Options,
     Pairs,
@@ -84,7 +83,7 @@ def unfolded_plan(problem: Problem, plan: Plan) -> Plan:
         tuple(
             plan.assignments[row]
             if state == 0
-            else _with_unserved(problem, plan.scenarios[state - 1][row], float(facts.unserved[row]))
+            else with_unserved(problem, plan.scenarios[state - 1][row], float(facts.unserved[row]))
             for state, row in zip(states.of.tolist(), states.base.tolist(), strict=True)
         ),
         plan.corridors,
@@ -110,7 +109,7 @@ def folded_plan(problem: Problem, plan: Plan) -> Plan:
         tuple(at[0, row] for row in levels),
         plan.corridors,
         tuple(
-            tuple(_served(at[state + 1, row], len(problem.sites.ids)) for row in levels)
+            tuple(_somewhere(at[state + 1, row], problem) for row in levels)
             for state in range(len(facts.ids))
         ),
         plan.paid,
@@ -197,8 +196,8 @@ def _corridors(corridors: Corridors | None, rows: list[tuple[int, int]]) -> Corr
     return replace(corridors, faster=faster)
 
 
-def _with_unserved(problem: Problem, served: Assignment, minutes: float) -> Assignment:
-    """The assignment, and whoever is left at NOBODY."""
+def with_unserved(problem: Problem, served: Assignment, minutes: float) -> Assignment:
+    """The assignment, and whoever is left at NOBODY: the row after the last site of the problem."""
     total = np.bincount(served.demand, served.share, len(problem.demand.ids))
     left = np.flatnonzero(total < 1 - ROUNDED)
     return Assignment(
@@ -209,9 +208,6 @@ def _with_unserved(problem: Problem, served: Assignment, minutes: float) -> Assi
     )
 
 
-def _served(served: Assignment, nobody: int) -> Assignment:
+def _somewhere(served: Assignment, problem: Problem) -> Assignment:
     """The assignment without those at NOBODY."""
-    kept: Ints = np.flatnonzero(served.site < nobody)
-    return Assignment(
-        served.demand[kept], served.site[kept], served.minutes[kept], served.share[kept]
-    )
+    return served.only(served.site < len(problem.sites.ids))

@@ -9,7 +9,7 @@ from typing import Generic, TypeVar
 
 import numpy as np
 
-from optimizer.problem import Floats, Ints
+from optimizer.problem import Bools, Floats, Ints
 
 
 class Status(StrEnum):
@@ -28,6 +28,10 @@ class Assignment:
     site: Ints
     minutes: Floats
     share: Floats
+
+    def only(self, keep: Bools) -> Assignment:
+        """The trips where `keep` is true."""
+        return Assignment(self.demand[keep], self.site[keep], self.minutes[keep], self.share[keep])
 
 
 @dataclass(frozen=True, eq=False)

@@ -58,7 +58,7 @@ def _judge(
     overrides: tuple[str, ...],
 ) -> list[Rule]:
     """The rules on the plan, on what is claimed of it and on the numbers written beside it."""
-    problem, policy, geography = instance.problem, instance.policy, instance.geography
+    problem, policy = instance.problem, instance.policy
     plan = rebuild(problem, file)
     rules = list(check(problem, policy, plan, claimed(file, plan)).rules)
     settings = load(folder, policy_name, overrides).file
@@ -67,7 +67,7 @@ def _judge(
     rules.append(
         judge(
             "minutes are those of the roads",
-            minutes_on_roads(geography, file, geography.crs, network.access_kmh, network.detour),
+            minutes_on_roads(instance, file, network.access_kmh, network.detour),
         )
     )
     written = Written(file, instance, plan, evaluate(problem, policy, plan))

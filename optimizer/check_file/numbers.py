@@ -11,6 +11,7 @@ import numpy as np
 
 from optimizer.check.verdict import same
 from optimizer.check_file.rebuild import number
+from optimizer.endured import endured
 from optimizer.evaluate import Indicators
 from optimizer.geodata.geography import Instance
 from optimizer.geodata.plan_file import AT, PlanFile, Row
@@ -89,13 +90,43 @@ def _main_sites(written: Written) -> Iterator[str]:
 
 def assignments(written: Written) -> Iterator[str]:
     """Persons on each assignment: persons x need x share."""
+    yield from _persons(written, "assignments")
+
+
+def _persons(written: Written, layer: str) -> Iterator[str]:
+    """Trips whose persons are not persons x need x share."""
     problem = written.instance.problem
     persons = dict(zip(problem.demand.ids, problem.demand.persons.tolist(), strict=True))
     need = {level.id: level.share for level in problem.levels}
-    for row in written.file.layers["assignments"]:
+    for row in written.file.layers.get(layer, ()):
         truth = persons[row["demand"]] * need[row["level"]] * row["share"]
-        who = f"assignments, {row['level']}, {row['demand']} -> {row['site']}"
+        who = f"{layer}, {row['level']}, {row['demand']} -> {row['site']}"
         yield from _difference(who, "persons", row.get("persons"), truth)
+
+
+def failures(written: Written) -> Iterator[str]:
+    """Probability, minutes, coverage and who is cut off, by scenario; persons who go elsewhere."""
+    problem, policy = written.instance.problem, written.instance.policy
+    found = endured(problem, policy, written.plan)
+    if problem.scenarios is None or found is None:
+        return
+    truth: dict[str, Row] = {}
+    for one in found.scenarios:
+        row: Row = {"probability": one.probability, "mean": one.mean, "lost": one.lost}
+        for level, served in zip(problem.levels, one.levels, strict=True):
+            for what in ("mean", "worst", "coverage", "cut_off"):
+                row[f"{what}_{_suffix(level)}"] = getattr(served, what)
+        truth[one.id] = row
+    yield from _differences("scenarios", written.file, truth)
+    yield from _persons(written, "failover")
+    unserved = dict(
+        zip((level.id for level in problem.levels), problem.scenarios.unserved, strict=True)
+    )
+    for row in written.file.layers.get("failover", ()):
+        if row["site"] is None:
+            who = f"failover, {row['level']}, {row['demand']}"
+            truth_minutes = float(unserved[row["level"]])
+            yield from _difference(who, "minutes", row["minutes"], truth_minutes)
 
 
 def jurisdictions(written: Written) -> Iterator[str]:
@@ -159,6 +190,7 @@ NUMBERS: dict[str, Callable[[Written], Iterator[str]]] = {
     "the demand layer is true": demand,
     "the assignments layer is true": assignments,
     "the jurisdictions layer is true": jurisdictions,
+    "the layers of failures are true": failures,
     "the manifest's numbers are true": manifest,
     "who is worse off is true": losses,
 }
@@ -182,7 +214,7 @@ def _finite(value: float) -> float | None:
 def _differences(layer: str, file: PlanFile, truth: Mapping[str, Row]) -> Iterator[str]:
     """Rows that are missing, too many or twice, and cells that are not true."""
     seen: set[str] = set()
-    for row in file.layers[layer]:
+    for row in file.layers.get(layer, ()):
         name = row["id"]
         if name in seen or name not in truth:
             yield f"{layer}: {name} is there {'twice' if name in seen else 'and should not be'}"

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator
+from collections import defaultdict
+from collections.abc import Collection, Iterator, Mapping
 from typing import Any
 
 import numpy as np
@@ -34,44 +35,91 @@ def unknown(problem: Problem, file: PlanFile) -> Iterator[str]:
             yield f"corridors, {road}: paid_by is {text}"
         for area in sorted(set(paid or ()) - set(problem.jurisdictions.ids)):
             yield f"corridors, {road}: paid by {area}, which is no jurisdiction"
-    known = {
+    facts = problem.scenarios
+    scenarios = set() if facts is None else set(facts.ids)
+    known: dict[str, set[str | None]] = {
         "level": {level.id for level in problem.levels},
         "demand": set(problem.demand.ids),
         "site": set(problem.sites.ids),
     }
-    for row in file.layers["assignments"]:
+    yield from _strange_trips("assignments", file, known)
+    known |= {"site": {*problem.sites.ids, None}, "scenario": {*scenarios}}
+    yield from _strange_trips("failover", file, known)
+    told = [str(row["id"]) for row in file.layers.get("scenarios", ())]
+    for name in sorted(set(told) ^ scenarios):
+        yield f"scenarios: {name} is {'not one' if name in told else 'missing'}"
+
+
+def _strange_trips(
+    layer: str, file: PlanFile, known: Mapping[str, Collection[str | None]]
+) -> Iterator[str]:
+    """Trips from, to or in what there is not, and without numbers."""
+    for row in file.layers.get(layer, ()):
         for column, ids in known.items():
             if row[column] not in ids:
-                yield f"assignments: there is no {column} {row[column]}"
+                yield f"{layer}: there is no {column} {row[column]}"
         for column in ("share", "minutes"):
             if not isinstance(row[column], int | float):
-                yield f"assignments, {row['demand']} -> {row['site']}: no {column}"
+                yield f"{layer}, {row['demand']} -> {row['site']}: no {column}"
 
 
 def rebuild(problem: Problem, file: PlanFile) -> Plan:
     """The plan that the file says; nothing in it is `unknown`."""
     options = _options(problem)
     chosen = [options[_option_key(row)] for row in file.layers["facilities"]]
-    demand = {id: row for row, id in enumerate(problem.demand.ids)}
-    site = {id: row for row, id in enumerate(problem.sites.ids)}
-    assignments = []
-    for level in problem.levels:
-        rows = [row for row in file.layers["assignments"] if row["level"] == level.id]
-        assignments.append(
-            Assignment(
-                np.array([demand[row["demand"]] for row in rows], dtype=np.int64),
-                np.array([site[row["site"]] for row in rows], dtype=np.int64),
-                np.array([row["minutes"] for row in rows], dtype=float),
-                np.array([row["share"] for row in rows], dtype=float),
-            )
-        )
+    assignments = tuple(
+        _served(problem, [row for row in file.layers["assignments"] if row["level"] == level.id])
+        for level in problem.levels
+    )
     roads = () if problem.corridors is None else problem.corridors.ids
     built = [row for row, id in enumerate(roads) if id in _built(file)]
     return Plan(
         np.array(chosen, dtype=np.int64),
-        tuple(assignments),
+        assignments,
         np.array(built, dtype=np.int64),
-        paid=_paid(problem, file, built),
+        _failover(problem, file, assignments),
+        _paid(problem, file, built),
+    )
+
+
+def _served(problem: Problem, rows: list[Row]) -> Assignment:
+    """The trips of some rows; those without a site are of nobody."""
+    demand = {id: row for row, id in enumerate(problem.demand.ids)}
+    site = {id: row for row, id in enumerate(problem.sites.ids)}
+    rows = [row for row in rows if row["site"] is not None]
+    return Assignment(
+        np.array([demand[row["demand"]] for row in rows], dtype=np.int64),
+        np.array([site[row["site"]] for row in rows], dtype=np.int64),
+        np.array([row["minutes"] for row in rows], dtype=float),
+        np.array([row["share"] for row in rows], dtype=float),
+    )
+
+
+def _failover(
+    problem: Problem, file: PlanFile, usual: tuple[Assignment, ...]
+) -> tuple[tuple[Assignment, ...], ...]:
+    """By scenario and level: the trips of the layer; who has none there travels as usual."""
+    facts = problem.scenarios
+    rows: dict[tuple[str, str], list[Row]] = defaultdict(list)
+    for row in file.layers.get("failover", ()):
+        rows[row["scenario"], row["level"]].append(row)
+    place = {id: row for row, id in enumerate(problem.demand.ids)}
+
+    def then(name: str, level: str, before: Assignment) -> Assignment:
+        told = rows[name, level]
+        new = _served(problem, told)
+        kept = before.only(~np.isin(before.demand, [place[row["demand"]] for row in told]))
+        return Assignment(
+            np.concatenate([kept.demand, new.demand]),
+            np.concatenate([kept.site, new.site]),
+            np.concatenate([kept.minutes, new.minutes]),
+            np.concatenate([kept.share, new.share]),
+        )
+
+    levels = [level.id for level in problem.levels]
+    return tuple(
+        tuple(then(name, level, before) for level, before in zip(levels, usual, strict=True))
+        for name in (() if facts is None else facts.ids)
     )
 
 

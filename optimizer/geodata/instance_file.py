@@ -164,7 +164,7 @@ class FailuresTable(Table):
         default=(), description="a list of: sites, roads, corridors, floods"
     )
     probability: float = Field(
-        default=0.01, ge=0, le=1, description="of each failure, a share from 0 to 1"
+        default=0.1, ge=0, le=1, description="a share, 0 to 1: that one of the failures happens"
     )
     tail: float = Field(
         default=1.0, ge=0, le=1, description="a share: 1 expected value, 0 worst failure"

@@ -28,8 +28,12 @@ COLUMNS = {
     "manifest": ("key", "value"),
 }
 
-#: A layer that is there where the instance has corridors.
-CORRIDORS = {"corridors": ("id", "status")}
+#: Layers that are there where the instance has corridors, and where plans are made for failures.
+OPTIONAL = {
+    "corridors": ("id", "status"),
+    "scenarios": ("id", "probability"),
+    "failover": ("scenario", "level", "demand", "site", "share", "minutes"),
+}
 
 #: The keys without which a manifest does not say what the plan is of, or what it claims.
 KEYS = (
@@ -66,7 +70,7 @@ def read_plan_file(path: Path) -> PlanFile:
         missing = [name for name in COLUMNS if name not in present]
         if missing:
             raise InputError([Fault(str(path), f"has no layer {name}", REMEDY) for name in missing])
-        asked = COLUMNS | (CORRIDORS if "corridors" in present else {})
+        asked = COLUMNS | {name: OPTIONAL[name] for name in OPTIONAL if name in present}
         tables = {name: gpd.read_file(path, layer=name, where=EVERY) for name in asked}
     except DataSourceError:
         raise InputError([Fault(str(path), "is no GeoPackage", REMEDY)]) from None

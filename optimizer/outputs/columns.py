@@ -1,12 +1,14 @@
-"""Names of columns: ours by level, and the user's own beside them."""
+"""Columns of a layer: ours, by level, and the user's own beside them."""
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Mapping
+from typing import Any
 
 import geopandas as gpd
 import pandas as pd
 
+from optimizer.geodata.geography import Instance
 from optimizer.problem import Level
 
 #: Names that a format keeps for itself: GeoPackage's row number and geometry, and the name of
@@ -37,3 +39,14 @@ def own(theirs: pd.DataFrame, ours: Iterable[str], same: Collection[str] = ()) -
         taken.add(name.casefold())
         names.append(name)
     return table.set_axis(names, axis="columns")
+
+
+def assembled(
+    instance: Instance, ours: Mapping[str, Any], kept: pd.DataFrame, geometry: Any
+) -> gpd.GeoDataFrame:
+    """Our columns, then the user's, with a geometry in the CRS of the plan."""
+    crs = instance.geography.demand.crs
+    shapes = gpd.GeoSeries(geometry)
+    shapes = shapes.set_crs(crs) if shapes.crs is None else shapes.to_crs(crs)
+    table = pd.concat([pd.DataFrame(dict(ours)), kept.reset_index(drop=True)], axis="columns")
+    return gpd.GeoDataFrame(table, geometry=shapes.to_numpy(), crs=crs)

@@ -39,6 +39,7 @@ def describe(instance: Instance, policies: Mapping[str, Any]) -> dict[str, Any]:
                 "sites": len(problem.sites.ids),
                 "roads": len(geography.roads),
                 "corridors": _candidates(instance),
+                "failures": _failures(instance),
                 "removed": removed(instance),
                 "levels": list(_levels(instance)),
                 "sizes": list(_sizes(instance)),
@@ -95,10 +96,21 @@ def _show_question(facts: Mapping[str, Any], console: Console) -> None:
         )
     if policy["corridors"]:
         console.print(f"corridors: decided too, {facts['corridors']} candidates")
+    if facts["failures"]:
+        _show_failures(facts["failures"], console)
     for level, floor in policy["floors"].items():
         shares = {key: value for key, value in floor.items() if key != "tier" and value > 0}
         told = ", ".join(f"{key} {value:.0%}" for key, value in shares.items())
         console.print(f"floors of {level}: {told or 'none'}, by {floor['tier']}")
+
+
+def _show_failures(failures: Mapping[str, Any], console: Console) -> None:
+    aid = f", aid between those of tier {failures['aid']}" if failures["aid"] else ""
+    reserve = f", {failures['reserve']:.0%} of capacity kept" if failures["reserve"] else ""
+    console.print(
+        f"failures: {failures['scenarios']} that change something, {failures['probability']:.1%} "
+        f"in all; the mean over the worst {failures['tail']:.0%} counts{aid}{reserve}"
+    )
 
 
 def _equity(equity: Mapping[str, Any]) -> str:
@@ -108,6 +120,20 @@ def _equity(equity: Mapping[str, Any]) -> str:
         f"{equity['measure']} ({how or 'as by default'}) of {equity['of']} "
         f"among {equity['among']}, services {equity['services']}"
     )
+
+
+def _failures(instance: Instance) -> dict[str, Any] | None:
+    """What plans are made for; None where nothing ever fails."""
+    facts = instance.problem.scenarios
+    if facts is None:
+        return None
+    return {
+        "scenarios": len(facts.ids),
+        "probability": float(facts.probability.sum()),
+        "tail": instance.policy.tail,
+        "aid": None if facts.aid is None else facts.aid.tier,
+        "reserve": 0.0 if facts.aid is None else facts.aid.reserve,
+    }
 
 
 def _candidates(instance: Instance) -> int:

@@ -28,6 +28,8 @@ GEOMETRY = {
     "critical_sites": "Point",
     "critical_links": "MultiLineString",
     "losses": "Point",
+    "scenarios": "MultiPoint",
+    "failover": "LineString",
 }
 COLUMN = "geom"  # the geometry column of every layer
 VERSION = "1.3"  # of GeoPackage: what the GDAL of a GIS from 2022 can read

@@ -66,6 +66,15 @@ HEADINGS = {
     "hardest_point": ("最重地点", "hardest place"),
     "most_lost": ("最多（分）", "minutes there"),
     "hardest_area": ("最重行政区", "hardest jurisdiction"),
+    "failure": ("失效", "failure"),
+    "probability": ("概率", "probability"),
+    "lost_mean": ("多用", "more"),
+    "of them cut off": ("，{} 人无处可去", ", {} cut off"),
+    "made for failures": (
+        "已考虑 {count} 种失效：平时平均 {calm} 分钟，期望 {expected}，最坏 {share} 情形 {tail}",
+        "Made for {count} failures: {calm} minutes in the mean where nothing fails, {expected} "
+        "expected, {tail} over the worst {share}",
+    ),
     "critical sites": ("关键设施点", "Critical sites"),
     "critical links": ("关键路段", "Critical links"),
     "none": ("无", "none"),

@@ -13,13 +13,14 @@ from typing import Any
 import geopandas as gpd
 import numpy as np
 import pandas as pd
-import shapely
 
 from optimizer.evaluate import payments
 from optimizer.geodata.geography import Instance
 from optimizer.outputs.areas import areas, upwards
-from optimizer.outputs.columns import of_level, own
+from optimizer.outputs.columns import assembled, of_level, own
+from optimizer.outputs.scenarios import failover, scenarios
 from optimizer.outputs.study import Study
+from optimizer.outputs.trips import along, trips
 from optimizer.problem import BUILD, KEEP, UPGRADE, Floats, Problem
 from optimizer.scaling import budgets
 from optimizer.solution import Assignment, Plan
@@ -35,14 +36,19 @@ TRACE = 1e-9
 def layers(study: Study) -> dict[str, gpd.GeoDataFrame]:
     """Name -> layer, from the lowest to the highest on a map.
 
-    `corridors` is there where the instance has that layer; all others always are.
+    `corridors` is there where the instance has that layer, `failover` and `scenarios` where the
+    plan is made for failures; all others always are.
     """
     found = {"jurisdictions": jurisdictions(study)}
     if study.instance.geography.corridors is not None:
         found["corridors"] = corridors(study.instance, study.plan)
     found["rejected"] = rejected(study.instance)
     found["assignments"] = assignments(study)
+    if study.ordeal is not None:
+        found["failover"] = failover(study)
     found["demand"] = demand(study)
+    if study.ordeal is not None:
+        found["scenarios"] = scenarios(study)
     found["facilities"] = facilities(study)
     return found
 
@@ -108,33 +114,10 @@ def demand(study: Study) -> gpd.GeoDataFrame:
 
 
 def assignments(study: Study) -> gpd.GeoDataFrame:
-    """One line per level, demand point and site; no geometry where both are at one place."""
-    problem, geography = study.instance.problem, study.instance.geography
-    tables, lines = [], []
-    start = shapely.get_coordinates(geography.demand.geometry)
-    sites = geography.sites.geometry.to_crs(geography.demand.crs)
-    end = shapely.get_coordinates(sites.loc[list(problem.sites.ids)])
-    for level, served in zip(problem.levels, study.plan.assignments, strict=True):
-        tables.append(
-            pd.DataFrame(
-                {
-                    "level": level.id,
-                    "demand": _names(problem.demand.ids, served.demand),
-                    "site": _names(problem.sites.ids, served.site),
-                    "share": served.share,
-                    "persons": problem.demand.persons[served.demand] * level.share * served.share,
-                    "minutes": served.minutes,
-                }
-            )
-        )
-        lines.append(np.stack([start[served.demand], end[served.site]], axis=1))
-    ends = np.concatenate(lines)
-    geometry = np.full(len(ends), None, dtype=object)
-    # To a billionth, not exactly: a site may have come from another CRS.
-    apart = ~np.isclose(ends[:, 0], ends[:, 1], rtol=1e-9, atol=0).all(axis=1)
-    geometry[apart] = shapely.linestrings(ends[apart])
-    table = pd.concat(tables, ignore_index=True)
-    return gpd.GeoDataFrame(table, geometry=geometry, crs=geography.demand.crs)
+    """One line per level, demand point and site."""
+    served = enumerate(study.plan.assignments)
+    parts = [trips(study.instance.problem, row, one) for row, one in served]
+    return along(study.instance, pd.concat(parts, ignore_index=True))
 
 
 def jurisdictions(study: Study) -> gpd.GeoDataFrame:
@@ -214,17 +197,6 @@ def persons_by_jurisdiction(problem: Problem) -> Floats:
         inside = rows >= 0
         np.add.at(total, rows[inside], problem.demand.persons[inside])
     return total
-
-
-def assembled(
-    instance: Instance, ours: Mapping[str, Any], kept: pd.DataFrame, geometry: Any
-) -> gpd.GeoDataFrame:
-    """Our columns, then the user's, with a geometry in the CRS of the plan."""
-    crs = instance.geography.demand.crs
-    shapes = gpd.GeoSeries(geometry)
-    shapes = shapes.set_crs(crs) if shapes.crs is None else shapes.to_crs(crs)
-    table = pd.concat([pd.DataFrame(dict(ours)), kept.reset_index(drop=True)], axis="columns")
-    return gpd.GeoDataFrame(table, geometry=shapes.to_numpy(), crs=crs)
 
 
 def _names(ids: tuple[str, ...], rows: Any) -> list[str]:

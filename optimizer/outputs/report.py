@@ -6,8 +6,10 @@ import json
 from pathlib import Path
 from typing import Any
 
+from optimizer.endured import Ordeal
 from optimizer.outputs.layers import STATUS, paid_by
 from optimizer.outputs.manifest import manifest, plain
+from optimizer.outputs.scenarios import broken
 from optimizer.outputs.study import Study
 
 
@@ -23,6 +25,8 @@ def report(study: Study) -> dict[str, Any]:
     services: level -> {region, groups, facilities, capacity, load};
     jurisdictions: id -> {tier, spent, levels: level -> summary};
     corridors: id -> cost of those that are built; null where none is decided;
+    failures: mean minutes where nothing fails, expected and over the policy's tail, and by scenario
+    what fails and what that means; null where plans are not made for failures;
     paid: id -> jurisdiction -> money that it pays for the corridor.
     """
     facts, found = study.instance.problem.jurisdictions, study.indicators
@@ -55,5 +59,23 @@ def report(study: Study) -> dict[str, Any]:
         "corridors": None
         if corridors is None
         else {corridors.ids[a]: float(corridors.cost[a]) for a in built.tolist()},
+        "failures": None if study.ordeal is None else plain(_failures(study, study.ordeal)),
         "paid": None if corridors is None else paid_by(study.instance.problem, study.plan),
     }
+
+
+def _failures(study: Study, ordeal: Ordeal) -> dict[str, Any]:
+    """Every scenario, the worst first."""
+    levels = [level.level for level in study.indicators.levels]
+    scenarios = {}
+    for row in ordeal.ranked:
+        one = ordeal.scenarios[row]
+        scenarios[one.id] = {
+            "probability": one.probability,
+            "mean": one.mean,
+            "lost": one.lost,
+            "levels": dict(zip(levels, one.levels, strict=True)),
+            **broken(study.instance, study.instance.failures[row]),
+        }
+    means = {"calm": ordeal.calm, "expected": ordeal.expected, "tail": ordeal.tail}
+    return means | {"scenarios": scenarios}

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from functools import cached_property
 
+from optimizer.endured import Ordeal, endured
 from optimizer.evaluate import Indicators
 from optimizer.geodata.geography import Instance
 from optimizer.solution import Plan, Result
@@ -35,3 +36,8 @@ class Study:
         if self.result.efficient is None:
             return ()
         return worse_off(self.instance.problem, self.plan, self.result.efficient)
+
+    @cached_property
+    def ordeal(self) -> Ordeal | None:
+        """What each scenario of failure means; None where nothing ever fails."""
+        return endured(self.instance.problem, self.instance.policy, self.plan)

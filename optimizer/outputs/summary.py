@@ -9,6 +9,7 @@ from rich.box import SIMPLE
 from rich.console import Console
 from rich.table import Table
 
+from optimizer.endured import Ordeal
 from optimizer.equity import make
 from optimizer.evaluate import Summary
 from optimizer.geodata.geography import Instance
@@ -34,6 +35,9 @@ from optimizer.solution import Progress, Result
 #: How many of the worst-off jurisdictions are named.
 WORST = 3
 
+#: How many scenarios of failure are told.
+FAILURES = 8
+
 #: Money below this is rounding.
 TRACE = 1e-6
 
@@ -47,6 +51,8 @@ def show(study: Study, console: Console, language: str) -> None:
         console.print(by_group(study, language))
     console.print(worst_off(study, language))
     console.print(money(study, language))
+    if study.ordeal is not None and study.ordeal.scenarios:
+        console.print(failures(study, study.ordeal, language))
     for sentence in (*losses(study, language), *notes(study)):
         console.print(sentence)
 
@@ -185,6 +191,37 @@ def money(study: Study, language: str) -> Table:
     total = own[own == own].sum() if policy.budget else math.nan
     table.add_section()
     table.add_row(say("all", language), number(study.indicators.cost, 1), number(total, 1), "")
+    return table
+
+
+def failures(study: Study, ordeal: Ordeal, language: str) -> Table:
+    """One row where nothing fails, then the scenarios that cost most: mean minutes by level."""
+    table = _table(language, "failure", "probability", "mean", "lost_mean")
+    for level in study.indicators.levels:
+        table.add_column(called(study.instance, level.level, language), justify="right")
+    table.title = say("made for failures", language).format(
+        count=len(ordeal.scenarios),
+        calm=number(ordeal.calm),
+        expected=number(ordeal.expected),
+        tail=number(ordeal.tail),
+        share=share(study.instance.policy.tail, 0),
+    )
+    calm = 1 - sum(one.probability for one in ordeal.scenarios)
+    regions = (_access(level.region) for level in study.indicators.levels)
+    table.add_row(
+        say("none", language), share(max(calm, 0.0), 2), number(ordeal.calm), "", *regions
+    )
+    for row in ordeal.ranked[:FAILURES]:
+        one = ordeal.scenarios[row]
+        cells = (
+            f"{number(level.mean, 1)} min, {share(level.coverage)}"
+            + (
+                say("of them cut off", language).format(number(level.cut_off, 0))
+                * (level.cut_off > 0)
+            )
+            for level in one.levels
+        )
+        table.add_row(one.id, share(one.probability, 2), number(one.mean), number(one.lost), *cells)
     return table
 
 

@@ -70,6 +70,8 @@ WORDS: Mapping[str, tuple[str, str]] = {  # key: (zh, en)
     ),
     "critical_sites": ("关键设施点：失效损失（人·分钟）", "Critical sites: person-minutes lost"),
     "critical_links": ("关键路段：中断损失（人·分钟）", "Critical links: person-minutes lost"),
+    "scenarios": ("失效情景：人均多用分钟", "Failures planned for: mean minutes more"),
+    "failover": ("最严重情景中改往何处", "Who goes elsewhere in the worst failure"),
     "most": ("单点失效最多增加分钟", "most minutes lost in any single failure"),
     "undecided": ("通道不在方案决策之内", "corridor: not decided by the plans"),
     "no_regret": ("各方案新建或扩建的比例", "share of the plans that build it"),

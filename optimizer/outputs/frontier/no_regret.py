@@ -10,8 +10,8 @@ import numpy as np
 import pandas as pd
 
 from optimizer.geodata.geography import Instance
-from optimizer.outputs.columns import own
-from optimizer.outputs.layers import assembled, corridors
+from optimizer.outputs.columns import assembled, own
+from optimizer.outputs.layers import corridors
 from optimizer.problem import KEEP, Ints
 from optimizer.sweep.task import Frontier
 

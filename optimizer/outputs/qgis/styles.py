@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import geopandas as gpd
 
@@ -26,6 +26,15 @@ SHARES = (
     ("< 50 %", '"share" > 0 AND "share" < 0.5', 0.35),
     ("≥ 50 %", '"share" >= 0.5 AND "share" < 1', 0.7),
     ("100 %", '"share" = 1', 1.0),
+)
+
+
+#: Shares of what the worst failure of a layer takes, up to which each colour holds, and sizes.
+TAKEN = (
+    (0.1, "#fee8c8", 1.6),
+    (0.25, "#fdbb84", 2.4),
+    (0.5, "#e34a33", 3.4),
+    (1.0, "#7f0000", 4.6),
 )
 
 
@@ -76,6 +85,30 @@ class Sheet:
 def styles(sheet: Sheet, name: str) -> list[Style]:
     """The styles of the layer of this name."""
     return list(STYLES[name](sheet))
+
+
+def graduated(sheet: Sheet, column: str, points: bool, decimals: int = 0) -> str:
+    """Classes of what failures take; what takes nothing is a thin grey mark. The worst ten points
+    are named.
+    """
+    most = float(sheet.layer[column].max()) if len(sheet.layer) else 0.0
+    value = qml.column(column)
+
+    def symbol(colour: str, size: float) -> qml.Symbol:
+        if points:
+            return qml.marker("circle", colour, look.INK, size)
+        return qml.line(colour, size / 2)
+
+    rules = [qml.Rule("0", f"{value} <= 0", symbol(look.GREY, 0.8))]
+    lower = 0.0
+    for share, colour, size in TAKEN if most > 0 else ():
+        upper = share * most
+        label = f"{lower:,.{decimals}f} – {upper:,.{decimals}f}"
+        within = f"{value} > {lower:.10g}" + ("" if share == 1 else f" AND {value} <= {upper:.10g}")
+        rules.append(qml.Rule(label, within, symbol(colour, size)))
+        lower = upper
+    label = sheet.label(sheet.name("id"), '"rank" <= 10')
+    return sheet.drawn(rules, qml.Labels(label, 8, qml.ROUND, priority=6) if points else None)
 
 
 def _facilities(sheet: Sheet) -> Iterator[Style]:
@@ -206,6 +239,17 @@ def _no_regret(sheet: Sheet) -> Iterator[Style]:
     yield sheet.say("no_regret"), sheet.drawn(rules)
 
 
+def _scenarios(sheet: Sheet) -> Iterator[Style]:
+    """Where something fails: the darker the more minutes that takes in the mean."""
+    yield sheet.say("scenarios"), graduated(sheet, "lost", points=True, decimals=2)
+
+
+def _failover(sheet: Sheet) -> Iterator[Style]:
+    """As assignments: the trips in the worst scenario, all others are in the table."""
+    ((_, drawn),) = _assignments(replace(sheet, only='"rank" = 1'))
+    yield sheet.say("failover"), drawn
+
+
 STYLES: dict[str, Callable[[Sheet], Iterator[Style]]] = {
     "facilities": _facilities,
     "demand": _demand,
@@ -214,4 +258,6 @@ STYLES: dict[str, Callable[[Sheet], Iterator[Style]]] = {
     "corridors": _corridors,
     "rejected": _rejected,
     "no_regret": _no_regret,
+    "scenarios": _scenarios,
+    "failover": _failover,
 }

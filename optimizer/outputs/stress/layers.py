@@ -17,8 +17,7 @@ import pandas as pd
 
 from optimizer.geodata.geography import Instance
 from optimizer.outputs.areas import focus_tier
-from optimizer.outputs.columns import of_level, own
-from optimizer.outputs.layers import assembled
+from optimizer.outputs.columns import assembled, of_level, own
 from optimizer.problem import Floats, Ints
 from optimizer.stress.failures import Failure, Loss
 from optimizer.stress_file import Stressed
