@@ -49,12 +49,12 @@ class Geography:
     roads: gpd.GeoDataFrame
     corridors: gpd.GeoDataFrame | None
     zones: gpd.GeoDataFrame | None
-    scenarios: gpd.GeoDataFrame | None
     rejected: gpd.GeoDataFrame
     inputs: Mapping[str, str]
     policy_name: str | None = None
     overrides: tuple[str, ...] = ()
     warnings: tuple[str, ...] = field(default=())
+    scenarios: gpd.GeoDataFrame | None = None
 
 
 @dataclass(frozen=True, eq=False)

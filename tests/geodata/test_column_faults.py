@@ -179,7 +179,7 @@ FAULTS: dict[str, tuple[Break, list[str]]] = {
         [
             "zones, row 1, column kind: unknown word (is 'ecology'). "
             "Did you mean 'ecological'? known: ecological, farmland, development, water, "
-            "built_up, steep."
+            "built_up, steep, flood."
         ],
     ),
     "unknown role": (

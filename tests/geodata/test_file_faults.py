@@ -190,7 +190,7 @@ FAULTS: dict[str, tuple[Break, str]] = {
         text("policy.weight = 1", "policy.wieght = 1"),
         "policies.fair, policy.wieght: unknown key. Did you mean 'weight'? known: "
         "parameters, of, among, services, efficiency, equity, weight, efficiency_bound, "
-        "equity_bound, cost_bound, bounds, guard, corridors.",
+        "equity_bound, cost_bound, bounds, guard, corridors, failures.",
     ),
     "a named policy for no service": (
         text("policy.weight = 1", "services.emergncy.standard = 9"),
