@@ -36,7 +36,7 @@ from optimizer.solver import SolverError, relative_gap
 
 NAME = "against"
 
-#: By how much an attack must be worse than those known to be another, relative: rounding.
+#: By how much two values may differ, relative to their size (at least 1): rounding.
 ROUNDING = 1e-9
 
 
@@ -107,10 +107,17 @@ class _Rounds:
                 return found.interrupted
             self.number += 1
             more, sure, interrupted = self._attack(found.plan, aims)
-            self.proven = sure and not more and found.status is Status.OPTIMAL
+            self.proven = self._enough or (sure and not more and found.status is Status.OPTIMAL)
             interrupted |= found.interrupted
-            if not more or self.watch.proven or self.watch.out_of_time or interrupted:
+            if not more or self.proven or self.watch.out_of_time or interrupted:
                 return interrupted
+
+    @property
+    def _enough(self) -> bool:
+        """Whether the best plan is worth what is proven, to the gap."""
+        watch = self.watch
+        room = watch.limits.gap * abs(watch.objective) + _rounded(watch.objective)
+        return watch.objective <= watch.bound + room
 
     def _attack(self, plan: Plan, aims: list[Target]) -> tuple[bool, bool, bool]:
         """Attack a plan, and keep it where it is the best under attack.
@@ -127,7 +134,7 @@ class _Rounds:
             assert found.plan is not None
             sites = frozenset(found.plan.elements.tolist())
             before = terms[aim.term]
-            if found.objective > before + ROUNDING * max(1.0, abs(before)):
+            if found.objective > before + _rounded(before):
                 new += [] if sites in self.known else [found.plan.elements]
                 self.known.add(sites)
             is_worst = found.status is Status.OPTIMAL
@@ -163,7 +170,7 @@ class _Rounds:
         if plan is not None:
             plan = answered(self.problem, plan)
             objective = worth(self.problem, self.policy, plan).objective
-        status = Status.OPTIMAL if watch.proven or self.proven else Status.STOPPED
+        status = Status.OPTIMAL if self.proven else Status.STOPPED
         bound = min(watch.bound, objective)
         return Result(
             Status.INFEASIBLE if bound == math.inf else status,
@@ -181,6 +188,10 @@ class _Rounds:
         )
 
 
+def _rounded(value: float) -> float:
+    return ROUNDING * max(1.0, abs(value))
+
+
 def _faults(problem: Problem, policy: Policy, adversary: Adversary) -> Iterator[Fault]:
     """Why a question cannot be answered against an attack."""
     if problem.scenarios is None:
@@ -194,6 +205,10 @@ def _faults(problem: Problem, policy: Policy, adversary: Adversary) -> Iterator[
     if policy.tail > 0:
         what = "an attack has no probability, so only the worst that can happen counts"
         yield Fault("policy", what, "Set it to 0", column="tail", value=policy.tail)
+    for level, minutes in zip(problem.levels, problem.scenarios.unserved.tolist(), strict=True):
+        if minutes < level.cutoff:
+            what = f"being unserved counts for less than the cut-off of {level.id}"
+            yield Fault("scenarios", what, "Count that or more", column="unserved", value=minutes)
     yield from _caps(policy)
     unfit = list(_equity(problem, policy))
     yield from unfit

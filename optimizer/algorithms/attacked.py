@@ -92,7 +92,7 @@ def worst(
     rows = range(len(problem.levels))
     unserved = facts.unserved
     return worst_attack(
-        tuple(left(problem, plan, adversary.trips[row], row) for row in rows),
+        tuple(_left(problem, plan, trips) for trips in adversary.trips),
         np.column_stack([open_sites(problem, plan.options, row) for row in rows]),
         target.persons,
         target.cost,
@@ -102,15 +102,11 @@ def worst(
     )
 
 
-def left(problem: Problem, plan: Plan, trips: Pairs, row: int) -> Pairs:
-    """Those of the trips of a level that people take where something fails: on what the plan
-    builds, and no longer than being unserved counts for.
-    """
-    assert problem.scenarios is not None
-    near = trips.minutes <= problem.scenarios.unserved[row]
-    if problem.corridors is not None:
-        near &= problem.corridors.built(plan.corridors)[trips.needs]
-    return trips.only(near)
+def _left(problem: Problem, plan: Plan, trips: Pairs) -> Pairs:
+    """The trips that are there when the corridors of the plan are built."""
+    if problem.corridors is None:
+        return trips
+    return trips.only(problem.corridors.built(plan.corridors)[trips.needs])
 
 
 def extended(problem: Problem, adversary: Adversary, attacks: list[Ints]) -> Problem:
@@ -157,7 +153,7 @@ def _nearest(problem: Problem, facts: Scenarios, plan: Plan, state: int, row: in
     """Who is served where at a level in the scenario of this number."""
     stands = open_sites(problem, plan.options, row) & ~facts.failed[state]
     stands &= unlimited(problem, row)
-    pairs = left(problem, plan, facts.trips[state][row], row)
+    pairs = _left(problem, plan, facts.trips[state][row])
     pairs = pairs.only(stands[pairs.site])
     _, first = np.unique(pairs.origin, return_index=True)
     nearest = pairs.origin[first], pairs.site[first], pairs.minutes[first]
