@@ -45,7 +45,7 @@ def unfolded(problem: Problem) -> Problem:
             service,
             levels=service.levels
             + tuple(
-                _level(level, name, float(facts.unserved[problem.levels.index(level)]))
+                level_in(level, name, float(facts.unserved[problem.levels.index(level)]))
                 for name in facts.ids
                 for level in service.levels
             ),
@@ -131,8 +131,11 @@ def _states(problem: Problem, facts: Scenarios) -> States:
     return States(np.array(of), np.array(base), np.append(nothing, facts.probability), facts.aid)
 
 
-def _level(level: Level, scenario: str, unserved: float) -> Level:
-    """The level where the scenario happens: nothing is promised then."""
+def level_in(level: Level, scenario: str, unserved: float) -> Level:
+    """The level where the scenario happens: nothing is promised then.
+
+    unserved: minutes that count for whoever is not served.
+    """
     return replace(
         level,
         id=f"{level.id}@{scenario}",

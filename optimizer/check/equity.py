@@ -69,7 +69,7 @@ def measured(case: Case, equity: Equity) -> tuple[float, float]:
     def combined(values: dict[tuple[int, int], float]) -> float:
         by_state = defaultdict[int, dict[int, float]](dict)
         for (state, row), value in values.items():
-            by_state[state][row] = measure.term(value, case.problem.levels[row])
+            by_state[state][row] = measure.term(value, case.states[state].levels[row])
         if equity.services == "worst" or measure.is_order:
             return over_states(case, [max(terms.values()) for terms in by_state.values()])
         return over_states(
@@ -110,7 +110,7 @@ def scale(equity: Equity) -> float:
 
 def _value(case: Case, equity: Equity, measure: Measure, row: int) -> float:
     """The measure at one level."""
-    level = case.problem.levels[row]
+    level = case.levels[row]
     have = _have(case, equity, measure, row)
     people = units(case, equity.among)
     if measure.kind is Class.ADDITIVE:

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 
 from optimizer.policy import Policy
-from optimizer.problem import Problem
+from optimizer.problem import Level, Problem
 from optimizer.solution import Assignment, Plan
 
 #: By how much two numbers may differ, relative to their size (at least 1): rounding.
@@ -98,6 +98,17 @@ class Case:
         """The same plan where nothing fails, and in each scenario."""
         facts = self.problem.scenarios
         return [replace(self, state=n) for n in range(1 if facts is None else len(facts.ids) + 1)]
+
+    @cached_property
+    def levels(self) -> list[Level]:
+        """The levels; where something fails, none has a cut-off below what unserved counts for."""
+        levels, facts = self.problem.levels, self.problem.scenarios
+        if facts is None or self.state == 0:
+            return list(levels)
+        return [
+            replace(level, cutoff=max(level.cutoff, minutes))
+            for level, minutes in zip(levels, facts.unserved.tolist(), strict=True)
+        ]
 
     @cached_property
     def chosen(self) -> list[int]:

@@ -83,11 +83,13 @@ def worst_attack(
     gains = _gains(found)
     if not gains or count == 0:
         best, bound, status, nodes = sites[:count], before, Status.OPTIMAL, 0
+        interrupted = False
     else:
         scale = max(gains.values())
         outcome = minimise(_program(gains, sites, count, before, scale), limits)
         held = np.zeros(0) if outcome.x is None else outcome.x[: len(sites)]
         best, status, nodes = sites[np.flatnonzero(held > 0.5)], outcome.status, outcome.nodes
+        interrupted = outcome.interrupted
         bound = min(-outcome.bound * scale, float(found.cost.max(axis=1).sum()))
     after = value(found, best)
     bound = max(bound, after)
@@ -101,6 +103,7 @@ def worst_attack(
         nodes=nodes,
         algorithm="interdiction",
         asked_gap=limits.gap,
+        interrupted=interrupted,
     )
 
 

@@ -1,0 +1,255 @@
+"""AGAINST: plans made against an attack on any few sites.
+
+    minimise  (1 - w) max_s E[s] / its scale + w max_s T[s] / its scale
+
+s: nothing fails, a scenario of the problem happens, or any `count` sites are attacked; E, T: the
+efficiency and the equity term of that state; w: the weight of equity. Defender and attacker, as in
+J. R. O'Hanley and R. L. Church, Designing robust coverage networks to hedge against worst-case
+facility losses, European Journal of Operational Research 209(1), 2011; the attacker's problem is
+`stress.attack`.
+
+There are too many attacks to list, and few of them matter. So in rounds: the best plan for the
+attacks known so far (its bound holds for all attacks: more of them make nothing better), then the
+worst attacks on that plan, one for each term. They tell what the plan is worth, and are known from
+then on. It ends when the best plan is worth what is proven, or the attacks on the newest were known
+already: there are finitely many.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field, replace
+
+from optimizer.algorithms.attacked import Target, answered, extended, targets, worst
+from optimizer.algorithms.pair_costs import is_sum
+from optimizer.algorithms.session import Session
+from optimizer.evaluate import worth
+from optimizer.faults import Fault, InputError
+from optimizer.justice import whole
+from optimizer.location.opened import Watch, until_interrupted
+from optimizer.model.admissible import unlimited
+from optimizer.policy import Limits, Policy
+from optimizer.problem import Adversary, Ints, Problem
+from optimizer.solution import Plan, Progress, Result, Status
+from optimizer.solver import SolverError, relative_gap
+
+NAME = "against"
+
+#: By how much two values may differ, relative to their size (at least 1): rounding.
+ROUNDING = 1e-9
+
+
+@dataclass(frozen=True, eq=False)
+class Against:
+    """problem: the one asked, with the attacks that were found as scenarios "attack 1", ... of
+    probability 0; result: the answer, a plan of that problem; rounds: how many plans were attacked.
+    """
+
+    problem: Problem
+    result: Result
+    rounds: int
+
+
+def against(
+    problem: Problem,
+    policy: Policy,
+    adversary: Adversary,
+    limits: Limits | None = None,
+    progress: Callable[[Progress], None] | None = None,
+) -> Against:
+    """The plan whose worst state is best, attacks on any `adversary.count` sites among them.
+
+    problem: with scenarios, perhaps none; they say what being unserved counts for. The result's
+    objective is that of its plan in the problem that is returned, in which the plan's worst attacks
+    are; its bound is below what any plan is worth under all attacks. It is optimal only where both
+    the plan and its worst attacks are proven; a limit and Ctrl-C keep the plan that is best under
+    attack. Raises InputError where the question is none of sums over persons who all go to the
+    nearest (`_faults`).
+    """
+    faults = list(_faults(problem, policy, adversary))
+    if faults:
+        raise InputError(faults)
+    rounds = _Rounds(problem, policy, adversary, Watch(limits or Limits(), progress))
+    interrupted = until_interrupted(rounds.run)
+    return Against(rounds.problem, rounds.result(interrupted), rounds.number)
+
+
+@dataclass(eq=False)
+class _Rounds:
+    """problem: with the attacks found so far; best: the plan that is best under attack, which
+    `watch.objective` is an upper bound of; proven: by the solver, as it rounds.
+    """
+
+    problem: Problem
+    policy: Policy
+    adversary: Adversary
+    watch: Watch
+    best: Plan | None = None
+    number: int = 0
+    proven: bool = False
+    known: set[frozenset[int]] = field(default_factory=set)
+    reasons: tuple[str, ...] = ()
+
+    def run(self) -> bool:
+        """Round after round; True: interrupted."""
+        aims = targets(self.problem, self.policy)
+        while True:
+            start = None if self.best is None else answered(self.problem, self.best)
+            found = Session(self.problem, self.policy).solve(
+                self.policy, self.watch.left, start, self.watch.bound, self._tell
+            )
+            if found.status is Status.INFEASIBLE and self.best is not None:
+                raise SolverError("no plan obeys the rules, but one was found before")
+            self.watch.note(bound=found.bound, nodes=found.nodes)
+            if found.plan is None:
+                self.reasons = found.reasons
+                return found.interrupted
+            self.number += 1
+            more, sure, interrupted = self._attack(found.plan, aims)
+            self.proven = self._enough or (sure and not more and found.status is Status.OPTIMAL)
+            interrupted |= found.interrupted
+            if not more or self.proven or self.watch.out_of_time or interrupted:
+                return interrupted
+
+    @property
+    def _enough(self) -> bool:
+        """Whether the best plan is worth what is proven, to the gap."""
+        watch = self.watch
+        room = watch.limits.gap * abs(watch.objective) + _rounded(watch.objective)
+        return watch.objective <= watch.bound + room
+
+    def _attack(self, plan: Plan, aims: list[Target]) -> tuple[bool, bool, bool]:
+        """Attack a plan, and keep it where it is the best under attack.
+
+        Whether the attacks are new, whether they are proven to be the worst, and whether the user
+        stopped that.
+        """
+        terms = worth(self.problem, self.policy, plan).terms
+        most, new = list(terms), list[Ints]()
+        exact, sure, interrupted = replace(self.watch.limits, gap=0.0), True, False
+        for aim in aims:
+            left = exact.after(self.watch.seconds)
+            found = worst(self.problem, self.adversary, plan, aim, left)
+            assert found.plan is not None
+            sites = frozenset(found.plan.elements.tolist())
+            before = terms[aim.term]
+            if found.objective > before + _rounded(before):
+                new += [] if sites in self.known else [found.plan.elements]
+                self.known.add(sites)
+            is_worst = found.status is Status.OPTIMAL
+            most[aim.term] = max(before, found.objective if is_worst else found.bound)
+            self.watch.nodes += found.nodes
+            sure, interrupted = sure and is_worst, interrupted or found.interrupted
+        self.problem = extended(self.problem, self.adversary, new)
+        parts = zip((1 - self.policy.weight, self.policy.weight), most, strict=True)
+        value = sum(weight * term for weight, term in parts if weight > 0)
+        if self.best is None or value < self.watch.objective:
+            self.best = plan
+        self.watch.note(objective=value)
+        return bool(new), sure, interrupted
+
+    def _tell(self, seen: Progress) -> None:
+        """Of what is found in a round only the bound holds: its plans are not attacked yet."""
+        if self.watch.tell is not None:
+            objective = self.watch.objective
+            bound = min(max(self.watch.bound, seen.bound), objective)
+            self.watch.tell(
+                Progress(
+                    self.watch.seconds,
+                    objective,
+                    bound,
+                    relative_gap(objective, bound),
+                    self.watch.nodes + seen.nodes,
+                )
+            )
+
+    def result(self, interrupted: bool) -> Result:
+        """The best plan, in the problem as it is now, and what is proven of it."""
+        watch, plan, objective = self.watch, self.best, math.inf
+        if plan is not None:
+            plan = answered(self.problem, plan)
+            objective = worth(self.problem, self.policy, plan).objective
+        status = Status.OPTIMAL if self.proven else Status.STOPPED
+        bound = min(watch.bound, objective)
+        return Result(
+            Status.INFEASIBLE if bound == math.inf else status,
+            plan,
+            objective,
+            bound,
+            relative_gap(objective, bound),
+            watch.seconds,
+            watch.nodes,
+            NAME,
+            self.reasons,
+            asked_gap=watch.limits.gap,
+            interrupted=interrupted,
+            trace=tuple(watch.trace),
+        )
+
+
+def _rounded(value: float) -> float:
+    return ROUNDING * max(1.0, abs(value))
+
+
+def _faults(problem: Problem, policy: Policy, adversary: Adversary) -> Iterator[Fault]:
+    """Why a question cannot be answered against an attack."""
+    if problem.scenarios is None:
+        what = "plans against an attack need scenarios, if only an empty list of them"
+        yield Fault("scenarios", what, "Say what minutes count for whoever is unserved")
+        return
+    if len(adversary.trips) != len(problem.levels):
+        what = f"trips are needed for each of {len(problem.levels)} levels"
+        yield Fault("adversary", what, "Give one entry per level", value=len(adversary.trips))
+        return
+    if policy.tail > 0:
+        what = "an attack has no probability, so only the worst that can happen counts"
+        yield Fault("policy", what, "Set it to 0", column="tail", value=policy.tail)
+    for level, minutes in zip(problem.levels, problem.scenarios.unserved.tolist(), strict=True):
+        if minutes < level.cutoff:
+            what = f"being unserved counts for less than the cut-off of {level.id}"
+            yield Fault("scenarios", what, "Count that or more", column="unserved", value=minutes)
+    yield from _caps(policy)
+    unfit = list(_equity(problem, policy))
+    yield from unfit
+    if not unfit:
+        yield from _capacities(problem, policy)
+
+
+def _caps(policy: Policy) -> Iterator[Fault]:
+    """Money is the same under every attack; what else is capped would have to be looked for."""
+    capped = {"equity_bound": policy.equity_bound, "guard": policy.guard}
+    if policy.efficiency != "cost":
+        capped["efficiency_bound"] = policy.efficiency_bound
+    what = "a cap is not kept under every attack"
+    for name, cap in capped.items():
+        if cap is not None:
+            yield Fault("policy", what, "Leave it out", column=name, value=cap)
+    for name, bound in policy.bounds.items():
+        yield Fault("policy", what, "Leave it out", column=f"bounds.{name}", value=bound.at_most)
+
+
+def _equity(problem: Problem, policy: Policy) -> Iterator[Fault]:
+    """Attacks are found for sums over persons."""
+    if policy.weight == 0:
+        return
+    equity = policy.equity
+    if not is_sum(equity):
+        what = "the worst attack is known for sums over persons only"
+        remedy = "Choose an additive measure of minutes or uncovered"
+        yield Fault("policy", what, remedy, value=f"{equity.measure} of {equity.of}")
+        return
+    how = whole(problem, policy, equity)
+    if how.worst and len(how.levels) > 1:
+        what = "the worst attack is known for sums over levels only"
+        yield Fault("policy", what, 'Choose "weighted", or one level', value=equity.services)
+
+
+def _capacities(problem: Problem, policy: Policy) -> Iterator[Fault]:
+    """Who flees an attack goes to the nearest, which must have room."""
+    for row, level in enumerate(problem.levels):
+        counts = any(aim.levels[row] for aim in targets(problem, policy))
+        if counts and not unlimited(problem, row):
+            what = "facilities have capacities, and under attack everybody goes to the nearest"
+            remedy = "Leave the capacities out, or give the level the weight 0"
+            yield Fault(level.id, what, remedy)

@@ -1,0 +1,160 @@
+"""ATTACKED: what an attack on sites does to the terms of the objective, and who then goes where.
+
+Where nothing overflows everybody goes to the nearest that stands, so a term that is a sum over
+persons is what `stress.attack` knows: each place pays what its nearest site that stands costs.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from optimizer.algorithms.plan import open_sites
+from optimizer.equity import Additive
+from optimizer.justice import whole
+from optimizer.model.admissible import unlimited
+from optimizer.policy import Limits, Policy
+from optimizer.problem import Adversary, Bools, Floats, Ints, Pairs, Problem, Scenarios
+from optimizer.scaling import efficiency_scale, level_weights
+from optimizer.scenarios import level_in
+from optimizer.solution import Assignment, Plan, Solved
+from optimizer.stress.attack import Attack, Cost, worst_attack
+from optimizer.units import units
+
+#: Which of `Worth.terms` is which.
+EFFICIENCY, EQUITY = 0, 1
+
+
+@dataclass(frozen=True, eq=False)
+class Target:
+    """A term of the objective as an attack finds it: sum of persons[i, l] cost(l, minutes[i, l]).
+
+    term: EFFICIENCY or EQUITY. persons: (I, L) with the weights and the scale that they count with;
+    cost: of one of them, never falling with the minutes.
+    """
+
+    term: int
+    persons: Floats
+    cost: Cost
+
+    @property
+    def levels(self) -> Bools:
+        """(L,) which levels count."""
+        return np.asarray(self.persons.any(axis=0))
+
+
+def targets(problem: Problem, policy: Policy) -> list[Target]:
+    """The terms of a policy that count and that an attack can change.
+
+    For equities that are sums over persons, over one level or by weights (`Whole.weights`).
+    """
+    return [*_efficiency(problem, policy), *_equity(problem, policy)]
+
+
+def _efficiency(problem: Problem, policy: Policy) -> Iterator[Target]:
+    """Money is what it is, whatever is attacked."""
+    if policy.weight == 1 or policy.efficiency == "cost":
+        return
+    persons, levels = problem.demand.persons, problem.levels
+    counts = persons[:, None] * level_weights(problem, policy)
+    counts = counts / efficiency_scale(problem, policy)
+    if policy.efficiency == "uncovered":
+        yield Target(EFFICIENCY, counts, lambda row, t: (~levels[row].covers(t)).astype(float))
+    else:
+        yield Target(EFFICIENCY, counts / persons.sum(), lambda row, t: t)
+
+
+def _equity(problem: Problem, policy: Policy) -> Iterator[Target]:
+    if policy.weight == 0:
+        return
+    facts, how = problem.scenarios, whole(problem, policy, policy.equity)
+    measure, among = how.measure, units(problem, policy.equity.among).point_weight
+    assert facts is not None and isinstance(measure, Additive)
+    unserved = zip(problem.levels, facts.unserved.tolist(), strict=True)
+    levels = [level_in(level, "attack", minutes) for level, minutes in unserved]
+
+    def cost(row: int, minutes: Floats) -> Floats:
+        uncovered = policy.equity.of == "uncovered"
+        value = (~levels[row].covers(minutes)).astype(float) if uncovered else minutes
+        return measure.phi(value, levels[row])
+
+    yield Target(EQUITY, (among / among.sum())[:, None] * how.weights / how.scale, cost)
+
+
+def worst(
+    problem: Problem, adversary: Adversary, plan: Plan, target: Target, limits: Limits
+) -> Solved[Attack]:
+    """The attack on the plan's sites that raises the term most; costs are those of the term."""
+    facts = problem.scenarios
+    assert facts is not None
+    rows = range(len(problem.levels))
+    unserved = facts.unserved
+    return worst_attack(
+        tuple(_left(problem, plan, trips) for trips in adversary.trips),
+        np.column_stack([open_sites(problem, plan.options, row) for row in rows]),
+        target.persons,
+        target.cost,
+        np.array([float(target.cost(row, unserved[[row]])[0]) for row in rows]),
+        adversary.count,
+        limits,
+    )
+
+
+def _left(problem: Problem, plan: Plan, trips: Pairs) -> Pairs:
+    """The trips that are there when the corridors of the plan are built."""
+    if problem.corridors is None:
+        return trips
+    return trips.only(problem.corridors.built(plan.corridors)[trips.needs])
+
+
+def extended(problem: Problem, adversary: Adversary, attacks: list[Ints]) -> Problem:
+    """The problem with these attacks (rows of sites) as scenarios too, of probability 0.
+
+    They are named "attack 1", "attack 2", ..., but for names that are taken.
+    """
+    facts = problem.scenarios
+    assert facts is not None
+    ids, failed = list(facts.ids), np.zeros((len(attacks), len(problem.sites.ids)), dtype=bool)
+    for number, sites in enumerate(attacks):
+        failed[number, sites] = True
+        highest = len(facts.ids) + len(attacks)
+        names = (f"attack {n}" for n in range(1, highest + 1))
+        ids.append(next(name for name in names if name not in ids))
+    scenarios = Scenarios(
+        tuple(ids),
+        np.append(facts.probability, np.zeros(len(attacks))),
+        np.concatenate([facts.failed, failed]),
+        (*facts.trips, *(adversary.trips for _ in attacks)),
+        facts.unserved,
+        facts.aid,
+    )
+    return replace(problem, scenarios=scenarios)
+
+
+def answered(problem: Problem, plan: Plan) -> Plan:
+    """The plan with an answer to the scenarios behind those that it knows.
+
+    Everybody is at the nearest that stands, or unserved; at levels with capacities, nobody is
+    served: nothing is promised there, and nothing counts.
+    """
+    facts = problem.scenarios
+    assert facts is not None
+    behind = range(len(plan.scenarios), len(facts.ids))
+    answers = (
+        tuple(_nearest(problem, facts, plan, state, row) for row in range(len(problem.levels)))
+        for state in behind
+    )
+    return replace(plan, scenarios=(*plan.scenarios, *answers))
+
+
+def _nearest(problem: Problem, facts: Scenarios, plan: Plan, state: int, row: int) -> Assignment:
+    """Who is served where at a level in the scenario of this number."""
+    stands = open_sites(problem, plan.options, row) & ~facts.failed[state]
+    stands &= unlimited(problem, row)
+    pairs = _left(problem, plan, facts.trips[state][row])
+    pairs = pairs.only(stands[pairs.site])
+    _, first = np.unique(pairs.origin, return_index=True)
+    nearest = pairs.origin[first], pairs.site[first], pairs.minutes[first]
+    return Assignment(*nearest, np.ones(len(first)))
