@@ -17,7 +17,7 @@ from optimizer.problem import Problem
 from optimizer.solution import Plan
 from tests.enumerating.given import Given, Worth, worth
 from tests.enumerating.question import Question, Search
-from tests.enumerating.siting import siting_holds, sitings
+from tests.enumerating.siting import standing
 from tests.enumerating.study import Study
 
 #: By what share the efficiency may be worse where a dispersion measure is minimised.
@@ -75,11 +75,7 @@ def _allowed(question: Question) -> float | None:
 
 def _hopeful(question: Question) -> list[tuple[Worth, Study]]:
     """The sets of options that obey the rules as far as is seen at the nearest, best first."""
-    studies = [
-        Study(question, options)
-        for options in sitings(question.problem)
-        if siting_holds(question.problem, question.policy, options)
-    ]
+    studies = [Study(question, options) for options in standing(question.problem, question.policy)]
     hopeful = [(study.at_nearest, study) for study in studies if study.at_nearest is not None]
     return sorted(hopeful, key=lambda pair: pair[0].order)
 

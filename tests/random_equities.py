@@ -10,8 +10,9 @@ from optimizer.policy import Bound, Equity, Policy
 from optimizer.problem import Problem
 from tests.enumerating.measures import DEFINITIONS
 from tests.enumerating.question import Question
-from tests.enumerating.siting import siting_holds, sitings
+from tests.enumerating.siting import standing
 from tests.enumerating.study import Study
+from tests.enumerating.supply import Supply
 from tests.enumeration import best_plan
 
 #: Measures whose formula means minutes, and those that see trips only.
@@ -107,12 +108,10 @@ def draw_cap(rng: np.random.Generator, problem: Problem, policy: Policy, equity:
         return 20.0
     measured = replace(policy, weight=1.0, equity=equity, equity_bound=None, bounds={})
     question, allowed = Question(problem, measured), Question(problem, policy)
-    values = [
-        _at_nearest(question, options)
-        for options in sitings(problem)
-        if siting_holds(problem, policy, options) and Study(allowed, options).at_nearest
-    ]
-    least, given = min(values), _at_nearest(question, best.options)
+    hopeful = [options for options in standing(problem, policy) if Study(allowed, options).hopeful]
+    least = min(_at_nearest(question, supplies) for supplies in _supplies(question, hopeful))
+    (stands,) = _supplies(question, [best.options])
+    given = _at_nearest(question, stands)
     if np.isinf(least):
         return 3.0
     if np.isinf(given):
@@ -125,10 +124,19 @@ def draw_cap(rng: np.random.Generator, problem: Problem, policy: Policy, equity:
     return cap
 
 
-def _at_nearest(question: Question, options: tuple[int, ...]) -> float:
+def _supplies(
+    question: Question, several: list[tuple[int, ...]]
+) -> set[tuple[tuple[int, Supply], ...]]:
+    """What these sets of options supply at the levels (rows) that count, each supply once."""
+    rows = question.minimised.weights
+    studies = [Study(question, options).supplies for options in several]
+    return {tuple((row, supplies[row]) for row in rows) for supplies in studies}
+
+
+def _at_nearest(question: Question, supplies: tuple[tuple[int, Supply], ...]) -> float:
     """What the measure is with everybody at the nearest."""
-    supplies, ask = Study(question, options).supplies, question.minimised
-    given = {row: supplies[row].at_nearest for row in ask.weights}
+    ask = question.minimised
+    given = {row: one.at_nearest for row, one in supplies}
     values = {row: ask.value(row, one.trips, one.places) for row, one in given.items()}
     total = ask.combine({row: ask.term(row, value) for row, value in values.items()})
     low, high = min(values.values()), max(values.values())

@@ -8,16 +8,44 @@ from __future__ import annotations
 import itertools
 from collections import defaultdict
 from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import lru_cache
 
 import networkx as nx
 import numpy as np
 from networkx.algorithms.flow import edmonds_karp
 
 from optimizer.policy import Policy
-from optimizer.problem import BUILD, Corridors, Problem
+from optimizer.problem import BUILD, Corridors, Options, Problem
 
 #: Rounding: minutes at a standard, money at a budget, persons at a floor.
 EPSILON = 1e-7
+
+
+@dataclass(frozen=True, eq=False)
+class Columns:
+    """The options as lists: an array gives its numbers slowly, one at a time.
+
+    capacity: level (row) -> of every option.
+    """
+
+    site: list[int]
+    cost: list[float]
+    land: list[float]
+    kind: list[str]
+    capacity: list[list[float]]
+
+
+@lru_cache(maxsize=4)
+def columns(options: Options) -> Columns:
+    """The same for the same options, of which many sets are tried."""
+    return Columns(
+        options.site.tolist(),
+        options.cost.tolist(),
+        options.land.tolist(),
+        options.kind.tolist(),
+        options.capacity.T.tolist(),
+    )
 
 
 def sitings(problem: Problem) -> Iterator[tuple[int, ...]]:
@@ -34,6 +62,22 @@ def sitings(problem: Problem) -> Iterator[tuple[int, ...]]:
         yield tuple(k for k in chosen if k is not None)
 
 
+def standing(problem: Problem, policy: Policy) -> tuple[tuple[int, ...], ...]:
+    """The sets of options that may stand; found once for all questions with the same money."""
+    money = policy.budget, policy.cost_bound
+    found = _found(problem)
+    if money not in found:
+        found[money] = tuple(
+            options for options in sitings(problem) if siting_holds(problem, policy, options)
+        )
+    return found[money]
+
+
+@lru_cache(maxsize=4)
+def _found(problem: Problem) -> dict[object, tuple[tuple[int, ...], ...]]:
+    return {}
+
+
 def siting_holds(problem: Problem, policy: Policy, options: tuple[int, ...]) -> bool:
     """Whether hosts, land, budget, referral and a cap on cost hold."""
     return (
@@ -46,24 +90,26 @@ def siting_holds(problem: Problem, policy: Policy, options: tuple[int, ...]) -> 
 
 
 def _hosts_hold(problem: Problem, options: tuple[int, ...]) -> bool:
-    hosted = [int(problem.options.site[k]) for k in options]
-    return all(hosted.count(j) <= problem.sites.hosts[j] for j in hosted)
+    site = columns(problem.options).site
+    hosted = [site[k] for k in options]
+    return all(hosted.count(j) <= problem.sites.hosts[j] for j in set(hosted))
 
 
 def _land_holds(problem: Problem, options: tuple[int, ...]) -> bool:
     used: dict[int, float] = defaultdict(float)
+    table = columns(problem.options)
     for k in options:
-        used[int(problem.options.site[k])] += float(problem.options.land[k])
+        used[table.site[k]] += table.land[k]
     return all(land <= problem.sites.land[j] + EPSILON for j, land in used.items())
 
 
 def money(problem: Problem, options: tuple[int, ...]) -> dict[int, float]:
     """Site -> money: of its options, and once its own if anything is built there."""
-    table = problem.options
+    table = columns(problem.options)
     spent: dict[int, float] = defaultdict(float)
     for k in options:
-        spent[int(table.site[k])] += float(table.cost[k])
-    for j in {int(table.site[k]) for k in options if table.kind[k] == BUILD}:
+        spent[table.site[k]] += table.cost[k]
+    for j in {table.site[k] for k in options if table.kind[k] == BUILD}:
         spent[j] += float(problem.sites.cost[j])
     return spent
 
@@ -156,12 +202,9 @@ def _paid_by_flow(
 
 def offering(problem: Problem, options: tuple[int, ...], level: int) -> dict[int, float]:
     """Site -> persons that it can serve at the level."""
-    table = problem.options
-    return {
-        int(table.site[k]): float(table.capacity[k, level])
-        for k in options
-        if table.capacity[k, level] > 0
-    }
+    table = columns(problem.options)
+    site, capacity = table.site, table.capacity[level]
+    return {site[k]: capacity[k] for k in options if capacity[k] > 0}
 
 
 def _referral_holds(problem: Problem, options: tuple[int, ...]) -> bool:

@@ -40,17 +40,21 @@ class Study:
         return all(one.settled for one in self.supplies)
 
     @cached_property
+    def hopeful(self) -> bool:
+        """Whether no rule is broken with everybody at the nearest."""
+        return all(one.reaches_all and one.floors_hold for one in self.supplies) and caps_hold(
+            self.question, self.cost, [one.at_nearest for one in self.supplies]
+        )
+
+    @cached_property
     def at_nearest(self) -> Worth | None:
         """With everybody at the nearest; None where even that breaks a rule.
 
         No plan of these options is better, and if all is settled, it is the best of them.
         """
-        if not all(one.reaches_all and one.floors_hold for one in self.supplies):
+        if not self.hopeful:
             return None
-        given = [one.at_nearest for one in self.supplies]
-        if not caps_hold(self.question, self.cost, given):
-            return None
-        return worth(self.question, self.cost, given)
+        return worth(self.question, self.cost, [one.at_nearest for one in self.supplies])
 
     @cached_property
     def best(self) -> Worth | None:

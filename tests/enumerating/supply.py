@@ -6,11 +6,12 @@ import itertools
 from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, lru_cache
 
 import numpy as np
 
-from optimizer.problem import Floats, Level
+from optimizer.problem import Floats, Level, Problem
+from tests.enumerating.ask import Trips
 from tests.enumerating.given import Given
 from tests.enumerating.question import Question
 from tests.enumerating.siting import EPSILON, area, offering
@@ -31,21 +32,29 @@ class Choice:
 
 
 @dataclass(frozen=True, eq=False)
-class Supply:
-    """Open site -> persons that it can serve at the level."""
+class Stock:
+    """Open site -> persons that it can serve at the level, whatever is asked."""
 
-    question: Question
+    problem: Problem
     row: int
     capacity: dict[int, float]
 
-    @property
+    @cached_property
     def level(self) -> Level:
-        return self.question.levels[self.row]
+        return self.problem.levels[self.row]
+
+    @cached_property
+    def need(self) -> list[float]:
+        """Persons of each demand point who need the level."""
+        return [persons * self.level.share for persons in self.problem.demand.persons.tolist()]
+
+    def within_standard(self, minutes: float) -> bool:
+        return minutes <= self.level.standard + EPSILON
 
     @cached_property
     def trips(self) -> Minutes:
         """To open sites, the shortest first."""
-        pairs = self.question.problem.pairs[self.row]
+        pairs = self.problem.pairs[self.row]
         all_trips = zip(pairs.origin.tolist(), pairs.site.tolist(), pairs.minutes, strict=True)
         trips = sorted((t, i, j) for i, j, t in all_trips if j in self.capacity)
         return {(i, j): float(t) for t, i, j in trips}
@@ -58,53 +67,84 @@ class Supply:
             nearest.setdefault(i, j)
         return nearest
 
-    @property
+    @cached_property
     def reaches_all(self) -> bool:
-        return len(self.nearest) == len(self.question.points)
+        return len(self.nearest) == len(self.need)
+
+    @cached_property
+    def covered(self) -> list[bool]:
+        """Which demand points have their nearest site within the standard."""
+        return [self.within_standard(self.trips[i, self.nearest[i]]) for i in range(len(self.need))]
 
     @cached_property
     def backed_up(self) -> list[bool]:
         """Which demand points have open sites in two jurisdictions, or two, near enough."""
         near: dict[int, set[int | None]] = defaultdict(set)
-        problem, backup = self.question.problem, self.level.backup
+        problem, backup = self.problem, self.level.backup
         for (i, j), t in self.trips.items():
             if backup and t <= backup.minutes + EPSILON:
                 where = problem.sites.jurisdiction[j]
                 near[i].add(j if backup.tier == "site" else area(problem, where, backup.tier))
-        return [len(near[i] - {None}) >= 2 for i in self.question.points]
-
-    @cached_property
-    def floors(self) -> list[tuple[list[float], float]]:
-        """For each coverage floor: persons of each demand point, and the least sum."""
-        return list(self.question.floors(self.row, self.backed_up))
-
-    @cached_property
-    def floors_hold(self) -> bool:
-        """Whether enough are covered with everybody at the nearest."""
-        covered = [
-            self.question.within_standard(self.row, self.trips[i, self.nearest[i]])
-            for i in self.question.points
-        ]
-        return all(np.dot(persons, covered) >= least - EPSILON for persons, least in self.floors)
-
-    def need(self, i: int) -> float:
-        """Persons of a demand point who need the level."""
-        return self.question.persons[i] * self.level.share
+        return [len(near[i] - {None}) >= 2 for i in range(len(self.need))]
 
     @cached_property
     def places(self) -> Floats:
         """(I,) places within the standard, each shared by all in need within its standard."""
-        places = np.zeros(len(self.question.points))
-        pairs = self.question.problem.pairs[self.row]
+        places = np.zeros(len(self.need))
+        pairs = self.problem.pairs[self.row]
         near = defaultdict(list)
         for i, j, t in zip(pairs.origin.tolist(), pairs.site.tolist(), pairs.minutes, strict=True):
-            if self.question.within_standard(self.row, t):
+            if self.within_standard(t):
                 near[j].append(i)
         for j, capacity in self.capacity.items():
-            in_need = sum(self.need(i) for i in near[j])
+            in_need = sum(self.need[i] for i in near[j])
             if in_need > 0:
                 places[near[j]] += capacity / in_need
         return places
+
+    @cached_property
+    def to_nearest(self) -> Trips:
+        return [(i, self.trips[i, j], 1.0) for i, j in self.nearest.items()]
+
+
+@dataclass(frozen=True, eq=False)
+class Supply:
+    """A stock of a level, and what the question makes of it."""
+
+    question: Question
+    row: int
+    stock: Stock
+
+    @property
+    def capacity(self) -> dict[int, float]:
+        return self.stock.capacity
+
+    @property
+    def trips(self) -> Minutes:
+        return self.stock.trips
+
+    @property
+    def places(self) -> Floats:
+        return self.stock.places
+
+    @property
+    def reaches_all(self) -> bool:
+        return self.stock.reaches_all
+
+    def need(self, i: int) -> float:
+        """Persons of a demand point who need the level."""
+        return self.stock.need[i]
+
+    @cached_property
+    def floors(self) -> list[tuple[list[float], float]]:
+        """For each coverage floor: persons of each demand point, and the least sum."""
+        return list(self.question.floors(self.row, self.stock.backed_up))
+
+    @cached_property
+    def floors_hold(self) -> bool:
+        """Whether enough are covered with everybody at the nearest."""
+        covered = self.stock.covered
+        return all(np.dot(persons, covered) >= least - EPSILON for persons, least in self.floors)
 
     @cached_property
     def settled(self) -> bool:
@@ -116,9 +156,10 @@ class Supply:
         """
         load: dict[int, float] = defaultdict(float)
         rule = self.row in self.question.nearest_rule
-        for (i, j), t in self.trips.items():
-            shortest = self.trips[i, self.nearest[i]]
-            if j == self.nearest[i] or (rule and t <= shortest + TIE):
+        trips, nearest = self.trips, self.stock.nearest
+        for (i, j), t in trips.items():
+            shortest = trips[i, nearest[i]]
+            if j == nearest[i] or (rule and t <= shortest + TIE):
                 load[j] += self.need(i)
         room = 1 - EPSILON if rule else 1 + EPSILON
         return all(load[j] <= self.capacity[j] * room for j in load)
@@ -126,14 +167,14 @@ class Supply:
     @cached_property
     def at_nearest(self) -> Given:
         """With everybody at the nearest."""
-        trips = [(i, self.trips[i, j], 1.0) for i, j in self.nearest.items()]
-        return Given(self.question, self.row, trips, self.places, open=not self.settled)
+        stock = self.stock
+        return Given(self.question, self.row, stock.to_nearest, stock.places, open=not self.settled)
 
     @cached_property
     def choices(self) -> list[Choice]:
         """All ways to say who may go where: any best plan is among them."""
         if self.settled:
-            return [Choice({(i, j): self.trips[i, j] for i, j in self.nearest.items()})]
+            return [Choice({(i, j): self.trips[i, j] for i, j in self.stock.nearest.items()})]
         if self.row not in self.question.nearest_rule:
             return [Choice(self.trips)]
         return list(self._past_full())
@@ -161,5 +202,14 @@ def supply(question: Question, options: tuple[int, ...], row: int) -> Supply:
     capacity = offering(question.problem, options, row)
     key = row, tuple(sorted(capacity.items()))
     if key not in question.supplies:
-        question.supplies[key] = Supply(question, row, capacity)
+        stocks = _stocks(question.problem)
+        if key not in stocks:
+            stocks[key] = Stock(question.problem, row, capacity)
+        question.supplies[key] = Supply(question, row, stocks[key])
     return question.supplies[key]
+
+
+@lru_cache(maxsize=4)
+def _stocks(problem: Problem) -> dict[object, Stock]:
+    """What has been seen to stand, for all questions to a problem."""
+    return {}

@@ -1,0 +1,33 @@
+"""The program run in this process, and a plan that it wrote."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+import pytest
+
+import cli
+from tests.commands.running import LINE, Ended, Run
+
+
+@pytest.fixture
+def run(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Run:
+    """Run the program in this process; it always ends with an exit code."""
+
+    def run(*arguments: object) -> Ended:
+        monkeypatch.setattr(sys, "argv", ["equisite", *map(str, arguments)])
+        with pytest.raises(SystemExit) as ended:
+            cli.main()
+        code = ended.value.code
+        return Ended(code if isinstance(code, int) else 0, *capsys.readouterr())
+
+    return run
+
+
+@pytest.fixture
+def plan(run: Run, tmp_path: Path) -> Path:
+    """A plan of tiny/line as a file."""
+    file = tmp_path / "line.gpkg"
+    assert run("solve", LINE, "-o", file, "--quiet").code == 0
+    return file
