@@ -18,8 +18,9 @@ from rich.status import Status as Spinner
 
 import optimizer
 from optimizer.algorithms import ALGORITHMS
+from optimizer.answer import answer
 from optimizer.check_file import check_file
-from optimizer.faults import InputError, nearest
+from optimizer.faults import Fault, InputError, nearest
 from optimizer.geodata import catalogue
 from optimizer.geodata.corridors import corridors as find_routes
 from optimizer.outputs import Study, check_suffixes, description, frontier, rows, summary
@@ -197,7 +198,7 @@ def solve(
     _known_algorithm(algorithm)
     with _progress(quiet) as progress:
         read = optimizer.read(catalogue.find(instance), policy, overrides or ())
-        result = optimizer.solve(read.problem, read.policy, limits, algorithm, progress)
+        read, result = answer(read, limits, algorithm, progress)
     if result.plan is None:
         _no_plan(result, as_json)
         raise typer.Exit(EXIT[result.status])
@@ -335,6 +336,9 @@ def sweep(
         raise typer.BadParameter("--workers are those of this machine: not with --cluster")
     with _progress(quiet):
         read = optimizer.read(catalogue.find(instance), policy, overrides or ())
+    if read.adversary is not None:
+        what, remedy = "plans against an attack cannot be swept", "Leave it out, or solve each"
+        raise InputError([Fault("instance.toml, policy.failures.attack", what, remedy)])
     facts = read.problem, read.policy, limits
     with (
         _until_stopped(),

@@ -9,6 +9,7 @@ state, and `scaling.over_states` what is minimised over the states.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 from functools import lru_cache
 
@@ -16,7 +17,9 @@ import numpy as np
 
 from optimizer.problem import (
     KEEP,
+    Adversary,
     Corridors,
+    Ints,
     Level,
     Options,
     Pairs,
@@ -114,6 +117,30 @@ def folded_plan(problem: Problem, plan: Plan) -> Plan:
         ),
         plan.paid,
     )
+
+
+def extended(problem: Problem, adversary: Adversary, attacks: Sequence[Ints]) -> Problem:
+    """The problem with these attacks (rows of sites) as scenarios too, of probability 0.
+
+    They are named "attack 1", "attack 2", ..., but for names that are taken.
+    """
+    facts = problem.scenarios
+    assert facts is not None
+    ids, failed = list(facts.ids), np.zeros((len(attacks), len(problem.sites.ids)), dtype=bool)
+    for number, sites in enumerate(attacks):
+        failed[number, sites] = True
+        highest = len(facts.ids) + len(attacks)
+        names = (f"attack {n}" for n in range(1, highest + 1))
+        ids.append(next(name for name in names if name not in ids))
+    scenarios = Scenarios(
+        tuple(ids),
+        np.append(facts.probability, np.zeros(len(attacks))),
+        np.concatenate([facts.failed, failed]),
+        (*facts.trips, *(adversary.trips for _ in attacks)),
+        facts.unserved,
+        facts.aid,
+    )
+    return replace(problem, scenarios=scenarios)
 
 
 def _states(problem: Problem, facts: Scenarios) -> States:

@@ -9,7 +9,7 @@ from pathlib import Path
 import numpy as np
 
 from optimizer.check_file import question
-from optimizer.check_file.asked import find_instance, inputs_unchanged
+from optimizer.check_file.asked import find_instance, inputs_unchanged, with_attacks
 from optimizer.check_file.rebuild import rebuild, unknown
 from optimizer.faults import Fault, InputError
 from optimizer.geodata.geography import Instance
@@ -77,7 +77,7 @@ def stress_file(
     """
     file = read_plan_file(Path(path))
     found = Path(folder) if folder is not None else find_instance(file)
-    instance = read(found, *question(file))
+    instance = with_attacks(read(found, *question(file)), file)
     changed = [text.partition(": ") for text in inputs_unchanged(file, instance)]
     if changed:
         raise InputError([Fault(file.path.name, what, remedy) for what, _, remedy in changed])

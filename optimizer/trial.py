@@ -8,7 +8,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
-from optimizer.algorithms import solve
+from optimizer.answer import answer
 from optimizer.check_file import check_file
 from optimizer.evaluate import evaluate
 from optimizer.geodata.read import read
@@ -72,8 +72,8 @@ def _told(
     began = time.perf_counter()
     instance = read(folder, None, overrides)
     seconds = time.perf_counter() - began
+    instance, result = answer(instance, limits, progress=progress)
     problem, policy = instance.problem, instance.policy
-    result = solve(problem, policy, limits, progress=progress)
     solved = result.plan is not None
     study = None
     if result.plan is not None:

@@ -21,7 +21,7 @@ import math
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, replace
 
-from optimizer.algorithms.attacked import Target, answered, extended, targets, worst
+from optimizer.algorithms.attacked import Target, answered, targets, worst
 from optimizer.algorithms.pair_costs import is_sum
 from optimizer.algorithms.session import Session
 from optimizer.evaluate import worth
@@ -31,6 +31,7 @@ from optimizer.location.opened import Watch, until_interrupted
 from optimizer.model.admissible import unlimited
 from optimizer.policy import Limits, Policy
 from optimizer.problem import Adversary, Ints, Problem
+from optimizer.scenarios import extended
 from optimizer.solution import Plan, Progress, Result, Status
 from optimizer.solver import SolverError, relative_gap
 
@@ -251,5 +252,5 @@ def _capacities(problem: Problem, policy: Policy) -> Iterator[Fault]:
         counts = any(aim.levels[row] for aim in targets(problem, policy))
         if counts and not unlimited(problem, row):
             what = "facilities have capacities, and under attack everybody goes to the nearest"
-            remedy = "Leave the capacities out, or give the level the weight 0"
+            remedy = "Leave the capacities out, give it the weight 0, or list failures as scenarios"
             yield Fault(level.id, what, remedy)

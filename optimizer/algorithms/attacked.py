@@ -16,7 +16,7 @@ from optimizer.equity import Additive
 from optimizer.justice import whole
 from optimizer.model.admissible import unlimited
 from optimizer.policy import Limits, Policy
-from optimizer.problem import Adversary, Bools, Floats, Ints, Pairs, Problem, Scenarios
+from optimizer.problem import Adversary, Bools, Floats, Pairs, Problem, Scenarios
 from optimizer.scaling import efficiency_scale, level_weights
 from optimizer.scenarios import level_in
 from optimizer.solution import Assignment, Plan, Solved
@@ -109,35 +109,11 @@ def _left(problem: Problem, plan: Plan, trips: Pairs) -> Pairs:
     return trips.only(problem.corridors.built(plan.corridors)[trips.needs])
 
 
-def extended(problem: Problem, adversary: Adversary, attacks: list[Ints]) -> Problem:
-    """The problem with these attacks (rows of sites) as scenarios too, of probability 0.
-
-    They are named "attack 1", "attack 2", ..., but for names that are taken.
-    """
-    facts = problem.scenarios
-    assert facts is not None
-    ids, failed = list(facts.ids), np.zeros((len(attacks), len(problem.sites.ids)), dtype=bool)
-    for number, sites in enumerate(attacks):
-        failed[number, sites] = True
-        highest = len(facts.ids) + len(attacks)
-        names = (f"attack {n}" for n in range(1, highest + 1))
-        ids.append(next(name for name in names if name not in ids))
-    scenarios = Scenarios(
-        tuple(ids),
-        np.append(facts.probability, np.zeros(len(attacks))),
-        np.concatenate([facts.failed, failed]),
-        (*facts.trips, *(adversary.trips for _ in attacks)),
-        facts.unserved,
-        facts.aid,
-    )
-    return replace(problem, scenarios=scenarios)
-
-
 def answered(problem: Problem, plan: Plan) -> Plan:
     """The plan with an answer to the scenarios behind those that it knows.
 
-    Everybody is at the nearest that stands, or unserved; at levels with capacities, nobody is
-    served: nothing is promised there, and nothing counts.
+    Everybody is at the nearest that stands, or unserved; at levels with capacities, which do not
+    count, who loses nothing stays, all others are unserved.
     """
     facts = problem.scenarios
     assert facts is not None
@@ -152,9 +128,19 @@ def answered(problem: Problem, plan: Plan) -> Plan:
 def _nearest(problem: Problem, facts: Scenarios, plan: Plan, state: int, row: int) -> Assignment:
     """Who is served where at a level in the scenario of this number."""
     stands = open_sites(problem, plan.options, row) & ~facts.failed[state]
-    stands &= unlimited(problem, row)
+    if not unlimited(problem, row):
+        return _staying(problem, facts, plan.assignments[row], stands)
     pairs = _left(problem, plan, facts.trips[state][row])
     pairs = pairs.only(stands[pairs.site])
     _, first = np.unique(pairs.origin, return_index=True)
     nearest = pairs.origin[first], pairs.site[first], pairs.minutes[first]
     return Assignment(*nearest, np.ones(len(first)))
+
+
+def _staying(problem: Problem, facts: Scenarios, usual: Assignment, stands: Bools) -> Assignment:
+    """Those whose site stands; where facilities keep a reserve, at home only."""
+    stays = stands[usual.site]
+    if facts.aid is not None:
+        home, there = problem.demand_at(facts.aid.tier), problem.sites_at(facts.aid.tier)
+        stays = stays & (home[usual.demand] == there[usual.site])
+    return usual.only(stays)

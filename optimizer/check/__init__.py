@@ -6,11 +6,11 @@ from collections.abc import Callable, Iterator
 
 import numpy as np
 
-from optimizer.check import caps, claims, floors, serving, siting
+from optimizer.check import attacked, caps, claims, floors, serving, siting
 from optimizer.check.nearest import nearest
 from optimizer.check.verdict import Case, Rule, Verdict, judge
 from optimizer.policy import Policy
-from optimizer.problem import Problem
+from optimizer.problem import Adversary, Problem
 from optimizer.solution import Plan, Result
 
 __all__ = ["CLAIMS", "EXIST", "RULES", "Rule", "Verdict", "check"]
@@ -53,10 +53,17 @@ CLAIMS: dict[str, Callable[[Case, Result], Iterator[str]]] = {
 }
 
 
-def check(problem: Problem, policy: Policy, plan: Plan, result: Result | None = None) -> Verdict:
+def check(
+    problem: Problem,
+    policy: Policy,
+    plan: Plan,
+    result: Result | None = None,
+    adversary: Adversary | None = None,
+) -> Verdict:
     """Judge a plan, and what a result claims of it, rule by rule.
 
-    Where the plan names what does not exist, that is the only rule that can be judged.
+    adversary: against whom the plan is made; the problem has the attacks that it knows. Where the
+    plan names what does not exist, that is the only rule that can be judged.
     """
     case = Case(problem, policy, plan)
     exist = judge(EXIST, _unknown(problem, plan))
@@ -65,6 +72,8 @@ def check(problem: Problem, policy: Policy, plan: Plan, result: Result | None = 
     rules = [judge(name, breaches(case)) for name, breaches in RULES.items()]
     if result is not None:
         rules += [judge(name, breaches(case, result)) for name, breaches in CLAIMS.items()]
+    if adversary is not None:
+        rules.append(judge("no attack is worse", attacked.no_worse(case, adversary)))
     return Verdict((exist, *rules))
 
 

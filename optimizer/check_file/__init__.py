@@ -6,7 +6,12 @@ from pathlib import Path
 
 from optimizer.check import EXIST, Verdict, check
 from optimizer.check.verdict import Rule, judge
-from optimizer.check_file.asked import find_instance, inputs_unchanged, policy_as_asked
+from optimizer.check_file.asked import (
+    find_instance,
+    inputs_unchanged,
+    policy_as_asked,
+    with_attacks,
+)
 from optimizer.check_file.numbers import NUMBERS, Written
 from optimizer.check_file.rebuild import claimed, rebuild, unknown
 from optimizer.check_file.roads import minutes_on_roads
@@ -30,7 +35,7 @@ def check_file(path: Path | str, folder: Path | str | None = None) -> Verdict:
     file = read_plan_file(Path(path))
     policy_name, overrides = question(file)
     found = Path(folder) if folder is not None else find_instance(file)
-    instance = read(found, policy_name, overrides)
+    instance = with_attacks(read(found, policy_name, overrides), file)
     rules = [
         judge("the inputs are unchanged", inputs_unchanged(file, instance)),
         judge("the policy is the one asked", policy_as_asked(file, instance)),
@@ -60,7 +65,8 @@ def _judge(
     """The rules on the plan, on what is claimed of it and on the numbers written beside it."""
     problem, policy = instance.problem, instance.policy
     plan = rebuild(problem, file)
-    rules = list(check(problem, policy, plan, claimed(file, plan)).rules)
+    verdict = check(problem, policy, plan, claimed(file, plan), instance.adversary)
+    rules = list(verdict.rules)
     settings = load(folder, policy_name, overrides).file
     assert settings is not None  # `read` would have raised
     network = settings.network

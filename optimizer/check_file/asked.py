@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import fields, is_dataclass
 from pathlib import Path
 from typing import Any
+
+import numpy as np
 
 from optimizer.faults import Fault, InputError
 from optimizer.geodata.catalogue import known
@@ -23,6 +26,20 @@ def find_instance(file: PlanFile) -> Path:
             return folder
     remedy = "Say where it is: --instance FOLDER"
     raise InputError([Fault(f"{file.path.name}, manifest", "no such instance", remedy, value=name)])
+
+
+def with_attacks(instance: Instance, file: PlanFile) -> Instance:
+    """The instance with the attacks that the plan knows, where it is made against any."""
+    facts = instance.problem.scenarios
+    if instance.adversary is None or facts is None:
+        return instance
+    rows = [row for row in file.layers.get("scenarios", ()) if row["id"] not in facts.ids]
+    rows.sort(key=lambda row: int(re.sub(r"\D", "", str(row["id"])) or 0))
+    site = {id: row for row, id in enumerate(instance.problem.sites.ids)}
+    named = [str(row.get("sites") or "").split(";") for row in rows]
+    return instance.under(
+        [np.array([site[id] for id in ids if id in site], dtype=np.int64) for ids in named]
+    )
 
 
 def inputs_unchanged(file: PlanFile, instance: Instance) -> Iterator[str]:

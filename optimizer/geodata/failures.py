@@ -23,13 +23,13 @@ from optimizer.geodata.tables import FLOOD
 from optimizer.network.graph import without
 from optimizer.network.minutes import ROUNDING
 from optimizer.policy import Policy
-from optimizer.problem import Aid, Bools, Floats, Ints, Pairs, Problem, Scenarios
+from optimizer.problem import Adversary, Aid, Bools, Floats, Ints, Pairs, Problem, Scenarios
 
 #: What can be drawn: each of these fails by itself.
 DRAWS = SITES, ROADS, CORRIDORS, FLOODS = ("sites", "roads", "corridors", "floods")
 
-#: Pairs of all scenarios together that are held: some 2 GB.
-MOST_PAIRS = 60_000_000
+#: Pairs of all scenarios together: a model of so many takes some 7 GB.
+MOST_PAIRS = 2_000_000
 
 
 @dataclass(frozen=True, eq=False)
@@ -119,8 +119,8 @@ def with_scenarios(
     policy: Policy,
     asked: FailuresTable,
     failures: Sequence[Broken],
-) -> tuple[Problem, tuple[Broken, ...]]:
-    """The facts with the failures that change anything, and those failures.
+) -> tuple[Problem, tuple[Broken, ...], Adversary | None]:
+    """The facts with the failures that change anything, those failures, and who attacks sites.
 
     Failures without a probability of their own share `asked.probability`, each as likely as the
     others, those that change nothing too. Raises InputError where the probabilities are more than
@@ -159,7 +159,8 @@ def with_scenarios(
     if corridors is not None:
         corridors = replace(corridors, bundle=left.bundles)
     problem = replace(facts, corridors=corridors, scenarios=scenarios)
-    return problem, tuple(failures[n] for n in kept)
+    adversary = None if asked.attack is None else Adversary(asked.attack, left.whole)
+    return problem, tuple(failures[n] for n in kept), adversary
 
 
 class _Left:
@@ -273,3 +274,9 @@ def _numbered(failures: Iterable[Broken]) -> list[Broken]:
         count[one.id] += 1
         found.append(one if count[one.id] == 1 else replace(one, id=f"{one.id} ({count[one.id]})"))
     return found
+
+
+def attacked(parts: Parts, id: str, sites: Ints) -> Broken:
+    """An attack on sites (rows of the Problem)."""
+    none = np.empty(0, dtype=np.int64)
+    return Broken(id, 0.0, np.flatnonzero(np.isin(parts.site, sites)), none, none)

@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 import geopandas as gpd
 
 from optimizer.geodata.assemble import Parts
-from optimizer.geodata.failures import Broken
+from optimizer.geodata.failures import Broken, attacked
 from optimizer.geodata.to_build import Ends
 from optimizer.policy import Policy
-from optimizer.problem import Problem
+from optimizer.problem import Adversary, Ints, Problem
+from optimizer.scenarios import extended
 
 
 @dataclass(frozen=True)
@@ -62,7 +63,8 @@ class Instance:
     """Everything that was read: the facts, the question, and the geography to join back to.
 
     parts: what the facts were made of, the road graph too; ends: where corridors that control
-    lines allow would hang on it; failures: what fails in each of the facts' scenarios.
+    lines allow would hang on it; failures: what fails in each of the facts' scenarios; adversary:
+    who may attack sites besides.
     """
 
     problem: Problem
@@ -71,3 +73,15 @@ class Instance:
     parts: Parts
     ends: Ends
     failures: tuple[Broken, ...] = ()
+    adversary: Adversary | None = None
+
+    def under(self, attacks: Sequence[Ints]) -> Instance:
+        """The instance with these attacks (rows of sites of the Problem) as scenarios too."""
+        if not attacks:
+            return self
+        assert self.adversary is not None
+        problem = extended(self.problem, self.adversary, attacks)
+        assert problem.scenarios is not None
+        names = problem.scenarios.ids[len(self.failures) :]
+        broken = (attacked(self.parts, *one) for one in zip(names, attacks, strict=True))
+        return replace(self, problem=problem, failures=(*self.failures, *broken))

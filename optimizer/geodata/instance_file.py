@@ -172,6 +172,9 @@ class FailuresTable(Table):
     unserved: float | None = Field(
         default=None, gt=0, description="minutes that count for whoever is not served, above 0"
     )
+    attack: int | None = Field(
+        default=None, ge=1, description="how many sites are attacked at once, 1 or more"
+    )
     aid: str | None = Field(
         default=None, description="tier whose borders are open where something fails"
     )

@@ -124,9 +124,12 @@ def _wrong_failures(file: InstanceFile, levels: Mapping[str, LevelTable]) -> Ite
     failures, at = file.policy.failures, f"{FILE}, policy.failures"
     if failures is None:
         return
-    if not failures.draw and file.layers.scenarios is None:
+    if not failures.draw and failures.attack is None and file.layers.scenarios is None:
         remedy = 'Write draw, such as ["sites"], or name a layer of scenarios under [layers]'
         yield Fault(at, "nothing can fail", remedy)
+    if failures.attack is not None and failures.tail > 0:
+        problem = "an attack has no probability, so only the worst that can happen counts"
+        yield Fault(f"{at}.tail", problem, "Set tail to 0", value=failures.tail)
     farthest = max((level.cutoff or 0.0 for level in levels.values()), default=0.0)
     if failures.unserved is not None and failures.unserved < farthest:
         problem = f"is less than the longest cut-off of {farthest:g} minutes"

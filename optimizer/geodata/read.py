@@ -86,12 +86,14 @@ def read(folder: str | Path, policy: str | None = None, overrides: Sequence[str]
         facts = replace(
             facts, corridors=to_build.corridors(parts, build, given.asked.policy, parts.site)
         )
-    asked, failures = given.asked.failures, tuple[Broken, ...]()
+    asked, failures, adversary = given.asked.failures, tuple[Broken, ...](), None
     if asked is not None:
         hazards = Hazards(given.shapes)
         events = (*listed(parts, hazards), *drawn(asked.draw, parts, build, hazards))
-        facts, failures = with_scenarios(facts, parts, build, given.asked.policy, asked, events)
-    return Instance(facts, given.asked.policy, geography, parts, build, failures)
+        facts, failures, adversary = with_scenarios(
+            facts, parts, build, given.asked.policy, asked, events
+        )
+    return Instance(facts, given.asked.policy, geography, parts, build, failures, adversary)
 
 
 def _given(folder: Path, policy: str | None, overrides: Sequence[str]) -> _Given:

@@ -71,9 +71,21 @@ HEADINGS = {
     "lost_mean": ("多用", "more"),
     "of them cut off": ("，{} 人无处可去", ", {} cut off"),
     "made for failures": (
-        "已考虑 {count} 种失效：平时平均 {calm} 分钟，期望 {expected}，最坏 {share} 情形 {tail}",
+        "已考虑 {count} 种失效：平时平均 {calm} 分钟，期望 {expected}，{where} {tail}",
         "Made for {count} failures: {calm} minutes in the mean where nothing fails, {expected} "
-        "expected, {tail} over the worst {share}",
+        "expected, {tail} {where}",
+    ),
+    "over the worst": ("最坏 {} 情形", "over the worst {}"),
+    "in the worst": ("最坏情形", "in the worst"),
+    "against attack": (
+        "方案针对任意 {count} 个设施点同时失效而定：情景 attack 为已求出的攻击，其余攻击都不更坏",
+        "Made against an attack on any {count} of the sites at once: those found are the scenarios "
+        "named attack, no other is worse for this plan",
+    ),
+    "against attack, stopped": (
+        "方案针对任意 {count} 个设施点同时失效而定，但提前停止：可能还有更坏的攻击",
+        "Made against an attack on any {count} of the sites at once, but stopped early: others may "
+        "be worse",
     ),
     "critical sites": ("关键设施点", "Critical sites"),
     "critical links": ("关键路段", "Critical links"),

@@ -30,7 +30,7 @@ from optimizer.scaling import (
     equity_scale,
     level_weights,
 )
-from optimizer.solution import Progress, Result
+from optimizer.solution import Progress, Result, Status
 
 #: How many of the worst-off jurisdictions are named.
 WORST = 3
@@ -53,7 +53,7 @@ def show(study: Study, console: Console, language: str) -> None:
     console.print(money(study, language))
     if study.ordeal is not None and study.ordeal.scenarios:
         console.print(failures(study, study.ordeal, language))
-    for sentence in (*losses(study, language), *notes(study)):
+    for sentence in (*attacks(study, language), *losses(study, language), *notes(study)):
         console.print(sentence)
 
 
@@ -199,12 +199,14 @@ def failures(study: Study, ordeal: Ordeal, language: str) -> Table:
     table = _table(language, "failure", "probability", "mean", "lost_mean")
     for level in study.indicators.levels:
         table.add_column(called(study.instance, level.level, language), justify="right")
+    worst = study.instance.policy.tail
+    where = "over the worst" if worst > 0 else "in the worst"
     table.title = say("made for failures", language).format(
         count=len(ordeal.scenarios),
         calm=number(ordeal.calm),
         expected=number(ordeal.expected),
         tail=number(ordeal.tail),
-        share=share(study.instance.policy.tail, 0),
+        where=say(where, language).format(share(worst, 0)),
     )
     calm = 1 - sum(one.probability for one in ordeal.scenarios)
     regions = (_access(level.region) for level in study.indicators.levels)
@@ -223,6 +225,15 @@ def failures(study: Study, ordeal: Ordeal, language: str) -> Table:
         )
         table.add_row(one.id, share(one.probability, 2), number(one.mean), number(one.lost), *cells)
     return table
+
+
+def attacks(study: Study, language: str) -> Iterator[str]:
+    """Where plans are made against an attack: whether a worse one is known not to be."""
+    adversary = study.instance.adversary
+    if adversary is not None:
+        proven = study.result.status is Status.OPTIMAL
+        key = "against attack" if proven else "against attack, stopped"
+        yield say(key, language).format(count=adversary.count)
 
 
 def losses(study: Study, language: str) -> Iterator[str]:

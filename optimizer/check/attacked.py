@@ -1,0 +1,133 @@
+"""Whether a plan that is made against an attack knows its worst ones: by trying every attack."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterator
+from itertools import combinations
+from math import comb
+
+import numpy as np
+
+from optimizer.check.caps import efficiency
+from optimizer.check.equity import levels, measured, units
+from optimizer.check.verdict import Case, at_most
+from optimizer.equity import make
+from optimizer.problem import ROUNDING, Adversary, Floats, Ints
+from optimizer.scaling import level_weights
+
+#: Attacks that are tried; where there are more, only those on the sites that serve most.
+MOST = 20_000
+
+#: By level: (I, count + 1) the nearest sites of each demand point, the nearest first, and minutes.
+Nearest = tuple[Ints, Floats]
+
+
+def no_worse(case: Case, adversary: Adversary) -> Iterator[str]:
+    """No attack raises efficiency or equity above what the plan has in the attacks it knows.
+
+    Everybody goes to the nearest that is left, or is unserved.
+    """
+    nearest = [_nearest(case, adversary, row) for row in range(len(case.problem.levels))]
+    policy, looks = case.policy, []
+    if policy.weight < 1 and policy.efficiency != "cost":
+        looks.append(("efficiency", _Efficiency(case).of, efficiency(case)))
+    if policy.weight > 0:
+        looks.append(("equity", _Equity(case).of, measured(case, policy.equity)[1]))
+    for attacked in _attacks(case, adversary.count):
+        minutes = [_after(sites, away, attacked) for sites, away in nearest]
+        for name, of, known in looks:
+            if not at_most(of(minutes), known):
+                sites = ", ".join(case.problem.sites.ids[j] for j in attacked)
+                yield f"an attack on {sites}: {name} {of(minutes):.9g}, {known:.9g} is known"
+
+
+class _Efficiency:
+    """Minutes or persons uncovered, over the levels by their weights."""
+
+    def __init__(self, case: Case) -> None:
+        self.persons = np.array(case.problem.demand.persons.tolist())
+        weights = level_weights(case.problem, case.policy).tolist()
+        self.levels = [
+            (row, weight, case.problem.levels[row].standard + ROUNDING)
+            for row, weight in enumerate(weights)
+            if weight > 0
+        ]
+        self.uncovered = case.policy.efficiency == "uncovered"
+
+    def of(self, minutes: list[Floats]) -> float:
+        """minutes: (I,) by level."""
+        total = 0.0
+        for row, weight, standard in self.levels:
+            value = minutes[row] > standard if self.uncovered else minutes[row]
+            total += weight * float(self.persons @ value)
+        return total if self.uncovered else total / float(self.persons.sum())
+
+
+class _Equity:
+    """The term of an additive measure, over the levels by their weights."""
+
+    def __init__(self, case: Case) -> None:
+        equity = case.policy.equity
+        self.measure = make(equity.measure, equity.parameters)
+        self.weights = levels(case, equity)
+        self.levels = case.states[-1].levels
+        self.uncovered = equity.of == "uncovered"
+        counts = defaultdict[int, float](float)
+        for unit in units(case, equity.among):
+            for i, part in unit.parts.items():
+                counts[i] += unit.weight * part
+        self.who = np.array(list(counts), dtype=np.int64)
+        self.count = np.array(list(counts.values()))
+
+    def of(self, minutes: list[Floats]) -> float:
+        """minutes: (I,) by level."""
+        total = 0.0
+        for row, weight in self.weights.items():
+            level, value = self.levels[row], minutes[row][self.who]
+            if self.uncovered:
+                value = (value > level.standard + ROUNDING).astype(float)
+            found = self.measure.evaluate(value, self.count, level)
+            total += weight * self.measure.term(found, level)
+        return total
+
+
+def _attacks(case: Case, count: int) -> Iterator[tuple[int, ...]]:
+    """Every set of so many open sites; where they are too many, of those that serve most."""
+    load = dict.fromkeys(sorted({j for here in case.open for j in here}), 0.0)
+    for trips in case.trips:
+        for trip in trips:
+            load[trip.site] += trip.share * float(case.problem.demand.persons[trip.demand])
+    among = sorted(load, key=lambda j: -load[j])
+    count = min(count, len(among))
+    while comb(len(among), count) > MOST:
+        among.pop()
+    return combinations(sorted(among), count)
+
+
+def _nearest(case: Case, adversary: Adversary, row: int) -> Nearest:
+    """Where the people of each demand point could go, as long as an attack leaves anything."""
+    facts, pairs = case.problem.scenarios, adversary.trips[row]
+    assert facts is not None
+    built, bundles = set(case.plan.corridors.tolist()), list[bool]()
+    if case.problem.corridors is not None:
+        table = case.problem.corridors.bundle
+        bundles = [set(np.flatnonzero(needs).tolist()) <= built for needs in table]
+    ways: list[dict[int, float]] = [{} for _ in case.problem.demand.ids]
+    columns = (pairs.origin, pairs.site, pairs.minutes, pairs.needs)
+    for i, j, away, needs in zip(*(column.tolist() for column in columns), strict=True):
+        if j in case.open[row] and (needs < 0 or bundles[needs]):
+            ways[i][j] = min(away, ways[i].get(j, away))
+    width = adversary.count + 1
+    sites = np.full((len(ways), width), -1)
+    minutes = np.full((len(ways), width), float(facts.unserved[row]))
+    for i, way in enumerate(ways):
+        for rank, (j, away) in enumerate(sorted(way.items(), key=lambda one: one[1])[:width]):
+            sites[i, rank], minutes[i, rank] = j, away
+    return sites, minutes
+
+
+def _after(sites: Ints, minutes: Floats, attacked: tuple[int, ...]) -> Floats:
+    """(I,) minutes to the nearest site that is left."""
+    stands = ~np.isin(sites, attacked)
+    return np.asarray(minutes[np.arange(len(sites)), stands.argmax(axis=1)])
