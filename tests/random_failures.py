@@ -46,6 +46,10 @@ class Case:
     minutes: tuple[tuple[Floats, ...], ...]
 
 
+#: State, level and the options that serve it -> how they do, as `_served` says.
+Kept = dict[tuple[int, int, tuple[int, ...]], tuple[Floats, Floats] | None]
+
+
 def draw(seed: int, overflows: bool) -> Case:
     """The case of this seed; overflows: with capacities, and objectives that part by state."""
     rng = np.random.default_rng(seed)
@@ -156,8 +160,9 @@ def _policy(rng: np.random.Generator, problem: Problem, overflows: bool) -> Poli
 
 def best(case: Case) -> float | None:
     """The least objective of all sets of options; None where none serves everybody."""
-    found = [value for chosen in _sets(case) if (value := _objective(case, chosen)) is not None]
-    return min(found, default=None)
+    kept: Kept = {}
+    values = (_objective(case, chosen, kept) for chosen in _sets(case))
+    return min((value for value in values if value is not None), default=None)
 
 
 def _sets(case: Case) -> list[tuple[int, ...]]:
@@ -175,7 +180,7 @@ def _sets(case: Case) -> list[tuple[int, ...]]:
     return found
 
 
-def _objective(case: Case, chosen: tuple[int, ...]) -> float | None:
+def _objective(case: Case, chosen: tuple[int, ...], kept: Kept) -> float | None:
     """What these options are worth, each state served as well as it can be."""
     problem, policy = case.problem, case.policy
     assert problem.scenarios is not None
@@ -186,7 +191,10 @@ def _objective(case: Case, chosen: tuple[int, ...]) -> float | None:
     for state in range(len(case.minutes)):
         terms = []
         for row, level in enumerate(problem.levels):
-            served = _served(case, chosen, state, row)
+            key = state, row, tuple(k for k in chosen if problem.options.capacity[k, row] > 0)
+            if key not in kept:
+                kept[key] = _served(case, chosen, state, row)
+            served = kept[key]
             if served is None:
                 return None
             minutes, persons = served
@@ -200,8 +208,8 @@ def _objective(case: Case, chosen: tuple[int, ...]) -> float | None:
         else:
             sums[1, state] = terms[0]
     likely = np.append(1 - problem.scenarios.probability.sum(), problem.scenarios.probability)
-    parts = [_worst_part(likely, policy.tail, values) for values in sums]
-    return (1 - policy.weight) * parts[0] + policy.weight * parts[1]
+    parts = zip((1 - policy.weight, policy.weight), sums, strict=True)
+    return sum(part * _worst_part(likely, policy.tail, values) for part, values in parts if part)
 
 
 def _worst_part(likely: Floats, tail: float, values: Floats) -> float:
