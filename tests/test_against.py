@@ -1,0 +1,166 @@
+"""Plans against an attack, against trying every plan under every attack; and what is refused."""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import replace
+from functools import cache
+
+import numpy as np
+import pytest
+
+from optimizer import check, solve
+from optimizer.algorithms.against import Against, against
+from optimizer.evaluate import evaluate
+from optimizer.faults import InputError
+from optimizer.policy import Bound, Equity, Limits, Policy
+from optimizer.problem import Problem
+from optimizer.scenarios import unfolded
+from optimizer.solution import Plan, Status
+from tests.random_attacks import Case, best, draw
+
+EXACT = Limits(gap=0.0)
+SEEDS = range(80)
+
+
+@cache
+def answer(seed: int) -> tuple[Case, Against]:
+    """A case, and its answer."""
+    case = draw(seed)
+    return case, against(case.problem, case.policy, case.adversary, EXACT)
+
+
+@pytest.mark.parametrize("seed", SEEDS)
+def test_the_best_plan_is_the_best_of_all_under_all_attacks(seed: int) -> None:
+    case, found = answer(seed)
+    truth, result = best(case), found.result
+    if truth is None:
+        assert result.status is Status.INFEASIBLE
+        assert result.plan is None
+        return
+    assert result.status is Status.OPTIMAL
+    assert result.plan is not None
+    assert result.objective == pytest.approx(truth, rel=1e-6, abs=1e-6)
+    assert result.bound <= result.objective
+    assert result.bound == pytest.approx(truth, rel=1e-6, abs=1e-6)
+    verdict = check(found.problem, case.policy, result.plan, result, case.adversary)
+    assert verdict.broken == ()
+    assert verdict.rules[-1].name == "no attack is worse"
+    again = evaluate(found.problem, case.policy, result.plan)
+    assert again.objective == pytest.approx(result.objective)
+
+
+def test_the_draw_has_all_kinds() -> None:
+    cases = [answer(seed)[0] for seed in SEEDS]
+    assert {case.adversary.count for case in cases} >= {1, 2}
+    assert any(case.problem.corridors is not None for case in cases)
+    assert len({case.policy.equity.measure for case in cases}) > 2
+    rounds = Counter(answer(seed)[1].rounds for seed in SEEDS)
+    assert max(rounds) > 2
+    solved = [answer(seed)[1].result.plan is not None for seed in SEEDS]
+    assert 0.5 < np.mean(solved) <= 1
+
+
+def _without(found: Against, case: Case) -> Plan | None:
+    """The best plan where nobody attacks."""
+    facts = case.problem.scenarios
+    assert facts is not None
+    return solve(case.problem, case.policy, EXACT).plan
+
+
+def test_an_attack_changes_what_is_best() -> None:
+    other = 0
+    for seed in SEEDS:
+        case, found = answer(seed)
+        calm = _without(found, case)
+        if found.result.plan is not None and calm is not None:
+            other += sorted(calm.options) != sorted(found.result.plan.options)
+    assert other > 10
+
+
+def test_efficiency_and_equity_may_fear_different_attacks() -> None:
+    """Two attacks in one round: more attacks than rounds."""
+    more = 0
+    for seed in SEEDS:
+        case, found = answer(seed)
+        assert case.problem.scenarios is not None
+        assert found.problem.scenarios is not None
+        attacks = len(found.problem.scenarios.ids) - len(case.problem.scenarios.ids)
+        more += attacks > found.rounds
+    assert more > 0
+
+
+def test_the_check_finds_an_attack_that_is_left_out() -> None:
+    """Without the worst attack a plan would look better than it is."""
+    found_some = 0
+    for seed in SEEDS:
+        case, found = answer(seed)
+        plan = found.result.plan
+        if plan is None:
+            continue
+        known = len(case.problem.scenarios.ids) if case.problem.scenarios is not None else 0
+        blind = replace(plan, scenarios=plan.scenarios[:known])
+        verdict = check(case.problem, case.policy, blind, None, case.adversary)
+        found_some += "no attack is worse" in {rule.name for rule in verdict.broken}
+    assert found_some > 30
+
+
+def test_a_limit_keeps_the_best_plan_and_says_so() -> None:
+    case = next(case for seed in SEEDS if (case := draw(seed)) and answer(seed)[1].rounds > 3)
+    found = against(case.problem, case.policy, case.adversary, Limits(seconds=0.05, gap=0.0))
+    assert found.result.status is Status.STOPPED
+    assert found.result.bound <= found.result.objective
+
+
+def _plain(seed: int = 0) -> Case:
+    """A case that can be asked, with a weight of equity."""
+    return replace(draw(seed), policy=Policy(equity=Equity("mean"), weight=0.5, tail=0.0))
+
+
+CAP = {"cap": Bound(Equity("mean"), 20.0)}
+REFUSED: dict[str, tuple[Policy, str]] = {
+    "a tail": (Policy(tail=0.5), "an attack has no probability"),
+    "a cap": (Policy(tail=0.0, equity_bound=9.0), "a cap is not kept under every attack"),
+    "another cap": (Policy(tail=0.0, efficiency_bound=9.0), "a cap is not kept"),
+    "a bound": (Policy(tail=0.0, bounds=CAP), "a cap is not kept"),
+    "a maximum": (Policy(tail=0.0, equity=Equity("maximum")), "sums over persons only"),
+    "catchments": (Policy(tail=0.0, equity=Equity("mean", of="catchment")), "sums over persons"),
+}
+
+
+@pytest.mark.parametrize("case", REFUSED)
+def test_what_cannot_be_answered_is_refused(case: str) -> None:
+    policy, told = REFUSED[case]
+    one = _plain()
+    with pytest.raises(InputError, match=told):
+        against(one.problem, policy, one.adversary)
+
+
+def test_capacities_are_refused() -> None:
+    one = _plain()
+    tight = np.minimum(one.problem.options.capacity, 5.0)
+    problem = replace(one.problem, options=replace(one.problem.options, capacity=tight))
+    with pytest.raises(InputError, match="facilities have capacities"):
+        against(problem, one.policy, one.adversary)
+
+
+def test_scenarios_and_trips_are_needed() -> None:
+    one = _plain()
+    with pytest.raises(InputError, match="need scenarios"):
+        against(replace(one.problem, scenarios=None), one.policy, one.adversary)
+    with pytest.raises(InputError, match="trips are needed"):
+        against(one.problem, one.policy, replace(one.adversary, trips=()))
+
+
+def test_the_problem_returned_is_the_one_asked_and_its_attacks() -> None:
+    case, found = answer(0)
+    mine: Problem = found.problem
+    assert case.problem.scenarios is not None
+    assert mine.scenarios is not None
+    known = len(case.problem.scenarios.ids)
+    assert mine.scenarios.ids[:known] == case.problem.scenarios.ids
+    assert all(name.startswith("attack ") for name in mine.scenarios.ids[known:])
+    assert (mine.scenarios.probability[known:] == 0).all()
+    assert (mine.scenarios.failed[known:].sum(axis=1) <= case.adversary.count).all()
+    states = 1 + len(mine.scenarios.ids)
+    assert len(unfolded(mine).levels) == states * len(mine.levels)
