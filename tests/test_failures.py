@@ -10,6 +10,7 @@ import pytest
 from typer.testing import CliRunner
 
 from cli import app
+from optimizer.faults import InputError
 from optimizer.geodata.read import read
 from tests.geodata.little import little
 from tests.plans import TINY, broken, edited, set_key, solved
@@ -169,3 +170,62 @@ def test_nothing_that_fails_is_told_where_nothing_can(tmp_path: Path) -> None:
     path = solved(read(TINY / "two-cities"), tmp_path / "plan.gpkg")
     layers = set(gpd.list_layers(path)["name"])
     assert not layers & {"scenarios", "failover"}
+
+
+ATTACKED = ("policy.failures.attack=2", "policy.failures.tail=0")
+
+
+@pytest.fixture(scope="module")
+def attacked(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    path = tmp_path_factory.mktemp("attacked") / "plan.gpkg"
+    sets = [word for one in ATTACKED for word in ("--set", one)]
+    told = run(
+        *("solve", str(TINY / "line"), *sets, "--gap", "0", "-o", str(path)), "--language", "en"
+    )
+    assert "an attack on any 2 of the sites at once" in told
+    assert "in the worst" in told
+    return path
+
+
+def test_a_plan_against_an_attack_is_judged_with_its_attacks(attacked: Path) -> None:
+    assert broken(attacked, TINY / "line") == {}
+    found = gpd.read_file(attacked, layer="scenarios")
+    assert found["id"].str.startswith("attack ").all()
+    assert (found["probability"] == 0).all()
+    assert (found["sites"].str.split(";").map(len) <= 2).all()
+
+
+def test_a_worse_attack_is_found(attacked: Path, tmp_path: Path) -> None:
+    """The worst attack is left out, and the others are numbered anew."""
+    found = gpd.read_file(attacked, layer="scenarios").sort_values("rank")["id"].tolist()
+    moved = set(gpd.read_file(attacked, layer="failover")["scenario"])
+    worst, left = found[0], sorted(found[1:], key=lambda one: int(one.split()[1]))
+    steps = [f"DELETE FROM scenarios WHERE id = '{worst}'"]
+    steps.append(f"DELETE FROM failover WHERE scenario = '{worst}'")
+    for n, one in enumerate(left, start=1):
+        if one != f"attack {n}":
+            steps.append(f"UPDATE scenarios SET id = 'attack {n}' WHERE id = '{one}'")
+            if one in moved:
+                where = f"WHERE scenario = '{one}'"
+                steps.append(f"UPDATE failover SET scenario = 'attack {n}' {where}")
+    copy = edited(attacked, tmp_path, *steps)
+    assert broken(copy, TINY / "line")["no attack is worse"].startswith("an attack on ")
+
+
+def test_a_plan_against_an_attack_can_be_stressed(attacked: Path) -> None:
+    told = run("stress", str(attacked), "--instance", str(TINY / "line"), "--language", "en")
+    assert "Worst single failure" in told
+
+
+@pytest.mark.parametrize(
+    ("words", "told"),
+    [
+        (("sweep", "--weights", "0:1:1"), "plans against an attack cannot be swept"),
+        (("solve", "--algorithm", "full"), "found in rounds"),
+    ],
+)
+def test_what_does_not_go_with_an_attack(words: tuple[str, ...], told: str) -> None:
+    sets = [word for one in ATTACKED for word in ("--set", one)]
+    done = CliRunner().invoke(app, [words[0], str(TINY / "line"), *words[1:], *sets])
+    assert isinstance(done.exception, InputError)
+    assert told in str(done.exception)

@@ -277,6 +277,14 @@ FAULTS: dict[str, tuple[Break, tuple[str, ...], list[str]]] = {
             '["sites"], or name a layer of scenarios under [layers].'
         ],
     ),
+    "an attack that is weighed": (
+        lambda it: None,
+        ("policy.failures.attack=1",),
+        [
+            "instance.toml, policy.failures.tail: an attack has no probability, so only the worst "
+            "that can happen counts (is 1.0). Set tail to 0."
+        ],
+    ),
     "unknown draw": (
         lambda it: None,
         (DRAW.format("site"),),
