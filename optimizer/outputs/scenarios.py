@@ -24,6 +24,8 @@ from optimizer.solution import Assignment
 
 #: Decimals to which two trips are the same.
 DIGITS = 9
+#: Minutes that are rounding, and failures that a map shows.
+TRACE, SHOWN = 1e-6, 8
 
 
 def scenarios(study: Study) -> gpd.GeoDataFrame:
@@ -47,6 +49,14 @@ def scenarios(study: Study) -> gpd.GeoDataFrame:
     ours |= {what: [";".join(one[what]) for one in names] for what in names[0]} if names else {}
     shapes = gpd.GeoSeries(_places(instance, failures), crs=instance.geography.demand.crs)
     return assembled(instance, ours, pd.DataFrame(index=range(len(found))), shapes)
+
+
+def worst_failures(study: Study) -> gpd.GeoDataFrame:
+    """The few scenarios that cost most, of those that cost anything; none where nothing fails."""
+    if study.ordeal is None:
+        return gpd.GeoDataFrame({"lost": []}, geometry=[])
+    every = scenarios(study)
+    return every[every["lost"] > TRACE].head(SHOWN)
 
 
 def broken(instance: Instance, failure: Broken) -> dict[str, list[str]]:

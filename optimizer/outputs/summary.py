@@ -223,7 +223,13 @@ def failures(study: Study, ordeal: Ordeal, language: str) -> Table:
             )
             for level in one.levels
         )
-        table.add_row(one.id, share(one.probability, 2), number(one.mean), number(one.lost), *cells)
+        table.add_row(
+            one.id,
+            share(one.probability, 2),
+            number(one.mean),
+            number(round(one.lost, 2) + 0.0),
+            *cells,
+        )
     return table
 
 

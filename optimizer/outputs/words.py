@@ -71,6 +71,10 @@ WORDS: Mapping[str, tuple[str, str]] = {  # key: (zh, en)
     "critical_sites": ("关键设施点：失效损失（人·分钟）", "Critical sites: person-minutes lost"),
     "critical_links": ("关键路段：中断损失（人·分钟）", "Critical links: person-minutes lost"),
     "scenarios": ("失效情景：人均多用分钟", "Failures planned for: mean minutes more"),
+    "worst failures": (
+        "所考虑的最严重失效（至多人均 +{:.1f} 分钟）",
+        "worst failures planned for (at most +{:.1f} minutes in the mean)",
+    ),
     "failover": ("最严重情景中改往何处", "Who goes elsewhere in the worst failure"),
     "most": ("单点失效最多增加分钟", "most minutes lost in any single failure"),
     "undecided": ("通道不在方案决策之内", "corridor: not decided by the plans"),

@@ -24,6 +24,7 @@ from optimizer.outputs.picture.cities import draw_names
 from optimizer.outputs.picture.fonts import Font
 from optimizer.outputs.picture.panel import WIDTH, draw_panel
 from optimizer.outputs.picture.scale import draw_scale
+from optimizer.outputs.scenarios import worst_failures
 from optimizer.outputs.study import Study
 from optimizer.outputs.words import word
 from optimizer.problem import Floats
@@ -81,6 +82,9 @@ def draw(study: Study, font: Font, language: str) -> Figure:
         ground.draw_corridors(axes, corridors(study.instance, study.plan), geography.crs)
     ground.draw_demand(axes, people, study)
     ground.draw_facilities(axes, study, stands)
+    failures = worst_failures(study)
+    if len(failures):
+        ground.draw_failures(axes, failures.to_crs(geography.crs))
     draw_names(axes, study, areas, places, font, language)
     draw_scale(axes)
     _attribution(figure, study, font, language)

@@ -39,6 +39,8 @@ OTHER_ROAD = 0.25
 DOT = "#4d5560"
 LOSES = "#d73027"
 DOT_ALPHA = 0.35
+FAILS = "#7f0000"
+LARGEST_RING = 26.0  # points across: the worst failure
 ROOMY = 150  # facilities that a map takes at their usual size
 DRAWN = ("kept", "upgraded", "built")  # new ones on top
 LARGEST_DOT = 22.0  # points across: the demand point with most persons
@@ -133,6 +135,28 @@ def draw_facilities(axes: Axes, study: Study, facilities: gpd.GeoDataFrame) -> N
                 badge.set_transform(axes.transData + aside)
                 badge.set_zorder(6 + order)
                 axes.add_line(badge)
+
+
+def draw_failures(axes: Axes, worst: gpd.GeoDataFrame) -> None:
+    """Where the worst failures are: a ring, its area in proportion to the minutes lost."""
+    places = worst.explode()
+    x, y = shapely.get_coordinates(places.geometry).T
+    area = LARGEST_RING**2 * places["lost"] / worst["lost"].max()
+    axes.scatter(x, y, s=area, facecolors="none", edgecolors=FAILS, linewidths=1.4, zorder=10)
+
+
+def ring() -> Line2D:
+    """The ring of a failure in the legend."""
+    return Line2D(
+        [],
+        [],
+        linestyle="",
+        marker="o",
+        markersize=9,
+        markerfacecolor="none",
+        markeredgecolor=FAILS,
+        markeredgewidth=1.4,
+    )
 
 
 def badge_scale(facilities: int) -> float:

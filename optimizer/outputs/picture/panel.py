@@ -21,6 +21,7 @@ from optimizer.outputs.names import called
 from optimizer.outputs.picture import ground
 from optimizer.outputs.picture.fonts import Font
 from optimizer.outputs.picture.scale import round_length
+from optimizer.outputs.scenarios import worst_failures
 from optimizer.outputs.study import Study
 from optimizer.outputs.words import in_order, word
 from optimizer.problem import BUILD, KEEP, UPGRADE
@@ -86,6 +87,7 @@ def draw_panel(
         part(panel)
         panel.rule()
     _people(panel)
+    _failures(panel)
     _ground(panel)
     panel.rule()
     _shades(panel, areas, norm)
@@ -176,6 +178,15 @@ def _people(panel: Panel) -> None:
         dot.set_alpha(ground.DOT_ALPHA)
         panel.mark(0.16, dot)
         panel.text(0.4, panel.say("loses against"), 7.5)
+        panel.next()
+
+
+def _failures(panel: Panel) -> None:
+    """What a ring is, and how much the worst of them takes."""
+    worst = worst_failures(panel.study)
+    if len(worst):
+        panel.mark(0.16, ground.ring())
+        panel.text(0.4, panel.say("worst failures").format(worst["lost"].max()), 7.5, WIDTH - 0.4)
         panel.next()
 
 
