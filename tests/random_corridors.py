@@ -28,6 +28,7 @@ from optimizer.problem import (
 from tests.random_equities import chance
 
 CITIES = 2
+LIMIT = 200.0  # minutes that every trip is within
 MEASURES = ("mean", "kolm_pollak", "maximum", "cvar", "deprivation", "alpha_fair")
 
 
@@ -60,15 +61,18 @@ class Town:
         return Pairs(origin, site, trips[origin, site])
 
 
-def draw(seed: int) -> tuple[Town, Problem, Policy]:
-    """The town, the problem with its corridors, and the policy of this seed."""
+def draw(seed: int, limit: float = LIMIT) -> tuple[Town, Problem, Policy]:
+    """The town, the problem with its corridors, and the policy of this seed.
+
+    limit: the cut-off in minutes; a low one leaves some whom only corridors bring anywhere.
+    """
     rng = np.random.default_rng(seed)
     town = _town(rng)
-    levels = [Level(name, name, 15.0, cutoff=200.0) for name in "ab"[: int(rng.integers(1, 3))]]
-    everywhere = travel(town.roads, town.homes, town.doors, town.access, town.egress, 200.0)
+    levels = [Level(name, name, 15.0, cutoff=limit) for name in "ab"[: int(rng.integers(1, 3))]]
+    everywhere = travel(town.roads, town.homes, town.doors, town.access, town.egress, limit)
     bundle, faster = shortcuts(
         *(town.roads, town.homes, town.doors, town.access, town.egress),
-        *(town.ways, everywhere, 200.0),
+        *(town.ways, everywhere, limit),
     )
     n_sites, points = len(town.doors.node), len(town.homes.node)
     site = np.tile(np.arange(n_sites), len(levels))
@@ -134,7 +138,7 @@ def built(town: Town, problem: Problem, corridors: tuple[int, ...]) -> Problem:
     )
     return replace(
         problem,
-        pairs=tuple(town.pairs(corridors, 200.0) for _ in problem.levels),
+        pairs=tuple(town.pairs(corridors, problem.levels[0].cutoff) for _ in problem.levels),
         corridors=stand,
     )
 

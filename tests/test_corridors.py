@@ -28,12 +28,14 @@ from optimizer.geodata.read import read
 from optimizer.network import shortcuts
 from optimizer.outputs import Study, write
 from optimizer.outputs.summary import notes
-from optimizer.policy import Limits
-from optimizer.problem import Corridors
-from optimizer.solution import Status
+from optimizer.policy import Limits, Policy
+from optimizer.problem import Corridors, Problem
+from optimizer.solution import Plan, Status
+from optimizer.stress_file import stress_file
 from optimizer.trial import corridor_trial, trial
 from tests.enumeration import best_plan
-from tests.random_corridors import built, draw
+from tests.geodata.little import all_of, faults, put, read_little
+from tests.random_corridors import Town, built, draw
 
 CHUNK = 15
 
@@ -62,25 +64,52 @@ def test_minutes_are_those_of_the_roads_with_what_is_built(seed: int) -> None:
         assert fastest == pytest.approx(truth)
 
 
+def equals_enumeration(town: Town, problem: Problem, policy: Policy, seed: int) -> Plan | None:
+    """The best plan, which no set of corridors and sites betters; None: there is none."""
+    assert problem.corridors is not None
+    best = np.inf
+    for some in subsets(problem.corridors):
+        try:
+            alone = built(town, problem, some)
+        except ValueError:  # these bring somebody nowhere
+            continue
+        found = best_plan(alone, policy)
+        if found is not None:
+            best = min(best, found.objective)
+    result = solve(problem, policy, Limits(gap=0, threads=1))
+    if best == np.inf:
+        assert result.status is Status.INFEASIBLE, seed
+        return None
+    assert result.status is Status.OPTIMAL, seed
+    assert result.plan is not None
+    assert check(problem, policy, result.plan, result).ok, seed
+    assert result.objective == pytest.approx(best, rel=1e-6, abs=1e-9), seed
+    assert result.bound == pytest.approx(best, rel=1e-6, abs=1e-9), seed
+    return result.plan
+
+
 @pytest.mark.parametrize("first", range(0, 150, CHUNK))
 def test_joint_siting_equals_enumeration(first: int) -> None:
     for seed in range(first, first + CHUNK):
-        town, problem, policy = draw(seed)
-        assert problem.corridors is not None
-        best = np.inf
-        for some in subsets(problem.corridors):
-            found = best_plan(built(town, problem, some), policy)
-            if found is not None:
-                best = min(best, found.objective)
-        result = solve(problem, policy, Limits(gap=0, threads=1))
-        if best == np.inf:
-            assert result.status is Status.INFEASIBLE, seed
+        equals_enumeration(*draw(seed), seed)
+
+
+def test_whom_only_corridors_bring_anywhere() -> None:
+    """With a cut-off of 25 minutes; where nothing brings somebody anywhere it is no Problem."""
+    alone = solved = 0
+    for seed in range(150):
+        try:
+            town, problem, policy = draw(seed, limit=25.0)
+        except ValueError:
             continue
-        assert result.status is Status.OPTIMAL, seed
-        assert result.plan is not None
-        assert check(problem, policy, result.plan, result).ok, seed
-        assert result.objective == pytest.approx(best, rel=1e-6, abs=1e-9), seed
-        assert result.bound == pytest.approx(best, rel=1e-6, abs=1e-9), seed
+        if all(len(np.unique(p.origin)) == len(problem.demand.ids) for p in problem.pairs):
+            continue
+        alone += 1
+        plan = equals_enumeration(town, problem, policy, seed)
+        if plan is not None:
+            assert len(plan.corridors)
+            solved += 1
+    assert (alone, solved) == (39, 19)
 
 
 @pytest.fixture
@@ -159,6 +188,33 @@ def test_a_plan_with_a_corridor_is_written_and_judged(valley: Path, tmp_path: Pa
     layer.reset_index().to_file(tmp_path / "plan.gpkg", layer="corridors", mode="w")
     broken = {rule.name for rule in check_file(tmp_path / "plan.gpkg", valley).broken}
     assert {"minutes are true", "minutes are those of the roads"} <= broken
+
+
+ISLAND = all_of(put("roads", 1, "from", "elsewhere"), put("facilities", 0, "capacity_county", 9e3))
+
+
+def test_a_corridor_brings_an_island_to_the_rest(tmp_path: Path) -> None:
+    """c and u hang on a road from nowhere; the only hospital is at s, so k has to be built."""
+    instance = read_little(tmp_path, ISLAND, "policy.corridors=true")
+    result = solve(instance.problem, instance.policy, Limits(gap=0))
+    assert result.plan is not None and len(result.plan.corridors) == 1
+    study = Study(instance, result, evaluate(instance.problem, instance.policy, result.plan))
+    for name in ("plan.gpkg", "plan.png", "plan.json"):
+        write(study, tmp_path / name)
+    assert check_file(tmp_path / "plan.gpkg", tmp_path).ok
+    stressed = stress_file(tmp_path / "plan.gpkg", tmp_path)
+    worst = stressed.streets[0]
+    assert stressed.name(worst.kind, worst.row) == "k"
+    assert [loss.cut_off for loss in worst.losses] == [0, 3000, 300]
+
+
+def test_a_corridor_that_nobody_can_pay_brings_nobody(tmp_path: Path) -> None:
+    poor = "policy.corridors=true", "budget.scale=0.3"
+    assert faults(tmp_path, ISLAND, *poor) == [
+        f"demand, row c: reaches no site of medical.{level} in {minutes} minutes, whatever "
+        "corridors the money builds. There is none that may serve it: add a site."
+        for level, minutes in (("county", 40), ("regional", 60))
+    ]
 
 
 def test_one_level_of_a_link_is_built(valley: Path) -> None:

@@ -13,6 +13,7 @@ from optimizer.network.graph import Links, Roads
 from optimizer.network.minutes import transfer, travel
 from optimizer.problem import (
     Bools,
+    Corridors,
     Demand,
     Ints,
     Jurisdictions,
@@ -151,8 +152,11 @@ def jurisdictions(areas: Areas) -> Jurisdictions:
     )
 
 
-def problem(parts: Parts) -> Problem:
-    """The Problem, without sites where nothing can stand. Every demand point reaches a site."""
+def problem(parts: Parts, corridors: Corridors | None) -> Problem:
+    """The Problem, without sites where nothing can stand. Every demand point reaches a site.
+
+    corridors: those to decide on; None: the roads stay as they are.
+    """
     points = parts.tables.points
     row = parts.site
     return Problem(
@@ -166,6 +170,7 @@ def problem(parts: Parts) -> Problem:
             level: Pairs(row[p.origin], row[p.site], p.minutes)
             for level, p in parts.transfers.items()
         },
+        corridors=corridors,
     )
 
 

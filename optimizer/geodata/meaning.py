@@ -6,6 +6,8 @@ from collections.abc import Mapping
 
 import geopandas as gpd
 import numpy as np
+from scipy.sparse import csr_array
+from scipy.sparse.csgraph import connected_components
 
 from optimizer.faults import Fault
 from optimizer.geodata.asked_policy import equities, levels_of
@@ -17,9 +19,9 @@ from optimizer.geodata.question import Question, place
 from optimizer.geodata.sheet import Sheet, Texts
 from optimizer.geodata.supply import limited, shorts
 from optimizer.geodata.tables import EXISTING, FLOOD, REQUIRED, Tables, capacity_columns, rows
-from optimizer.geodata.to_build import shares_of
+from optimizer.geodata.to_build import Ends, shares_of
 from optimizer.geodata.words import suggest
-from optimizer.problem import SITE, Ints
+from optimizer.problem import SITE, Corridors, Ints
 from optimizer.units import GROUPS, PERSONS, POINTS
 
 Layers = Mapping[str, gpd.GeoDataFrame]
@@ -181,25 +183,40 @@ def facilities(
         sheet.report(mine, columns[service.id][0], "has no capacity", f"Write persons in {what}")
 
 
-def pieces(parts: Parts, faults: list[Fault]) -> None:
-    """All demand points, and all sites in use, hang on one piece of the roads."""
+def pieces(parts: Parts, build: Ends, decided: bool, faults: list[Fault]) -> None:
+    """All demand points, and all sites in use, hang on one piece of the roads.
+
+    Where corridors are decided, those that can be built may join pieces.
+    """
     hung, used = parts.hung, np.unique(parts.options.site)
-    demand, sites = hung.network.piece[hung.demand.node], hung.network.piece[hung.sites.node[used]]
+    joined = _joined(hung.network.piece, build)
+    piece = joined if decided else hung.network.piece
+    demand, sites = piece[hung.demand.node], piece[hung.sites.node[used]]
     needed = np.unique(np.concatenate([demand, sites]))
     if len(needed) == 1:
         return
     told = [
-        f"{(hung.network.piece == piece).sum():,} nodes with "
-        f"{_some('demand point', parts.tables.points.ids[demand == piece])} and "
-        f"{_some('site', parts.tables.places.ids[used][sites == piece])}"
-        for piece in needed.tolist()
+        f"{(piece == one).sum():,} nodes with "
+        f"{_some('demand point', parts.tables.points.ids[demand == one])} and "
+        f"{_some('site', parts.tables.places.ids[used][sites == one])}"
+        for one in needed.tolist()
     ]
     problem = f"the road graph is in {len(needed)} pieces that are needed: {'; '.join(told)}"
-    faults.append(Fault("roads", problem, "Join them by a road or a ferry"))
+    remedy = "Join them by a road or a ferry"
+    if len(np.unique(joined[np.concatenate([hung.demand.node, hung.sites.node[used]])])) == 1:
+        remedy += ", or let corridors that join them be built: policy.corridors = true"
+    faults.append(Fault("roads", problem, remedy))
 
 
-def reach(parts: Parts, layers: Layers, faults: list[Fault]) -> None:
-    """Each demand point reaches a site, at each level."""
+def _joined(piece: Ints, build: Ends) -> Ints:
+    """(N,) number of the piece of each node when every corridor is built."""
+    both, n = (piece[build.start.node], piece[build.end.node]), int(piece.max()) + 1
+    links = csr_array((np.ones(len(both[0])), both), shape=(n, n))
+    return np.asarray(connected_components(links, directed=False)[1][piece], dtype=np.int64)
+
+
+def reach(parts: Parts, corridors: Corridors | None, layers: Layers, faults: list[Fault]) -> None:
+    """Each demand point reaches a site, at each level, at least when corridors are built."""
     sheet = Sheet("demand", layers["demand"], faults)
     for row, level in enumerate(parts.levels):
         if not parts.offers[:, row].any():
@@ -209,9 +226,13 @@ def reach(parts: Parts, layers: Layers, faults: list[Fault]) -> None:
             continue
         lost = np.ones(len(sheet), dtype=bool)
         lost[parts.pairs[row].origin] = False
+        built = ""
+        if corridors is not None:
+            lost[corridors.faster[row].origin] = False
+            built = ", whatever corridors the money builds"
         if lost.any():
             within = f" within its {level.border}" if level.border else ""
-            problem = f"reaches no site of {level.id}{within} in {level.cutoff:g} minutes"
+            problem = f"reaches no site of {level.id}{within} in {level.cutoff:g} minutes{built}"
             sheet.report(lost, None, problem, _way_out(parts, row, np.flatnonzero(lost)))
 
 

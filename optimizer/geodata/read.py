@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 
 import geopandas as gpd
@@ -26,7 +26,7 @@ from optimizer.geodata.strange import strange
 from optimizer.geodata.supply import options, supply
 from optimizer.geodata.tables import Tables
 from optimizer.network.graph import Links, Roads, link, roads
-from optimizer.problem import Floats, Ints
+from optimizer.problem import Floats, Ints, Problem
 
 Layers = Mapping[str, gpd.GeoDataFrame]
 
@@ -57,6 +57,8 @@ def read(folder: str | Path, policy: str | None = None, overrides: Sequence[str]
     corridors = control_lines(given.shapes["corridors"], *zones, passed)
     ends = _ends(given.shapes["roads"])
     parts = _parts(given, sites, ends)
+    build = _ends_on_roads(given, parts, np.flatnonzero(~corridors.forbids))
+    facts = _facts(given, parts, build)
     stands = np.asarray(parts.supply.stands.any(axis=1))
     geography = Geography(
         name=folder.resolve().name,
@@ -80,12 +82,6 @@ def read(folder: str | Path, policy: str | None = None, overrides: Sequence[str]
             stretch(given.shapes["demand"]),
         ),
     )
-    facts = problem(parts)
-    build = _ends_on_roads(given, parts, np.flatnonzero(~corridors.forbids))
-    if given.asked.policy.corridors:
-        facts = replace(
-            facts, corridors=to_build.corridors(parts, build, given.asked.policy, parts.site)
-        )
     asked, failures, adversary = given.asked.failures, tuple[Broken, ...](), None
     if asked is not None:
         hazards = Hazards(given.shapes)
@@ -131,11 +127,20 @@ def _parts(given: _Given, control: Control, ends: Floats) -> Parts:
     meaning.negotiators(asked, parts, layers, faults)
     meaning.facilities(asked, tables, layers, control, faults)
     meaning.catchments(asked, parts, faults)
-    meaning.pieces(parts, faults)
-    _stop(faults)
-    meaning.reach(parts, layers, faults)
     _stop(faults)
     return parts
+
+
+def _facts(given: _Given, parts: Parts, build: to_build.Ends) -> Problem:
+    """The Problem, where everybody reaches somebody, if only by what can be built."""
+    decided, faults, corridors = given.asked.policy.corridors, list[Fault](), None
+    meaning.pieces(parts, build, decided, faults)
+    _stop(faults)
+    if decided:
+        corridors = to_build.corridors(parts, build, given.asked.policy, parts.site)
+    meaning.reach(parts, corridors, given.layers, faults)
+    _stop(faults)
+    return problem(parts, corridors)
 
 
 def _hang(given: _Given, network: Roads, name: str, ids: Texts) -> Links:

@@ -111,7 +111,8 @@ FAULTS: dict[str, tuple[Break, list[str]]] = {
         [
             "roads: the road graph is in 2 pieces that are needed: 2 nodes with "
             "2 demand points (a, b) and 2 sites (s, t); 2 nodes with 1 demand point (c) and "
-            "1 site (u). Join them by a road or a ferry."
+            "1 site (u). Join them by a road or a ferry, or let corridors that join them be built: "
+            "policy.corridors = true."
         ],
     ),
     # c is 70 + 1 minutes from t, the nearest hospital
