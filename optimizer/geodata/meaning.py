@@ -6,8 +6,6 @@ from collections.abc import Mapping
 
 import geopandas as gpd
 import numpy as np
-from scipy.sparse import csr_array
-from scipy.sparse.csgraph import connected_components
 
 from optimizer.faults import Fault
 from optimizer.geodata.asked_policy import equities, levels_of
@@ -189,7 +187,7 @@ def pieces(parts: Parts, build: Ends, decided: bool, faults: list[Fault]) -> Non
     Where corridors are decided, those that can be built may join pieces.
     """
     hung, used = parts.hung, np.unique(parts.options.site)
-    joined = _joined(hung.network.piece, build)
+    joined = hung.network.pieces_with(build.start.node, build.end.node)
     piece = joined if decided else hung.network.piece
     demand, sites = piece[hung.demand.node], piece[hung.sites.node[used]]
     needed = np.unique(np.concatenate([demand, sites]))
@@ -206,13 +204,6 @@ def pieces(parts: Parts, build: Ends, decided: bool, faults: list[Fault]) -> Non
     if len(np.unique(joined[np.concatenate([hung.demand.node, hung.sites.node[used]])])) == 1:
         remedy += ", or let corridors that join them be built: policy.corridors = true"
     faults.append(Fault("roads", problem, remedy))
-
-
-def _joined(piece: Ints, build: Ends) -> Ints:
-    """(N,) number of the piece of each node when every corridor is built."""
-    both, n = (piece[build.start.node], piece[build.end.node]), int(piece.max()) + 1
-    links = csr_array((np.ones(len(both[0])), both), shape=(n, n))
-    return np.asarray(connected_components(links, directed=False)[1][piece], dtype=np.int64)
 
 
 def reach(parts: Parts, corridors: Corridors | None, layers: Layers, faults: list[Fault]) -> None:

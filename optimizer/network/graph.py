@@ -9,6 +9,7 @@ from functools import cached_property
 import networkx as nx
 import numpy as np
 from scipy.sparse import csr_array
+from scipy.sparse.csgraph import connected_components
 from scipy.spatial import cKDTree
 
 from optimizer.problem import Bools, Floats, Ints
@@ -63,6 +64,12 @@ class Roads:
         for number, rows in enumerate(pieces):
             piece[list(rows)] = number
         return piece
+
+    def pieces_with(self, start: Ints, end: Ints) -> Ints:
+        """(N,) number of the piece of each node when roads between these nodes are there too."""
+        both, n = (self.piece[start], self.piece[end]), int(self.piece.max()) + 1
+        links = csr_array((np.ones(len(start)), both), shape=(n, n))
+        return np.asarray(connected_components(links, directed=False)[1][self.piece])
 
 
 @dataclass(frozen=True, eq=False)
