@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-import numpy as np
-
 from optimizer.algorithms import solve
 from optimizer.algorithms.against import against
 from optimizer.faults import Fault, InputError
@@ -32,7 +30,4 @@ def answer(
         what = "plans against an attack are found in rounds, by an algorithm of their own"
         raise InputError([Fault("--algorithm", what, "Leave it out", value=algorithm)])
     found = against(instance.problem, instance.policy, instance.adversary, limits, progress)
-    facts = found.problem.scenarios
-    assert facts is not None
-    attacks = facts.failed[len(instance.failures) :]
-    return instance.under([np.flatnonzero(row) for row in attacks]), found.result
+    return instance.under(found.attacks), found.result

@@ -373,21 +373,6 @@ class Scenarios:
 
 
 @dataclass(frozen=True, eq=False)
-class Adversary:
-    """Who attacks any `count` sites at once: all facilities of an attacked site fail together.
-
-    trips: by level, the pairs that are left for people then (those to attacked sites may be among
-    them), sorted and needing corridors as those of the problem; aid may have opened borders.
-    """
-
-    count: int
-    trips: tuple[Pairs, ...]
-
-    def __post_init__(self) -> None:
-        _require(self.count >= 1, "adversary.count: must be 1 or more")
-
-
-@dataclass(frozen=True, eq=False)
 class States:
     """Of an unfolded problem (`optimizer.scenarios`): in which state each level is.
 

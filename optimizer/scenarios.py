@@ -15,9 +15,9 @@ from functools import lru_cache
 
 import numpy as np
 
+from optimizer.adversary import Adversary
 from optimizer.problem import (
     KEEP,
-    Adversary,
     Corridors,
     Ints,
     Level,
@@ -120,15 +120,22 @@ def folded_plan(problem: Problem, plan: Plan) -> Plan:
 
 
 def extended(problem: Problem, adversary: Adversary, attacks: Sequence[Ints]) -> Problem:
-    """The problem with these attacks (rows of sites) as scenarios too, of probability 0.
+    """The problem with these attacks (rows of what is hit) as scenarios too, of probability 0.
 
     They are named "attack 1", "attack 2", ..., but for names that are taken.
     """
-    facts = problem.scenarios
+    facts, corridors = problem.scenarios, problem.corridors
     assert facts is not None
     ids, failed = list(facts.ids), np.zeros((len(attacks), len(problem.sites.ids)), dtype=bool)
-    for number, sites in enumerate(attacks):
-        failed[number, sites] = True
+    trips = list(facts.trips)
+    for number, hit in enumerate(attacks):
+        if adversary.left is None:
+            failed[number, hit] = True
+            trips.append(adversary.trips)
+        else:
+            left, bundle = adversary.left(hit)
+            trips.append(left)
+            corridors = corridors and replace(corridors, bundle=bundle)
         highest = len(facts.ids) + len(attacks)
         names = (f"attack {n}" for n in range(1, highest + 1))
         ids.append(next(name for name in names if name not in ids))
@@ -136,11 +143,11 @@ def extended(problem: Problem, adversary: Adversary, attacks: Sequence[Ints]) ->
         tuple(ids),
         np.append(facts.probability, np.zeros(len(attacks))),
         np.concatenate([facts.failed, failed]),
-        (*facts.trips, *(adversary.trips for _ in attacks)),
+        tuple(trips),
         facts.unserved,
         facts.aid,
     )
-    return replace(problem, scenarios=scenarios)
+    return replace(problem, corridors=corridors, scenarios=scenarios)
 
 
 def _states(problem: Problem, facts: Scenarios) -> States:

@@ -15,6 +15,7 @@ from optimizer.faults import Fault, InputError
 from optimizer.geodata.geography import Instance
 from optimizer.geodata.plan_file import read_plan_file
 from optimizer.geodata.read import read
+from optimizer.geodata.to_build import streets
 from optimizer.policy import Limits
 from optimizer.problem import Floats
 from optimizer.scaling import level_weights
@@ -119,21 +120,7 @@ def _minutes(level: int, minutes: Floats) -> Floats:
 
 def stand(instance: Instance, plan: Plan) -> Standing:
     """A plan on the roads of its instance, with the corridors that it builds."""
-    parts, ends = instance.parts, instance.ends
-    hung, roads, built = parts.hung, parts.hung.network, plan.corridors
-    table = parts.tables.corridors
-    minutes = table.minutes[ends.row] + ends.start.minutes + ends.end.minutes
-    used = np.flatnonzero(parts.site >= 0)
-    ground = Ground(
-        len(roads.nodes),
-        np.concatenate([roads.start, ends.start.node[built]]),
-        np.concatenate([roads.end, ends.end.node[built]]),
-        np.concatenate([roads.minutes, minutes[built]]),
-        hung.demand.node,
-        parts.tables.points.access + hung.demand.minutes,
-        hung.sites.node[used],
-        parts.tables.places.egress[used] + hung.sites.minutes[used],
-    )
+    ground = Ground.of(streets(instance.parts, instance.ends), plan.corridors)
     weights = level_weights(instance.problem, instance.policy)
     return Standing(instance.problem, plan, ground, weights)
 

@@ -13,11 +13,11 @@ from itertools import combinations
 
 import numpy as np
 
+from optimizer.adversary import Adversary
 from optimizer.policy import Equity, Policy
 from optimizer.problem import (
     BUILD,
     KEEP,
-    Adversary,
     Aid,
     Bools,
     Corridors,

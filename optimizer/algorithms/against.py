@@ -1,12 +1,12 @@
-"""AGAINST: plans made against an attack on any few sites.
+"""AGAINST: plans made against an attack on any few sites or links.
 
     minimise  (1 - w) max_s E[s] / its scale + w max_s T[s] / its scale
 
-s: nothing fails, a scenario of the problem happens, or any `count` sites are attacked; E, T: the
-efficiency and the equity term of that state; w: the weight of equity. Defender and attacker, as in
-J. R. O'Hanley and R. L. Church, Designing robust coverage networks to hedge against worst-case
-facility losses, European Journal of Operational Research 209(1), 2011; the attacker's problem is
-`stress.attack`.
+s: nothing fails, a scenario of the problem happens, or any `count` sites (or roads and corridors
+that the plan builds) are attacked; E, T: the efficiency and the equity term of that state; w: the
+weight of equity. Defender and attacker, as in J. R. O'Hanley and R. L. Church, Designing robust
+coverage networks to hedge against worst-case facility losses, European Journal of Operational
+Research 209(1), 2011; the attacker's problem is `stress.attack` or `stress.link_attack`.
 
 There are too many attacks to list, and few of them matter. So in rounds: the best plan for the
 attacks known so far (its bound holds for all attacks: more of them make nothing better), then the
@@ -21,6 +21,9 @@ import math
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, replace
 
+import numpy as np
+
+from optimizer.adversary import Adversary
 from optimizer.algorithms.attacked import Target, answered, targets, worst
 from optimizer.algorithms.pair_costs import is_sum
 from optimizer.algorithms.session import Session
@@ -30,7 +33,7 @@ from optimizer.justice import whole
 from optimizer.location.opened import Watch, until_interrupted
 from optimizer.model.admissible import unlimited
 from optimizer.policy import Limits, Policy
-from optimizer.problem import Adversary, Ints, Problem
+from optimizer.problem import Ints, Problem
 from optimizer.scenarios import extended
 from optimizer.solution import Plan, Progress, Result, Status
 from optimizer.solver import SolverError, relative_gap
@@ -44,12 +47,14 @@ ROUNDING = 1e-9
 @dataclass(frozen=True, eq=False)
 class Against:
     """problem: the one asked, with the attacks that were found as scenarios "attack 1", ... of
-    probability 0; result: the answer, a plan of that problem; rounds: how many plans were attacked.
+    probability 0; result: the answer, a plan of that problem; rounds: how many plans were attacked;
+    attacks: rows of what each of these attacks hits.
     """
 
     problem: Problem
     result: Result
     rounds: int
+    attacks: tuple[Ints, ...]
 
 
 def against(
@@ -59,7 +64,7 @@ def against(
     limits: Limits | None = None,
     progress: Callable[[Progress], None] | None = None,
 ) -> Against:
-    """The plan whose worst state is best, attacks on any `adversary.count` sites among them.
+    """The plan whose worst state is best, attacks on any `adversary.count` at once among them.
 
     problem: with scenarios, perhaps none; they say what being unserved counts for. The result's
     objective is that of its plan in the problem that is returned, in which the plan's worst attacks
@@ -73,7 +78,8 @@ def against(
         raise InputError(faults)
     rounds = _Rounds(problem, policy, adversary, Watch(limits or Limits(), progress))
     interrupted = until_interrupted(rounds.run)
-    return Against(rounds.problem, rounds.result(interrupted), rounds.number)
+    result = rounds.result(interrupted)
+    return Against(rounds.problem, result, rounds.number, tuple(rounds.attacks))
 
 
 @dataclass(eq=False)
@@ -89,7 +95,7 @@ class _Rounds:
     best: Plan | None = None
     number: int = 0
     proven: bool = False
-    known: set[frozenset[int]] = field(default_factory=set)
+    attacks: list[Ints] = field(default_factory=list)
     reasons: tuple[str, ...] = ()
 
     def run(self) -> bool:
@@ -127,21 +133,21 @@ class _Rounds:
         stopped that.
         """
         terms = worth(self.problem, self.policy, plan).terms
-        most, new = list(terms), list[Ints]()
+        most, before = list(terms), len(self.attacks)
         exact, sure, interrupted = replace(self.watch.limits, gap=0.0), True, False
         for aim in aims:
             left = exact.after(self.watch.seconds)
             found = worst(self.problem, self.adversary, plan, aim, left)
             assert found.plan is not None
-            sites = frozenset(found.plan.elements.tolist())
-            before = terms[aim.term]
-            if found.objective > before + _rounded(before):
-                new += [] if sites in self.known else [found.plan.elements]
-                self.known.add(sites)
+            hit, known = found.plan.elements, terms[aim.term]
+            worse = found.objective > known + _rounded(known)
+            if worse and not any(np.array_equal(hit, one) for one in self.attacks):
+                self.attacks.append(hit)
             is_worst = found.status is Status.OPTIMAL
-            most[aim.term] = max(before, found.objective if is_worst else found.bound)
+            most[aim.term] = max(known, found.objective if is_worst else found.bound)
             self.watch.nodes += found.nodes
             sure, interrupted = sure and is_worst, interrupted or found.interrupted
+        new = self.attacks[before:]
         self.problem = extended(self.problem, self.adversary, new)
         parts = zip((1 - self.policy.weight, self.policy.weight), most, strict=True)
         value = sum(weight * term for weight, term in parts if weight > 0)
@@ -169,7 +175,10 @@ class _Rounds:
         """The best plan, in the problem as it is now, and what is proven of it."""
         watch, plan, objective = self.watch, self.best, math.inf
         if plan is not None:
-            plan = answered(self.problem, plan)
+            # At levels that do not count the solver may have sent anybody anywhere, or nowhere.
+            assert self.problem.scenarios is not None
+            listed = len(self.problem.scenarios.ids) - len(self.attacks)
+            plan = answered(self.problem, replace(plan, scenarios=plan.scenarios[:listed]))
             objective = worth(self.problem, self.policy, plan).objective
         status = Status.OPTIMAL if self.proven else Status.STOPPED
         bound = min(watch.bound, objective)

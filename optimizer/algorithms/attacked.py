@@ -1,7 +1,8 @@
-"""ATTACKED: what an attack on sites does to the terms of the objective, and who then goes where.
+"""ATTACKED: what an attack does to the terms of the objective, and who then goes where.
 
-Where nothing overflows everybody goes to the nearest that stands, so a term that is a sum over
-persons is what `stress.attack` knows: each place pays what its nearest site that stands costs.
+Where nothing overflows everybody goes to the nearest that is left, so a term that is a sum over
+persons is what `stress.attack` and `stress.link_attack` know: each place pays what its nearest
+costs.
 """
 
 from __future__ import annotations
@@ -11,16 +12,19 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
+from optimizer.adversary import Adversary
 from optimizer.algorithms.plan import open_sites
 from optimizer.equity import Additive
 from optimizer.justice import whole
 from optimizer.model.admissible import unlimited
 from optimizer.policy import Limits, Policy
-from optimizer.problem import Adversary, Bools, Floats, Pairs, Problem, Scenarios
+from optimizer.problem import Bools, Floats, Pairs, Problem, Scenarios
 from optimizer.scaling import efficiency_scale, level_weights
 from optimizer.scenarios import level_in
 from optimizer.solution import Assignment, Plan, Solved
 from optimizer.stress.attack import Attack, Cost, worst_attack
+from optimizer.stress.ground import Ground, groups
+from optimizer.stress.link_attack import worst_link_attack
 from optimizer.units import units
 
 #: Which of `Worth.terms` is which.
@@ -86,20 +90,27 @@ def _equity(problem: Problem, policy: Policy) -> Iterator[Target]:
 def worst(
     problem: Problem, adversary: Adversary, plan: Plan, target: Target, limits: Limits
 ) -> Solved[Attack]:
-    """The attack on the plan's sites that raises the term most; costs are those of the term."""
-    facts = problem.scenarios
+    """The attack on the plan that raises the term most; costs are those of the term."""
+    facts, streets = problem.scenarios, adversary.streets
     assert facts is not None
     rows = range(len(problem.levels))
-    unserved = facts.unserved
-    return worst_attack(
-        tuple(_left(problem, plan, trips) for trips in adversary.trips),
-        np.column_stack([open_sites(problem, plan.options, row) for row in rows]),
-        target.persons,
-        target.cost,
-        np.array([float(target.cost(row, unserved[[row]])[0]) for row in rows]),
+    is_open = np.column_stack([open_sites(problem, plan.options, row) for row in rows])
+    unserved = [float(target.cost(row, facts.unserved[[row]])[0]) for row in rows]
+    costs = target.persons, target.cost, np.array(unserved)
+    if streets is None:
+        trips = tuple(_left(problem, plan, trips) for trips in adversary.trips)
+        return worst_attack(trips, is_open, *costs, adversary.count, limits)
+    found = worst_link_attack(
+        Ground.of(streets, plan.corridors),
+        groups(problem, is_open, borders=facts.aid is None),
+        np.array([level.cutoff for level in problem.levels]),
+        *costs,
         adversary.count,
         limits,
     )
+    assert found.plan is not None
+    there = np.append(np.arange(streets.roads), streets.roads + plan.corridors)
+    return replace(found, plan=replace(found.plan, elements=there[found.plan.elements]))
 
 
 def _left(problem: Problem, plan: Plan, trips: Pairs) -> Pairs:
@@ -112,8 +123,8 @@ def _left(problem: Problem, plan: Plan, trips: Pairs) -> Pairs:
 def answered(problem: Problem, plan: Plan) -> Plan:
     """The plan with an answer to the scenarios behind those that it knows.
 
-    Everybody is at the nearest that stands, or unserved; at levels with capacities, which do not
-    count, who loses nothing stays, all others are unserved.
+    Everybody is at the nearest that is left, or unserved; at levels with capacities, which do not
+    count, whose way is left stays, all others are unserved.
     """
     facts = problem.scenarios
     assert facts is not None
@@ -128,19 +139,25 @@ def answered(problem: Problem, plan: Plan) -> Plan:
 def _nearest(problem: Problem, facts: Scenarios, plan: Plan, state: int, row: int) -> Assignment:
     """Who is served where at a level in the scenario of this number."""
     stands = open_sites(problem, plan.options, row) & ~facts.failed[state]
-    if not unlimited(problem, row):
-        return _staying(problem, facts, plan.assignments[row], stands)
     pairs = _left(problem, plan, facts.trips[state][row])
     pairs = pairs.only(stands[pairs.site])
+    if not unlimited(problem, row):
+        return _staying(problem, facts, plan.assignments[row], pairs)
     _, first = np.unique(pairs.origin, return_index=True)
     nearest = pairs.origin[first], pairs.site[first], pairs.minutes[first]
     return Assignment(*nearest, np.ones(len(first)))
 
 
-def _staying(problem: Problem, facts: Scenarios, usual: Assignment, stands: Bools) -> Assignment:
-    """Those whose site stands; where facilities keep a reserve, at home only."""
-    stays = stands[usual.site]
+def _staying(problem: Problem, facts: Scenarios, usual: Assignment, left: Pairs) -> Assignment:
+    """Those whose way is left; where facilities keep a reserve, at home only."""
+    sites = len(problem.sites.ids)
+    ways, fastest = np.unique(left.origin * sites + left.site, return_index=True)
+    trip = usual.demand * sites + usual.site
+    at = np.searchsorted(ways, trip)
+    stays = np.isin(trip, ways)
+    minutes = usual.minutes.copy()
+    minutes[stays] = left.minutes[fastest[at[stays]]]
     if facts.aid is not None:
         home, there = problem.demand_at(facts.aid.tier), problem.sites_at(facts.aid.tier)
         stays = stays & (home[usual.demand] == there[usual.site])
-    return usual.only(stays)
+    return replace(usual, minutes=minutes).only(stays)

@@ -6,11 +6,12 @@ from collections.abc import Callable, Iterator
 
 import numpy as np
 
+from optimizer.adversary import Adversary
 from optimizer.check import attacked, caps, claims, floors, serving, siting
 from optimizer.check.nearest import nearest
 from optimizer.check.verdict import Case, Rule, Verdict, judge
 from optimizer.policy import Policy
-from optimizer.problem import Adversary, Problem
+from optimizer.problem import Problem
 from optimizer.solution import Plan, Result
 
 __all__ = ["CLAIMS", "EXIST", "RULES", "Rule", "Verdict", "check"]

@@ -9,11 +9,13 @@ from math import comb
 
 import numpy as np
 
+from optimizer.adversary import Adversary
+from optimizer.check.attacked_links import attacks_on_links
 from optimizer.check.caps import efficiency
 from optimizer.check.equity import levels, measured, units
 from optimizer.check.verdict import Case, at_most
 from optimizer.equity import make
-from optimizer.problem import ROUNDING, Adversary, Floats, Ints
+from optimizer.problem import ROUNDING, Floats, Ints
 from optimizer.scaling import level_weights
 
 #: Attacks that are tried; where there are more, only those on the sites that serve most.
@@ -28,18 +30,25 @@ def no_worse(case: Case, adversary: Adversary) -> Iterator[str]:
 
     Everybody goes to the nearest that is left, or is unserved.
     """
-    nearest = [_nearest(case, adversary, row) for row in range(len(case.problem.levels))]
     policy, looks = case.policy, []
     if policy.weight < 1 and policy.efficiency != "cost":
         looks.append(("efficiency", _Efficiency(case).of, efficiency(case)))
     if policy.weight > 0:
         looks.append(("equity", _Equity(case).of, measured(case, policy.equity)[1]))
-    for attacked in _attacks(case, adversary.count):
-        minutes = [_after(sites, away, attacked) for sites, away in nearest]
+    on_sites = adversary.streets is None
+    for hit, minutes in (_on_sites if on_sites else attacks_on_links)(case, adversary):
         for name, of, known in looks:
             if not at_most(of(minutes), known):
-                sites = ", ".join(case.problem.sites.ids[j] for j in attacked)
-                yield f"an attack on {sites}: {name} {of(minutes):.9g}, {known:.9g} is known"
+                what = f"an attack on {', '.join(hit)}"
+                yield f"{what}: {name} {of(minutes):.9g}, {known:.9g} is known"
+
+
+def _on_sites(case: Case, adversary: Adversary) -> Iterator[tuple[list[str], list[Floats]]]:
+    """Attacks on sites, and by level (I,) minutes to the nearest that is left."""
+    nearest = [_nearest(case, adversary, row) for row in range(len(case.problem.levels))]
+    for attacked in _attacks(case, adversary.count):
+        minutes = [_after(sites, away, attacked) for sites, away in nearest]
+        yield [case.problem.sites.ids[j] for j in attacked], minutes
 
 
 class _Efficiency:

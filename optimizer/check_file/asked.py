@@ -35,11 +35,29 @@ def with_attacks(instance: Instance, file: PlanFile) -> Instance:
         return instance
     rows = [row for row in file.layers.get("scenarios", ()) if row["id"] not in facts.ids]
     rows.sort(key=lambda row: int(re.sub(r"\D", "", str(row["id"])) or 0))
-    site = {id: row for row, id in enumerate(instance.problem.sites.ids)}
-    named = [str(row.get("sites") or "").split(";") for row in rows]
-    return instance.under(
-        [np.array([site[id] for id in ids if id in site], dtype=np.int64) for ids in named]
-    )
+    known = _by_name(instance)
+    hits = []
+    for row in rows:
+        named = {what: str(row.get(what) or "").split(";") for what in known}
+        hit = {known[what][id] for what in known for id in named[what] if id in known[what]}
+        hits.append(np.array(sorted(hit), dtype=np.int64))
+    return instance.under(hits)
+
+
+def _by_name(instance: Instance) -> dict[str, dict[str, int]]:
+    """What an adversary hits, by layer: id -> row."""
+    problem, adversary = instance.problem, instance.adversary
+    if adversary is None or adversary.streets is None:
+        return {"sites": {id: row for row, id in enumerate(problem.sites.ids)}}
+    roads = instance.parts.hung.network
+    joins = [(roads.nodes[a], roads.nodes[b]) for a, b in zip(roads.start, roads.end, strict=True)]
+    either = {f"{a}:{b}": row for row, (a, b) in enumerate(joins)}
+    either |= {f"{b}:{a}": row for row, (a, b) in enumerate(joins)}
+    ids = () if problem.corridors is None else problem.corridors.ids
+    return {
+        "roads": either,
+        "corridors": {id: adversary.streets.roads + row for row, id in enumerate(ids)},
+    }
 
 
 def inputs_unchanged(file: PlanFile, instance: Instance) -> Iterator[str]:

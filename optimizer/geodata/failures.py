@@ -14,6 +14,7 @@ import geopandas as gpd
 import numpy as np
 import shapely
 
+from optimizer.adversary import Adversary, Left
 from optimizer.faults import Fault, InputError
 from optimizer.geodata import to_build
 from optimizer.geodata.assemble import Parts
@@ -23,7 +24,7 @@ from optimizer.geodata.tables import FLOOD
 from optimizer.network.graph import without
 from optimizer.network.minutes import ROUNDING
 from optimizer.policy import Policy
-from optimizer.problem import Adversary, Aid, Bools, Floats, Ints, Pairs, Problem, Scenarios
+from optimizer.problem import Aid, Bools, Floats, Ints, Pairs, Problem, Scenarios
 
 #: What can be drawn: each of these fails by itself.
 DRAWS = SITES, ROADS, CORRIDORS, FLOODS = ("sites", "roads", "corridors", "floods")
@@ -120,7 +121,7 @@ def with_scenarios(
     asked: FailuresTable,
     failures: Sequence[Broken],
 ) -> tuple[Problem, tuple[Broken, ...], Adversary | None]:
-    """The facts with the failures that change anything, those failures, and who attacks sites.
+    """The facts with the failures that change anything, those failures, and who attacks.
 
     Failures without a probability of their own share `asked.probability`, each as likely as the
     others, those that change nothing too. Raises InputError where the probabilities are more than
@@ -159,8 +160,16 @@ def with_scenarios(
     if corridors is not None:
         corridors = replace(corridors, bundle=left.bundles)
     problem = replace(facts, corridors=corridors, scenarios=scenarios)
-    adversary = None if asked.attack is None else Adversary(asked.attack, left.whole)
-    return problem, tuple(failures[n] for n in kept), adversary
+    return problem, tuple(failures[n] for n in kept), _adversary(left, asked)
+
+
+def _adversary(left: _Left, asked: FailuresTable) -> Adversary | None:
+    if asked.attack is None:
+        return None
+    if asked.attack_on == SITES:
+        return Adversary(asked.attack, left.whole)
+    links = to_build.streets(left.parts, left.ends)
+    return Adversary(asked.attack, left.whole, links, left.without)
 
 
 class _Left:
@@ -186,6 +195,13 @@ class _Left:
             return self.known[key]
         broken = np.append(self.bundles[:, list(corridors)].any(axis=1), False)
         return tuple(pairs.only(~broken[pairs.needs]) for pairs in self.known[key])
+
+    def without(self, links: Ints) -> Left:
+        """What is left when these links fail (rows of `to_build.streets`)."""
+        roads = len(self.parts.hung.network.start)
+        built = links[links >= roads] - roads
+        trips = self.trips(between(self.parts, links[links < roads]), built.tolist())
+        return trips, self.bundles
 
     def unchanged(self, trips: tuple[Pairs, ...]) -> bool:
         """Whether these are all the trips there are where nothing fails."""
@@ -276,7 +292,20 @@ def _numbered(failures: Iterable[Broken]) -> list[Broken]:
     return found
 
 
-def attacked(parts: Parts, id: str, sites: Ints) -> Broken:
-    """An attack on sites (rows of the Problem)."""
-    none = np.empty(0, dtype=np.int64)
-    return Broken(id, 0.0, np.flatnonzero(np.isin(parts.site, sites)), none, none)
+def between(parts: Parts, links: Ints) -> Ints:
+    """All roads of the layer between the nodes that these links (rows of the graph) join."""
+    network, ways = parts.hung.network, parts.tables.ways
+    start, end = network.at(ways.start, ways.end)
+    low, high = np.minimum(start, end), np.maximum(start, end)
+    size = len(network.nodes)
+    hit = network.start[links] * size + network.end[links]
+    return np.flatnonzero(np.isin(low * size + high, hit)).astype(np.int64)
+
+
+def attacked(parts: Parts, ends: to_build.Ends, id: str, hit: Ints, on_links: bool) -> Broken:
+    """An attack on sites (rows of the Problem), or on links (rows of `to_build.streets`)."""
+    none, roads = np.empty(0, dtype=np.int64), len(parts.hung.network.start)
+    if not on_links:
+        return Broken(id, 0.0, np.flatnonzero(np.isin(parts.site, hit)), none, none)
+    built = ends.row[hit[hit >= roads] - roads]
+    return Broken(id, 0.0, none, between(parts, hit[hit < roads]), built)

@@ -8,11 +8,12 @@ from pathlib import Path
 
 import geopandas as gpd
 
+from optimizer.adversary import Adversary
 from optimizer.geodata.assemble import Parts
 from optimizer.geodata.failures import Broken, attacked
 from optimizer.geodata.to_build import Ends
 from optimizer.policy import Policy
-from optimizer.problem import Adversary, Ints, Problem
+from optimizer.problem import Ints, Problem
 from optimizer.scenarios import extended
 
 
@@ -64,7 +65,7 @@ class Instance:
 
     parts: what the facts were made of, the road graph too; ends: where corridors that control
     lines allow would hang on it; failures: what fails in each of the facts' scenarios; adversary:
-    who may attack sites besides.
+    who may attack sites or links besides.
     """
 
     problem: Problem
@@ -76,12 +77,19 @@ class Instance:
     adversary: Adversary | None = None
 
     def under(self, attacks: Sequence[Ints]) -> Instance:
-        """The instance with these attacks (rows of sites of the Problem) as scenarios too."""
+        """The instance with these attacks (rows of what is hit) as scenarios too.
+
+        Of sites of the Problem, or of the adversary's streets.
+        """
         if not attacks:
             return self
         assert self.adversary is not None
+        on_links = self.adversary.streets is not None
         problem = extended(self.problem, self.adversary, attacks)
         assert problem.scenarios is not None
         names = problem.scenarios.ids[len(self.failures) :]
-        broken = (attacked(self.parts, *one) for one in zip(names, attacks, strict=True))
+        broken = (
+            attacked(self.parts, self.ends, name, hit, on_links)
+            for name, hit in zip(names, attacks, strict=True)
+        )
         return replace(self, problem=problem, failures=(*self.failures, *broken))

@@ -5,7 +5,7 @@ The descriptions tell a user what a key holds when its value is wrong.
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
@@ -173,7 +173,10 @@ class FailuresTable(Table):
         default=None, gt=0, description="minutes that count for whoever is not served, above 0"
     )
     attack: int | None = Field(
-        default=None, ge=1, description="how many sites are attacked at once, 1 or more"
+        default=None, ge=1, description="how many are attacked at once, 1 or more"
+    )
+    attack_on: Literal["sites", "links"] = Field(
+        default="sites", description='"sites", or "links": roads and built corridors'
     )
     aid: str | None = Field(
         default=None, description="tier whose borders are open where something fails"

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from optimizer.adversary import Streets
 from optimizer.faults import Fault, InputError
 from optimizer.geodata.assemble import Parts
 from optimizer.geodata.sheet import Texts
@@ -62,6 +63,25 @@ def corridors(parts: Parts, ends: Ends, policy: Policy, site: Ints) -> Corridors
         by_level.append(Pairs(near.origin, site[near.site], near.minutes, near.needs))
     return Corridors(
         tuple(table.ids[some]), table.cost[some], shares, bundle, tuple(by_level), link
+    )
+
+
+def streets(parts: Parts, ends: Ends) -> Streets:
+    """The roads, and the corridors that could be built, with all that hangs on them."""
+    hung, roads, table = parts.hung, parts.hung.network, parts.tables.corridors
+    used = np.flatnonzero(parts.site >= 0)
+    return Streets(
+        len(roads.nodes),
+        len(roads.start),
+        np.concatenate([roads.start, ends.start.node]),
+        np.concatenate([roads.end, ends.end.node]),
+        np.concatenate(
+            [roads.minutes, table.minutes[ends.row] + ends.start.minutes + ends.end.minutes]
+        ),
+        hung.demand.node,
+        parts.tables.points.access + hung.demand.minutes,
+        hung.sites.node[used],
+        parts.tables.places.egress[used] + hung.sites.minutes[used],
     )
 
 

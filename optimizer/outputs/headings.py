@@ -78,14 +78,14 @@ HEADINGS = {
     "over the worst": ("最坏 {} 情形", "over the worst {}"),
     "in the worst": ("最坏情形", "in the worst"),
     "against attack": (
-        "方案针对任意 {count} 个设施点同时失效而定：情景 attack 为已求出的攻击，其余攻击都不更坏",
-        "Made against an attack on any {count} of the sites at once: those found are the scenarios "
-        "named attack, no other is worse for this plan",
+        "方案针对任意 {count} 个{what}同时失效而定：情景 attack 为已求出的攻击，其余攻击都不更坏",
+        "Made against an attack on any {count} of the {what} at once: those found are the "
+        "scenarios named attack, no other is worse for this plan",
     ),
     "against attack, stopped": (
-        "方案针对任意 {count} 个设施点同时失效而定，但提前停止：可能还有更坏的攻击",
-        "Made against an attack on any {count} of the sites at once, but stopped early: others may "
-        "be worse",
+        "方案针对任意 {count} 个{what}同时失效而定，但提前停止：可能还有更坏的攻击",
+        "Made against an attack on any {count} of the {what} at once, but stopped early: others "
+        "may be worse",
     ),
     "critical sites": ("关键设施点", "Critical sites"),
     "critical links": ("关键路段", "Critical links"),

@@ -239,7 +239,8 @@ def attacks(study: Study, language: str) -> Iterator[str]:
     if adversary is not None:
         proven = study.result.status is Status.OPTIMAL
         key = "against attack" if proven else "against attack, stopped"
-        yield say(key, language).format(count=adversary.count)
+        what = say("attacked site" if adversary.streets is None else "attacked link", language)
+        yield say(key, language).format(count=adversary.count, what=what)
 
 
 def losses(study: Study, language: str) -> Iterator[str]:

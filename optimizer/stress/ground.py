@@ -9,6 +9,7 @@ import numpy as np
 from scipy.sparse import csr_array
 from scipy.sparse.csgraph import dijkstra
 
+from optimizer.adversary import Streets
 from optimizer.network.minutes import ROUNDING
 from optimizer.problem import Bools, Floats, Ints, Problem
 
@@ -31,6 +32,21 @@ class Ground:
     before: Floats
     door: Ints
     after: Floats
+
+    @staticmethod
+    def of(streets: Streets, built: Ints) -> Ground:
+        """Of the roads, and then of the corridors (rows) that are built."""
+        there = np.concatenate([np.arange(streets.roads), streets.roads + built])
+        return Ground(
+            streets.nodes,
+            streets.start[there],
+            streets.end[there],
+            streets.minutes[there],
+            streets.home,
+            streets.before,
+            streets.door,
+            streets.after,
+        )
 
     @cached_property
     def street(self) -> Ints:
@@ -125,13 +141,16 @@ class Group:
     sites: Ints
 
 
-def groups(problem: Problem, is_open: Bools) -> tuple[Group, ...]:
-    """Who may go where, at each level. is_open: (J, L). Demand points without any site are told."""
+def groups(problem: Problem, is_open: Bools, borders: bool = True) -> tuple[Group, ...]:
+    """Who may go where, at each level. is_open: (J, L). Demand points without any site are told.
+
+    borders: whether those of the levels are closed.
+    """
     found = []
     everybody = np.arange(len(problem.demand.ids))
     for row, level in enumerate(problem.levels):
         sites = np.flatnonzero(is_open[:, row])
-        if level.border is None:
+        if level.border is None or not borders:
             found.append(Group(row, everybody, sites))
             continue
         here, there = problem.demand_at(level.border), problem.sites_at(level.border)[sites]

@@ -1,0 +1,156 @@
+"""What is left after attacks on links: one shortest-path tree each, in networkx, slow and plain."""
+
+from __future__ import annotations
+
+from collections import defaultdict, deque
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+
+import networkx as nx
+import numpy as np
+
+from optimizer.adversary import Adversary, Streets
+from optimizer.check.verdict import Case
+from optimizer.problem import ROUNDING, Floats
+
+#: Shortest-path trees that are grown; of more attacks those on what carries most come first.
+MOST = 5_000
+
+#: The node that all doors of a group are reached from.
+DOORS = -1
+
+Links = frozenset[int]
+
+
+@dataclass(frozen=True)
+class _Group:
+    """Demand points of a level, and the open sites that no border parts them from."""
+
+    level: int
+    points: tuple[int, ...]
+    sites: tuple[int, ...]
+
+
+@dataclass(frozen=True, eq=False)
+class _After:
+    """After these links are broken: by level (I,) minutes, and who (persons) uses each link.
+
+    use: by group.
+    """
+
+    broken: Links
+    minutes: list[Floats]
+    use: tuple[dict[int, float], ...]
+
+
+def attacks_on_links(case: Case, adversary: Adversary) -> Iterator[tuple[list[str], list[Floats]]]:
+    """What is hit, and by level (I,) the minutes to the nearest then.
+
+    All attacks that can cost anybody anything, unless they are too many: each hits a link that is
+    in use after what was hit before.
+    """
+    search = _Search(case, adversary)
+    start = search.whole()
+    waiting, seen = deque([start]), {start.broken}
+    while waiting and search.trees < MOST:
+        now = waiting.popleft()
+        if now.broken:
+            yield search.names(now.broken), now.minutes
+        if len(now.broken) == adversary.count:
+            continue
+        carried = defaultdict[int, float](float)
+        for use in now.use:
+            for link, persons in use.items():
+                carried[link] += persons
+        for link in sorted(carried, key=lambda link: -carried[link]):
+            if (broken := now.broken | {link}) not in seen and search.trees < MOST:
+                seen.add(broken)
+                waiting.append(search.after(now, link))
+
+
+class _Search:
+    def __init__(self, case: Case, adversary: Adversary) -> None:
+        assert adversary.streets is not None and case.problem.scenarios is not None
+        self.case, self.streets = case, adversary.streets
+        self.unserved = case.problem.scenarios.unserved.tolist()
+        self.roads = _roads(adversary.streets, case.plan.corridors.tolist())
+        self.groups = tuple(_groups(case, borders=case.problem.scenarios.aid is None))
+        self.trees = 0
+
+    def whole(self) -> _After:
+        """Nothing is broken."""
+        minutes = [np.full(len(self.case.problem.demand.ids), away) for away in self.unserved]
+        empty = _After(frozenset(), minutes, ({},) * len(self.groups))
+        return self._grown(empty, range(len(self.groups)))
+
+    def after(self, before: _After, link: int) -> _After:
+        """One more link is broken; who did not use it is not concerned."""
+        state = replace(before, broken=before.broken | {link})
+        return self._grown(state, [n for n, use in enumerate(before.use) if link in use])
+
+    def names(self, broken: Links) -> list[str]:
+        """Roads by their nodes (rows), corridors by their ids."""
+        told, corridors = [], self.case.problem.corridors
+        for link in sorted(broken):
+            if link < self.streets.roads:
+                told.append(f"road {self.streets.start[link]} - {self.streets.end[link]}")
+            else:
+                assert corridors is not None
+                told.append(str(corridors.ids[link - self.streets.roads]))
+        return told
+
+    def _grown(self, state: _After, concerned: range | list[int]) -> _After:
+        minutes, use = [one.copy() for one in state.minutes], list(state.use)
+        for number in concerned:
+            group = self.groups[number]
+            use[number] = self._tree(group, state.broken, minutes[group.level])
+        return replace(state, minutes=minutes, use=tuple(use))
+
+    def _tree(self, group: _Group, broken: Links, minutes: Floats) -> dict[int, float]:
+        """Write the minutes of the group; link -> persons who use it."""
+        self.trees += 1
+        graph, streets, level = self.roads.copy(), self.streets, group.level
+        graph.remove_edges_from([(*self._ends(link), link) for link in broken])
+        for site in group.sites:
+            graph.add_edge(
+                DOORS, int(streets.door[site]), key=(site,), minutes=float(streets.after[site])
+            )
+        cutoff, use = self.case.problem.levels[level].cutoff, defaultdict[int, float](float)
+        away, ways = nx.single_source_dijkstra(graph, DOORS, cutoff=cutoff, weight="minutes")
+        for point in group.points:
+            home = int(streets.home[point])
+            whole = float(streets.before[point]) + away.get(home, np.inf)
+            if whole > cutoff + ROUNDING:
+                minutes[point] = self.unserved[level]
+                continue
+            minutes[point] = whole
+            for a, b in zip(ways[home][1:], ways[home][2:], strict=False):
+                here = graph.get_edge_data(a, b)
+                used = min(here, key=lambda key: here[key]["minutes"])
+                use[used] += float(self.case.problem.demand.persons[point])
+        return use
+
+    def _ends(self, link: int) -> tuple[int, int]:
+        return int(self.streets.start[link]), int(self.streets.end[link])
+
+
+def _roads(streets: Streets, built: list[int]) -> nx.MultiGraph:
+    graph = nx.MultiGraph()
+    graph.add_nodes_from([DOORS, *range(streets.nodes)])
+    for link in [*range(streets.roads), *(streets.roads + a for a in built)]:
+        ends = int(streets.start[link]), int(streets.end[link])
+        graph.add_edge(*ends, key=link, minutes=float(streets.minutes[link]))
+    return graph
+
+
+def _groups(case: Case, borders: bool) -> Iterator[_Group]:
+    problem = case.problem
+    for row, level in enumerate(problem.levels):
+        border = level.border if borders else None
+        lives, lies = [0] * len(problem.demand.ids), [0] * len(problem.sites.ids)
+        if border is not None:
+            lives, lies = problem.demand_at(border).tolist(), problem.sites_at(border).tolist()
+        for area in sorted(set(lives)):
+            points = tuple(i for i, one in enumerate(lives) if one == area)
+            sites = tuple(j for j in sorted(case.open[row]) if lies[j] == area and area != -1)
+            yield _Group(row, points, sites)

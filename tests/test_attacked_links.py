@@ -1,0 +1,131 @@
+"""Plans against an attack on links: every plan under every attack, and from a file and back."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from functools import cache
+from pathlib import Path
+
+import geopandas as gpd
+import pytest
+from typer.testing import CliRunner
+
+from cli import app
+from optimizer import check
+from optimizer.adversary import Adversary
+from optimizer.algorithms.against import Against, against
+from optimizer.policy import Limits
+from optimizer.solution import Status
+from tests.plans import broken, edited
+from tests.random_link_attacks import Case, best, draw
+from tests.test_corridors import make_valley
+
+CHUNK = 12
+
+
+@cache
+def answers(first: int) -> list[tuple[int, Case, Against]]:
+    """Cases that everybody reaches somebody in, and their answers."""
+    found = []
+    for seed in range(first, first + CHUNK):
+        try:
+            case = draw(seed)
+        except ValueError:  # somebody reaches no site, whatever is built
+            continue
+        limits = Limits(gap=0.0)
+        found.append((seed, case, against(case.problem, case.policy, case.adversary, limits)))
+    return found
+
+
+FIRST = range(0, 72, CHUNK)
+
+
+@pytest.mark.parametrize("first", FIRST)
+def test_the_best_plan_is_the_best_of_all_under_all_attacks(first: int) -> None:
+    for seed, case, found in answers(first):
+        truth, result = best(case), found.result
+        if truth is None:
+            assert result.status is Status.INFEASIBLE, seed
+            continue
+        assert result.status is Status.OPTIMAL, seed
+        assert result.plan is not None
+        assert result.objective == pytest.approx(truth, rel=1e-6, abs=1e-6), seed
+        assert result.bound == pytest.approx(truth, rel=1e-6, abs=1e-6), seed
+        verdict = check(found.problem, case.policy, result.plan, result, case.adversary)
+        assert verdict.broken == (), seed
+        assert verdict.rules[-1].name == "no attack is worse"
+
+
+def test_the_draw_has_all_kinds() -> None:
+    solved = [one for first in FIRST for one in answers(first) if one[2].result.plan is not None]
+    assert len(solved) > 45
+    assert sum(len(found.result.plan.corridors) > 0 for _, _, found in solved) > 10
+    assert sum(found.rounds > 2 for _, _, found in solved) > 10
+    assert {case.adversary.count for _, case, _ in solved} == {1, 2}
+    assert sum(case.town.aid and case.town.level.border is not None for _, case, _ in solved) > 2
+
+
+def test_the_check_finds_an_attack_that_is_left_out() -> None:
+    seen = 0
+    for first in FIRST:
+        for _, case, found in answers(first):
+            if found.result.plan is None:
+                continue
+            blind = replace(found.result.plan, scenarios=())
+            verdict = check(case.problem, case.policy, blind, None, case.adversary)
+            seen += "no attack is worse" in {rule.name for rule in verdict.broken}
+    assert seen > 30
+
+
+def test_links_need_streets_and_what_is_left() -> None:
+    _, case, _ = answers(0)[0]
+    with pytest.raises(ValueError, match="need both"):
+        replace(case.adversary, left=None)
+    with pytest.raises(ValueError, match="1 or more"):
+        Adversary(0, case.adversary.trips)
+
+
+LAYERS = (("scenarios", "id"), ("failover", "scenario"))
+ATTACK = ("attack=1", "attack_on=links", "tail=0")
+
+
+def solve(folder: Path, path: Path, *more: str) -> str:
+    """What `solve` says of the little valley, where any one link may be attacked."""
+    sets = [f"policy.failures.{one}" for one in ATTACK] + ["budget.scale=1.4", *more]
+    words = [word for one in sets for word in ("--set", one)]
+    words += ["--policy", "efficient", "--gap", "0", "-o", str(path), "--language", "en"]
+    done = CliRunner().invoke(app, ["solve", str(folder), *words])
+    assert done.exit_code == 0, done.output
+    return done.stdout
+
+
+@pytest.fixture(scope="module")
+def plan(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Stations in v3 and v5, and the round road: 20 minutes from v1 to v3 where that is broken."""
+    folder = make_valley(tmp_path_factory.mktemp("attacked") / "valley")
+    told = solve(folder, folder / "plan.gpkg", "policy.corridors=true")
+    assert "objective 5.0000" in told
+    assert "an attack on any 1 of the links at once" in told
+    return folder / "plan.gpkg"
+
+
+def test_a_corridor_is_another_way(plan: Path, tmp_path: Path) -> None:
+    """Without it v1 or v5 is 20 or 30 minutes from a station, and the mean 10."""
+    assert "objective 10.0000" in solve(plan.parent, tmp_path / "plan.gpkg")
+
+
+def test_a_plan_is_judged_with_its_attacks(plan: Path) -> None:
+    assert broken(plan, plan.parent) == {}
+    found = gpd.read_file(plan, layer="scenarios").set_index("rank")
+    assert found.loc[1, "corridors"] == "round"
+    assert found.loc[1, "mean"] == pytest.approx(5.0)
+    told = CliRunner().invoke(app, ["stress", str(plan), "--instance", str(plan.parent)])
+    assert told.exit_code == 0
+
+
+def test_a_worse_attack_is_found(plan: Path, tmp_path: Path) -> None:
+    """The attack on the corridor is left out, and the other is numbered anew."""
+    steps = [f"DELETE FROM {layer} WHERE {column} = 'attack 1'" for layer, column in LAYERS]
+    steps += [f"UPDATE {layer} SET {column} = 'attack 1'" for layer, column in LAYERS]
+    copy = edited(plan, tmp_path, *steps)
+    assert broken(copy, plan.parent)["no attack is worse"].startswith("an attack on round")
