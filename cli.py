@@ -8,7 +8,6 @@ import os
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from enum import StrEnum
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -23,6 +22,25 @@ from optimizer.check_file import check_file
 from optimizer.faults import Fault, InputError, nearest
 from optimizer.geodata import catalogue
 from optimizer.geodata.corridors import corridors as find_routes
+from optimizer.options import (
+    Algorithm,
+    AsJson,
+    Gap,
+    InLanguage,
+    InstanceName,
+    Language,
+    OfInstance,
+    Overrides,
+    PlanFile,
+    PolicyName,
+    Quiet,
+    Seed,
+    Target,
+    Threads,
+    TimeLimit,
+    steps,
+    write_to,
+)
 from optimizer.outputs import Study, check_suffixes, description, frontier, rows, summary
 from optimizer.outputs import corridors as lines
 from optimizer.outputs import stress as pressure
@@ -58,63 +76,6 @@ WIDTH = 160
 OUT = Console(width=None if sys.stdout.isatty() else WIDTH, highlight=False, markup=False)
 ERR = Console(stderr=True, highlight=False, markup=False, soft_wrap=True)
 
-
-def _files(help: str) -> Any:
-    return typer.Option("--output", "-o", metavar="FILE", help=f"{help}; may be repeated.")
-
-
-def _steps(help: str) -> Any:
-    return typer.Option(metavar="FIRST:LAST:STEP", help=help)
-
-
-class Language(StrEnum):
-    """Of tables and pictures."""
-
-    AUTO = "auto"
-    ZH = "zh"
-    EN = "en"
-
-
-class Target(StrEnum):
-    """Of an attack."""
-
-    SITES = "sites"
-    LINKS = "links"
-
-    @property
-    def kind(self) -> str:
-        """What one of them is."""
-        return self.value.removesuffix("s")
-
-
-InstanceName = Annotated[
-    str,
-    typer.Argument(
-        metavar="INSTANCE", help="A folder with an instance.toml, or a name that `list` shows."
-    ),
-]
-PolicyName = Annotated[
-    str | None,
-    typer.Option("--policy", metavar="NAME", help="One of the policies that the instance names."),
-]
-Overrides = Annotated[
-    list[str] | None,
-    typer.Option(
-        "--set",
-        metavar="KEY=VALUE",
-        help="Change a key of instance.toml, as in budget.pooled=1; may be repeated.",
-    ),
-]
-Gap = Annotated[float, typer.Option(help="Relative gap to prove: 0.001 is 0.1 %.")]
-TimeLimit = Annotated[
-    float | None, typer.Option(metavar="SECONDS", help="Stop then, and keep the best plan.")
-]
-Threads = Annotated[int, typer.Option(help="Threads of the solver.")]
-Seed = Annotated[int, typer.Option(min=0, help="Seed of the solver's random choices.")]
-Algorithm = Annotated[str, typer.Option(metavar="NAME", help=", ".join(["auto", *ALGORITHMS]))]
-AsJson = Annotated[bool, typer.Option("--json", help="Print one JSON object and nothing else.")]
-Quiet = Annotated[bool, typer.Option("--quiet", "-q", help="No progress and no tables.")]
-InLanguage = Annotated[Language, typer.Option("--language", help="Of tables and pictures.")]
 
 app = typer.Typer(
     help="Where the cities of an agglomeration put the facilities that they share, fairly.",
@@ -178,7 +139,7 @@ def validate(
 def solve(
     instance: InstanceName,
     output: Annotated[
-        list[Path] | None, _files("Write the plan: .gpkg, .geojson, .json, .png or .svg")
+        list[Path] | None, write_to("Write the plan: .gpkg, .geojson, .json, .png or .svg")
     ] = None,
     policy: PolicyName = None,
     overrides: Overrides = None,
@@ -216,11 +177,8 @@ def solve(
 
 @app.command()
 def check(
-    plan: Annotated[Path, typer.Argument(metavar="PLAN.gpkg", help="A plan that `solve` wrote.")],
-    instance: Annotated[
-        str | None,
-        typer.Option(metavar="INSTANCE", help="What the plan is for; else the plan says it."),
-    ] = None,
+    plan: PlanFile,
+    instance: OfInstance = None,
     as_json: AsJson = False,
     quiet: Quiet = False,
 ) -> None:
@@ -237,11 +195,8 @@ def check(
 
 @app.command()
 def stress(
-    plan: Annotated[Path, typer.Argument(metavar="PLAN.gpkg", help="A plan that `solve` wrote.")],
-    instance: Annotated[
-        str | None,
-        typer.Option(metavar="INSTANCE", help="What the plan is for; else the plan says it."),
-    ] = None,
+    plan: PlanFile,
+    instance: OfInstance = None,
     output: Annotated[
         Path | None, typer.Option("--output", "-o", metavar="FILE.gpkg", help="Write the layers.")
     ] = None,
@@ -288,8 +243,8 @@ def stress(
 @app.command()
 def sweep(
     instance: InstanceName,
-    weights: Annotated[str | None, _steps("Weights of equity; else 0:1:0.1.")] = None,
-    bounds: Annotated[str | None, _steps("Caps on equity; efficiency is minimised.")] = None,
+    weights: Annotated[str | None, steps("Weights of equity; else 0:1:0.1.")] = None,
+    bounds: Annotated[str | None, steps("Caps on equity; efficiency is minimised.")] = None,
     whole: Annotated[
         bool, typer.Option("--frontier", help="All trade-offs there are, to the resolution.")
     ] = False,
@@ -297,7 +252,7 @@ def sweep(
         float | None,
         typer.Option(help="Of the frontier, as a share; else 0.002."),
     ] = None,
-    costs: Annotated[str | None, _steps("Caps on all money: all of it under each.")] = None,
+    costs: Annotated[str | None, steps("Caps on all money: all of it under each.")] = None,
     workers: Annotated[int, typer.Option(min=1, help="Processes, a point in each.")] = 1,
     cluster: Annotated[
         str | None, typer.Option(metavar="ADDRESS", help="Of a Dask cluster: tcp://host:8786.")
@@ -307,7 +262,7 @@ def sweep(
     ] = Path("solutions"),
     output: Annotated[
         list[Path] | None,
-        _files("Write the points (.csv), pictures (.png, .svg) or all plans (.gpkg)"),
+        write_to("Write the points (.csv), pictures (.png, .svg) or all plans (.gpkg)"),
     ] = None,
     policy: PolicyName = None,
     overrides: Overrides = None,

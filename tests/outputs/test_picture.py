@@ -12,18 +12,25 @@ import matplotlib as mpl
 import numpy as np
 import pytest
 from matplotlib import pyplot
+from matplotlib.colors import to_rgba
 from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 from matplotlib.patches import Rectangle
 from matplotlib.text import Text
 from shapely.geometry import box
 
+from optimizer.algorithms import solve
+from optimizer.evaluate import evaluate
+from optimizer.geodata.read import read
 from optimizer.outputs import Study, write
 from optimizer.outputs.picture import SETTINGS, draw, fonts
 from optimizer.outputs.picture.fonts import Font
-from optimizer.outputs.picture.ground import MARKERS
+from optimizer.outputs.picture.ground import FAILS, LARGEST_RING, MARKERS
 from optimizer.outputs.picture.scale import round_length
+from optimizer.outputs.scenarios import scenarios
+from optimizer.policy import Limits
 from tests.outputs.little import Little
+from tests.plans import TINY
 
 ROMAN = Font("DejaVu Sans", frozenset([*map(chr, range(32, 0x250)), *fonts.FIGURES]))
 
@@ -158,6 +165,35 @@ def test_the_legend_has_only_what_is_on_the_map(little: Little) -> None:
     assert "no building here" not in found
     assert "candidate corridor" not in found
     assert "road" in found
+
+
+def test_rings_where_the_worst_failures_are() -> None:
+    """Of five sites the two with a station can fail; areas are as the minutes lost."""
+    asked = 'policy.failures.draw=["sites"]', "policy.failures.tail=0"
+    instance = read(TINY / "line", overrides=asked)
+    result = solve(instance.problem, instance.policy, Limits(gap=0))
+    assert result.plan is not None
+    study = Study(instance, result, evaluate(instance.problem, instance.policy, result.plan))
+    worst = scenarios(study).query("lost > 0").to_crs(instance.geography.crs)
+    assert len(worst) == 2
+    figure, _ = drawn(study, "en")
+    (rings,) = (
+        one
+        for one in figure.axes[1].collections
+        if one.get_edgecolor().tolist() == [list(to_rgba(FAILS))]
+    )
+    places = [(one.geoms[0].x, one.geoms[0].y) for one in worst.geometry]
+    assert np.allclose(rings.get_offsets(), places)
+    assert rings.get_sizes() == pytest.approx(
+        LARGEST_RING**2 * worst["lost"].to_numpy() / worst["lost"].max()
+    )
+    most = f"at most +{worst['lost'].max():.1f} minutes"
+    assert any(most in text.replace("\n", " ") for text in texts(figure))
+
+
+def test_no_rings_where_nothing_fails(study: Study) -> None:
+    figure, _ = drawn(study, "en")
+    assert not any("worst failures" in text for text in texts(figure))
 
 
 def test_names_do_not_cover_each_other(study: Study) -> None:

@@ -1,0 +1,78 @@
+"""OPTIONS: what commands can be told, as the help says it."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from optimizer.algorithms import ALGORITHMS
+
+
+def write_to(help: str) -> Any:
+    """-o FILE, again and again."""
+    return typer.Option("--output", "-o", metavar="FILE", help=f"{help}; may be repeated.")
+
+
+def steps(help: str) -> Any:
+    """FIRST:LAST:STEP."""
+    return typer.Option(metavar="FIRST:LAST:STEP", help=help)
+
+
+class Language(StrEnum):
+    """Of tables and pictures."""
+
+    AUTO = "auto"
+    ZH = "zh"
+    EN = "en"
+
+
+class Target(StrEnum):
+    """Of an attack."""
+
+    SITES = "sites"
+    LINKS = "links"
+
+    @property
+    def kind(self) -> str:
+        """What one of them is."""
+        return self.value.removesuffix("s")
+
+
+InstanceName = Annotated[
+    str,
+    typer.Argument(
+        metavar="INSTANCE", help="A folder with an instance.toml, or a name that `list` shows."
+    ),
+]
+PolicyName = Annotated[
+    str | None,
+    typer.Option("--policy", metavar="NAME", help="One of the policies that the instance names."),
+]
+PlanFile = Annotated[Path, typer.Argument(metavar="PLAN.gpkg", help="A plan that `solve` wrote.")]
+OfInstance = Annotated[
+    str | None,
+    typer.Option(
+        "--instance", metavar="INSTANCE", help="What the plan is for; else the plan says it."
+    ),
+]
+Overrides = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--set",
+        metavar="KEY=VALUE",
+        help="Change a key of instance.toml, as in budget.pooled=1; may be repeated.",
+    ),
+]
+Gap = Annotated[float, typer.Option(help="Relative gap to prove: 0.001 is 0.1 %.")]
+TimeLimit = Annotated[
+    float | None, typer.Option(metavar="SECONDS", help="Stop then, and keep the best plan.")
+]
+Threads = Annotated[int, typer.Option(help="Threads of the solver.")]
+Seed = Annotated[int, typer.Option(min=0, help="Seed of the solver's random choices.")]
+Algorithm = Annotated[str, typer.Option(metavar="NAME", help=", ".join(["auto", *ALGORITHMS]))]
+AsJson = Annotated[bool, typer.Option("--json", help="Print one JSON object and nothing else.")]
+Quiet = Annotated[bool, typer.Option("--quiet", "-q", help="No progress and no tables.")]
+InLanguage = Annotated[Language, typer.Option("--language", help="Of tables and pictures.")]
