@@ -1,0 +1,46 @@
+"""FACTS: what is true before anybody decides. Ids and numbers only, frozen, valid when made.
+
+No geometry, no CRS, no DataFrame and no file gets here: `optimizer.geodata` reads those and
+joins them back to the answer by id. Minutes are minutes, money is in millions of the
+instance's currency, land is in hectares, persons are persons.
+"""
+
+from optimizer.problem.changes import Aid, Corridors, Scenarios, States
+from optimizer.problem.facts import Problem
+from optimizer.problem.services import ROUNDING, SITE, Backup, Level, Service, Size
+from optimizer.problem.tables import (
+    BUILD,
+    KEEP,
+    UPGRADE,
+    Demand,
+    Jurisdictions,
+    Options,
+    Pairs,
+    Sites,
+)
+from optimizer.problem.valid import Bools, Floats, Ints
+
+__all__ = [
+    "BUILD",
+    "KEEP",
+    "ROUNDING",
+    "SITE",
+    "UPGRADE",
+    "Aid",
+    "Backup",
+    "Bools",
+    "Corridors",
+    "Demand",
+    "Floats",
+    "Ints",
+    "Jurisdictions",
+    "Level",
+    "Options",
+    "Pairs",
+    "Problem",
+    "Scenarios",
+    "Service",
+    "Sites",
+    "Size",
+    "States",
+]

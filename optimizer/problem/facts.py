@@ -1,0 +1,94 @@
+"""The PROBLEM: all tables together."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from functools import cached_property
+
+import numpy as np
+
+from optimizer.problem.changes import Corridors, Scenarios, States
+from optimizer.problem.services import SITE, Backup, Level, Service
+from optimizer.problem.tables import Demand, Jurisdictions, Options, Pairs, Sites
+from optimizer.problem.valid import Floats, Ints, freeze, require, rows
+
+
+@dataclass(frozen=True, eq=False)
+class Problem:
+    """All facts of one study.
+
+    pairs: one entry per level, demand point -> site, within cut-off and border, only sites
+        with an option that offers the level.
+    transfers: level row -> site -> site within that level's referral minutes.
+    corridors: those to decide on; None: the roads stay as they are. Backup and referral are
+        judged on the roads as they are.
+    scenarios: failures that the plan is made for; None: nothing ever fails.
+    states: where this is such a problem unfolded.
+    """
+
+    jurisdictions: Jurisdictions
+    demand: Demand
+    sites: Sites
+    services: tuple[Service, ...]
+    options: Options
+    pairs: tuple[Pairs, ...]
+    transfers: Mapping[int, Pairs] = field(default_factory=dict)
+    corridors: Corridors | None = None
+    scenarios: Scenarios | None = None
+    states: States | None = None
+
+    def __post_init__(self) -> None:
+        c, i, j = len(self.jurisdictions.ids), len(self.demand.ids), len(self.sites.ids)
+        rows(self.demand.jurisdiction, i, c, "demand.jurisdiction")
+        rows(self.sites.jurisdiction, j, c, "sites.jurisdiction")
+        k, n_levels = len(self.options), len(self.levels)
+        rows(self.options.service, k, len(self.services), "options.service")
+        rows(self.options.site, k, j, "options.site")
+        require(self.options.capacity.shape == (k, n_levels), "options.capacity: (K, L)")
+        require(len(self.pairs) == n_levels, "pairs: one entry per level")
+        for level, pairs in zip(self.levels, self.pairs, strict=True):
+            rows(pairs.origin, len(pairs), i, f"pairs of {level.id}: demand")
+            rows(pairs.site, len(pairs), j, f"pairs of {level.id}: site")
+        for level, trips in zip(self.levels, self.trips, strict=True):
+            reached = np.zeros(i, dtype=bool)
+            reached[trips.origin] = True
+            lost = [self.demand.ids[n] for n in np.flatnonzero(~reached)[:5]]
+            require(not lost, f"{level.id}: demand points that reach no site: {', '.join(lost)}")
+        freeze(self)
+
+    @cached_property
+    def levels(self) -> tuple[Level, ...]:
+        """The levels of all services, in order: the index set of `pairs` and `capacity`."""
+        return tuple(level for service in self.services for level in service.levels)
+
+    @cached_property
+    def trips(self) -> tuple[Pairs, ...]:
+        """By level: the pairs, and those that corridors make faster."""
+        if self.corridors is None:
+            return self.pairs
+        both = zip(self.pairs, self.corridors.faster, strict=True)
+        return tuple(pairs + faster for pairs, faster in both)
+
+    def demand_at(self, tier: str) -> Ints:
+        """(I,) row of the jurisdiction of this tier that each demand point lies in, or -1."""
+        return self.jurisdictions.at(tier)[self.demand.jurisdiction]
+
+    def shares_at(self, tier: str) -> Floats:
+        """(A, C) share of each corridor that jurisdictions of this tier, with all in them, have."""
+        shares = np.zeros((0, len(self.jurisdictions.ids)))
+        if self.corridors is not None:
+            at, shares = self.jurisdictions.at(tier), np.zeros(self.corridors.shares.shape)
+            for c in np.flatnonzero(at >= 0).tolist():
+                shares[:, at[c]] += self.corridors.shares[:, c]
+        return shares
+
+    def apart(self, backup: Backup) -> Ints:
+        """(J,) sites with the same number do not back each other up; -1: backs up nobody."""
+        if backup.tier == SITE:
+            return np.arange(len(self.sites.ids))
+        return self.sites_at(backup.tier)
+
+    def sites_at(self, tier: str) -> Ints:
+        """(J,) row of the jurisdiction of this tier that each site lies in, or -1."""
+        return self.jurisdictions.at(tier)[self.sites.jurisdiction]

@@ -1,0 +1,80 @@
+"""SERVICES: what people need, and the sizes that it is built in."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from optimizer.problem.valid import Bools, Floats, require
+
+#: The tier of a backup that may stand at any other site, in the same jurisdiction too.
+SITE = "site"
+
+#: Minutes by which a standard may be missed: rounding, not travel.
+ROUNDING = 1e-6
+
+
+@dataclass(frozen=True)
+class Backup:
+    """A second facility within `minutes` that stands in another jurisdiction of `tier`.
+
+    tier "site": at any other site (Hogan and ReVelle 1986; Gendreau, Laporte and Semet 1997).
+    """
+
+    minutes: float
+    tier: str = "city"
+
+    def reaches(self, minutes: Floats) -> Bools:
+        """Which of these minutes are near enough for a backup."""
+        return minutes <= self.minutes + ROUNDING
+
+
+@dataclass(frozen=True)
+class Level:
+    """One level of a service; a service without a hierarchy has one, of the same name.
+
+    standard: minutes within which a person counts as covered.
+    cutoff: longest admissible minutes; nobody is served from farther away.
+    share: share of the persons who need this level (what is referred to it).
+    border: tier whose border residents may not cross to be served; None where they may.
+    referral: longest minutes from an open facility of this level to one of the next level;
+        None where nothing is referred.
+    """
+
+    id: str
+    service: str
+    standard: float
+    cutoff: float
+    share: float = 1.0
+    border: str | None = None
+    backup: Backup | None = None
+    referral: float | None = None
+
+    def __post_init__(self) -> None:
+        require(self.standard > 0, f"{self.id}: the standard must be above 0 minutes")
+        require(self.cutoff >= self.standard, f"{self.id}: cut-off below the standard")
+        require(0 < self.share <= 1, f"{self.id}: share must be in (0, 1]")
+
+    def covers(self, minutes: Floats) -> Bools:
+        """Which of these minutes are within the standard."""
+        return minutes <= self.standard + ROUNDING
+
+
+@dataclass(frozen=True)
+class Size:
+    """What can be built. capacity: level id -> persons (inf: no limit); absent: not offered."""
+
+    name: str
+    cost: float
+    upgrade_cost: float
+    land: float
+    capacity: Mapping[str, float]
+
+
+@dataclass(frozen=True)
+class Service:
+    """A service: its levels from the lowest to the highest, and the sizes to choose from."""
+
+    id: str
+    levels: tuple[Level, ...]
+    sizes: tuple[Size, ...]

@@ -1,0 +1,173 @@
+"""TABLES: jurisdictions, demand, sites, what can stand there, and who could be served where."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from functools import cached_property
+
+import numpy as np
+from numpy.typing import NDArray
+
+from optimizer.problem.valid import Bools, Floats, Ints, amounts, freeze, require, rows, unique
+
+#: What an option does at a site: leave a standing facility as it is, build a new one, or add a
+#: size to a standing one.
+KEEP, BUILD, UPGRADE = "keep", "build", "upgrade"
+
+
+@dataclass(frozen=True, eq=False)
+class Jurisdictions:
+    """Nested areas (province > city > county).
+
+    parent: (C,) row of the jurisdiction above, -1 at the top.
+    budget: (C,) money of its own, NaN where it has none.
+    """
+
+    ids: tuple[str, ...]
+    parent: Ints
+    tier: tuple[str, ...]
+    role: tuple[str, ...]
+    budget: Floats
+
+    def __post_init__(self) -> None:
+        n = len(self.ids)
+        unique(self.ids, "jurisdictions")
+        rows(self.parent, n, n, "jurisdictions.parent", lowest=-1)
+        require(len(self.tier) == n and len(self.role) == n, "jurisdictions: tier and role per id")
+        require(self.budget.shape == (n,), "jurisdictions.budget: one value per id")
+        require(not (self.budget < 0).any(), "jurisdictions.budget: no value may be negative")
+        row = self.parent
+        for _ in range(n):
+            row = np.where(row >= 0, self.parent[row], -1)
+        require((row < 0).all(), "jurisdictions.parent: the parents form a cycle")
+        freeze(self)
+
+    def at(self, tier: str) -> Ints:
+        """(C,) row of the jurisdiction of this tier that each one is, or lies in; -1 if none."""
+        is_tier = np.array([t == tier for t in self.tier], dtype=bool)
+        found = np.full(len(self.ids), -1, dtype=np.int64)
+        row = np.arange(len(self.ids))
+        while (row >= 0).any():
+            hit = (found < 0) & (row >= 0) & is_tier[row]
+            found[hit] = row[hit]
+            row = np.where(row >= 0, self.parent[row], -1)
+        return found
+
+
+@dataclass(frozen=True, eq=False)
+class Demand:
+    """Demand points. persons: (I,); groups: name -> (I,) persons of that group."""
+
+    ids: tuple[str, ...]
+    jurisdiction: Ints
+    persons: Floats
+    groups: Mapping[str, Floats] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        n = len(self.ids)
+        unique(self.ids, "demand")
+        amounts(self.persons, n, "demand.persons")
+        require(self.persons.sum() > 0, "demand.persons: nobody lives here")
+        for name, persons in self.groups.items():
+            amounts(persons, n, f"demand.{name}")
+        freeze(self)
+
+
+@dataclass(frozen=True, eq=False)
+class Sites:
+    """Places where services can stand, control lines already obeyed.
+
+    cost: (J,) money to open the site, paid once however many services it hosts.
+    land: (J,) hectares for new building (inf: no limit). hosts: (J,) most services it can host.
+    """
+
+    ids: tuple[str, ...]
+    jurisdiction: Ints
+    cost: Floats
+    land: Floats
+    hosts: Ints
+
+    def __post_init__(self) -> None:
+        n = len(self.ids)
+        unique(self.ids, "sites")
+        amounts(self.cost, n, "sites.cost")
+        require(self.land.shape == (n,), "sites.land: one value per id")
+        require((self.land >= 0).all(), "sites.land: no value may be negative")
+        require(self.hosts.shape == (n,), "sites.hosts: one value per id")
+        require((self.hosts >= 0).all(), "sites.hosts: no value may be negative")
+        freeze(self)
+
+
+@dataclass(frozen=True, eq=False)
+class Options:
+    """Everything that can stand, a row per (service, site, size): at most one per (service, site).
+
+    size: (K,) row of the service's sizes, -1 for a standing facility that is kept as it is.
+    kind: (K,) KEEP, BUILD or UPGRADE.
+    capacity: (K, L) persons that it can serve at each level; inf: no limit, 0: not offered.
+    required: (K,) one of the options of this (service, site) must be chosen.
+    """
+
+    service: Ints
+    site: Ints
+    size: Ints
+    kind: NDArray[np.str_]
+    capacity: Floats
+    cost: Floats
+    land: Floats
+    required: Bools
+
+    def __post_init__(self) -> None:
+        n = len(self.service)
+        amounts(self.cost, n, "options.cost")
+        amounts(self.land, n, "options.land")
+        require(self.capacity.ndim == 2 and len(self.capacity) == n, "options.capacity: (K, L)")
+        require((self.capacity >= 0).all(), "options.capacity: no value may be negative")
+        freeze(self)
+
+    def __len__(self) -> int:
+        return len(self.service)
+
+    @cached_property
+    def facility(self) -> Ints:
+        """(K,) number of the (service, site) that an option belongs to, 0..F-1."""
+        key = self.service * (self.site.max(initial=0) + 1) + self.site
+        return np.unique(key, return_inverse=True)[1].reshape(-1).astype(np.int64)
+
+
+@dataclass(frozen=True, eq=False)
+class Pairs:
+    """Who could be served where: sorted by origin, then minutes. All arrays (N,).
+
+    needs: row of `Corridors.bundle` that must be built; -1 (and absent): the roads as they are.
+    """
+
+    origin: Ints
+    site: Ints
+    minutes: Floats
+    needs: Ints = field(default_factory=lambda: np.empty(0, dtype=np.int64))
+
+    def __post_init__(self) -> None:
+        n = len(self.origin)
+        require(len(self.site) == n, "pairs: origin and site differ in length")
+        amounts(self.minutes, n, "pairs.minutes")
+        if len(self.needs) != n:
+            require(not len(self.needs), "pairs: origin and needs differ in length")
+            object.__setattr__(self, "needs", np.full(n, -1))
+        order = np.lexsort((self.needs, self.site, self.minutes, self.origin))
+        for name in ("origin", "site", "minutes", "needs"):
+            object.__setattr__(self, name, getattr(self, name)[order])
+        freeze(self)
+
+    def __len__(self) -> int:
+        return len(self.origin)
+
+    def only(self, keep: Bools) -> Pairs:
+        """The pairs where `keep` is true."""
+        return Pairs(self.origin[keep], self.site[keep], self.minutes[keep], self.needs[keep])
+
+    def __add__(self, other: Pairs) -> Pairs:
+        """These and those."""
+        names = ("origin", "site", "minutes", "needs")
+        return Pairs(*(np.concatenate([getattr(self, n), getattr(other, n)]) for n in names))
