@@ -35,6 +35,8 @@ TRIAL_SECONDS = 10.0
 KNOWN = "it is proven already that no plan obeys these rules"
 
 Tell = Callable[[Progress], None]
+#: Facts, policy, limits, a plan to start from, whom to tell.
+Quick = Callable[[Problem, Policy, Limits, Plan | None, Tell | None], tuple[Plan | None, Outcome]]
 
 
 @dataclass(eq=False)
@@ -165,14 +167,14 @@ class Session:
         explain: bool,
     ) -> Result:
         left = limits.after(time.perf_counter() - began)
-        if self.algorithm != full.NAME and median.unsuited(self.facts, policy) is None:
-            plan, outcome = median.search(self.facts, policy, left, start, progress)
+        quick = self._quick(policy)
+        if quick is not None:
+            name, find = quick
+            plan, outcome = find(self.facts, policy, left, start, progress)
             if outcome.status is not Status.INFEASIBLE:
                 plan = None if plan is None else thrifty(self.facts, plan)
                 best = replace(outcome, bound=max(bound, outcome.bound))
-                return replace(
-                    self._result(policy, plan, best, limits, began), algorithm=median.NAME
-                )
+                return replace(self._result(policy, plan, best, limits, began), algorithm=name)
         held = self._study(policy)
         left = limits.after(time.perf_counter() - began)
         name, search = _search(self.facts, policy)
@@ -188,6 +190,16 @@ class Session:
             _compare(worth(self.facts, policy, plan).objective, outcome)
         best = replace(outcome, bound=max(bound, outcome.bound))
         return replace(self._result(policy, plan, best, limits, began), algorithm=name)
+
+    def _quick(self, policy: Policy) -> tuple[str, Quick] | None:
+        """The road that needs no model, where the question has one."""
+        if self.algorithm == full.NAME:
+            return None
+        if median.unsuited(self.facts, policy) is None:
+            return median.NAME, median.search
+        if threshold.serves(self.facts, policy) and threshold.is_center(self.facts, policy):
+            return threshold.NAME, threshold.center
+        return None
 
     def _study(self, policy: Policy) -> Study:
         """The model, built when it is needed: with equity or, smaller, without.

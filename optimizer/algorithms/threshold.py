@@ -2,17 +2,20 @@
 
 A search over the distinct minutes of the pairs (p-center after Minieka 1970). Under each radius
 the longer pairs are closed, and what is left is a covering problem, tight where the row
-"maximum >= minutes" is weak.
+"maximum >= minutes" is weak. Where the question is a median but for the maximum (`median.py`), that
+road decides each radius, else the model does.
 """
 
 from __future__ import annotations
 
 import time
 from collections.abc import Callable
-from dataclasses import replace
+from dataclasses import dataclass, replace
+from typing import Generic, TypeVar
 
 import numpy as np
 
+from optimizer.algorithms import median
 from optimizer.algorithms.study import Study
 from optimizer.evaluate import worth
 from optimizer.justice import whole
@@ -21,9 +24,15 @@ from optimizer.policy import Bound, Limits, Policy
 from optimizer.presolve import nearest_possible
 from optimizer.problem import ROUNDING, Floats, Problem
 from optimizer.solution import Plan, Progress, Status
-from optimizer.solver import Outcome, minimise
+from optimizer.solver import Outcome, minimise, relative_gap
 
 NAME = "radius"
+
+#: Any plan within the radius will do.
+ANY = 0.99
+
+Tell = Callable[[Progress], None]
+X = TypeVar("X")
 
 
 def serves(problem: Problem, policy: Policy) -> bool:
@@ -33,60 +42,114 @@ def serves(problem: Problem, policy: Policy) -> bool:
     return policy.weight == 1 and bool(radius) and radius == how.levels
 
 
+def is_center(problem: Problem, policy: Policy) -> bool:
+    """Whether each radius of such a policy asks for a median."""
+    return median.unsuited(problem, _within(policy, np.inf)) is None
+
+
 def search(
     study: Study,
     policy: Policy,
     limits: Limits,
     start: Plan | None = None,
     bound: float = -np.inf,
-    progress: Callable[[Progress], None] | None = None,
+    progress: Tell | None = None,
 ) -> Outcome:
-    """Halve the radii between the shortest thinkable and the best found."""
-    began = time.perf_counter()
-    problem, scale = study.problem, whole(study.problem, policy, policy.equity).scale
-    radii = _radii(problem, policy)
-    x, low, high, nodes = None, 0, len(radii), 0
-    status, interrupted = Status.OPTIMAL, False
-    if start is not None:
-        x = study.start(study.asked(policy).rules, start, limits)
-        high = _reached(study, policy, radii, x) if x is not None else high
-    while low < high and not interrupted:
-        middle = (low + high) // 2 if high < len(radii) or low else len(radii) - 1
-        allowed = policy.equity_bound
-        radius = radii[middle] if allowed is None else min(radii[middle], allowed)
+    """The shortest radius by the model."""
+    x = None if start is None else study.start(study.asked(policy).rules, start, limits)
+
+    def within(radius: float, left: Limits) -> tuple[Floats | None, Outcome]:
         rules = study.asked(replace(policy, equity_bound=radius)).rules
-        found = minimise(rules, limits.after(time.perf_counter() - began), progress=progress)
-        nodes += found.nodes
-        if found.interrupted:
-            status, interrupted = Status.STOPPED, True
-        if found.status is Status.INFEASIBLE:
-            low = middle + 1
-        elif found.x is None:
-            status, interrupted = Status.STOPPED, found.interrupted
-            break
-        else:
-            x, high = found.x, _reached(study, policy, radii, found.x)
-    if x is None:
-        status = Status.INFEASIBLE if status is Status.OPTIMAL else status
+        found = minimise(rules, left)
+        return found.x, found
+
+    radii = _Radii[Floats](study.problem, policy, limits, study.plan, progress)
+    x, outcome = radii.halved(within, x)
+    return replace(outcome, x=x)
+
+
+def center(
+    problem: Problem,
+    policy: Policy,
+    limits: Limits,
+    start: Plan | None = None,
+    progress: Tell | None = None,
+) -> tuple[Plan | None, Outcome]:
+    """The shortest radius by medians, for a policy that `is_center`."""
+
+    def within(radius: float, left: Limits) -> tuple[Plan | None, Outcome]:
+        return median.search(problem, _within(policy, radius), replace(left, gap=ANY))
+
+    return _Radii[Plan](problem, policy, limits, lambda plan: plan, progress).halved(within, start)
+
+
+def _within(policy: Policy, radius: float) -> Policy:
+    return replace(policy, weight=0.0, equity_bound=radius)
+
+
+@dataclass
+class _Radii(Generic[X]):
+    """The radii that are searched; plan: of an answer within one."""
+
+    problem: Problem
+    policy: Policy
+    limits: Limits
+    plan: Callable[[X], Plan]
+    tell: Tell | None
+
+    def halved(
+        self, within: Callable[[float, Limits], tuple[X | None, Outcome]], start: X | None
+    ) -> tuple[X | None, Outcome]:
+        """Halve the radii between the shortest thinkable and the best found.
+
+        within: an answer that keeps a radius, and how the search for it ended.
+        """
+        began = time.perf_counter()
+        radii, cap = self._all(), self.policy.equity_bound
+        best, low, high, nodes = start, 0, len(radii), 0
+        status, interrupted = Status.OPTIMAL, False
+        if start is not None:
+            high = self._reached(radii, start)
+        while low < high and not interrupted:
+            middle = (low + high) // 2 if high < len(radii) or low else len(radii) - 1
+            radius = float(radii[middle] if cap is None else min(radii[middle], cap))
+            answer, found = within(radius, self.limits.after(time.perf_counter() - began))
+            nodes += found.nodes
+            if found.interrupted:
+                status, interrupted = Status.STOPPED, True
+            if found.status is Status.INFEASIBLE:
+                low = middle + 1
+            elif answer is None:
+                status, interrupted = Status.STOPPED, found.interrupted
+                break
+            else:
+                best, high = answer, self._reached(radii, answer)
+            if self.tell is not None and best is not None:
+                value, proven = self._proven(radii, best, low, high)
+                seconds, gap = time.perf_counter() - began, relative_gap(value, proven)
+                self.tell(Progress(seconds, value, proven, gap, nodes))
         seconds = time.perf_counter() - began
-        return Outcome(status, None, np.inf, np.inf, seconds, nodes, interrupted)
-    objective = worth(problem, policy, study.plan(x)).objective
-    proven = objective if low >= high else radii[low] / scale
-    seconds = time.perf_counter() - began
-    return Outcome(status, x, objective, proven, seconds, nodes, interrupted)
+        if best is None:
+            status = Status.INFEASIBLE if status is Status.OPTIMAL else status
+            return None, Outcome(status, None, np.inf, np.inf, seconds, nodes, interrupted)
+        value, proven = self._proven(radii, best, low, high)
+        return best, Outcome(status, None, value, proven, seconds, nodes, interrupted)
 
+    def _proven(self, radii: Floats, best: X, low: int, high: int) -> tuple[float, float]:
+        """What the best is worth, and what nothing can be below."""
+        value = worth(self.problem, self.policy, self.plan(best)).objective
+        scale = whole(self.problem, self.policy, self.policy.equity).scale
+        return value, value if low >= high else float(radii[low] / scale)
 
-def _radii(problem: Problem, policy: Policy) -> Floats:
-    """Distinct minutes of the pairs, from what the worst-off have at the very least."""
-    rows = whole(problem, policy, policy.equity).levels
-    inhabited = problem.demand.persons > 0
-    least = max(float(nearest_possible(problem, row)[inhabited].max()) for row in rows)
-    minutes = np.unique(np.concatenate([problem.trips[row].minutes for row in rows]))
-    return np.asarray(minutes[minutes >= least - ROUNDING])
+    def _all(self) -> Floats:
+        """Distinct minutes of the pairs, from what the worst-off have at the very least."""
+        rows = whole(self.problem, self.policy, self.policy.equity).levels
+        inhabited = self.problem.demand.persons > 0
+        least = max(float(nearest_possible(self.problem, row)[inhabited].max()) for row in rows)
+        minutes = np.unique(np.concatenate([self.problem.trips[row].minutes for row in rows]))
+        return np.asarray(minutes[minutes >= least - ROUNDING])
 
-
-def _reached(study: Study, policy: Policy, radii: Floats, x: Floats) -> int:
-    """Number of the radius that a solution's plan keeps."""
-    plan = study.plan(x)
-    value = worth(study.problem, policy, plan).equity
-    return int(np.searchsorted(radii, value - ROUNDING))
+    def _reached(self, radii: Floats, answer: X) -> int:
+        """Number of the radius that an answer's plan keeps."""
+        value = worth(self.problem, self.policy, self.plan(answer)).equity
+        return int(np.searchsorted(radii, value - ROUNDING))

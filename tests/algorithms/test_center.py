@@ -1,0 +1,76 @@
+"""The maximum by medians: against an enumeration, and against the search by the model."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from optimizer.algorithms import median, solve, threshold
+from optimizer.check import check
+from optimizer.policy import Equity, Limits, Policy
+from optimizer.problem import Problem
+from optimizer.solution import Progress, Status
+from optimizer.solver import Outcome
+from tests.enumeration import best_plan
+from tests.random_medians import draw_median
+
+CHUNK, EXACT = 20, Limits(gap=0)
+
+
+def fairest(seed: int) -> tuple[Problem, Policy]:
+    """A random median with all its rules, whose farthest person shall be near."""
+    problem, policy = draw_median(seed, 6)
+    return problem, replace(policy, equity=Equity("maximum"), weight=1.0)
+
+
+def solvable() -> tuple[Problem, Policy]:
+    """The first that has a plan."""
+    asked = map(fairest, range(40))
+    return next(one for one in asked if solve(*one, EXACT).plan is not None)
+
+
+@pytest.mark.parametrize("first", range(0, 100, CHUNK))
+def test_the_shortest_radius_equals_enumeration(first: int) -> None:
+    for seed in range(first, first + CHUNK):
+        problem, policy = fairest(seed)
+        if policy.equity_bound is not None:  # a cap that was drawn for another measure
+            policy = replace(policy, equity_bound=None)
+        assert threshold.serves(problem, policy) and threshold.is_center(problem, policy)
+        truth, result = best_plan(problem, policy), solve(problem, policy, EXACT)
+        if truth is None:
+            assert result.status is Status.INFEASIBLE, seed
+            continue
+        assert result.algorithm == threshold.NAME
+        assert result.status is Status.OPTIMAL and result.plan is not None, seed
+        assert result.objective == pytest.approx(truth.objective, rel=1e-6, abs=1e-6), seed
+        assert result.bound == result.objective
+        assert check(problem, policy, result.plan, result).ok, seed
+
+
+def test_the_model_finds_the_same() -> None:
+    problem, policy = solvable()
+    ours, whole = solve(problem, policy, EXACT), solve(problem, policy, EXACT, "full")
+    assert whole.algorithm == ours.algorithm == threshold.NAME
+    assert whole.objective == pytest.approx(ours.objective)
+
+
+def test_bound_and_plan_close_in_radius_by_radius() -> None:
+    problem, policy = solvable()
+    seen = list[Progress]()
+    solve(problem, policy, EXACT, progress=seen.append)
+    assert len(seen) > 1
+    assert all(one.bound <= one.objective for one in seen)
+    assert np.all(np.diff([one.bound for one in seen]) >= 0)
+    assert np.all(np.diff([one.objective for one in seen]) <= 0)
+
+
+@pytest.mark.parametrize("by_user", [False, True])
+def test_who_stopped_it(by_user: bool, monkeypatch: pytest.MonkeyPatch) -> None:
+    stopped = Outcome(Status.STOPPED, None, np.inf, -np.inf, 0.0, 0, interrupted=by_user)
+    monkeypatch.setattr(median, "search", lambda *_, **__: (None, stopped))
+    result = solve(*fairest(0), EXACT)
+    assert result.status is Status.STOPPED
+    assert result.interrupted is by_user
+    assert result.plan is None and result.gap == np.inf
