@@ -65,7 +65,7 @@ def endured(problem: Problem, policy: Policy, plan: Plan) -> Ordeal | None:
     facts = problem.scenarios
     if facts is None:
         return None
-    whole, full = unfolded(problem), unfolded_plan(problem, plan)
+    whole, full = unfolded(problem, with_trips=False), unfolded_plan(problem, plan)
     assert whole.states is not None
     weights, persons = level_weights(problem, policy), problem.demand.persons
     inhabited, nobody = persons > 0, len(problem.sites.ids)

@@ -82,7 +82,8 @@ class Worth:
 
 def worth(problem: Problem, policy: Policy, plan: Plan) -> Worth:
     """Recompute what is minimised, and nothing else. Raises ValueError as `evaluate` does."""
-    problem, plan = unfolded(problem), unfolded_plan(problem, plan)
+    plan = unfolded_plan(problem, plan)
+    problem = unfolded(problem, with_trips=False)
     levels = [access(problem, plan, row) for row in range(len(problem.levels))]
     efficiency = _efficiency(problem, policy, levels, all_money(problem, plan))
     equity = measured(problem, policy, policy.equity, levels, plan.options)
@@ -92,6 +93,24 @@ def worth(problem: Problem, policy: Policy, plan: Plan) -> Worth:
     parts = zip((1 - policy.weight, policy.weight), terms, strict=True)
     objective = sum(weight * term for weight, term in parts if weight > 0)
     return Worth(efficiency, equity.value, terms, objective)
+
+
+def terms_by_state(problem: Problem, policy: Policy, plan: Plan) -> Floats:
+    """(S + 1, 2) the terms of `Worth` in each state alone: nothing fails, then each scenario."""
+    plan, problem = unfolded_plan(problem, plan), unfolded(problem, with_trips=False)
+    assert problem.states is not None
+    count = len(problem.states.probability)
+    levels = [access(problem, plan, row) for row in range(len(problem.levels))]
+    if policy.efficiency == "cost":
+        efficiency = np.full(count, all_money(problem, plan))
+    else:
+        parts = _by_level(problem, policy, levels)
+        efficiency = np.bincount(problem.states.of, parts, count).astype(float)
+    how = whole(problem, policy, policy.equity)
+    values = measured(problem, policy, policy.equity, levels, plan.options).by_level
+    terms = {row: how.measure.term(one, problem.levels[row]) for row, one in values.items()}
+    scales = efficiency_scale(problem, policy), how.scale
+    return np.column_stack([efficiency / scales[0], how.in_states(terms) / scales[1]])
 
 
 def evaluate(problem: Problem, policy: Policy, plan: Plan) -> Indicators:
@@ -183,6 +202,11 @@ def _efficiency(problem: Problem, policy: Policy, levels: list[Access], cost: fl
     """The efficiency in its own unit (`optimizer.scaling.EFFICIENCIES`)."""
     if policy.efficiency == "cost":
         return cost
+    return over_states(problem, policy, _by_level(problem, policy, levels))
+
+
+def _by_level(problem: Problem, policy: Policy, levels: list[Access]) -> Floats:
+    """(L,) what each level adds to an efficiency that is no money."""
     if policy.efficiency not in EFFICIENCIES:
         remedy = nearest(policy.efficiency, EFFICIENCIES)
         raise ValueError(f"unknown efficiency {policy.efficiency!r}: {remedy}")
@@ -194,11 +218,9 @@ def _efficiency(problem: Problem, policy: Policy, levels: list[Access], cost: fl
         return _mean(level.minutes, persons)
 
     # What weighs nothing does not count, even where it is not known.
-    parts = [
-        weight * of(level) if weight > 0 else 0.0
-        for weight, level in zip(level_weights(problem, policy).tolist(), levels, strict=True)
-    ]
-    return over_states(problem, policy, np.array(parts))
+    weights = level_weights(problem, policy).tolist()
+    both = zip(weights, levels, strict=True)
+    return np.array([weight * of(level) if weight > 0 else 0.0 for weight, level in both])
 
 
 def _mean(values: Floats, persons: Floats) -> float:

@@ -73,11 +73,15 @@ class Whole:
 
     def combine(self, terms: dict[int, float]) -> float:
         """T from the term of each level that counts."""
-        states = self.problem.states
-        by_state = [self._in_state(terms, rows) for rows in self.by_state(list(terms)).values()]
+        states, by_state = self.problem.states, self.in_states(terms)
         if states is None:
-            return by_state[0]
-        return tail_mean(states.probability, self.tail, np.array(by_state))
+            return float(by_state[0])
+        return tail_mean(states.probability, self.tail, by_state)
+
+    def in_states(self, terms: dict[int, float]) -> Floats:
+        """(S + 1,) T in each state alone, from the term of each level that counts."""
+        states = self.by_state(list(terms)).values()
+        return np.array([self._in_state(terms, rows) for rows in states])
 
     def by_state(self, rows: list[int]) -> dict[int, list[int]]:
         """State -> these levels of it, in the order of the states."""

@@ -33,13 +33,27 @@ from optimizer.solution import Assignment, Plan
 #: The site of those whom nobody serves.
 NOBODY = "-"
 
+#: Pairs of all states together: a model of so many takes some 7 GB.
+MOST_PAIRS = 2_000_000
+
 #: Shares that sum to this much less than 1 are all of them, rounded.
 ROUNDED = 1e-9
 
 
+def pairs_in(problem: Problem) -> int:
+    """How many pairs all states have together."""
+    facts = problem.scenarios
+    usual = sum(map(len, problem.trips))
+    return usual if facts is None else usual + sum(len(p) for one in facts.trips for p in one)
+
+
 @lru_cache(maxsize=4)
-def unfolded(problem: Problem) -> Problem:
-    """The problem with the levels of every state; itself where nothing fails."""
+def unfolded(problem: Problem, with_trips: bool = True) -> Problem:
+    """The problem with the levels of every state; itself where nothing fails.
+
+    with_trips: else nobody goes anywhere where something fails. That is enough to tell what a plan
+    is worth.
+    """
     facts = problem.scenarios
     if facts is None:
         return problem
@@ -64,7 +78,11 @@ def unfolded(problem: Problem) -> Problem:
         services=services,
         options=_options(problem, facts, states),
         pairs=tuple(
-            problem.pairs[row] if state == 0 else _pairs(problem, facts, state - 1, row)
+            problem.pairs[row]
+            if state == 0
+            else _pairs(problem, facts, state - 1, row)
+            if with_trips
+            else _nowhere(problem, facts, row)
             for state, row in rows
         ),
         transfers={rows.index((0, level)): pairs for level, pairs in problem.transfers.items()},
@@ -146,6 +164,7 @@ def extended(problem: Problem, adversary: Adversary, attacks: Sequence[Ints]) ->
         tuple(trips),
         facts.unserved,
         facts.aid,
+        np.concatenate([facts.works, np.where(failed, 0.0, 1.0)]),
     )
     return replace(problem, corridors=corridors, scenarios=scenarios)
 
@@ -162,7 +181,11 @@ def _states(problem: Problem, facts: Scenarios) -> States:
         base += [row for _ in range(len(facts.ids) + 1) for row in rows]
         first = rows.stop
     nothing = max(1 - float(facts.probability.sum()), 0.0)
-    return States(np.array(of), np.array(base), np.append(nothing, facts.probability), facts.aid)
+    sites = len(problem.sites.ids) + 1
+    works = np.ones((len(facts.ids) + 1, sites))
+    works[1:, :-1] = facts.works
+    probability = np.append(nothing, facts.probability)
+    return States(np.array(of), np.array(base), probability, works[of], facts.aid)
 
 
 def level_in(level: Level, scenario: str, unserved: float) -> Level:
@@ -197,7 +220,9 @@ def _options(problem: Problem, facts: Scenarios, states: States) -> Options:
     capacity = table.capacity[:, states.base].copy()
     for column, state in enumerate(states.of.tolist()):
         if state > 0:
-            capacity[facts.failed[state - 1][table.site], column] = 0.0
+            works = facts.works[state - 1][table.site]
+            capacity[works > 0, column] *= works[works > 0]
+            capacity[works == 0, column] = 0.0
     own = np.concatenate(
         [np.full(len(service.levels), row) for row, service in enumerate(problem.services)]
     )
@@ -218,10 +243,14 @@ def _options(problem: Problem, facts: Scenarios, states: States) -> Options:
 def _pairs(problem: Problem, facts: Scenarios, scenario: int, row: int) -> Pairs:
     """What is left in the scenario, and the way to NOBODY for everyone."""
     left = facts.trips[scenario][row]
+    return left.only(~facts.failed[scenario][left.site]) + _nowhere(problem, facts, row)
+
+
+def _nowhere(problem: Problem, facts: Scenarios, row: int) -> Pairs:
+    """The way to NOBODY for everyone."""
     points = np.arange(len(problem.demand.ids))
     nobody = np.full(len(points), len(problem.sites.ids))
-    away = Pairs(points, nobody, np.full(len(points), float(facts.unserved[row])))
-    return left.only(~facts.failed[scenario][left.site]) + away
+    return Pairs(points, nobody, np.full(len(points), float(facts.unserved[row])))
 
 
 def _corridors(corridors: Corridors | None, rows: list[tuple[int, int]]) -> Corridors | None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from optimizer.algorithms import full, median
+from optimizer.algorithms import blending, full, median
 from optimizer.algorithms.session import Session
 from optimizer.faults import Fault, InputError, nearest
 from optimizer.policy import Limits, Policy
@@ -39,4 +39,6 @@ def solve(
         raise InputError(
             [Fault("--algorithm", f"median cannot answer this: {reason}", "Use auto, or full")]
         )
+    if algorithm == "auto" and blending.suits(problem, policy):
+        return blending.search(problem, policy, limits or Limits(), progress)
     return Session(problem, policy, algorithm).solve(policy, limits or Limits(), progress=progress)

@@ -13,15 +13,15 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from optimizer.adversary import Adversary
-from optimizer.algorithms.plan import open_sites
+from optimizer.algorithms.fleeing import fled
+from optimizer.algorithms.plan import on_built, open_sites
 from optimizer.equity import Additive
 from optimizer.justice import whole
-from optimizer.model.admissible import unlimited
 from optimizer.policy import Limits, Policy
-from optimizer.problem import Bools, Floats, Pairs, Problem, Scenarios
+from optimizer.problem import Bools, Floats, Problem
 from optimizer.scaling import efficiency_scale, level_weights
 from optimizer.scenarios import level_in
-from optimizer.solution import Assignment, Plan, Solved
+from optimizer.solution import Plan, Solved
 from optimizer.stress.attack import Attack, Cost, worst_attack
 from optimizer.stress.ground import Ground, groups
 from optimizer.stress.link_attack import worst_link_attack
@@ -98,7 +98,7 @@ def worst(
     unserved = [float(target.cost(row, facts.unserved[[row]])[0]) for row in rows]
     costs = target.persons, target.cost, np.array(unserved)
     if streets is None:
-        trips = tuple(_left(problem, plan, trips) for trips in adversary.trips)
+        trips = tuple(on_built(problem, trips, plan.corridors) for trips in adversary.trips)
         return worst_attack(trips, is_open, *costs, adversary.count, limits)
     found = worst_link_attack(
         Ground.of(streets, plan.corridors),
@@ -113,51 +113,10 @@ def worst(
     return replace(found, plan=replace(found.plan, elements=there[found.plan.elements]))
 
 
-def _left(problem: Problem, plan: Plan, trips: Pairs) -> Pairs:
-    """The trips that are there when the corridors of the plan are built."""
-    if problem.corridors is None:
-        return trips
-    return trips.only(problem.corridors.built(plan.corridors)[trips.needs])
-
-
 def answered(problem: Problem, plan: Plan) -> Plan:
-    """The plan with an answer to the scenarios behind those that it knows.
-
-    Everybody is at the nearest that is left, or unserved; at levels with capacities, which do not
-    count, whose way is left stays, all others are unserved.
-    """
+    """The plan with an answer to the scenarios behind those that it knows."""
     facts = problem.scenarios
     assert facts is not None
     behind = range(len(plan.scenarios), len(facts.ids))
-    answers = (
-        tuple(_nearest(problem, facts, plan, state, row) for row in range(len(problem.levels)))
-        for state in behind
-    )
+    answers = (fled(problem, plan, state) for state in behind)
     return replace(plan, scenarios=(*plan.scenarios, *answers))
-
-
-def _nearest(problem: Problem, facts: Scenarios, plan: Plan, state: int, row: int) -> Assignment:
-    """Who is served where at a level in the scenario of this number."""
-    stands = open_sites(problem, plan.options, row) & ~facts.failed[state]
-    pairs = _left(problem, plan, facts.trips[state][row])
-    pairs = pairs.only(stands[pairs.site])
-    if not unlimited(problem, row):
-        return _staying(problem, facts, plan.assignments[row], pairs)
-    _, first = np.unique(pairs.origin, return_index=True)
-    nearest = pairs.origin[first], pairs.site[first], pairs.minutes[first]
-    return Assignment(*nearest, np.ones(len(first)))
-
-
-def _staying(problem: Problem, facts: Scenarios, usual: Assignment, left: Pairs) -> Assignment:
-    """Those whose way is left; where facilities keep a reserve, at home only."""
-    sites = len(problem.sites.ids)
-    ways, fastest = np.unique(left.origin * sites + left.site, return_index=True)
-    trip = usual.demand * sites + usual.site
-    at = np.searchsorted(ways, trip)
-    stays = np.isin(trip, ways)
-    minutes = usual.minutes.copy()
-    minutes[stays] = left.minutes[fastest[at[stays]]]
-    if facts.aid is not None:
-        home, there = problem.demand_at(facts.aid.tier), problem.sites_at(facts.aid.tier)
-        stays = stays & (home[usual.demand] == there[usual.site])
-    return replace(usual, minutes=minutes).only(stays)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from optimizer.model.admissible import offers, unlimited
+from optimizer.model.admissible import offers, unlimited, works
 from optimizer.problem import Bools, Floats, Ints, Pairs, Problem
 from optimizer.solution import Assignment, Plan
 
@@ -38,10 +38,14 @@ def open_sites(problem: Problem, options: Ints, level: int) -> Bools:
 
 def passable(problem: Problem, level: int, corridors: Ints) -> Pairs:
     """The trips that are there when these corridors are built."""
-    pairs = problem.trips[level]
+    return on_built(problem, problem.trips[level], corridors)
+
+
+def on_built(problem: Problem, trips: Pairs, corridors: Ints) -> Pairs:
+    """Those of these trips that are there when these corridors are built."""
     if problem.corridors is None:
-        return pairs
-    return pairs.only(problem.corridors.built(corridors)[pairs.needs])
+        return trips
+    return trips.only(problem.corridors.built(corridors)[trips.needs])
 
 
 def shares(pairs: Pairs, assigned: Floats, is_open: Bools, fastest: Pairs) -> Assignment:
@@ -61,6 +65,10 @@ def shares(pairs: Pairs, assigned: Floats, is_open: Bools, fastest: Pairs) -> As
     return Assignment(origin, trip % sites, minutes, share / total[origin])
 
 
+def _in_part(part: Floats) -> Bools:
+    return (part > 0) & (part < 1)
+
+
 def make_plan(
     problem: Problem,
     options: Ints,
@@ -69,6 +77,7 @@ def make_plan(
 ) -> Plan:
     """The plan of these options; where nothing can overflow, everybody goes to the nearest.
 
+    Not where a site works in part only: then that many go on to the next.
     assigned: for each level its pairs and the shares on them.
     """
     options = np.sort(options)
@@ -76,7 +85,7 @@ def make_plan(
         options,
         tuple(
             nearest_open(problem, options, level, corridors)
-            if unlimited(problem, level)
+            if unlimited(problem, level) and not _in_part(works(problem, level)).any()
             else shares(
                 pairs,
                 values,

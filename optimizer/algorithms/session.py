@@ -21,7 +21,7 @@ from optimizer.model.program import with_caps
 from optimizer.policy import Equity, Limits, Policy
 from optimizer.presolve import impossible
 from optimizer.problem import Problem
-from optimizer.scenarios import folded_plan, unfolded, unfolded_plan
+from optimizer.scenarios import MOST_PAIRS, folded_plan, pairs_in, unfolded, unfolded_plan
 from optimizer.solution import Plan, Progress, Result, Status
 from optimizer.solver import TOLERANCE, Outcome, SolverError, relative_gap
 
@@ -55,9 +55,16 @@ class Session:
     _efficient: dict[float | None, Result] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
-        """Raises InputError where the policy measures what scenarios of failure do not have."""
-        if self.problem.scenarios is None:
+        """Raises InputError where the policy measures what scenarios of failure do not have, and
+        where they are too many for one model.
+        """
+        facts = self.problem.scenarios
+        if facts is None:
             return
+        if (held := pairs_in(self.problem)) > MOST_PAIRS:
+            what = f"{len(facts.ids):,} failures have {held:,} pairs, too many for one model"
+            remedy = "Draw or list fewer, lower the cut-offs, or leave out caps but on money"
+            raise InputError([Fault("scenarios", what, remedy)])
         wrong = [equity for equity in asked(self.policy) if not _adds_up(equity)]
         problem, remedy = "cannot be asked where something can fail", "Choose an additive or "
         remedy += "monotone measure of minutes or uncovered, or leave the scenarios out"

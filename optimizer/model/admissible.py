@@ -7,7 +7,7 @@ from collections import defaultdict
 import numpy as np
 from numpy.typing import NDArray
 
-from optimizer.problem import Bools, Ints, Options, Pairs, Problem
+from optimizer.problem import Bools, Floats, Ints, Options, Pairs, Problem
 
 
 def offers(options: Options, level: int) -> Bools:
@@ -34,6 +34,13 @@ def unlimited(problem: Problem, level: int) -> bool:
     return bool(np.isinf(capacity[capacity > 0]).all())
 
 
+def works(problem: Problem, level: int) -> Floats:
+    """(J,) part of the state of the level in which each site works."""
+    if problem.states is None:
+        return np.ones(len(problem.sites.ids))
+    return np.asarray(problem.states.works[level])
+
+
 def useful_pairs(problem: Problem, level: int) -> Pairs:
     """The pairs that some best plan uses, for objectives and rules monotone in the minutes.
 
@@ -42,7 +49,8 @@ def useful_pairs(problem: Problem, level: int) -> Pairs:
     pairs = problem.trips[level]
     if not unlimited(problem, level):
         return pairs
-    open_here = always_open(problem, level)[pairs.site] & (pairs.needs < 0)
+    sure = always_open(problem, level) & (works(problem, level) == 1)
+    open_here = sure[pairs.site] & (pairs.needs < 0)
     first_open = np.full(len(problem.demand.ids), len(pairs))
     np.minimum.at(first_open, pairs.origin[open_here], np.flatnonzero(open_here))
     return pairs.only(np.arange(len(pairs)) <= first_open[pairs.origin])
@@ -65,6 +73,7 @@ def affected(problem: Problem, level: int) -> Bools:
     useful = useful_pairs(problem, base)
     lost = ~np.isin(_as_records(useful), _as_records(left))
     new = ~np.isin(_as_records(left), _as_records(before))
+    lost |= works(problem, level)[useful.site] < 1
     hit = np.zeros(points, dtype=bool)
     hit[useful.origin[lost]] = True
     hit[left.origin[new]] = True

@@ -75,6 +75,8 @@ class Scenarios:
     failed: (S, J) sites whose facilities do not work. trips: of each scenario, by level, the pairs
     on what is left of roads and corridors (those to failed sites may be among them).
     unserved: (L,) minutes that count for whoever is not served in a scenario.
+    works: (S, J) part of the scenario in which a site works, where it stands for several; absent:
+    all of it, but nothing where the site fails.
     """
 
     ids: tuple[str, ...]
@@ -83,14 +85,18 @@ class Scenarios:
     trips: tuple[tuple[Pairs, ...], ...]
     unserved: Floats
     aid: Aid | None = None
+    works: Floats = field(default_factory=lambda: np.empty(0))
 
     def __post_init__(self) -> None:
         n = len(self.ids)
+        if not self.works.size:
+            object.__setattr__(self, "works", np.where(self.failed, 0.0, 1.0))
         unique(self.ids, "scenarios")
         amounts(self.probability, n, "scenarios.probability")
         require(self.probability.sum() <= 1 + 1e-9, "scenarios.probability: more than 1 in all")
         require(self.failed.ndim == 2 and len(self.failed) == n, "scenarios.failed: (S, J)")
         require(len(self.trips) == n, "scenarios.trips: one entry per scenario")
+        require(self.works.shape == self.failed.shape, "scenarios.works: (S, J)")
         freeze(self)
 
 
@@ -99,12 +105,14 @@ class States:
     """Of an unfolded problem (`optimizer.scenarios`): in which state each level is.
 
     of: (L,) state, 0 where nothing fails, n where scenario n - 1 happens; base: (L,) row of the
-    level that it is in that state; probability: (S + 1,) of each state.
+    level that it is in that state; probability: (S + 1,) of each state; works: (L, J) part of the
+    state in which each site works.
     """
 
     of: Ints
     base: Ints
     probability: Floats
+    works: Floats
     aid: Aid | None = None
 
     def __post_init__(self) -> None:

@@ -7,7 +7,7 @@ import pyomo.environ as pyo
 from pyomo.core.expr.numeric_expr import LinearExpression
 
 from optimizer.model.access import Access
-from optimizer.model.admissible import always_open, offering, rows_by
+from optimizer.model.admissible import always_open, offering, rows_by, works
 from optimizer.problem import Problem
 
 
@@ -21,19 +21,22 @@ def add_served(block: pyo.Block, problem: Problem, access: Access) -> None:
 
 
 def add_only_open(block: pyo.Block, problem: Problem, access: Access, level: int) -> None:
-    """x[n] <= sum_k y[k] over the options k at the pair's site that offer the level.
+    """x[n] <= w[j] sum_k y[k] over the options k at the pair's site j that offer the level.
 
-    One row per pair, never their sum (the strong form); none where the site is always open.
+    w: part of the state in which the site works, mostly 1. One row per pair, never their sum (the
+    strong form); none where the site is always open and always works.
     """
     stands, options = block.model().stands, offering(problem, level)
-    site = access.pairs.site.tolist()
-    unsure = ~always_open(problem, level)[access.pairs.site] & access.own[access.pairs.origin]
+    site, part = access.pairs.site.tolist(), works(problem, level)
+    sure = (always_open(problem, level) & (part == 1))[access.pairs.site]
+    unsure = ~sure & access.own[access.pairs.origin]
 
     @block.Constraint(np.flatnonzero(unsure).tolist(), doc="served only by what is open")
     def only_open(block: pyo.Block, n: int) -> object:
         here = [stands[k] for k in options[site[n]]]
         share = LinearExpression(
-            linear_coefs=[1.0] + [-1.0] * len(here), linear_vars=[access.assigned[n], *here]
+            linear_coefs=[1.0] + [-float(part[site[n]])] * len(here),
+            linear_vars=[access.assigned[n], *here],
         )
         return share <= 0
 

@@ -1,0 +1,246 @@
+"""BLENDING: plans for many failures, of which few have to be looked at one by one.
+
+All scenarios but a few are blended into one, in which each site works part of the time:
+
+    x[i, j] <= w[j] y[j],   sum_i d[i] x[i, j] <= w[j] C[j] y[j]
+    w[j] = 1 - sum_s p[s] f[s, j] / P
+
+p, f: the probability of a scenario, and whether site j fails in it; P: of all that are blended. The
+mean, by probability, of what a plan does in each of them is an answer to the blend, where minutes
+are the least of any of them; what is minimised is convex in the shares, and the mean over the worst
+states does not rise when states are averaged (Jensen). So what is proven with the blend is proven
+of all scenarios: the bound of J. R. Birge and F. Louveaux, Introduction to Stochastic Programming,
+2011, section 8.2, for a partition of the scenarios that is refined as it matters, Y. Song and
+J. Luedtke, An adaptive partition-based approach for solving two-stage stochastic programs with
+fixed recourse, SIAM Journal on Optimization 25(3), 2015. Where one site fails at a time, nothing
+overflows and what is minimised is an expected sum over persons, the blend tells the whole truth.
+
+What the plan is worth is recomputed with an answer to each scenario (`fleeing.py`). Those that then
+make most of the difference are no longer blended.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable
+from dataclasses import dataclass, field, replace
+
+import numpy as np
+
+from optimizer.algorithms.fleeing import fled
+from optimizer.algorithms.session import Session
+from optimizer.evaluate import terms_by_state, worth
+from optimizer.location.opened import Watch, until_interrupted
+from optimizer.policy import Limits, Policy
+from optimizer.problem import Floats, Ints, Pairs, Problem, Scenarios
+from optimizer.scenarios import MOST_PAIRS, pairs_in
+from optimizer.solution import Plan, Progress, Result, Status
+from optimizer.solver import relative_gap
+
+NAME = "blended scenarios"
+
+#: As many scenarios or fewer are all looked at one by one.
+FEW = 2
+
+#: How many scenarios are no longer blended after a round: so many, or as many as there were.
+MORE = 4
+
+#: Part of the gap that the blend is solved to; the rest is left for what it does not tell.
+PART = 0.5
+
+#: The blend, among the ids of scenarios.
+OTHERS = "all others"
+
+
+def suits(problem: Problem, policy: Policy) -> bool:
+    """Whether scenarios may be blended: they are many, and only money is capped."""
+    capped = [policy.equity_bound, policy.guard, *policy.bounds.values()]
+    if policy.efficiency != "cost":
+        capped.append(policy.efficiency_bound)
+    facts = problem.scenarios
+    return facts is not None and len(facts.ids) > FEW and all(cap is None for cap in capped)
+
+
+def search(
+    problem: Problem,
+    policy: Policy,
+    limits: Limits,
+    progress: Callable[[Progress], None] | None = None,
+) -> Result:
+    """The best plan for all scenarios, for a question that `suits`."""
+    rounds = _Rounds(problem, policy, Watch(limits, progress))
+    return rounds.result(until_interrupted(rounds.run))
+
+
+@dataclass(eq=False)
+class _Rounds:
+    """apart: scenarios (rows) that are looked at one by one; best: the best plan so far."""
+
+    problem: Problem
+    policy: Policy
+    watch: Watch
+    apart: list[int] = field(default_factory=list)
+    best: Plan | None = None
+    status: Status = Status.STOPPED
+    reasons: tuple[str, ...] = ()
+
+    def run(self) -> bool:
+        """Round after round; True: interrupted."""
+        while True:
+            blend = blended(self.problem, self.apart)
+            limits = self.watch.left
+            every = blend.scenarios is not None and OTHERS not in blend.scenarios.ids
+            if not every:
+                limits = replace(limits, gap=limits.gap * PART)
+            if self.apart and pairs_in(blend) > MOST_PAIRS:
+                return False
+            start = None if self.best is None else _part(self.best, blend, self.apart)
+            found = Session(blend, self.policy).solve(
+                self.policy, limits, start, progress=self._tell
+            )
+            self.watch.note(bound=found.bound, nodes=found.nodes)
+            if found.plan is None:
+                self.status, self.reasons = found.status, found.reasons
+                return found.interrupted
+            plan = self._completed(found.plan)
+            value = worth(self.problem, self.policy, plan).objective
+            if value < self.watch.objective:
+                self.best = plan
+            self.watch.note(objective=value)
+            if self.watch.proven or (every and found.status is Status.OPTIMAL):
+                self.status = Status.OPTIMAL
+                return found.interrupted
+            if every or self.watch.out_of_time or found.interrupted:
+                return found.interrupted
+            self.apart += self._telling(blend, found.plan, plan)
+
+    def _completed(self, plan: Plan) -> Plan:
+        """A plan of the blend with an answer to every scenario of the problem."""
+        facts = self.problem.scenarios
+        assert facts is not None
+        known = dict(zip(self.apart, plan.scenarios, strict=False))
+        return replace(
+            plan,
+            scenarios=tuple(
+                known[row] if row in known else fled(self.problem, plan, row)
+                for row in range(len(facts.ids))
+            ),
+        )
+
+    def _telling(self, blend: Problem, ours: Plan, plan: Plan) -> list[int]:
+        """The scenarios (rows) in which the blend misses most of what the plan is worth."""
+        facts, tail = self.problem.scenarios, self.policy.tail
+        assert facts is not None
+        others = terms_by_state(blend, self.policy, ours)[-1]
+        truth = terms_by_state(self.problem, self.policy, plan)
+        nothing = max(1 - float(facts.probability.sum()), 0.0)
+        probability = np.append(nothing, facts.probability)
+        weights = np.column_stack([_counts(probability, tail, term) for term in truth.T])
+        missed = (weights * (truth - others)) @ [1 - self.policy.weight, self.policy.weight]
+        rows = np.setdiff1d(np.arange(len(facts.ids)), self.apart)
+        order = np.lexsort((-truth[rows + 1].sum(axis=1), -missed[rows + 1]))
+        return [int(row) for row in rows[order][: max(MORE, len(self.apart))]]
+
+    def _tell(self, seen: Progress) -> None:
+        """Of what is found with a blend only the bound holds: the plan has yet to be completed."""
+        if self.watch.tell is not None:
+            objective = self.watch.objective
+            bound = min(max(self.watch.bound, seen.bound), objective)
+            gap, nodes = relative_gap(objective, bound), self.watch.nodes + seen.nodes
+            self.watch.tell(Progress(self.watch.seconds, objective, bound, gap, nodes))
+
+    def result(self, interrupted: bool) -> Result:
+        """The best plan, and what is proven of it."""
+        watch = self.watch
+        bound = min(watch.bound, watch.objective)
+        if self.status is Status.INFEASIBLE:
+            bound = math.inf
+        return Result(
+            self.status,
+            self.best,
+            watch.objective,
+            bound,
+            relative_gap(watch.objective, bound),
+            watch.seconds,
+            watch.nodes,
+            NAME,
+            self.reasons,
+            asked_gap=watch.limits.gap,
+            interrupted=interrupted,
+            trace=tuple(watch.trace),
+        )
+
+
+def blended(problem: Problem, apart: list[int]) -> Problem:
+    """The problem with these scenarios (rows), and the blend of all others behind them."""
+    facts = problem.scenarios
+    assert facts is not None
+    others = np.setdiff1d(np.arange(len(facts.ids)), apart)
+    rows = np.array(apart, dtype=np.int64)
+    if not len(others):
+        return replace(problem, scenarios=_only(facts, rows))
+    part = facts.probability[others]
+    total = float(part.sum())
+    part = part / total if total > 0 else np.full(len(others), 1 / len(others))
+    works = part @ facts.works[others]
+    scenarios = Scenarios(
+        (*(facts.ids[row] for row in apart), OTHERS),
+        np.append(facts.probability[rows], total),
+        np.concatenate([facts.failed[rows], (works <= 0)[None]]),
+        (*(facts.trips[row] for row in apart), _fastest([facts.trips[row] for row in others])),
+        facts.unserved,
+        facts.aid,
+        np.concatenate([facts.works[rows], works[None]]),
+    )
+    return replace(problem, scenarios=scenarios)
+
+
+def _only(facts: Scenarios, rows: Ints) -> Scenarios:
+    return replace(
+        facts,
+        ids=tuple(facts.ids[row] for row in rows),
+        probability=facts.probability[rows],
+        failed=facts.failed[rows],
+        trips=tuple(facts.trips[row] for row in rows),
+        works=facts.works[rows],
+    )
+
+
+def _fastest(trips: list[tuple[Pairs, ...]]) -> tuple[Pairs, ...]:
+    """By level: who gets where in any of the scenarios, in the least minutes of all of them."""
+    found = []
+    for level in range(len(trips[0])):
+        different = list({id(one[level]): one[level] for one in trips}.values())
+        every = different[0]
+        for one in different[1:]:
+            every += one
+        if len(different) > 1:
+            trip = np.column_stack([every.origin, every.site, every.needs])
+            first = np.zeros(len(every), dtype=bool)
+            # Pairs are sorted by minutes: the first of two ways is the faster.
+            first[np.unique(trip, axis=0, return_index=True)[1]] = True
+            every = every.only(first)
+        found.append(every)
+    return tuple(found)
+
+
+def _counts(probability: Floats, tail: float, values: Floats) -> Floats:
+    """(S,) how much each state counts in the mean over the worst `tail` of them."""
+    order = np.argsort(-values, kind="stable")
+    counts = np.zeros(len(values))
+    if tail == 0:
+        counts[order[0]] = 1.0
+        return counts
+    before = np.cumsum(probability[order]) - probability[order]
+    counts[order] = np.clip(tail - before, 0.0, probability[order]) / tail
+    return counts
+
+
+def _part(plan: Plan, blend: Problem, apart: list[int]) -> Plan:
+    """A plan of the problem as one of the blend, to start from."""
+    facts = blend.scenarios
+    assert facts is not None
+    answers = [plan.scenarios[row] for row in apart]
+    if len(answers) < len(facts.ids):
+        answers.append(fled(blend, plan, len(facts.ids) - 1))
+    return replace(plan, scenarios=tuple(answers))
