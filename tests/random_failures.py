@@ -50,11 +50,14 @@ class Case:
 Kept = dict[tuple[int, int, tuple[int, ...]], tuple[Floats, Floats] | None]
 
 
-def draw(seed: int, overflows: bool) -> Case:
-    """The case of this seed; overflows: with capacities, and objectives that part by state."""
+def draw(seed: int, overflows: bool, more: int = 0) -> Case:
+    """The case of this seed; overflows: with capacities, and objectives that part by state.
+
+    more: failures than the seed says.
+    """
     rng = np.random.default_rng(seed)
     levels = LEVELS[: rng.integers(1, 3)]
-    homes, failures = rng.integers(3, 6), rng.integers(1, 4)
+    homes, failures = rng.integers(3, 6), rng.integers(1, 4) + more
     places = rng.integers(2, 4 if overflows else 5)
     lives, lies = rng.integers(0, CITIES, homes), rng.integers(0, CITIES, places)
     apart = rng.uniform(0, 55, (homes, places)).round(rng.integers(0, 3))

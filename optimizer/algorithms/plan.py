@@ -55,7 +55,7 @@ def shares(pairs: Pairs, assigned: Floats, is_open: Bools, fastest: Pairs) -> As
     the fastest way there (fastest: the trips there are; the first of two is the faster).
     """
     used = np.flatnonzero((assigned > TRACE) & is_open[pairs.site])
-    sites = int(pairs.site.max(initial=0)) + 1
+    sites = int(fastest.site.max(initial=0)) + 1
     trip, row = np.unique(pairs.origin[used] * sites + pairs.site[used], return_inverse=True)
     share = np.bincount(row, weights=assigned[used], minlength=len(trip))
     origin = trip // sites

@@ -1,0 +1,156 @@
+"""Failures blended into one: the bound holds for all of them, and the answers are the best."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from itertools import pairwise
+
+import numpy as np
+import pytest
+
+from optimizer import check, solve
+from optimizer.algorithms import blending
+from optimizer.algorithms.fleeing import fled
+from optimizer.algorithms.session import Session
+from optimizer.evaluate import terms_by_state, worth
+from optimizer.faults import InputError
+from optimizer.policy import Equity, Limits, Policy
+from optimizer.problem import Problem
+from optimizer.scaling import tail_mean
+from optimizer.solution import Status
+from tests.random_failures import Case, best, draw
+
+EXACT, CHUNK = Limits(gap=0.0), 15
+
+
+@pytest.fixture(autouse=True)
+def always_blended(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(blending, "FEW", 0)
+
+
+def cases(first: int, overflows: bool) -> list[tuple[int, Case]]:
+    """With two to five failures; whoever asks for a measure without capacities is asked more."""
+    return [(seed, draw(seed, overflows, more=seed % 3)) for seed in range(first, first + CHUNK)]
+
+
+@pytest.mark.parametrize("overflows", [False, True])
+@pytest.mark.parametrize("first", range(200, 260, CHUNK))
+def test_the_best_plan_is_the_best_of_all(first: int, overflows: bool) -> None:
+    for seed, case in cases(first, overflows):
+        found, truth = solve(case.problem, case.policy, EXACT), best(case)
+        if truth is None:
+            assert found.status is Status.INFEASIBLE, seed
+            continue
+        assert found.status is Status.OPTIMAL and found.plan is not None, seed
+        assert found.algorithm == blending.NAME
+        assert found.objective == pytest.approx(truth, rel=1e-6, abs=1e-6), seed
+        assert found.bound == pytest.approx(truth, rel=1e-6, abs=1e-6), seed
+        assert check(case.problem, case.policy, found.plan, found).broken == (), seed
+
+
+def bound(problem: Problem, policy: Policy, apart: list[int]) -> float:
+    """What is proven with these scenarios apart."""
+    return Session(blending.blended(problem, apart), policy).solve(policy, EXACT).bound
+
+
+@pytest.mark.parametrize("overflows", [False, True])
+def test_no_blend_says_too_much_and_fewer_blended_say_more(overflows: bool) -> None:
+    less = 0
+    for seed in range(300, 330):
+        case = draw(seed, overflows, more=1)
+        truth, facts = best(case), case.problem.scenarios
+        if truth is None or facts is None:
+            continue
+        rows = list(range(len(facts.ids)))
+        bounds = [bound(case.problem, case.policy, rows[:n]) for n in range(len(rows) + 1)]
+        assert bounds[-1] == pytest.approx(truth, rel=1e-6, abs=1e-6), seed
+        slack = 1e-6 * max(1.0, abs(truth))
+        assert all(a <= b + slack for a, b in pairwise(bounds)), seed
+        less += bounds[0] < truth - slack
+    assert less > 3
+
+
+def one_site_at_a_time(case: Case) -> Problem:
+    """Each site fails by itself, on the roads as they are."""
+    problem, facts = case.problem, case.problem.scenarios
+    assert facts is not None
+    sites = len(problem.sites.ids)
+    chance = np.random.default_rng(sites).dirichlet(np.ones(sites + 1))[1:]
+    ids, failed = tuple(f"f{n}" for n in range(sites)), np.eye(sites, dtype=bool)
+    alone = replace(
+        facts,
+        ids=ids,
+        probability=chance,
+        failed=failed,
+        trips=(problem.pairs,) * sites,
+        aid=None,
+        works=np.empty(0),
+    )
+    return replace(problem, scenarios=alone)
+
+
+def test_where_one_site_fails_at_a_time_the_blend_is_the_truth() -> None:
+    """For expected sums over persons, without capacities: one round is enough."""
+    seen = 0
+    for seed in range(40):
+        case = draw(seed, overflows=False)
+        problem = one_site_at_a_time(case)
+        policy = replace(case.policy, tail=1.0, equity=Equity("deprivation"))
+        whole = Session(problem, policy).solve(policy, EXACT)
+        assert bound(problem, policy, []) == pytest.approx(whole.bound, rel=1e-6, abs=1e-6), seed
+        seen += whole.plan is not None
+    assert seen > 20
+
+
+def test_terms_by_state_are_what_the_worth_is_made_of() -> None:
+    for seed in range(40):
+        case = draw(seed, overflows=True)
+        plan = solve(case.problem, case.policy, EXACT).plan
+        facts = case.problem.scenarios
+        if plan is None or facts is None:
+            continue
+        terms = terms_by_state(case.problem, case.policy, plan)
+        assert terms.shape == (len(facts.ids) + 1, 2)
+        chance = np.append(1 - facts.probability.sum(), facts.probability)
+        together = [tail_mean(chance, case.policy.tail, term) for term in terms.T]
+        assert worth(case.problem, case.policy, plan).terms == pytest.approx(together)
+
+
+def test_whoever_flees_finds_room_and_keeps_the_reserve() -> None:
+    """Every answer that is given to a scenario obeys all rules, with capacities and with aid."""
+    moved = 0
+    for seed in range(120):
+        case = draw(seed, overflows=True)
+        plan, facts = solve(case.problem, case.policy, EXACT).plan, case.problem.scenarios
+        if plan is None or facts is None:
+            continue
+        answers = tuple(fled(case.problem, plan, row) for row in range(len(facts.ids)))
+        verdict = check(case.problem, case.policy, replace(plan, scenarios=answers))
+        assert verdict.broken == (), seed
+        moved += any(len(served.demand) for answer in answers for served in answer)
+    assert moved > 20
+
+
+def test_what_may_not_be_blended_is_solved_whole() -> None:
+    case = draw(0, overflows=False)
+    capped = replace(case.policy, equity_bound=100.0)
+    assert not blending.suits(case.problem, capped)
+    assert not blending.suits(replace(case.problem, scenarios=None), case.policy)
+    assert solve(case.problem, capped, EXACT).algorithm != blending.NAME
+
+
+def test_too_many_pairs_for_one_model(monkeypatch: pytest.MonkeyPatch) -> None:
+    case = next(one for seed in range(9) if best(one := draw(seed, overflows=False)) is not None)
+    monkeypatch.setattr("optimizer.algorithms.session.MOST_PAIRS", 5)
+    with pytest.raises(InputError, match="too many for one model"):
+        Session(case.problem, case.policy)
+
+
+def test_a_limit_keeps_the_best_plan_and_says_so() -> None:
+    """Stopped before the first blend has a plan, or after a round: the bound holds."""
+    for seed in range(20):
+        case = draw(seed, overflows=True, more=2)
+        found, truth = solve(case.problem, case.policy, Limits(seconds=0.02, gap=0.0)), best(case)
+        if truth is not None:
+            assert found.bound <= truth + 1e-6 * max(1.0, abs(truth))
+            assert found.objective >= truth - 1e-6 * max(1.0, abs(truth))
