@@ -5,7 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from optimizer.problem import Bools, Floats, Ints, Pairs
+import numpy as np
+
+from optimizer.network.ground import Ground
+from optimizer.problem import Bools, Ints, Pairs
 
 #: By level the pairs that are left, and the (B, A) sets of corridors that these need.
 Left = tuple[tuple[Pairs, ...], Bools]
@@ -13,21 +16,20 @@ Left = tuple[tuple[Pairs, ...], Bools]
 
 @dataclass(frozen=True, eq=False)
 class Streets:
-    """N nodes, and links between them: E roads, then A corridors, which are there if built.
+    """What can be attacked on the ground: E roads, then A corridors, which are there if built.
 
-    start, end: (E + A,) nodes; minutes: (E + A,) either way. home, before: (I,) node of each
-    demand point, and minutes to it; door, after: (J,) node of each site, and minutes from it.
+    names: of all these links. left: what is left of the trips without some of them (rows); its
+    sets of corridors begin with the problem's.
     """
 
-    nodes: int
+    ground: Ground
     roads: int
-    start: Ints
-    end: Ints
-    minutes: Floats
-    home: Ints
-    before: Floats
-    door: Ints
-    after: Floats
+    names: tuple[str, ...]
+    left: Callable[[Ints], Left]
+
+    def there(self, corridors: Ints) -> Ints:
+        """The links (rows) that are there when these corridors (rows) are built."""
+        return np.append(np.arange(self.roads), self.roads + corridors)
 
 
 @dataclass(frozen=True, eq=False)
@@ -36,17 +38,13 @@ class Adversary:
 
     trips: by level, the pairs that people have then before anything is attacked (those to attacked
     sites may be among them), sorted and needing corridors as those of the problem; aid may have
-    opened borders. streets: the links, where these are attacked; left: what is left of the trips
-    without some of them (rows of the streets); its sets of corridors begin with the problem's.
+    opened borders. streets: where links are attacked.
     """
 
     count: int
     trips: tuple[Pairs, ...]
     streets: Streets | None = None
-    left: Callable[[Ints], Left] | None = None
 
     def __post_init__(self) -> None:
         if self.count < 1:
             raise ValueError("adversary.count: must be 1 or more")
-        if (self.streets is None) != (self.left is None):
-            raise ValueError("adversary: links need both streets and what is left of the trips")

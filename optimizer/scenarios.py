@@ -147,11 +147,11 @@ def extended(problem: Problem, adversary: Adversary, attacks: Sequence[Ints]) ->
     ids, failed = list(facts.ids), np.zeros((len(attacks), len(problem.sites.ids)), dtype=bool)
     trips = list(facts.trips)
     for number, hit in enumerate(attacks):
-        if adversary.left is None:
+        if adversary.streets is None:
             failed[number, hit] = True
             trips.append(adversary.trips)
         else:
-            left, bundle = adversary.left(hit)
+            left, bundle = adversary.streets.left(hit)
             trips.append(left)
             corridors = corridors and replace(corridors, bundle=bundle)
         highest = len(facts.ids) + len(attacks)

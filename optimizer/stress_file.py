@@ -12,17 +12,16 @@ from optimizer.check_file import question
 from optimizer.check_file.asked import find_instance, inputs_unchanged, with_attacks
 from optimizer.check_file.rebuild import rebuild, unknown
 from optimizer.faults import Fault, InputError
+from optimizer.geodata import to_build
 from optimizer.geodata.geography import Instance
 from optimizer.geodata.plan_file import read_plan_file
 from optimizer.geodata.read import read
-from optimizer.geodata.to_build import streets
 from optimizer.policy import Limits
 from optimizer.problem import Floats
 from optimizer.scaling import level_weights
 from optimizer.solution import Plan, Solved
 from optimizer.stress.attack import Attack, worst_attack
 from optimizer.stress.failures import SITE, Failure, Standing, link_failures, site_failures
-from optimizer.stress.ground import Ground
 from optimizer.stress.link_attack import worst_link_attack
 
 REMEDY = "See what `equisite check` says of the plan, or solve again"
@@ -120,7 +119,9 @@ def _minutes(level: int, minutes: Floats) -> Floats:
 
 def stand(instance: Instance, plan: Plan) -> Standing:
     """A plan on the roads of its instance, with the corridors that it builds."""
-    ground = Ground.of(streets(instance.parts, instance.ends), plan.corridors)
+    roads = np.arange(len(instance.parts.hung.network.start))
+    there = np.append(roads, len(roads) + plan.corridors)
+    ground = to_build.ground(instance.parts, instance.ends).only(there)
     weights = level_weights(instance.problem, instance.policy)
     return Standing(instance.problem, plan, ground, weights)
 

@@ -15,6 +15,7 @@ import numpy as np
 from scipy.sparse.csgraph import floyd_warshall
 
 from optimizer.adversary import Adversary, Left, Streets
+from optimizer.network.ground import Ground
 from optimizer.policy import Equity, Policy
 from optimizer.problem import (
     BUILD,
@@ -40,34 +41,37 @@ CUTOFF, COST = 60.0, 4.0
 
 @dataclass(frozen=True, eq=False)
 class Town:
-    """streets: all links; cities: of homes and doors; level: the only one; aid: borders open."""
+    """ground: so many roads, then the corridors; cities: of homes and doors; level: the only one;
+    aid: borders open.
+    """
 
-    streets: Streets
+    ground: Ground
+    roads: int
     cities: tuple[Ints, Ints]
     level: Level
     aid: bool
 
     @property
-    def roads(self) -> frozenset[int]:
-        return frozenset(range(self.streets.roads))
+    def all_roads(self) -> frozenset[int]:
+        return frozenset(range(self.roads))
 
     @cached_property
     def sets(self) -> list[frozenset[int]]:
         """Sets of corridors that may be needed, by their rows among the links."""
-        links = range(self.streets.roads, len(self.streets.start))
+        links = range(self.roads, len(self.ground.start))
         return [frozenset(some) for n in range(len(links)) for some in combinations(links, n + 1)]
 
     @cached_property
     def bundle(self) -> Bools:
-        corridors = len(self.streets.start) - self.streets.roads
+        corridors = len(self.ground.start) - self.roads
         table = np.zeros((len(self.sets), corridors), dtype=bool)
         for row, some in enumerate(self.sets):
-            table[row, [link - self.streets.roads for link in some]] = True
+            table[row, [link - self.roads for link in some]] = True
         return table
 
     def minutes(self, there: frozenset[int], fails: bool) -> Floats:
         """(I, J) with these links alone; inf: no way, or none that is allowed."""
-        one, links = self.streets, sorted(there)
+        one, links = self.ground, sorted(there)
         apart = np.full((one.nodes, one.nodes), np.inf)
         for link in links:
             a, b = one.start[link], one.end[link]
@@ -81,9 +85,9 @@ class Town:
 
     def pairs(self, broken: frozenset[int], fails: bool) -> Pairs:
         """Whoever gets anywhere with any set of corridors, often no faster than with fewer."""
-        found = _pairs(self.minutes(self.roads - broken, fails), -1)
+        found = _pairs(self.minutes(self.all_roads - broken, fails), -1)
         for row, some in enumerate(self.sets):
-            found += _pairs(self.minutes((self.roads | some) - broken, fails), row)
+            found += _pairs(self.minutes((self.all_roads | some) - broken, fails), row)
         return found
 
     def left(self, hit: Ints) -> Left:
@@ -104,8 +108,8 @@ def draw(seed: int) -> Case:
     border = "city" if rng.random() < 0.3 else None
     level = Level("care", "care", standard=15.0, cutoff=CUTOFF, border=border)
     town = _town(rng, level)
-    homes, places = len(town.streets.home), len(town.streets.door)
-    corridors = len(town.streets.start) - town.streets.roads
+    homes, places = len(town.ground.home), len(town.ground.door)
+    corridors = len(town.ground.start) - town.roads
     persons = rng.integers(0, 100, homes).astype(float)
     persons[0] += 1
     everything = town.pairs(frozenset(), fails=False)
@@ -150,7 +154,9 @@ def draw(seed: int) -> Case:
     )
     trips = (town.pairs(frozenset(), fails=True),)
     count = int(rng.integers(1, 3))
-    return Case(town, problem, policy, Adversary(count, trips, town.streets, town.left))
+    names = tuple(f"link {n}" for n in range(len(town.ground.start)))
+    streets = Streets(town.ground, town.roads, names, town.left)
+    return Case(town, problem, policy, Adversary(count, trips, streets))
 
 
 def _town(rng: np.random.Generator, level: Level) -> Town:
@@ -158,9 +164,8 @@ def _town(rng: np.random.Generator, level: Level) -> Town:
     ends = [(int(rng.integers(0, b)), b) for b in range(1, n)]
     ends += [tuple(sorted(rng.choice(n, 2, replace=False))) for _ in range(more + corridors)]
     homes, places = int(rng.integers(3, 6)), int(rng.integers(2, 5))
-    streets = Streets(
+    ground = Ground(
         n,
-        len(ends) - corridors,
         np.array([a for a, _ in ends]),
         np.array([b for _, b in ends]),
         rng.integers(1, 25, len(ends)).astype(float),
@@ -170,7 +175,7 @@ def _town(rng: np.random.Generator, level: Level) -> Town:
         rng.integers(0, 3, places).astype(float),
     )
     cities = rng.integers(0, 2, homes), rng.integers(0, 2, places)
-    return Town(streets, cities, level, bool(rng.random() < 0.5))
+    return Town(ground, len(ends) - corridors, cities, level, bool(rng.random() < 0.5))
 
 
 def _pairs(minutes: Floats, needs: int) -> Pairs:
@@ -192,7 +197,7 @@ def _values(case: Case, sets: Bools, built: frozenset[int]) -> Floats:
     policy, town, facts = case.policy, case.town, case.problem.scenarios
     persons = case.problem.demand.persons
     assert facts is not None and policy.cost_bound is not None
-    whole, unserved = town.roads | built, float(facts.unserved[0])
+    whole, unserved = town.all_roads | built, float(facts.unserved[0])
     hits = [some for n in range(1, case.adversary.count + 1) for some in combinations(whole, n)]
     states = []
     for lost in (None, *hits):

@@ -17,13 +17,13 @@ from optimizer.algorithms.fleeing import fled
 from optimizer.algorithms.plan import on_built, open_sites
 from optimizer.equity import Additive
 from optimizer.justice import whole
+from optimizer.network.ground import groups
 from optimizer.policy import Limits, Policy
 from optimizer.problem import Bools, Floats, Problem
 from optimizer.scaling import efficiency_scale, level_weights
 from optimizer.scenarios import level_in
 from optimizer.solution import Plan, Solved
 from optimizer.stress.attack import Attack, Cost, worst_attack
-from optimizer.stress.ground import Ground, groups
 from optimizer.stress.link_attack import worst_link_attack
 from optimizer.units import units
 
@@ -100,8 +100,9 @@ def worst(
     if streets is None:
         trips = tuple(on_built(problem, trips, plan.corridors) for trips in adversary.trips)
         return worst_attack(trips, is_open, *costs, adversary.count, limits)
+    there = streets.there(plan.corridors)
     found = worst_link_attack(
-        Ground.of(streets, plan.corridors),
+        streets.ground.only(there),
         groups(problem, is_open, borders=facts.aid is None),
         np.array([level.cutoff for level in problem.levels]),
         *costs,
@@ -109,7 +110,6 @@ def worst(
         limits,
     )
     assert found.plan is not None
-    there = np.append(np.arange(streets.roads), streets.roads + plan.corridors)
     return replace(found, plan=replace(found.plan, elements=there[found.plan.elements]))
 
 

@@ -89,15 +89,8 @@ class _Search:
         return self._grown(state, [n for n, use in enumerate(before.use) if link in use])
 
     def names(self, broken: Links) -> list[str]:
-        """Roads by their nodes (rows), corridors by their ids."""
-        told, corridors = [], self.case.problem.corridors
-        for link in sorted(broken):
-            if link < self.streets.roads:
-                told.append(f"road {self.streets.start[link]} - {self.streets.end[link]}")
-            else:
-                assert corridors is not None
-                told.append(str(corridors.ids[link - self.streets.roads]))
-        return told
+        """The links in words."""
+        return [self.streets.names[link] for link in sorted(broken)]
 
     def _grown(self, state: _After, concerned: range | list[int]) -> _After:
         minutes, use = [one.copy() for one in state.minutes], list(state.use)
@@ -109,17 +102,17 @@ class _Search:
     def _tree(self, group: _Group, broken: Links, minutes: Floats) -> dict[int, float]:
         """Write the minutes of the group; link -> persons who use it."""
         self.trees += 1
-        graph, streets, level = self.roads.copy(), self.streets, group.level
+        graph, ground, level = self.roads.copy(), self.streets.ground, group.level
         graph.remove_edges_from([(*self._ends(link), link) for link in broken])
         for site in group.sites:
             graph.add_edge(
-                DOORS, int(streets.door[site]), key=(site,), minutes=float(streets.after[site])
+                DOORS, int(ground.door[site]), key=(site,), minutes=float(ground.after[site])
             )
         cutoff, use = self.case.problem.levels[level].cutoff, defaultdict[int, float](float)
         away, ways = nx.single_source_dijkstra(graph, DOORS, cutoff=cutoff, weight="minutes")
         for point in group.points:
-            home = int(streets.home[point])
-            whole = float(streets.before[point]) + away.get(home, np.inf)
+            home = int(ground.home[point])
+            whole = float(ground.before[point]) + away.get(home, np.inf)
             if whole > cutoff + ROUNDING:
                 minutes[point] = self.unserved[level]
                 continue
@@ -131,15 +124,15 @@ class _Search:
         return use
 
     def _ends(self, link: int) -> tuple[int, int]:
-        return int(self.streets.start[link]), int(self.streets.end[link])
+        return int(self.streets.ground.start[link]), int(self.streets.ground.end[link])
 
 
 def _roads(streets: Streets, built: list[int]) -> nx.MultiGraph:
-    graph = nx.MultiGraph()
-    graph.add_nodes_from([DOORS, *range(streets.nodes)])
+    graph, ground = nx.MultiGraph(), streets.ground
+    graph.add_nodes_from([DOORS, *range(ground.nodes)])
     for link in [*range(streets.roads), *(streets.roads + a for a in built)]:
-        ends = int(streets.start[link]), int(streets.end[link])
-        graph.add_edge(*ends, key=link, minutes=float(streets.minutes[link]))
+        ends = int(ground.start[link]), int(ground.end[link])
+        graph.add_edge(*ends, key=link, minutes=float(ground.minutes[link]))
     return graph
 
 

@@ -49,15 +49,12 @@ def _by_name(instance: Instance) -> dict[str, dict[str, int]]:
     problem, adversary = instance.problem, instance.adversary
     if adversary is None or adversary.streets is None:
         return {"sites": {id: row for row, id in enumerate(problem.sites.ids)}}
-    roads = instance.parts.hung.network
-    joins = [(roads.nodes[a], roads.nodes[b]) for a, b in zip(roads.start, roads.end, strict=True)]
-    either = {f"{a}:{b}": row for row, (a, b) in enumerate(joins)}
-    either |= {f"{b}:{a}": row for row, (a, b) in enumerate(joins)}
-    ids = () if problem.corridors is None else problem.corridors.ids
-    return {
-        "roads": either,
-        "corridors": {id: adversary.streets.roads + row for row, id in enumerate(ids)},
-    }
+    streets, network = adversary.streets, instance.parts.hung.network
+    rows = {name: row for row, name in enumerate(streets.names)}
+    roads = dict(list(rows.items())[: streets.roads])
+    for row, (a, b) in enumerate(zip(network.start, network.end, strict=True)):
+        roads[f"{network.nodes[b]}:{network.nodes[a]}"] = row
+    return {"roads": roads, "corridors": rows}
 
 
 def inputs_unchanged(file: PlanFile, instance: Instance) -> Iterator[str]:

@@ -14,7 +14,7 @@ import geopandas as gpd
 import numpy as np
 import shapely
 
-from optimizer.adversary import Adversary, Left
+from optimizer.adversary import Adversary, Left, Streets
 from optimizer.faults import Fault, InputError
 from optimizer.geodata import to_build
 from optimizer.geodata.assemble import Parts
@@ -168,8 +168,12 @@ def _adversary(left: _Left, asked: FailuresTable) -> Adversary | None:
         return None
     if asked.attack_on == SITES:
         return Adversary(asked.attack, left.whole)
-    links = to_build.streets(left.parts, left.ends)
-    return Adversary(asked.attack, left.whole, links, left.without)
+    roads, corridors = left.parts.hung.network, left.parts.tables.corridors.ids
+    ends = zip(roads.start, roads.end, strict=True)
+    names = (*(f"{roads.nodes[a]}:{roads.nodes[b]}" for a, b in ends), *corridors[left.ends.row])
+    ground = to_build.ground(left.parts, left.ends)
+    streets = Streets(ground, len(roads.start), names, left.without)
+    return Adversary(asked.attack, left.whole, streets)
 
 
 class _Left:
@@ -197,7 +201,7 @@ class _Left:
         return tuple(pairs.only(~broken[pairs.needs]) for pairs in self.known[key])
 
     def without(self, links: Ints) -> Left:
-        """What is left when these links fail (rows of `to_build.streets`)."""
+        """What is left when these links fail (rows of `to_build.ground`)."""
         roads = len(self.parts.hung.network.start)
         built = links[links >= roads] - roads
         trips = self.trips(between(self.parts, links[links < roads]), built.tolist())
@@ -303,7 +307,7 @@ def between(parts: Parts, links: Ints) -> Ints:
 
 
 def attacked(parts: Parts, ends: to_build.Ends, id: str, hit: Ints, on_links: bool) -> Broken:
-    """An attack on sites (rows of the Problem), or on links (rows of `to_build.streets`)."""
+    """An attack on sites (rows of the Problem), or on links (rows of `to_build.ground`)."""
     none, roads = np.empty(0, dtype=np.int64), len(parts.hung.network.start)
     if not on_links:
         return Broken(id, 0.0, np.flatnonzero(np.isin(parts.site, hit)), none, none)

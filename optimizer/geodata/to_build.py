@@ -6,12 +6,12 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from optimizer.adversary import Streets
 from optimizer.faults import Fault, InputError
 from optimizer.geodata.assemble import Parts
 from optimizer.geodata.sheet import Texts
 from optimizer.geodata.tables import rows
 from optimizer.network.graph import Links
+from optimizer.network.ground import Ground
 from optimizer.network.shortcuts import TooManySetsError, Ways, shortcuts
 from optimizer.policy import Policy
 from optimizer.problem import Corridors, Floats, Ints, Pairs
@@ -66,18 +66,16 @@ def corridors(parts: Parts, ends: Ends, policy: Policy, site: Ints) -> Corridors
     )
 
 
-def streets(parts: Parts, ends: Ends) -> Streets:
-    """The roads, and the corridors that could be built, with all that hangs on them."""
+def ground(parts: Parts, ends: Ends) -> Ground:
+    """All that hangs on the roads; its links: the roads, then the corridors that could be built."""
     hung, roads, table = parts.hung, parts.hung.network, parts.tables.corridors
     used = np.flatnonzero(parts.site >= 0)
-    return Streets(
+    built = table.minutes[ends.row] + ends.start.minutes + ends.end.minutes
+    return Ground(
         len(roads.nodes),
-        len(roads.start),
         np.concatenate([roads.start, ends.start.node]),
         np.concatenate([roads.end, ends.end.node]),
-        np.concatenate(
-            [roads.minutes, table.minutes[ends.row] + ends.start.minutes + ends.end.minutes]
-        ),
+        np.concatenate([roads.minutes, built]),
         hung.demand.node,
         parts.tables.points.access + hung.demand.minutes,
         hung.sites.node[used],

@@ -23,9 +23,9 @@ import numpy as np
 from scipy.sparse.csgraph import dijkstra
 
 from optimizer.access import sums
+from optimizer.network.ground import Ground, Group, groups, nearest, within
 from optimizer.problem import ROUNDING, Bools, Floats, Ints, Pairs, Problem
 from optimizer.solution import Plan
-from optimizer.stress.ground import Ground, Group, groups, nearest, within
 
 SITE, LINK = "site", "link"
 

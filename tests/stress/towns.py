@@ -7,6 +7,7 @@ from dataclasses import dataclass
 import networkx as nx
 import numpy as np
 
+from optimizer.network.ground import Ground
 from optimizer.problem import (
     BUILD,
     Demand,
@@ -21,7 +22,6 @@ from optimizer.problem import (
 )
 from optimizer.solution import Assignment, Plan
 from optimizer.stress.failures import Standing
-from optimizer.stress.ground import Ground
 
 
 @dataclass(frozen=True)

@@ -9,7 +9,6 @@ import numpy as np
 from scipy.sparse import csr_array
 from scipy.sparse.csgraph import dijkstra
 
-from optimizer.adversary import Streets
 from optimizer.network.minutes import ROUNDING
 from optimizer.problem import Bools, Floats, Ints, Problem
 
@@ -33,20 +32,10 @@ class Ground:
     door: Ints
     after: Floats
 
-    @staticmethod
-    def of(streets: Streets, built: Ints) -> Ground:
-        """Of the roads, and then of the corridors (rows) that are built."""
-        there = np.concatenate([np.arange(streets.roads), streets.roads + built])
-        return Ground(
-            streets.nodes,
-            streets.start[there],
-            streets.end[there],
-            streets.minutes[there],
-            streets.home,
-            streets.before,
-            streets.door,
-            streets.after,
-        )
+    def only(self, links: Ints) -> Ground:
+        """The same ground with these links (rows) alone."""
+        ways = self.start[links], self.end[links], self.minutes[links]
+        return Ground(self.nodes, *ways, self.home, self.before, self.door, self.after)
 
     @cached_property
     def street(self) -> Ints:
