@@ -24,6 +24,7 @@ from dataclasses import dataclass, field, replace
 import numpy as np
 
 from optimizer.adversary import Adversary
+from optimizer.algorithms import rounds
 from optimizer.algorithms.attacked import Target, answered, targets, worst
 from optimizer.algorithms.pair_costs import is_sum
 from optimizer.algorithms.session import Session
@@ -36,7 +37,7 @@ from optimizer.policy import Limits, Policy
 from optimizer.problem import Ints, Problem
 from optimizer.scenarios import extended
 from optimizer.solution import Plan, Progress, Result, Status
-from optimizer.solver import SolverError, relative_gap
+from optimizer.solver import SolverError
 
 NAME = "against"
 
@@ -76,10 +77,9 @@ def against(
     faults = list(_faults(problem, policy, adversary))
     if faults:
         raise InputError(faults)
-    rounds = _Rounds(problem, policy, adversary, Watch(limits or Limits(), progress))
-    interrupted = until_interrupted(rounds.run)
-    result = rounds.result(interrupted)
-    return Against(rounds.problem, result, rounds.number, tuple(rounds.attacks))
+    search = _Rounds(problem, policy, adversary, Watch(limits or Limits(), progress))
+    result = search.result(until_interrupted(search.run))
+    return Against(search.problem, result, search.number, tuple(search.attacks))
 
 
 @dataclass(eq=False)
@@ -100,11 +100,11 @@ class _Rounds:
 
     def run(self) -> bool:
         """Round after round; True: interrupted."""
-        aims = targets(self.problem, self.policy)
+        aims, tell = targets(self.problem, self.policy), rounds.only_bounds(self.watch)
         while True:
             start = None if self.best is None else answered(self.problem, self.best)
             found = Session(self.problem, self.policy).solve(
-                self.policy, self.watch.left, start, self.watch.bound, self._tell
+                self.policy, self.watch.left, start, self.watch.bound, tell
             )
             if found.status is Status.INFEASIBLE and self.best is not None:
                 raise SolverError("no plan obeys the rules, but one was found before")
@@ -156,21 +156,6 @@ class _Rounds:
         self.watch.note(objective=value)
         return bool(new), sure, interrupted
 
-    def _tell(self, seen: Progress) -> None:
-        """Of what is found in a round only the bound holds: its plans are not attacked yet."""
-        if self.watch.tell is not None:
-            objective = self.watch.objective
-            bound = min(max(self.watch.bound, seen.bound), objective)
-            self.watch.tell(
-                Progress(
-                    self.watch.seconds,
-                    objective,
-                    bound,
-                    relative_gap(objective, bound),
-                    self.watch.nodes + seen.nodes,
-                )
-            )
-
     def result(self, interrupted: bool) -> Result:
         """The best plan, in the problem as it is now, and what is proven of it."""
         watch, plan, objective = self.watch, self.best, math.inf
@@ -180,22 +165,7 @@ class _Rounds:
             listed = len(self.problem.scenarios.ids) - len(self.attacks)
             plan = answered(self.problem, replace(plan, scenarios=plan.scenarios[:listed]))
             objective = worth(self.problem, self.policy, plan).objective
-        status = Status.OPTIMAL if self.proven else Status.STOPPED
-        bound = min(watch.bound, objective)
-        return Result(
-            Status.INFEASIBLE if bound == math.inf else status,
-            plan,
-            objective,
-            bound,
-            relative_gap(objective, bound),
-            watch.seconds,
-            watch.nodes,
-            NAME,
-            self.reasons,
-            asked_gap=watch.limits.gap,
-            interrupted=interrupted,
-            trace=tuple(watch.trace),
-        )
+        return rounds.result(watch, plan, objective, self.proven, NAME, self.reasons, interrupted)
 
 
 def _rounded(value: float) -> float:

@@ -21,12 +21,12 @@ make most of the difference are no longer blended.
 
 from __future__ import annotations
 
-import math
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 
 import numpy as np
 
+from optimizer.algorithms import rounds
 from optimizer.algorithms.fleeing import fled
 from optimizer.algorithms.session import Session
 from optimizer.evaluate import terms_by_state, worth
@@ -35,7 +35,7 @@ from optimizer.policy import Limits, Policy
 from optimizer.problem import Floats, Ints, Pairs, Problem, Scenarios
 from optimizer.scenarios import MOST_PAIRS, pairs_in
 from optimizer.solution import Plan, Progress, Result, Status
-from optimizer.solver import relative_gap
+from optimizer.solver import SolverError
 
 NAME = "blended scenarios"
 
@@ -48,7 +48,7 @@ MORE = 4
 #: Part of the gap that the blend is solved to; the rest is left for what it does not tell.
 PART = 0.5
 
-#: The blend, among the ids of scenarios.
+#: The blend, among the ids of scenarios, where none of them has this name.
 OTHERS = "all others"
 
 
@@ -68,8 +68,8 @@ def search(
     progress: Callable[[Progress], None] | None = None,
 ) -> Result:
     """The best plan for all scenarios, for a question that `suits`."""
-    rounds = _Rounds(problem, policy, Watch(limits, progress))
-    return rounds.result(until_interrupted(rounds.run))
+    found = _Rounds(problem, policy, Watch(limits, progress))
+    return found.result(until_interrupted(found.run))
 
 
 @dataclass(eq=False)
@@ -81,36 +81,34 @@ class _Rounds:
     watch: Watch
     apart: list[int] = field(default_factory=list)
     best: Plan | None = None
-    status: Status = Status.STOPPED
+    proven: bool = False
     reasons: tuple[str, ...] = ()
 
     def run(self) -> bool:
         """Round after round; True: interrupted."""
+        facts, tell = self.problem.scenarios, rounds.only_bounds(self.watch)
+        assert facts is not None
         while True:
-            blend = blended(self.problem, self.apart)
-            limits = self.watch.left
-            every = blend.scenarios is not None and OTHERS not in blend.scenarios.ids
-            if not every:
-                limits = replace(limits, gap=limits.gap * PART)
+            blend, every = blended(self.problem, self.apart), len(self.apart) == len(facts.ids)
             if self.apart and pairs_in(blend) > MOST_PAIRS:
                 return False
+            limits = self.watch.left
+            limits = limits if every else replace(limits, gap=limits.gap * PART)
             start = None if self.best is None else _part(self.best, blend, self.apart)
-            found = Session(blend, self.policy).solve(
-                self.policy, limits, start, progress=self._tell
-            )
+            found = Session(blend, self.policy).solve(self.policy, limits, start, progress=tell)
+            if found.status is Status.INFEASIBLE and self.best is not None:
+                raise SolverError("no plan obeys the rules, but one was found before")
             self.watch.note(bound=found.bound, nodes=found.nodes)
             if found.plan is None:
-                self.status, self.reasons = found.status, found.reasons
+                self.reasons = found.reasons
                 return found.interrupted
             plan = self._completed(found.plan)
             value = worth(self.problem, self.policy, plan).objective
             if value < self.watch.objective:
                 self.best = plan
             self.watch.note(objective=value)
-            if self.watch.proven or (every and found.status is Status.OPTIMAL):
-                self.status = Status.OPTIMAL
-                return found.interrupted
-            if every or self.watch.out_of_time or found.interrupted:
+            self.proven = self.watch.proven or (every and found.status is Status.OPTIMAL)
+            if self.proven or every or self.watch.out_of_time or found.interrupted:
                 return found.interrupted
             self.apart += self._telling(blend, found.plan, plan)
 
@@ -136,38 +134,18 @@ class _Rounds:
         nothing = max(1 - float(facts.probability.sum()), 0.0)
         probability = np.append(nothing, facts.probability)
         weights = np.column_stack([_counts(probability, tail, term) for term in truth.T])
-        missed = (weights * (truth - others)) @ [1 - self.policy.weight, self.policy.weight]
+        shares = np.array([1 - self.policy.weight, self.policy.weight])
+        looked = np.flatnonzero(shares > 0)  # a term of weight 0 may be anything
+        missed = (weights * (truth - others))[:, looked] @ shares[looked]
         rows = np.setdiff1d(np.arange(len(facts.ids)), self.apart)
-        order = np.lexsort((-truth[rows + 1].sum(axis=1), -missed[rows + 1]))
+        order = np.argsort(-missed[rows + 1], kind="stable")
         return [int(row) for row in rows[order][: max(MORE, len(self.apart))]]
-
-    def _tell(self, seen: Progress) -> None:
-        """Of what is found with a blend only the bound holds: the plan has yet to be completed."""
-        if self.watch.tell is not None:
-            objective = self.watch.objective
-            bound = min(max(self.watch.bound, seen.bound), objective)
-            gap, nodes = relative_gap(objective, bound), self.watch.nodes + seen.nodes
-            self.watch.tell(Progress(self.watch.seconds, objective, bound, gap, nodes))
 
     def result(self, interrupted: bool) -> Result:
         """The best plan, and what is proven of it."""
-        watch = self.watch
-        bound = min(watch.bound, watch.objective)
-        if self.status is Status.INFEASIBLE:
-            bound = math.inf
-        return Result(
-            self.status,
-            self.best,
-            watch.objective,
-            bound,
-            relative_gap(watch.objective, bound),
-            watch.seconds,
-            watch.nodes,
-            NAME,
-            self.reasons,
-            asked_gap=watch.limits.gap,
-            interrupted=interrupted,
-            trace=tuple(watch.trace),
+        objective = self.watch.objective
+        return rounds.result(
+            self.watch, self.best, objective, self.proven, NAME, self.reasons, interrupted
         )
 
 
@@ -183,8 +161,11 @@ def blended(problem: Problem, apart: list[int]) -> Problem:
     total = float(part.sum())
     part = part / total if total > 0 else np.full(len(others), 1 / len(others))
     works = part @ facts.works[others]
+    name = OTHERS
+    while name in facts.ids:
+        name += "'"
     scenarios = Scenarios(
-        (*(facts.ids[row] for row in apart), OTHERS),
+        (*(facts.ids[row] for row in apart), name),
         np.append(facts.probability[rows], total),
         np.concatenate([facts.failed[rows], (works <= 0)[None]]),
         (*(facts.trips[row] for row in apart), _fastest([facts.trips[row] for row in others])),

@@ -56,7 +56,9 @@ def search(
     progress: Tell | None = None,
 ) -> Outcome:
     """The shortest radius by the model."""
+    began = time.perf_counter()
     x = None if start is None else study.start(study.asked(policy).rules, start, limits)
+    limits = limits.after(time.perf_counter() - began)
 
     def within(radius: float, left: Limits) -> tuple[Floats | None, Outcome]:
         rules = study.asked(replace(policy, equity_bound=radius)).rules
