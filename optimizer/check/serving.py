@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterator
+from functools import lru_cache
 
 import numpy as np
 
 from optimizer.check.verdict import NOBODY, TOLERANCE, Case, Trip, at_most, same
+from optimizer.problem import Corridors, Pairs
 
 
 def served(case: Case) -> Iterator[str]:
@@ -65,21 +67,38 @@ def _true_minutes(case: Case, row: int, trip: Trip) -> float | None:
     """Minutes of the pair that a trip uses, the fastest way; None where it is not admissible."""
     if trip.site == NOBODY:
         return trip.minutes
-    corridors, found = case.problem.corridors, list[float]()
-    built = set(case.plan.corridors.tolist())
+    corridors = case.problem.corridors
     ways = [case.problem.pairs[row]] + ([corridors.faster[row]] if corridors else [])
     if case.state > 0:
         assert case.problem.scenarios is not None
         ways = [case.problem.scenarios.trips[case.state - 1][row]]
-    for pairs in ways:
-        first, last = np.searchsorted(pairs.origin, [trip.demand, trip.demand + 1])
-        for n in range(int(first), int(last)):
-            needed = set[int]()
-            if corridors is not None and pairs.needs[n] >= 0:
-                needed.update(np.flatnonzero(corridors.bundle[pairs.needs[n]]).tolist())
-            if pairs.site[n] == trip.site and needed <= built:
-                found.append(float(pairs.minutes[n]))
-    return min(found, default=None)
+    built = frozenset(case.plan.corridors.tolist())
+    found = (_fastest(pairs, corridors, built, trip.demand).get(trip.site) for pairs in ways)
+    return min((minutes for minutes in found if minutes is not None), default=None)
+
+
+@lru_cache(maxsize=5_000)
+def _fastest(
+    pairs: Pairs, corridors: Corridors | None, built: frozenset[int], demand: int
+) -> dict[int, float]:
+    """Site -> minutes of the fastest way there from a demand point, on what is built.
+
+    Kept, as hundreds of scenarios may have the same pairs.
+    """
+    found = dict[int, float]()
+    first, last = np.searchsorted(pairs.origin, [demand, demand + 1]).tolist()
+    for site, minutes, row in zip(
+        pairs.site[first:last].tolist(),
+        pairs.minutes[first:last].tolist(),
+        pairs.needs[first:last].tolist(),
+        strict=True,
+    ):
+        needed = set[int]()
+        if corridors is not None and row >= 0:
+            needed.update(np.flatnonzero(corridors.bundle[row]).tolist())
+        if needed <= built:
+            found[site] = min(minutes, found.get(site, minutes))
+    return found
 
 
 def _why_not(case: Case, row: int, trip: Trip) -> str:
