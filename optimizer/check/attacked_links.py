@@ -74,6 +74,7 @@ class _Search:
         self.case, self.streets = case, adversary.streets
         self.unserved = case.problem.scenarios.unserved.tolist()
         self.roads = _roads(adversary.streets, case.plan.corridors.tolist())
+        self.ends = {key: (a, b) for a, b, key in self.roads.edges(keys=True)}
         self.groups = tuple(_groups(case, borders=case.problem.scenarios.aid is None))
         self.trees = 0
 
@@ -102,12 +103,13 @@ class _Search:
     def _tree(self, group: _Group, broken: Links, minutes: Floats) -> dict[int, float]:
         """Write the minutes of the group; link -> persons who use it."""
         self.trees += 1
-        graph, ground, level = self.roads.copy(), self.streets.ground, group.level
-        graph.remove_edges_from([(*self._ends(link), link) for link in broken])
-        for site in group.sites:
-            graph.add_edge(
-                DOORS, int(ground.door[site]), key=(site,), minutes=float(ground.after[site])
-            )
+        graph, ground, level = self.roads, self.streets.ground, group.level
+        gone = [(*self.ends[link], link) for link in broken]
+        graph.remove_edges_from(gone)
+        graph.add_edges_from(
+            (DOORS, int(ground.door[site]), (site,), {"minutes": float(ground.after[site])})
+            for site in group.sites
+        )
         cutoff, use = self.case.problem.levels[level].cutoff, defaultdict[int, float](float)
         away, ways = nx.single_source_dijkstra(graph, DOORS, cutoff=cutoff, weight="minutes")
         for point in group.points:
@@ -121,15 +123,16 @@ class _Search:
                 here = graph.get_edge_data(a, b)
                 used = min(here, key=lambda key: here[key]["minutes"])
                 use[used] += float(self.case.problem.demand.persons[point])
+        graph.remove_node(DOORS)  # the graph is as it was for the next tree
+        graph.add_edges_from(
+            (*ends, link, {"minutes": float(ground.minutes[link])}) for *ends, link in gone
+        )
         return use
-
-    def _ends(self, link: int) -> tuple[int, int]:
-        return int(self.streets.ground.start[link]), int(self.streets.ground.end[link])
 
 
 def _roads(streets: Streets, built: list[int]) -> nx.MultiGraph:
     graph, ground = nx.MultiGraph(), streets.ground
-    graph.add_nodes_from([DOORS, *range(ground.nodes)])
+    graph.add_nodes_from(range(ground.nodes))
     for link in [*range(streets.roads), *(streets.roads + a for a in built)]:
         ends = int(ground.start[link]), int(ground.end[link])
         graph.add_edge(*ends, key=link, minutes=float(ground.minutes[link]))
