@@ -31,10 +31,8 @@ from optimizer.outputs.summary import notes
 from optimizer.policy import Limits, Policy
 from optimizer.problem import Corridors, Problem
 from optimizer.solution import Plan, Status
-from optimizer.stress_file import stress_file
 from optimizer.trial import corridor_trial, trial
 from tests.enumeration import best_plan
-from tests.geodata.little import all_of, faults, put, read_little
 from tests.random_corridors import Town, built, draw
 
 CHUNK = 15
@@ -188,33 +186,6 @@ def test_a_plan_with_a_corridor_is_written_and_judged(valley: Path, tmp_path: Pa
     layer.reset_index().to_file(tmp_path / "plan.gpkg", layer="corridors", mode="w")
     broken = {rule.name for rule in check_file(tmp_path / "plan.gpkg", valley).broken}
     assert {"minutes are true", "minutes are those of the roads"} <= broken
-
-
-ISLAND = all_of(put("roads", 1, "from", "elsewhere"), put("facilities", 0, "capacity_county", 9e3))
-
-
-def test_a_corridor_brings_an_island_to_the_rest(tmp_path: Path) -> None:
-    """c and u hang on a road from nowhere; the only hospital is at s, so k has to be built."""
-    instance = read_little(tmp_path, ISLAND, "policy.corridors=true")
-    result = solve(instance.problem, instance.policy, Limits(gap=0))
-    assert result.plan is not None and len(result.plan.corridors) == 1
-    study = Study(instance, result, evaluate(instance.problem, instance.policy, result.plan))
-    for name in ("plan.gpkg", "plan.png", "plan.json"):
-        write(study, tmp_path / name)
-    assert check_file(tmp_path / "plan.gpkg", tmp_path).ok
-    stressed = stress_file(tmp_path / "plan.gpkg", tmp_path)
-    worst = stressed.streets[0]
-    assert stressed.name(worst.kind, worst.row) == "k"
-    assert [loss.cut_off for loss in worst.losses] == [0, 3000, 300]
-
-
-def test_a_corridor_that_nobody_can_pay_brings_nobody(tmp_path: Path) -> None:
-    poor = "policy.corridors=true", "budget.scale=0.3"
-    assert faults(tmp_path, ISLAND, *poor) == [
-        f"demand, row c: reaches no site of medical.{level} in {minutes} minutes, whatever "
-        "corridors the money builds. There is none that may serve it: add a site."
-        for level, minutes in (("county", 40), ("regional", 60))
-    ]
 
 
 def test_one_level_of_a_link_is_built(valley: Path) -> None:

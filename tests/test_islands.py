@@ -1,0 +1,39 @@
+"""Places that only a corridor joins to the rest: read, solved, written, judged, and stressed."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from optimizer.algorithms import solve
+from optimizer.check_file import check_file
+from optimizer.evaluate import evaluate
+from optimizer.outputs import Study, write
+from optimizer.policy import Limits
+from optimizer.stress_file import stress_file
+from tests.geodata.little import all_of, faults, put, read_little
+
+ISLAND = all_of(put("roads", 1, "from", "elsewhere"), put("facilities", 0, "capacity_county", 9e3))
+
+
+def test_a_corridor_brings_an_island_to_the_rest(tmp_path: Path) -> None:
+    """c and u hang on a road from nowhere; the only hospital is at s, so k has to be built."""
+    instance = read_little(tmp_path, ISLAND, "policy.corridors=true")
+    result = solve(instance.problem, instance.policy, Limits(gap=0))
+    assert result.plan is not None and len(result.plan.corridors) == 1
+    study = Study(instance, result, evaluate(instance.problem, instance.policy, result.plan))
+    for name in ("plan.gpkg", "plan.png", "plan.json"):
+        write(study, tmp_path / name)
+    assert check_file(tmp_path / "plan.gpkg", tmp_path).ok
+    stressed = stress_file(tmp_path / "plan.gpkg", tmp_path)
+    worst = stressed.streets[0]
+    assert stressed.name(worst.kind, worst.row) == "k"
+    assert [loss.cut_off for loss in worst.losses] == [0, 3000, 300]
+
+
+def test_a_corridor_that_nobody_can_pay_brings_nobody(tmp_path: Path) -> None:
+    poor = "policy.corridors=true", "budget.scale=0.3"
+    assert faults(tmp_path, ISLAND, *poor) == [
+        f"demand, row c: reaches no site of medical.{level} in {minutes} minutes, whatever "
+        "corridors the money builds. There is none that may serve it: add a site."
+        for level, minutes in (("county", 40), ("regional", 60))
+    ]
