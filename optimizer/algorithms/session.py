@@ -63,7 +63,7 @@ class Session:
             return
         if (held := pairs_in(self.problem)) > MOST_PAIRS:
             what = f"{len(facts.ids):,} failures have {held:,} pairs, too many for one model"
-            remedy = "Draw or list fewer, lower the cut-offs, or leave out caps but on money"
+            remedy = "Draw or list fewer, or lower the cut-offs; a solve without caps takes more"
             raise InputError([Fault("scenarios", what, remedy)])
         wrong = [equity for equity in asked(self.policy) if not _adds_up(equity)]
         problem, remedy = "cannot be asked where something can fail", "Choose an additive or "

@@ -130,6 +130,9 @@ def _wrong_failures(file: InstanceFile, levels: Mapping[str, LevelTable]) -> Ite
     if failures.attack is not None and failures.tail > 0:
         problem = "an attack has no probability, so only the worst that can happen counts"
         yield Fault(f"{at}.tail", problem, "Set tail to 0", value=failures.tail)
+    if failures.attack is None and "attack_on" in failures.model_fields_set:
+        problem, remedy = "nobody attacks", "Say how many at once: attack = 1, or leave it out"
+        yield Fault(f"{at}.attack_on", problem, remedy, value=failures.attack_on)
     farthest = max((level.cutoff or 0.0 for level in levels.values()), default=0.0)
     if failures.unserved is not None and failures.unserved < farthest:
         problem = f"is less than the longest cut-off of {farthest:g} minutes"

@@ -285,6 +285,14 @@ FAULTS: dict[str, tuple[Break, tuple[str, ...], list[str]]] = {
             "that can happen counts (is 1.0). Set tail to 0."
         ],
     ),
+    "attacked without an attack": (
+        lambda it: None,
+        (DRAW.format("sites"), "policy.failures.attack_on=links"),
+        [
+            "instance.toml, policy.failures.attack_on: nobody attacks (is 'links'). Say how many "
+            "at once: attack = 1, or leave it out."
+        ],
+    ),
     "unknown draw": (
         lambda it: None,
         (DRAW.format("site"),),
