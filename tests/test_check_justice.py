@@ -15,6 +15,7 @@ import pytest
 from optimizer.access import access
 from optimizer.check import check, equity
 from optimizer.check.verdict import Case
+from optimizer.check.weighing import equity_scale
 from optimizer.equity import INDICATORS, Measure
 from optimizer.justice import measured
 from optimizer.policy import Bound, Equity, Policy
@@ -144,7 +145,7 @@ def test_value_and_term_are_those_of_the_indicators(name: str, answer: Plan) -> 
     ],
 )
 def test_a_minute_weighs_as_much_as_a_hundredth(one: Equity, scale: float) -> None:
-    assert equity.scale(one) == scale
+    assert equity_scale(one) == scale
 
 
 def sent_past(facts: Problem, *equities: Equity, **changes: object) -> str:

@@ -31,4 +31,4 @@ def mean_minutes(case: Case, row: int) -> list[float]:
 
 def total(persons: Sequence[float], values: Sequence[float]) -> float:
     """sum of persons x value where somebody lives."""
-    return sum(n * value for n, value in zip(persons, values, strict=True) if n > 0)
+    return float(sum(n * value for n, value in zip(persons, values, strict=True) if n > 0))

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Iterator
 from itertools import combinations
 from math import comb
@@ -12,11 +11,10 @@ import numpy as np
 from optimizer.adversary import Adversary
 from optimizer.check.attacked_links import attacks_on_links
 from optimizer.check.caps import efficiency
-from optimizer.check.equity import levels, measured, units
+from optimizer.check.equity import counts, levels, measured
 from optimizer.check.verdict import Case, at_most
-from optimizer.equity import make
+from optimizer.check.weighing import level_weights, measure_of
 from optimizer.problem import ROUNDING, Floats, Ints
-from optimizer.scaling import level_weights
 
 #: Attacks that are tried; where there are more, only those on the sites that serve most.
 MOST = 20_000
@@ -56,7 +54,7 @@ class _Efficiency:
 
     def __init__(self, case: Case) -> None:
         self.persons = np.array(case.problem.demand.persons.tolist())
-        weights = level_weights(case.problem, case.policy).tolist()
+        weights = level_weights(case.problem, case.policy)
         self.levels = [
             (row, weight, case.problem.levels[row].standard + ROUNDING)
             for row, weight in enumerate(weights)
@@ -78,16 +76,13 @@ class _Equity:
 
     def __init__(self, case: Case) -> None:
         equity = case.policy.equity
-        self.measure = make(equity.measure, equity.parameters)
+        self.measure, self.parameters = measure_of(equity), equity.parameters
         self.weights = levels(case, equity)
         self.levels = case.states[-1].levels
         self.uncovered = equity.of == "uncovered"
-        counts = defaultdict[int, float](float)
-        for unit in units(case, equity.among):
-            for i, part in unit.parts.items():
-                counts[i] += unit.weight * part
-        self.who = np.array(list(counts), dtype=np.int64)
-        self.count = np.array(list(counts.values()))
+        who = counts(case.problem, equity.among)
+        self.who = np.array(list(who), dtype=np.int64)
+        self.count = np.array(list(who.values()))
 
     def of(self, minutes: list[Floats]) -> float:
         """minutes: (I,) by level."""
@@ -96,8 +91,8 @@ class _Equity:
             level, value = self.levels[row], minutes[row][self.who]
             if self.uncovered:
                 value = (value > level.standard + ROUNDING).astype(float)
-            found = self.measure.evaluate(value, self.count, level)
-            total += weight * self.measure.term(found, level)
+            found = self.measure.among(value, self.count, level, self.parameters)
+            total += weight * self.measure.minimised_as(found, level, self.parameters)
         return total
 
 

@@ -2,36 +2,40 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 from optimizer.check.access import covered, mean_minutes, total
-from optimizer.check.equity import measured, scale
+from optimizer.check.equity import measured
 from optimizer.check.failing import over_states
 from optimizer.check.siting import corridors_cost, money_at
 from optimizer.check.verdict import Case, at_most
+from optimizer.check.weighing import efficiency_scale, equity_scale, level_weights
 from optimizer.policy import Equity
-from optimizer.scaling import efficiency_scale, level_weights
 
 
 def efficiency(case: Case) -> float:
     """The efficiency in its own unit."""
-    if case.policy.efficiency == "cost":
-        return money(case)
-    return over_states(case, [_efficiency(state) for state in case.states])
+    return EFFICIENCIES[case.policy.efficiency](case)
 
 
-def _efficiency(case: Case) -> float:
-    """The efficiency in one state."""
+def uncovered(case: Case) -> float:
+    """Persons who are served beyond the standard."""
     persons = case.problem.demand.persons.tolist()
-    result = 0.0
-    for row, weight in enumerate(level_weights(case.problem, case.policy).tolist()):
-        if weight == 0:
-            continue
-        if case.policy.efficiency == "uncovered":
-            result += weight * total(persons, [1 - near for near in covered(case, row)])
-        else:
-            result += weight * total(persons, mean_minutes(case, row)) / sum(persons)
-    return result
+
+    def at(state: Case, row: int) -> float:
+        return total(persons, [1 - near for near in covered(state, row)])
+
+    return _over_levels(case, at)
+
+
+def minutes(case: Case) -> float:
+    """Mean minutes of a person."""
+    persons = case.problem.demand.persons.tolist()
+
+    def at(state: Case, row: int) -> float:
+        return total(persons, mean_minutes(state, row)) / float(sum(persons))
+
+    return _over_levels(case, at)
 
 
 def money(case: Case) -> float:
@@ -39,12 +43,28 @@ def money(case: Case) -> float:
     return float(sum(money_at(case).values()) + corridors_cost(case))
 
 
+#: Name -> the efficiency in its own unit.
+EFFICIENCIES: dict[str, Callable[[Case], float]] = {
+    "mean_minutes": minutes,
+    "uncovered": uncovered,
+    "cost": money,
+}
+
+
+def _over_levels(case: Case, at: Callable[[Case, int], float]) -> float:
+    """Of what is so at a level (row) in a state: levels by their weights, then over the states."""
+    weights = enumerate(level_weights(case.problem, case.policy))
+    rows = [(row, weight) for row, weight in weights if weight > 0]
+    states = [sum(weight * at(state, row) for row, weight in rows) for state in case.states]
+    return over_states(case, states)
+
+
 def objective(case: Case) -> float:
     """(1 - weight) x efficiency / its scale + weight x equity term / its scale."""
     policy = case.policy
     result = (1 - policy.weight) * efficiency(case) / efficiency_scale(case.problem, policy)
     if policy.weight > 0:
-        result += policy.weight * measured(case, policy.equity)[1] / scale(policy.equity)
+        result += policy.weight * measured(case, policy.equity)[1] / equity_scale(policy.equity)
     return float(result)
 
 

@@ -4,31 +4,48 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator
-from dataclasses import replace
+from dataclasses import dataclass, replace
+from functools import cached_property
 
 from optimizer.check.caps import efficiency, objective
 from optimizer.check.nearest import disperses
 from optimizer.check.verdict import Case, at_most, same
-from optimizer.scaling import GUARD
 from optimizer.solution import Result, Status
 
+#: By what share a plan that minimises a dispersion may be less efficient than the most efficient
+#: one, where the policy does not say.
+GUARD = 0.1
 
-def objective_true(case: Case, result: Result) -> Iterator[str]:
+
+@dataclass(frozen=True)
+class Claim:
+    """What a result says of its plan."""
+
+    case: Case
+    result: Result
+
+    @cached_property
+    def truth(self) -> float:
+        """The objective of the plan."""
+        return objective(self.case)
+
+
+def objective_true(claim: Claim) -> Iterator[str]:
     """The stated objective is that of the plan."""
-    truth = objective(case)
-    if not same(result.objective, truth):
-        yield f"objective {result.objective:.9g} is stated, the plan's is {truth:.9g}"
+    if not same(claim.result.objective, claim.truth):
+        told = f"objective {claim.result.objective:.9g} is stated"
+        yield f"{told}, the plan's is {claim.truth:.9g}"
 
 
-def bound_below(case: Case, result: Result) -> Iterator[str]:
+def bound_below(claim: Claim) -> Iterator[str]:
     """A bound is below the objective of every plan, so also of this one."""
-    truth = objective(case)
-    if not at_most(result.bound, truth):
-        yield f"bound {result.bound:.9g} is above the objective {truth:.9g}"
+    if not at_most(claim.result.bound, claim.truth):
+        yield f"bound {claim.result.bound:.9g} is above the objective {claim.truth:.9g}"
 
 
-def gap_true(case: Case, result: Result) -> Iterator[str]:
+def gap_true(claim: Claim) -> Iterator[str]:
     """gap = |objective - bound| / |objective|, with the objective and bound as stated."""
+    result = claim.result
     if not math.isfinite(result.bound):
         truth = math.inf
     else:
@@ -37,8 +54,9 @@ def gap_true(case: Case, result: Result) -> Iterator[str]:
         yield f"gap {result.gap:.9g} is stated, objective and bound give {truth:.9g}"
 
 
-def status_true(case: Case, result: Result) -> Iterator[str]:
+def status_true(claim: Claim) -> Iterator[str]:
     """Optimal means proven to the asked gap; a problem with a plan is not infeasible."""
+    result = claim.result
     if result.status is Status.INFEASIBLE:
         yield "infeasible is stated, and here is a plan"
     # By the objective, not by the gap: near 0 that compares rounding with rounding.
@@ -47,11 +65,12 @@ def status_true(case: Case, result: Result) -> Iterator[str]:
         yield f"optimal is stated, the gap {result.gap:.6g} is above {result.asked_gap:g}"
 
 
-def guarded(case: Case, result: Result) -> Iterator[str]:
+def guarded(claim: Claim) -> Iterator[str]:
     """Where the policy has a guard, the efficiency is within it.
 
     The cap is 1 + guard times the efficiency of the most efficient plan, where that is at hand.
     """
+    case, result = claim.case, claim.result
     guard, cap = case.policy.guard, result.efficiency_guard
     if guard is None and case.policy.weight > 0 and disperses(case.policy.equity):
         guard = GUARD

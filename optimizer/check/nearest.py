@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 from optimizer.check.equity import levels
 from optimizer.check.verdict import TOLERANCE, Case
-from optimizer.equity import Class, make
+from optimizer.check.weighing import measure_of
 from optimizer.policy import Equity
 from optimizer.problem import ROUNDING
 
@@ -24,7 +24,7 @@ def asked(case: Case) -> list[Equity]:
 
 def disperses(equity: Equity) -> bool:
     """Whether the measure is of how far people are apart, which gains where many lose."""
-    return make(equity.measure, equity.parameters).kind is Class.DISPERSION
+    return measure_of(equity).dispersion
 
 
 def nearest(case: Case) -> Iterator[str]:

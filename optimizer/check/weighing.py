@@ -1,0 +1,52 @@
+"""How levels and the two terms of the objective are weighed, once more and the plain way.
+
+objective = (1 - weight) x efficiency / its scale + weight x equity / its scale. One minute weighs
+as much as 1 % of the persons uncovered, as 1 % of the money, and as 0.01 of a share or a ratio.
+"""
+
+from __future__ import annotations
+
+from optimizer.check.measures import MEASURES, Measure
+from optimizer.policy import Equity, Policy
+from optimizer.problem import Problem
+
+#: Minutes stand for themselves; of anything else a hundredth weighs as much as one of them.
+HUNDREDTH = 0.01
+
+
+def measure_of(equity: Equity) -> Measure:
+    """The measure by its name. Raises KeyError where none has it."""
+    return MEASURES[equity.measure]
+
+
+def level_weights(problem: Problem, policy: Policy) -> list[float]:
+    """What each level counts, in all 1; 1 each where the policy does not say."""
+    told = [float(policy.level_weights.get(level.id, 1.0)) for level in problem.levels]
+    return [weight / sum(told) for weight in told]
+
+
+def budgets(problem: Problem, policy: Policy) -> dict[int, float]:
+    """Jurisdiction of the budget's tier that has money of its own -> that money, scaled."""
+    rule, areas = policy.budget, problem.jurisdictions
+    if rule is None:
+        return {}
+    own = {c: float(money) for c, money in enumerate(areas.budget) if areas.tier[c] == rule.tier}
+    return {c: rule.scale * money for c, money in own.items() if money == money}  # NaN: none
+
+
+def efficiency_scale(problem: Problem, policy: Policy) -> float:
+    """What weighs as much as one minute, in the unit of the efficiency."""
+    if policy.efficiency == "uncovered":
+        return HUNDREDTH * float(problem.demand.persons.sum())
+    if policy.efficiency == "cost":
+        money = sum(budgets(problem, policy).values())
+        if policy.budget is None:  # everything that could be built
+            money = float(problem.options.cost.sum() + problem.sites.cost.sum())
+        return HUNDREDTH * money or 1.0
+    return 1.0
+
+
+def equity_scale(equity: Equity) -> float:
+    """What weighs as much as one minute, in the unit of the measure."""
+    in_minutes = equity.of == "minutes" and measure_of(equity).in_values
+    return 1.0 if in_minutes else HUNDREDTH
