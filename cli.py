@@ -20,6 +20,7 @@ from optimizer.algorithms import ALGORITHMS
 from optimizer.answer import answer
 from optimizer.check_file import check_file
 from optimizer.faults import Fault, InputError, nearest
+from optimizer.figures import many
 from optimizer.geodata import catalogue
 from optimizer.geodata.corridors import corridors as find_routes
 from optimizer.options import (
@@ -48,6 +49,7 @@ from optimizer.outputs.headings import speak
 from optimizer.outputs.manifest import plain
 from optimizer.outputs.report import report
 from optimizer.outputs.stress import told
+from optimizer.outputs.terminal import Terminal
 from optimizer.policy import Limits
 from optimizer.solution import Progress, Result, Status
 from optimizer.stress_file import attack as worst_attack
@@ -73,8 +75,8 @@ EPILOG = (
 #: Columns of a table where the terminal does not say how wide it is.
 WIDTH = 160
 
-OUT = Console(width=None if sys.stdout.isatty() else WIDTH, highlight=False, markup=False)
-ERR = Console(stderr=True, highlight=False, markup=False, soft_wrap=True)
+OUT = Terminal(width=None if sys.stdout.isatty() or "COLUMNS" in os.environ else WIDTH)
+ERR = Terminal(stderr=True)
 
 
 app = typer.Typer(
@@ -87,10 +89,13 @@ app = typer.Typer(
 
 
 @app.command("list")
-def list_(as_json: AsJson = False) -> None:
+def list_(as_json: AsJson = False, language: InLanguage = Language.AUTO) -> None:
     """The instances that are here, one line each."""
     found = [catalogue.overview(name, folder) for name, folder in catalogue.known().items()]
-    _tell({"instances": found}) if as_json else OUT.print(rows.as_table(found))
+    if as_json:
+        _tell({"instances": found})
+    else:
+        OUT.print(rows.as_table(found, speak(language)) if found else catalogue.NONE)
 
 
 @app.command()
@@ -188,8 +193,8 @@ def check(
         _tell({"ok": verdict.ok, "rules": plain(verdict.rules)})
     elif not quiet:
         for rule in verdict.rules:
-            OUT.print(f"{'holds ' if rule.holds else 'BROKEN'}  {rule.name}", end="")
-            OUT.print(f": {rule.detail}" if rule.detail else "")
+            said = f"{rule.name}: {rule.detail}" if rule.detail else rule.name
+            OUT.print(f"{'holds ' if rule.holds else 'BROKEN'}  {said}")
     raise typer.Exit(0 if verdict.ok else BROKEN)
 
 
@@ -366,7 +371,8 @@ def corridors(
     elif not quiet:
         OUT.print(rows.as_table(lines.rows(found), speak(language)))
         OUT.print(f"alignment: {lines.prices(file.alignment)}")
-        OUT.print(f"{admissible.sum()} of {len(found)} links have a route")
+        have = "has" if len(found) == 1 else "have"
+        OUT.print(f"{admissible.sum()} of {many(len(found), 'link')} {have} a route")
         for path in written:
             OUT.print(f"written: {path}")
     raise typer.Exit(0 if admissible.any() else BROKEN)
@@ -397,6 +403,8 @@ def table(
     limits = _limits(gap, time_limit)
     real = [name for name in catalogue.known() if "/" not in name]
     folders = [catalogue.find(name) for name in instances or real]
+    if not folders:
+        raise InputError([Fault("instance", catalogue.NONE, "Name the folder of one")])
     with _progress(quiet) as progress:
         one = corridor_trial if with_corridors else trial
         found = [one(folder, limits, progress, overrides or ()) for folder in folders]

@@ -24,7 +24,8 @@ class Fault:
             where += f", row {self.row}"
         if self.column is not None:
             where += f", column {self.column}"
-        value = "" if self.value is None else f" (is {self.value!r})"
+        told = str(self.value) if isinstance(self.value, str) else self.value
+        value = "" if told is None else f" (is {told!r})"
         end = "" if self.remedy.endswith(("?", ".")) else "."
         return f"{where}: {self.problem}{value}. {self.remedy}{end}"
 

@@ -12,6 +12,7 @@ import numpy as np
 
 from optimizer.access import access
 from optimizer.equity import Class, make
+from optimizer.figures import apart, number, share, significant
 from optimizer.justice import measured
 from optimizer.policy import Bound, Equity, Floor, Policy
 from optimizer.problem import SITE, Bools, Floats, Problem
@@ -34,9 +35,10 @@ def capacity(problem: Problem, policy: Policy) -> Iterator[str]:
         np.maximum.at(largest, problem.options.facility, problem.options.capacity[:, row])
         need = float(problem.demand.persons.sum()) * level.share
         if largest.sum() < need * (1 - TOLERANCE):
+            has, asked = apart(number, 0, largest.sum(), need)
             yield (
-                f"{level.id}: all facilities at their largest have room for "
-                f"{largest.sum():,.0f} persons, {need:,.0f} need it"
+                f"{level.id}: all facilities at their largest have room for {has} persons, "
+                f"{asked} need it"
             )
 
 
@@ -58,13 +60,13 @@ def coverage(problem: Problem, policy: Policy) -> Iterator[str]:
             (f"of the group {group}", floor.group, persons)
             for group, persons in problem.demand.groups.items()
         ]
-        for whose, share, persons in asked:
+        for whose, least, persons in asked:
             yield from _share(
                 f"{level.id}: within {level.standard:g} minutes of a possible site live",
                 whose,
                 persons,
                 possible,
-                share,
+                least,
             )
 
 
@@ -103,7 +105,8 @@ def money(problem: Problem, policy: Policy) -> Iterator[str]:
     required = np.unique(options.facility[options.required & paid])
     cost, total = float(cheapest[required].sum()), float(np.nansum(own))
     if cost > total * (1 + TOLERANCE):
-        yield f"budget: what is required costs at least {cost:,.1f}, all budgets are {total:,.1f}"
+        least, most = apart(number, 1, cost, total)
+        yield f"budget: what is required costs at least {least}, all budgets are {most}"
 
 
 def room(problem: Problem, policy: Policy) -> Iterator[str]:
@@ -121,10 +124,8 @@ def room(problem: Problem, policy: Policy) -> Iterator[str]:
             f"hosts: site {sites.ids[j]} may host {sites.hosts[j]}, {hosted[j]} services must stand"
         )
     for j in np.flatnonzero(used > sites.land * (1 + TOLERANCE)):
-        yield (
-            f"land: site {sites.ids[j]} has {sites.land[j]:g} ha, "
-            f"what must stand there takes {used[j]:g}"
-        )
+        has, takes = apart(significant, 6, sites.land[j], used[j])
+        yield f"land: site {sites.ids[j]} has {has} ha, what must stand there takes {takes}"
 
 
 def bounds(problem: Problem, policy: Policy) -> Iterator[str]:
@@ -134,16 +135,18 @@ def bounds(problem: Problem, policy: Policy) -> Iterator[str]:
     for name, equity, cap in _caps(policy):
         value = measured(problem, policy, equity, levels, ideal.options).value
         if value > cap * (1 + TOLERANCE):
+            is_, _ = apart(significant, 4, value, cap)
             yield (
-                f"{name}: {equity.measure} of {equity.of} among {equity.among} is {value:.4g} with "
+                f"{name}: {equity.measure} of {equity.of} among {equity.among} is {is_} with "
                 f"everybody at the nearest possible site, the bound is {cap:g}"
             )
     if policy.efficiency_bound is not None and policy.efficiency == "mean_minutes":
         means = [np.average(level.minutes, weights=problem.demand.persons) for level in levels]
         value = over_states(problem, policy, level_weights(problem, policy) * np.array(means))
         if value > policy.efficiency_bound * (1 + TOLERANCE):
+            mean, _ = apart(number, 2, value, policy.efficiency_bound)
             yield (
-                f"efficiency_bound: the mean is {value:.2f} minutes with everybody at the nearest "
+                f"efficiency_bound: the mean is {mean} minutes with everybody at the nearest "
                 f"possible site, the bound is {policy.efficiency_bound:g}"
             )
 
@@ -198,4 +201,5 @@ def _share(what: str, whose: str, persons: Floats, possible: Bools, least: float
     total = float(persons.sum())
     reached = float(persons[possible].sum())
     if total > 0 and reached < least * total * (1 - TOLERANCE):
-        yield f"{what} {reached / total:.1%} of the persons {whose}, the floor is {least:.1%}"
+        told, floor = apart(share, 1, reached / total, least)
+        yield f"{what} {told} of the persons {whose}, the floor is {floor}"

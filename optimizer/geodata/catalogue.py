@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pandas as pd
 
 from optimizer.faults import Fault, InputError
@@ -15,6 +16,9 @@ from optimizer.geodata.words import suggest
 
 #: Where named instances are looked for: here, then beside the code.
 HOMES = (Path("instances"), Path(__file__).parents[2] / "instances")
+
+#: What there is to say where none is known.
+NONE = "no instance is here, in a folder `instances`"
 
 #: What `overview` tells of an instance: title, demand points, jurisdictions of tier city, ...
 COLUMNS = ("zh", "en", "units", "cities", "persons", "sites")
@@ -65,6 +69,6 @@ def overview(name: str, folder: Path) -> dict[str, Any]:
         "en": loaded.file.title.en,
         "units": len(points),
         "cities": int((areas.get("tier", pd.Series(dtype=str)) == "city").sum()),
-        "persons": round(float(persons.sum())),
+        "persons": round(float(persons[np.isfinite(persons)].sum())),
         "sites": len(sites),
     }

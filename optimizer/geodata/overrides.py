@@ -64,6 +64,10 @@ def _entry(table: Any, name: str) -> Any:
     return table.get(name) if isinstance(table, dict) else None
 
 
+def _is_text(value: Any) -> bool:
+    return isinstance(value, str)
+
+
 def overlay(base: Any, change: Any, source: str, faults: list[Fault], path: str = "") -> Any:
     """`base` with `change` laid over it: tables are merged, all other values replaced.
 
@@ -71,11 +75,14 @@ def overlay(base: Any, change: Any, source: str, faults: list[Fault], path: str 
     or a list entry: a name that `base` does not have is a fault of `source`.
     """
     if isinstance(change, dict) and isinstance(base, list):
-        entries = {entry.get("name"): entry for entry in base if isinstance(entry, dict)}
-        change = _known(change, entries, source, faults, path)
+        names = [_entry(entry, "name") for entry in base]  # None or nonsense: judged elsewhere
+        known = {name: entry for name, entry in zip(names, base, strict=True) if _is_text(name)}
+        change = _known(change, known, source, faults, path)
         return [
             overlay(entry, change.get(name, {}), source, faults, f"{path}{name}.")
-            for name, entry in entries.items()
+            if _is_text(name)
+            else entry
+            for name, entry in zip(names, base, strict=True)
         ]
     if isinstance(change, dict) and (path == "services." or path.endswith(".levels.")):
         change = _known(change, base if isinstance(base, dict) else {}, source, faults, path)

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 import numpy as np
 
 from optimizer.equity import Class, make
+from optimizer.figures import many, share
 from optimizer.geodata.asked_policy import equities
 from optimizer.geodata.assemble import Parts
 from optimizer.geodata.control_lines import Control
@@ -56,14 +57,14 @@ def _people(parts: Parts) -> Iterator[str]:
     points = parts.tables.points
     empty = int((points.persons == 0).sum())
     if empty:
-        yield f"demand: nobody lives at {_count(empty, 'demand point')}"
+        yield f"demand: nobody lives at {many(empty, 'demand point')}"
     coarse = float(points.persons[points.coarse].sum() / points.persons.sum())
     if coarse > 0:
-        yield f"demand: {coarse:.0%} of the persons live where the position is coarse"
+        yield f"demand: {share(coarse, 0)} of the persons live where the position is coarse"
     for group, persons in points.groups.items():
         more = int((persons > points.persons).sum())
         if more:
-            yield f"demand: more {group} persons than persons at {_count(more, 'demand point')}"
+            yield f"demand: more {group} persons than persons at {many(more, 'demand point')}"
 
 
 def _alone(policy: Policy, parts: Parts) -> Iterator[str]:
@@ -80,8 +81,8 @@ def _levels(file: InstanceFile, parts: Parts) -> Iterator[str]:
             yield f"{level.id}: the cut-off is the standard, so all who are served are covered"
     for name, table in file.services.items():
         for floors in (table.floors, *(level.floors for level in table.levels.values())):
-            for floor, share in floors or ():
-                if share == 0:
+            for floor, least in floors or ():
+                if least == 0:
                     yield f"{name}: the floor {floor} is 0 and asks for nothing"
 
 
@@ -90,14 +91,14 @@ def _roads(parts: Parts, ends: Floats) -> Iterator[str]:
     needed = network.piece[np.concatenate([parts.hung.demand.node, parts.hung.sites.node])]
     idle = ~np.isin(network.piece, needed)
     if idle.any():
-        pieces = _count(len(np.unique(network.piece[idle])), "piece")
-        yield f"roads: {pieces} of {_count(int(idle.sum()), 'node')} in all lead to nobody"
+        pieces = many(len(np.unique(network.piece[idle])), "piece")
+        yield f"roads: {pieces} of {many(int(idle.sum()), 'node')} in all lead to nobody"
     nodes = np.array([network.row[name] for name in (*ways.start, *ways.end)])
     miss = np.linalg.norm(np.concatenate([ends[:, 0], ends[:, 1]]) - network.place[nodes], axis=1)
     if (miss > GAP).any():
         worst = int(miss.argmax())
         yield (
-            f"roads: {_count(len(np.unique(nodes[miss > GAP])), 'node')} where roads meet without "
+            f"roads: {many(len(np.unique(nodes[miss > GAP])), 'node')} where roads meet without "
             f"touching, node {network.nodes[nodes[worst]]} by {miss[worst] / 1000:.1f} km"
         )
     for what, ids, links in (
@@ -108,7 +109,7 @@ def _roads(parts: Parts, ends: Floats) -> Iterator[str]:
         if far.any():
             worst = int(links.minutes.argmax())
             yield (
-                f"{what}: {_count(int(far.sum()), 'point')} far from any road, "
+                f"{what}: {many(int(far.sum()), 'point')} far from any road, "
                 f"{ids[worst]} by {links.minutes[worst]:.0f} minutes"
             )
 
@@ -117,7 +118,3 @@ def _spared(parts: Parts, spared: Control) -> Iterator[str]:
     for site, reason in zip(parts.tables.places.ids, spared.reason, strict=True):
         if reason:
             yield f"sites: what stands at {site} stays as it is, {reason}"
-
-
-def _count(n: int, what: str) -> str:
-    return f"{n:,} {what}{'' if n == 1 else 's'}"

@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 from rich.console import Console
 
+from optimizer.figures import many, setting, share
 from optimizer.geodata.geography import Instance
 from optimizer.outputs.manifest import plain
 from optimizer.outputs.rows import as_table
@@ -59,8 +60,9 @@ def show(facts: Mapping[str, Any], console: Console, language: str) -> None:
     for key in ("jurisdictions", "groups"):
         console.print(f"{key}: {counts(facts[key]) or 'none'}")
     console.print(
-        f"{facts['demand_points']:,} demand points with {facts['persons']:,.0f} persons, "
-        f"{facts['sites']:,} sites, {facts['roads']:,} roads; computed in {facts['crs']}"
+        f"{many(facts['demand_points'], 'demand point')} with {facts['persons']:,.0f} persons, "
+        f"{many(facts['sites'], 'site')}, {many(facts['roads'], 'road')}; "
+        f"computed in {facts['crs']}"
     )
     for key in ("levels", "sizes"):
         rows = [{**row, "name": name(row["name"], "", language)} for row in facts[key]]
@@ -91,25 +93,26 @@ def _show_question(facts: Mapping[str, Any], console: Console) -> None:
     if policy["budget"]:
         console.print(
             f"budget: {facts['budget']:,.1f} {facts['currency']} of each {policy['budget']['tier']}"
-            f" together, {policy['budget']['pooled']:.0%} of it pooled"
+            f" together, {setting(policy['budget']['pooled'])} of it pooled"
             + (", shares of corridors negotiated" if policy["budget"]["negotiated"] else "")
         )
     if policy["corridors"]:
-        console.print(f"corridors: decided too, {facts['corridors']} candidates")
+        console.print(f"corridors: decided too, {many(facts['corridors'], 'candidate')}")
     if facts["failures"]:
         _show_failures(facts["failures"], console)
     for level, floor in policy["floors"].items():
         shares = {key: value for key, value in floor.items() if key != "tier" and value > 0}
-        told = ", ".join(f"{key} {value:.0%}" for key, value in shares.items())
+        told = ", ".join(f"{key} {setting(value)}" for key, value in shares.items())
         console.print(f"floors of {level}: {told or 'none'}, by {floor['tier']}")
 
 
 def _show_failures(failures: Mapping[str, Any], console: Console) -> None:
     aid = f", aid between those of tier {failures['aid']}" if failures["aid"] else ""
-    reserve = f", {failures['reserve']:.0%} of capacity kept" if failures["reserve"] else ""
+    reserve = f", {setting(failures['reserve'])} of capacity kept" if failures["reserve"] else ""
+    probability = share(failures["probability"])
     console.print(
-        f"failures: {failures['scenarios']} that change something, {failures['probability']:.1%} "
-        f"in all; the mean over the worst {failures['tail']:.0%} counts{aid}{reserve}"
+        f"failures: {failures['scenarios']} that change something, {probability} in all; the mean "
+        f"over the worst {setting(failures['tail'])} counts{aid}{reserve}"
     )
 
 

@@ -9,6 +9,13 @@ from optimizer.outputs.words import LANGUAGES, word
 #: Words of the tables that maps do not have. key: (zh, en)
 HEADINGS = {
     "weight": ("权重", "weight"),
+    "access": ("{} 分，{}", "{} min, {}"),
+    "instance": ("实例", "instance"),
+    "zh": ("中文名", "zh"),
+    "en": ("英文名", "en"),
+    "units": ("需求点", "units"),
+    "cities": ("城市", "cities"),
+    "sites": ("可选点", "sites"),
     "backup": ("备援", "backed up"),
     "load": ("负荷（人）", "load"),
     "capacity": ("能力（人）", "capacity"),
@@ -61,7 +68,8 @@ HEADINGS = {
     "cut_off": ("无处可去（人）", "cut off"),
     "beyond": ("超出能力（人）", "beyond capacity"),
     "hardest_level": ("损失最大的级别", "hardest hit"),
-    "persons": ("受损（人）", "persons who lose"),
+    "persons": ("人口", "persons"),
+    "who_lose": ("受损（人）", "persons who lose"),
     "mean_lost": ("平均多（分）", "mean minutes more"),
     "hardest_point": ("最重地点", "hardest place"),
     "most_lost": ("最多（分）", "minutes there"),

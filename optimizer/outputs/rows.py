@@ -3,18 +3,24 @@
 from __future__ import annotations
 
 import csv
+import math
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from rich.box import SIMPLE
-from rich.table import Table
+import numpy as np
 
 from optimizer.faults import Fault, InputError
 from optimizer.outputs.atomic import replacing
 from optimizer.outputs.headings import say
+from optimizer.outputs.terminal import Grid
 
 Rows = Sequence[Mapping[str, Any]]
+
+#: What a text begins with that spreadsheets compute.
+FORMULA = tuple("=+-@\t\r\n＝＋－＠")
+#: Columns of ids: never broken.
+IDS = frozenset({"instance", "id", "from", "to", "level", "service", "size"})
 
 
 def check_csv(path: Path) -> None:
@@ -27,19 +33,28 @@ def check_csv(path: Path) -> None:
 
 
 def write_csv(rows: Rows, path: Path) -> None:
-    """One line per row under the keys of the first; None is empty. UTF-8 that Excel knows."""
+    """One line per row under the keys of the first; None is empty. UTF-8 that Excel knows.
+
+    A text that a spreadsheet would take for a formula gets an apostrophe in front.
+    """
     with replacing(path) as draft, draft.open("w", encoding="utf-8-sig", newline="") as file:
         writer = csv.DictWriter(file, list(rows[0]))
         writer.writeheader()
-        writer.writerows(rows)
+        writer.writerows({key: _harmless(value) for key, value in row.items()} for row in rows)
 
 
-def as_table(rows: Rows, language: str = "en") -> Table:
+def _harmless(value: Any) -> Any:
+    """A value that no spreadsheet computes."""
+    return f"'{value}" if isinstance(value, str) and value.startswith(FORMULA) else value
+
+
+def as_table(rows: Rows, language: str = "en") -> Grid:
     """One line per row, headings in the language; numbers to the right."""
-    table = Table(box=SIMPLE, pad_edge=False)
-    for key, value in rows[0].items():
+    table = Grid()
+    for key in rows[0] if rows else ():
+        text = any(isinstance(row[key], str) for row in rows)
         heading = say(key, language).replace("_", " ")
-        table.add_column(heading, justify="left" if isinstance(value, str) else "right")
+        table.add_column(heading, right=not text, whole=key in IDS)
     for row in rows:
         table.add_row(*map(cell, row.values()))
     return table
@@ -47,6 +62,7 @@ def as_table(rows: Rows, language: str = "en") -> Table:
 
 def cell(value: Any) -> str:
     """A value in a table: six digits of a measured number, a dash for none."""
+    value = value.item() if isinstance(value, np.generic) else value
     match value:
         case None:
             return "-"
@@ -55,6 +71,6 @@ def cell(value: Any) -> str:
         case int():
             return f"{value:,}"
         case float():
-            return f"{round(value, 9):,.6g}"
+            return f"{round(value, 9) + 0.0:,.6g}" if math.isfinite(value) else "-"
         case _:
             return str(value)

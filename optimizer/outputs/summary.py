@@ -5,13 +5,12 @@ from __future__ import annotations
 import math
 from collections.abc import Iterator, Mapping
 
-from rich.box import SIMPLE
 from rich.console import Console
-from rich.table import Table
 
 from optimizer.endured import Ordeal
 from optimizer.equity import make
 from optimizer.evaluate import Summary
+from optimizer.figures import many, number, share
 from optimizer.geodata.geography import Instance
 from optimizer.justice import unit_of
 from optimizer.outputs import justice
@@ -20,7 +19,8 @@ from optimizer.outputs.headings import say
 from optimizer.outputs.layers import paid_by
 from optimizer.outputs.names import called
 from optimizer.outputs.study import Study
-from optimizer.outputs.words import name
+from optimizer.outputs.terminal import Grid
+from optimizer.outputs.words import name, word
 from optimizer.pool import from_pool
 from optimizer.problem import BUILD, KEEP, UPGRADE
 from optimizer.scaling import (
@@ -62,7 +62,7 @@ def outcome(result: Result) -> str:
     return (
         f"{result.status}: objective {number(result.objective, 4)}, "
         f"bound {number(result.bound, 4)}, gap {share(result.gap, 3)}, "
-        f"{result.seconds:.1f} s, {result.nodes} nodes, algorithm {result.algorithm}"
+        f"{result.seconds:.1f} s, {many(result.nodes, 'node')}, algorithm {result.algorithm}"
     )
 
 
@@ -70,7 +70,8 @@ def progress_line(progress: Progress) -> str:
     """How far a solve is."""
     return (
         f"{progress.seconds:.0f} s: objective {number(progress.objective, 4)}, "
-        f"bound {number(progress.bound, 4)}, gap {share(progress.gap, 2)}, {progress.nodes} nodes"
+        f"bound {number(progress.bound, 4)}, gap {share(progress.gap, 2)}, "
+        f"{many(progress.nodes, 'node')}"
     )
 
 
@@ -89,7 +90,8 @@ def scaling(study: Study) -> str:
     fair, efficient = equity_scale(unit), efficiency_scale(problem, policy)
     return (
         f"minimised {1 - policy.weight:g} x efficiency + {policy.weight:g} x equity: "
-        f"{policy.efficiency} {number(found.efficiency)} {efficiency_unit(study.instance)}, "
+        f"{word(policy.efficiency, 'en')} {number(found.efficiency)} "
+        f"{efficiency_unit(study.instance)}, "
         f"{justice.in_words(study.instance, equity, 'en')} "
         f"{justice.amount(found.equity, equity)} {justice.unit(equity, 'en')}\n"
         f"{_weighing(fair, unit)} of equity{where and f' ({where})'} weighs as much as "
@@ -109,7 +111,7 @@ def efficiency_unit(instance: Instance) -> str:
     return instance.geography.currency if unit == "money" else unit
 
 
-def by_level(study: Study, language: str) -> Table:
+def by_level(study: Study, language: str) -> Grid:
     """One row per level: its facilities, how people reach them, how full they are."""
     policy = study.instance.policy
     table = _table(
@@ -137,42 +139,44 @@ def by_level(study: Study, language: str) -> Table:
     return table
 
 
-def by_group(study: Study, language: str) -> Table:
+def by_group(study: Study, language: str) -> Grid:
     """One row per population group: mean minutes and coverage at each level."""
     levels = study.indicators.levels
     table = _table(language, "group", "persons")
     for level in levels:
-        table.add_column(called(study.instance, level.level, language), justify="right")
+        table.add_column(called(study.instance, level.level, language))
     groups = study.instance.problem.demand.groups
     everybody = study.instance.problem.demand.persons.sum()
     table.add_row(
-        say("all", language), number(everybody, 0), *(_access(level.region) for level in levels)
+        say("all", language),
+        number(everybody, 0),
+        *(_access(level.region, language) for level in levels),
     )
     for group, persons in groups.items():
         if persons.any():
-            cells = (_access(level.groups[group]) for level in levels)
+            cells = (_access(level.groups[group], language) for level in levels)
             table.add_row(say(group, language), number(persons.sum(), 0), *cells)
     return table
 
 
-def worst_off(study: Study, language: str) -> Table:
+def worst_off(study: Study, language: str) -> Grid:
     """One row per level: the jurisdictions with the longest mean minutes."""
     table = _table(language, "service")
     for place in range(1, WORST + 1):
-        table.add_column(f"{say('worst-off', language)} {place}")
+        table.add_column(f"{say('worst-off', language)} {place}", right=False)
     tier, tiers = focus_tier(study.instance), study.instance.problem.jurisdictions.tier
     for level in study.indicators.levels:
         people = [(level.jurisdictions[c], c) for c in level.jurisdictions if tiers[c] == tier]
         people.sort(key=lambda pair: -pair[0].mean)
         cells = (
-            f"{jurisdiction_name(study.instance, c, language)} {_access(summary)}"
+            f"{jurisdiction_name(study.instance, c, language)} {_access(summary, language)}"
             for summary, c in people[:WORST]
         )
         table.add_row(called(study.instance, level.level, language), *cells)
     return table
 
 
-def money(study: Study, language: str) -> Table:
+def money(study: Study, language: str) -> Grid:
     """One row per jurisdiction that spends or gives: spent, its budget, from or to the pool."""
     instance, spent = study.instance, study.indicators.spent
     problem, policy = instance.problem, instance.policy
@@ -194,11 +198,11 @@ def money(study: Study, language: str) -> Table:
     return table
 
 
-def failures(study: Study, ordeal: Ordeal, language: str) -> Table:
+def failures(study: Study, ordeal: Ordeal, language: str) -> Grid:
     """One row where nothing fails, then the scenarios that cost most: mean minutes by level."""
     table = _table(language, "failure", "probability", "mean", "lost_mean")
     for level in study.indicators.levels:
-        table.add_column(called(study.instance, level.level, language), justify="right")
+        table.add_column(called(study.instance, level.level, language))
     worst = study.instance.policy.tail
     where = "over the worst" if worst > 0 else "in the worst"
     table.title = say("made for failures", language).format(
@@ -209,14 +213,14 @@ def failures(study: Study, ordeal: Ordeal, language: str) -> Table:
         where=say(where, language).format(share(worst, 0)),
     )
     calm = 1 - sum(one.probability for one in ordeal.scenarios)
-    regions = (_access(level.region) for level in study.indicators.levels)
+    regions = (_access(level.region, language) for level in study.indicators.levels)
     table.add_row(
         say("none", language), share(max(calm, 0.0), 2), number(ordeal.calm), "", *regions
     )
     for row in ordeal.ranked[:FAILURES]:
         one = ordeal.scenarios[row]
         cells = (
-            f"{number(level.mean, 1)} min, {share(level.coverage)}"
+            say("access", language).format(number(level.mean, 1), share(level.coverage))
             + (
                 say("of them cut off", language).format(number(level.cut_off, 0))
                 * (level.cut_off > 0)
@@ -227,7 +231,7 @@ def failures(study: Study, ordeal: Ordeal, language: str) -> Table:
             one.id,
             share(one.probability, 2),
             number(one.mean),
-            number(round(one.lost, 2) + 0.0),
+            number(one.lost),
             *cells,
         )
     return table
@@ -300,8 +304,8 @@ def removed(instance: Instance) -> dict[str, int]:
 
 
 def counts(of: Mapping[str, float]) -> str:
-    """How many of each, in words."""
-    return ", ".join(f"{count:,.0f} {what}" for what, count in of.items())
+    """What there is, and how many of each."""
+    return ", ".join(f"{what} ({count:,.0f})" for what, count in of.items())
 
 
 def jurisdiction_name(instance: Instance, row: int, language: str) -> str:
@@ -316,23 +320,13 @@ def jurisdiction_name(instance: Instance, row: int, language: str) -> str:
     return name(names, id, language)
 
 
-def number(value: float, digits: int = 2) -> str:
-    """A number with so many digits; a dash for none."""
-    return f"{value:,.{digits}f}" if math.isfinite(value) else "-"
+def _access(people: Summary, language: str) -> str:
+    return say("access", language).format(number(people.mean, 1), share(people.coverage))
 
 
-def share(value: float | None, digits: int = 1) -> str:
-    """A share in percent; a dash for none."""
-    return "-" if value is None or not math.isfinite(value) else f"{value:.{digits}%}"
-
-
-def _access(people: Summary) -> str:
-    return f"{number(people.mean, 1)} min, {share(people.coverage)}"
-
-
-def _table(language: str, *headings: str) -> Table:
+def _table(language: str, *headings: str) -> Grid:
     """A table with a column of names, then columns of numbers."""
-    table = Table(box=SIMPLE, title_justify="left", pad_edge=False)
+    table = Grid()
     for place, heading in enumerate(headings):
-        table.add_column(say(heading, language), justify="right" if place else "left")
+        table.add_column(say(heading, language), right=place > 0)
     return table

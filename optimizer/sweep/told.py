@@ -10,6 +10,7 @@ from datetime import timedelta
 from rich.console import Console
 from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 
+from optimizer.figures import share
 from optimizer.sweep.run import Standing, Tell
 from optimizer.sweep.task import Answer, Frontier
 
@@ -38,7 +39,7 @@ def progress(standing: Standing) -> str:
     if standing.done < standing.known:
         told += f", about {timedelta(seconds=math.ceil(standing.left))} left"
     if math.isfinite(standing.gap):
-        told += f", gaps up to {standing.gap:.3%}"
+        told += f", gaps up to {share(standing.gap, 3)}"
     return told
 
 
@@ -47,7 +48,7 @@ def point(answer: Answer) -> str:
     result = answer.result
     if result is None:
         return f"{_asked(answer.task.asked)}: failed: {answer.failure}"
-    gap = "no plan" if result.plan is None else f"gap {result.gap:.3%}"
+    gap = "no plan" if result.plan is None else f"gap {share(result.gap, 3)}"
     return f"{_asked(answer.task.asked)}: {result.status}, {gap}, {result.seconds:.1f} s"
 
 
@@ -70,14 +71,14 @@ def conclusion(frontiers: Sequence[Frontier]) -> Iterator[str]:
                 f"{cap}knee at {_asked(*(one.answer.task.asked for one in knees))}: "
                 f"efficiency {knees[0].indicators.efficiency:,.6g}, "
                 f"equity {knees[0].indicators.equity:,.6g}, "
-                f"price of fairness {knees[0].price:.2%}"
+                f"price of fairness {share(knees[0].price, 2)}"
             )
         if math.isfinite(frontier.hypervolume):
             yield f"{cap}hypervolume {frontier.hypervolume:.4f} of the box between the two ends"
         if math.isfinite(frontier.resolution):
             yield (
                 f"{cap}proven: no plan is better than every point by more than "
-                f"{frontier.resolution:.3%}"
+                f"{share(frontier.resolution, 3)}"
             )
 
 

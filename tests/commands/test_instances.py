@@ -54,6 +54,21 @@ def test_list_survives_a_broken_instance(
     assert rows["tiny/line"]["units"] == 5
 
 
+def test_list_and_table_without_any_instance(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("optimizer.geodata.catalogue.HOMES", ())
+    ended = run("list")
+    assert ended.code == 0 and "no instance is here" in ended.out
+    assert json.loads(run("list", "--json").out) == {"instances": []}
+    ended = run("table")
+    assert ended.code == 2 and "no instance is here" in ended.err
+
+
+@pytest.mark.parametrize(("language", "heading"), [("en", "persons"), ("zh", "人口")])
+def test_persons_are_no_losers(run: Run, language: str, heading: str) -> None:
+    out = run("list", "--language", language).out
+    assert heading in out and "who lose" not in out and "受损" not in out
+
+
 def test_describe(run: Run) -> None:
     ended = run("describe", "tiny/two-cities", "--language", "en")
     assert ended.code == 0
@@ -65,7 +80,7 @@ def test_describe_tells_rules_and_what_they_remove(run: Run) -> None:
     """Emergency stations need a second one within 25 minutes; m lies in the reserve."""
     ended = run("describe", "tiny/redline", "--language", "en")
     assert "floors of emergency: backup 60%, by city" in ended.out
-    assert "removed by control lines: 1 sites" in ended.out
+    assert "removed by control lines: sites (1)" in ended.out
 
 
 def test_describe_as_json(run: Run) -> None:

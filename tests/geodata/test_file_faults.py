@@ -247,6 +247,18 @@ def test_fault_of_the_file_is_told_once_whatever_is_laid_over_it(tmp_path: Path)
     assert faults(tmp_path, broken, "policy.equity=cvar", policy="fair") == [message]
 
 
+def test_a_size_without_a_name_beside_a_policy_that_names_sizes(tmp_path: Path) -> None:
+    broken = all_of(
+        text('name = "ward"\n', ""),
+        text(
+            "[policies.fair]",
+            "[policies.dear.services.medical.sizes.centre]\ncost = 3\n\n[policies.fair]",
+        ),
+    )
+    message = "instance.toml, services.medical.sizes.0.name: is missing. Write a name, not empty."
+    assert faults(tmp_path, broken, "services.medical.sizes.centre.cost=5") == [message]
+
+
 @pytest.mark.parametrize(
     ("content", "message"),
     [

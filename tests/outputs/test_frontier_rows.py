@@ -101,7 +101,7 @@ def test_printed_in_the_language(
     assert rows[1]["note"] == note
     assert rows[1]["price_percent"] == pytest.approx(100 * 15 / 415, abs=1e-4)
     assert rows[4]["note"] == "too fair"
-    assert as_table(rows, language).columns[0].header == heading
+    assert as_table(rows, language).columns[0].heading == heading
 
 
 @pytest.mark.parametrize(

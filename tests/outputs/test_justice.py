@@ -78,8 +78,8 @@ def test_a_level_that_the_policy_does_not_ask_about_has_no_equity(little: Little
     study = little.study(equity=Equity("maximum", services="medical.county"))
     assert justice.by_level(study) == {1: 42.5}  # a quarter of d3 in 50 minutes, the rest in 40
     table = summary.by_level(study, "en")
-    (column,) = [one for one in table.columns if one.header == "the worst-off"]
-    assert list(column.cells) == ["-", "42.50", "-"]
+    (column,) = [one for one in table.columns if one.heading == "the worst-off"]
+    assert column.cells == ["-", "42.50", "-"]
 
 
 def test_what_is_minimised_is_told_with_its_unit(little: Little) -> None:

@@ -84,9 +84,15 @@ def test_key_numbers_and_sources_are_told(study: Study) -> None:
     assert "Proven: at most 0.61% from the best possible" in found
     assert "Cost 430 million CNY" in found
     assert "Facility plan · fair" in found
-    assert {"14.0", "80%", "40.0"} <= set(found)  # emergency: mean, covered, maximum
+    assert {"14.0", "80.0%", "40.0"} <= set(found)  # emergency: mean, covered, maximum
     assert any(text.startswith("Data: © OpenStreetMap contributors (ODbL-1.0)") for text in found)
     assert "Areas are cells round demand points" in found
+
+
+def test_a_dollar_in_a_name_is_money(little: Little) -> None:
+    figure, _ = drawn(little.study(title={"en": "Cost $x^{2$ and \\frac$"}), "en")
+    assert "Cost $x^{2$ and \\frac$" in texts(figure)
+    assert not [text for text in figure.findobj(Text) if text.get_text() and text.get_parse_math()]
 
 
 def test_a_name_without_glyphs_is_told_in_the_other_language() -> None:

@@ -12,6 +12,7 @@ from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 from matplotlib.patches import Patch
 
+from optimizer.figures import share
 from optimizer.geodata.geography import Instance
 from optimizer.outputs import justice, look
 from optimizer.outputs.frontier.numbers import draw_numbers
@@ -146,7 +147,7 @@ def _called(frontier: Frontier, currency: str, language: str) -> str:
     else:
         said = word("cost at most", language).format(f"{frontier.cost_bound:,.6g} {currency}")
     if math.isfinite(frontier.resolution):
-        said += word("resolved to", language).format(f"{frontier.resolution:.2%}")
+        said += word("resolved to", language).format(share(frontier.resolution, 2))
     return said
 
 

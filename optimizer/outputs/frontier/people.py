@@ -120,7 +120,7 @@ def _draw_panel(axes: Axes, line: Line, others: Sequence[Line], efficiency: Floa
         efficiency, line.minutes, line.minutes[0], color=colour, alpha=0.25, linewidth=0, zorder=2
     )
     axes.plot(efficiency, line.minutes, color=colour, linewidth=1.4, marker=".", zorder=3)
-    title = axes.set_title(line.name, fontsize=8, loc="left", color=INK, pad=3, parse_math=False)
+    title = axes.set_title(line.name, fontsize=8, loc="left", color=INK, pad=3)
     wide = title.get_window_extent().width / axes.figure.dpi
     title.set_fontsize(8 * min(1.0, ROOM / max(wide, ROOM)))
     axes.set_title(

@@ -42,6 +42,7 @@ SETTINGS: dict[Any, Any] = {
     "svg.fonttype": "path",
     "svg.hashsalt": "equisite",
     "text.hinting": "none",  # widths in proportion to the size
+    "text.parse_math": False,  # a $ in a name is money
     "axes.unicode_minus": False,  # some Chinese fonts have no such sign
 }
 
@@ -132,7 +133,7 @@ def _attribution(figure: Figure, study: Study, font: Font, language: str) -> Non
         return
     line = font.first(f"{word('data', language)}: {'; '.join(said)}")
     x, y = (np.array([MARGIN, MARGIN + FOOT - 0.12]) / figure.get_size_inches()).tolist()
-    how: dict[str, Any] = {"fontsize": 6.5, "color": "#6b7178", "va": "top", "parse_math": False}
+    how: dict[str, Any] = {"fontsize": 6.5, "color": "#6b7178", "va": "top"}
     text = figure.text(x, y, line, **how)
     wide = text.get_window_extent().width
     room = (1 - 2 * x) * figure.bbox.width

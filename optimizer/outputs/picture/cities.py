@@ -50,7 +50,6 @@ def draw_names(
                 color=look.INK if core else "#4a4f57",
                 ha="center",
                 va="center",
-                parse_math=False,
                 path_effects=[withStroke(linewidth=2.4, foreground=look.PAPER, alpha=0.9)],
                 zorder=15,
             )

@@ -14,6 +14,7 @@ from matplotlib.lines import Line2D
 from matplotlib.patches import Rectangle
 from matplotlib.transforms import Affine2D
 
+from optimizer.figures import share
 from optimizer.outputs import justice, look
 from optimizer.outputs.areas import CELLS
 from optimizer.outputs.layers import STATUS
@@ -52,7 +53,7 @@ class Panel:
 
     def text(self, x: float, value: str, size: float = 8, room: float = WIDTH, **how: Any) -> None:
         """A text on the current line, made smaller where it is wider than its room."""
-        style: dict[str, Any] = {"color": look.INK, "va": "center", "parse_math": False} | how
+        style: dict[str, Any] = {"color": look.INK, "va": "center"} | how
         drawn = self.axes.text(x, self.y, self.font.first(value), fontsize=size, **style)
         wide = drawn.get_window_extent().width / self.axes.figure.dpi
         drawn.set_fontsize(size * min(1.0, room / max(wide, 1e-9)))
@@ -103,7 +104,7 @@ def _title(panel: Panel) -> None:
     called_policy = f" · {geography.policy_name}" if geography.policy_name else ""
     panel.text(0, panel.say("plan") + called_policy, 9.5, color=SOFT)
     panel.next(1.2)
-    proven = panel.say("gap").format(f"{result.gap:.2%}")
+    proven = panel.say("gap").format(share(result.gap, 2))
     if not np.isfinite(result.gap):
         proven = panel.say("no bound")
     panel.text(0, f"{panel.say(result.status)}: {proven}", 8.5)
@@ -132,7 +133,7 @@ def _access(panel: Panel) -> None:
         )
         region = found.region
         fair = justice.amount(equity.get(row, np.nan), asked, decimals=1)
-        values = (f"{region.mean:.1f}", f"{region.coverage:.0%}", fair)
+        values = (f"{region.mean:.1f}", share(region.coverage), fair)
         for (x, _), value in zip(columns, values, strict=True):
             panel.text(x, value, ha="right")
         panel.next()
@@ -240,8 +241,8 @@ def _shades(panel: Panel, areas: gpd.GeoDataFrame, norm: Normalize) -> None:
         aspect="auto",
     )
     panel.next(0.9)
-    for share, side in ((0.0, "left"), (0.5, "center"), (1.0, "right")):
-        panel.text(share * WIDTH, f"{low + share * (high - low):g}", 7, ha=side)
+    for at, side in ((0.0, "left"), (0.5, "center"), (1.0, "right")):
+        panel.text(at * WIDTH, f"{low + at * (high - low):g}", 7, ha=side)
     panel.next()
     if (areas["area"] == CELLS).any():
         panel.text(0, panel.say("cells"), 6.5, color=SOFT)

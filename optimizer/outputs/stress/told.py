@@ -9,6 +9,7 @@ import geopandas as gpd
 import numpy as np
 from rich.console import Console
 
+from optimizer.figures import share
 from optimizer.outputs.headings import say
 from optimizer.outputs.names import called
 from optimizer.outputs.rows import as_table
@@ -50,7 +51,7 @@ def attacked(
         what=say(f"attacked {on}", language),
         names=say("; ", language).join(names) or "-",
         lost=f"{plan.after - plan.before:,.0f}",
-        share=f"{_share(plan.after - plan.before, plan.before):.1%}",
+        share=share(_share(plan.after - plan.before, plan.before)),
         bound=f"{found.bound - plan.before:,.0f}",
     )
     return {
@@ -114,7 +115,7 @@ def _row(stressed: Stressed, failure: Failure, language: str) -> dict[str, Any]:
         "cut_off": round(sum(one.cut_off for one in failure.losses)),
         "beyond": round(sum(one.beyond for one in failure.losses)),
         "hardest_level": "",
-        "persons": 0,
+        "who_lose": 0,
         "mean_lost": None,
         "hardest_point": "",
         "most_lost": None,
@@ -124,7 +125,7 @@ def _row(stressed: Stressed, failure: Failure, language: str) -> dict[str, Any]:
         point, area = hardest(stressed, level, loss)
         row |= {
             "hardest_level": called(stressed.instance, problem.levels[level].id, language),
-            "persons": round(loss.persons),
+            "who_lose": round(loss.persons),
             "mean_lost": round(loss.person_minutes / loss.persons, 1),
             "hardest_point": _called(
                 stressed.instance.geography.demand, problem.demand.ids[point], language
@@ -153,9 +154,9 @@ def _worst(stressed: Stressed, language: str) -> Iterator[str]:
     yield say("worst failure", language).format(
         name=row["name"],
         lost=f"{worst.weighed:,.0f}",
-        share=f"{_share(worst.weighed, usual):.1%}",
+        share=share(_share(worst.weighed, usual)),
         level=row["hardest_level"],
-        persons=f"{row['persons']:,}",
+        persons=f"{row['who_lose']:,}",
         mean=row["mean_lost"],
         point=row["hardest_point"],
         most=row["most_lost"],
