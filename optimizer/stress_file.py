@@ -44,10 +44,10 @@ class Stressed:
         """The id of what fails: of a site, a corridor, or the two nodes that a road joins."""
         if kind == SITE:
             return self.instance.problem.sites.ids[row]
-        roads, corridor = self.instance.parts.hung.network, self.corridor(row)
+        corridor = self.corridor(row)
         if corridor is not None:
             return corridor
-        return f"{roads.nodes[roads.start[row]]} - {roads.nodes[roads.end[row]]}"
+        return " - ".join(self.instance.parts.hung.sections.names[row])
 
     @property
     def streets(self) -> tuple[Failure, ...]:
@@ -58,7 +58,7 @@ class Stressed:
     def corridor(self, link: int) -> str | None:
         """The id of the corridor that a link is; None: it is a road."""
         corridors = self.instance.problem.corridors
-        which = link - len(self.instance.parts.hung.network.start)
+        which = link - len(self.instance.parts.hung.sections.links)
         if which < 0 or corridors is None:
             return None
         return str(corridors.ids[self.standing.plan.corridors[which]])
@@ -85,7 +85,7 @@ def stress_file(
     standing = stand(instance, rebuild(instance.problem, file))
     _stop(file.path.name, strange(standing))
     sites = site_failures(standing)
-    first = len(instance.parts.hung.network.start)
+    first = len(instance.parts.hung.sections.links)
     built = first + np.arange(len(standing.plan.corridors))
     links = link_failures(standing, built, tell)
     return Stressed(file.path.name, instance, standing, _ranked(sites), _ranked(links))
@@ -119,7 +119,7 @@ def _minutes(level: int, minutes: Floats) -> Floats:
 
 def stand(instance: Instance, plan: Plan) -> Standing:
     """A plan on the roads of its instance, with the corridors that it builds."""
-    roads = np.arange(len(instance.parts.hung.network.start))
+    roads = np.arange(len(instance.parts.hung.sections.links))
     there = np.append(roads, len(roads) + plan.corridors)
     ground = to_build.ground(instance.parts, instance.ends).only(there)
     weights = level_weights(instance.problem, instance.policy)

@@ -55,15 +55,19 @@ class Town:
     def all_roads(self) -> frozenset[int]:
         return frozenset(range(self.roads))
 
+    @property
+    def links(self) -> int:
+        return int(self.ground.link.max()) + 1
+
     @cached_property
     def sets(self) -> list[frozenset[int]]:
         """Sets of corridors that may be needed, by their rows among the links."""
-        links = range(self.roads, len(self.ground.start))
+        links = range(self.roads, self.links)
         return [frozenset(some) for n in range(len(links)) for some in combinations(links, n + 1)]
 
     @cached_property
     def bundle(self) -> Bools:
-        corridors = len(self.ground.start) - self.roads
+        corridors = self.links - self.roads
         table = np.zeros((len(self.sets), corridors), dtype=bool)
         for row, some in enumerate(self.sets):
             table[row, [link - self.roads for link in some]] = True
@@ -71,11 +75,11 @@ class Town:
 
     def minutes(self, there: frozenset[int], fails: bool) -> Floats:
         """(I, J) with these links alone; inf: no way, or none that is allowed."""
-        one, links = self.ground, sorted(there)
+        one = self.ground
         apart = np.full((one.nodes, one.nodes), np.inf)
-        for link in links:
-            a, b = one.start[link], one.end[link]
-            apart[a, b] = apart[b, a] = min(apart[a, b], one.minutes[link])
+        for part in np.flatnonzero(np.isin(one.link, sorted(there))):
+            a, b = one.start[part], one.end[part]
+            apart[a, b] = apart[b, a] = min(apart[a, b], one.minutes[part])
         apart = floyd_warshall(np.where(np.isfinite(apart), apart, 0.0))
         away = apart[one.home][:, one.door] + one.before[:, None] + one.after[None, :]
         away[away > CUTOFF + 1e-9] = np.inf
@@ -109,7 +113,7 @@ def draw(seed: int) -> Case:
     level = Level("care", "care", standard=15.0, cutoff=CUTOFF, border=border)
     town = _town(rng, level)
     homes, places = len(town.ground.home), len(town.ground.door)
-    corridors = len(town.ground.start) - town.roads
+    corridors = town.links - town.roads
     persons = rng.integers(0, 100, homes).astype(float)
     persons[0] += 1
     everything = town.pairs(frozenset(), fails=False)
@@ -154,7 +158,7 @@ def draw(seed: int) -> Case:
     )
     trips = (town.pairs(frozenset(), fails=True),)
     count = int(rng.integers(1, 3))
-    names = tuple(f"link {n}" for n in range(len(town.ground.start)))
+    names = tuple(f"link {n}" for n in range(town.links))
     streets = Streets(town.ground, town.roads, names, town.left)
     return Case(town, problem, policy, Adversary(count, trips, streets))
 
@@ -164,11 +168,19 @@ def _town(rng: np.random.Generator, level: Level) -> Town:
     ends = [(int(rng.integers(0, b)), b) for b in range(1, n)]
     ends += [tuple(sorted(rng.choice(n, 2, replace=False))) for _ in range(more + corridors)]
     homes, places = int(rng.integers(3, 6)), int(rng.integers(2, 5))
+    parts = list[tuple[int, int, float, int]]()
+    for link, (a, b) in enumerate(ends):  # some are cut, so that points hang between their ends
+        for _ in range(int(rng.choice(3, p=[0.6, 0.3, 0.1]))):
+            parts.append((a, n, float(rng.integers(1, 15)), link))
+            a, n = n, n + 1
+        parts.append((a, b, float(rng.integers(1, 25)), link))
+    start, end, minutes, link = map(np.array, zip(*parts, strict=True))
     ground = Ground(
         n,
-        np.array([a for a, _ in ends]),
-        np.array([b for _, b in ends]),
-        rng.integers(1, 25, len(ends)).astype(float),
+        start,
+        end,
+        minutes,
+        link,
         rng.integers(0, n, homes),
         rng.integers(0, 3, homes).astype(float),
         rng.integers(0, n, places),

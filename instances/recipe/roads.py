@@ -11,7 +11,8 @@ import shapely
 from scipy.sparse.csgraph import dijkstra
 from scipy.spatial import cKDTree
 
-from optimizer.network.graph import Roads, roads
+from optimizer.network.graph import Roads
+from optimizer.network.sections import roads
 
 
 def graph(links: gpd.GeoDataFrame) -> Roads:

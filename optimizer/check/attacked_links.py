@@ -74,7 +74,9 @@ class _Search:
         self.case, self.streets = case, adversary.streets
         self.unserved = case.problem.scenarios.unserved.tolist()
         self.roads = _roads(adversary.streets, case.plan.corridors.tolist())
-        self.ends = {key: (a, b) for a, b, key in self.roads.edges(keys=True)}
+        self.ends = defaultdict[int, list[tuple[int, int, int]]](list)
+        for a, b, section in self.roads.edges(keys=True):
+            self.ends[int(self.streets.ground.link[section])].append((a, b, section))
         self.groups = tuple(_groups(case, borders=case.problem.scenarios.aid is None))
         self.trees = 0
 
@@ -104,7 +106,7 @@ class _Search:
         """Write the minutes of the group; link -> persons who use it."""
         self.trees += 1
         graph, ground, level = self.roads, self.streets.ground, group.level
-        gone = [(*self.ends[link], link) for link in broken]
+        gone = [one for link in broken for one in self.ends[link]]
         graph.remove_edges_from(gone)
         graph.add_edges_from(
             (DOORS, int(ground.door[site]), (site,), {"minutes": float(ground.after[site])})
@@ -119,23 +121,28 @@ class _Search:
                 minutes[point] = self.unserved[level]
                 continue
             minutes[point] = whole
+            used = set()
             for a, b in zip(ways[home][1:], ways[home][2:], strict=False):
                 here = graph.get_edge_data(a, b)
-                used = min(here, key=lambda key: here[key]["minutes"])
-                use[used] += float(self.case.problem.demand.persons[point])
+                used.add(int(ground.link[min(here, key=lambda key: here[key]["minutes"])]))
+            for link in used:
+                use[link] += float(self.case.problem.demand.persons[point])
         graph.remove_node(DOORS)  # the graph is as it was for the next tree
         graph.add_edges_from(
-            (*ends, link, {"minutes": float(ground.minutes[link])}) for *ends, link in gone
+            (a, b, section, {"minutes": float(ground.minutes[section])}) for a, b, section in gone
         )
         return use
 
 
 def _roads(streets: Streets, built: list[int]) -> nx.MultiGraph:
+    """Sections of all links that are there, by their rows."""
+    there = {*range(streets.roads), *(streets.roads + a for a in built)}
     graph, ground = nx.MultiGraph(), streets.ground
     graph.add_nodes_from(range(ground.nodes))
-    for link in [*range(streets.roads), *(streets.roads + a for a in built)]:
-        ends = int(ground.start[link]), int(ground.end[link])
-        graph.add_edge(*ends, key=link, minutes=float(ground.minutes[link]))
+    for section, link in enumerate(ground.link.tolist()):
+        if link in there:
+            ends = int(ground.start[section]), int(ground.end[section])
+            graph.add_edge(*ends, key=section, minutes=float(ground.minutes[section]))
     return graph
 
 

@@ -49,11 +49,10 @@ def _by_name(instance: Instance) -> dict[str, dict[str, int]]:
     problem, adversary = instance.problem, instance.adversary
     if adversary is None or adversary.streets is None:
         return {"sites": {id: row for row, id in enumerate(problem.sites.ids)}}
-    streets, network = adversary.streets, instance.parts.hung.network
+    streets, ends = adversary.streets, instance.parts.hung.sections.names
     rows = {name: row for row, name in enumerate(streets.names)}
     roads = dict(list(rows.items())[: streets.roads])
-    for row, (a, b) in enumerate(zip(network.start, network.end, strict=True)):
-        roads[f"{network.nodes[b]}:{network.nodes[a]}"] = row
+    roads |= {f"{b}:{a}": row for row, (a, b) in enumerate(ends)}
     return {"roads": roads, "corridors": rows}
 
 

@@ -4,19 +4,16 @@ from __future__ import annotations
 
 import math
 from collections import defaultdict
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
+from itertools import pairwise
 from typing import Any
 
 import networkx as nx
 
 from optimizer.check.verdict import same
+from optimizer.check_file.hooks import Hook, Network, network
 from optimizer.geodata.geography import Instance
 from optimizer.geodata.plan_file import PlanFile, Row
-
-Place = tuple[float, float]
-
-#: Metres within which nodes are equally near to a point: it may hang on any of them.
-TIE = 0.001
 
 
 def minutes_on_roads(
@@ -25,39 +22,41 @@ def minutes_on_roads(
     """Trips whose minutes are not those of the fastest way on the roads that are left.
 
     minutes = access + link of the demand point + roads + link of the site + egress; a link is
-    straight to the nearest node, x detour, at `kmh`, in the metric CRS. In a scenario some roads
-    and corridors are closed.
+    straight to the nearest road, x detour, at `kmh`, in the metric CRS. In a scenario some roads
+    and corridors are closed: on a road that is closed nobody goes anywhere.
     """
     geography = instance.geography
     roads = geography.roads.to_crs(geography.crs)
     demand, sites = (layer.to_crs(geography.crs) for layer in (geography.demand, geography.sites))
-    nodes = _nodes(roads)
-    starts = {
-        name: _links(name, demand, "access_minutes", nodes, kmh, detour)
-        for name in {row["demand"] for row in file.layers["assignments"]}
-    }
+    hangs = network(roads, kmh, detour)
+    homes = {row["demand"] for row in file.layers["assignments"]}
+    starts = {name: _door(hangs, name, demand, "access_minutes") for name in sorted(homes)}
+    by_closed = _by_closed(instance, file)
+    open_sites = {row["site"] for rows in by_closed.values() for row in rows}
+    doors = {name: _door(hangs, name, sites, "egress_minutes") for name in sorted(open_sites)}
     built = {str(row["id"]) for row in file.layers.get("corridors", ()) if row["status"] == "built"}
-    for (closed, broken), rows in _by_closed(instance, file).items():
-        graph = _graph(roads.iloc[[row for row in range(len(roads)) if row not in closed]])
-        graph.add_nodes_from(nodes)
-        if built - broken:
-            assert geography.corridors is not None
-            lines = geography.corridors.to_crs(geography.crs).loc[sorted(built - broken)]
-            _build(lines, nodes, graph, kmh, detour)
+    corridors = dict[str, tuple[Hook, float, Hook]]()
+    if built:
+        assert geography.corridors is not None
+        corridors = _corridors(hangs, geography.corridors.to_crs(geography.crs).loc[sorted(built)])
+    hooks = [hook for every in (starts, doors) for some in every.values() for hook, _ in some]
+    hooks += [hook for first, _, last in corridors.values() for hook in (first, last)]
+    for (closed, broken), rows in by_closed.items():
+        graph = _graph(hangs, closed, hooks)
+        for name, (first, minutes, last) in corridors.items():
+            if name not in broken:
+                _join(graph, first.at, last.at, minutes)
         trips: dict[str, list[Row]] = defaultdict(list)
         for row in rows:
             trips[row["site"]].append(row)
         for site, here in trips.items():
             farthest = max(row["minutes"] for row in here)
-            trees = [
-                (after, nx.single_source_dijkstra_path_length(graph, node, farthest + 1, "minutes"))
-                for node, after in _links(site, sites, "egress_minutes", nodes, kmh, detour)
-            ]
+            trees = [(after, _tree(graph, hook.at, farthest + 1)) for hook, after in doors[site]]
             for row in here:
                 truths = [
-                    before + tree.get(start, math.inf) + after
+                    before + tree.get(hook.at, math.inf) + after
                     for after, tree in trees
-                    for start, before in starts[row["demand"]]
+                    for hook, before in starts[row["demand"]]
                 ]
                 if not any(same(row["minutes"], truth) for truth in truths):
                     told = f"{min(truths):g}" if math.isfinite(min(truths)) else "more"
@@ -86,63 +85,54 @@ def _by_closed(
     return found
 
 
-def _nodes(roads: Any) -> dict[str, Place]:
-    """Node -> where the first road that names it has it."""
-    starts, ends = dict[str, Place](), dict[str, Place]()
-    for a, b, line in zip(roads["from"], roads["to"], roads.geometry, strict=True):
-        parts = list(getattr(line, "geoms", [line]))
-        starts.setdefault(_text(a), parts[0].coords[0][:2])
-        ends.setdefault(_text(b), parts[-1].coords[-1][:2])
-    return ends | starts
-
-
-def _graph(roads: Any) -> nx.Graph:
-    """The fastest road of each two nodes."""
+def _graph(hangs: Network, closed: frozenset[int], hooks: list[Hook]) -> nx.Graph:
+    """The fastest road of each two nodes, of those that are open, by way of whoever hangs on it."""
     graph = nx.Graph()
-    for a, b, minutes in zip(roads["from"], roads["to"], roads["minutes"], strict=True):
-        a, b, minutes = _text(a), _text(b), float(minutes)
-        if not graph.has_edge(a, b) or minutes < graph.edges[a, b]["minutes"]:
-            graph.add_edge(a, b, minutes=minutes)
+    graph.add_nodes_from(hangs.nodes)
+    graph.add_nodes_from(hook.at for hook in hooks)
+    on: dict[int, set[float]] = defaultdict(set)
+    for hook in hooks:
+        if not isinstance(hook.at, str):
+            row, share = hook.at
+            on[row].add(share)
+    for row, (first, last, minutes) in enumerate(hangs.roads):
+        if row in closed:
+            continue
+        stops: list[tuple[Any, float]] = [(first, 0.0)]
+        stops += [((row, share), share) for share in sorted(on[row])]
+        for (a, here), (b, there) in pairwise([*stops, (last, 1.0)]):
+            _join(graph, a, b, (there - here) * minutes)
     return graph
 
 
-def _build(lines: Any, nodes: dict[str, Place], graph: nx.Graph, kmh: float, detour: float) -> None:
-    """Add corridors, each linked to the roads where its ends are."""
-    for a, b, minutes, line in zip(
-        lines["from"], lines["to"], lines["minutes"], lines.geometry, strict=True
+def _join(graph: nx.Graph, a: Any, b: Any, minutes: float) -> None:
+    if not graph.has_edge(a, b) or minutes < graph.edges[a, b]["minutes"]:
+        graph.add_edge(a, b, minutes=minutes)
+
+
+def _tree(graph: nx.Graph, start: Any, farthest: float) -> dict[Any, float]:
+    found: dict[Any, float] = nx.single_source_dijkstra_path_length(
+        graph, start, farthest, "minutes"
+    )
+    return found
+
+
+def _corridors(hangs: Network, lines: Any) -> dict[str, tuple[Hook, float, Hook]]:
+    """Where each corridor meets the roads, and minutes from there to there."""
+    found = {}
+    for name, a, b, minutes, line in zip(
+        lines.index, lines["from"], lines["to"], lines["minutes"], lines.geometry, strict=True
     ):
         parts = list(getattr(line, "geoms", [line]))
-        ends = parts[0].coords[0][:2], parts[-1].coords[-1][:2]
-        (first, before), (last, after) = (
-            (name, 0.0) if (name := _text(end)) in nodes else _nearest(at, nodes, kmh, detour)
-            for end, at in zip((a, b), ends, strict=True)
-        )
-        whole = before + float(minutes) + after
-        if not graph.has_edge(first, last) or whole < graph.edges[first, last]["minutes"]:
-            graph.add_edge(first, last, minutes=whole)
+        first = hangs.hooks(a, parts[0].coords[0][:2])[0]
+        last = hangs.hooks(b, parts[-1].coords[-1][:2])[0]
+        found[str(name)] = first, first.minutes + float(minutes) + last.minutes, last
+    return found
 
 
-def _nearest(at: Place, nodes: Mapping[str, Place], kmh: float, detour: float) -> tuple[str, float]:
-    """The node nearest to a place, and the minutes to it."""
-    node = min(nodes, key=lambda name: math.dist(nodes[name], at))
-    return node, math.dist(nodes[node], at) / 1000 * detour / kmh * 60
-
-
-def _links(
-    name: str, layer: Any, column: str, nodes: Mapping[str, Place], kmh: float, detour: float
-) -> list[tuple[str, float]]:
-    """The nodes that a point may hang on, and the minutes between its door and each."""
+def _door(hangs: Network, name: str, layer: Any, column: str) -> list[tuple[Hook, float]]:
+    """Where a point may hang, and the minutes between its door and there."""
     extra = float(layer.at[name, column]) if column in layer.columns else 0.0
     extra = 0.0 if math.isnan(extra) else extra
-    if name in nodes:
-        return [(name, extra)]
     at = layer.geometry.at[name]
-    metres = {node: math.dist(place, (at.x, at.y)) for node, place in nodes.items()}
-    nearest = min(metres.values())
-    minutes = extra + nearest / 1000 * detour / kmh * 60
-    return [(node, minutes) for node, away in metres.items() if away <= nearest + TIE]
-
-
-def _text(value: object) -> str:
-    """A node id as text; whole numbers without a decimal point."""
-    return str(int(value)) if isinstance(value, float) and value.is_integer() else str(value)
+    return [(hook, extra + hook.minutes) for hook in hangs.hooks(name, (at.x, at.y))]

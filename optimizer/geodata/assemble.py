@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from functools import cached_property
 
 import numpy as np
 
+from optimizer.geodata.hanging import Spots
 from optimizer.geodata.supply import Supply
 from optimizer.geodata.tables import Areas, Tables, rows
 from optimizer.network.graph import Links, Roads
 from optimizer.network.minutes import transfer, travel
+from optimizer.network.sections import Sections
 from optimizer.problem import (
     Bools,
     Corridors,
@@ -28,11 +31,21 @@ from optimizer.problem import (
 
 @dataclass(frozen=True, eq=False)
 class Hung:
-    """The roads, and where demand points and sites hang on them."""
+    """The roads, and where demand points and sites hang on them.
 
+    sections: of all roads, cut where anything hangs; network: the graph of those that are open;
+    spots: layer -> where its points meet the roads.
+    """
+
+    sections: Sections
     network: Roads
     demand: Links
     sites: Links
+    spots: Mapping[str, Spots]
+
+    def without(self, closed: Ints) -> Hung:
+        """The same where these roads (rows of the layer) are closed."""
+        return replace(self, network=self.sections.roads(closed))
 
 
 @dataclass(frozen=True, eq=False)

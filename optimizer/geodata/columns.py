@@ -17,6 +17,7 @@ from optimizer.geodata.sheet import Sheet, Texts, as_text
 from optimizer.geodata.tables import (
     GROUP,
     KINDS,
+    NO_ACCESS,
     ROLES,
     STATUSES,
     Areas,
@@ -147,7 +148,10 @@ def standing(sheet: Sheet, site_ids: Texts | None, levels: Levels) -> Standing:
 def ways(sheet: Sheet) -> Ways:
     """Roads."""
     minutes = sheet.numbers("minutes", what="minutes, 0 or more")
-    return Ways(sheet.filled("from"), sheet.filled("to"), minutes)
+    words = [text.casefold().replace(" ", "_") for text in sheet.text("class", "")]
+    closed, said = np.isin(_texts(words), NO_ACCESS), sheet.text("access", "") != ""
+    may = np.where(said, _yes(sheet, "access"), ~closed).astype(bool)
+    return Ways(sheet.filled("from"), sheet.filled("to"), minutes, may, said & ~may)
 
 
 def corridors(sheet: Sheet, ends: Texts | None, area_ids: Texts | None) -> Candidates:

@@ -21,7 +21,6 @@ from optimizer.geodata.assemble import Parts
 from optimizer.geodata.instance_file import FailuresTable
 from optimizer.geodata.load import FILE
 from optimizer.geodata.tables import FLOOD
-from optimizer.network.graph import without
 from optimizer.network.minutes import ROUNDING
 from optimizer.policy import Policy
 from optimizer.problem import Aid, Bools, Floats, Ints, Pairs, Problem, Scenarios
@@ -168,11 +167,10 @@ def _adversary(left: _Left, asked: FailuresTable) -> Adversary | None:
         return None
     if asked.attack_on == SITES:
         return Adversary(asked.attack, left.whole)
-    roads, corridors = left.parts.hung.network, left.parts.tables.corridors.ids
-    ends = zip(roads.start, roads.end, strict=True)
-    names = (*(f"{roads.nodes[a]}:{roads.nodes[b]}" for a, b in ends), *corridors[left.ends.row])
+    roads, corridors = left.parts.hung.sections.names, left.parts.tables.corridors.ids
+    names = (*(f"{a}:{b}" for a, b in roads), *corridors[left.ends.row])
     ground = to_build.ground(left.parts, left.ends)
-    streets = Streets(ground, len(roads.start), names, left.without)
+    streets = Streets(ground, len(roads), names, left.without)
     return Adversary(asked.attack, left.whole, streets)
 
 
@@ -183,8 +181,6 @@ class _Left:
         self, facts: Problem, parts: Parts, ends: to_build.Ends, policy: Policy, aid: bool
     ) -> None:
         self.facts, self.parts, self.ends, self.policy = facts, parts, ends, policy
-        ways = parts.tables.ways
-        self.start, self.end = parts.hung.network.at(ways.start, ways.end)
         self.open = _without_borders(parts) if aid else parts
         self.rows = {} if facts.corridors is None else _row_of(facts.corridors.bundle)
         self.known: dict[tuple[int, ...], tuple[Pairs, ...]] = {}
@@ -202,9 +198,9 @@ class _Left:
 
     def without(self, links: Ints) -> Left:
         """What is left when these links fail (rows of `to_build.ground`)."""
-        roads = len(self.parts.hung.network.start)
+        roads = len(self.parts.hung.sections.links)
         built = links[links >= roads] - roads
-        trips = self.trips(between(self.parts, links[links < roads]), built.tolist())
+        trips = self.trips(self.parts.hung.sections.of_links(links[links < roads]), built.tolist())
         return trips, self.bundles
 
     def unchanged(self, trips: tuple[Pairs, ...]) -> bool:
@@ -223,9 +219,7 @@ class _Left:
     def _on(self, closed: Ints) -> tuple[Pairs, ...]:
         parts, site = self.open, self.parts.site
         if len(closed):
-            minutes = parts.tables.ways.minutes
-            network = without(parts.hung.network, self.start, self.end, minutes, closed)
-            parts = replace(parts, hung=replace(parts.hung, network=network))
+            parts = replace(parts, hung=parts.hung.without(closed))
         found = [Pairs(p.origin, site[p.site], p.minutes) for p in parts.pairs]
         if self.facts.corridors is None:
             return tuple(found)
@@ -296,20 +290,11 @@ def _numbered(failures: Iterable[Broken]) -> list[Broken]:
     return found
 
 
-def between(parts: Parts, links: Ints) -> Ints:
-    """All roads of the layer between the nodes that these links (rows of the graph) join."""
-    network, ways = parts.hung.network, parts.tables.ways
-    start, end = network.at(ways.start, ways.end)
-    low, high = np.minimum(start, end), np.maximum(start, end)
-    size = len(network.nodes)
-    hit = network.start[links] * size + network.end[links]
-    return np.flatnonzero(np.isin(low * size + high, hit)).astype(np.int64)
-
-
 def attacked(parts: Parts, ends: to_build.Ends, id: str, hit: Ints, on_links: bool) -> Broken:
     """An attack on sites (rows of the Problem), or on links (rows of `to_build.ground`)."""
-    none, roads = np.empty(0, dtype=np.int64), len(parts.hung.network.start)
+    none, sections = np.empty(0, dtype=np.int64), parts.hung.sections
     if not on_links:
         return Broken(id, 0.0, np.flatnonzero(np.isin(parts.site, hit)), none, none)
+    roads = len(sections.links)
     built = ends.row[hit[hit >= roads] - roads]
-    return Broken(id, 0.0, none, between(parts, hit[hit < roads]), built)
+    return Broken(id, 0.0, none, sections.of_links(hit[hit < roads]), built)

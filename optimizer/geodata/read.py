@@ -17,16 +17,16 @@ from optimizer.geodata.assemble import Hung, Parts, problem
 from optimizer.geodata.control_lines import Control, control_lines, control_points, rejected
 from optimizer.geodata.failures import Broken, Hazards, drawn, listed, with_scenarios
 from optimizer.geodata.geography import Geography, Instance, Source
+from optimizer.geodata.hanging import ends_of, hung
 from optimizer.geodata.instance_file import InstanceFile, LayersTable
-from optimizer.geodata.layers import hashes, indexed, metric, metric_crs, open_layer, stretch
+from optimizer.geodata.layers import hashes, indexed, metric, metric_crs, open_layer
 from optimizer.geodata.load import load
 from optimizer.geodata.question import Question, question
-from optimizer.geodata.sheet import Texts, as_text
+from optimizer.geodata.sheet import as_text
 from optimizer.geodata.strange import strange
 from optimizer.geodata.supply import options, supply
 from optimizer.geodata.tables import Tables
-from optimizer.network.graph import Links, Roads, link, roads
-from optimizer.problem import Floats, Ints, Problem
+from optimizer.problem import Ints, Problem
 
 Layers = Mapping[str, gpd.GeoDataFrame]
 
@@ -55,9 +55,7 @@ def read(folder: str | Path, policy: str | None = None, overrides: Sequence[str]
     sites = control_points(given.shapes["sites"], *zones)
     passed = given.file.alignment.crossings.model_dump(exclude_none=True)
     corridors = control_lines(given.shapes["corridors"], *zones, passed)
-    ends = _ends(given.shapes["roads"])
-    parts = _parts(given, sites, ends)
-    build = _ends_on_roads(given, parts, np.flatnonzero(~corridors.forbids))
+    parts, build = _parts(given, sites, np.flatnonzero(~corridors.forbids))
     facts = _facts(given, parts, build)
     stands = np.asarray(parts.supply.stands.any(axis=1))
     geography = Geography(
@@ -78,8 +76,7 @@ def read(folder: str | Path, policy: str | None = None, overrides: Sequence[str]
             given.asked.policy,
             parts,
             sites.only(stands),
-            ends,
-            stretch(given.shapes["demand"]),
+            given.shapes,
         ),
     )
     asked, failures, adversary = given.asked.failures, tuple[Broken, ...](), None
@@ -111,16 +108,11 @@ def _given(folder: Path, policy: str | None, overrides: Sequence[str]) -> _Given
     return _Given(loaded.file, asked, crs, layers, shapes, tables)
 
 
-def _parts(given: _Given, control: Control, ends: Floats) -> Parts:
-    """All that the Problem is made of, judged as a whole."""
+def _parts(given: _Given, control: Control, build: Ints) -> tuple[Parts, to_build.Ends]:
+    """All that the Problem is made of, judged as a whole. build: corridors (rows) that can be."""
     asked, tables, layers, faults = given.asked, given.tables, given.layers, list[Fault]()
     standing = supply(tables.standing, tables.places.ids, asked.services)
-    network = roads(tables.ways.start, tables.ways.end, tables.ways.minutes, ends)
-    hung = Hung(
-        network,
-        demand=_hang(given, network, "demand", tables.points.ids),
-        sites=_hang(given, network, "sites", tables.places.ids),
-    )
+    hung, ends = _hung(given, build)
     can_stand = options(asked.services, standing, tables.places.allowed, control.forbids)
     parts = Parts(asked.services, tables, standing, can_stand, hung)
     meaning.budgets(asked, tables, layers, faults)
@@ -128,7 +120,7 @@ def _parts(given: _Given, control: Control, ends: Floats) -> Parts:
     meaning.facilities(asked, tables, layers, control, faults)
     meaning.catchments(asked, parts, faults)
     _stop(faults)
-    return parts
+    return parts, ends
 
 
 def _facts(given: _Given, parts: Parts, build: to_build.Ends) -> Problem:
@@ -143,21 +135,24 @@ def _facts(given: _Given, parts: Parts, build: to_build.Ends) -> Problem:
     return problem(parts, corridors)
 
 
-def _hang(given: _Given, network: Roads, name: str, ids: Texts) -> Links:
-    """The points of a layer on the roads."""
-    how, places = given.file.network, shapely.get_coordinates(given.shapes[name])
-    return link(network, ids, places, how.access_kmh, how.detour)
-
-
-def _ends_on_roads(given: _Given, parts: Parts, row: Ints) -> to_build.Ends:
-    """Where the corridors of these rows hang on the roads."""
-    how, ends = given.file.network, _ends(given.shapes["corridors"])[row]
-    table = given.tables.corridors
-    hung = [
-        link(parts.hung.network, ids[row], ends[:, side], how.access_kmh, how.detour)
-        for side, ids in enumerate((table.start, table.end))
+def _hung(given: _Given, build: Ints) -> tuple[Hung, to_build.Ends]:
+    """What hangs on the roads: demand, sites, and the ends of the corridors of these rows."""
+    how, tables = given.file.network, given.tables
+    ends = ends_of(given.shapes["corridors"])[build]
+    points = [
+        (tables.points.ids, shapely.get_coordinates(given.shapes["demand"])),
+        (tables.places.ids, shapely.get_coordinates(given.shapes["sites"])),
+        (tables.corridors.start[build], ends[:, 0]),
+        (tables.corridors.end[build], ends[:, 1]),
     ]
-    return to_build.Ends(row, *hung)
+    lines = given.shapes["roads"]
+    roads, spots, nodes = hung(tables.ways, ends_of(lines), lines.to_numpy(), points)
+    demand, sites, first, last = (
+        spot.links(node, how.access_kmh, how.detour)
+        for spot, node in zip(spots, nodes, strict=True)
+    )
+    hangs = Hung(roads, roads.roads(), demand, sites, {"demand": spots[0], "sites": spots[1]})
+    return hangs, to_build.Ends(build, first, last)
 
 
 def _rejected(given: _Given, removed: Mapping[str, Control]) -> gpd.GeoDataFrame:
@@ -168,16 +163,6 @@ def _rejected(given: _Given, removed: Mapping[str, Control]) -> gpd.GeoDataFrame
         if name in given.layers
     ]
     return rejected(parts, given.layers["demand"].crs)
-
-
-def _ends(lines: gpd.GeoSeries) -> Floats:
-    """(E, 2, 2) first and last coordinate of each line."""
-    if not len(lines):
-        return np.zeros((0, 2, 2))
-    coordinates, line = shapely.get_coordinates(lines, return_index=True)
-    first = np.flatnonzero(np.diff(line, prepend=-1))
-    last = np.append(first[1:], len(line)) - 1
-    return np.stack([coordinates[first], coordinates[last]], axis=1)
 
 
 def _stop(faults: list[Fault]) -> None:

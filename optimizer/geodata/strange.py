@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
+import geopandas as gpd
 import numpy as np
 
 from optimizer.equity import Class, make
@@ -12,14 +13,13 @@ from optimizer.geodata.asked_policy import equities
 from optimizer.geodata.assemble import Parts
 from optimizer.geodata.control_lines import Control
 from optimizer.geodata.instance_file import InstanceFile
+from optimizer.geodata.layers import stretch
 from optimizer.geodata.meaning import compared
+from optimizer.geodata.strange_places import strange_places
 from optimizer.policy import Policy
-from optimizer.problem import Floats
 
 #: A share by which lengths may be wrong.
 STRETCH = 0.01
-#: Metres by which roads may miss the node where they meet, and minutes of a link that are few.
-GAP, FAR = 1000.0, 30.0
 
 
 def strange(
@@ -27,28 +27,27 @@ def strange(
     policy: Policy,
     parts: Parts,
     spared: Control,
-    road_ends: Floats,
-    stretch: float,
+    shapes: Mapping[str, gpd.GeoSeries],
 ) -> tuple[str, ...]:
     """All warnings.
 
-    spared: control lines at sites where something stands; road_ends: (E, 2, 2) metres, where
-    each road starts and ends; stretch: by how much the CRS changes lengths.
+    spared: control lines at sites where something stands; shapes: of each layer, in metres.
     """
     return (
-        *_crs(file, stretch),
+        *_crs(file, stretch(shapes["demand"])),
         *_people(parts),
         *_alone(policy, parts),
         *_levels(file, parts),
-        *_roads(parts, road_ends),
+        *_roads(parts),
+        *strange_places(parts, shapes),
         *_spared(parts, spared),
     )
 
 
-def _crs(file: InstanceFile, stretch: float) -> Iterator[str]:
-    if stretch > STRETCH:
+def _crs(file: InstanceFile, longer: float) -> Iterator[str]:
+    if longer > STRETCH:
         yield (
-            f"crs: lengths in {file.crs} are wrong by up to {stretch:.0%} here: "
+            f"crs: lengths in {file.crs} are wrong by up to {longer:.0%} here: "
             "choose a zone that fits, such as that of UTM"
         )
 
@@ -68,10 +67,10 @@ def _people(parts: Parts) -> Iterator[str]:
 
 
 def _alone(policy: Policy, parts: Parts) -> Iterator[str]:
-    count = compared(parts.tables)
+    units = compared(parts.tables)
     for at, equity in equities(policy).items():
         kind = make(equity.measure, equity.parameters).kind
-        if kind is Class.DISPERSION and count[equity.among] == 1:
+        if kind is Class.DISPERSION and units[equity.among] == 1:
             yield f"{at}: there is one unit among {equity.among}, and none to compare it with"
 
 
@@ -86,32 +85,13 @@ def _levels(file: InstanceFile, parts: Parts) -> Iterator[str]:
                     yield f"{name}: the floor {floor} is 0 and asks for nothing"
 
 
-def _roads(parts: Parts, ends: Floats) -> Iterator[str]:
-    network, ways = parts.hung.network, parts.tables.ways
+def _roads(parts: Parts) -> Iterator[str]:
+    network = parts.hung.network
     needed = network.piece[np.concatenate([parts.hung.demand.node, parts.hung.sites.node])]
     idle = ~np.isin(network.piece, needed)
     if idle.any():
         pieces = many(len(np.unique(network.piece[idle])), "piece")
         yield f"roads: {pieces} of {many(int(idle.sum()), 'node')} in all lead to nobody"
-    nodes = np.array([network.row[name] for name in (*ways.start, *ways.end)])
-    miss = np.linalg.norm(np.concatenate([ends[:, 0], ends[:, 1]]) - network.place[nodes], axis=1)
-    if (miss > GAP).any():
-        worst = int(miss.argmax())
-        yield (
-            f"roads: {many(len(np.unique(nodes[miss > GAP])), 'node')} where roads meet without "
-            f"touching, node {network.nodes[nodes[worst]]} by {miss[worst] / 1000:.1f} km"
-        )
-    for what, ids, links in (
-        ("demand", parts.tables.points.ids, parts.hung.demand),
-        ("sites", parts.tables.places.ids, parts.hung.sites),
-    ):
-        far = links.minutes > FAR
-        if far.any():
-            worst = int(links.minutes.argmax())
-            yield (
-                f"{what}: {many(int(far.sum()), 'point')} far from any road, "
-                f"{ids[worst]} by {links.minutes[worst]:.0f} minutes"
-            )
 
 
 def _spared(parts: Parts, spared: Control) -> Iterator[str]:

@@ -19,6 +19,11 @@ KINDS = ECOLOGICAL, FARMLAND, DEVELOPMENT, WATER, BUILT_UP, STEEP, FLOOD = (
     *("water", "built_up", "steep"),
     "flood",
 )
+#: Classes of road that are entered at junctions alone, if nothing else is said.
+NO_ACCESS = (
+    *("motorway", "motorway_link", "expressway", "freeway", "高速", "高速公路"),
+    *("ferry", "轮渡", "rail", "railway", "铁路"),
+)
 #: How the column of a population group begins.
 GROUP = "persons_"
 
@@ -74,11 +79,17 @@ class Standing:
 
 @dataclass(frozen=True, eq=False)
 class Ways:
-    """Roads between node ids."""
+    """Roads between node ids.
+
+    access: (E,) roads that may be entered between their junctions; shut: (E,) roads that are said
+    not to be, whatever their class.
+    """
 
     start: Texts
     end: Texts
     minutes: Floats
+    access: Bools
+    shut: Bools
 
 
 @dataclass(frozen=True, eq=False)

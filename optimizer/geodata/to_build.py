@@ -69,6 +69,7 @@ def corridors(parts: Parts, ends: Ends, policy: Policy, site: Ints) -> Corridors
 def ground(parts: Parts, ends: Ends) -> Ground:
     """All that hangs on the roads; its links: the roads, then the corridors that could be built."""
     hung, roads, table = parts.hung, parts.hung.network, parts.tables.corridors
+    built_links = len(hung.sections.links) + np.arange(len(ends.row))
     used = np.flatnonzero(parts.site >= 0)
     built = table.minutes[ends.row] + ends.start.minutes + ends.end.minutes
     return Ground(
@@ -76,6 +77,7 @@ def ground(parts: Parts, ends: Ends) -> Ground:
         np.concatenate([roads.start, ends.start.node]),
         np.concatenate([roads.end, ends.end.node]),
         np.concatenate([roads.minutes, built]),
+        np.concatenate([roads.link, built_links]),
         hung.demand.node,
         parts.tables.points.access + hung.demand.minutes,
         hung.sites.node[used],

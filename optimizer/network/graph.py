@@ -1,26 +1,25 @@
-"""The road graph: nodes at places in the plane, undirected roads with minutes."""
+"""The road graph: nodes at places in the plane, undirected sections of roads with minutes."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 
 import networkx as nx
 import numpy as np
 from scipy.sparse import csr_array
 from scipy.sparse.csgraph import connected_components
-from scipy.spatial import cKDTree
 
 from optimizer.problem import Bools, Floats, Ints
 
 
 @dataclass(frozen=True, eq=False)
 class Roads:
-    """N nodes and E roads.
+    """N nodes and E sections of roads between them.
 
     place: (N, 2) metres. start, end: (E,) rows of nodes, start < end, no pair twice.
-    minutes: (E,) either way; of parallel roads the fastest.
+    minutes: (E,) either way. link: (E,) the link that each is a part of; absent: its own.
     """
 
     nodes: tuple[str, ...]
@@ -28,11 +27,16 @@ class Roads:
     start: Ints
     end: Ints
     minutes: Floats
+    link: Ints = field(default_factory=lambda: np.empty(0, dtype=np.int64))
+
+    def __post_init__(self) -> None:
+        if not len(self.link):
+            object.__setattr__(self, "link", np.arange(len(self.start)))
 
     @cached_property
     def row(self) -> dict[str, int]:
-        """Node id -> row."""
-        return {node: row for row, node in enumerate(self.nodes)}
+        """Node id -> row; of two with one name the first, which is a junction."""
+        return {node: row for row, node in reversed(list(enumerate(self.nodes)))}
 
     def at(self, *ids: Iterable[str]) -> tuple[Ints, ...]:
         """Rows of the nodes with these ids, list by list."""
@@ -81,53 +85,3 @@ class Links:
 
     def __getitem__(self, rows: Ints | Bools) -> Links:
         return Links(self.node[rows], self.minutes[rows])
-
-
-def roads(start: Iterable[str], end: Iterable[str], minutes: Floats, ends: Floats) -> Roads:
-    """The graph of roads between node ids.
-
-    minutes: (E,); ends: (E, 2, 2) metres, where each road starts and ends. A node stands where
-    the first road that names it has it. Roads from a node to itself are left out.
-    """
-    e = len(minutes)
-    names, first, row = np.unique(
-        np.array([*start, *end], dtype=str),
-        return_index=True,
-        return_inverse=True,
-    )
-    place = np.concatenate([ends[:, 0], ends[:, 1]])[first]
-    row = row.reshape(-1).astype(np.int64)
-    return Roads(tuple(names.tolist()), place, *_fastest(row[:e], row[e:], minutes))
-
-
-def without(network: Roads, start: Ints, end: Ints, minutes: Floats, closed: Ints) -> Roads:
-    """The graph of the same roads, between rows of nodes, but for those that are closed (rows)."""
-    left = np.setdiff1d(np.arange(len(minutes)), closed)
-    return Roads(network.nodes, network.place, *_fastest(start[left], end[left], minutes[left]))
-
-
-def _fastest(start: Ints, end: Ints, minutes: Floats) -> tuple[Ints, Ints, Floats]:
-    """Of the roads between two nodes the fastest, the lower row first; loops are left out."""
-    low, high = np.minimum(start, end), np.maximum(start, end)
-    order = np.lexsort((minutes, high, low))
-    order = order[low[order] < high[order]]
-    low, high, minutes = low[order], high[order], minutes[order]
-    first = np.ones(len(order), dtype=bool)
-    first[1:] = (low[1:] != low[:-1]) | (high[1:] != high[:-1])
-    return low[first], high[first], minutes[first]
-
-
-def link(network: Roads, ids: Iterable[str], places: Floats, kmh: float, detour: float) -> Links:
-    """Hang points on the roads.
-
-    A point whose id is a node's id hangs on that node. Any other is linked to the nearest node:
-    straight metres x detour at `kmh`.
-    """
-    node = np.array([network.row.get(name, -1) for name in ids], dtype=np.int64)
-    minutes = np.zeros(len(node))
-    free = node < 0
-    if free.any():
-        metres, nearest = cKDTree(network.place).query(places[free])
-        node[free] = nearest
-        minutes[free] = metres / 1000 * detour / kmh * 60
-    return Links(node, minutes)

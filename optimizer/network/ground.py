@@ -17,9 +17,10 @@ NOBODY = -9999  # what scipy has for no predecessor and no source
 
 @dataclass(frozen=True, eq=False)
 class Ground:
-    """N nodes, E links between them, I homes and J doors at nodes.
+    """N nodes, S sections of E links between them, I homes and J doors at nodes.
 
-    start, end: (E,) nodes; minutes: (E,) either way. Two links may join the same nodes.
+    start, end: (S,) nodes; minutes: (S,) either way. Two sections may join the same nodes.
+    link: (S,) the link that each is a section of, 0..E-1; who breaks a link breaks all of it.
     home, before: (I,) node and minutes to it; door, after: (J,) node and minutes from it.
     """
 
@@ -27,19 +28,22 @@ class Ground:
     start: Ints
     end: Ints
     minutes: Floats
+    link: Ints
     home: Ints
     before: Floats
     door: Ints
     after: Floats
 
     def only(self, links: Ints) -> Ground:
-        """The same ground with these links (rows) alone."""
-        ways = self.start[links], self.end[links], self.minutes[links]
-        return Ground(self.nodes, *ways, self.home, self.before, self.door, self.after)
+        """The same ground with these links (rows, ascending) alone, and numbered anew."""
+        kept = np.flatnonzero(np.isin(self.link, links))
+        ways = self.start[kept], self.end[kept], self.minutes[kept]
+        link = np.searchsorted(links, self.link[kept])
+        return Ground(self.nodes, *ways, link, self.home, self.before, self.door, self.after)
 
     @cached_property
     def street(self) -> Ints:
-        """(E,) number of the two nodes that a link joins, parallel links share it; -1: a loop."""
+        """(S,) number of the two nodes that a section joins, parallel ones share it; -1: a loop."""
         low, high = np.minimum(self.start, self.end), np.maximum(self.start, self.end)
         found = np.searchsorted(self._streets, low * self.nodes + high)
         return np.where(low < high, found, -1)
@@ -51,23 +55,30 @@ class Ground:
 
     @cached_property
     def _beside(self) -> tuple[Ints, Ints]:
-        """Links by street, the fastest of each first; and where each street starts among them."""
+        """Sections by street, the fastest of each first; and where each street starts."""
         order = np.lexsort((self.minutes, self.street))
         order = order[self.street[order] >= 0]
         return order, np.searchsorted(self.street[order], np.arange(len(self._streets) + 1))
 
     @cached_property
     def dead_end(self) -> Bools:
-        """(E,) links to a node that no other link leads to."""
-        ends = np.concatenate([self.start, self.end])
-        alone = np.bincount(ends, minlength=self.nodes) == 1
-        return np.asarray(alone[self.start] | alone[self.end])
+        """(E,) links with an end that no other link leads to; who hangs between is no end."""
+        links = int(self.link.max(initial=-1)) + 1
+        of = np.concatenate([self.link, self.link])
+        both, count = np.unique(
+            np.stack([np.concatenate([self.start, self.end]), of]), axis=1, return_counts=True
+        )
+        node, link = both
+        alone = np.bincount(node, minlength=self.nodes) == 1
+        found = np.zeros(links, dtype=bool)
+        found[link[(count % 2 == 1) & alone[node]]] = True
+        return found
 
     def fastest(self, street: int, broken: frozenset[int] = frozenset()) -> int:
-        """The fastest link of a street that is not broken; -1: none is left."""
+        """The fastest section of a street of which the link is not broken; -1: none is left."""
         order, first = self._beside
         here = order[first[street] : first[street + 1]].tolist()
-        return next((link for link in here if link not in broken), -1)
+        return next((one for one in here if int(self.link[one]) not in broken), -1)
 
     @cached_property
     def _whole(self) -> tuple[csr_array, Ints]:
@@ -96,13 +107,13 @@ class Ground:
         if not broken:
             return graph
         data = graph.data.copy()
-        for street in {int(self.street[link]) for link in broken} - {-1}:
-            link = self.fastest(street, broken)
-            data[at[street]] = self.minutes[link] if link >= 0 else np.inf
+        for street in set(self.street[np.isin(self.link, list(broken))].tolist()) - {-1}:
+            section = self.fastest(street, broken)
+            data[at[street]] = self.minutes[section] if section >= 0 else np.inf
         return csr_array((data, graph.indices, graph.indptr), shape=graph.shape)
 
     def ways(self, before: Ints, to: Ints, broken: frozenset[int]) -> tuple[Ints, Ints]:
-        """Links of the ways to these nodes (T,) in their trees: which of them, and the link.
+        """Links of the ways to these nodes (T,) in their trees: which of them, and the link, once.
 
         before: (T, N + J) the node before each, in the tree of each way.
         """
@@ -117,8 +128,10 @@ class Ground:
             node = ahead
         who, street = (np.concatenate(part) for part in zip(*found, strict=True))
         unique, at = np.unique(street, return_inverse=True)
-        links = np.array([self.fastest(one, broken) for one in unique.tolist()], dtype=np.int64)
-        return who, links[at.reshape(-1)]
+        sections = np.array([self.fastest(one, broken) for one in unique.tolist()], dtype=np.int64)
+        link = self.link[sections[at.reshape(-1)]]
+        pairs = np.unique(np.stack([who, link], axis=1), axis=0)  # a link in two sections is one
+        return pairs[:, 0], pairs[:, 1]
 
 
 @dataclass(frozen=True, eq=False)

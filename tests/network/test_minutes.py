@@ -10,8 +10,9 @@ from hypothesis import strategies as st
 from numpy.testing import assert_allclose
 
 from optimizer.network import minutes
-from optimizer.network.graph import Links, Roads, roads
+from optimizer.network.graph import Links, Roads
 from optimizer.network.minutes import transfer, travel
+from optimizer.network.sections import roads
 from optimizer.problem import Floats, Pairs
 
 #: a -- 5 -- b -- 0 -- c -- 3 -- d, and no way to e -- 1 -- f.

@@ -62,7 +62,7 @@ def same(town: Town, failure: Failure, truth: list[dict[str, object]]) -> None:
 
 def untied(town: Town) -> bool:
     """Whether no two open sites are equally near to a point: else who is full is a choice."""
-    everywhere = [town.apart(), *(town.apart((link,)) for link in range(len(town.links)))]
+    everywhere = [town.apart(), *(town.apart((link,)) for link in range(len(set(town.of))))]
     for near in (level for levels in everywhere for level in levels):
         if len({(i, m) for (i, _), m in near.items()}) < len(near):
             return False
@@ -99,7 +99,7 @@ def test_links_equal_plain_counting(part: int) -> None:
     for town in TOWNS[part::4]:
         found = {one.row: one for one in link_failures(town.standing, np.array([0]))}
         assert 0 in found
-        for link in range(len(town.links)):
+        for link in range(len(set(town.of))):
             truth = plainly(town, None, link)
             if link in found:
                 same(town, found[link], truth)

@@ -26,10 +26,14 @@ from optimizer.stress.failures import Standing
 
 @dataclass(frozen=True)
 class Town:
-    """links: start, end, minutes; homes and doors: node, minutes; all as plain lists."""
+    """links: start, end, minutes of each section, and of: its link; homes and doors: node, minutes.
+
+    All as plain lists.
+    """
 
     standing: Standing
     links: list[tuple[int, int, float]]
+    of: list[int]
     homes: list[tuple[int, float]]
     doors: list[tuple[int, float]]
 
@@ -37,8 +41,8 @@ class Town:
         """The links that are not broken."""
         graph = nx.MultiGraph()
         graph.add_nodes_from(range(self.standing.ground.nodes))
-        for number, (a, b, minutes) in enumerate(self.links):
-            if number not in broken:
+        for (a, b, minutes), link in zip(self.links, self.of, strict=True):
+            if link not in broken:
                 graph.add_edge(a, b, minutes=minutes)
         return graph
 
@@ -79,6 +83,14 @@ def _any(rng: np.random.Generator) -> Town | None:
     for _ in range(int(rng.integers(2, 6))):
         a, b = rng.choice(n, 2, replace=bool(rng.random() < 0.1))
         links.append((int(a), int(b), float(rng.integers(1, 15))))
+    of = list(range(len(links)))
+    for number in of[: len(links)]:
+        if rng.random() < 0.3:  # points may hang between the ends of this one
+            a, b, minutes = links[number]
+            links[number] = (a, n, minutes)
+            links.append((n, b, float(rng.integers(1, 15))))
+            of.append(number)
+            n += 1
     homes = [(int(rng.integers(n)), float(rng.integers(3))) for _ in range(points)]
     doors = [(int(rng.integers(n)), float(rng.integers(3))) for _ in range(places)]
     levels = [
@@ -132,6 +144,7 @@ def _any(rng: np.random.Generator) -> Town | None:
         start,
         end,
         minutes,
+        np.array(of),
         np.array([node for node, _ in homes]),
         np.array([more for _, more in homes]),
         np.array([node for node, _ in doors]),
@@ -140,7 +153,7 @@ def _any(rng: np.random.Generator) -> Town | None:
     weights = rng.random(len(levels))
     nobody = Assignment(every, every, np.zeros(points), np.zeros(points))
     empty = Plan(np.arange(len(site)), tuple(nobody for _ in levels))
-    town = Town(Standing(problem, empty, ground, weights / weights.sum()), links, homes, doors)
+    town = Town(Standing(problem, empty, ground, weights / weights.sum()), links, of, homes, doors)
     assignments = []
     for near in town.apart():
         rows: list[tuple[int, int, float]] = []
@@ -156,4 +169,4 @@ def _any(rng: np.random.Generator) -> Town | None:
         who, where, share = (np.array(part) for part in zip(*rows, strict=True))
         assignments.append(Assignment(who, where, np.zeros(len(who)), share))
     plan = Plan(np.arange(len(site)), tuple(assignments))
-    return Town(Standing(problem, plan, ground, town.standing.weights), links, homes, doors)
+    return Town(Standing(problem, plan, ground, town.standing.weights), links, of, homes, doors)

@@ -137,11 +137,8 @@ def _worst(failures: Sequence[Failure], level: int, points: int) -> tuple[Floats
 
 def _lines(instance: Instance, links: Ints) -> Ints:
     """Row of the roads layer of each link that is a road: the fastest between its nodes."""
-    roads, ways = instance.parts.hung.network, instance.parts.tables.ways
-    start = np.array([roads.row[node] for node in ways.start])
-    end = np.array([roads.row[node] for node in ways.end])
-    order = np.argsort(-ways.minutes, kind="stable")
-    key = np.minimum(start, end) * len(roads.nodes) + np.maximum(start, end)
-    fastest = dict(zip(key[order].tolist(), order.tolist(), strict=True))
-    own_key = roads.start * len(roads.nodes) + roads.end
-    return np.array([fastest[own_key[n]] if n < len(own_key) else -1 for n in links.tolist()])
+    link, minutes = instance.parts.hung.sections.link, instance.parts.tables.ways.minutes
+    order = np.argsort(-minutes, kind="stable")
+    fastest = dict(zip(link[order].tolist(), order.tolist(), strict=True))
+    roads = len(instance.parts.hung.sections.links)
+    return np.array([fastest[n] if n < roads else -1 for n in links.tolist()])

@@ -171,8 +171,7 @@ def _name(stressed: Stressed, kind: str, row: int, language: str) -> str:
     if stressed.corridor(row) is not None:
         assert geography.corridors is not None
         return _called(geography.corridors, id, language)
-    roads = stressed.instance.parts.hung.network
-    ends = (roads.nodes[roads.start[row]], roads.nodes[roads.end[row]])
+    ends = stressed.instance.parts.hung.sections.names[row]
     return " - ".join(_called(geography.demand, end, language) for end in ends)
 
 
