@@ -128,6 +128,28 @@ def room(problem: Problem, policy: Policy) -> Iterator[str]:
         yield f"land: site {sites.ids[j]} has {has} ha, what must stand there takes {takes}"
 
 
+def referral(problem: Problem, policy: Policy) -> Iterator[str]:
+    """What must stand needs a possible facility of the next level to refer to."""
+    options = problem.options
+    for row, transfers in problem.transfers.items():
+        offered = options.capacity > 0
+        above = np.zeros(len(problem.sites.ids), dtype=bool)
+        above[options.site[offered[:, row + 1]]] = True
+        refers = np.zeros(len(above), dtype=bool)
+        refers[transfers.origin[above[transfers.site]]] = True
+        # Only a facility all of whose options offer the level refers whatever is decided.
+        facilities = options.facility.max(initial=-1) + 1
+        sure = np.ones(facilities, dtype=bool)
+        sure[options.facility[~(options.required & offered[:, row])]] = False
+        for j in np.unique(options.site[sure[options.facility]]):
+            if not refers[j]:
+                level, following = problem.levels[row], problem.levels[row + 1]
+                yield (
+                    f"referral: {level.id} at {problem.sites.ids[j]} stands in every plan, and no "
+                    f"site within {level.referral:g} minutes can have a {following.id}"
+                )
+
+
 def bounds(problem: Problem, policy: Policy) -> Iterator[str]:
     """A cap cannot be below what everybody at the nearest possible site would give."""
     ideal = nearest_plan(problem)
@@ -172,6 +194,7 @@ RULES: tuple[Callable[[Problem, Policy], Iterator[str]], ...] = (
     backup,
     money,
     room,
+    referral,
     bounds,
 )
 

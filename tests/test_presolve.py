@@ -165,3 +165,19 @@ def test_caps_on_the_objective():
         "efficiency_bound: the mean is 6.67 minutes with everybody at the nearest possible site, "
         "the bound is 6",
     )
+
+
+def test_what_stands_needs_somebody_to_refer_to():
+    facts = two_cities(referral=True)
+    # The standing facility offers the low level alone, and no option offers the high one near it.
+    capacity = facts.options.capacity.copy()
+    capacity[:2, 1] = 0
+    told = impossible(with_options(facts, capacity=capacity), Policy())
+    assert told == (
+        f"referral: care.low at {facts.sites.ids[0]} stands in every plan, and no site within "
+        "15 minutes can have a care.high",
+    )
+
+
+def test_what_can_be_upgraded_refers_to_itself():
+    assert impossible(two_cities(referral=True), Policy()) == ()

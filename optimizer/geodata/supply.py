@@ -101,7 +101,7 @@ def options(
     table = {name: np.concatenate([part[name] for part in parts]) for name in parts[0]}
     order = np.lexsort((table["size"], table["site"], table["service"]))
     table = {name: values[order] for name, values in table.items()}
-    required = supply.required[table["site"], table["service"]]
+    required = (supply.required | supply.stands)[table["site"], table["service"]]
     return Options(**table, required=required)
 
 

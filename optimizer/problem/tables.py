@@ -106,7 +106,8 @@ class Options:
     size: (K,) row of the service's sizes, -1 for a standing facility that is kept as it is.
     kind: (K,) KEEP, BUILD or UPGRADE.
     capacity: (K, L) persons that it can serve at each level; inf: no limit, 0: not offered.
-    required: (K,) one of the options of this (service, site) must be chosen.
+    required: (K,) one of the options of this (service, site) must be chosen: what the planner
+        requires, and what stands, for that stays.
     """
 
     service: Ints
@@ -124,6 +125,8 @@ class Options:
         amounts(self.land, n, "options.land")
         require(self.capacity.ndim == 2 and len(self.capacity) == n, "options.capacity: (K, L)")
         require((self.capacity >= 0).all(), "options.capacity: no value may be negative")
+        stands = (self.kind == KEEP) | (self.kind == UPGRADE)
+        require(self.required[stands].all(), "options.required: what stands stays, so it is")
         freeze(self)
 
     def __len__(self) -> int:

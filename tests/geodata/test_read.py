@@ -110,7 +110,7 @@ def test_options(tmp_path: Path) -> None:
         ("medical", "t", "centre", BUILD, 90),
     ]
     options = problem.options
-    assert options.required.tolist() == [False, True] + [False] * 5
+    assert options.required.tolist() == [False, True, False, True, True, False, False]
     assert options.land.tolist() == [0.5, 0.5, 0.5, 0, 2, 2, 3]
     assert options.capacity[:, 0].tolist() == [np.inf] * 3 + [0] * 4
     assert options.capacity[3:, 1:].tolist() == [[4000, 700], [4500, 700], [500, 0], [800, 300]]

@@ -96,7 +96,7 @@ def problem() -> Problem:
         ),
         cost=np.array([15.0, 15, 15, 0, 0, 400]),
         land=np.array([0.5, 0.5, 0.5, 0, 0, 6]),
-        required=np.zeros(6, dtype=bool),
+        required=np.array([False, False, False, True, True, True]),
     )
     everywhere = Pairs(
         origin=np.repeat(np.arange(4), 3),
