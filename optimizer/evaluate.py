@@ -108,9 +108,8 @@ def terms_by_state(problem: Problem, policy: Policy, plan: Plan) -> Floats:
         efficiency = np.bincount(problem.states.of, parts, count).astype(float)
     how = whole(problem, policy, policy.equity)
     values = measured(problem, policy, policy.equity, levels, plan.options).by_level
-    terms = {row: how.measure.term(one, problem.levels[row]) for row, one in values.items()}
     scales = efficiency_scale(problem, policy), how.scale
-    return np.column_stack([efficiency / scales[0], how.in_states(terms) / scales[1]])
+    return np.column_stack([efficiency / scales[0], how.in_states(values) / scales[1]])
 
 
 def evaluate(problem: Problem, policy: Policy, plan: Plan) -> Indicators:

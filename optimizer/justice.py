@@ -8,13 +8,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 
 from optimizer.access import Access
 from optimizer.equity import OF_VALUES, Class, Measure, make
 from optimizer.policy import Equity, Policy
-from optimizer.problem import Bools, Floats, Ints, Problem
+from optimizer.problem import Bools, Floats, Ints, Level, Problem
 from optimizer.scaling import equity_scale, level_weights, tail_mean
 from optimizer.units import Units, units
 
@@ -36,13 +37,16 @@ def unit_of(equity: Equity) -> str:
 
 @dataclass(frozen=True, eq=False)
 class Whole:
-    """How the levels' terms become one: T = sum_l weight[l] T[l], or the largest of them.
+    """How the levels become one: T = sum_l weight[l] term_l(V[l]), or term(max_l V[l]).
+
+    V[l]: the measure's value at level l, term_l its transform there. The worst level is that of the
+    largest value, whatever the terms are; it counts on the scale of `reference`.
 
     Where something can fail, that is so in each state, and T is the mean over the worst `tail` of
     them.
 
-    The value of the whole is the b for which b at all levels gives the same T: for a measure in
-    its own unit the weighted mean, or the maximum, of the levels' values. T rises with it, so a
+    The value of the whole is the b for which b at all levels gives the same T: the largest of the
+    levels' values, or, for a measure in its own unit, their weighted mean. T rises with it, so a
     cap on the value is a cap on T, exactly.
     """
 
@@ -71,17 +75,35 @@ class Whole:
         """What weighs as much as one minute."""
         return equity_scale(unit_of(self.equity))
 
-    def combine(self, terms: dict[int, float]) -> float:
-        """T from the term of each level that counts."""
-        states, by_state = self.problem.states, self.in_states(terms)
+    @cached_property
+    def reference(self) -> Level:
+        """Of the levels that count, the one whose term bends least."""
+        return max((self.problem.levels[row] for row in self.levels), key=self._depends_on)
+
+    @property
+    def curved(self) -> bool:
+        """Whether the worst of levels counts whose terms are different functions of the value.
+
+        Then T is no piecewise linear convex function of their terms.
+        """
+        return (
+            self.worst and len({self._depends_on(self.problem.levels[r]) for r in self.levels}) > 1
+        )
+
+    def _depends_on(self, level: Level) -> tuple[float, ...]:
+        return self.measure.term_depends_on(level)
+
+    def combine(self, values: dict[int, float]) -> float:
+        """T from the value of each level that counts."""
+        states, by_state = self.problem.states, self.in_states(values)
         if states is None:
             return float(by_state[0])
         return tail_mean(states.probability, self.tail, by_state)
 
-    def in_states(self, terms: dict[int, float]) -> Floats:
-        """(S + 1,) T in each state alone, from the term of each level that counts."""
-        states = self.by_state(list(terms)).values()
-        return np.array([self._in_state(terms, rows) for rows in states])
+    def in_states(self, values: dict[int, float]) -> Floats:
+        """(S + 1,) T in each state alone, from the value of each level that counts."""
+        states = self.by_state(list(values)).values()
+        return np.array([self._in_state(values, rows) for rows in states])
 
     def by_state(self, rows: list[int]) -> dict[int, list[int]]:
         """State -> these levels of it, in the order of the states."""
@@ -91,25 +113,40 @@ class Whole:
         count = range(len(states.probability))
         return {state: [row for row in rows if states.of[row] == state] for state in count}
 
-    def _in_state(self, terms: dict[int, float], rows: list[int]) -> float:
+    def _in_state(self, values: dict[int, float], rows: list[int]) -> float:
         if self.worst:
-            return max(terms[row] for row in rows)
-        return float(sum(self.weights[row] * terms[row] for row in rows))
+            worst = float(np.max([values[row] for row in rows]))  # NaN if one is NaN
+            return self.measure.term(worst, self.reference)
+        return float(sum(self.weights[row] * self.term_at(row, values[row]) for row in rows))
+
+    def term_at(self, row: int, value: float) -> float:
+        """The term of a level with this value."""
+        return self.measure.term(value, self.problem.levels[row])
+
+    def on_scale(self, row: int, term: float) -> float:
+        """What the term of a level counts as on the scale of the reference: concave, rising."""
+        value = self.measure.value_of(term, self.problem.levels[row])
+        return self.measure.term(value, self.reference)
+
+    def off_scale(self, row: int, term: float) -> float:
+        """The term of a level that counts as this on the scale of the reference."""
+        return self.term_at(row, self.measure.value_of(term, self.reference))
 
     def term(self, value: float) -> float:
         """T where every level has this value."""
-        levels = self.problem.levels
-        return self.combine({row: self.measure.term(value, levels[row]) for row in self.levels})
+        return self.combine(dict.fromkeys(self.levels, value))
 
     def value(self, values: dict[int, float]) -> float:
         """The value of the whole from the value of each level that counts; NaN if one is NaN."""
-        terms = {
-            row: self.measure.term(value, self.problem.levels[row]) for row, value in values.items()
-        }
-        total, low, high = self.combine(terms), min(values.values()), max(values.values())
-        if low == high:
+        total, every = self.combine(values), list(values.values())
+        low, high = float(np.min(every)), float(np.max(every))
+        if low == high or (self.worst and self.problem.states is None):
             return high
-        if terms == values or not np.isfinite(total):
+        if not np.isfinite(total):
+            return total
+        if self.worst:
+            return self.measure.value_of(total, self.reference)
+        if all(self.term_at(row, value) == value for row, value in values.items()):
             return total
         for _ in range(HALVINGS):
             middle = (low + high) / 2
@@ -214,5 +251,4 @@ def measured(
         )
         for row in how.levels
     }
-    terms = {row: how.measure.term(value, problem.levels[row]) for row, value in values.items()}
-    return Value(how.value(values), how.combine(terms), values)
+    return Value(how.value(values), how.combine(values), values)

@@ -138,7 +138,7 @@ def _at_nearest(question: Question, supplies: tuple[tuple[int, Supply], ...]) ->
     ask = question.minimised
     given = {row: one.at_nearest for row, one in supplies}
     values = {row: ask.value(row, one.trips, one.places) for row, one in given.items()}
-    total = ask.combine({row: ask.term(row, value) for row, value in values.items()})
+    total = ask.combine(values)
     low, high = min(values.values()), max(values.values())
     for _ in range(30 if np.isfinite(high) else 0):
         middle = (low + high) / 2

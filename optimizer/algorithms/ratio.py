@@ -4,6 +4,10 @@ With g between `low` and `high`, and the denominator D between its own ends, the
 below two planes (McCormick 1976). N <= g D relaxed to them is linear, and exact where g has no
 room left. So the ends of g are branched on: the lowest bound first, each model split where it
 was most wrong, until the best plan known is proven to the gap.
+
+So is the worst of several levels whose terms bend differently (`Whole.curved`), be they ratios or
+not: on the scale of one level the term g of another is concave in g, and its chord between the
+ends of g lies below it.
 """
 
 from __future__ import annotations
@@ -13,6 +17,7 @@ import itertools
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, replace
+from functools import cached_property
 
 import numpy as np
 from scipy.sparse import block_array, csc_array
@@ -20,7 +25,7 @@ from scipy.sparse import block_array, csc_array
 from optimizer.algorithms.study import Study
 from optimizer.evaluate import worth
 from optimizer.faults import Fault, InputError
-from optimizer.justice import whole
+from optimizer.justice import Whole, whole
 from optimizer.model.program import Form, Goal, program
 from optimizer.policy import Limits, Policy
 from optimizer.problem import Floats
@@ -69,9 +74,14 @@ class Relaxation:
     study: Study
     denominators: dict[int, Range]
 
+    @cached_property
+    def how(self) -> Whole:
+        """How T is made of the levels."""
+        return whole(self.study.problem, self.policy, self.policy.equity)
+
     def program(self, node: Node) -> Program:
         """The relaxation of a node; the columns of g come last, then that of the worst level."""
-        policy, how = self.policy, whole(self.study.problem, self.policy, self.policy.equity)
+        policy, how = self.policy, self.how
         efficiency = self.form.goals["efficiency"]
         goal = ((1 - policy.weight) / efficiency_scale(self.study.problem, policy)) * efficiency
         rules = program(self.form, goal)
@@ -90,16 +100,19 @@ class Relaxation:
                 g.append(row)
                 upper.append(-other * end - plane.offset)
         if how.worst:
-            for column in range(len(levels)):
+            for column, level in enumerate(levels):
+                slope, offset = self._chord(level, node.ranges[level])
                 row = np.zeros(size)
-                row[column], row[-1] = 1.0, -1.0
+                row[column], row[-1] = slope, -1.0
                 body.append(np.zeros(n))
                 g.append(row)
-                upper.append(0.0)
+                upper.append(-offset)
         weight = policy.weight / how.scale
         cost = [0.0] * len(levels) + [weight] if how.worst else weight * how.weights[levels]
         ends = [node.ranges[level] for level in levels]
-        top = [max(high for _, high in ends)] if how.worst else []
+        scaled = [tuple(self._scaled(level, end) for end in node.ranges[level]) for level in levels]
+        lowest = [max(low for low, _ in scaled)] if how.worst else []
+        highest = [max(high for _, high in scaled)] if how.worst else []
         rows = block_array(
             [[rules.rows, None], [csc_array(np.array(body)), csc_array(np.array(g))]]
         )
@@ -109,21 +122,52 @@ class Relaxation:
             rows=csc_array(rows),
             row_lower=np.concatenate([rules.row_lower, np.full(len(upper), -np.inf)]),
             row_upper=np.concatenate([rules.row_upper, upper]),
-            lower=np.concatenate([rules.lower, [low for low, _ in ends], [0.0] * how.worst]),
-            upper=np.concatenate([rules.upper, [high for _, high in ends], top]),
+            lower=np.concatenate([rules.lower, [low for low, _ in ends], lowest]),
+            upper=np.concatenate([rules.upper, [high for _, high in ends], highest]),
             integer=np.concatenate([rules.integer, np.zeros(size, dtype=bool)]),
         )
 
-    def excess(self, node: Node, x: Floats) -> dict[int, float]:
-        """By how much the ratio of each level is above what the relaxation thought."""
-        n = len(self.form.columns)
-        found = {}
+    def _scaled(self, level: int, g: float) -> float:
+        """What the term of a level counts as, where the worst of them does."""
+        return self.how.on_scale(level, g) if self.how.curved else g
+
+    def _chord(self, level: int, ends: Range) -> tuple[float, float]:
+        """Slope and offset of a line at or below `_scaled` between these ends."""
+        if not self.how.curved:
+            return 1.0, 0.0
+        low, high = (self._scaled(level, end) for end in ends)
+        slope = (high - low) / (ends[1] - ends[0]) if ends[1] > ends[0] else 0.0
+        return slope, low - slope * ends[0]
+
+    def wrong(self, node: Node, x: Floats) -> tuple[int, float]:
+        """The level whose term the relaxation thought too low by most, and where to split it."""
+        n, levels = len(self.form.columns), list(node.ranges)
+        split, excess = {}, {}
         for column, (level, (numerator, denominator)) in enumerate(self.form.ratios().items()):
-            body = x[:n]
-            above, below = numerator.at(body), denominator.at(body)
-            true = above / below if below > 0 else np.inf
-            found[level] = max(0.0, true - x[n + column]) if above > NOTHING else 0.0
-        return found
+            thought = true = float(x[n + column])
+            above, below = numerator.at(x[:n]), denominator.at(x[:n])
+            if above > NOTHING:
+                true = max(thought, above / below if below > 0 else np.inf)
+            counted = x[n + len(levels)] if self.how.curved else thought
+            excess[level] = self._scaled(level, true) - counted if true < np.inf else np.inf
+            low, high = node.ranges[level]
+            room = (high - low) / 8
+            split[level] = float(np.clip((thought + true) / 2, low + room, high - room))
+        level = max(excess, key=lambda row: excess[row])
+        return level, split[level]
+
+    def narrowed(self, node: Node, best: float) -> Node:
+        """Without what alone would be worse than the best plan."""
+        share = self.policy.weight / self.how.scale
+        found = {}
+        for level, (low, high) in node.ranges.items():
+            most = best / (share if self.how.worst else share * float(self.how.weights[level]))
+            if self.how.curved:
+                most = (
+                    high if most >= self._scaled(level, high) else self.how.off_scale(level, most)
+                )
+            found[level] = (low, min(high, max(low, most)))
+        return Node(found)
 
 
 def search(
@@ -158,11 +202,11 @@ def search(
             proven = np.inf if first.status is Status.INFEASIBLE else bound
             return replace(first, bound=proven)
         best_x, best = first.x, _worth(study, policy, first.x)
-    root = Node(_narrowed(study, policy, ends, best))
-    order, count = [(bound, 0, root)], itertools.count(1)
+    order, count = [(bound, 0, Node(ends))], itertools.count(1)
     status, interrupted = Status.OPTIMAL, False
     while order and order[0][0] < best - _room(best, limits.gap):
         known, _, node = heapq.heappop(order)
+        node = relaxation.narrowed(node, best)
         found = minimise(relaxation.program(node), left(), progress=progress)
         nodes += found.nodes + 1
         if found.status is Status.INFEASIBLE:
@@ -177,14 +221,7 @@ def search(
         if unfinished or found.x is None:
             status, interrupted = Status.STOPPED, found.interrupted
             break
-        excess = relaxation.excess(node, found.x)
-        level = max(excess, key=lambda row: excess[row])
-        low, high = node.ranges[level]
-        thought = found.x[len(form.columns) + list(node.ranges).index(level)]
-        at = float(
-            np.clip(thought + excess[level] / 2, low + (high - low) / 8, high - (high - low) / 8)
-        )
-        for half in node.split(level, at):
+        for half in node.split(*relaxation.wrong(node, found.x)):
             heapq.heappush(order, (max(known, found.bound), next(count), half))
     if best_x is None and status is Status.OPTIMAL:
         status = Status.INFEASIBLE
@@ -225,18 +262,6 @@ def _finite(study: Study, policy: Policy, limits: Limits) -> Outcome:
     )
 
 
-def _narrowed(
-    study: Study, policy: Policy, ends: dict[int, Range], best: float
-) -> dict[int, Range]:
-    """The ends of each level's ratio, without what alone would be worse than the best plan."""
-    how = whole(study.problem, policy, policy.equity)
-    found = {}
-    for level, (low, high) in ends.items():
-        share = policy.weight / how.scale * (1.0 if how.worst else float(how.weights[level]))
-        found[level] = (low, min(high, max(low, best / share)))
-    return found
-
-
 def _room(best: float, gap: float) -> float:
     """By how much the bound may stay below the best value; there is none without a plan."""
     return max(gap * abs(best), ROUNDING * max(1.0, abs(best))) if best < np.inf else 0.0
@@ -249,6 +274,8 @@ def _worth(study: Study, policy: Policy, x: Floats) -> float:
 
 def _range(form: Form, goal: Goal, ends: Range, limits: Limits) -> Range:
     """Between what a goal lies in the linear relaxation of the rules, and in `ends`."""
+    if ends[0] == ends[1]:
+        return ends
     loose = np.zeros_like(form.rules.integer)
     least = minimise(replace(program(form, goal), integer=loose), limits)
     most = minimise(replace(program(form, -1.0 * goal), integer=loose), limits)

@@ -16,7 +16,7 @@ from optimizer.equity import Class, Ratio, make
 from optimizer.equity.leximin import Leximin
 from optimizer.evaluate import worth
 from optimizer.faults import Fault, InputError
-from optimizer.justice import asked, is_dispersion
+from optimizer.justice import asked, is_dispersion, whole
 from optimizer.model.program import with_caps
 from optimizer.policy import Equity, Limits, Policy
 from optimizer.presolve import impossible
@@ -65,7 +65,11 @@ class Session:
             what = f"{len(facts.ids):,} failures have {held:,} pairs, too many for one model"
             remedy = "Draw or list fewer, or lower the cut-offs; a solve without caps takes more"
             raise InputError([Fault("scenarios", what, remedy)])
-        wrong = [equity for equity in asked(self.policy) if not _adds_up(equity)]
+        wrong = [
+            equity
+            for equity in asked(self.policy)
+            if not _adds_up(equity) or whole(self.facts, self.policy, equity).curved
+        ]
         problem, remedy = "cannot be asked where something can fail", "Choose an additive or "
         remedy += "monotone measure of minutes or uncovered, or leave the scenarios out"
         if wrong:
@@ -261,7 +265,8 @@ def _search(problem: Problem, policy: Policy) -> tuple[str, Callable[..., Outcom
     if threshold.serves(problem, policy):
         return threshold.NAME, threshold.search
     measure = make(policy.equity.measure, policy.equity.parameters)
-    if isinstance(measure, Ratio) and policy.weight > 0:
+    curved = whole(problem, policy, policy.equity).curved
+    if (isinstance(measure, Ratio) or curved) and policy.weight > 0:
         return ratio.NAME, ratio.search
     if isinstance(measure, Leximin) and policy.weight > 0:
         return leximin.NAME, leximin.search

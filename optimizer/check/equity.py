@@ -14,7 +14,7 @@ from optimizer.check.measures import Unit
 from optimizer.check.verdict import Case
 from optimizer.check.weighing import level_weights, measure_of
 from optimizer.policy import Equity
-from optimizer.problem import ROUNDING, Problem
+from optimizer.problem import ROUNDING, Level, Problem
 
 #: Halvings that leave nothing of an interval but rounding.
 HALVINGS = 100
@@ -67,8 +67,9 @@ def counts(problem: Problem, among: str) -> dict[int, float]:
 def measured(case: Case, equity: Equity) -> tuple[float, float]:
     """The value of the whole, and its term as it is minimised.
 
-    The term is the weighted sum, or the largest, of the levels' terms; the value is the one
-    that, at every level, has that term.
+    The term is the weighted sum of the levels' terms, or the term of the largest of their values,
+    as at the level of the longest standard or cut-off; the value is the one that, at every level,
+    has that term.
     """
     measure, weights = measure_of(equity), levels(case, equity)
     values = {
@@ -77,11 +78,18 @@ def measured(case: Case, equity: Equity) -> tuple[float, float]:
 
     def combined(values: dict[tuple[int, int], float]) -> float:
         by_state = defaultdict[int, dict[int, float]](dict)
+        if equity.services == "worst" or measure.order:
+            for (state, row), value in values.items():
+                by_state[state][row] = value
+            among = [case.states[state].levels[row] for state, row in values]
+            scale = _longest(equity, among)
+            worst = [max(here.values()) for here in by_state.values()]
+            return over_states(
+                case, [measure.minimised_as(value, scale, equity.parameters) for value in worst]
+            )
         for (state, row), value in values.items():
             level = case.states[state].levels[row]
             by_state[state][row] = measure.minimised_as(value, level, equity.parameters)
-        if equity.services == "worst" or measure.order:
-            return over_states(case, [max(terms.values()) for terms in by_state.values()])
         return over_states(
             case,
             [
@@ -101,6 +109,13 @@ def measured(case: Case, equity: Equity) -> tuple[float, float]:
         else:
             high = middle
     return high, term
+
+
+def _longest(equity: Equity, levels: list[Level]) -> Level:
+    """The level on whose scale the worst of them counts in the objective."""
+    if equity.measure == "alpha_fair":  # it knows what is saved against the cut-off
+        return max(levels, key=lambda level: (level.cutoff, level.standard))
+    return max(levels, key=lambda level: level.standard)
 
 
 def levels(case: Case, equity: Equity) -> dict[int, float]:

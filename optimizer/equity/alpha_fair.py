@@ -47,6 +47,9 @@ class AlphaFair(Equivalent):
         if not self.alpha >= 0:
             raise ValueError("alpha_fair: alpha must be 0 (the mean) or more")
 
+    def term_depends_on(self, level: Level) -> tuple[float, ...]:
+        return (level.cutoff, level.standard)
+
     def phi(self, values: Floats, level: Level) -> Floats:
         saved = level.cutoff + 1 - level.standard
         # Nobody travels longer than the cut-off; a cap may be longer, and then caps nothing.

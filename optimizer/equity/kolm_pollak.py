@@ -58,6 +58,9 @@ class KolmPollak(Equivalent):
         """Aversion per minute at this level."""
         return self.aversion / level.standard
 
+    def term_depends_on(self, level: Level) -> tuple[float, ...]:
+        return (level.standard,)
+
     def phi(self, values: Floats, level: Level) -> Floats:
         kappa = self.kappa(level)
         grown: Floats = np.expm1(kappa * (values - level.standard)) / kappa

@@ -77,6 +77,13 @@ class KolmPollakGap(Ratio):
         kappa = self.kappa(level)
         return float(np.expm1(kappa * value) / kappa)
 
+    def value_of(self, term: float, level: Level) -> float:
+        kappa = self.kappa(level)
+        return float(np.log1p(kappa * term) / kappa)
+
+    def term_depends_on(self, level: Level) -> tuple[float, ...]:
+        return (level.standard,)
+
     def add_parts(
         self, block: pyo.Block, people: People
     ) -> tuple[NumericExpression, NumericExpression]:

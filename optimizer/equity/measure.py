@@ -93,6 +93,17 @@ class Measure(Indicator):
         """The increasing transform of the measure's value that the model is linear in."""
         return value
 
+    def value_of(self, term: float, level: Level) -> float:
+        """The inverse of `term`: the measure's value with this term."""
+        return term
+
+    def term_depends_on(self, level: Level) -> tuple[float, ...]:
+        """What of the level the term depends on; the larger it is, the less the term bends.
+
+        That is -term'' / term' rises with it, if only by the measure's parameters.
+        """
+        return ()
+
 
 class Linear(Measure):
     """A measure whose term is piecewise linear and convex in what people have."""
@@ -139,6 +150,9 @@ class Equivalent(Additive):
 
     def term(self, value: float, level: Level) -> float:
         return float(self.phi(np.array([value]), level)[0])
+
+    def value_of(self, term: float, level: Level) -> float:
+        return self.inverse(term, level)
 
 
 class Ratio(Measure):

@@ -50,6 +50,9 @@ class LargestToSmallest(Ratio):
     def term(self, value: float, level: Level) -> float:
         return value - 1
 
+    def value_of(self, term: float, level: Level) -> float:
+        return term + 1
+
     def add_parts(
         self, block: pyo.Block, people: People
     ) -> tuple[NumericExpression, NumericExpression]:

@@ -20,7 +20,9 @@ def add_equity(model: pyo.ConcreteModel, problem: Problem, policy: Policy) -> No
     """The equity that is minimised, on a block per level: the objective `equity`, the term T.
 
     For a ratio the objectives `numerator` and `denominator` of each level instead, and in
-    `model.ratios` the ranges of its term and its denominator, for `algorithms.ratio`.
+    `model.ratios` the ranges of its term and its denominator, for `algorithms.ratio`. So it is
+    where the worst level counts and their terms bend differently: the denominator is 1 then, and
+    no objective.
     """
     how = whole(problem, policy, policy.equity)
     measure = how.measure
@@ -35,6 +37,16 @@ def add_equity(model: pyo.ConcreteModel, problem: Problem, policy: Policy) -> No
         model.ratios = {
             row: ((0.0, measure.largest(seen[row])), measure.denominators(seen[row]))
             for row in how.levels
+        }
+    elif isinstance(measure, Linear) and how.curved:
+        terms = {row: measure.add_to(model.measure[row], seen[row]) for row in how.levels}
+        model.numerator = pyo.Objective(how.levels, rule=lambda _, row: terms[row])
+        model.ratios = {
+            row: (
+                (how.term_at(row, one.values.min()), how.term_at(row, one.values.max())),
+                (1.0, 1.0),
+            )
+            for row, one in seen.items()
         }
     elif isinstance(measure, Linear):
         terms = {row: measure.add_to(model.measure[row], seen[row]) for row in how.levels}
@@ -94,21 +106,23 @@ def _add_bound(
     equity: Equity,
     at_most: float,
 ) -> None:
-    """The value of the whole within its cap: T within T(cap), exactly."""
+    """The value of the whole within its cap: T within T(cap), exactly.
+
+    Where the worst level counts and nothing can fail, each level's term within its own T(cap).
+    """
     how = whole(problem, policy, equity)
     block.measure = pyo.Block(how.levels)
-    cap, terms = how.term(at_most), {}
-    for row in how.levels:
+    each = (how.worst and problem.states is None) or isinstance(how.measure, Ratio)
+    caps, terms = [how.term(at_most)], {}
+    if each:
+        caps = [how.term_at(row, at_most) for row in how.levels]
+    for n, row in enumerate(how.levels):
         seen = people(model, problem, equity, model.access[row], row)
         if isinstance(how.measure, Ratio):
             numerator, denominator = how.measure.add_parts(block.measure[row], seen)
-            terms[row] = numerator - cap * denominator
+            terms[row], caps[n] = numerator - caps[n] * denominator, 0.0
         elif isinstance(how.measure, Linear):
             terms[row] = how.measure.add_to(block.measure[row], seen)
-    if isinstance(how.measure, Ratio):
-        cap = 0.0
-    # Where nothing can fail, each level within the cap is the largest of them within it.
-    each = (how.worst and problem.states is None) or isinstance(how.measure, Ratio)
     rows = list(terms.values()) if each else [_combined(block, how, terms)]
 
     # A row needs a variable, also where nothing that is decided can change it.
@@ -116,4 +130,4 @@ def _add_bound(
 
     @block.Constraint(range(len(rows)), doc="equity within its cap")
     def at_most_cap(block: pyo.Block, n: int) -> object:
-        return rows[n] + block.nothing <= cap
+        return rows[n] + block.nothing <= caps[n]

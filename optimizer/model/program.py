@@ -53,10 +53,11 @@ class Form:
     assigned: tuple[Ints, ...]
 
     def ratios(self) -> dict[int, tuple[Goal, Goal]]:
-        """Level -> numerator and denominator, where the equity is a ratio."""
+        """Level -> numerator and denominator, where the equity's term is made of those."""
         rows = [int(name[10:-1]) for name in self.goals if name.startswith("numerator")]
+        one = Goal(np.zeros(len(self.columns)), 1.0)
         return {
-            row: (self.goals[f"numerator[{row}]"], self.goals[f"denominator[{row}]"])
+            row: (self.goals[f"numerator[{row}]"], self.goals.get(f"denominator[{row}]", one))
             for row in rows
         }
 
@@ -123,10 +124,11 @@ def _caps(form: Form, problem: Problem, policy: Policy) -> Iterator[tuple[str, G
     if policy.cost_bound is not None:
         yield "cost_bound", form.goals["money"], policy.cost_bound
     if policy.equity_bound is not None:
-        cap = whole(problem, policy, policy.equity).term(policy.equity_bound)
+        how = whole(problem, policy, policy.equity)
         if "equity" in form.goals:
-            yield "equity_bound", form.goals["equity"], cap
-        for numerator, denominator in form.ratios().values():
+            yield "equity_bound", form.goals["equity"], how.term(policy.equity_bound)
+        for row, (numerator, denominator) in form.ratios().items():
+            cap = how.term_at(row, policy.equity_bound)
             yield "equity_bound", numerator + (-cap) * denominator, 0.0
 
 

@@ -125,15 +125,43 @@ class Ask:
     def term(self, row: int, value: float) -> float:
         return float(self.definition.term(value, self.level(row), self.parameters))
 
-    def combine(self, terms: dict[int, float]) -> float:
-        """T: the largest of the levels' terms, or their mean by the weights of the levels."""
+    @cached_property
+    def flattest(self) -> int:
+        """The level on whose scale the worst one counts: of the longest cut-off, or standard."""
+        key = "cutoff" if self.equity.measure == "alpha_fair" else "standard"
+        return max(
+            self.weights, key=lambda row: (getattr(self.level(row), key), self.level(row).standard)
+        )
+
+    def counted(self, row: int, value: float) -> float:
+        """What a level of this value adds to T, or is held against the others as."""
+        return self.term(self.flattest if self.worst else row, value)
+
+    def combine(self, values: dict[int, float]) -> float:
+        """T: the term of the largest of the levels' values, or the weighted mean of their terms."""
         if self.worst:
-            return max(terms.values())
-        return sum(self.weights[row] * term for row, term in terms.items())
+            return self.term(self.flattest, max(values.values()))
+        return sum(self.weights[row] * self.term(row, value) for row, value in values.items())
 
     def cap(self, at_most: float) -> float:
         """T where every level has this value."""
-        return self.combine({row: self.term(row, at_most) for row in self.weights})
+        return self.combine(dict.fromkeys(self.weights, at_most))
+
+    @property
+    def curved(self) -> bool:
+        """Whether the worst of levels counts, each of which has a term of its own."""
+        terms = {round(self.term(row, 1.5), 12) for row in self.weights}
+        return self.worst and len(terms) > 1
+
+    def within(self, row: int, t: float) -> float:
+        """The largest term of a level that counts as T at most."""
+        low, high = 0.0, 1e4
+        if self.term(self.flattest, high) <= t:
+            return np.inf
+        for _ in range(100):
+            middle = (low + high) / 2
+            low, high = (middle, high) if self.term(self.flattest, middle) <= t else (low, middle)
+        return self.term(row, low)
 
     def stages(self, beyond: dict[int, dict[float, float]]) -> list[float]:
         """For leximin: the share beyond the end of each class, the farthest class first.

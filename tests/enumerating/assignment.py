@@ -117,6 +117,8 @@ class Assignment:
 
     def parts(self, ask: Ask) -> dict[int, tuple[Terms, Terms]]:
         """Numerator and denominator of a ratio, by level that counts."""
+        if not ask.definition.ratio:
+            return {row: (term, {self.one: 1.0}) for row, term in self.terms(ask).items()}
         make = RATIOS[ask.equity.measure]
         return {row: make(self.lp, self.seen(ask, row)) for row in ask.weights}
 
@@ -128,10 +130,11 @@ class Assignment:
         return combine(*((ask.weights[row], term) for row, term in terms.items()))
 
     def _cap(self, ask: Ask, at_most: float) -> None:
-        """T within its cap; for a ratio numerator <= cap x denominator, at each level."""
+        """T within its cap; for the worst level, and for a ratio, at each level."""
         cap = ask.cap(at_most)
-        if ask.definition.ratio:
-            for numerator, denominator in self.parts(ask).values():
+        if ask.definition.ratio or ask.curved:
+            for row, (numerator, denominator) in self.parts(ask).items():
+                cap = ask.term(row, at_most)
                 self.lp.require_at_most(combine((1.0, numerator), (-cap, denominator)), 0.0)
         elif ask.equity.measure != "leximin":
             self.lp.require_at_most(self.together(ask), cap)

@@ -41,16 +41,20 @@ class Given:
         return total
 
     @cached_property
-    def _terms(self) -> dict[Ask, float]:
+    def _values(self) -> dict[Ask, float]:
         return {}
 
-    def term(self, ask: Ask) -> float:
+    def value(self, ask: Ask) -> float:
         """Of an equity, at this level."""
-        if ask not in self._terms:
+        if ask not in self._values:
             known = not (self.open and ask.passes_by)
-            value = ask.value(self.row, self.trips, self.places) if known else 0.0
-            self._terms[ask] = ask.term(self.row, value) if known else 0.0
-        return self._terms[ask]
+            none = 1.0 if ask.equity.measure == "ratio" else 0.0
+            self._values[ask] = ask.value(self.row, self.trips, self.places) if known else none
+        return self._values[ask]
+
+    def term(self, ask: Ask) -> float:
+        """What it counts as in T."""
+        return ask.counted(self.row, self.value(ask))
 
 
 @dataclass(frozen=True)
@@ -70,7 +74,7 @@ def efficiency(question: Question, cost: float, given: list[Given]) -> float:
 
 def term(ask: Ask, given: list[Given]) -> float:
     """T of an equity."""
-    return ask.combine({row: given[row].term(ask) for row in ask.weights})
+    return ask.combine({row: given[row].value(ask) for row in ask.weights})
 
 
 def worth(question: Question, cost: float, given: list[Given]) -> Worth:

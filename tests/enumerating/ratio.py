@@ -25,12 +25,13 @@ EXACT = 1e-4
 class Weighed:
     """minimise the program's cost + factor x the largest of the ratios of these parts.
 
-    parts: numerator and denominator of each; of: that largest ratio of a solution, by its
+    parts: numerator and denominator of each, and what the ratio is at most where the largest,
+    on a scale of their own perhaps, is at most g; of: that largest ratio of a solution, by its
     definition; floor: what it counts as at least.
     """
 
     lp: LinearProgram
-    parts: list[tuple[Terms, Terms]]
+    parts: list[tuple[Terms, Terms, Callable[[float], float]]]
     of: Callable[[Solution], float]
     factor: float
     floor: float
@@ -68,12 +69,12 @@ class Weighed:
         """The least that the largest of the ratios can be; None where it is never finite."""
         if self._within(0.0) is not None:
             return 0.0  # nothing of nothing too, which the steps below would not find
-        found = self._furthest([combine((-1.0, below)) for _, below in self.parts])
+        found = self._furthest([combine((-1.0, below)) for _, below, _ in self.parts])
         if found is None or found.cost > -NOTHING:
             return None
         g = self.of(found)
         while True:
-            parts = [combine((1.0, above), (-g, below)) for above, below in self.parts]
+            parts = [combine((1.0, above), (-at(g), below)) for above, below, at in self.parts]
             found = self._furthest(parts)
             if found is None or self.of(found) > g - NOTHING * max(1.0, g):
                 return g
@@ -89,6 +90,6 @@ class Weighed:
     def _within(self, g: float) -> Solution | None:
         """The least cost with every ratio at most g."""
         program = self.lp.copy()
-        for above, below in self.parts:
-            program.require_at_most(combine((1.0, above), (-g, below)), 0.0)
+        for above, below, at in self.parts:
+            program.require_at_most(combine((1.0, above), (-at(g), below)), 0.0)
         return program.minimum()

@@ -5,7 +5,7 @@ from __future__ import annotations
 import itertools
 from collections.abc import Iterator
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, partial
 
 from tests.enumerating.ask import Ask
 from tests.enumerating.assignment import Assignment
@@ -76,7 +76,7 @@ class Study:
             found = lp.minimum()
         elif question.lexicographic:
             found = in_order(assignment, ask)
-        elif ask.definition.ratio:
+        elif ask.definition.ratio or ask.curved:
             found = self._with_ratio(assignment, ask)
         else:
             lp.add_cost(assignment.together(ask), weight / ask.scale)
@@ -103,7 +103,7 @@ class Study:
 
         weighed = Weighed(
             assignment.lp,
-            [parts[row] for row in loose],
+            [(*parts[row], partial(ask.within, row) if ask.curved else float) for row in loose],
             of,
             share * self.question.policy.weight / ask.scale,
             floor=max(known[row] for row in known) if ask.worst else 0.0,
