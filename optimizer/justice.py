@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from functools import cached_property
 
 import numpy as np
+from scipy.sparse import csr_array
 
 from optimizer.access import Access
 from optimizer.equity import OF_VALUES, Class, Measure, make
@@ -187,19 +188,24 @@ def nearest_rule(problem: Problem, policy: Policy) -> Bools:
     return rule
 
 
-def catchment(problem: Problem, row: int) -> Floats:
+def catchment(problem: Problem, row: int) -> csr_array:
     """(I, K) places per person in need that an option gives to a demand point: 2SFCA.
 
     capacity[k] / D[j] where the option's site j is within the standard, else 0; D[j] the persons
     in need within the standard of j (Luo and Wang 2003). Only finite capacities make sense.
+    As sparse as the pairs.
     """
     level, pairs, options = problem.levels[row], problem.pairs[row], problem.options
     near = level.covers(pairs.minutes)
-    reach = np.zeros((len(problem.demand.ids), len(problem.sites.ids)))
-    reach[pairs.origin[near], pairs.site[near]] = 1.0
+    shape = len(problem.demand.ids), len(problem.sites.ids)
+    at = pairs.origin[near], pairs.site[near]
+    reach = csr_array((np.ones(near.sum()), at), shape=shape)
     need = (problem.demand.persons * level.share) @ reach
-    per_person = np.divide(reach, need, out=np.zeros_like(reach), where=need > 0)
-    return np.asarray(per_person[:, options.site] * options.capacity[:, row])
+    per_need = np.divide(1.0, need, out=np.zeros_like(need), where=need > 0)
+    places = options.capacity[:, row] * per_need[options.site]
+    offered = np.flatnonzero(places)
+    of_site = places[offered], (options.site[offered], offered)
+    return csr_array(reach @ csr_array(of_site, shape=(shape[1], len(options))))
 
 
 def seen(

@@ -39,19 +39,25 @@ def units(problem: Problem, among: str) -> Units:
     demand = problem.demand
     if among in (PERSONS, POINTS):
         points = np.flatnonzero(demand.persons > 0)
-        persons = np.zeros((len(points), len(demand.ids)))
-        persons[np.arange(len(points)), points] = demand.persons[points]
+        unit, persons = np.arange(len(points)), demand.persons[points]
         ids = [demand.ids[i] for i in points]
     elif among == GROUPS:
-        ids = [name for name, of_group in demand.groups.items() if of_group.any()]
-        persons = np.array([demand.groups[name] for name in ids]).reshape(len(ids), -1)
+        groups = {name: persons for name, persons in demand.groups.items() if persons.any()}
+        unit = np.repeat(np.arange(len(groups)), len(demand.ids))
+        points = np.tile(np.arange(len(demand.ids)), len(groups))
+        persons = np.concatenate([*groups.values(), np.zeros(0)])
+        ids = list(groups)
     else:
         at = problem.demand_at(among)
-        areas = [c for c in np.unique(at[at >= 0]) if demand.persons[at == c].any()]
+        points = np.flatnonzero((at >= 0) & (demand.persons > 0))
+        areas, unit = np.unique(at[points], return_inverse=True)
+        persons = demand.persons[points]
         ids = [problem.jurisdictions.ids[c] for c in areas]
-        persons = np.array([np.where(at == c, demand.persons, 0.0) for c in areas])
     if not ids:
         raise ValueError(f"among: nobody lives in any unit of {among!r}")
-    total = persons.sum(axis=1)
+    unit = unit.reshape(-1)
+    total = np.bincount(unit, weights=persons, minlength=len(ids)).astype(float)
     weight = total if among == PERSONS else np.ones(len(ids))
-    return Units(tuple(ids), csr_array(persons / total[:, None]), weight)
+    lived_in = persons > 0
+    share = (persons / total[unit])[lived_in], (unit[lived_in], points[lived_in])
+    return Units(tuple(ids), csr_array(share, shape=(len(ids), len(demand.ids))), weight)

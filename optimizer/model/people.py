@@ -16,7 +16,7 @@ from scipy.sparse import csr_array
 from optimizer.justice import catchment
 from optimizer.model.access import Access
 from optimizer.policy import Equity
-from optimizer.problem import Floats, Level, Problem
+from optimizer.problem import Floats, Ints, Level, Problem
 from optimizer.units import Units, units
 
 if TYPE_CHECKING:
@@ -115,9 +115,6 @@ def _supplied(
 ) -> People:
     """Places per person in need within reach: the columns are the options."""
     share = csr_array(among.share @ catchment(problem, row))
-    best = np.zeros((share.shape[0], problem.options.facility.max(initial=-1) + 1))
-    for k, facility in enumerate(problem.options.facility.tolist()):
-        best[:, facility] = np.maximum(best[:, facility], share[:, [k]].toarray()[:, 0])
     return People(
         level=level,
         columns=list(model.stands.values()),
@@ -125,6 +122,17 @@ def _supplied(
         share=share,
         weight=among.weight,
         least=np.zeros(share.shape[0]),
-        most=best.sum(axis=1),
+        most=_most(share, problem.options.facility),
         benefit=True,
     )
+
+
+def _most(share: csr_array, facility: Ints) -> Floats:
+    """(U,) what the units have where each facility, (K,), stands in the option that gives most."""
+    given = share.tocoo()
+    unit, option = given.coords
+    order = np.lexsort((-given.data, facility[option], unit))
+    unit, stands = unit[order], facility[option[order]]
+    first = (np.diff(unit, prepend=-1) != 0) | (np.diff(stands, prepend=-1) != 0)
+    best = given.data[order] * first
+    return np.bincount(unit, weights=best, minlength=share.shape[0]).astype(float)
