@@ -46,11 +46,14 @@ def _cells_by_jurisdiction(instance: Instance) -> Any:
     """(C,) union of the cells of the demand points in each jurisdiction and those below it."""
     facts, geography = instance.problem.jurisdictions, instance.geography
     around = cells(shapely.get_coordinates(geography.demand.geometry.to_crs(geography.crs)))
-    found = np.full(len(facts.ids), None, dtype=object)
-    for owner in upwards(facts, instance.problem.demand.jurisdiction):
+    own = np.full(len(facts.ids), None, dtype=object)
+    for row in np.unique(instance.problem.demand.jurisdiction):
+        own[row] = shapely.union_all(around[instance.problem.demand.jurisdiction == row])
+    found = own.copy()
+    for owner in upwards(facts, facts.parent):
         for row in np.unique(owner[owner >= 0]):
-            parts = [*around[owner == row], found[row]]
-            found[row] = shapely.union_all(parts)
+            parts = [found[row], *own[owner == row]]
+            found[row] = shapely.union_all(parts) if any(parts) else None
     return found
 
 

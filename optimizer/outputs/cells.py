@@ -36,12 +36,14 @@ def _voronoi(places: Floats) -> NDArray[Any]:
     far = 20 * max(ALONE, float(np.ptp(places, axis=0).max()))
     frame = centre + far * np.array([(-1.0, -0.9), (0.9, -1.0), (1.0, 0.9), (-0.9, 1.0)])
     diagram = Voronoi(np.vstack([places, frame]) - centre)
-    around = [
-        diagram.vertices[diagram.regions[diagram.point_region[row]]] + centre
-        for row in range(len(places))
-    ]
-    whole = np.array([shapely.convex_hull(shapely.multipoints(corners)) for corners in around])
-    return np.asarray(shapely.intersection(whole, region))
+    corners = [diagram.regions[row] for row in diagram.point_region[: len(places)]]
+    vertices = diagram.vertices[np.concatenate(corners)] + centre
+    of = np.repeat(np.arange(len(places)), list(map(len, corners)))
+    whole = shapely.convex_hull(shapely.multipoints(shapely.points(vertices), indices=of))
+    shapely.prepare(region)
+    edge = ~shapely.contains_properly(region, whole)
+    whole[edge] = shapely.intersection(whole[edge], region)
+    return np.asarray(whole)
 
 
 def _neighbourhood(places: Floats) -> Any:
@@ -56,5 +58,7 @@ def _neighbourhood(places: Floats) -> Any:
     among = shapely.multipoints(places)
     hull = shapely.buffer(shapely.concave_hull(among, ratio=0.3), spacing)
     # Widened and narrowed again, so that it has no holes and slits between the sparsest places.
-    near = shapely.buffer(shapely.buffer(among, (FAR + 1) * spacing), -spacing)
+    # Disc after disc: the outline of many that overlap takes time and memory by their square.
+    near = shapely.union_all(shapely.buffer(shapely.points(places), (FAR + 1) * spacing))
+    near = shapely.buffer(near, -spacing)
     return shapely.intersection(hull, near)
