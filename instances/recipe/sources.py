@@ -8,6 +8,8 @@ from pathlib import Path
 import geopandas as gpd
 import pandas as pd
 
+from optimizer.geodata.sources import load
+
 GEOGRAPHIC = "EPSG:4326"
 
 #: Municipalities directly under the central government, and the two special regions: their
@@ -78,7 +80,7 @@ def read_pack(folder: Path) -> Pack:
     stations = stations[(stations["station"] == "train") & stations["name"].notna()]
 
     def layer(name: str) -> gpd.GeoDataFrame:
-        return gpd.read_file(folder / "land.gpkg", layer=name)
+        return load(folder / "land.gpkg", name).table
 
     return Pack(
         units=as_points(units),
@@ -86,7 +88,7 @@ def read_pack(folder: Path) -> Pack:
         agglomerations=pd.read_csv(folder / "agglomerations.csv"),
         stations=as_points(stations),
         airports=pd.read_csv(folder / "airports.csv"),
-        edges=gpd.read_file(folder / "roads.gpkg", layer="edges"),
+        edges=load(folder / "roads.gpkg", "edges").table,
         land=layer("ne_land"),
         protected=layer("osm_protected"),
         lakes=layer("osm_lakes"),

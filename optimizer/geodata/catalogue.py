@@ -10,7 +10,7 @@ import numpy as np
 import pandas as pd
 
 from optimizer.faults import Fault, InputError
-from optimizer.geodata.layers import open_layer
+from optimizer.geodata.layers import Opener
 from optimizer.geodata.load import FILE, load
 from optimizer.geodata.words import suggest
 
@@ -57,10 +57,8 @@ def overview(name: str, folder: Path) -> dict[str, Any]:
     row: dict[str, Any] = {"instance": name} | dict.fromkeys(COLUMNS)
     if loaded.file is None:
         return row
-    faults, layers = list[Fault](), loaded.file.layers
-    areas = open_layer(folder, "jurisdictions", layers.jurisdictions, faults)
-    points = open_layer(folder, "demand", layers.demand, faults)
-    sites = open_layer(folder, "sites", layers.sites, faults)
+    opener = Opener(folder, loaded)
+    areas, points, sites = (opener.layer(name) for name in ("jurisdictions", "demand", "sites"))
     if areas is None or points is None or sites is None:
         return row
     persons = pd.to_numeric(points.get("persons", pd.Series(dtype=float)), errors="coerce")

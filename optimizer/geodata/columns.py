@@ -55,6 +55,10 @@ def tables(layers: Mapping[str, pd.DataFrame], levels: Levels, faults: list[Faul
     for name in (*NEEDED, "roads"):
         if name in layers and not len(layers[name]):
             faults.append(Fault(name, "has no rows", "Add at least one"))
+    for name in ("zones", "scenarios"):  # somebody believes that they hold something back
+        if name in layers and not len(layers[name]):
+            remedy = "Add them, or leave the layer out of [layers]"
+            faults.append(Fault(name, "has no rows", remedy))
     known = (*NEEDED, "corridors")
     ids = {name: sheet(name).ids() if len(layers.get(name, ())) else None for name in known}
     area_ids, site_ids, demand_ids = ids["jurisdictions"], ids["sites"], ids["demand"]
@@ -120,7 +124,13 @@ def places(sheet: Sheet, area_ids: Texts | None, services: Collection[str]) -> P
         _allowed(sheet, list(services)),
         sheet.numbers("cost", 0.0, what="money, 0 or more"),
         sheet.numbers("land", np.inf, np.inf, "hectares, 0 or more, or nothing for no limit"),
-        sheet.numbers("hosts", np.inf, np.inf, "a number of services, or nothing for no limit"),
+        sheet.numbers(
+            "hosts",
+            np.inf,
+            np.inf,
+            "a whole number of services, or nothing for no limit",
+            whole=True,
+        ),
         sheet.numbers("egress_minutes", 0.0, what="minutes, 0 or more"),
     )
 
@@ -173,7 +183,7 @@ def corridors(sheet: Sheet, ends: Texts | None, area_ids: Texts | None) -> Candi
 
 def zones(sheet: Sheet) -> tuple[Texts, Texts]:
     """The kind of each control line, and what it is called: its name, else its id or number."""
-    name = sheet.text("name", "")
+    name = sheet.text("name", "", free=True)
     return sheet.words("kind", KINDS), np.where(name == "", sheet.rows, name)
 
 
@@ -218,7 +228,7 @@ def _allowed(sheet: Sheet, services: list[str]) -> Bools:
 
 def _yes(sheet: Sheet, column: str) -> Bools:
     """(n,) yes or no; no where the column is absent or empty."""
-    values = _texts([text.lower() for text in sheet.text(column, "")])
+    values = _texts([text.lower() for text in sheet.text(column, "", free=True)])
     known = np.isin(values, [*YES, *NO, ""])
     sheet.report(~known, column, "is neither yes nor no", "Write true or false", values)
     return np.isin(values, YES)

@@ -15,7 +15,7 @@ from optimizer.faults import Fault, InputError
 from optimizer.geodata.alignment import Prices, Route, prices_of, route
 from optimizer.geodata.ground import Ground, ground
 from optimizer.geodata.instance_file import InstanceFile
-from optimizer.geodata.layers import metric_crs, open_layer, read_table
+from optimizer.geodata.layers import Opener, metric_crs
 from optimizer.geodata.load import FILE, load
 from optimizer.geodata.sheet import Sheet, as_text
 from optimizer.problem import Floats
@@ -35,23 +35,21 @@ def corridors(
 ) -> tuple[InstanceFile, gpd.GeoDataFrame]:
     """The instance's file, and its corridors layer with a route for each link.
 
-    tell: called with how many links are done, of how many. Raises InputError with every fault.
+    Of the layer, `attrs["columns"]` has the user's names of columns (known -> theirs, where they
+    differ) and `attrs["told"]` what is odd about how layers were read. tell: called with how many
+    links are done, of how many. Raises InputError with every fault.
     """
     loaded = load(folder, None, overrides)
     file, faults = loaded.file, loaded.faults
     if file is None:
         raise InputError(faults)
     crs = metric_crs(file.crs, faults)
-    at = file.layers.corridors
-    if at is None:
+    if file.layers.corridors is None:
         remedy = "Name a table with the columns id, from and to"
         raise InputError([Fault(f"{FILE}, layers.corridors", "is missing", remedy)])
-    links = read_table(folder, "corridors", at, faults)
-    opened = {
-        name: open_layer(folder, name, loaded.layers[name], faults)
-        for name in NEEDED
-        if name in loaded.layers
-    }
+    opener = Opener(folder, loaded)
+    links = opener.table("corridors")
+    opened = {name: opener.layer(name) for name in NEEDED if name in loaded.layers}
     layers = {name: layer for name, layer in opened.items() if layer is not None}
     if crs is None or links is None or faults:
         raise InputError(faults)
@@ -60,7 +58,9 @@ def corridors(
     _judge(under, links, faults)
     if faults:
         raise InputError(faults)
-    return file, routed(under, links, layers["demand"].crs, tell)
+    found = routed(under, links, layers["demand"].crs, tell)
+    found.attrs |= {"columns": links.attrs["columns"], "told": tuple(opener.told)}
+    return file, found
 
 
 def routed(

@@ -52,6 +52,23 @@ class LayersTable(Table):
     scenarios: str | None = Field(default=None, description="`path` or `path|layer`")
 
 
+#: Known column -> what the user calls it.
+Columns = dict[str, str]
+
+
+class ColumnsTable(Table):
+    """What the columns of each layer are called, where that is not how they are known."""
+
+    jurisdictions: Columns = Field(default={}, description="known name = the layer's own")
+    demand: Columns = Field(default={}, description="known name = the layer's own")
+    sites: Columns = Field(default={}, description="known name = the layer's own")
+    facilities: Columns = Field(default={}, description="known name = the layer's own")
+    roads: Columns = Field(default={}, description="known name = the layer's own")
+    corridors: Columns = Field(default={}, description="known name = the layer's own")
+    zones: Columns = Field(default={}, description="known name = the layer's own")
+    scenarios: Columns = Field(default={}, description="known name = the layer's own")
+
+
 class SourceTable(Table):
     """Where data come from."""
 
@@ -268,6 +285,7 @@ class InstanceFile(Table):
     crs: str = Field(description='a projected CRS in metres, such as "EPSG:32650"')
     currency: str = Field(default="million", description="the unit of all money")
     layers: LayersTable = Field(description="a table with one path by layer")
+    columns: ColumnsTable = Field(default=ColumnsTable(), description="one table by layer")
     sources: tuple[SourceTable, ...] = Field(default=(), description="a list of sources")
     network: NetworkTable = Field(default=NetworkTable(), description="a table")
     alignment: AlignmentTable = Field(default=AlignmentTable(), description="a table")

@@ -1,23 +1,23 @@
-"""Layers from the disk: any format that GDAL reads, with a CRS that is said and can be true."""
+"""Layers from the disk: columns under known names, and a CRS that is said and can be true."""
 
 from __future__ import annotations
 
 import hashlib
-import warnings
 from collections.abc import Mapping
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 import geopandas as gpd
 import numpy as np
 import pandas as pd
-import pyogrio
 import pyproj
 import shapely
-from pyogrio.errors import DataLayerError, DataSourceError
 
 from optimizer.faults import Fault
-from optimizer.geodata.load import FILE
+from optimizer.geodata import sources
+from optimizer.geodata.column_names import known_in, renamed
+from optimizer.geodata.load import FILE, Loaded
 from optimizer.geodata.sheet import Sheet, as_text
 from optimizer.geodata.words import suggest
 from optimizer.problem import Bools
@@ -39,31 +39,99 @@ COMPUTED = ("demand", "sites", "roads", "corridors", "zones", "scenarios")
 PLAIN = ("jurisdictions", "facilities", "scenarios")
 
 
-def open_layer(folder: Path, name: str, at: str, faults: list[Fault]) -> gpd.GeoDataFrame | None:
-    """The layer that `instance.toml` names `path` or `path|layer`; None, and a fault, if it fails.
+@dataclass(frozen=True)
+class Opener:
+    """Opens the layers of one instance. Faults join those of `loaded`; what is odd is told."""
 
-    A plain table gets an empty geometry. Geometry is judged here; columns are not.
-    """
-    table = read_table(folder, name, at, faults)
-    if table is None:
-        return None
-    if not isinstance(table, gpd.GeoDataFrame):
-        if name not in PLAIN:
-            faults.append(Fault(name, "has no geometry", f"Each row needs {SHAPES[name][0]}"))
+    folder: Path
+    loaded: Loaded
+    told: list[str] = field(default_factory=list)
+
+    def layer(self, name: str) -> gpd.GeoDataFrame | None:
+        """The layer that `instance.toml` names; None, and a fault, if it fails.
+
+        A plain table gets an empty geometry. Geometry is judged here; columns are not.
+        """
+        table, faults = self.table(name), self.loaded.faults
+        if table is None:
             return None
-        return gpd.GeoDataFrame(table, geometry=gpd.GeoSeries([None] * len(table)))
-    before = len(faults)
-    _judge_shapes(Sheet(name, table, faults))
-    remedy = "Assign the CRS that its coordinates are in; none is guessed"
-    if table.crs is None:
-        if name not in PLAIN or table.geometry.notna().any():
-            faults.append(Fault(name, "has no CRS", remedy))
-    elif not (table.crs.is_geographic or table.crs.is_projected):
-        problem = f"its CRS, {table.crs.name}, is neither geographic nor projected"
-        faults.append(Fault(name, problem, remedy))
-    elif len(faults) == before:
-        _judge_crs(Sheet(name, table, faults))
-    return table
+        if not isinstance(table, gpd.GeoDataFrame):
+            if name not in PLAIN:
+                faults.append(Fault(name, "has no geometry", f"Each row needs {SHAPES[name][0]}"))
+                return None
+            return gpd.GeoDataFrame(table, geometry=gpd.GeoSeries([None] * len(table)))
+        table = table.set_geometry(_single(table.geometry))
+        before = len(faults)
+        _judge_shapes(Sheet(name, table, faults))
+        remedy = "Assign the CRS that its coordinates are in; none is guessed"
+        if table.crs is None:
+            if name not in PLAIN or table.geometry.notna().any():
+                faults.append(Fault(name, "has no CRS", remedy))
+        elif not (table.crs.is_geographic or table.crs.is_projected):
+            problem = f"its CRS, {table.crs.name}, is neither geographic nor projected"
+            faults.append(Fault(name, problem, remedy))
+        elif len(faults) == before:
+            _judge_crs(Sheet(name, table, faults))
+        return table
+
+    def table(self, name: str) -> pd.DataFrame | None:
+        """The layer as it stands, under the names that are known; None, and a fault, if it fails.
+
+        `attrs["columns"]` has the names of the user: known name -> theirs, of those that differ.
+        """
+        faults, (file, _, inside) = self.loaded.faults, self.loaded.layers[name].partition("|")
+        source = _source(self.folder, f"{FILE}, layers.{name}", file, inside, faults)
+        if source is None:
+            return None
+        self.told.extend(f"{name}: {said}" for said in source.said)
+        table = source.table
+        twice = table.columns[table.columns.duplicated()].tolist()
+        if twice:
+            problem = "two columns have this name"
+            faults.extend(Fault(name, problem, "Rename one", None, one) for one in twice)
+            return None
+        known = known_in(name, self.loaded.levels)
+        meant, said = renamed(table, known, self.loaded.columns.get(name, {}), faults)
+        self.told.extend(f"{name}: {one}" for one in said)
+        for doubt in source.doubts:
+            mine = meant.get(doubt.column, doubt.column)
+            if known.has(mine):
+                fault = Fault(name, doubt.problem, doubt.remedy, None, doubt.column, doubt.value)
+                faults.append(fault)
+        table = table.rename(columns=meant)
+        table.attrs["columns"] = {mine: theirs for theirs, mine in meant.items()}
+        return table
+
+
+def _source(
+    folder: Path, where: str, file: str, inside: str, faults: list[Fault]
+) -> sources.Source | None:
+    """What stands in the file; None, and a fault, where it cannot be read."""
+    try:
+        path = folder / file
+        if not path.exists():
+            near = sorted(entry.name for entry in path.parent.glob("*") if entry.name != FILE)
+            faults.append(Fault(where, "no such file", suggest(path.name, near), value=file))
+            return None
+        return sources.load(path, inside)
+    except sources.UnreadableError as error:
+        value = file if error.value == "" else error.value
+        faults.append(Fault(where, error.problem, error.remedy, value=value))
+    except (OSError, ValueError):  # a name that no file can have
+        faults.append(Fault(where, "cannot be the name of a file", "Correct it", value=file))
+    return None
+
+
+def _single(shapes: gpd.GeoSeries) -> gpd.GeoSeries:
+    """Collections of one shape, which many programs write, as that shape."""
+    values: Any = shapes.to_numpy()
+    one = shapely.get_num_geometries(values) == 1
+    one &= np.isin(shapely.get_type_id(values), (4, 5, 6, 7))  # multi-parts and collections
+    if not one.any():
+        return shapes
+    return gpd.GeoSeries(
+        np.where(one, shapely.get_geometry(values, 0), values), index=shapes.index, crs=shapes.crs
+    )
 
 
 def metric_crs(text: object, faults: list[Fault]) -> pyproj.CRS | None:
@@ -91,49 +159,11 @@ def hashes(folder: Path, layers: Mapping[str, str]) -> dict[str, str]:
             files = sorted(file for file in path.rglob("*") if file.is_file())
         elif path.suffix.lower() == ".shp":  # a shapefile is several files
             files = sorted(path.parent.glob(f"{path.stem}.*"))
-        else:
-            files = [path]
+        else:  # a GeoPackage that another program has open is several files too
+            files = [path, *sources.companions(path)]
         parent = Path(at.partition("|")[0]).parent
         found |= {(parent / file.relative_to(path.parent)).as_posix(): file for file in files}
     return {name: hashlib.sha256(file.read_bytes()).hexdigest() for name, file in found.items()}
-
-
-def read_table(folder: Path, name: str, at: str, faults: list[Fault]) -> pd.DataFrame | None:
-    """The layer as it stands, nothing judged; None, and a fault, where it cannot be read."""
-    where = f"{FILE}, layers.{name}"
-    file, _, layer = at.partition("|")
-    path = folder / file
-    if not path.exists():
-        near = sorted(entry.name for entry in path.parent.glob("*") if entry.name != FILE)
-        faults.append(Fault(where, "no such file", suggest(path.name, near), value=file))
-        return None
-    try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")  # what GDAL finds odd is judged below, row by row
-            inside = [str(row[0]) for row in pyogrio.list_layers(path)]
-            if layer and layer not in inside:
-                faults.append(
-                    Fault(where, f"{file} has no layer {layer!r}", suggest(layer, inside))
-                )
-                return None
-            if not layer and len(inside) > 1:
-                remedy = f"Write {file}|layer; known: {', '.join(inside)}"
-                faults.append(Fault(where, f"{file} has {len(inside)} layers", remedy))
-                return None
-            table = pyogrio.read_dataframe(path, layer=layer or None, on_invalid="ignore")
-    except UnicodeDecodeError:
-        remedy = "Save it as UTF-8 (Excel: CSV UTF-8)"
-        faults.append(Fault(where, "has text that is not UTF-8", remedy, value=file))
-        return None
-    except (DataSourceError, DataLayerError):
-        remedy = "Save it as GeoPackage, GeoJSON or another format that GDAL reads"
-        faults.append(Fault(where, "cannot be read as a layer", remedy, value=file))
-        return None
-    twice = table.columns[table.columns.duplicated()].tolist()
-    faults.extend(
-        Fault(name, "two columns have this name", "Rename one", None, one) for one in twice
-    )
-    return None if twice else table
 
 
 def _judge_shapes(sheet: Sheet) -> None:

@@ -40,6 +40,14 @@ class Loaded:
         }
 
     @property
+    def columns(self) -> dict[str, dict[str, str]]:
+        """Layer -> known column -> what the user calls it, as far as that is understood."""
+        return {
+            layer: {known: theirs for known, theirs in named.items() if isinstance(theirs, str)}
+            for layer, named in _tables(self.raw.get("columns")).items()
+        }
+
+    @property
     def levels(self) -> dict[str, tuple[str, ...]]:
         """Service -> the names of its levels, as far as they are understood."""
         return {

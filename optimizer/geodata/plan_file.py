@@ -10,11 +10,10 @@ from pathlib import Path
 from typing import Any
 
 import geopandas as gpd
-import pyogrio
-from pyogrio.errors import DataSourceError
 from pyproj import CRS
 
 from optimizer.faults import Fault, InputError
+from optimizer.geodata import sources
 
 #: One row of a layer: column -> value, None where it is empty.
 Row = dict[str, Any]
@@ -44,10 +43,6 @@ KEYS = (
 #: The column that `read_plan_file` adds to the rows of point layers: their coordinates.
 AT = "(x, y)"
 
-#: A condition that every row meets: with one, GDAL counts the rows and does not believe the number
-#: of them that the file states.
-EVERY = "1 = 1"
-
 REMEDY = "Give a .gpkg that `equisite solve -o` wrote"
 
 
@@ -66,15 +61,23 @@ def read_plan_file(path: Path) -> PlanFile:
     if not path.is_file():
         raise InputError([Fault(str(path), "no such file", REMEDY)])
     try:
-        present = {str(name) for name, _ in pyogrio.list_layers(path)}
+        present = set(sources.layer_names(path))
         missing = [name for name in COLUMNS if name not in present]
         if missing:
             raise InputError([Fault(str(path), f"has no layer {name}", REMEDY) for name in missing])
         asked = COLUMNS | {name: OPTIONAL[name] for name in OPTIONAL if name in present}
-        tables = {name: gpd.read_file(path, layer=name, where=EVERY) for name in asked}
-    except DataSourceError:
-        raise InputError([Fault(str(path), "is no GeoPackage", REMEDY)]) from None
+        read = {name: sources.load(path, name) for name in asked}
+    except sources.UnreadableError as error:
+        raise InputError(
+            [Fault(str(path), f"is no GeoPackage: it {error.problem}", REMEDY)]
+        ) from None
+    tables = {name: source.table for name, source in read.items()}
     faults = [
+        Fault(f"{path.name}, {name}", one.problem, one.remedy, None, one.column, one.value)
+        for name, source in read.items()
+        for one in source.doubts
+    ]
+    faults += [
         Fault(f"{path.name}, {layer}", f"has no column {column}", REMEDY)
         for layer, columns in asked.items()
         for column in columns

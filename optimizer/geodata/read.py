@@ -19,7 +19,7 @@ from optimizer.geodata.failures import Broken, Hazards, drawn, listed, with_scen
 from optimizer.geodata.geography import Geography, Instance, Source
 from optimizer.geodata.hanging import ends_of, hung
 from optimizer.geodata.instance_file import InstanceFile, LayersTable
-from optimizer.geodata.layers import hashes, indexed, metric, metric_crs, open_layer
+from optimizer.geodata.layers import Opener, hashes, indexed, metric, metric_crs
 from optimizer.geodata.load import load
 from optimizer.geodata.question import Question, question
 from optimizer.geodata.sheet import as_text
@@ -33,7 +33,10 @@ Layers = Mapping[str, gpd.GeoDataFrame]
 
 @dataclass(frozen=True, eq=False)
 class _Given:
-    """What file and layers say, each judged by itself. shapes: of each layer, in metres."""
+    """What file and layers say, each judged by itself.
+
+    shapes: of each layer, in metres; told: what is odd about how they were read.
+    """
 
     file: InstanceFile
     asked: Question
@@ -41,6 +44,7 @@ class _Given:
     layers: Layers
     shapes: Mapping[str, gpd.GeoSeries]
     tables: Tables
+    told: tuple[str, ...]
 
 
 def read(folder: str | Path, policy: str | None = None, overrides: Sequence[str] = ()) -> Instance:
@@ -71,12 +75,15 @@ def read(folder: str | Path, policy: str | None = None, overrides: Sequence[str]
         inputs=hashes(folder, given.file.layers.model_dump(exclude_none=True)),
         policy_name=policy,
         overrides=tuple(overrides),
-        warnings=strange(
-            given.file,
-            given.asked.policy,
-            parts,
-            sites.only(stands),
-            given.shapes,
+        warnings=(
+            *given.told,
+            *strange(
+                given.file,
+                given.asked.policy,
+                parts,
+                sites.only(stands),
+                given.shapes,
+            ),
         ),
     )
     asked, failures, adversary = given.asked.failures, tuple[Broken, ...](), None
@@ -95,7 +102,8 @@ def _given(folder: Path, policy: str | None, overrides: Sequence[str]) -> _Given
     faults = loaded.faults
     asked = None if loaded.file is None else question(loaded.file, faults)
     crs = metric_crs(loaded.raw.get("crs"), faults)
-    opened = {name: open_layer(folder, name, at, faults) for name, at in loaded.layers.items()}
+    opener = Opener(folder, loaded)
+    opened = {name: opener.layer(name) for name in loaded.layers}
     layers = {name: layer for name, layer in opened.items() if layer is not None}
     tables = columns.tables(layers, loaded.levels, faults)
     if loaded.file is None or asked is None or crs is None or faults:
@@ -105,7 +113,7 @@ def _given(folder: Path, policy: str | None, overrides: Sequence[str]) -> _Given
     meaning.units(asked, tables, faults)
     meaning.floods(asked, tables, faults)
     _stop(faults)
-    return _Given(loaded.file, asked, crs, layers, shapes, tables)
+    return _Given(loaded.file, asked, crs, layers, shapes, tables, tuple(opener.told))
 
 
 def _parts(given: _Given, control: Control, build: Ints) -> tuple[Parts, to_build.Ends]:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import datetime
+import re
 from collections.abc import Collection
 from dataclasses import dataclass
 from functools import cached_property
@@ -18,6 +20,11 @@ from optimizer.problem import Bools, Floats
 
 #: Rows of one fault that are told one by one.
 MOST = 20
+
+#: From here on a number with decimals does not tell all whole ones apart.
+EXACT = 2.0**53
+#: Values that could be counted as numbers, and are none.
+ODD = (bool, np.bool_, bytes, datetime.date, np.datetime64)
 
 Texts = NDArray[np.object_]
 
@@ -63,9 +70,14 @@ class Sheet:
             more = f"{problem}, in {len(found) - MOST:,} more rows"
             self.faults.append(Fault(self.layer, more, "See the rows above", None, column))
 
-    def text(self, column: str, default: str | None = None) -> Texts:
-        """(n,) stripped text, "" where empty. Without a default the column must be there."""
+    def text(self, column: str, default: str | None = None, free: bool = False) -> Texts:
+        """(n,) stripped text, "" where empty. Without a default the column must be there.
+
+        free: nothing refers to it, so it may be anything.
+        """
         if self.has(column):
+            if not free:
+                self._told_apart(column)
             return as_text(self.table[column])
         if default is None:
             self._absent(column)
@@ -134,31 +146,57 @@ class Sheet:
         default: float | None = None,
         empty: float | None = None,
         what: str = "a number of 0 or more",
+        whole: bool = False,
     ) -> Floats:
         """(n,) finite numbers of 0 or more.
 
         default: for all rows where there is no such column; None: the column must be there.
-        empty: for rows without a value; None: each row must have one.
+        empty: for rows without a value; None: each row must have one. whole: without decimals.
         """
         if not self.has(column):
             if default is None:
                 self._absent(column)
             return np.full(len(self), np.nan if default is None else default)
-        raw = self.table[column]
+        raw, remedy = self.table[column], f"Write {what}"
         missing = as_text(raw) == ""
+        other = _kind(raw)
+        if other is not None:
+            self.faults.append(Fault(self.layer, f"holds {other}", remedy, None, column))
+            return np.full(len(self), np.nan)
+        values = raw.to_numpy(dtype=object)
         numbers = np.array(pd.to_numeric(raw, errors="coerce"), dtype=float)
-        values, remedy = raw.to_numpy(dtype=object), f"Write {what}"
+        numbers[[isinstance(value, ODD) for value in values]] = np.nan
         if empty is None:
             self.report(missing, column, "is empty", remedy)
-        self.report(np.isnan(numbers) & ~missing, column, "is not a number", remedy, values)
+        wrong = np.isnan(numbers) & ~missing
+        remedies = [_digits(value, remedy) for value in values[wrong]]
+        self.report(wrong, column, "is not a number", _spread(wrong, remedies), values)
         self.report(numbers < 0, column, "is negative", remedy, values)
         self.report(numbers == np.inf, column, "is not finite", remedy, values)
+        long = np.isfinite(numbers) & (numbers >= EXACT)
+        long[long] = [_rounded(value) for value in values[long]]
+        self.report(long, column, "has more digits than a number can keep", "Round it", values)
+        if whole:
+            broken = np.isfinite(numbers) & (numbers != np.floor(numbers))
+            self.report(broken, column, "is not a whole number", remedy, values)
         return np.where(missing, np.nan if empty is None else empty, numbers)
 
     def twice(self, values: Texts, column: str, problem: str) -> None:
         """Report values that were there in a row before; empty ones are left alone."""
         again = pd.Series(values, dtype=object).duplicated().to_numpy() & (values != "")
         self.report(again, column, problem, "Keep one of them", values)
+
+    def _told_apart(self, column: str) -> None:
+        """A fault where the column's type is not that of words, which were changed before."""
+        raw = self.table[column]
+        other = _kind(raw)
+        if other is not None:
+            remedy = "Make it text: a program took the words for something else"
+            self.faults.append(Fault(self.layer, f"holds {other}", remedy, None, column))
+        elif raw.dtype.kind == "f" and (long := raw.abs() >= EXACT).any():
+            problem, remedy = "holds numbers too long to be told apart", "Make it text"
+            first = f"{raw[long].iloc[0]:.0f}"
+            self.faults.append(Fault(self.layer, problem, remedy, None, column, first))
 
     def _absent(self, column: str) -> None:
         known = [name for name in map(str, self.table.columns) if name != "geometry"]
@@ -169,6 +207,33 @@ class Sheet:
 def as_text(values: pd.Series[Any]) -> Texts:
     """(n,) stripped text, "" where there is no value; whole numbers without a decimal point."""
     return np.array([_text(value) for value in values.tolist()] or [], dtype=object)
+
+
+def _kind(values: pd.Series[Any]) -> str | None:
+    """What a column holds by its type, if that is neither words nor numbers."""
+    if values.dtype.kind == "b":
+        return "yes and no"
+    return "dates" if values.dtype.kind in "mM" or hasattr(values.dtype, "tz") else None
+
+
+def _digits(value: object, remedy: str) -> str:
+    """The remedy, with a hint where digits are grouped or have a decimal comma."""
+    if isinstance(value, str) and re.fullmatch(r"[-+]?\d[\d\s.,'’]*", value.strip()):
+        return f"{remedy}: digits, with a point before decimals and nothing between the others"
+    return remedy
+
+
+def _spread(rows: Bools, values: list[str]) -> Texts:
+    """(n,) the values in these rows, "" in the others."""
+    spread = np.full(len(rows), "", dtype=object)
+    spread[rows] = values
+    return spread
+
+
+def _rounded(value: object) -> bool:
+    """Whether a whole number is not the same when it is counted with."""
+    text = str(value).strip()
+    return re.fullmatch(r"[-+]?\d+", text) is not None and int(float(text)) != int(text)
 
 
 def _told(value: object) -> object:

@@ -12,6 +12,7 @@ import pyogrio
 
 from optimizer.faults import Fault, InputError
 from optimizer.geodata.instance_file import Table
+from optimizer.geodata.sources import layer_names
 from optimizer.outputs.atomic import replacing
 
 LAYER = "corridors"
@@ -38,8 +39,9 @@ def own_file(folder: Path, at: str) -> Path:
 
 
 def write(layer: gpd.GeoDataFrame, path: Path, name: str = LAYER) -> None:
-    """Put the layer into the file, beside the other layers that are there."""
+    """Put the layer into the file, beside the others there, its columns as the user calls them."""
     driver = DRIVERS[path.suffix.lower()]
+    layer = layer.rename(columns=layer.attrs.get("columns", {}))
     with replacing(path) as draft:
         if path.exists() and driver == "GPKG":
             shutil.copy(path, draft)
@@ -50,7 +52,7 @@ def write_back(layer: gpd.GeoDataFrame, folder: Path, at: str) -> Path:
     """Put the layer where `instance.toml` says that it is: `path` or `path|layer`."""
     path, name = own_file(folder, at), at.partition("|")[2]
     if not name and path.suffix.lower() == ".gpkg":
-        ((name, _),) = pyogrio.list_layers(path)
+        (name,) = layer_names(path)
     write(layer, path, name or LAYER)
     return path
 

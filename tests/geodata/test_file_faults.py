@@ -29,7 +29,7 @@ FAULTS: dict[str, tuple[Break, str]] = {
     "unknown table": (
         text("[budget]", "[bugdet]"),
         "bugdet: unknown key. Did you mean 'budget'? known: title, crs, currency, layers, "
-        "sources, network, alignment, services, budget, policy, policies.",
+        "columns, sources, network, alignment, services, budget, policy, policies.",
     ),
     "no CRS": (
         text('crs = "EPSG:32650"', ""),
@@ -217,7 +217,7 @@ OVERRIDES = {
     "services.emergency.standard=fast": ", services.emergency.standard: wrong value "
     "(is 'fast'). Expected minutes to be covered, above 0.",
     "polcy.weight=1": ", polcy: unknown key. Did you mean 'policy'? known: title, crs, "
-    "currency, layers, sources, network, alignment, services, budget, policy, policies.",
+    "currency, layers, columns, sources, network, alignment, services, budget, policy, policies.",
 }
 
 

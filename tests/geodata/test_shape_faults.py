@@ -114,13 +114,13 @@ FILES: dict[str, tuple[str, str, bytes, str]] = {
         "little.gpkg|demand",
         "demand.gpkg",
         b"nonsense",
-        "instance.toml, layers.demand: cannot be read as a layer (is 'demand.gpkg'). "
-        "Save it as GeoPackage, GeoJSON or another format that GDAL reads.",
+        "instance.toml, layers.demand: is no .gpkg inside (is 'demand.gpkg'). Save it as "
+        "GeoPackage, GeoJSON, Shapefile, FlatGeobuf, .gdb, .xlsx, .ods or CSV.",
     ),
     "not UTF-8": (
         "jurisdictions.csv",
         "cities.csv",
-        "id,parent,tier,role\nP,,city,核心\n".encode("gb18030"),
+        "id,parent,tier,role\nP,,city,核心\n".encode("gb18030") + b"\xff\xff",
         "instance.toml, layers.jurisdictions: has text that is not UTF-8 (is 'cities.csv'). "
         "Save it as UTF-8 (Excel: CSV UTF-8).",
     ),

@@ -1,0 +1,143 @@
+"""Layers in files: the one place where they are opened, so that all defences are everywhere.
+
+A few formats are read, told by suffix and first bytes, with the drivers of these formats alone: no
+layer makes the program open a connection. What a file counts of its own rows is not believed, text
+is read as what it is, and values that GDAL would bend to the type of their column are told.
+"""
+
+from __future__ import annotations
+
+import warnings
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+import pyogrio
+import pyproj
+
+from optimizer.geodata.sources import csv_text, geojson, geopackage, shapefile
+from optimizer.geodata.sources.drivers import only_ours
+from optimizer.geodata.sources.geopackage import companions
+from optimizer.geodata.sources.source import REMEDY, Doubt, Source, UnreadableError
+from optimizer.geodata.words import suggest
+
+__all__ = ["Doubt", "Source", "UnreadableError", "companions", "layer_names", "load"]
+
+#: Suffix -> the bytes with which such a file begins; where they tell nothing, its module judges.
+BEGINS = {
+    ".gpkg": b"SQLite format 3\0",
+    ".shp": b"\0\0\x27\x0a",
+    ".dbf": b"",
+    ".geojson": b"",
+    ".json": b"",
+    ".fgb": b"fgb",
+    ".xlsx": b"PK\3\4",
+    ".ods": b"PK\3\4",
+    ".csv": b"",
+}
+#: The one format that is a folder.
+FOLDER = ".gdb"
+#: Tables that programs put beside the layers of a GeoPackage.
+BESIDE = {"layer_styles", "qgis_projects"}
+#: A condition that every row meets: with one, GDAL counts the rows and does not believe the number
+#: of them that the file states.
+EVERY = "1 = 1"
+#: What each format is told: dates stay the text that they are, a first row of words names columns.
+OPTIONS = {
+    ".geojson": {"DATE_AS_STRING": "YES"},
+    ".json": {"DATE_AS_STRING": "YES"},
+    ".xlsx": {"HEADERS": "FORCE"},
+    ".ods": {"HEADERS": "FORCE"},
+}
+
+
+def layer_names(path: Path) -> list[str]:
+    """The layers of a file, without the styles kept beside them. Raises UnreadableError."""
+    with _opened(path) as (file, suffix):
+        return [path.stem] if suffix == ".csv" else _names(file)
+
+
+def load(path: Path, layer: str = "") -> Source:
+    """One layer of a file: the only one where none is named. Raises UnreadableError."""
+    with _opened(path) as (file, suffix):
+        if suffix == ".csv":
+            _chosen(path.name, [path.stem], layer)
+            return csv_text.read(file)
+        name = _chosen(path.name, _names(file), layer)
+        found = Source(pd.DataFrame())
+        if suffix == ".gpkg":
+            found = geopackage.judge(file, name)
+        elif suffix in (".shp", ".dbf"):
+            found = shapefile.judge(file)
+        elif suffix in (".geojson", ".json"):
+            found = geojson.judge(file)
+        table = _table(file, name, found.encoding, OPTIONS.get(suffix, {}))
+        if found.rows is not None and len(table) != found.rows:
+            problem = f"has {found.rows:,} rows, of which {len(table):,} can be read"
+            raise UnreadableError(problem, "Save it anew")
+        return replace(found, table=table)
+
+
+@contextmanager
+def _opened(path: Path) -> Iterator[tuple[Path, str]]:
+    """The file to read and its suffix, once it is known to be what it says that it is.
+
+    A GeoPackage that another program has open is up to three files: it is read as it is now, from
+    a copy, and left as it is.
+    """
+    path, suffix = path.resolve(), path.suffix.lower()
+    try:
+        if not (path.is_dir() if suffix == FOLDER else path.is_file() and suffix in BEGINS):
+            raise UnreadableError("cannot be read as a layer", REMEDY)
+        if suffix != FOLDER:
+            with path.open("rb") as stream:
+                if not stream.read(len(BEGINS[suffix])).startswith(BEGINS[suffix]):
+                    raise UnreadableError(f"is no {suffix} inside", REMEDY)
+        if suffix == ".gpkg":
+            with geopackage.snapshot(path) as copy, only_ours():
+                yield copy, suffix
+        else:
+            with only_ours():
+                yield path, suffix
+    except OSError as error:
+        raise UnreadableError(
+            f"cannot be opened: {error.strerror or error}", "Look after it"
+        ) from None
+
+
+def _names(file: Path) -> list[str]:
+    with _guarded():
+        return [name for row in pyogrio.list_layers(file) if (name := str(row[0])) not in BESIDE]
+
+
+def _chosen(file: str, inside: list[str], layer: str) -> str:
+    """The layer that is meant."""
+    if layer and layer not in inside:
+        raise UnreadableError(f"{file} has no layer {layer!r}", suggest(layer, inside), value=None)
+    if not layer and len(inside) != 1:
+        remedy = f"Write {file}|layer; known: {', '.join(inside)}" if inside else REMEDY
+        raise UnreadableError(f"{file} has {len(inside)} layers", remedy, value=None)
+    return layer or inside[0]
+
+
+def _table(file: Path, layer: str, encoding: str | None, options: dict[str, str]) -> Any:
+    with _guarded():
+        return pyogrio.read_dataframe(
+            file, layer=layer, where=EVERY, encoding=encoding, on_invalid="ignore", **options
+        )
+
+
+@contextmanager
+def _guarded() -> Iterator[None]:
+    """Whatever GDAL, pandas and pyproj say of a broken file, said in one sentence."""
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # what GDAL finds odd is judged row by row
+            yield
+    except UnicodeDecodeError:
+        raise UnreadableError("has text that is not UTF-8", "Save it as UTF-8") from None
+    except (RuntimeError, ValueError, OverflowError, pyproj.exceptions.CRSError):
+        raise UnreadableError("cannot be read as a layer", REMEDY) from None

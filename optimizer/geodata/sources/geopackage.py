@@ -1,0 +1,111 @@
+"""GeoPackages: three files read as one, and values that are not of the type of their column."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+import pandas as pd
+
+from optimizer.geodata.sources.source import Doubt, Source, UnreadableError, several
+
+#: Declared type -> the whole numbers that GDAL can read from it.
+WHOLE = {
+    "BOOLEAN": (0, 1),
+    "TINYINT": (-(2**7), 2**7 - 1),
+    "SMALLINT": (-(2**15), 2**15 - 1),
+    "MEDIUMINT": (-(2**31), 2**31 - 1),
+    "INT": (-(2**63), 2**63 - 1),
+    "INTEGER": (-(2**63), 2**63 - 1),
+}
+FRACTIONAL = {"FLOAT", "DOUBLE", "REAL"}
+
+
+def companions(path: Path) -> list[Path]:
+    """The files beside a GeoPackage that hold a part of it: changes of a program that has it open.
+
+    >>> companions(Path("none.gpkg"))
+    []
+    """
+    log = path.with_name(f"{path.name}-wal")
+    return [log] if log.is_file() and log.stat().st_size else []
+
+
+@contextmanager
+def snapshot(path: Path) -> Iterator[Path]:
+    """The file; or, where changes stand beside it, a copy that has them. Neither is touched."""
+    if not companions(path):
+        yield path
+        return
+    with TemporaryDirectory() as folder:
+        copy = Path(folder) / path.name
+        try:
+            with closing(_read_only(path)) as source, closing(sqlite3.connect(copy)) as target:
+                source.backup(target)
+        except sqlite3.Error as error:
+            problem = f"has changes in {path.name}-wal that cannot be read: {error}"
+            raise UnreadableError(problem, "Close the program that has it open") from None
+        yield copy
+
+
+def judge(path: Path, layer: str) -> Source:
+    """What GDAL would change: text or fractions where whole numbers are declared, and the like."""
+    try:
+        with closing(_read_only(path, whole=True)) as database:
+            return Source(pd.DataFrame(), tuple(_doubts(database, layer)))
+    except sqlite3.Error as error:
+        raise UnreadableError(f"is broken: {error}", "Save it anew") from None
+
+
+def _doubts(database: sqlite3.Connection, layer: str) -> Iterator[Doubt]:
+    database.text_factory = lambda text: text.decode("utf-8", "replace")
+    table = _quoted(layer)
+    columns = database.execute(f"PRAGMA table_info({table})").fetchall()
+    strange = {
+        name: found
+        for _, name, declared, *_ in columns
+        if (found := _strange(_quoted(name), declared.upper().partition("(")[0].strip()))
+    }
+    if not strange:
+        return
+    sums = ", ".join(f"sum({condition})" for condition, *_ in strange.values())
+    (counts,) = database.execute(f"SELECT {sums} FROM {table}").fetchall()
+    for (name, (condition, problem, remedy)), n in zip(strange.items(), counts, strict=True):
+        if n:
+            first = f"SELECT {_quoted(name)} FROM {table} WHERE {condition} LIMIT 1"
+            ((value,),) = database.execute(first).fetchall()
+            yield Doubt(name, several(n, problem), remedy, value)
+
+
+def _strange(column: str, declared: str) -> tuple[str, str, str] | None:
+    """The SQL that is true of a value that is not of the declared type; how that is told."""
+    there = f"{column} IS NOT NULL AND NOT"
+    if declared in WHOLE:
+        low, high = WHOLE[declared]
+        fits = f"(typeof({column}) = 'integer' AND {column} >= {low} AND {column} <= {high})"
+        what = f"is no whole number from {low:,} to {high:,}, which {declared} stands for"
+        return f"({there} {fits})", what, "Give the column a type that holds it"
+    if declared in FRACTIONAL:
+        fits = f"(typeof({column}) IN ('integer', 'real'))"
+        return (
+            f"({there} {fits})",
+            "is not a number",
+            f"Write numbers, as in all {declared} columns",
+        )
+    if declared == "TEXT":
+        fits = f"(typeof({column}) = 'text')"
+        return f"({there} {fits})", "is not text", "Write text"
+    return None
+
+
+def _read_only(path: Path, whole: bool = False) -> sqlite3.Connection:
+    """Nothing is written. whole: all is in the file, and no file is made beside it."""
+    how = "immutable=1" if whole else "mode=ro"
+    return sqlite3.connect(f"{path.as_uri()}?{how}", uri=True)
+
+
+def _quoted(name: str) -> str:
+    return '"' + name.replace('"', '""') + '"'

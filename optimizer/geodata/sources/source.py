@@ -1,0 +1,48 @@
+"""What is read from a file: its table, and what it would not be taken at its word for."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import pandas as pd
+
+REMEDY = "Save it as GeoPackage, GeoJSON, Shapefile, FlatGeobuf, .gdb, .xlsx, .ods or CSV"
+
+
+class UnreadableError(Exception):
+    """A file, or a layer in it, that cannot be read. value: "" stands for the file's own name."""
+
+    def __init__(self, problem: str, remedy: str, value: object = "") -> None:
+        super().__init__(f"{problem}. {remedy}")
+        self.problem, self.remedy, self.value = problem, remedy, value
+
+
+@dataclass(frozen=True)
+class Doubt:
+    """Values that the type of their column would change: a fault wherever the column is used."""
+
+    column: str
+    problem: str
+    remedy: str
+    value: object = None
+
+
+@dataclass(frozen=True)
+class Source:
+    """A layer as it stands.
+
+    doubts: values that are not what the table shows; said: what was done to read it; rows: how
+    many there are in truth, None where the format cannot be wrong; encoding: of its text, None
+    where the format has only one.
+    """
+
+    table: pd.DataFrame
+    doubts: tuple[Doubt, ...] = ()
+    said: tuple[str, ...] = ()
+    rows: int | None = None
+    encoding: str | None = None
+
+
+def several(n: int, what: str) -> str:
+    """`is not a number`, or the same with the number of rows."""
+    return what if n == 1 else f"{what}, in {n:,} rows"
