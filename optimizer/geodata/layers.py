@@ -18,7 +18,7 @@ from optimizer.faults import Fault
 from optimizer.geodata import sources
 from optimizer.geodata.column_names import known_in, renamed
 from optimizer.geodata.load import FILE, Loaded
-from optimizer.geodata.sheet import Sheet, as_text
+from optimizer.geodata.sheet import Sheet, Texts, as_text
 from optimizer.geodata.words import suggest
 from optimizer.problem import Bools
 
@@ -189,17 +189,24 @@ def _judge_crs(sheet: Sheet) -> None:
     crs, shapes = sheet.table.crs, sheet.table.geometry.to_numpy()
     bounds = np.nan_to_num(np.abs(shapely.bounds(shapes)))
     degrees = (bounds <= (180, 90, 180, 90)).all(axis=1)
+    drawn = ~(shapely.is_missing(shapes) | shapely.is_empty(shapes))
     remedy = "Assign the CRS that the coordinates are really in; none is guessed"
     problem = f"lies outside the Earth in {crs.to_string()}"
-    values = np.array([shapely.to_wkt(shape)[:60] for shape in shapes], dtype=object)
     if crs.is_geographic:
-        sheet.report(~degrees, "geometry", problem, remedy, values)
-    elif len(shapes) and degrees.all():
+        sheet.report(~degrees, "geometry", problem, remedy, _drawn(shapes, ~degrees))
+    elif drawn.any() and degrees[drawn].all():
         problem = f"has coordinates that are degrees, in {crs.to_string()}, which is in metres"
         sheet.faults.append(Fault(sheet.layer, problem, remedy))
     else:
-        on_earth = _finite(sheet.table.geometry.to_crs(crs.geodetic_crs).to_numpy())
-        sheet.report(~on_earth, "geometry", problem, remedy, values)
+        off = ~_finite(sheet.table.geometry.to_crs(crs.geodetic_crs).to_numpy())
+        sheet.report(off, "geometry", problem, remedy, _drawn(shapes, off))
+
+
+def _drawn(shapes: Any, rows: Bools) -> Texts:
+    """(n,) how the shapes in these rows are drawn, the beginning of it."""
+    text = np.full(len(shapes), None, dtype=object)
+    text[rows] = [shapely.to_wkt(shape)[:60] for shape in shapes[rows]]
+    return text
 
 
 def _finite(shapes: Any) -> Bools:

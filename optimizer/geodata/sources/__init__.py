@@ -18,13 +18,22 @@ import pandas as pd
 import pyogrio
 import pyproj
 
-from optimizer.geodata.sources import csv_text, geojson, geopackage, shapefile
-from optimizer.geodata.sources.drivers import only_ours
+from optimizer.geodata.sources import csv_text, flatgeobuf, geojson, geopackage, shapefile
+from optimizer.geodata.sources.drivers import OURS, only_ours
 from optimizer.geodata.sources.geopackage import companions
 from optimizer.geodata.sources.source import REMEDY, Doubt, Source, UnreadableError
 from optimizer.geodata.words import suggest
 
-__all__ = ["Doubt", "Source", "UnreadableError", "companions", "layer_names", "load"]
+__all__ = [
+    "OURS",
+    "Doubt",
+    "Source",
+    "UnreadableError",
+    "companions",
+    "layer_names",
+    "load",
+    "only_ours",
+]
 
 #: Suffix -> the bytes with which such a file begins; where they tell nothing, its module judges.
 BEGINS = {
@@ -52,28 +61,32 @@ OPTIONS = {
     ".xlsx": {"HEADERS": "FORCE"},
     ".ods": {"HEADERS": "FORCE"},
 }
+#: Who reads a format, or looks it through before GDAL may.
+JUDGES = {
+    ".csv": csv_text.read,
+    ".shp": shapefile.judge,
+    ".dbf": shapefile.judge,
+    ".geojson": geojson.judge,
+    ".json": geojson.judge,
+    ".fgb": flatgeobuf.judge,
+}
 
 
 def layer_names(path: Path) -> list[str]:
     """The layers of a file, without the styles kept beside them. Raises UnreadableError."""
-    with _opened(path) as (file, suffix):
+    with _opened(path) as (file, suffix, _):
         return [path.stem] if suffix == ".csv" else _names(file)
 
 
 def load(path: Path, layer: str = "") -> Source:
     """One layer of a file: the only one where none is named. Raises UnreadableError."""
-    with _opened(path) as (file, suffix):
+    with _opened(path) as (file, suffix, found):
         if suffix == ".csv":
             _chosen(path.name, [path.stem], layer)
-            return csv_text.read(file)
+            return found
         name = _chosen(path.name, _names(file), layer)
-        found = Source(pd.DataFrame())
         if suffix == ".gpkg":
             found = geopackage.judge(file, name)
-        elif suffix in (".shp", ".dbf"):
-            found = shapefile.judge(file)
-        elif suffix in (".geojson", ".json"):
-            found = geojson.judge(file)
         table = _table(file, name, found.encoding, OPTIONS.get(suffix, {}))
         if found.rows is not None and len(table) != found.rows:
             problem = f"has {found.rows:,} rows, of which {len(table):,} can be read"
@@ -82,8 +95,8 @@ def load(path: Path, layer: str = "") -> Source:
 
 
 @contextmanager
-def _opened(path: Path) -> Iterator[tuple[Path, str]]:
-    """The file to read and its suffix, once it is known to be what it says that it is.
+def _opened(path: Path) -> Iterator[tuple[Path, str, Source]]:
+    """The file to read, its suffix, and what is known of it before GDAL sees it.
 
     A GeoPackage that another program has open is up to three files: it is read as it is now, from
     a copy, and left as it is.
@@ -96,16 +109,12 @@ def _opened(path: Path) -> Iterator[tuple[Path, str]]:
             with path.open("rb") as stream:
                 if not stream.read(len(BEGINS[suffix])).startswith(BEGINS[suffix]):
                     raise UnreadableError(f"is no {suffix} inside", REMEDY)
-        if suffix == ".gpkg":
-            with geopackage.snapshot(path) as copy, only_ours():
-                yield copy, suffix
-        else:
-            with only_ours():
-                yield path, suffix
+        judged = JUDGES[suffix](path) if suffix in JUDGES else Source(pd.DataFrame())
+        with geopackage.snapshot(path) as copy, only_ours():
+            yield copy, suffix, judged
     except OSError as error:
-        raise UnreadableError(
-            f"cannot be opened: {error.strerror or error}", "Look after it"
-        ) from None
+        problem = f"cannot be opened: {error.strerror or error}"
+        raise UnreadableError(problem, "Close it elsewhere, or let it be read") from None
 
 
 def _names(file: Path) -> list[str]:

@@ -36,7 +36,10 @@ def companions(path: Path) -> list[Path]:
 
 @contextmanager
 def snapshot(path: Path) -> Iterator[Path]:
-    """The file; or, where changes stand beside it, a copy that has them. Neither is touched."""
+    """The file; or, where changes stand beside it, a copy that has them. Neither is touched.
+
+    Only a GeoPackage has such files beside it.
+    """
     if not companions(path):
         yield path
         return
