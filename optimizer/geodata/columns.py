@@ -159,7 +159,7 @@ def ways(sheet: Sheet) -> Ways:
     """Roads."""
     minutes = sheet.numbers("minutes", what="minutes, 0 or more")
     words = [text.casefold().replace(" ", "_") for text in sheet.text("class", "")]
-    closed, said = np.isin(_texts(words), NO_ACCESS), sheet.text("access", "") != ""
+    closed, said = np.isin(_texts(words), NO_ACCESS), sheet.text("access", "", free=True) != ""
     may = np.where(said, _yes(sheet, "access"), ~closed).astype(bool)
     return Ways(sheet.filled("from"), sheet.filled("to"), minutes, may, said & ~may)
 
