@@ -29,6 +29,7 @@ import highspy
 import numpy as np
 from scipy.sparse import csc_array, csr_array, vstack
 
+from optimizer.conditioning import Conditioned, conditioned
 from optimizer.policy import Limits
 from optimizer.problem import Bools, Floats
 from optimizer.solution import Progress, Status
@@ -169,9 +170,11 @@ def minimise(
         raise SolverError(
             f"highspy {release} has returned false optima; install the pinned release (1.15.1)"
         )
-    highs = _load(program, limits, options or {})
+    scaled = conditioned(program)
+    highs = _load(scaled.program, limits, options or {})
     if start is not None:
-        highs.setSolution(len(start), np.arange(len(start), dtype=np.int32), start)
+        begin = start / scaled.column
+        highs.setSolution(len(begin), np.arange(len(begin), dtype=np.int32), begin)
     began = time.perf_counter()
     asked_to_stop = _run(highs, progress)
     seconds = time.perf_counter() - began
@@ -186,8 +189,8 @@ def minimise(
         raise SolverError(f"HiGHS ended with {highs.getModelStatus()}")
     interrupted = asked_to_stop  # though the run may have ended by itself just then
     if not program.integer.any():
-        return _linear(highs, program, status, seconds, interrupted)
-    x = _solution(highs, program)
+        return _linear(highs, scaled, status, seconds, interrupted)
+    x = _solution(highs, scaled)
     bound = info.mip_dual_bound if status is not Status.INFEASIBLE else math.inf
     objective = program.objective(x) if x is not None else math.inf
     nodes = max(0, int(info.mip_node_count))
@@ -214,12 +217,13 @@ def in_rounds(
     solution in integers keeps all of them. Returns the program with these rows, and the outcome
     of the relaxation.
     """
-    highs = _load(replace(program, integer=np.zeros_like(program.integer)), limits, {})
+    scaled = conditioned(program)
+    highs = _load(replace(scaled.program, integer=np.zeros_like(program.integer)), limits, {})
     began = time.perf_counter()
     for left in reversed(range(rounds + 1)):
         interrupted = _run(highs, None)
         status = _STATUS.get(highs.getModelStatus(), Status.STOPPED)
-        outcome = _linear(highs, program, status, time.perf_counter() - began, interrupted)
+        outcome = _linear(highs, scaled, status, time.perf_counter() - began, interrupted)
         if not left or outcome.x is None or interrupted:
             break
         rows, upper = broken(outcome.x)
@@ -227,14 +231,18 @@ def in_rounds(
         if count == 0:
             break
         lower = np.full(count, -np.inf)
-        highs.addRows(count, lower, upper, rows.nnz, rows.indptr[:-1], rows.indices, rows.data)
+        more, factor = scaled.further(rows)
+        highs.addRows(
+            count, lower, upper * factor, more.nnz, more.indptr[:-1], more.indices, more.data
+        )
         program = with_rows(program, rows, lower, upper)
+        scaled = Conditioned(program, np.append(scaled.row, factor), scaled.column)
     return program, outcome
 
 
 def _rounds_starts(program: Program, limits: Limits) -> bool:
     """Whether presolve leaves an objective that is integral: of integer columns only."""
-    highs = _load(program, limits, {})
+    highs = _load(conditioned(program).program, limits, {})
     highs.presolve()
     left = highs.getPresolvedLp()
     kinds = left.integrality_ or [highspy.HighsVarType.kContinuous] * left.num_col_
@@ -340,25 +348,26 @@ def _interrupts_to(stop: threading.Event) -> Iterator[None]:
         signal.signal(signal.SIGINT, before)
 
 
-def _solution(highs: highspy.Highs, program: Program) -> Floats | None:
+def _solution(highs: highspy.Highs, scaled: Conditioned) -> Floats | None:
     """The solution, integers rounded, or None."""
     if highs.getInfo().primal_solution_status != highspy.SolutionStatus.kSolutionStatusFeasible:
         return None
-    x = np.array(highs.getSolution().col_value)
+    program = scaled.own
+    x = np.array(highs.getSolution().col_value) * scaled.column
     x[program.integer] = np.round(x[program.integer])
     return np.asarray(np.clip(x, program.lower, program.upper))
 
 
 def _linear(
-    highs: highspy.Highs, program: Program, status: Status, seconds: float, interrupted: bool
+    highs: highspy.Highs, scaled: Conditioned, status: Status, seconds: float, interrupted: bool
 ) -> Outcome:
     """The outcome of an LP: the bound is its own optimum."""
     if status is not Status.OPTIMAL:
         bound = math.inf if status is Status.INFEASIBLE else -math.inf
         return Outcome(status, None, math.inf, bound, seconds, 0, interrupted)
     solution = highs.getSolution()
-    x = np.array(solution.col_value)
-    objective = program.objective(x)
+    x = np.array(solution.col_value) * scaled.column
+    objective = scaled.own.objective(x)
     return Outcome(
         status,
         x,
@@ -367,8 +376,8 @@ def _linear(
         seconds,
         0,
         interrupted,
-        duals=np.array(solution.row_dual),
-        reduced_costs=np.array(solution.col_dual),
+        duals=np.array(solution.row_dual) * scaled.row,
+        reduced_costs=np.array(solution.col_dual) / scaled.column,
     )
 
 
