@@ -2,12 +2,20 @@
 
 from __future__ import annotations
 
+import os
+import signal
+import sys
+
+if os.path.basename(sys.argv[0]).removesuffix(".py") in ("equisite", "cli"):
+    # What is imported below takes seconds, and nothing is lost: no traceback.
+    for _number in (signal.SIGINT, signal.SIGTERM):
+        if signal.getsignal(_number) is not signal.SIG_IGN:
+            signal.signal(_number, lambda *_: os._exit(4))
+
 import json
 import logging
-import os
-import sys
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -16,13 +24,15 @@ from rich.console import Console
 from rich.status import Status as Spinner
 
 import optimizer
+from optimizer import stopping
 from optimizer.algorithms import ALGORITHMS
 from optimizer.answer import answer
-from optimizer.check_file import check_file
+from optimizer.check_file import check_file, instance_of
 from optimizer.faults import Fault, InputError, nearest
 from optimizer.figures import many
 from optimizer.geodata import catalogue
 from optimizer.geodata.corridors import corridors as find_routes
+from optimizer.geodata.layers import inputs
 from optimizer.options import (
     Algorithm,
     AsJson,
@@ -42,7 +52,7 @@ from optimizer.options import (
     steps,
     write_to,
 )
-from optimizer.outputs import Study, check_suffixes, description, frontier, rows, summary
+from optimizer.outputs import Study, check_suffixes, description, frontier, rows, summary, targets
 from optimizer.outputs import corridors as lines
 from optimizer.outputs import stress as pressure
 from optimizer.outputs.headings import speak
@@ -62,14 +72,14 @@ from optimizer.sweep.told import conclusion, measures, progress_bar
 from optimizer.trial import corridor_trial, trial
 
 INTERNAL_ERROR, BAD_INPUT, BROKEN = 1, 2, 3
-EXIT = {Status.OPTIMAL: 0, Status.INFEASIBLE: 3, Status.STOPPED: 4}
+EXIT = {Status.OPTIMAL: 0, Status.INFEASIBLE: 3, Status.STOPPED: stopping.CODE}
 
 EPILOG = (
     "Exit codes: 0 solved to the asked gap (check: every rule holds), "
     "1 internal error (sweep: a point failed), "
     "2 bad input or usage, 3 infeasible (sweep: every point; check: a rule is broken; "
     "corridors: no link has a route), "
-    "4 stopped by a limit or Ctrl-C (the best plan is still written)."
+    "4 stopped by a limit, Ctrl-C or SIGTERM (the best plan is still written)."
 )
 
 #: Columns of a table where the terminal does not say how wide it is.
@@ -141,6 +151,7 @@ def validate(
 
 
 @app.command()
+@stopping.held()
 def solve(
     instance: InstanceName,
     output: Annotated[
@@ -162,21 +173,24 @@ def solve(
     check_suffixes(files, language)
     limits = _limits(gap, time_limit, threads, seed)
     _known_algorithm(algorithm)
-    with _progress(quiet) as progress:
-        read = optimizer.read(catalogue.find(instance), policy, overrides or ())
+    folder = catalogue.find(instance)
+    targets.judge(files, inputs(folder, policy, overrides or ()))
+    with _until_stopped(), _progress(quiet) as progress:
+        with stopping.interruptible():
+            read = optimizer.read(folder, policy, overrides or ())
         read, result = answer(read, limits, algorithm, progress)
     if result.plan is None:
         _no_plan(result, as_json)
         raise typer.Exit(EXIT[result.status])
     study = Study(read, result, optimizer.evaluate(read.problem, read.policy, result.plan))
-    for file in files:
-        optimizer.write(study, file, language)
+    written, faults = _written(files, lambda file: optimizer.write(study, file, language))
     if as_json:
-        _tell(report(study) | {"files": list(map(str, files))})
+        _tell(report(study) | {"files": list(map(str, written))})
     elif not quiet:
         summary.show(study, OUT, speak(language))
-        for file in files:
+        for file in written:
             OUT.print(f"written: {file}")
+    _stop(faults)
     raise typer.Exit(EXIT[result.status])
 
 
@@ -199,6 +213,7 @@ def check(
 
 
 @app.command()
+@stopping.held()
 def stress(
     plan: PlanFile,
     instance: OfInstance = None,
@@ -222,30 +237,41 @@ def stress(
         pressure.check_suffix(output)
     limits = _limits(0.0, time_limit)
     spoken = speak(language)
-    with _until_stopped("stopped: nothing written"), _line(quiet) as line:
-        line.update("reading")
-        folder = None if instance is None else catalogue.find(instance)
-        found = stress_file(plan, folder, lambda n, of: line.update(f"links: {n} of {of}"))
-        attacked = None
+    files, attacked, stopped = [] if output is None else [output], None, False
+    with _line(quiet) as line:
+        with _until_stopped("stopped: nothing written"), stopping.interruptible():
+            line.update("reading")
+            folder = instance_of(plan) if instance is None else catalogue.find(instance)
+            targets.judge(files, [plan, *inputs(folder, None, ())])
+            found = stress_file(plan, folder, lambda n, of: line.update(f"links: {n} of {of}"))
         if attack is not None:
             line.update("attack")
-            worst = worst_attack(found, on.kind, attack, limits)
-            attacked = told.attacked(found, on.kind, attack, worst, spoken)
-        if output is not None:
-            pressure.write(found, output, language, attacked)
+            try:
+                worst = worst_attack(found, on.kind, attack, limits)
+                attacked = told.attacked(found, on.kind, attack, worst, spoken)
+            except KeyboardInterrupt:
+                stopped = True
+        written, faults = _written(
+            files, lambda file: pressure.write(found, file, language, attacked)
+        )
     if as_json:
-        files = [] if output is None else [str(output)]
-        _tell(plain(told.report(found, top) | {"attack": attacked, "files": files}))
+        words = list(map(str, written))
+        _tell(plain(told.report(found, top) | {"attack": attacked, "files": words}))
     elif not quiet:
         told.show(found, top, OUT, spoken)
         if attacked is not None:
             OUT.print(attacked["sentence"])
-        if output is not None:
-            OUT.print(f"written: {output}")
-    raise typer.Exit(0 if attacked is None else EXIT[attacked["status"]])
+        for file in written:
+            OUT.print(f"written: {file}")
+    if stopped:
+        ERR.print("stopped before an attack was found")
+    _stop(faults)
+    status = Status.OPTIMAL if attacked is None else attacked["status"]
+    raise typer.Exit(EXIT[Status.STOPPED if stopped else status])
 
 
 @app.command()
+@stopping.held()
 def sweep(
     instance: InstanceName,
     weights: Annotated[str | None, steps("Weights of equity; else 0:1:0.1.")] = None,
@@ -294,14 +320,15 @@ def sweep(
         raise typer.BadParameter(str(error)) from error
     if cluster is not None and workers > 1:
         raise typer.BadParameter("--workers are those of this machine: not with --cluster")
-    with _progress(quiet):
-        read = optimizer.read(catalogue.find(instance), policy, overrides or ())
+    folder = catalogue.find(instance)
+    targets.judge(frontier.files_of(files), inputs(folder, policy, overrides or ()))
+    with _until_stopped(), _progress(quiet), stopping.interruptible():
+        read = optimizer.read(folder, policy, overrides or ())
     if read.adversary is not None:
         what, remedy = "plans against an attack cannot be swept", "Leave it out, or solve each"
         raise InputError([Fault("instance.toml, policy.failures.attack", what, remedy)])
     facts = read.problem, read.policy, limits
     with (
-        _until_stopped(),
         opened(journal, read.geography.name, *facts, asked) as kept,
         executor(*facts, workers, cluster) as where,
         progress_bar(Console(quiet=True) if quiet else ERR) as tell,
@@ -310,9 +337,9 @@ def sweep(
     if not found.frontiers:
         ERR.print("stopped before a point was finished: nothing written")
         raise typer.Exit(EXIT[Status.STOPPED])
-    written = [
-        one for file in files for one in frontier.write(read, found.frontiers, file, language)
-    ]
+    written, faults = _written(
+        files, lambda file: frontier.write(read, found.frontiers, file, language)
+    )
     if as_json:
         _tell(
             {
@@ -330,10 +357,12 @@ def sweep(
         for file in written:
             OUT.print(f"written: {file}")
         OUT.print(f"finished points are kept in {kept.folder}")
+    _stop(faults)
     raise typer.Exit(INTERNAL_ERROR if found.status is None else EXIT[found.status])
 
 
 @app.command()
+@stopping.held()
 def corridors(
     instance: InstanceName,
     output: Annotated[
@@ -351,19 +380,17 @@ def corridors(
     folder = catalogue.find(instance)
     if output is not None:
         lines.check_suffix(output)
-    with _until_stopped(), _line(quiet) as line:
+    into = [] if output is None else [output]
+    with _until_stopped("stopped: nothing written"), _line(quiet) as line, stopping.interruptible():
         line.update("reading")
+        targets.judge(into, inputs(folder, None, overrides or ()))
+        targets.judge(lines.own_files(folder, overrides or ()) if in_place else [])
         file, found = find_routes(
             folder, overrides or (), lambda n, of: line.update(f"routes: {n} of {of}")
         )
-        at = file.layers.corridors or ""
-        if in_place:
-            lines.own_file(folder, at)
-    written = [] if output is None else [output]
-    if output is not None:
-        lines.write(found, output)
+    written, faults = _written(into, lambda path: lines.write(found, path))
     if in_place:
-        written.append(lines.write_back(found, folder, at))
+        written.append(lines.write_back(found, folder, file.layers.corridors or ""))
     admissible = found["rejected"] == ""
     if as_json:
         told = {"corridors": lines.report(found), "alignment": file.alignment.model_dump()}
@@ -375,10 +402,12 @@ def corridors(
         OUT.print(f"{admissible.sum()} of {many(len(found), 'link')} {have} a route")
         for path in written:
             OUT.print(f"written: {path}")
+    _stop(faults)
     raise typer.Exit(0 if admissible.any() else BROKEN)
 
 
 @app.command()
+@stopping.held()
 def table(
     instances: Annotated[
         list[str] | None,
@@ -405,19 +434,34 @@ def table(
     folders = [catalogue.find(name) for name in instances or real]
     if not folders:
         raise InputError([Fault("instance", catalogue.NONE, "Name the folder of one")])
-    with _progress(quiet) as progress:
-        one = corridor_trial if with_corridors else trial
-        found = [one(folder, limits, progress, overrides or ()) for folder in folders]
     if output is not None:
-        rows.write_csv(found, output)
+        read = [file for folder in folders for file in inputs(folder, None, overrides or ())]
+        targets.judge([output], read)
+    one, found, faults = corridor_trial if with_corridors else trial, [], list[Fault]()
+    with suppress(KeyboardInterrupt), _progress(quiet) as progress:
+        for folder in folders:
+            try:
+                found.append(one(folder, limits, progress, overrides or ()))
+            except InputError as error:
+                faults += error.faults
+    if not found:
+        _stop(faults)
+        ERR.print("stopped before an instance was solved: nothing written")
+        raise typer.Exit(EXIT[Status.STOPPED])
+    files = [] if output is None else [output]
+    faults += _written(files, lambda file: rows.write_csv(found, file))[1]
     if as_json:
         _tell({"instances": plain(found)})
     elif not quiet:
         OUT.print(rows.as_table(found))
+    _stop(faults)
+    if stopping.by_user():
+        ERR.print(f"stopped: {len(found)} of {len(folders)} instances")
     checks = [row.get(name) for row in found for name in ("check", "check_without")]
     broken = any(verdict not in (None, "holds") for verdict in checks)
     worst = max(EXIT[Status(row["status"])] for row in found)
-    raise typer.Exit(BROKEN if broken else worst)
+    stopped = stopping.by_user() and len(found) < len(folders)
+    raise typer.Exit(BROKEN if broken else EXIT[Status.STOPPED] if stopped else worst)
 
 
 def _limits(gap: float, seconds: float | None, threads: int = 2, seed: int = 0) -> Limits:
@@ -435,13 +479,12 @@ def _known_algorithm(name: str) -> None:
 
 @contextmanager
 def _progress(quiet: bool) -> Iterator[Callable[[Progress], None] | None]:
-    """A line on standard error that says how far a solve is; Ctrl-C before a solve ends it all."""
-    with _until_stopped():
-        if quiet:
-            yield None
-        else:
-            with ERR.status("reading") as line:
-                yield lambda progress: line.update(summary.progress_line(progress))
+    """A line on standard error that says how far a solve is."""
+    if quiet:
+        yield None
+    else:
+        with ERR.status("reading") as line:
+            yield lambda progress: line.update(summary.progress_line(progress))
 
 
 def _line(quiet: bool) -> Spinner:
@@ -453,12 +496,36 @@ def _line(quiet: bool) -> Spinner:
 def _until_stopped(
     sentence: str = "stopped before there was a plan: nothing written",
 ) -> Iterator[None]:
-    """Ctrl-C before there is anything to write ends it all."""
+    """A stop before there is anything to write ends it all."""
     try:
         yield
     except KeyboardInterrupt:
         ERR.print(sentence)
         raise typer.Exit(EXIT[Status.STOPPED]) from None
+
+
+def _written(
+    files: Sequence[Path], write: Callable[[Path], Iterable[Path] | None]
+) -> tuple[list[Path], list[Fault]]:
+    """Write each of these; the files that are there now, and why others are not."""
+    written, faults = list[Path](), list[Fault]()
+    for file in files:
+        try:
+            written += write(file) or [file]
+        except InputError as error:
+            faults += error.faults
+    return written, faults
+
+
+def _stop(faults: Sequence[Fault]) -> None:
+    if faults:
+        raise InputError(faults)
+
+
+def _farewell() -> None:
+    """Said by whoever is stopped at once, whatever else is going on: past all buffers and locks."""
+    cursor = "\x1b[?25h" if sys.stderr.isatty() else ""
+    os.write(2, f"{cursor}stopped: nothing more is written\n".encode())
 
 
 def _no_plan(result: Result, as_json: bool) -> None:
@@ -477,7 +544,8 @@ def main() -> None:
     """Run the program; a traceback only where EQUISITE_DEBUG is set."""
     logging.getLogger("pyomo").setLevel(logging.CRITICAL)  # what it logs as an error it raises too
     try:
-        app()
+        with stopping.signals(_farewell):
+            app()
     except InputError as error:
         for fault in error.faults:
             ERR.print(f"error: {fault}")

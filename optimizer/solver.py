@@ -16,11 +16,9 @@ and loses optima too.
 from __future__ import annotations
 
 import math
-import signal
 import threading
 import time
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from functools import cache
 from importlib import metadata
@@ -29,6 +27,7 @@ import highspy
 import numpy as np
 from scipy.sparse import csc_array, csr_array, vstack
 
+from optimizer import stopping
 from optimizer.conditioning import Conditioned, conditioned
 from optimizer.policy import Limits
 from optimizer.problem import Bools, Floats
@@ -162,9 +161,12 @@ def minimise(
 
     start: a solution of the program; what comes back is no worse.
 
-    Ctrl-C stops the run and keeps the best solution, like the time limit. Raises SolverError
-    for a release known to be wrong, a failure of HiGHS, or an answer that contradicts itself.
+    Ctrl-C stops the run and keeps the best solution, like the time limit; where a stop was asked
+    for before, there is no run. Raises SolverError for a release known to be wrong, a failure of
+    HiGHS, or an answer that contradicts itself.
     """
+    if stopping.asked():
+        return _not_begun(program, start)
     release = version("highspy")
     if release in FALSE_OPTIMA:
         raise SolverError(
@@ -176,18 +178,17 @@ def minimise(
         begin = start / scaled.column
         highs.setSolution(len(begin), np.arange(len(begin), dtype=np.int32), begin)
     began = time.perf_counter()
-    asked_to_stop = _run(highs, progress)
+    stopped, interrupted = _run(highs, progress)
     seconds = time.perf_counter() - began
     status = _STATUS.get(highs.getModelStatus())
     info = highs.getInfo()
     again = (options or {}) | {"presolve": "off"}
-    if status is None and asked_to_stop:  # in presolve HiGHS has no name for it
+    if status is None and stopped:  # in presolve HiGHS has no name for it
         status = Status.STOPPED
     if status is None and options != again:
         return minimise(program, limits.after(seconds), start, progress, again)
     if status is None:
         raise SolverError(f"HiGHS ended with {highs.getModelStatus()}")
-    interrupted = asked_to_stop  # though the run may have ended by itself just then
     if not program.integer.any():
         return _linear(highs, scaled, status, seconds, interrupted)
     x = _solution(highs, scaled)
@@ -200,7 +201,7 @@ def minimise(
         return outcome
     if options == again or not _rounds_starts(program, limits):
         return outcome
-    if interrupted:
+    if stopped:
         return replace(outcome, status=Status.STOPPED, bound=-math.inf)
     return minimise(program, limits.after(seconds), start, progress, again)
 
@@ -221,10 +222,10 @@ def in_rounds(
     highs = _load(replace(scaled.program, integer=np.zeros_like(program.integer)), limits, {})
     began = time.perf_counter()
     for left in reversed(range(rounds + 1)):
-        interrupted = _run(highs, None)
+        stopped, interrupted = _run(highs, None)
         status = _STATUS.get(highs.getModelStatus(), Status.STOPPED)
         outcome = _linear(highs, scaled, status, time.perf_counter() - began, interrupted)
-        if not left or outcome.x is None or interrupted:
+        if not left or outcome.x is None or stopped:
             break
         rows, upper = broken(outcome.x)
         count = len(upper)
@@ -297,10 +298,18 @@ def _load(
     return highs
 
 
-def _run(highs: highspy.Highs, progress: Callable[[Progress], None] | None) -> bool:
-    """Run in a thread of its own, so that Ctrl-C reaches Python and can ask HiGHS to stop.
+def _not_begun(program: Program, start: Floats | None) -> Outcome:
+    """What there is where a stop was asked for before the run."""
+    objective = math.inf if start is None else program.objective(start)
+    by_user = stopping.by_user()
+    return Outcome(Status.STOPPED, start, objective, -math.inf, 0.0, 0, by_user)
 
-    Returns whether it was asked to.
+
+def _run(highs: highspy.Highs, progress: Callable[[Progress], None] | None) -> tuple[bool, bool]:
+    """Run in a thread of its own, so that a stop reaches Python and can ask HiGHS to end.
+
+    Returns whether it was asked to (it may have ended by itself just then), and whether by the
+    user.
     """
     stop = threading.Event()
     began = time.perf_counter()
@@ -327,25 +336,15 @@ def _run(highs: highspy.Highs, progress: Callable[[Progress], None] | None) -> b
     highs.cbMipInterrupt += on_check
     highs.cbSimplexInterrupt += on_simplex_check
     highs.cbIpmInterrupt += on_simplex_check
-    with _interrupts_to(stop):
+    with stopping.deferred() as stopped:
         runner = threading.Thread(target=highs.run, daemon=True)
         runner.start()
         while runner.is_alive():
             runner.join(0.05)
-    return stop.is_set()
-
-
-@contextmanager
-def _interrupts_to(stop: threading.Event) -> Iterator[None]:
-    """Ctrl-C sets the event instead of raising; signals reach the main thread only."""
-    if threading.current_thread() is not threading.main_thread():
-        yield
-        return
-    before = signal.signal(signal.SIGINT, lambda *_: stop.set())
-    try:
-        yield
-    finally:
-        signal.signal(signal.SIGINT, before)
+            if stopped():
+                stop.set()
+        by_user = stopping.by_user() or not stopping.late()
+        return stop.is_set(), stop.is_set() and by_user
 
 
 def _solution(highs: highspy.Highs, scaled: Conditioned) -> Floats | None:

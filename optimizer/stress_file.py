@@ -29,16 +29,21 @@ REMEDY = "See what `equisite check` says of the plan, or solve again"
 
 @dataclass(frozen=True, eq=False)
 class Stressed:
-    """A plan (the name of its file) and all its single failures, the worst first.
+    """A plan (its file) and all its single failures, the worst first.
 
     Links of the ground are the roads of the instance, and then the corridors that the plan builds.
     """
 
-    plan: str
+    file: Path
     instance: Instance
     standing: Standing
     sites: tuple[Failure, ...]
     links: tuple[Failure, ...]
+
+    @property
+    def plan(self) -> str:
+        """The name of the plan's file."""
+        return self.file.name
 
     def name(self, kind: str, row: int) -> str:
         """The id of what fails: of a site, a corridor, or the two nodes that a road joins."""
@@ -88,7 +93,7 @@ def stress_file(
     first = len(instance.parts.hung.sections.links)
     built = first + np.arange(len(standing.plan.corridors))
     links = link_failures(standing, built, tell)
-    return Stressed(file.path.name, instance, standing, _ranked(sites), _ranked(links))
+    return Stressed(file.path, instance, standing, _ranked(sites), _ranked(links))
 
 
 def attack(stressed: Stressed, on: str, count: int, limits: Limits) -> Solved[Attack]:

@@ -5,11 +5,13 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Sequence
 from pathlib import Path
-from tempfile import TemporaryDirectory
+from tempfile import gettempdir
 from typing import Any
 
+from optimizer import stopping
 from optimizer.answer import answer
 from optimizer.check_file import check_file
+from optimizer.drafts import draft_folder
 from optimizer.evaluate import evaluate
 from optimizer.geodata.read import read
 from optimizer.outputs import Study, write
@@ -70,7 +72,8 @@ def _told(
 ) -> tuple[dict[str, Any], Study | None]:
     """One instance in one line, and its plan."""
     began = time.perf_counter()
-    instance = read(folder, None, overrides)
+    with stopping.interruptible():
+        instance = read(folder, None, overrides)
     seconds = time.perf_counter() - began
     instance, result = answer(instance, limits, progress=progress)
     problem, policy = instance.problem, instance.policy
@@ -97,8 +100,8 @@ def _told(
 
 def _verdict(study: Study) -> str:
     """What `check` says of the plan once it is a file."""
-    with TemporaryDirectory() as folder:
-        plan = Path(folder, "plan.gpkg")
+    with draft_folder(Path(gettempdir())) as folder:
+        plan = folder / "plan.gpkg"
         write(study, plan)
         verdict = check_file(plan, study.instance.geography.folder)
     return "; ".join(rule.name for rule in verdict.broken) or "holds"

@@ -1,10 +1,16 @@
 """What all tests share: the same examples in every run, however slow the machine.
 
 The examples are the same, so more of them would find nothing new in the next run; a test that has
-to draw more says so.
+to draw more says so. Whoever starts the tests in the background has Ctrl-C ignored; here it is
+heard, since there are tests of what it does.
 """
+
+import signal
 
 from hypothesis import settings
 
 settings.register_profile("same", derandomize=True, deadline=None, max_examples=50)
 settings.load_profile("same")
+
+if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
+    signal.signal(signal.SIGINT, signal.default_int_handler)

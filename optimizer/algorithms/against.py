@@ -23,6 +23,7 @@ from dataclasses import dataclass, field, replace
 
 import numpy as np
 
+from optimizer import stopping
 from optimizer.adversary import Adversary
 from optimizer.algorithms import rounds
 from optimizer.algorithms.attacked import Target, answered, targets, worst
@@ -112,6 +113,7 @@ class _Rounds:
             if found.plan is None:
                 self.reasons = found.reasons
                 return found.interrupted
+            stopping.keep()
             self.number += 1
             more, sure, interrupted = self._attack(found.plan, aims)
             self.proven = self._enough or (sure and not more and found.status is Status.OPTIMAL)

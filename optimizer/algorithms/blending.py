@@ -26,6 +26,7 @@ from dataclasses import dataclass, field, replace
 
 import numpy as np
 
+from optimizer import stopping
 from optimizer.algorithms import rounds
 from optimizer.algorithms.fleeing import fled
 from optimizer.algorithms.session import Session
@@ -102,6 +103,7 @@ class _Rounds:
             if found.plan is None:
                 self.reasons = found.reasons
                 return found.interrupted
+            stopping.keep()
             plan = self._completed(found.plan)
             value = worth(self.problem, self.policy, plan).objective
             if value < self.watch.objective:

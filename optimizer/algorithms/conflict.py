@@ -8,11 +8,13 @@ filter, Chinneck and Dravnieks 1991, over named families of rows).
 
 from __future__ import annotations
 
+import time
 from dataclasses import replace
 
 import numpy as np
 from numpy.typing import NDArray
 
+from optimizer import stopping
 from optimizer.policy import Limits
 from optimizer.solution import Status
 from optimizer.solver import Program, minimise
@@ -37,17 +39,26 @@ RULES = {
 }
 
 
+#: Seconds for each trial, of which there is one for each rule.
+TRIAL_SECONDS = 10.0
+
+
 def conflicting_rules(
     program: Program, component: NDArray[np.str_], limits: Limits
-) -> tuple[str, ...]:
-    """Rules of which each is needed for the infeasibility, as far as the limits could prove.
+) -> tuple[tuple[str, ...], bool]:
+    """Rules that cannot hold together, and whether each of them is proven to be needed for that.
 
-    component: (M,) name of the model's component that each row belongs to; limits.seconds is
-    the time for each of the trials, at most one per rule.
+    component: (M,) name of the model's component that each row belongs to; limits.seconds: for all
+    trials together.
     """
+    began, minimal = time.perf_counter(), True
     feasibility = replace(program, cost=np.zeros_like(program.cost), offset=0.0)
     needed = [rule for rule in RULES if (component == rule).any()]
     for rule in list(needed):
+        left = limits.after(time.perf_counter() - began)
+        out_of_time = limits.seconds is not None and time.perf_counter() - began > limits.seconds
+        if out_of_time or stopping.asked():
+            return _named(needed), False
         without = [other for other in needed if other != rule]
         kept = ~np.isin(component, [*set(RULES) - set(without)])
         trial = replace(
@@ -55,6 +66,14 @@ def conflicting_rules(
             row_lower=np.where(kept, program.row_lower, -np.inf),
             row_upper=np.where(kept, program.row_upper, np.inf),
         )
-        if minimise(trial, limits).status is Status.INFEASIBLE:
+        seconds = min(TRIAL_SECONDS, left.seconds or TRIAL_SECONDS)
+        found = minimise(trial, replace(left, seconds=seconds))
+        if found.status is Status.INFEASIBLE:
             needed = without
-    return tuple(RULES[rule] for rule in needed)
+        elif found.x is None:  # without this rule there may be a plan or not
+            minimal = False
+    return _named(needed), minimal
+
+
+def _named(rules: list[str]) -> tuple[str, ...]:
+    return tuple(RULES[rule] for rule in rules)

@@ -8,6 +8,7 @@ from dataclasses import replace
 
 import numpy as np
 
+from optimizer import stopping
 from optimizer.algorithms.elsewhere import far_columns, nearby
 from optimizer.algorithms.relaxation import relaxation
 from optimizer.algorithms.rounding import first_plan
@@ -52,6 +53,8 @@ def search(
     asked = relaxed.program
     best = first_plan(relaxed, limits.after(time.perf_counter() - began), progress, x)
     best = replace(best, bound=max(bound, best.bound))
+    if best.x is not None:
+        stopping.keep()
     if best.x is not None and best.duals is not None and not best.interrupted:
         far = far_columns(asked, best.duals, best.x, PART * (best.objective - best.bound))
         if far.sum() >= FEW and not _proven(best, limits):

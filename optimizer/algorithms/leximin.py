@@ -14,6 +14,7 @@ from dataclasses import replace
 import numpy as np
 from scipy.sparse import csc_array, vstack
 
+from optimizer import stopping
 from optimizer.algorithms.relaxation import relaxation
 from optimizer.algorithms.rounding import first_plan
 from optimizer.algorithms.study import Study
@@ -60,6 +61,7 @@ def search(
         if found.status is Status.INFEASIBLE:
             return found
         if found.x is not None:
+            stopping.keep()
             x = found.x
         if found.status is not Status.OPTIMAL or x is None or found.interrupted:
             status, interrupted = Status.STOPPED, found.interrupted

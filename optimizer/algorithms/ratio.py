@@ -22,6 +22,7 @@ from functools import cached_property
 import numpy as np
 from scipy.sparse import block_array, csc_array
 
+from optimizer import stopping
 from optimizer.algorithms.study import Study
 from optimizer.evaluate import worth
 from optimizer.faults import Fault, InputError
@@ -215,6 +216,7 @@ def search(
         if unfinished:
             heapq.heappush(order, (max(known, found.bound), next(count), node))
         if found.x is not None:
+            stopping.keep()
             value = _worth(study, policy, found.x)
             if value < best:
                 best, best_x = value, found.x

@@ -7,6 +7,7 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 
+from optimizer import stopping
 from optimizer.algorithms import full, guard, leximin, median, ratio, threshold
 from optimizer.algorithms.conflict import conflicting_rules
 from optimizer.algorithms.paying import settled
@@ -27,9 +28,6 @@ from optimizer.solver import TOLERANCE, Outcome, SolverError, relative_gap
 
 #: The algorithm of an answer that needed none: start and bound proved it.
 CARRIED = "carried over"
-
-#: Seconds for each trial of the search for conflicting rules.
-TRIAL_SECONDS = 10.0
 
 #: The reason where a bound says so.
 KNOWN = "it is proven already that no plan obeys these rules"
@@ -95,6 +93,7 @@ class Session:
         start: a plan that obeys the policy's rules; bound: proven before, no plan has a lower
         objective; inf: there is none. Where those two prove the gap, nothing is solved.
         explain: look for the rules that cannot hold, where there is no plan.
+        Ctrl-C keeps the best plan; before there is one it raises KeyboardInterrupt.
         """
         began = time.perf_counter()
         trace: list[Progress] = []
@@ -107,7 +106,16 @@ class Session:
                 progress(seen)
 
         start = None if start is None else unfolded_plan(self.problem, start)
-        result = self._answered(policy, limits, start, bound, told, gap, explain, began)
+        try:
+            with stopping.clock(limits.seconds), stopping.interruptible():
+                result = self._answered(policy, limits, start, bound, told, gap, explain, began)
+                stopping.keep()
+        except KeyboardInterrupt as stop:
+            by_user = stopping.by_user() or not isinstance(stop, stopping.OutOfTime)
+            if start is None and by_user:
+                raise
+            ended = Outcome(Status.STOPPED, None, math.inf, bound, 0.0, 0, by_user)
+            result = self._result(policy, start, ended, limits, began)
         return replace(
             result,
             plan=self._folded(result.plan),
@@ -182,6 +190,8 @@ class Session:
         if quick is not None:
             name, find = quick
             plan, outcome = find(self.facts, policy, left, start, progress)
+            if plan is not None:
+                stopping.keep()
             if outcome.status is not Status.INFEASIBLE:
                 plan = None if plan is None else thrifty(self.facts, plan)
                 best = replace(outcome, bound=max(bound, outcome.bound))
@@ -191,13 +201,17 @@ class Session:
         name, search = _search(self.facts, policy)
         outcome = search(held, policy, left, start, bound, progress)
         if outcome.status is Status.INFEASIBLE:
-            reasons = _conflict(held, policy, limits) if explain else ()
+            stopping.keep()
+            left = limits.after(time.perf_counter() - began)
+            reasons = _conflict(held, policy, left) if explain else ()
             return _infeasible(reasons, began, outcome.nodes)
         plan = None
         if outcome.x is not None:
+            stopping.keep()
             plan = held.plan(outcome.x)
             plan = thrifty(self.facts, plan) if _saves(policy) else plan
-            plan = settled(self.facts, policy, plan)
+            with stopping.finishing():
+                plan = settled(self.facts, policy, plan)
             _compare(worth(self.facts, policy, plan).objective, outcome)
         best = replace(outcome, bound=max(bound, outcome.bound))
         return replace(self._result(policy, plan, best, limits, began), algorithm=name)
@@ -279,11 +293,13 @@ def _saves(policy: Policy) -> bool:
 
 
 def _conflict(held: Study, policy: Policy, limits: Limits) -> tuple[str, ...]:
-    """A smallest set of rules that cannot hold together, in words; empty where none is found."""
-    trial = replace(limits, seconds=min(TRIAL_SECONDS, limits.seconds or TRIAL_SECONDS))
+    """Rules that cannot hold together, in words; empty where none is found."""
     form = with_caps(held.form, held.problem, policy)
-    rules = conflicting_rules(form.rules, form.component, trial)
-    return ("these cannot hold together: " + "; ".join(rules),) if rules else ()
+    rules, minimal = conflicting_rules(form.rules, form.component, limits)
+    if not rules:
+        return ()
+    perhaps = "" if minimal else " (fewer of them may do: the search for those was stopped)"
+    return (f"these cannot hold together{perhaps}: " + "; ".join(rules),)
 
 
 def _compare(objective: float, outcome: Outcome) -> None:

@@ -15,6 +15,7 @@ from typing import Generic, TypeVar
 
 import numpy as np
 
+from optimizer import stopping
 from optimizer.algorithms import median
 from optimizer.algorithms.study import Study
 from optimizer.evaluate import worth
@@ -125,6 +126,7 @@ class _Radii(Generic[X]):
                 status, interrupted = Status.STOPPED, found.interrupted
                 break
             else:
+                stopping.keep()
                 best, high = answer, self._reached(radii, answer)
             if self.tell is not None and best is not None:
                 value, proven = self._proven(radii, best, low, high)

@@ -22,7 +22,7 @@ from optimizer.geodata.load import load
 from optimizer.geodata.plan_file import PlanFile, read_plan_file
 from optimizer.geodata.read import read
 
-__all__ = ["check_file", "question"]
+__all__ = ["check_file", "instance_of", "question"]
 
 
 def check_file(path: Path | str, folder: Path | str | None = None) -> Verdict:
@@ -44,6 +44,11 @@ def check_file(path: Path | str, folder: Path | str | None = None) -> Verdict:
     if not exist.holds:
         return Verdict((*rules, exist))
     return Verdict((*rules, *_judge(file, instance, found, policy_name, overrides)))
+
+
+def instance_of(path: Path) -> Path:
+    """The folder of the instance that a plan names. Raises InputError as `check_file`."""
+    return find_instance(read_plan_file(path))
 
 
 def question(file: PlanFile) -> tuple[str | None, tuple[str, ...]]:

@@ -58,6 +58,11 @@ class Geography:
     warnings: tuple[str, ...] = field(default=())
     scenarios: gpd.GeoDataFrame | None = None
 
+    @property
+    def files(self) -> list[Path]:
+        """The files that it was read from."""
+        return [self.folder / name for name in self.inputs]
+
 
 @dataclass(frozen=True, eq=False)
 class Instance:

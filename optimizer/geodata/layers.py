@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -17,7 +17,7 @@ import shapely
 from optimizer.faults import Fault
 from optimizer.geodata import sources
 from optimizer.geodata.column_names import known_in, renamed
-from optimizer.geodata.load import FILE, Loaded
+from optimizer.geodata.load import FILE, Loaded, load
 from optimizer.geodata.sheet import Sheet, Texts, as_text
 from optimizer.geodata.words import suggest
 from optimizer.problem import Bools
@@ -148,6 +148,16 @@ def metric_crs(text: object, faults: list[Fault]) -> pyproj.CRS | None:
         faults.append(Fault(where, "is not a projected CRS in metres", remedy, value=text))
         return None
     return crs
+
+
+def inputs(folder: Path, policy: str | None, overrides: Sequence[str]) -> list[Path]:
+    """All that an instance is read from, before it is: files, and folders that are a layer.
+
+    Raises InputError where there is no instance.
+    """
+    layers = load(folder, policy, overrides).layers
+    named = [folder / at.partition("|")[0] for at in layers.values()]
+    return [*dict.fromkeys([folder / FILE, *named])]
 
 
 def hashes(folder: Path, layers: Mapping[str, str]) -> dict[str, str]:

@@ -22,7 +22,7 @@ from optimizer.location.capacity_bound import Priced, Relaxation, ascend, first_
 from optimizer.location.capacity_loads import loads_below
 from optimizer.location.capacity_mip import Residual, bounds_of, residual
 from optimizer.location.costs import Costs
-from optimizer.location.opened import Opened, Tell, Watch
+from optimizer.location.opened import Opened, Tell, Watch, until_interrupted
 from optimizer.policy import Limits
 from optimizer.problem import Bools, Floats
 from optimizer.solution import Progress, Solved, Status
@@ -69,10 +69,12 @@ def capacitated(
         watch.note(bound=np.inf)
         return replace(watch.answer(None, "none"), reasons=reasons)
     search = _Search(siting, watch)
-    try:
+
+    def run() -> bool:
         search.run()
-    except KeyboardInterrupt:
-        search.interrupted = True
+        return search.interrupted
+
+    search.interrupted = until_interrupted(run)
     return search.answer()
 
 

@@ -28,7 +28,7 @@ from optimizer.location.costs import Costs
 from optimizer.location.fixing import certain, fixed_by, reach, useful
 from optimizer.location.multipliers import Ascent, Multipliers, Relaxed, ascent
 from optimizer.location.near import Near
-from optimizer.location.opened import Opened, Watch
+from optimizer.location.opened import Opened, Watch, until_interrupted
 from optimizer.location.residual import residual
 from optimizer.location.side import Side, no_side
 from optimizer.location.swaps import Search, Siting, seeded
@@ -106,10 +106,14 @@ class Median:
 
     def solve(self) -> Solved[Opened]:
         """Proven to the gap, or as far as the limits, Ctrl-C and the memory allow."""
-        try:
+        reason = None
+
+        def prove() -> bool:
+            nonlocal reason
             reason = self._prove()
-        except KeyboardInterrupt:
-            self.interrupted, reason = True, None
+            return self.interrupted
+
+        self.interrupted = until_interrupted(prove)
         if reason is not None:
             self.watch.bound = np.inf
         solved = self.watch.answer(self._opened(), NAME, self.interrupted)

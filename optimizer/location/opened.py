@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 import numpy as np
 from scipy.sparse import csr_array
 
+from optimizer import stopping
 from optimizer.policy import Limits
 from optimizer.problem import Ints
 from optimizer.solution import P, Progress, Solved, Status
@@ -52,8 +53,9 @@ class Watch:
 
     @property
     def out_of_time(self) -> bool:
-        """Whether the limit is reached."""
-        return self.limits.seconds is not None and self.seconds >= self.limits.seconds
+        """Whether the limit is reached, or another stop is asked for."""
+        over = self.limits.seconds is not None and self.seconds >= self.limits.seconds
+        return over or stopping.asked()
 
     @property
     def gap(self) -> float:
@@ -102,8 +104,11 @@ class Watch:
 
 
 def until_interrupted(run: Callable[[], bool]) -> bool:
-    """Run; whether Ctrl-C ended it, as the run itself says or as it reached Python."""
+    """Run until a stop; whether the user asked for it, as the run says or as it reached Python."""
     try:
-        return run()
+        with stopping.interruptible():
+            return run() or stopping.by_user()
+    except stopping.OutOfTime:
+        return stopping.by_user()
     except KeyboardInterrupt:
         return True

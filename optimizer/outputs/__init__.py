@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable
 from pathlib import Path
 
 from optimizer.faults import Fault, InputError, nearest
-from optimizer.outputs import geojson, gpkg, picture, report
+from optimizer.outputs import geojson, gpkg, picture, report, targets
 from optimizer.outputs.atomic import replacing
 from optimizer.outputs.study import Study
 
@@ -40,10 +40,12 @@ def write(study: Study, path: Path | str, language: str = "auto") -> None:
     """Write the plan of a study to a file of the format that its suffix names.
 
     language: of legends and labels: "zh", "en", or "auto": Chinese where this machine has a
-    font for it. The file appears whole or not at all. Raises InputError as `check_suffixes`.
+    font for it. The file appears whole or not at all. Raises InputError as `check_suffixes`, and
+    where the file cannot be written or is one that the instance was read from.
     """
     path = Path(path)
     check_suffixes([path], language)
+    targets.judge([path], study.instance.geography.files)
     with replacing(path) as draft:
         FORMATS[path.suffix.lower()](study, draft, picture.fonts.speak(language))
 

@@ -2,40 +2,80 @@
 
 from __future__ import annotations
 
+import errno
 import os
-import tempfile
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager, nullcontext, suppress
 from pathlib import Path
 
+from pyogrio.errors import DataLayerError, DataSourceError
+
+from optimizer.drafts import draft_folder
 from optimizer.faults import Fault, InputError
+from optimizer.geodata import geopackage
+
+REMEDY = "choose a file in a folder that exists, that you may write to, and that has room"
 
 
 @contextmanager
 def replacing(path: Path) -> Iterator[Path]:
-    """A path of the same name in a new folder beside `path`; what is written there takes its place.
+    """A path with the suffix of `path`, beside it; what is written there takes its place.
 
-    After an error, or when the work is interrupted, `path` is as it was and nothing else is left.
-    Raises InputError when the folder cannot be written to.
+    A GeoPackage is replaced with the files that belong to it (see `geopackage`). After an error, or
+    when the work is interrupted, `path` is as it was and nothing else is left; after a kill what is
+    left is removed by the next writing there. Raises InputError where the folder cannot be written
+    to or has no room, and where another program has the GeoPackage open.
     """
     try:
-        folder = tempfile.TemporaryDirectory(dir=path.parent, prefix=".writing-")
-    except OSError as error:
-        raise InputError([_unwritable(path, error)]) from error
-    with folder as name:
-        draft = Path(name, path.name)
-        yield draft
+        path = path.resolve()  # a link stays one
+        stop_unless_plain(path)
+        with draft_folder(path.parent) as folder:
+            draft = folder / f"draft{path.suffix.lower()}"  # GDAL reads meanings into some names
+            yield draft
+            if path.exists():
+                draft.chmod(path.stat().st_mode & 0o777)
+            _settle(draft)
+            with only_user(path):
+                if path.suffix.lower() == geopackage.SUFFIX:
+                    for companion in geopackage.companions(path):
+                        companion.unlink(missing_ok=True)
+                os.replace(draft, path)
+            _settle(path.parent)
+    except (OSError, DataSourceError, DataLayerError) as error:
+        raise InputError([unwritable(path, error)]) from error
+
+
+def stop_unless_plain(path: Path) -> None:
+    """Raise OSError where something is there that is no file which may be replaced."""
+    if path.is_dir():
+        raise IsADirectoryError(errno.EISDIR, os.strerror(errno.EISDIR))
+    if path.exists() and not path.is_file():
+        raise OSError(None, "it is no plain file")
+    if path.exists() and not os.access(path, os.W_OK):
+        raise OSError(None, "it is write-protected")
+
+
+def only_user(path: Path) -> AbstractContextManager[None]:
+    """While this lasts no other program opens a GeoPackage. Raises OSError where one has it."""
+    return geopackage.alone(path) if path.suffix.lower() == geopackage.SUFFIX else nullcontext()
+
+
+def unwritable(path: Path, error: Exception) -> Fault:
+    """What keeps a file from being written, as the system or GDAL says it."""
+    reason = str(error)
+    if isinstance(error, OSError):
+        reason = error.strerror or reason
+    remedy = "Close it there, or choose another file"
+    if not isinstance(error, geopackage.InUseError):
+        remedy = REMEDY
+    return Fault("output", f"cannot be written: {reason}", remedy, value=str(path))
+
+
+def _settle(path: Path) -> None:
+    """On the disk when this returns; what is not there is told where it is to be renamed."""
+    with suppress(FileNotFoundError):
+        file = os.open(path, os.O_RDONLY)
         try:
-            os.replace(draft, path)
-        except OSError as error:
-            raise InputError([_unwritable(path, error)]) from error
-
-
-def _unwritable(path: Path, error: OSError) -> Fault:
-    reason = error.strerror or "unknown error"
-    return Fault(
-        layer="output",
-        problem=f"cannot be written: {reason}",
-        remedy="choose a file in a folder that exists and that you may write to",
-        value=str(path),
-    )
+            os.fsync(file)
+        finally:
+            os.close(file)

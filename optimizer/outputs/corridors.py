@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import shutil
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -11,7 +10,9 @@ import geopandas as gpd
 import pyogrio
 
 from optimizer.faults import Fault, InputError
+from optimizer.geodata.geopackage import copied
 from optimizer.geodata.instance_file import Table
+from optimizer.geodata.load import load
 from optimizer.geodata.sources import layer_names
 from optimizer.outputs.atomic import replacing
 
@@ -38,13 +39,19 @@ def own_file(folder: Path, at: str) -> Path:
     return path
 
 
+def own_files(folder: Path, overrides: Sequence[str]) -> list[Path]:
+    """The same before anything is read, if the instance has corridors."""
+    at = load(folder, None, overrides).layers.get("corridors")
+    return [] if at is None else [own_file(folder, at)]
+
+
 def write(layer: gpd.GeoDataFrame, path: Path, name: str = LAYER) -> None:
     """Put the layer into the file, beside the others there, its columns as the user calls them."""
     driver = DRIVERS[path.suffix.lower()]
     layer = layer.rename(columns=layer.attrs.get("columns", {}))
     with replacing(path) as draft:
         if path.exists() and driver == "GPKG":
-            shutil.copy(path, draft)
+            copied(path, draft)
         pyogrio.write_dataframe(layer, draft, layer=name, driver=driver)
 
 

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from importlib.metadata import version
 from typing import TYPE_CHECKING, Any
 
+from optimizer import stopping
 from optimizer.algorithms.session import Session
 from optimizer.faults import Fault, InputError
 from optimizer.policy import Limits, Policy
@@ -51,7 +52,7 @@ class Cluster:
             for task in tasks
         }
         try:
-            for future in as_completed(list(running), loop=self.client.loop):
+            for future in stopping.awaited(as_completed(list(running), loop=self.client.loop)):
                 if isinstance(future.exception(), KilledWorker):
                     yield Answer(running[future], None, "its workers died; out of memory?")
                 else:

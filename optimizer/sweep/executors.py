@@ -21,6 +21,7 @@ from multiprocessing.connection import Connection
 from types import MappingProxyType
 from typing import Any, Protocol
 
+from optimizer import stopping
 from optimizer.algorithms.session import Session
 from optimizer.faults import InputError
 from optimizer.policy import Limits, Policy
@@ -110,7 +111,9 @@ class Processes:
             while waiting and idle:
                 place, (task, time) = idle.pop(), waiting.popleft()
                 running[self._submit(place, task)] = place, task, time
-            for future in wait(running, return_when=FIRST_COMPLETED).done:
+            with stopping.interruptible():
+                done = wait(running, return_when=FIRST_COMPLETED).done
+            for future in done:
                 place, task, time = running.pop(future)
                 idle.append(place)
                 if not isinstance(future.exception(), BrokenProcessPool):
@@ -138,9 +141,9 @@ def processes(
     leash, held = context.Pipe(duplex=False)
 
     def fresh() -> ProcessPoolExecutor:
-        """A process that loads while others solve, deaf to Ctrl-C: that is for the parent."""
+        """A process that loads while others solve, deaf to signals: those are for the parent."""
         pool = ProcessPoolExecutor(1, context, _enter, (leash, problem, policy, limits))
-        before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+        before = signal.pthread_sigmask(signal.SIG_BLOCK, stopping.SIGNALS)
         try:
             pool.submit(os.getpid)
         finally:

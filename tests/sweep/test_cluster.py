@@ -8,7 +8,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import AbstractContextManager, ExitStack
 from dataclasses import dataclass, replace
 from importlib.metadata import version
 from pathlib import Path
@@ -24,6 +24,7 @@ from optimizer.sweep.cluster import cluster
 from optimizer.sweep.executors import Executor, Serial
 from optimizer.sweep.journal import opened
 from optimizer.sweep.run import Standing, Sweep, Tell, executor, sweep
+from tests.processes import started
 from tests.sweep.test_executors import Deadly, task, told
 from tests.sweep.test_run import EXACT, POLICY, PROBLEM, points, rows
 
@@ -42,19 +43,11 @@ class Dask:
     workers: list[subprocess.Popen[bytes]]
 
 
-@contextmanager
-def started(*command: str) -> Iterator[subprocess.Popen[bytes]]:
-    """A program of Dask that ends with this block."""
-    with subprocess.Popen(
-        [sys.executable, "-m", *command],
-        cwd=ROOT,
-        env=os.environ | {"PYTHONPATH": str(ROOT)},
-        stderr=subprocess.DEVNULL,
-    ) as process:
-        try:
-            yield process
-        finally:
-            process.kill()
+def program(*command: str) -> AbstractContextManager[subprocess.Popen[bytes]]:
+    """A program of Dask that ends with its block."""
+    path = os.environ | {"PYTHONPATH": str(ROOT)}
+    quiet = subprocess.DEVNULL
+    return started(sys.executable, "-m", *command, cwd=ROOT, env=path, stderr=quiet)
 
 
 @pytest.fixture
@@ -62,7 +55,7 @@ def dask(tmp_path: Path) -> Iterator[Dask]:
     told = tmp_path / "scheduler.json"
     with ExitStack() as all_of_it:
         command = ("distributed.cli.dask_scheduler", *LOOPBACK, "--port", "0")
-        scheduler = all_of_it.enter_context(started(*command, "--scheduler-file", str(told)))
+        scheduler = all_of_it.enter_context(program(*command, "--scheduler-file", str(told)))
         while not told.exists():
             time.sleep(0.05)
         address = json.loads(told.read_text(encoding="utf-8"))["address"]
@@ -72,7 +65,7 @@ def dask(tmp_path: Path) -> Iterator[Dask]:
             address,
             scheduler,
             [
-                all_of_it.enter_context(started(*worker, *folder, "--nthreads", str(threads)))
+                all_of_it.enter_context(program(*worker, *folder, "--nthreads", str(threads)))
                 for threads in (1, 2)
             ],
         )

@@ -22,6 +22,7 @@ from optimizer.solution import Result, Status
 from optimizer.sweep.executors import Serial, attempt, processes
 from optimizer.sweep.task import Answer, Task
 from tests import hand
+from tests.processes import started
 
 ROOT = Path(__file__).parents[2]
 PROBLEM, POLICY, EXACT = hand.problem(), hand.policy(), Limits(gap=0, threads=1)
@@ -171,13 +172,13 @@ def test_processes_end_with_their_parent(end: signal.Signals, tmp_path: Path) ->
     """Ctrl-C reaches all at once, as on a terminal; only the parent says something."""
     script = tmp_path / "run.py"
     script.write_text(RUN)
-    with subprocess.Popen(
-        [sys.executable, script],
+    with started(
+        sys.executable,
+        script,
         env=os.environ | {"PYTHONPATH": str(ROOT)},
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         text=True,
-        start_new_session=True,
     ) as parent:
         assert parent.stdout is not None and parent.stderr is not None
         assert parent.stdout.readline() == "ready\n"

@@ -27,6 +27,7 @@ from optimizer.sweep.asked import Asked, Mode
 from optimizer.sweep.journal import Journal, digest, opened
 from optimizer.sweep.task import Answer, Task
 from tests import hand
+from tests.processes import started
 
 ROOT = Path(__file__).parents[2]
 POLICY = hand.policy()
@@ -242,10 +243,8 @@ with journal(Path(sys.argv[1])):
 
 def test_only_one_run_at_a_time(tmp_path: Path) -> None:
     """And one that is killed leaves the journal to the next."""
-    holder = subprocess.Popen(
-        [sys.executable, "-c", HOLD, str(tmp_path)], cwd=ROOT, stdout=subprocess.PIPE, text=True
-    )
-    with holder:
+    command = (sys.executable, "-c", HOLD, str(tmp_path))
+    with started(*command, cwd=ROOT, stdout=subprocess.PIPE, text=True) as holder:
         assert holder.stdout is not None
         assert holder.stdout.readline() == "held\n"
         with pytest.raises(InputError, match="another run of the same sweep is at work here"):

@@ -9,9 +9,13 @@ import signal
 import subprocess
 import sys
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
+
+from tests.processes import started
 
 ROOT = Path(__file__).parents[2]
 POINTS, KILLS = 41, 10
@@ -21,10 +25,19 @@ SWEEP = (
 )
 
 
-def start(folder: Path, workers: int = 1) -> subprocess.Popen[bytes]:
+@contextmanager
+def run(folder: Path, workers: int = 1) -> Iterator[subprocess.Popen[bytes]]:
+    """The sweep in a process of its own."""
     folder.mkdir(exist_ok=True)
-    command = [sys.executable, ROOT / "cli.py", *SWEEP, "--workers", str(workers)]
-    return subprocess.Popen(command, cwd=folder, start_new_session=True)
+    command = (sys.executable, ROOT / "cli.py", *SWEEP, "--workers", str(workers))
+    with started(*command, cwd=folder) as process:
+        yield process
+
+
+def whole(folder: Path) -> int:
+    """The exit code of the sweep that nobody stops."""
+    with run(folder) as process:
+        return process.wait()
 
 
 def finished(folder: Path) -> dict[str, tuple[int, bytes]]:
@@ -42,7 +55,7 @@ def rows(folder: Path) -> list[dict[str, str]]:
 @pytest.fixture(scope="module")
 def undisturbed(tmp_path_factory: pytest.TempPathFactory) -> list[dict[str, str]]:
     folder = tmp_path_factory.mktemp("undisturbed")
-    assert start(folder).wait() == 0
+    assert whole(folder) == 0
     return rows(folder)
 
 
@@ -62,30 +75,32 @@ def test_killed_ten_times(undisturbed: list[dict[str, str]], tmp_path: Path) -> 
     moments = sorted(chance.sample(range(POINTS), KILLS))
     for kill, points in enumerate(moments):
         before = finished(tmp_path)
-        process = start(tmp_path, workers=2 if kill % 3 == 2 else 1)
-        wait_for(process, tmp_path, points)
-        time.sleep(chance.uniform(0, 0.1))
-        process.send_signal(signal.SIGKILL)
-        process.wait()
+        with run(tmp_path, workers=2 if kill % 3 == 2 else 1) as process:
+            wait_for(process, tmp_path, points)
+            time.sleep(chance.uniform(0, 0.1))
+            process.send_signal(signal.SIGKILL)
+            process.wait()
         assert before.items() <= finished(tmp_path).items()
     before = finished(tmp_path)
-    assert start(tmp_path).wait() == 0
+    assert whole(tmp_path) == 0
     assert before.items() <= finished(tmp_path).items()
     assert len(finished(tmp_path)) == POINTS
     assert rows(tmp_path) == undisturbed
 
 
-@pytest.mark.parametrize("workers", [1, 2])
-def test_ctrl_c(workers: int, undisturbed: list[dict[str, str]], tmp_path: Path) -> None:
+@pytest.mark.parametrize(("workers", "how"), [(1, signal.SIGINT), (2, signal.SIGTERM)])
+def test_stopped(
+    workers: int, how: signal.Signals, undisturbed: list[dict[str, str]], tmp_path: Path
+) -> None:
     """What is finished is written and kept, and the rest is solved by the same command."""
-    process = start(tmp_path, workers)
-    wait_for(process, tmp_path, 3)
-    os.killpg(process.pid, signal.SIGINT)
-    assert process.wait() == 4
+    with run(tmp_path, workers) as process:
+        wait_for(process, tmp_path, 3)
+        os.killpg(process.pid, how)
+        assert process.wait() == 4
     before = finished(tmp_path)
     assert len(before) < POINTS
     # The one that is being written down may come too late for the rows.
     assert len(before) - 1 <= len(rows(tmp_path)) <= len(before)
-    assert start(tmp_path).wait() == 0
+    assert whole(tmp_path) == 0
     assert before.items() <= finished(tmp_path).items()
     assert rows(tmp_path) == undisturbed

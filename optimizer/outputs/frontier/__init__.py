@@ -11,6 +11,7 @@ from matplotlib.figure import Figure
 
 from optimizer.faults import Fault, InputError, nearest
 from optimizer.geodata.geography import Instance
+from optimizer.outputs import targets
 from optimizer.outputs.atomic import replacing
 from optimizer.outputs.frontier import curve, gpkg, people
 from optimizer.outputs.frontier.rows import printed, records
@@ -19,7 +20,7 @@ from optimizer.outputs.picture.fonts import Font
 from optimizer.outputs.rows import write_csv
 from optimizer.sweep.task import Frontier
 
-__all__ = ["FORMATS", "check_suffixes", "printed", "records", "write"]
+__all__ = ["FORMATS", "check_suffixes", "files_of", "printed", "records", "write"]
 
 Draw = Callable[[Instance, Sequence[Frontier], Font, str], Figure]
 
@@ -43,15 +44,26 @@ def check_suffixes(paths: Sequence[Path], language: str = "auto") -> None:
         fonts.choose(fonts.speak(language))
 
 
+def files_of(paths: Sequence[Path]) -> list[Path]:
+    """All files that a sweep writes for these."""
+    found = []
+    for path in paths:
+        found.append(path)
+        if FORMATS[path.suffix.lower()] is _pictures:
+            found.append(_second(path))
+    return found
+
+
 def write(
     instance: Instance, frontiers: Sequence[Frontier], path: Path, language: str = "auto"
 ) -> tuple[Path, ...]:
     """Write a sweep in the format that the suffix names; the files that were written.
 
     A picture comes with a second one beside it, NAME-people. Raises InputError as
-    `check_suffixes`.
+    `check_suffixes`, and where a file cannot be written or is one that the instance was read from.
     """
     check_suffixes([path], language)
+    targets.judge(files_of([path]), instance.geography.files)
     return FORMATS[path.suffix.lower()](instance, frontiers, path, fonts.speak(language))
 
 
@@ -77,7 +89,7 @@ def _pictures(
     kind = path.suffix.lower().removeprefix(".")
     files: dict[Path, Draw] = {
         path: curve.draw,
-        path.with_name(f"{path.stem}{PEOPLE}{path.suffix}"): people.draw,
+        _second(path): people.draw,
     }
     with style.context("default"), mpl.rc_context({**SETTINGS, "font.family": [font.family]}):
         for file, draw in files.items():
@@ -86,6 +98,11 @@ def _pictures(
                 told = {"Date": None} if kind == "svg" else None
                 figure.savefig(draft, format=kind, dpi=DPI, metadata=told)
     return tuple(files)
+
+
+def _second(path: Path) -> Path:
+    """The picture that comes with this one."""
+    return path.with_name(f"{path.stem}{PEOPLE}{path.suffix}")
 
 
 Write = Callable[[Instance, Sequence[Frontier], Path, str], tuple[Path, ...]]

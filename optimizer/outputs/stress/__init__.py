@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from optimizer.faults import Fault, InputError
+from optimizer.outputs import targets
 from optimizer.outputs.atomic import replacing
 from optimizer.outputs.gpkg import store
 from optimizer.outputs.headings import speak
@@ -35,6 +36,7 @@ def write(
     attacked: what the worst attack is, for the manifest. The file appears whole or not at all.
     """
     check_suffix(path)
+    targets.judge([path], [stressed.file, *stressed.instance.geography.files])
     found, spoken = layers(stressed), speak(language)
     drawn = {name: styles(stressed.instance, layer, name, spoken) for name, layer in found.items()}
     told = {

@@ -1,0 +1,63 @@
+"""DRAFTS: folders for files that are not finished yet; what dead runs left of them is removed."""
+
+from __future__ import annotations
+
+import fcntl
+import os
+import shutil
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from pathlib import Path
+
+#: How the name of such a folder begins.
+PREFIX = ".writing-"
+
+
+@contextmanager
+def draft_folder(parent: Path) -> Iterator[Path]:
+    """A new folder in `parent`, which is gone with all that is in it when this ends.
+
+    A run that is killed leaves its folder, and the lock on it falls: so the next run that writes
+    there knows which folders nobody lives in, and removes them. Raises OSError where `parent`
+    cannot be written to.
+    """
+    _sweep(parent)
+    folder, lock = _locked(parent)
+    try:
+        yield folder
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
+        os.close(lock)
+
+
+def _locked(parent: Path) -> tuple[Path, int]:
+    """A folder, and the lock that says that its run is alive."""
+    while True:
+        folder = Path(tempfile.mkdtemp(dir=parent, prefix=PREFIX))
+        with suppress(FileNotFoundError):  # another run took it for left behind, before the lock
+            lock = os.open(folder, os.O_RDONLY)
+            with suppress(OSError):  # a file system without locks: there nothing is ever swept
+                fcntl.flock(lock, fcntl.LOCK_EX)
+            if folder.exists():
+                return folder, lock
+            os.close(lock)
+
+
+def _sweep(parent: Path) -> None:
+    """Remove the folders here that are ours and in which nobody writes."""
+    with suppress(OSError), os.scandir(parent) as entries:
+        for entry in entries:
+            if entry.name.startswith(PREFIX) and entry.is_dir(follow_symlinks=False):
+                _remove_if_dead(Path(entry.path))
+
+
+def _remove_if_dead(folder: Path) -> None:
+    with suppress(OSError):
+        lock = os.open(folder, os.O_RDONLY | os.O_NOFOLLOW)
+        try:
+            if os.fstat(lock).st_uid == os.geteuid():
+                fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+                shutil.rmtree(folder, ignore_errors=True)
+        finally:
+            os.close(lock)
