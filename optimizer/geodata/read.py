@@ -13,6 +13,7 @@ import shapely
 
 from optimizer.faults import Fault, InputError
 from optimizer.geodata import columns, meaning, to_build
+from optimizer.geodata.alike import alike, zeros
 from optimizer.geodata.assemble import Hung, Parts, problem
 from optimizer.geodata.control_lines import Control, control_lines, control_points, rejected
 from optimizer.geodata.failures import Broken, Hazards, drawn, listed, with_scenarios
@@ -108,12 +109,14 @@ def _given(folder: Path, policy: str | None, overrides: Sequence[str]) -> _Given
     tables = columns.tables(layers, loaded.levels, faults)
     if loaded.file is None or asked is None or crs is None or faults:
         raise InputError(faults)
+    alike(tables, faults)
     shapes = metric(layers, crs, faults)
     meaning.tiers(asked, tables, faults)
     meaning.units(asked, tables, faults)
     meaning.floods(asked, tables, faults)
     _stop(faults)
-    return _Given(loaded.file, asked, crs, layers, shapes, tables, tuple(opener.told))
+    told = (*opener.told, *zeros(tables))
+    return _Given(loaded.file, asked, crs, layers, shapes, tables, told)
 
 
 def _parts(given: _Given, control: Control, build: Ints) -> tuple[Parts, to_build.Ends]:

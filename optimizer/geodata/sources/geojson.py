@@ -13,7 +13,7 @@ from optimizer.geodata.sources.source import Doubt, Source, UnreadableError, sev
 
 #: What a layer can be; other JSON is for other programs.
 LAYERS = {"FeatureCollection", "Feature"}
-#: The largest whole number that GDAL reads as one, and that is kept beside empty values.
+#: The largest whole number that GDAL reads, and the largest that is kept beside empty values.
 LARGEST, EXACT = 2**63 - 1, 2**53
 
 
@@ -69,6 +69,12 @@ def _doubts(rows: list[dict[str, Any]]) -> Iterator[Doubt]:
         if "id" in row:
             values.setdefault("id", []).append(row["id"])
     for name, column in values.items():
+        over = [value for value in column if type(value) is int and abs(value) > LARGEST]
+        if over:
+            problem = (
+                f"has a whole number in {name} that is too long to be read, {str(over[0])[:20]}"
+            )
+            raise UnreadableError(problem, 'Write it as text, between ""')
         kinds = {type(value) for value in column}
         if str in kinds or kinds & {dict, list}:
             continue  # GDAL keeps each as the text that stands there
@@ -76,9 +82,8 @@ def _doubts(rows: list[dict[str, Any]]) -> Iterator[Doubt]:
             truths = [value for value in column if isinstance(value, bool)]
             problem = several(len(truths), "is yes or no among numbers")
             yield Doubt(name, problem, "Write numbers, or true and false", truths[0])
+        long = [value for value in column if type(value) is int and abs(value) > EXACT]
         # one that is a float, or is not there, makes floats of all
-        most = EXACT if kinds - {int} or len(column) < len(rows) else LARGEST
-        long = [value for value in column if type(value) is int and abs(value) > most]
-        if long:
+        if long and (kinds - {int} or len(column) < len(rows)):
             problem = several(len(long), "is a whole number too long to be kept")
             yield Doubt(name, problem, 'Write it as text, between ""', long[0])
