@@ -98,6 +98,9 @@ def _parse(folder: Path) -> Raw:
     except UnicodeDecodeError as error:
         wrong = f"is not UTF-8 at byte {error.start}"
         raise InputError([Fault(FILE, wrong, "Save it as UTF-8")]) from None
+    except (RecursionError, OSError) as error:
+        wrong = "is nested too deeply" if isinstance(error, RecursionError) else "cannot be opened"
+        raise InputError([Fault(FILE, wrong, "Look after it")]) from None
     except tomllib.TOMLDecodeError as error:
         raise InputError([Fault(FILE, f"is not TOML: {error}", "Correct that line")]) from None
 

@@ -8,9 +8,7 @@ import sqlite3
 import struct
 from collections.abc import Callable, Iterator
 from contextlib import closing
-from http.server import BaseHTTPRequestHandler, HTTPServer
 from pathlib import Path
-from threading import Thread
 from typing import Any
 
 import geopandas as gpd
@@ -20,31 +18,8 @@ from shapely import MultiPoint, Point
 
 from optimizer.geodata import sources
 from optimizer.geodata.sources import UnreadableError
+from tests.geodata.calls import Calls
 from tests.geodata.little import all_of, at, faults, little, read_little, text
-
-Calls = tuple[str, list[str]]
-
-
-@pytest.fixture
-def calls() -> Iterator[Calls]:
-    """An address on the loopback, and the requests that it gets."""
-    asked: list[str] = []
-
-    class Counts(BaseHTTPRequestHandler):
-        def do_GET(self) -> None:
-            asked.append(self.path)
-            self.send_error(404)
-
-        do_HEAD = do_POST = do_OPTIONS = do_GET  # noqa: N815
-
-        def log_message(self, format: str, *args: Any) -> None:
-            pass
-
-    server = HTTPServer(("127.0.0.1", 0), Counts)
-    Thread(target=server.serve_forever, daemon=True).start()
-    yield f"http://127.0.0.1:{server.server_port}", asked
-    server.shutdown()
-    server.server_close()
 
 
 def features(rows: list[dict[str, Any]], **more: Any) -> str:

@@ -128,7 +128,7 @@ def test_geojson_with_numbers_that_nobody_reads(tmp_path: Path) -> None:
     path = tmp_path / "layer.geojson"
     row = {"type": "Feature", "properties": {"n": 2**63}, "geometry": None}
     path.write_text(json.dumps({"type": "FeatureCollection", "features": [row]}))
-    with pytest.raises(sources.UnreadableError, match=r"in n that is too long .* 9223372036854775808"):
+    with pytest.raises(sources.UnreadableError, match="n that is too long to be read, 92233"):
         sources.load(path)
 
 
