@@ -170,7 +170,7 @@ def hashes(folder: Path, layers: Mapping[str, str]) -> dict[str, str]:
         elif path.suffix.lower() == ".shp":  # a shapefile is several files
             files = sorted(path.parent.glob(f"{path.stem}.*"))
         else:  # a GeoPackage that another program has open is several files too
-            files = [path, *sources.companions(path)]
+            files = [path, *sources.logs(path)]
         parent = Path(at.partition("|")[0]).parent
         found |= {(parent / file.relative_to(path.parent)).as_posix(): file for file in files}
     return {name: hashlib.sha256(file.read_bytes()).hexdigest() for name, file in found.items()}

@@ -20,7 +20,7 @@ import pyproj
 
 from optimizer.geodata.sources import csv_text, flatgeobuf, geojson, geopackage, shapefile
 from optimizer.geodata.sources.drivers import OURS, only_ours
-from optimizer.geodata.sources.geopackage import companions
+from optimizer.geodata.sources.geopackage import logs
 from optimizer.geodata.sources.source import REMEDY, Doubt, Source, UnreadableError
 from optimizer.geodata.words import suggest
 
@@ -29,9 +29,9 @@ __all__ = [
     "Doubt",
     "Source",
     "UnreadableError",
-    "companions",
     "layer_names",
     "load",
+    "logs",
     "only_ours",
 ]
 

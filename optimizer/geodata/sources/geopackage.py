@@ -10,6 +10,7 @@ from tempfile import TemporaryDirectory
 
 import pandas as pd
 
+from optimizer.geodata.geopackage import copied
 from optimizer.geodata.sources.source import Doubt, Source, UnreadableError, several
 
 #: Declared type -> the whole numbers that GDAL can read from it.
@@ -24,10 +25,10 @@ WHOLE = {
 FRACTIONAL = {"FLOAT", "DOUBLE", "REAL"}
 
 
-def companions(path: Path) -> list[Path]:
-    """The files beside a GeoPackage that hold a part of it: changes of a program that has it open.
+def logs(path: Path) -> list[Path]:
+    """The file beside a GeoPackage that holds what a program that has it open saved last, if any.
 
-    >>> companions(Path("none.gpkg"))
+    >>> logs(Path("none.gpkg"))
     []
     """
     log = path.with_name(f"{path.name}-wal")
@@ -40,24 +41,20 @@ def snapshot(path: Path) -> Iterator[Path]:
 
     Only a GeoPackage has such files beside it.
     """
-    if not companions(path):
+    if not logs(path):
         yield path
         return
     with TemporaryDirectory() as folder:
         copy = Path(folder) / path.name
-        try:
-            with closing(_read_only(path)) as source, closing(sqlite3.connect(copy)) as target:
-                source.backup(target)
-        except sqlite3.Error as error:
-            problem = f"has changes in {path.name}-wal that cannot be read: {error}"
-            raise UnreadableError(problem, "Close the program that has it open") from None
+        copied(path, copy)
         yield copy
 
 
 def judge(path: Path, layer: str) -> Source:
     """What GDAL would change: text or fractions where whole numbers are declared, and the like."""
     try:
-        with closing(_read_only(path, whole=True)) as database:
+        # all is in the file by now, so that none is made beside it
+        with closing(sqlite3.connect(f"{path.as_uri()}?immutable=1", uri=True)) as database:
             return Source(pd.DataFrame(), tuple(_doubts(database, layer)))
     except sqlite3.Error as error:
         raise UnreadableError(f"is broken: {error}", "Save it anew") from None
@@ -102,12 +99,6 @@ def _strange(column: str, declared: str) -> tuple[str, str, str] | None:
         fits = f"(typeof({column}) = 'text')"
         return f"({there} {fits})", "is not text", "Write text"
     return None
-
-
-def _read_only(path: Path, whole: bool = False) -> sqlite3.Connection:
-    """Nothing is written. whole: all is in the file, and no file is made beside it."""
-    how = "immutable=1" if whole else "mode=ro"
-    return sqlite3.connect(f"{path.as_uri()}?{how}", uri=True)
 
 
 def _quoted(name: str) -> str:
