@@ -1,0 +1,51 @@
+"""What a judge finds wrong, and what every question of the search can do."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Protocol
+
+#: By how much two numbers may differ, relative to their size (at least 1): rounding of sums.
+ROUNDING = 1e-7
+
+
+@dataclass(frozen=True)
+class Catch:
+    """rule: what is broken, in words that name the kind; told: what the program says; right: what a
+    judge found.
+    """
+
+    rule: str
+    told: float
+    right: float
+    detail: str = ""
+
+    def __str__(self) -> str:
+        return f"{self.rule}: told {self.told!r}, right {self.right!r} {self.detail}".rstrip()
+
+
+class Question(Protocol):
+    """One question, whoever asks it."""
+
+    @property
+    def name(self) -> str:
+        """Whose question it is: a family of the engine, or a function of `optimizer.location`."""
+
+    @property
+    def features(self) -> frozenset[str]: ...
+
+    def judged(self) -> list[Catch]:
+        """All that is wrong with the answer."""
+
+    def smaller(self) -> Iterator[Question]:
+        """The same with one thing less, the largest things first."""
+
+    def write(self, folder: Path) -> None:
+        """Into files that give the same question again."""
+
+
+def room(value: float, rounding: float = ROUNDING) -> float:
+    """What is rounding of a value."""
+    return rounding * max(1.0, abs(value))

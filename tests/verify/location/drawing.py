@@ -1,0 +1,59 @@
+"""One random question to a function of `optimizer.location`."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from tests.verify.location.asked import Asked
+from tests.verify.location.siting import KINDS as SITING
+from tests.verify.location.towns import Drawing
+
+KINDS = {**SITING}
+
+#: What makes small questions go the way of large ones, and how often each is set so.
+MEDIAN = "optimizer.location.median."
+KNOBS: dict[str, tuple[str, ...]] = {
+    "branching": (f"{MEDIAN}LEFT", f"{MEDIAN}LEFT_IF_FEW", f"{MEDIAN}FEW"),
+    "no small program": (f"{MEDIAN}SMALL",),
+}
+
+
+def draw(seed: int, function: str | None = None) -> Asked:
+    """The question of this seed. function: absent, any."""
+    drawing = Drawing(np.random.default_rng([seed, 101]))
+    rng = drawing.rng
+    name = function or str(rng.choice([*KINDS], p=_shares()))
+    given = KINDS[name].draw(drawing)
+    form = "coordinates" if "at" in given else "array"
+    if form == "array" and "costs" in given and name in SITING and drawing.some("sparse", 0.15):
+        form = "sparse"
+    knobs = {}
+    for knob, constants in KNOBS.items():
+        if name in ("p_median", "fixed_charge") and drawing.some(knob, 0.35):
+            knobs |= dict.fromkeys(constants, 0)
+    return Asked(KINDS[name], name, given, form, seed, frozenset(drawing.features), knobs)
+
+
+def _shares() -> list[float]:
+    """The medians are asked most."""
+    often = {"p_median": 6.0, "fixed_charge": 4.0}
+    shares = np.array([often.get(name, 1.0) for name in KINDS])
+    return (shares / shares.sum()).tolist()
+
+
+def again(folder: Path) -> Asked:
+    """A question that was written down."""
+    told = json.loads((folder / "asked.json").read_text("utf-8"))
+    given = {name: _read(value) for name, value in told["given"].items()}
+    kind = KINDS[told["function"]]
+    return Asked(
+        kind, told["function"], given, told["form"], told["seed"], frozenset(), told["knobs"]
+    )
+
+
+def _read(value: Any) -> Any:
+    return np.array(value, dtype=float) if isinstance(value, list) else value
