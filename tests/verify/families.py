@@ -4,7 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from tests.verify import enumerated
+from tests.verify.engine import drawing as engine
 from tests.verify.location import drawing as location
 from tests.verify.running import Draw
 
-FAMILIES: Mapping[str, tuple[Draw, float]] = {"location": (location.draw, 1.0)}
+FAMILIES: Mapping[str, tuple[Draw, float]] = {
+    "engine": (engine.draw, 4.0),
+    "enumerated": (enumerated.draw, 2.0),
+    "location": (location.draw, 2.0),
+}

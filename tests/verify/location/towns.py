@@ -31,10 +31,10 @@ class Drawing:
         self.features.add(name)
         return True
 
-    def size(self, most: int) -> int:
+    def size(self, most: int, p: tuple[float, ...] = (0.4, 0.35, 0.17, 0.08)) -> int:
         """How many points: few most often, hundreds now and then."""
         spans = [(4, 10), (10, 30), (30, 100), (100, 301)]
-        low, high = spans[int(self.rng.choice(4, p=[0.4, 0.35, 0.17, 0.08]))]
+        low, high = spans[int(self.rng.choice(4, p=p))]
         n = int(min(self.rng.integers(low, high), most))
         self.features.add("under 10 points" if n < 10 else "10 to 40" if n < 40 else "over 40")
         return n

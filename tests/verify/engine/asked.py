@@ -1,0 +1,204 @@
+"""A question to the engine: answered on every road, and judged in every way that there is."""
+
+from __future__ import annotations
+
+import tempfile
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+import numpy as np
+
+from optimizer.adversary import Adversary
+from optimizer.algorithms import ALGORITHMS, solve
+from optimizer.algorithms.guard import needs_efficient
+from optimizer.answer import answer
+from optimizer.check import check
+from optimizer.faults import InputError
+from optimizer.geodata.geography import Instance
+from optimizer.policy import Limits, Policy
+from optimizer.problem import Problem
+from optimizer.solution import Result, Status
+from tests.verify.catch import Catch, room
+from tests.verify.engine.plain import Plain
+from tests.verify.engine.relations import AS_FEASIBLE, NO_WORSE, related
+from tests.verify.engine.searching import Searching, choice_of
+from tests.verify.engine.town import Town
+from tests.verify.engine.truth import NONE, Truth
+
+#: Seconds of one answer, and of one local search.
+SECONDS, SEARCHING = 5.0, 0.5
+
+#: Asked gap of regions with so many pairs, and of larger ones.
+FEW_PAIRS, SMALL_GAP, GAP = 400, 0.0, 1e-3
+
+#: By how much values may differ: the solver keeps its rows to 1e-6.
+ROUNDING = 2e-6
+
+#: Words of what cannot be asked: no answer is no wrong answer.
+REFUSED = ("next to nothing",)
+
+
+@dataclass(frozen=True, eq=False)
+class Answered:
+    """One road's answer: facts with the attacks that it found."""
+
+    road: str
+    problem: Problem
+    policy: Policy
+    result: Result
+    adversary: Adversary | None
+
+
+@dataclass(frozen=True, eq=False)
+class Asked:
+    """A town; seed: of the local search and the relations."""
+
+    town: Town
+    seed: int
+    features: frozenset[str]
+
+    @property
+    def name(self) -> str:
+        return str(self.town.file["policy"]["equity"])
+
+    def judged(self) -> list[Catch]:
+        with tempfile.TemporaryDirectory() as folder:
+            try:
+                return list(_judged(self.town, self.seed, Path(folder)))
+            except InputError as error:
+                if any(word in str(error) for word in REFUSED):
+                    return []
+                return [Catch("refused", np.nan, np.nan, str(error)[:400])]
+            except Exception as error:
+                rule = f"{type(error).__name__}"
+                return [Catch(rule, np.nan, np.nan, str(error)[:400])]
+
+    def smaller(self) -> Iterator[Asked]:
+        for town in self.town.smaller():
+            yield replace(self, town=town)
+
+    def write(self, folder: Path) -> None:
+        self.town.write(folder)
+
+
+def _judged(town: Town, seed: int, folder: Path) -> Iterator[Catch]:
+    instance = town.read(folder)
+    truth = Truth(town, instance.problem)
+    yield from _minutes(instance, truth)
+    answers = list(_answers(instance))
+    first = answers[0]
+    for one in answers:
+        yield from _claims(one)
+    for one in answers[1:]:
+        yield from _agree(f"{one.road} against {first.road}", first.result, one.result)
+    if first.result.efficiency_guard is not None or not needs_efficient(first.policy):
+        yield from _searched(first, truth, np.random.default_rng(seed))
+    rng = np.random.default_rng([seed, 1])
+    for name, relation, other in list(related(town, rng))[:1]:
+        theirs = next(_answers(other.read(folder / "other")))
+        yield from _related(name, relation, first.result, theirs.result)
+
+
+def limits(instance: Instance) -> Limits:
+    few = sum(map(len, instance.problem.pairs)) <= FEW_PAIRS
+    return Limits(seconds=SECONDS, gap=SMALL_GAP if few else GAP, threads=1)
+
+
+def _answers(instance: Instance) -> Iterator[Answered]:
+    """On every road that takes the question, the program's own choice first."""
+    asked, adversary = limits(instance), instance.adversary
+    under, result = answer(instance, asked)
+    yield Answered("auto", under.problem, under.policy, result, adversary)
+    for road in ALGORITHMS if adversary is None else ():
+        if road == result.algorithm and instance.problem.scenarios is None:
+            continue
+        try:
+            found = solve(instance.problem, instance.policy, asked, road)
+        except InputError:
+            continue  # that road does not take it
+        yield Answered(road, instance.problem, instance.policy, found, None)
+
+
+def _minutes(instance: Instance, truth: Truth) -> Iterator[Catch]:
+    """What was read is as the roads say."""
+    away = truth.minutes(NONE)
+    for pairs in instance.problem.pairs:
+        wrong = np.abs(away[pairs.origin, pairs.site] - pairs.minutes)
+        if wrong.max(initial=0.0) > 1e-6:
+            n = int(wrong.argmax())
+            true = float(away[pairs.origin[n], pairs.site[n]])
+            yield Catch("minutes", float(pairs.minutes[n]), true)
+
+
+def _claims(one: Answered) -> Iterator[Catch]:
+    """What the independent check says of the plan."""
+    result = one.result
+    if result.plan is None:
+        return
+    verdict = check(one.problem, one.policy, result.plan, result, one.adversary)
+    for rule in verdict.broken:
+        yield Catch(f"{one.road}: check: {rule.name}", result.objective, np.nan, rule.detail)
+
+
+def _agree(what: str, one: Result, other: Result) -> Iterator[Catch]:
+    """No bound of one is above a plan of the other; both or none are infeasible."""
+    for mine, theirs in ((one, other), (other, one)):
+        if mine.status is Status.INFEASIBLE and theirs.plan is not None:
+            yield Catch(f"{what}: infeasible, but there is a plan", np.inf, theirs.objective)
+        elif theirs.plan is not None and mine.bound > theirs.objective + _room(theirs):
+            yield Catch(f"{what}: the bound is above a plan", mine.bound, theirs.objective)
+        elif (
+            mine.status is Status.OPTIMAL
+            and theirs.plan is not None
+            and theirs.objective < mine.objective - _room(mine) - _gap(mine)
+        ):
+            yield Catch(f"{what}: optimal, but not best", mine.objective, theirs.objective)
+
+
+def _room(result: Result) -> float:
+    return room(result.objective, ROUNDING)
+
+
+def _gap(result: Result) -> float:
+    return result.asked_gap * abs(result.objective)
+
+
+def _searched(one: Answered, truth: Truth, rng: np.random.Generator) -> Iterator[Catch]:
+    """Plain rules about the plan, and about the best that a local search finds."""
+    result, nothing_fails = one.result, truth.failing is None
+    plain = Plain(truth, truth.problem, one.policy, result.efficiency_guard)
+    told = None
+    if result.plan is not None:
+        told = choice_of(result.plan, one.problem)
+        if not plain.stands(told):
+            yield Catch("the plan breaks a rule on siting", result.objective, np.nan)
+        worth = plain.given(result.plan) if nothing_fails else plain.at_nearest(told, ruled=False)
+        if worth is not None:
+            off = worth.objective - result.objective
+            if (abs(off) if nothing_fails else off) > _room(result):
+                yield Catch("the plan is not worth it", result.objective, worth.objective)
+    found = Searching(plain, rng, SEARCHING).run(told)
+    if found is None:
+        return
+    known = found.worth.objective
+    detail = f"options {found.choice.options} built {sorted(found.choice.built)}"
+    if result.status is Status.INFEASIBLE:
+        yield Catch("infeasible, but there is a plan", np.inf, known, detail)
+    elif result.bound > known + room(known, ROUNDING):
+        yield Catch("the bound is above a plan", result.bound, known, detail)
+    elif result.status is Status.OPTIMAL and known < result.objective - _room(result) - _gap(result):
+        yield Catch("optimal, but there is a better plan", result.objective, known, detail)
+
+
+def _related(name: str, relation: str, mine: Result, theirs: Result) -> Iterator[Catch]:
+    """mine: of the town before; theirs: of the other."""
+    if relation == NO_WORSE:
+        if mine.plan is not None and theirs.bound > mine.objective + _room(mine):
+            yield Catch(f"{name}: worse", theirs.bound, mine.objective)
+        return
+    sure = {Status.OPTIMAL, Status.INFEASIBLE}
+    if {mine.status, theirs.status} == sure:
+        yield Catch(f"{name}: feasible once only", mine.objective, theirs.objective)
+    elif relation != AS_FEASIBLE:
+        yield from _agree(name, mine, theirs)

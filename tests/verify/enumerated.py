@@ -1,0 +1,200 @@
+"""Small questions drawn straight from the types, against the enumerations of the other tests."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+
+from optimizer.algorithms import ALGORITHMS, solve
+from optimizer.algorithms.against import against
+from optimizer.check import check
+from optimizer.faults import InputError
+from optimizer.policy import Limits, Policy
+from optimizer.problem import Problem
+from optimizer.solution import Result, Status
+from tests import (
+    random_attacks,
+    random_corridors,
+    random_failures,
+    random_link_attacks,
+    random_medians,
+    random_problems,
+)
+from tests.enumerating.measures import DEFINITIONS
+from tests.enumerating.question import Search
+from tests.enumeration import best_plan
+from tests.test_random_problems import features
+from tests.verify.catch import Catch, room
+
+#: To what each search of a ratio is proven; all others are proven to the last digit.
+GAPS = {Search.NONE: 0.0, Search.ALONE: 1e-5, Search.ADDED: 1e-3}
+
+#: The solver keeps its rows to 1e-6.
+ROUNDING = 2e-6
+
+#: No answer is no wrong answer.
+REFUSED = ("next to nothing",)
+
+
+@dataclass(frozen=True)
+class Case:
+    """What the tests' own search says is best; None: no plan. gap: that can be asked."""
+
+    features: frozenset[str]
+    best: Callable[[], float | None]
+    answers: Callable[[float], Iterator[tuple[str, Problem, Policy, Result]]]
+    gap: Callable[[], float]
+
+
+@dataclass(frozen=True)
+class Enumerated:
+    """One case; it is as small as it can be from the start."""
+
+    name: str
+    seed: int
+    case: Case
+
+    @property
+    def features(self) -> frozenset[str]:
+        return self.case.features
+
+    def judged(self) -> list[Catch]:
+        try:
+            return list(_judged(self.case))
+        except InputError as error:
+            if any(word in str(error) for word in REFUSED):
+                return []
+            return [Catch("refused", np.nan, np.nan, str(error)[:400])]
+        except Exception as error:
+            return [Catch(type(error).__name__, np.nan, np.nan, str(error)[:400])]
+
+    def smaller(self) -> Iterator[Enumerated]:
+        return iter(())
+
+    def write(self, folder: Path) -> None:
+        folder.mkdir(parents=True, exist_ok=True)
+        text = f"from tests.verify.enumerated import CASES\nCASES[{self.name!r}]({self.seed})\n"
+        (folder / "question.py").write_text(text, "utf-8")
+
+
+def _judged(case: Case) -> Iterator[Catch]:
+    best = case.best()
+    if best is not None and np.isinf(best):
+        return  # refused, or not: no number can be compared
+    for road, problem, policy, result in case.answers(case.gap()):
+        if result.plan is not None:
+            for rule in check(problem, policy, result.plan, result).broken:
+                yield Catch(f"{road}: check: {rule.name}", result.objective, np.nan, rule.detail)
+        if best is None:
+            if result.status is not Status.INFEASIBLE:
+                yield Catch(f"{road}: a plan, but there is none", result.objective, np.inf)
+        elif result.status is Status.INFEASIBLE:
+            yield Catch(f"{road}: infeasible, but there is a plan", np.inf, best)
+        else:
+            near = room(best, max(ROUNDING, case.gap()))
+            if result.bound > best + near:
+                yield Catch(f"{road}: the bound is above a plan", result.bound, best)
+            if abs(result.objective - best) > near:
+                yield Catch(f"{road}: another optimum", result.objective, best)
+
+
+def _roads(problem: Problem, policy: Policy, gap: float) -> Iterator[tuple[str, Problem, Policy, Result]]:
+    for road in ("auto", *ALGORITHMS):
+        try:
+            yield road, problem, policy, solve(problem, policy, Limits(gap=gap, threads=1), road)
+        except InputError:
+            if road == "auto":
+                raise
+
+
+def _problem(seed: int) -> Case:
+    """All features, every measure minimised, every measure capped, in turn."""
+    measure = [*DEFINITIONS][seed // 3 % len(DEFINITIONS)]
+    drawn = {
+        0: lambda: random_problems.draw(seed),
+        1: lambda: random_problems.draw_minimising(measure, seed),
+        2: lambda: random_problems.draw_capping(measure, seed),
+    }
+    problem, policy = drawn[seed % 3]()
+    found = best_plan(problem, policy)
+    return Case(
+        frozenset(features(problem, policy)),
+        lambda: None if found is None else found.objective,
+        lambda gap: _roads(problem, policy, gap),
+        lambda: 0.0 if found is None else GAPS[found.search],
+    )
+
+
+def _corridors(seed: int) -> Case:
+    town, problem, policy = random_corridors.draw(seed)
+
+    def best() -> float | None:
+        ways = range(len(town.ways.start))
+        links = town.ways.link
+        every = [
+            tuple(a for a in ways if n >> a & 1) for n in range(2 ** len(ways))
+        ]
+        found = [
+            best_plan(random_corridors.built(town, problem, some), policy)
+            for some in every
+            if len(set(links[list(some)].tolist())) == len(some)
+        ]
+        return min((one.objective for one in found if one is not None), default=None)
+
+    told = {"corridors", policy.efficiency, policy.equity.measure}
+    told |= {"negotiated"} if policy.budget and policy.budget.negotiated else set()
+    return Case(frozenset(told), best, lambda gap: _roads(problem, policy, gap), lambda: 0.0)
+
+
+def _failures(seed: int) -> Case:
+    case = random_failures.draw(seed, seed % 2 == 0, seed % 5)
+    told = {"failures", case.policy.equity.measure, f"tail {case.policy.tail}"}
+    told |= {"capacities"} if seed % 2 == 0 else set()
+    return Case(
+        frozenset(told),
+        lambda: random_failures.best(case),
+        lambda gap: _roads(case.problem, case.policy, gap),
+        lambda: 0.0,
+    )
+
+
+def _attacks(seed: int) -> Case:
+    links = seed % 2 == 0
+    draws = random_link_attacks if links else random_attacks
+    case = draws.draw(seed)
+
+    def answers(gap: float) -> Iterator[tuple[str, Problem, Policy, Result]]:
+        found = against(case.problem, case.policy, case.adversary, Limits(gap=gap, threads=1))
+        yield "against", found.problem, case.policy, found.result
+
+    told = {"attack on links" if links else "attack on sites", case.policy.equity.measure}
+    return Case(frozenset(told), lambda: draws.best(case), answers, lambda: 0.0)
+
+
+def _medians(seed: int) -> Case:
+    problem, policy = random_medians.draw_median(seed, 7)
+    found = best_plan(problem, policy)
+    return Case(
+        frozenset({policy.efficiency, policy.equity.measure}),
+        lambda: None if found is None else found.objective,
+        lambda gap: _roads(problem, policy, gap),
+        lambda: 0.0,
+    )
+
+
+CASES: dict[str, Callable[[int], Case]] = {
+    "problems": _problem,
+    "corridors": _corridors,
+    "failures": _failures,
+    "attacks": _attacks,
+    "medians": _medians,
+}
+
+
+def draw(seed: int) -> Enumerated:
+    """The question of this seed: the cases in turn; seeds that the quick tests do not have."""
+    name = [*CASES][seed % len(CASES)]
+    return Enumerated(name, seed, CASES[name](100_000 + seed // len(CASES)))
