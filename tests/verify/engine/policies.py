@@ -32,7 +32,7 @@ def equity(draw: Drawing, found: Land, tables: Row, kinds: tuple[str, ...]) -> R
     longest = max(one["cutoff"] / one["standard"] for t in tables.values() for one in _levels(t))
     if measure in ("kolm_pollak", "kolm_pollak_gap"):
         # e to the power of aversion x minutes / standard: more is told as a fault, not answered.
-        asked["parameters"]["aversion"] *= min(1.0, EXPONENT / longest)
+        asked["parameters"]["aversion"] *= float(min(1.0, EXPONENT / longest))
     if measure in ("mean", *MONOTONE, "range") and draw.some("of uncovered", 0.25):
         asked["of"] = "uncovered"
     if draw.some("among others", 0.45) or (kind == "dispersion" and not found.small):

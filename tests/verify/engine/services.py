@@ -79,7 +79,8 @@ def _level(draw: Drawing, away: Floats, first: bool) -> Row:
         tier = str(rng.choice(["city", "site", "province"], p=[0.4, 0.4, 0.2]))
         level["backup"] = {"minutes": standard + float(rng.integers(0, 20)), "tier": tier}
     if draw.some("level weights", 0.3):
-        level["weight"] = float(rng.choice([0.0, 0.5, 1.0, 3.0], p=[0.1, 0.3, 0.3, 0.3]))
+        light = 0.0 if not first else 1.0  # one level at least weighs something
+        level["weight"] = float(rng.choice([light, 0.5, 1.0, 3.0]))
     return level
 
 
