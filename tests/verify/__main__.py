@@ -6,8 +6,9 @@ import argparse
 import sys
 from pathlib import Path
 
+from tests.verify.engine import asked as engine
 from tests.verify.families import FAMILIES
-from tests.verify.location import drawing
+from tests.verify.location import drawing as location
 from tests.verify.running import Search
 
 
@@ -21,7 +22,8 @@ def main() -> int:
     told.add_argument("--again", type=Path, help="judge a question that was written down")
     args = told.parse_args()
     if args.again is not None:
-        found = drawing.again(args.again).judged()
+        kind = engine if (args.again / "town.json").exists() else location
+        found = kind.again(args.again).judged()
         print(*found, sep="\n")
         return bool(found)
     families = {k: v for k, v in FAMILIES.items() if args.family in (None, k)}

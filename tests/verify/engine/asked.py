@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import json
 import tempfile
-from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 import numpy as np
@@ -23,8 +24,9 @@ from tests.verify.catch import Catch, room
 from tests.verify.engine.plain import Plain
 from tests.verify.engine.relations import AS_FEASIBLE, NO_WORSE, related
 from tests.verify.engine.searching import Searching, choice_of
-from tests.verify.engine.town import Town
+from tests.verify.engine.town import Town, town_of
 from tests.verify.engine.truth import NONE, Truth
+from tests.verify.knobs import held
 
 #: Seconds of one answer, and of one local search.
 SECONDS, SEARCHING = 5.0, 0.5
@@ -52,18 +54,19 @@ class Answered:
 
 @dataclass(frozen=True, eq=False)
 class Asked:
-    """A town; seed: of the local search and the relations."""
+    """A town; seed: of the local search and the relations; knobs: as `knobs` has them."""
 
     town: Town
     seed: int
     features: frozenset[str]
+    knobs: Mapping[str, float] = field(default_factory=dict)
 
     @property
     def name(self) -> str:
         return str(self.town.file["policy"]["equity"])
 
     def judged(self) -> list[Catch]:
-        with tempfile.TemporaryDirectory() as folder:
+        with tempfile.TemporaryDirectory() as folder, held(self.knobs):
             try:
                 return list(_judged(self.town, self.seed, Path(folder)))
             except InputError as error:
@@ -80,6 +83,9 @@ class Asked:
 
     def write(self, folder: Path) -> None:
         self.town.write(folder)
+        (folder / "asked.json").write_text(
+            json.dumps({"seed": self.seed, "knobs": dict(self.knobs)}), "utf-8"
+        )
 
 
 def _judged(town: Town, seed: int, folder: Path) -> Iterator[Catch]:
@@ -202,3 +208,9 @@ def _related(name: str, relation: str, mine: Result, theirs: Result) -> Iterator
         yield Catch(f"{name}: feasible once only", mine.objective, theirs.objective)
     elif relation != AS_FEASIBLE:
         yield from _agree(name, mine, theirs)
+
+
+def again(folder: Path) -> Asked:
+    """A question that was written down."""
+    told = json.loads((folder / "asked.json").read_text("utf-8"))
+    return Asked(town_of(folder / "town.json"), told["seed"], frozenset(), told["knobs"])

@@ -21,9 +21,8 @@ from tests.verify.engine.plain import Choice, Plain
 from tests.verify.engine.searching import facilities
 from tests.verify.engine.town import Row, Town
 from tests.verify.engine.truth import NONE, Truth
+from tests.verify.knobs import turned
 from tests.verify.location.towns import Drawing, Floats
-
-SERVICE_KEYS = ("standard", "cutoff")
 
 
 def draw(seed: int, most: int = 300) -> Asked:
@@ -49,7 +48,8 @@ def draw(seed: int, most: int = 300) -> Asked:
     town = Town(file, found.layers, found.place)
     if "failures" not in asked and drawing.some("caps", 0.35):
         _capped(drawing, found, town, tables)
-    return Asked(town, seed, frozenset(drawing.features))
+    knobs = turned(drawing, "engine", 0.15)
+    return Asked(town, seed, frozenset(drawing.features), knobs)
 
 
 def _away(found: Land) -> Floats:

@@ -183,4 +183,4 @@ def _tables(value: Any) -> bool:
 def _value(value: Any) -> str:
     if isinstance(value, bool):
         return str(value).lower()
-    return json.dumps(value) if isinstance(value, str | list) else repr(value)
+    return json.dumps(value, ensure_ascii=False)

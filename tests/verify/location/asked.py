@@ -4,11 +4,9 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import ExitStack
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
-from unittest.mock import patch
 
 import numpy as np
 from scipy.sparse import csr_array
@@ -18,10 +16,11 @@ from optimizer.location import Coordinates
 from optimizer.policy import Limits
 from optimizer.solution import Solved, Status
 from tests.verify.catch import Catch, room
+from tests.verify.knobs import held
 from tests.verify.location.towns import Drawing
 
 #: Seconds that an answer may take; what is stopped then is judged by its plan and its bound.
-SECONDS = 10.0
+SECONDS = 5.0
 
 Given = dict[str, Any]
 
@@ -69,9 +68,7 @@ class Asked:
         elif self.form == "coordinates":
             rounded = given.pop("rounded", False)
             given["costs"] = Coordinates(given.pop("at"), given.pop("there"), rounded)
-        with ExitStack() as held:
-            for knob, value in self.knobs.items():
-                held.enter_context(patch(knob, value))
+        with held(self.knobs):
             function = getattr(optimizer.location, self.function)
             return function(**given, limits=Limits(seconds=SECONDS, gap=0.0, threads=1))
 
@@ -145,8 +142,9 @@ def _judged(kind: Kind, given: Given, solved: Solved[Any], seed: int) -> Iterato
     sign = -1.0 if kind.maximised else 1.0
     told, bound = sign * solved.objective, sign * solved.bound
     least = kind.least(given)
-    known = kind.searched(given, solved.plan, np.random.default_rng(seed))
-    known = known if least is None else least
+    known = least
+    if known is None:
+        known = kind.searched(given, solved.plan, np.random.default_rng(seed))
     if solved.status is Status.INFEASIBLE:
         if np.isfinite(known):
             yield Catch("infeasible, but there is a plan", np.inf, known)

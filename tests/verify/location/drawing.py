@@ -8,18 +8,15 @@ from typing import Any
 
 import numpy as np
 
+from tests.verify.knobs import turned
 from tests.verify.location.asked import Asked
+from tests.verify.location.capacities import KINDS as CAPACITIES
+from tests.verify.location.hubs import KINDS as HUBS
+from tests.verify.location.links import KINDS as LINKS
 from tests.verify.location.siting import KINDS as SITING
 from tests.verify.location.towns import Drawing
 
-KINDS = {**SITING}
-
-#: What makes small questions go the way of large ones, and how often each is set so.
-MEDIAN = "optimizer.location.median."
-KNOBS: dict[str, tuple[str, ...]] = {
-    "branching": (f"{MEDIAN}LEFT", f"{MEDIAN}LEFT_IF_FEW", f"{MEDIAN}FEW"),
-    "no small program": (f"{MEDIAN}SMALL",),
-}
+KINDS = {**SITING, **CAPACITIES, **HUBS, **LINKS}
 
 
 def draw(seed: int, function: str | None = None) -> Asked:
@@ -31,11 +28,8 @@ def draw(seed: int, function: str | None = None) -> Asked:
     form = "coordinates" if "at" in given else "array"
     if form == "array" and "costs" in given and name in SITING and drawing.some("sparse", 0.15):
         form = "sparse"
-    knobs = {}
-    for knob, constants in KNOBS.items():
-        if name in ("p_median", "fixed_charge") and drawing.some(knob, 0.35):
-            knobs |= dict.fromkeys(constants, 0)
-    return Asked(KINDS[name], name, given, form, seed, frozenset(drawing.features), knobs)
+    knobs = turned(drawing, name, 0.3)
+    return Asked(KINDS[name], name.split()[0], given, form, seed, frozenset(drawing.features), knobs)
 
 
 def _shares() -> list[float]:

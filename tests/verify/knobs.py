@@ -1,0 +1,55 @@
+"""Constants of the code that send small questions over the roads of large ones, and how often."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from contextlib import ExitStack, contextmanager
+from unittest.mock import patch
+
+from tests.verify.location.towns import Drawing
+
+LOCATION, ALGORITHMS = "optimizer.location.", "optimizer.algorithms."
+
+MEDIAN = {
+    "branching": {
+        f"{LOCATION}median.LEFT": 0,
+        f"{LOCATION}median.LEFT_IF_FEW": 0,
+        f"{LOCATION}median.FEW": 0,
+    },
+    "branching after a first try": {
+        f"{LOCATION}median.LEFT": 0,
+        f"{LOCATION}median.LEFT_IF_FEW": 0,
+    },
+    "no small program": {f"{LOCATION}median.SMALL": 0},
+    "few near pairs": {f"{LOCATION}median.FIRST": 3, f"{LOCATION}median.SPREAD": 1},
+}
+CENTER = {"few sites look near": {f"{LOCATION}center.MANY_SITES": 2, f"{LOCATION}center.FEW": 4}}
+HUBS = {"hubs by flows": {f"{LOCATION}hubs.problems.MOST_WORK": 0}}
+ENGINE = MEDIAN | {"far pairs elsewhere": {f"{ALGORITHMS}full.FEW": 0}}
+
+#: Function -> what can be turned for it.
+TURNED: Mapping[str, Mapping[str, Mapping[str, float]]] = {
+    "p_median": MEDIAN,
+    "fixed_charge": MEDIAN,
+    "p_center": CENTER,
+    "p_hub": HUBS,
+    "engine": ENGINE,
+}
+
+
+def turned(draw: Drawing, what: str, often: float) -> dict[str, float]:
+    """Constant -> its value in this question."""
+    found: dict[str, float] = {}
+    for feature, constants in TURNED.get(what, {}).items():
+        if draw.some(feature, often):
+            found |= constants
+    return found
+
+
+@contextmanager
+def held(knobs: Mapping[str, float]) -> Iterator[None]:
+    """The constants so, as long as this lasts."""
+    with ExitStack() as stack:
+        for knob, value in knobs.items():
+            stack.enter_context(patch(knob, value))
+        yield
