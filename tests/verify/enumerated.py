@@ -101,7 +101,9 @@ def _judged(case: Case) -> Iterator[Catch]:
                 yield Catch(f"{road}: another optimum", result.objective, best)
 
 
-def _roads(problem: Problem, policy: Policy, gap: float) -> Iterator[tuple[str, Problem, Policy, Result]]:
+def _roads(
+    problem: Problem, policy: Policy, gap: float
+) -> Iterator[tuple[str, Problem, Policy, Result]]:
     for road in ("auto", *ALGORITHMS):
         try:
             yield road, problem, policy, solve(problem, policy, Limits(gap=gap, threads=1), road)
@@ -134,9 +136,7 @@ def _corridors(seed: int) -> Case:
     def best() -> float | None:
         ways = range(len(town.ways.start))
         links = town.ways.link
-        every = [
-            tuple(a for a in ways if n >> a & 1) for n in range(2 ** len(ways))
-        ]
+        every = [tuple(a for a in ways if n >> a & 1) for n in range(2 ** len(ways))]
         found = [
             best_plan(random_corridors.built(town, problem, some), policy)
             for some in every

@@ -10,9 +10,7 @@ from tests.verify.catch import Catch, Question
 SECONDS = 60.0
 
 
-def smallest(
-    question: Question, catch: Catch, seconds: float = SECONDS
-) -> tuple[Question, Catch]:
+def smallest(question: Question, catch: Catch, seconds: float = SECONDS) -> tuple[Question, Catch]:
     """The smallest that is found, and what is wrong with it: the same rule is broken."""
     began, goes_on = time.perf_counter(), True
     while goes_on:

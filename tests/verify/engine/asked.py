@@ -193,7 +193,9 @@ def _searched(one: Answered, truth: Truth, rng: np.random.Generator) -> Iterator
         yield Catch("infeasible, but there is a plan", np.inf, known, detail)
     elif result.bound > known + room(known, ROUNDING):
         yield Catch("the bound is above a plan", result.bound, known, detail)
-    elif result.status is Status.OPTIMAL and known < result.objective - _room(result) - _gap(result):
+    elif result.status is Status.OPTIMAL and known < result.objective - _room(result) - _gap(
+        result
+    ):
         yield Catch("optimal, but there is a better plan", result.objective, known, detail)
 
 

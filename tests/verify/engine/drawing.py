@@ -111,9 +111,7 @@ def _between(
             values.append(plain._efficiency(choice, trips))
         else:
             ask = plain.question._ask(equity)
-            values.append(
-                max(plain._value(ask, choice, row, trips[row]) for row in ask.weights)
-            )
+            values.append(max(plain._value(ask, choice, row, trips[row]) for row in ask.weights))
     low, high = sorted(min(value, 1e6) for value in values)
     return low, high if high > low else low * 1.2 + 0.1
 

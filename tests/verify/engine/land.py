@@ -58,7 +58,9 @@ def _nodes(found: Land, points: int) -> None:
     side = float(rng.uniform(10, 80))
     at = rng.uniform(0, side, (points, 2))
     if draw.some("grid", 0.3):
-        at = rng.integers(0, max(2, int(np.sqrt(points)) + 1), (points, 2)) * float(rng.integers(3, 12))
+        at = rng.integers(0, max(2, int(np.sqrt(points)) + 1), (points, 2)) * float(
+            rng.integers(3, 12)
+        )
         at = np.unique(at, axis=0)
         rng.shuffle(at)
     if draw.some("remote point", 0.3):
@@ -122,12 +124,16 @@ def _people(found: Land, points: int) -> None:
     draw, rng = found.draw, found.draw.rng
     nodes = list(found.place)
     found.homes = [*nodes[:points]]
-    rows: list[Row] = [{"id": node, "at": node, "jurisdiction": _area(found, node)} for node in found.homes]
+    rows: list[Row] = [
+        {"id": node, "at": node, "jurisdiction": _area(found, node)} for node in found.homes
+    ]
     if draw.some("duplicates", 0.25):
         for node in rng.choice(found.homes, max(1, points // 5)).tolist():
             name = f"{node} again {len(rows)}"
             rows.append({"id": name, "at": node, "jurisdiction": _area(found, node)})
-    kind = draw.one("whole persons", "populations", "broken persons", "few persons", p=(0.4, 0.3, 0.15, 0.15))
+    kind = draw.one(
+        "whole persons", "populations", "broken persons", "few persons", p=(0.4, 0.3, 0.15, 0.15)
+    )
     n = len(rows)
     persons = {
         "whole persons": rng.integers(1, 100, n).astype(float),

@@ -1,4 +1,4 @@
-"""What a choice of facilities and corridors is worth, by plain rules, with everybody at the nearest.
+"""What a choice of facilities and corridors is worth, by plain rules, all at the nearest.
 
 Where not all fit at the nearest nothing is said: whoever is found here has a plan, nobody is told
 that there is none.
@@ -131,9 +131,7 @@ class Plain:
         level, problem = self.problem.levels[row], self.problem
         away = np.where(self._at_home(row, failure), self.truth.minutes(built, broken), np.inf)
         offered = offering(problem, choice.options, row)
-        there = [
-            j for j in offered if failure is None or problem.sites.ids[j] not in lost
-        ]
+        there = [j for j in offered if failure is None or problem.sites.ids[j] not in lost]
         ways = np.full(away.shape, np.inf)
         ways[:, there] = away[:, there]
         ways[ways > level.cutoff + 1e-9] = np.inf
@@ -225,9 +223,7 @@ class Plain:
     def _worth(self, choice: Choice, states: list[tuple[float, list[Trips]]]) -> Worth:
         policy, question = self.policy, self.question
         likely = np.array([one for one, _ in states])
-        efficiency = self._tail(
-            likely, [self._efficiency(choice, trips) for _, trips in states]
-        )
+        efficiency = self._tail(likely, [self._efficiency(choice, trips) for _, trips in states])
         objective = (1 - policy.weight) * efficiency / question.scale
         equity = np.nan
         if question.minimised is not None:
@@ -255,8 +251,8 @@ class Plain:
         values = []
         for n, (_, trips) in enumerate(states):
             ask = (self.after if n else self.question)._ask(equity)
-            terms = {row: ask.term(row, self._value(ask, choice, row, trips[row])) for row in ask.weights}
-            values.append(ask.combine(terms))
+            by_level = {row: self._value(ask, choice, row, trips[row]) for row in ask.weights}
+            values.append(ask.combine(by_level))
         return self._tail(np.array([one for one, _ in states]), values)
 
     def _value(self, ask: Ask, choice: Choice, row: int, trips: Trips) -> float:
@@ -326,5 +322,7 @@ class Plain:
 
 def _everybody(problem: Problem, minutes: Floats) -> list[Pairs]:
     """Pairs of all, within whatever: what a problem needs to be one."""
-    origin, site = np.nonzero(np.isfinite(minutes) | (minutes.argmin(axis=1)[:, None] == np.arange(minutes.shape[1])))
+    origin, site = np.nonzero(
+        np.isfinite(minutes) | (minutes.argmin(axis=1)[:, None] == np.arange(minutes.shape[1]))
+    )
     return [Pairs(origin, site, np.minimum(minutes[origin, site], 1e9)) for _ in problem.levels]

@@ -75,10 +75,14 @@ def policy(draw: Drawing, found: Land, tables: Row, away: Floats) -> Row:
     rng = draw.rng
     asked: Row = {
         "efficiency": draw.one("mean_minutes", "uncovered", "cost", p=(0.5, 0.2, 0.3)),
-        "weight": float(rng.choice([0.0, 1.0, round(rng.uniform(0.05, 0.95), 2)], p=[0.25, 0.2, 0.55])),
+        "weight": float(
+            rng.choice([0.0, 1.0, round(rng.uniform(0.05, 0.95), 2)], p=[0.25, 0.2, 0.55])
+        ),
     }
     roads = len(found.homes) >= 3 and draw.some("corridors", 0.25)
-    kinds = ("additive", "monotone") if roads else ("additive", "additive", "monotone", "dispersion")
+    kinds = (
+        ("additive", "monotone") if roads else ("additive", "additive", "monotone", "dispersion")
+    )
     fails = draw.some("failures", 0.25)
     attacked = fails and draw.some("attack", 0.35)
     if fails:
@@ -126,7 +130,11 @@ def failures(draw: Drawing, found: Land, attacked: bool, tables: Row) -> Row:
         table["aid"] = "city"
         if "capacities" in draw.features:
             table["reserve"] = float(rng.choice([0.0, 0.3]))
-    drawn = [] if attacked or not found.small else [what for what in ("sites", "roads") if chance(rng, 0.4)]
+    drawn = (
+        []
+        if attacked or not found.small
+        else [what for what in ("sites", "roads") if chance(rng, 0.4)]
+    )
     if not attacked and not found.small and chance(rng, 0.5):
         drawn = ["sites"]
     if drawn:

@@ -35,7 +35,9 @@ def _asks(town: Town) -> list[Row]:
 
 def _guarded(town: Town) -> bool:
     """Whether the efficiency is guarded, by what other plans have."""
-    return "guard" in town.file["policy"] or any(one["measure"] in DISPERSION for one in _asks(town))
+    return "guard" in town.file["policy"] or any(
+        one["measure"] in DISPERSION for one in _asks(town)
+    )
 
 
 def _money(town: Town, rng: np.random.Generator) -> Town:
@@ -143,7 +145,9 @@ def _enough_money(town: Town, rng: np.random.Generator) -> Town | None:
     )
     sites = town.layers["sites"]
     roads = sum(row["cost"] for row in town.layers.get("corridors", []))
-    policy["cost_bound"] = every * len(sites) + sum(row.get("cost", 0.0) for row in sites) + roads + 1
+    policy["cost_bound"] = (
+        every * len(sites) + sum(row.get("cost", 0.0) for row in sites) + roads + 1
+    )
     return town
 
 

@@ -111,9 +111,7 @@ class Searching:
         ]
         stand = [n for n, k in enumerate(now) if k is not None and n not in self.must]
         free = [n for n, k in enumerate(now) if k is None]
-        moved = [
-            {n: None, m: k} for n in stand for m in free for k in self.every[m]
-        ]
+        moved = [{n: None, m: k} for n in stand for m in free for k in self.every[m]]
         steps = [Choice(_with(now, step), choice.built) for step in (*alone, *moved)]
         corridors = self.plain.problem.corridors
         for id in () if corridors is None else corridors.ids:
@@ -121,9 +119,7 @@ class Searching:
         return (steps[n] for n in self.rng.permutation(len(steps)))
 
     def _all(self) -> Iterator[Choice]:
-        each = [
-            (*rows, *(() if n in self.must else (None,))) for n, rows in enumerate(self.every)
-        ]
+        each = [(*rows, *(() if n in self.must else (None,))) for n, rows in enumerate(self.every)]
         for picked in product(*each):
             options = _with(list(picked), {})
             for built in self.plain.truth.every_built:

@@ -39,7 +39,9 @@ def _service(draw: Drawing, found: Land, away: Floats, name: str) -> Row:
     kinds = ("low", "high") if two else (name,)
     levels = {kind: _level(draw, away, first=n == 0) for n, kind in enumerate(kinds)}
     if two and draw.some("referral", 0.6):
-        levels["low"]["referral"] = float(np.round(np.median(away[np.isfinite(away)]) * rng.uniform(0.5, 2)))
+        levels["low"]["referral"] = float(
+            np.round(np.median(away[np.isfinite(away)]) * rng.uniform(0.5, 2))
+        )
     sizes = []
     for n in range(1 + draw.some("sizes", 0.4)):
         cost = float(rng.integers(2, 15)) * (n + 1) * unit(draw)
@@ -69,7 +71,9 @@ def _level(draw: Drawing, away: Floats, first: bool) -> Row:
     standard = float(np.round(standard)) or 1.0
     cutoff = max(float(np.ceil(near.max())), standard, float(finite.max()) * 1.1)
     if draw.some("cut-off bites", 0.4):
-        cutoff = max(float(np.ceil(near.max())), standard, float(np.quantile(finite, rng.uniform(0.5, 1))))
+        cutoff = max(
+            float(np.ceil(near.max())), standard, float(np.quantile(finite, rng.uniform(0.5, 1)))
+        )
     level: Row = {"standard": standard, "cutoff": float(np.ceil(cutoff)) + 1.0}
     if not first:
         level["share"] = float(rng.choice([0.1, 0.25, 0.5]))

@@ -1,4 +1,4 @@
-"""An instance in memory, as its layers and its `instance.toml` say it: drawn, written, made less."""
+"""An instance in memory, as its layers and `instance.toml` say it: drawn, written, made less."""
 
 from __future__ import annotations
 

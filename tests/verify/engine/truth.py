@@ -1,4 +1,4 @@
-"""What is true of a town, from its layers alone: minutes, whatever is built and broken; failures."""
+"""What is true of a town, from its layers alone: minutes, whatever is built or broken; failures."""
 
 from __future__ import annotations
 

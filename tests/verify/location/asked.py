@@ -31,8 +31,8 @@ class Kind:
 
     draw: arguments by name; value: of a plan by its own words, inf where it breaks a rule; least:
     of all plans, None where they are too many; searched: the best that a local search finds, from
-    the plan that was told if there is one; axes: of each argument what its axes run over; maximised:
-    the function's objective is minus the value.
+    the plan that was told if there is one; axes: what the axes of each argument run over;
+    maximised: the function's objective is minus the value.
     """
 
     draw: Callable[[Drawing], Given]

@@ -29,7 +29,9 @@ def draw(seed: int, function: str | None = None) -> Asked:
     if form == "array" and "costs" in given and name in SITING and drawing.some("sparse", 0.15):
         form = "sparse"
     knobs = turned(drawing, name, 0.3)
-    return Asked(KINDS[name], name.split()[0], given, form, seed, frozenset(drawing.features), knobs)
+    return Asked(
+        KINDS[name], name.split()[0], given, form, seed, frozenset(drawing.features), knobs
+    )
 
 
 def _shares() -> list[float]:

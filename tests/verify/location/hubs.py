@@ -78,7 +78,9 @@ def _count(n: int, sizes: range, r: int) -> float:
 def _obeys(given: Given, plan: Any, r: int) -> bool:
     hubs, joined = set(plan.sites.tolist()), plan.joined
     return all(
-        1 <= row.sum() <= r and set(np.flatnonzero(row).tolist()) <= hubs and (i not in hubs or row[i])
+        1 <= row.sum() <= r
+        and set(np.flatnonzero(row).tolist()) <= hubs
+        and (i not in hubs or row[i])
         for i, row in enumerate(joined)
     )
 

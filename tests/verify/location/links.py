@@ -202,7 +202,9 @@ def _joined(given: Given, built: np.ndarray) -> float:
         return np.inf
     there = links | (given["cost"] == 0)
     least: dict[tuple[int, int], float] = {}
-    for u, v, far in zip(*(given[k][there].tolist() for k in ("tail", "head", "length")), strict=True):
+    for u, v, far in zip(
+        *(given[k][there].tolist() for k in ("tail", "head", "length")), strict=True
+    ):
         pair = min(u, v), max(u, v)
         least[pair] = min(least.get(pair, np.inf), far or 1e-12)
     ends = np.array([*least], dtype=int).reshape(-1, 2)
@@ -233,11 +235,17 @@ def _modules(draw: Drawing) -> Given:
     given |= {
         "source": source,
         "sink": (source + rng.integers(1, n, count)) % n,
-        "demand": rng.integers(1, 8, count) if draw.some("whole weights", 0.5) else rng.random(count) * 8,
+        "demand": rng.integers(1, 8, count)
+        if draw.some("whole weights", 0.5)
+        else rng.random(count) * 8,
     }
     edge = np.repeat(np.arange(links), rng.integers(1, 3, links))[:11]
     capacity = rng.integers(3, 15, len(edge)) * 1.0
-    given |= {"edge": edge, "capacity": capacity, "cost": capacity * 2 + rng.integers(1, 20, len(edge))}
+    given |= {
+        "edge": edge,
+        "capacity": capacity,
+        "cost": capacity * 2 + rng.integers(1, 20, len(edge)),
+    }
     given["existing"] = rng.choice([0.0, 2.0, 5.0], links) if rng.random() < 0.4 else None
     given["flow_cost"] = rng.integers(0, 4, links) * 1.0 if rng.random() < 0.5 else None
     return given
@@ -259,8 +267,12 @@ def _program(given: Given, built: np.ndarray | None) -> float:
     flows = np.tile(np.eye(links), 2 * count)
     keeps = np.kron(np.eye(count), balance)
     room = np.zeros(links) if given["existing"] is None else given["existing"]
-    lower = np.concatenate([np.zeros(modules) if built is None else built, np.zeros(2 * links * count)])
-    upper = np.concatenate([np.ones(modules) if built is None else built, np.full(2 * links * count, np.inf)])
+    lower = np.concatenate(
+        [np.zeros(modules) if built is None else built, np.zeros(2 * links * count)]
+    )
+    upper = np.concatenate(
+        [np.ones(modules) if built is None else built, np.full(2 * links * count, np.inf)]
+    )
     found = milp(
         np.concatenate([given["cost"], np.tile(price, 2 * count)]),
         constraints=[

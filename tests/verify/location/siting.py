@@ -68,7 +68,11 @@ def _typical(given: Given) -> float:
     if "at" in given:
         return float(np.ptp(given["at"], axis=0).max()) / 4 + 1
     table = given["costs"]
-    return float(np.median(table[np.isfinite(table)], axis=None)) or 1.0 if np.isfinite(table).any() else 1.0
+    return (
+        float(np.median(table[np.isfinite(table)], axis=None)) or 1.0
+        if np.isfinite(table).any()
+        else 1.0
+    )
 
 
 def _fixed(draw: Drawing, given: Given) -> np.ndarray:
