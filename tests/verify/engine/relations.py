@@ -41,8 +41,9 @@ def _guarded(town: Town) -> bool:
 
 
 def _money(town: Town, rng: np.random.Generator) -> Town:
-    factor = float(rng.choice([1e-4, 1e3, 1e9]))
     policy = town.file["policy"]
+    dearest = max(size["cost"] for t in town.file["services"].values() for size in t["sizes"])
+    factor = float(rng.choice([1e-6, 1e-3] if dearest > 1e4 else [1e-4, 1e3, 1e9]))
     for table in town.file["services"].values():
         for size in table["sizes"]:
             for key in ("cost", "upgrade_cost"):

@@ -15,7 +15,7 @@ import optimizer.location
 from optimizer.location import Coordinates
 from optimizer.policy import Limits
 from optimizer.solution import Solved, Status
-from tests.verify.catch import Catch, room
+from tests.verify.catch import ROUNDING, Catch, room
 from tests.verify.knobs import held
 from tests.verify.location.towns import Drawing
 
@@ -32,7 +32,8 @@ class Kind:
     draw: arguments by name; value: of a plan by its own words, inf where it breaks a rule; least:
     of all plans, None where they are too many; searched: the best that a local search finds, from
     the plan that was told if there is one; axes: what the axes of each argument run over;
-    maximised: the function's objective is minus the value.
+    maximised: the function's objective is minus the value; rounding: by how much two values may
+    differ, relative to their size: more where flows are a linear program's.
     """
 
     draw: Callable[[Drawing], Given]
@@ -41,6 +42,7 @@ class Kind:
     searched: Callable[[Given, Any, np.random.Generator], float]
     axes: Mapping[str, tuple[str, ...]]
     maximised: bool = False
+    rounding: float = ROUNDING
 
 
 @dataclass(frozen=True, eq=False)
@@ -140,6 +142,10 @@ class Asked:
 
 def _judged(kind: Kind, given: Given, solved: Solved[Any], seed: int) -> Iterator[Catch]:
     sign = -1.0 if kind.maximised else 1.0
+
+    def near(value: float) -> float:
+        return room(value, kind.rounding)
+
     told, bound = sign * solved.objective, sign * solved.bound
     least = kind.least(given)
     known = least
@@ -149,21 +155,21 @@ def _judged(kind: Kind, given: Given, solved: Solved[Any], seed: int) -> Iterato
         if np.isfinite(known):
             yield Catch("infeasible, but there is a plan", np.inf, known)
         return
-    if bound > known + room(known):
+    if bound > known + near(known):
         yield Catch("the bound is above a plan", bound, known)
     if solved.plan is None:
         return
     value = kind.value(given, solved.plan)
-    if not abs(value - told) <= room(value):
+    if not abs(value - told) <= near(value):
         yield Catch("the plan is not worth what is told", told, value)
-    if bound > told + room(told):
+    if bound > told + near(told):
         yield Catch("the bound is above the objective", bound, told)
     if solved.status is Status.OPTIMAL:
-        if known < told - room(known):
+        if known < told - near(known):
             yield Catch("optimal, but there is a better plan", told, known)
-        if bound < told - room(told):
+        if bound < told - near(told):
             yield Catch("optimal, but the bound is below", told, bound)
-    if least is not None and told < least - room(least):
+    if least is not None and told < least - near(least):
         yield Catch("better than all plans", told, least)
 
 

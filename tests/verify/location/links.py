@@ -307,5 +307,6 @@ KINDS = {
         lambda given: _program(given, None),
         lambda given, plan, rng: np.inf,
         {"edge": ("module",), "capacity": ("module",), "cost": ("module",)},
+        rounding=1e-5,
     ),
 }
