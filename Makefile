@@ -1,7 +1,7 @@
 PYTHON ?= python3
 PIP = .venv/bin/python -m pip --disable-pip-version-check
 
-.PHONY: env run test published bench lock
+.PHONY: env run test verify published bench lock
 
 env: .venv/installed
 
@@ -20,6 +20,15 @@ test: env
 	.venv/bin/ruff format --check .
 	.venv/bin/mypy
 	.venv/bin/pytest -n 2 --cov
+
+# Questions at random until the MINUTES are over, from the SEED on: every algorithm against the others,
+# all plans, a local search and plain rules. Then the tests that take minutes. What is wrong is
+# written as a small instance into build/verify.
+MINUTES ?= 10
+SEED ?= 0
+verify: env
+	.venv/bin/python -m tests.verify $(MINUTES) --seed $(SEED)
+	.venv/bin/pytest -m slow -n 2 --ignore tests/published
 
 # Published optima, the slow ones too; EQUISITE_BENCH is the folder with their data.
 published: env

@@ -61,7 +61,7 @@ def _nodes(found: Land, points: int) -> None:
         at = rng.integers(0, max(2, int(np.sqrt(points)) + 1), (points, 2)) * float(
             rng.integers(3, 12)
         )
-        at = np.unique(at, axis=0)
+        at = np.unique(np.vstack([at, [[0.0, 0.0], [9.0, 0.0], [0.0, 9.0]]]), axis=0)
         rng.shuffle(at)
     if draw.some("remote point", 0.3):
         at[rng.integers(len(at))] = side * rng.uniform(2, 6)
@@ -95,7 +95,7 @@ def _roads(found: Land) -> None:
 
 def _areas(found: Land) -> None:
     """Two or three cities in one or two provinces; a county in the first two cities."""
-    draw, rng = found.draw, found.draw.rng
+    draw = found.draw
     cities = CITIES[: 2 + draw.some("three cities", 0.3)]
     two = draw.some("two provinces", 0.4)
     rows: list[Row] = [{"id": "P", "parent": "", "tier": "province", "role": ""}]
@@ -106,7 +106,6 @@ def _areas(found: Land) -> None:
     if draw.some("counties", 0.3):
         rows += [{"id": c, "parent": c[0], "tier": "county", "role": "member"} for c in COUNTIES]
     found.layers["jurisdictions"] = rows
-    _ = rng
 
 
 def _area(found: Land, node: str) -> str:
@@ -123,7 +122,7 @@ def _area(found: Land, node: str) -> str:
 def _people(found: Land, points: int) -> None:
     draw, rng = found.draw, found.draw.rng
     nodes = list(found.place)
-    found.homes = [*nodes[:points]]
+    found.homes = nodes[:points]
     rows: list[Row] = [
         {"id": node, "at": node, "jurisdiction": _area(found, node)} for node in found.homes
     ]

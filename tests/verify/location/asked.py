@@ -47,20 +47,17 @@ class Kind:
 
 @dataclass(frozen=True, eq=False)
 class Asked:
-    """form: how `costs` are handed over; knobs: constants of the code that send small questions
-    over the roads of large ones."""
+    """name: of the kind, which begins with the function's; form: how `costs` are handed over;
+    knobs: constants of the code that send small questions over the roads of large ones.
+    """
 
     kind: Kind
-    function: str
+    name: str
     given: Given
     form: str
     seed: int
     features: frozenset[str]
     knobs: Mapping[str, float] = field(default_factory=dict)
-
-    @property
-    def name(self) -> str:
-        return self.function
 
     def solved(self) -> Solved[Any]:
         """The program's answer."""
@@ -71,7 +68,7 @@ class Asked:
             rounded = given.pop("rounded", False)
             given["costs"] = Coordinates(given.pop("at"), given.pop("there"), rounded)
         with held(self.knobs):
-            function = getattr(optimizer.location, self.function)
+            function = getattr(optimizer.location, self.name.split()[0])
             return function(**given, limits=Limits(seconds=SECONDS, gap=0.0, threads=1))
 
     @property
@@ -130,7 +127,7 @@ class Asked:
 
     def write(self, folder: Path) -> None:
         told = {
-            "function": self.function,
+            "name": self.name,
             "form": self.form,
             "seed": self.seed,
             "knobs": dict(self.knobs),

@@ -29,9 +29,7 @@ def draw(seed: int, function: str | None = None) -> Asked:
     if form == "array" and "costs" in given and name in SITING and drawing.some("sparse", 0.15):
         form = "sparse"
     knobs = turned(drawing, name, 0.3)
-    return Asked(
-        KINDS[name], name.split()[0], given, form, seed, frozenset(drawing.features), knobs
-    )
+    return Asked(KINDS[name], name, given, form, seed, frozenset(drawing.features), knobs)
 
 
 def _shares() -> list[float]:
@@ -45,11 +43,20 @@ def again(folder: Path) -> Asked:
     """A question that was written down."""
     told = json.loads((folder / "asked.json").read_text("utf-8"))
     given = {name: _read(value) for name, value in told["given"].items()}
-    kind = KINDS[told["function"]]
-    return Asked(
-        kind, told["function"], given, told["form"], told["seed"], frozenset(), told["knobs"]
-    )
+    name, form, seed = told["name"], told["form"], told["seed"]
+    return Asked(KINDS[name], name, given, form, seed, frozenset(), told["knobs"])
 
 
 def _read(value: Any) -> Any:
-    return np.array(value, dtype=float) if isinstance(value, list) else value
+    """Whole numbers stay such: some are rows of others."""
+    if isinstance(value, str):
+        return float(value)
+    if not isinstance(value, list) or (value and isinstance(value[0], list) and _ragged(value)):
+        return value
+    numbers = np.array(value)
+    return numbers.astype(float) if numbers.dtype.kind == "U" else numbers
+
+
+def _ragged(rows: list[list[Any]]) -> bool:
+    """Whether these are groups, and no table."""
+    return len({len(row) for row in rows}) > 1
