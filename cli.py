@@ -6,8 +6,9 @@ import os
 import signal
 import sys
 
-if os.path.basename(sys.argv[0]).removesuffix(".py") in ("equisite", "cli"):
-    # What is imported below takes seconds, and nothing is lost: no traceback.
+# Whether this process is the program, and not one that only imports it. Then nothing is lost while
+# the libraries load, which takes seconds: whoever stops that gets no traceback.
+if PROGRAM := os.path.basename(sys.argv[0]).removesuffix(".py") in ("equisite", "cli"):
     for _number in (signal.SIGINT, signal.SIGTERM):
         if signal.getsignal(_number) is not signal.SIG_IGN:
             signal.signal(_number, lambda *_: os._exit(4))
@@ -33,6 +34,7 @@ from optimizer.figures import many
 from optimizer.geodata import catalogue
 from optimizer.geodata.corridors import corridors as find_routes
 from optimizer.geodata.layers import inputs
+from optimizer.harmless import harmless
 from optimizer.options import (
     Algorithm,
     AsJson,
@@ -537,12 +539,17 @@ def _no_plan(result: Result, as_json: bool) -> None:
 
 
 def _tell(value: Any) -> None:
-    print(json.dumps(value, ensure_ascii=False, allow_nan=False, indent=1))
+    """JSON; what a terminal would obey, or cannot show, as its escapes."""
+    signs = (sys.stdout.encoding or "ascii").lower().replace("-", "") == "utf8"
+    text = json.dumps(value, ensure_ascii=not signs, allow_nan=False, indent=1)
+    print(harmless(text, keep="\n") if signs else text)
 
 
 def main() -> None:
     """Run the program; a traceback only where EQUISITE_DEBUG is set."""
     logging.getLogger("pyomo").setLevel(logging.CRITICAL)  # what it logs as an error it raises too
+    for stream in (sys.stdout, sys.stderr) if PROGRAM else ():
+        stream.reconfigure(errors="backslashreplace")  # type: ignore[union-attr]
     try:
         with stopping.signals(_farewell):
             app()
@@ -556,6 +563,9 @@ def main() -> None:
         ERR.print(f"internal error: {type(error).__name__}: {error}")
         ERR.print("set EQUISITE_DEBUG=1 to see where; please report it")
         sys.exit(INTERNAL_ERROR)
+    finally:
+        for number in stopping.SIGNALS if PROGRAM else ():  # all is done: Python only clears up
+            signal.signal(number, signal.SIG_IGN)
 
 
 if __name__ == "__main__":

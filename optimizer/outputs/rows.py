@@ -11,6 +11,7 @@ from typing import Any
 import numpy as np
 
 from optimizer.faults import Fault, InputError
+from optimizer.harmless import harmless
 from optimizer.outputs.atomic import replacing
 from optimizer.outputs.headings import say
 from optimizer.outputs.terminal import Grid
@@ -44,8 +45,11 @@ def write_csv(rows: Rows, path: Path) -> None:
 
 
 def _harmless(value: Any) -> Any:
-    """A value that no spreadsheet computes."""
-    return f"'{value}" if isinstance(value, str) and value.startswith(FORMULA) else value
+    """A value that no spreadsheet computes, and that changes nothing beside it."""
+    if not isinstance(value, str):
+        return value
+    value = harmless(value)
+    return f"'{value}" if value.startswith(FORMULA) else value
 
 
 def as_table(rows: Rows, language: str = "en") -> Grid:

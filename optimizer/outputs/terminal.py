@@ -17,6 +17,8 @@ from rich.console import Console, ConsoleOptions, RenderResult
 from rich.table import Table
 from rich.text import Text
 
+from optimizer.harmless import harmless
+
 #: Cells and headings up to this wide stay on one line.
 COMFORT, SHORT = 18, 8
 #: Between two columns, and at both ends of a row.
@@ -65,9 +67,10 @@ class Terminal(Console):
         super().print(*map(self._folded, objects), **how)
 
     def _folded(self, one: Any) -> Any:
-        if isinstance(one, str) and self.is_terminal:
-            return "\n".join(folded(one, self.width))
-        return one
+        if not isinstance(one, str):
+            return one
+        one = harmless(one, keep="\n")
+        return "\n".join(folded(one, self.width)) if self.is_terminal else one
 
 
 @dataclass
@@ -104,12 +107,12 @@ class Grid:
 
     def add_column(self, heading: str, right: bool = True, whole: bool = False) -> None:
         """One more column, before any row."""
-        self.columns.append(Column(heading, right, whole, []))
+        self.columns.append(Column(harmless(heading, keep="\n"), right, whole, []))
 
     def add_row(self, *cells: str) -> None:
         """One more row; columns at the end may have no cell."""
         for n, column in enumerate(self.columns):
-            column.cells.append(cells[n] if n < len(cells) else "")
+            column.cells.append(harmless(cells[n], keep="\n") if n < len(cells) else "")
 
     def add_section(self) -> None:
         """An empty line below the rows so far."""
@@ -117,7 +120,8 @@ class Grid:
 
     def __rich_console__(self, console: Console, options: ConsoleOptions) -> RenderResult:
         if self.title:
-            yield Text("\n".join(folded(self.title, options.max_width)), style="italic")
+            title = harmless(self.title, keep="\n")
+            yield Text("\n".join(folded(title, options.max_width)), style="italic")
         for columns in self._blocks(options.max_width):
             table = self._table(columns, options.max_width)
             yield from console.render(table, options.update(width=UNBOUNDED))

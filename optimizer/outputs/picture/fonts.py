@@ -10,6 +10,7 @@ from logging import ERROR, getLogger
 from matplotlib import font_manager
 
 from optimizer.faults import Fault, InputError
+from optimizer.harmless import harmless
 from optimizer.outputs.words import alphabet
 
 # That a font has no normal weight and is drawn in its own is no news.
@@ -48,7 +49,7 @@ class Font:
 
     def first(self, *texts: str | None) -> str:
         """The first text that is one and can be drawn; else the last, without what is missing."""
-        given = [text for text in texts if text]
+        given = [harmless(text, keep="\n") for text in texts if text]
         for text in given:
             if self.has(text):
                 return text

@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from xml.etree.ElementTree import Element, SubElement, indent, tostring
 
+from optimizer.harmless import harmless
 from optimizer.outputs.look import INK, PAPER
 
 Properties = Mapping[str, str]
@@ -148,7 +149,7 @@ def document(renderer: Element, labels: Labels | None = None) -> str:
     if labels:
         root.append(_labeling(labels))
     indent(root, space=" ")
-    return tostring(root, encoding="unicode")
+    return harmless(tostring(root, encoding="unicode"), keep="\n")
 
 
 def _symbols(symbols: Sequence[Symbol]) -> Element:
