@@ -1,19 +1,25 @@
-"""A written plan (.gpkg), read back as it stands: tables and manifest, nothing believed."""
+"""A written plan (.gpkg), read back as it stands: tables and manifest, nothing believed.
+
+Cells are read as SQLite holds them, so that text in a column of numbers is seen as text; views are
+not asked, so nothing that a foreign file computes is run.
+"""
 
 from __future__ import annotations
 
 import json
 import math
-from collections.abc import Mapping
+import sqlite3
+from collections.abc import Iterator, Mapping
+from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-import geopandas as gpd
+import shapely
 from pyproj import CRS
+from pyproj.exceptions import CRSError
 
 from optimizer.faults import Fault, InputError
-from optimizer.geodata import sources
 
 #: One row of a layer: column -> value, None where it is empty.
 Row = dict[str, Any]
@@ -40,20 +46,32 @@ KEYS = (
     *("status", "objective", "gap", "asked_gap"),
 )
 
-#: The column that `read_plan_file` adds to the rows of point layers: their coordinates.
-AT = "(x, y)"
+#: What `read_plan_file` adds to the rows of layers: their shape, None where there is none.
+SHAPE = "(shape)"
+
+#: What is read beside COLUMNS and OPTIONAL; all other tables are for the eye.
+ALSO = ("rejected",)
+
+#: Seconds that another program may keep the file locked.
+PATIENCE = 5.0
+
+#: Where the bytes of a GeoPackage's geometry begin, by the kind of its envelope.
+ENVELOPE = {0: 8, 1: 40, 2: 56, 3: 56, 4: 72}
 
 REMEDY = "Give a .gpkg that `equisite solve -o` wrote"
 
 
 @dataclass(frozen=True)
 class PlanFile:
-    """layers: name -> rows; point layers have their coordinates, in `crs`, in the column AT."""
+    """layers: name -> rows, each with its shape in the column SHAPE; crs: of each layer's shapes;
+    columns: of each layer, without its key and its geometry.
+    """
 
     path: Path
-    crs: CRS
+    crs: Mapping[str, CRS]
     layers: Mapping[str, list[Row]]
     manifest: Mapping[str, Any]
+    columns: Mapping[str, tuple[str, ...]]
 
 
 def read_plan_file(path: Path) -> PlanFile:
@@ -61,23 +79,26 @@ def read_plan_file(path: Path) -> PlanFile:
     if not path.is_file():
         raise InputError([Fault(str(path), "no such file", REMEDY)])
     try:
-        present = set(sources.layer_names(path))
-        missing = [name for name in COLUMNS if name not in present]
-        if missing:
-            raise InputError([Fault(str(path), f"has no layer {name}", REMEDY) for name in missing])
-        asked = COLUMNS | {name: OPTIONAL[name] for name in OPTIONAL if name in present}
-        read = {name: sources.load(path, name) for name in asked}
-    except sources.UnreadableError as error:
-        raise InputError(
-            [Fault(str(path), f"is no GeoPackage: it {error.problem}", REMEDY)]
-        ) from None
-    tables = {name: source.table for name, source in read.items()}
+        # Absolute, and quoted: `?` and `#` may be part of a name.
+        where = f"{path.resolve().as_uri()}?mode=ro"
+        with closing(sqlite3.connect(where, uri=True, timeout=PATIENCE)) as database:
+            database.text_factory = lambda text: text.decode("utf-8", "replace")
+            return _read(path, database)
+    except sqlite3.Error as error:
+        locked = "locked" in str(error)
+        problem = "is locked by another program" if locked else "is no GeoPackage, or is damaged"
+        raise InputError([Fault(str(path), problem, REMEDY)]) from None
+
+
+def _read(path: Path, database: sqlite3.Connection) -> PlanFile:
+    known = _tables(database)
+    missing = [name for name in COLUMNS if name not in known]
+    if missing:
+        raise InputError([Fault(str(path), f"has no layer {name}", REMEDY) for name in missing])
+    asked = COLUMNS | {name: OPTIONAL[name] for name in OPTIONAL if name in known}
+    asked |= {name: () for name in ALSO if name in known}
+    tables = {name: _Table(database, name) for name in asked}
     faults = [
-        Fault(f"{path.name}, {name}", one.problem, one.remedy, None, one.column, one.value)
-        for name, source in read.items()
-        for one in source.doubts
-    ]
-    faults += [
         Fault(f"{path.name}, {layer}", f"has no column {column}", REMEDY)
         for layer, columns in asked.items()
         for column in columns
@@ -85,22 +106,76 @@ def read_plan_file(path: Path) -> PlanFile:
     ]
     if faults:
         raise InputError(faults)
-    manifest = _manifest(path.name, tables.pop("manifest"))
-    demand = tables["demand"]
-    if demand.crs is None:
+    manifest = _manifest(path.name, list(tables.pop("manifest").rows()))
+    crs = {name: table.crs for name, table in tables.items() if table.crs is not None}
+    if "demand" not in crs:
         raise InputError([Fault(f"{path.name}, demand", "has no CRS", REMEDY)])
-    return PlanFile(path, demand.crs, {name: _rows(tables[name]) for name in tables}, manifest)
+    rows = {name: list(table.rows()) for name, table in tables.items()}
+    return PlanFile(path, crs, rows, manifest, {n: tables[n].columns for n in tables})
 
 
-def _manifest(name: str, table: Any) -> dict[str, Any]:
+def _tables(database: sqlite3.Connection) -> set[str]:
+    """The tables that the GeoPackage lists; no views, and nothing virtual."""
+    listed = {str(name) for (name,) in database.execute("SELECT table_name FROM gpkg_contents")}
+    stored = database.execute("SELECT name, sql FROM sqlite_master WHERE type = 'table'")
+    return {
+        str(name) for name, sql in stored if name in listed and "VIRTUAL" not in str(sql).upper()
+    }
+
+
+class _Table:
+    """One table: its columns, its CRS and its rows."""
+
+    def __init__(self, database: sqlite3.Connection, name: str) -> None:
+        self.database, self.name = database, name
+        asked = "SELECT column_name, srs_id FROM gpkg_geometry_columns WHERE table_name = ?"
+        found = database.execute(asked, (name,)).fetchone()
+        self.shape, self.srs = (None, None) if found is None else found
+        keys = database.execute(f"PRAGMA table_xinfo({_quoted(name)})").fetchall()
+        self.every = [str(column) for _, column, *_ in keys]
+        key = {str(column) for _, column, _, _, _, is_key, _ in keys if is_key}
+        self.columns = tuple(one for one in self.every if one not in key | {self.shape})
+
+    @property
+    def crs(self) -> CRS | None:
+        """The CRS of its shapes; None where it has none that is known."""
+        asked = "SELECT definition FROM gpkg_spatial_ref_sys WHERE srs_id = ?"
+        found = self.database.execute(asked, (self.srs,)).fetchone()
+        try:
+            return None if found is None else CRS.from_user_input(str(found[0]))
+        except CRSError:
+            return None
+
+    def rows(self) -> Iterator[Row]:
+        """The rows, as they stand."""
+        shaped = self.shape in self.every
+        asked = [*self.columns, *([str(self.shape)] if shaped else [])]
+        if not asked:
+            return
+        columns = ", ".join(map(_quoted, asked))
+        for cells in self.database.execute(f"SELECT {columns} FROM {_quoted(self.name)}"):
+            row = dict(zip(self.columns, map(_value, cells), strict=False))
+            yield row | {SHAPE: _shape(cells[-1]) if shaped else None}
+
+
+def _quoted(name: str) -> str:
+    return '"' + name.replace('"', '""') + '"'
+
+
+def _manifest(name: str, table: list[Row]) -> dict[str, Any]:
     """Key -> value."""
     found: dict[str, Any] = {}
     faults = []
-    for key, text in zip(table["key"], table["value"], strict=True):
+    for row in table:
+        key, text = str(row["key"]), row["value"]
+        if key in found:
+            faults.append(Fault(f"{name}, manifest", "is there twice", REMEDY, key))
         try:
-            found[str(key)] = json.loads(text)
-        except (TypeError, ValueError):
-            faults.append(Fault(f"{name}, manifest", "is not JSON", REMEDY, str(key), value=text))
+            found[key] = json.loads(text)
+        except (TypeError, ValueError, RecursionError):
+            faults.append(
+                Fault(f"{name}, manifest", "is not JSON", REMEDY, key, value=str(text)[:80])
+            )
     faults += [
         Fault(f"{name}, manifest", f"has no key {key}", REMEDY) for key in KEYS if key not in found
     ]
@@ -109,22 +184,12 @@ def _manifest(name: str, table: Any) -> dict[str, Any]:
     return found
 
 
-def _rows(table: Any) -> list[Row]:
-    """The rows of a layer; of points, with their coordinates."""
-    plain = table.astype(object)
-    at: list[tuple[float, float] | None] = [None] * len(table)
-    if isinstance(table, gpd.GeoDataFrame):
-        plain = plain.drop(columns=table.geometry.name)
-        at = [_coordinates(shape) for shape in table.geometry]
-    rows = [{name: _value(cell) for name, cell in row.items()} for row in plain.to_dict("records")]
-    return [row | {AT: place} for row, place in zip(rows, at, strict=True)]
-
-
-def _coordinates(shape: Any) -> tuple[float, float] | None:
-    """Where a point is; None for anything else."""
-    if shape is None or shape.geom_type != "Point" or shape.is_empty:
+def _shape(cell: object) -> Any:
+    """The shape of a cell; None where it holds none."""
+    if not isinstance(cell, bytes) or cell[:2] != b"GP" or len(cell) < min(ENVELOPE.values()):
         return None
-    return float(shape.x), float(shape.y)
+    start = ENVELOPE.get(cell[3] >> 1 & 7)
+    return None if start is None else shapely.from_wkb(cell[start:], on_invalid="ignore")
 
 
 def _value(cell: Any) -> Any:
