@@ -206,11 +206,14 @@ def check(
     """Judge a written plan rule by rule, without the model that made it."""
     verdict = check_file(plan, None if instance is None else catalogue.find(instance))
     if as_json:
-        _tell({"ok": verdict.ok, "rules": plain(verdict.rules)})
+        _tell({"ok": verdict.ok, "rules": plain(verdict.rules), "stated": plain(verdict.stated)})
     elif not quiet:
         for rule in verdict.rules:
             said = f"{rule.name}: {rule.detail}" if rule.detail else rule.name
             OUT.print(f"{'holds ' if rule.holds else 'BROKEN'}  {said}")
+        for line in verdict.stated:
+            OUT.print(f"stated  {line}")
+        OUT.print(verdict.conclusion)
     raise typer.Exit(0 if verdict.ok else BROKEN)
 
 

@@ -14,6 +14,7 @@ from optimizer.geodata.geography import Instance
 from optimizer.geodata.read import read
 from optimizer.outputs import Study, write
 from optimizer.policy import Limits
+from tests.geodata.little import little
 
 TINY = Path(__file__).parents[1] / "instances" / "tiny"
 
@@ -57,3 +58,23 @@ def broken(path: Path, folder: Path | None = None) -> dict[str, str]:
 
 def set_key(key: str, value: object) -> str:
     return f"UPDATE manifest SET value = '{json.dumps(value)}' WHERE key = '{key}'"
+
+
+#: Failures and corridors, with aid between cities.
+FAILING = (
+    'policy.failures.draw=["sites","roads","corridors"]',
+    "policy.failures.probability=0.5",
+    "policy.failures.tail=0.4",
+    "policy.failures.aid=city",
+    "policy.failures.reserve=0.1",
+    "policy.corridors=true",
+)
+
+
+def crowded(folder: Path) -> Path:
+    """An instance with borders for stations, and hospitals with hardly more room than is needed."""
+    one = little()
+    one.set("cutoff = 40\nbackup", 'border = "city"\ncutoff = 40\nbackup')
+    one.set("backup = 0.1, ", "")
+    one.put("facilities", 0, "capacity_county", 5300)
+    return one.write(folder)

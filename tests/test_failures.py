@@ -12,32 +12,17 @@ from typer.testing import CliRunner
 from cli import app
 from optimizer.faults import InputError
 from optimizer.geodata.read import read
-from tests.geodata.little import little
-from tests.plans import TINY, broken, edited, set_key, solved
-
-SETS = (
-    'policy.failures.draw=["sites","roads","corridors"]',
-    "policy.failures.probability=0.5",
-    "policy.failures.tail=0.4",
-    "policy.failures.aid=city",
-    "policy.failures.reserve=0.1",
-    "policy.corridors=true",
-)
+from tests.plans import FAILING, TINY, broken, crowded, edited, set_key, solved
 
 
 @pytest.fixture(scope="module")
 def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Borders for stations, and hospitals with hardly more room than is needed."""
-    one = little()
-    one.set("cutoff = 40\nbackup", 'border = "city"\ncutoff = 40\nbackup')
-    one.set("backup = 0.1, ", "")
-    one.put("facilities", 0, "capacity_county", 5300)
-    return one.write(tmp_path_factory.mktemp("little"))
+    return crowded(tmp_path_factory.mktemp("little"))
 
 
 @pytest.fixture(scope="module")
 def plan(folder: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return solved(read(folder, overrides=SETS), tmp_path_factory.mktemp("plan") / "plan.gpkg")
+    return solved(read(folder, overrides=FAILING), tmp_path_factory.mktemp("plan") / "plan.gpkg")
 
 
 def test_what_is_written_passes(plan: Path, folder: Path) -> None:
@@ -52,7 +37,7 @@ def test_what_is_written_passes(plan: Path, folder: Path) -> None:
 
 def test_scenarios_are_ranked_by_what_they_take(plan: Path, folder: Path) -> None:
     found = gpd.read_file(plan, layer="scenarios")
-    facts = read(folder, overrides=SETS).problem.scenarios
+    facts = read(folder, overrides=FAILING).problem.scenarios
     assert facts is not None
     assert sorted(found["id"]) == sorted(facts.ids)
     assert found["lost"].is_monotonic_decreasing

@@ -1,13 +1,15 @@
-"""Who travels how long in a plan, the plain way."""
+"""Who travels how long in a plan, who is backed up, and who goes where, the plain way."""
 
 from __future__ import annotations
 
 import math
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
-from optimizer.check.verdict import Case
-from optimizer.problem import ROUNDING
+import numpy as np
+
+from optimizer.check.verdict import NOBODY, Case, Trip
+from optimizer.problem import ROUNDING, SITE
 
 
 def covered(case: Case, row: int) -> list[float]:
@@ -27,6 +29,35 @@ def mean_minutes(case: Case, row: int) -> list[float]:
         travelled[trip.demand] += trip.share * trip.minutes
     points = range(len(case.problem.demand.ids))
     return [travelled[i] / total[i] if total[i] > 0 else math.nan for i in points]
+
+
+def backed_up(case: Case, row: int) -> list[float]:
+    """For each demand point, the share of its people who are covered and backed up.
+
+    Backed up: open facilities within the backup's minutes stand in two jurisdictions at least,
+    or at two sites where the tier is "site".
+    """
+    backup, pairs = case.problem.levels[row].backup, case.problem.pairs[row]
+    assert backup is not None
+    area_of = list(range(len(case.problem.sites.ids)))
+    if backup.tier != SITE:
+        area_of = case.problem.sites_at(backup.tier).tolist()
+    areas = defaultdict[int, set[int]](set)
+    for n in np.flatnonzero(pairs.minutes <= backup.minutes + ROUNDING):
+        site = int(pairs.site[n])
+        if site in case.open[row] and area_of[site] >= 0:
+            areas[int(pairs.origin[n])].add(area_of[site])
+    return [near if len(areas[i]) > 1 else 0.0 for i, near in enumerate(covered(case, row))]
+
+
+def loads(case: Case, row: int, trips: Iterable[Trip]) -> dict[int, float]:
+    """Site -> persons of the level's need on these trips to it."""
+    load = defaultdict[int, float](float)
+    for trip in trips:
+        persons = float(case.problem.demand.persons[trip.demand]) * trip.share
+        if trip.site != NOBODY:
+            load[trip.site] += persons * case.problem.levels[row].share
+    return dict(load)
 
 
 def total(persons: Sequence[float], values: Sequence[float]) -> float:

@@ -75,6 +75,8 @@ def guarded(claim: Claim) -> Iterator[str]:
     if guard is None and case.policy.weight > 0 and disperses(case.policy.equity):
         guard = GUARD
     if guard is None:
+        if cap is not None:
+            yield f"{cap:.9g} is stated, and none is asked"
         return
     if cap is None:
         yield "none is stated"

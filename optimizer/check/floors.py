@@ -5,12 +5,9 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterator
 
-import numpy as np
-
-from optimizer.check.access import covered, total
+from optimizer.check.access import backed_up, covered, total
 from optimizer.check.verdict import Case, at_most
 from optimizer.policy import Floor
-from optimizer.problem import ROUNDING, SITE
 
 
 def jurisdiction_floor(case: Case) -> Iterator[str]:
@@ -36,25 +33,12 @@ def group_floor(case: Case) -> Iterator[str]:
 
 
 def backup_floor(case: Case) -> Iterator[str]:
-    """In the region, the least share of persons is covered and backed up.
-
-    Backed up: open facilities within the backup's minutes stand in two jurisdictions at least,
-    or at two sites where the tier is "site".
-    """
+    """In the region, the least share of persons is covered and backed up."""
     for row, level in enumerate(case.problem.levels):
         floor = case.policy.floors.get(level.id, Floor())
         if level.backup is None:
             continue
-        pairs = case.problem.pairs[row]
-        area_of = list(range(len(case.problem.sites.ids)))
-        if level.backup.tier != SITE:
-            area_of = case.problem.sites_at(level.backup.tier).tolist()
-        areas = defaultdict[int, set[int]](set)
-        for n in np.flatnonzero(pairs.minutes <= level.backup.minutes + ROUNDING):
-            site = int(pairs.site[n])
-            if site in case.open[row] and area_of[site] >= 0:
-                areas[int(pairs.origin[n])].add(area_of[site])
-        share = [near if len(areas[i]) > 1 else 0.0 for i, near in enumerate(covered(case, row))]
+        share = backed_up(case, row)
         persons = case.problem.demand.persons.tolist()
         who = f"{level.id}, backed up"
         yield from _floor(who, total(persons, share), sum(persons), floor.backup)

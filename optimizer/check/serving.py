@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Iterator
 from functools import lru_cache
 
 import numpy as np
 
+from optimizer.check.access import loads
 from optimizer.check.verdict import NOBODY, TOLERANCE, Case, Trip, at_most, same
 from optimizer.problem import Corridors, Pairs
 
@@ -117,7 +117,7 @@ def _why_not(case: Case, row: int, trip: Trip) -> str:
 def capacity(case: Case) -> Iterator[str]:
     """No facility serves more persons than it can: persons x need x share."""
     for state, row, trips in _everywhere(case):
-        for site, persons in _loads(state, row, trips).items():
+        for site, persons in loads(state, row, trips).items():
             most = state.open[row].get(site)
             if most is not None and not at_most(persons, most):
                 where = f"{state.level(row)} at {case.problem.sites.ids[site]}"
@@ -141,21 +141,11 @@ def reserve(case: Case) -> Iterator[str]:
             and lies[trip.site] >= 0
             and lives[trip.demand] != lies[trip.site]
         ]
-        for site, persons in _loads(state, row, guests).items():
+        for site, persons in loads(state, row, guests).items():
             most = state.open[row].get(site, 0.0)
             if most < float("inf") and not at_most(persons, most * (1 - facts.aid.reserve)):
                 where = f"{state.level(row)} at {case.problem.sites.ids[site]}"
                 yield f"{where}: {persons:g} guests, reserve {facts.aid.reserve:g} of {most:g}"
-
-
-def _loads(case: Case, row: int, trips: list[Trip]) -> dict[int, float]:
-    """Site -> persons of the level's need on these trips to it."""
-    load = defaultdict[int, float](float)
-    for trip in trips:
-        persons = float(case.problem.demand.persons[trip.demand]) * trip.share
-        if trip.site != NOBODY:
-            load[trip.site] += persons * case.problem.levels[row].share
-    return dict(load)
 
 
 def referral(case: Case) -> Iterator[str]:

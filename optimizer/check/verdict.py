@@ -49,9 +49,13 @@ def judge(name: str, breaches: Iterable[str]) -> Rule:
 
 @dataclass(frozen=True)
 class Verdict:
-    """Every rule that was judged."""
+    """Every rule that was judged.
+
+    stated: what is said of the plan and cannot be known from it: not said to hold.
+    """
 
     rules: tuple[Rule, ...]
+    stated: tuple[str, ...] = ()
 
     @property
     def ok(self) -> bool:
@@ -62,6 +66,14 @@ class Verdict:
     def broken(self) -> tuple[Rule, ...]:
         """The rules that do not hold."""
         return tuple(rule for rule in self.rules if not rule.holds)
+
+    @property
+    def conclusion(self) -> str:
+        """All of it in one line."""
+        if self.ok:
+            return f"the plan holds: all {len(self.rules)} rules"
+        names = "; ".join(rule.name for rule in self.broken)
+        return f"the plan is BROKEN, {len(self.broken)} of {len(self.rules)} rules: {names}"
 
 
 #: The site of those whom nobody serves.

@@ -2,20 +2,26 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterator
+from dataclasses import replace
 from pathlib import Path
 
-from optimizer.check import EXIST, Verdict, check
+from optimizer.check import DEFINED, EXIST, Verdict, check
 from optimizer.check.verdict import Rule, judge
+from optimizer.check_file import manifest, numbers
 from optimizer.check_file.asked import (
     find_instance,
     inputs_unchanged,
     policy_as_asked,
     with_attacks,
 )
-from optimizer.check_file.numbers import NUMBERS, Written
+from optimizer.check_file.kept import kept
 from optimizer.check_file.rebuild import claimed, rebuild, unknown
+from optimizer.check_file.removed import corridors, rejected
 from optimizer.check_file.roads import minutes_on_roads
-from optimizer.evaluate import evaluate
+from optimizer.check_file.shapes import shapes
+from optimizer.check_file.standing import standing
+from optimizer.check_file.written import Written
 from optimizer.faults import Fault, InputError
 from optimizer.geodata.geography import Instance
 from optimizer.geodata.load import load
@@ -23,6 +29,24 @@ from optimizer.geodata.plan_file import PlanFile, read_plan_file
 from optimizer.geodata.read import read
 
 __all__ = ["check_file", "instance_of", "question"]
+
+#: What is written beside a plan: rule -> what breaks it.
+WRITTEN: dict[str, Callable[[Written], Iterator[str]]] = {
+    "what stands is what stood": standing,
+    "the facilities layer is true": numbers.facilities,
+    "the demand layer is true": numbers.demand,
+    "the assignments layer is true": numbers.assignments,
+    "the jurisdictions layer is true": numbers.jurisdictions,
+    "the layers of failures are true": numbers.failures,
+    "the corridors layer is true": corridors,
+    "what is rejected is true": rejected,
+    "names and own columns are those of the instance": kept,
+    "everything is drawn where it is": shapes,
+    "the manifest's numbers are true": manifest.numbers,
+    "title, currency, sources and warnings are those of the instance": manifest.origin,
+    "the manifest is whole": manifest.sane,
+    "who is worse off is true": manifest.losses,
+}
 
 
 def check_file(path: Path | str, folder: Path | str | None = None) -> Verdict:
@@ -43,7 +67,8 @@ def check_file(path: Path | str, folder: Path | str | None = None) -> Verdict:
     exist = judge(EXIST, unknown(instance.problem, file))
     if not exist.holds:
         return Verdict((*rules, exist))
-    return Verdict((*rules, *_judge(file, instance, found, policy_name, overrides)))
+    verdict = _judged(file, instance, found, policy_name, overrides)
+    return replace(verdict, rules=(*rules, *verdict.rules))
 
 
 def instance_of(path: Path) -> Path:
@@ -60,27 +85,25 @@ def question(file: PlanFile) -> tuple[str | None, tuple[str, ...]]:
     return name, tuple(map(str, overrides))
 
 
-def _judge(
+def _judged(
     file: PlanFile,
     instance: Instance,
     folder: Path,
     policy_name: str | None,
     overrides: tuple[str, ...],
-) -> list[Rule]:
-    """The rules on the plan, on what is claimed of it and on the numbers written beside it."""
+) -> Verdict:
+    """The rules on the plan, on what is claimed of it and on all that is written beside it."""
     problem, policy = instance.problem, instance.policy
     plan = rebuild(problem, file)
     verdict = check(problem, policy, plan, claimed(file, plan), instance.adversary)
-    rules = list(verdict.rules)
+    if not all(rule.holds for rule in verdict.rules if rule.name in (DEFINED, EXIST)):
+        return verdict
     settings = load(folder, policy_name, overrides).file
     assert settings is not None  # `read` would have raised
     network = settings.network
-    rules.append(
-        judge(
-            "minutes are those of the roads",
-            minutes_on_roads(instance, file, network.access_kmh, network.detour),
-        )
-    )
-    written = Written(file, instance, plan, evaluate(problem, policy, plan))
-    rules += [judge(name, breaches(written)) for name, breaches in NUMBERS.items()]
-    return rules
+    roads = minutes_on_roads(instance, file, network.access_kmh, network.detour)
+    rules: list[Rule] = [*verdict.rules, judge("minutes are those of the roads", roads)]
+    passed = settings.alignment.crossings.model_dump(exclude_none=True)
+    written = Written(file, instance, plan, frozenset(passed))
+    rules += [judge(name, breaches(written)) for name, breaches in WRITTEN.items()]
+    return Verdict(tuple(rules), tuple(manifest.stated(written)))

@@ -1,248 +1,242 @@
-"""The numbers written beside a plan, against the indicators recomputed from it."""
+"""The numbers written in the layers, against those of the check's own plain code."""
 
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
-from typing import Any
+from collections import defaultdict
+from collections.abc import Iterator
 
 import numpy as np
 
-from optimizer.check.verdict import same
-from optimizer.check_file.rebuild import number
-from optimizer.endured import endured
-from optimizer.evaluate import Indicators
-from optimizer.geodata.geography import Instance
-from optimizer.geodata.plan_file import AT, PlanFile, Row
-from optimizer.problem import Level
-from optimizer.scaling import budgets
-from optimizer.solution import Plan
-from optimizer.worse_off import losers
-
-#: How near two coordinates must be, relative to their size: a reprojection, not a move.
-MOVED = 1e-9
-
-
-@dataclass(frozen=True, eq=False)
-class Written:
-    """A file, and what should stand in it."""
-
-    file: PlanFile
-    instance: Instance
-    plan: Plan
-    indicators: Indicators
+from optimizer.check.access import backed_up, covered, loads, mean_minutes, total
+from optimizer.check.measures import Unit
+from optimizer.check.siting import money_at, paid_for_corridors
+from optimizer.check.verdict import NOBODY, Case, same
+from optimizer.check.weighing import budgets, level_weights, measure_of
+from optimizer.check_file.cells import difference, differences
+from optimizer.check_file.written import Written, suffix
+from optimizer.geodata.plan_file import Row
 
 
 def facilities(written: Written) -> Iterator[str]:
     """Site, cost, land, capacity and load of each facility."""
-    problem, found = written.instance.problem, written.indicators
-    truth: dict[str, Row] = {}
-    for n, k in enumerate(written.plan.options.tolist()):
-        site, table = int(problem.options.site[k]), problem.options
+    case, problem = written.case, written.instance.problem
+    table, truth = problem.options, dict[str, Row]()
+    served = [loads(case, row, trips) for row, trips in enumerate(case.trips)]
+    for k in case.chosen:
+        site = int(table.site[k])
         service, where = problem.services[int(table.service[k])].id, problem.sites.ids[site]
         row: Row = {
             "cost": float(table.cost[k]),
             "land": float(table.land[k]),
             "jurisdiction": problem.jurisdictions.ids[int(problem.sites.jurisdiction[site])],
         }
-        for level, name in enumerate(map(_suffix, problem.levels)):
-            row[f"capacity_{name}"] = _finite(float(table.capacity[k, level]))
-            row[f"load_{name}"] = float(found.load[n, level])
+        for n, level in enumerate(problem.levels):
+            own = level.service == service
+            row[f"capacity_{suffix(level)}"] = _finite(float(table.capacity[k, n]))
+            row[f"load_{suffix(level)}"] = served[n].get(site, 0.0) if own else 0.0
         truth[f"{where}:{service}"] = row
-    yield from _differences("facilities", written.file, truth)
-    yield from _moved("facilities", "site", written.file, written.instance.geography.sites)
+    yield from differences("facilities", written.file.layers["facilities"], truth)
 
 
 def demand(written: Written) -> Iterator[str]:
     """Persons, minutes, coverage, backup and main site of each demand point."""
-    problem, found = written.instance.problem, written.indicators
-    truth: dict[str, Row] = {}
-    for i, name in enumerate(problem.demand.ids):
-        row: Row = {
-            "jurisdiction": problem.jurisdictions.ids[int(problem.demand.jurisdiction[i])],
-            "persons": float(problem.demand.persons[i]),
-        }
-        for n, level in enumerate(problem.levels):
-            row[f"minutes_{_suffix(level)}"] = float(found.minutes[i, n])
-            row[f"covered_{_suffix(level)}"] = float(found.covered[i, n])
-            if level.backup is not None:
-                row[f"backed_up_{_suffix(level)}"] = float(found.backed_up[i, n])
-        truth[name] = row
-    yield from _differences("demand", written.file, truth)
+    case, problem = written.case, written.instance.problem
+    areas = problem.jurisdictions.ids
+    truth: dict[str, Row] = {
+        name: {"jurisdiction": areas[area], "persons": persons}
+        for name, area, persons in zip(
+            problem.demand.ids,
+            problem.demand.jurisdiction.tolist(),
+            problem.demand.persons.tolist(),
+            strict=True,
+        )
+    }
+    for n, level in enumerate(problem.levels):
+        columns = {"minutes": mean_minutes(case, n), "covered": covered(case, n)}
+        if level.backup is not None:
+            columns["backed_up"] = backed_up(case, n)
+        for what, values in columns.items():
+            for row, value in zip(truth.values(), values, strict=True):
+                row[f"{what}_{suffix(level)}"] = value
+    yield from differences("demand", written.file.layers["demand"], truth)
     yield from _main_sites(written)
-    yield from _moved("demand", "id", written.file, written.instance.geography.demand)
 
 
 def _main_sites(written: Written) -> Iterator[str]:
     """Demand points whose main site is not one that serves most of them."""
-    problem = written.instance.problem
-    for level, served in zip(problem.levels, written.plan.assignments, strict=True):
-        shares: dict[str, dict[str, float]] = {}
-        for i, j, share in zip(served.demand, served.site, served.share, strict=True):
-            shares.setdefault(problem.demand.ids[i], {})[problem.sites.ids[j]] = float(share)
+    case, problem = written.case, written.instance.problem
+    for level, trips in zip(problem.levels, case.trips, strict=True):
+        shares: dict[str, dict[str, float]] = defaultdict(dict)
+        for trip in trips:
+            here = shares[problem.demand.ids[trip.demand]]
+            name = problem.sites.ids[trip.site]
+            here[name] = here.get(name, 0.0) + trip.share
         for row in written.file.layers["demand"]:
-            here = shares.get(row["id"], {})
-            main = str(row.get(f"site_{_suffix(level)}"))
-            if here and not same(here.get(main, 0.0), max(here.values())):
-                yield f"demand, {row['id']}: site_{_suffix(level)} is {main}"
+            main, here = row.get(f"site_{suffix(level)}"), shares.get(str(row["id"]), {})
+            if here and not same(here.get(str(main), 0.0), max(here.values())):
+                yield from difference(f"demand, {row['id']}", f"site_{suffix(level)}", main, here)
 
 
 def assignments(written: Written) -> Iterator[str]:
-    """Persons on each assignment: persons x need x share."""
-    yield from _persons(written, "assignments")
+    """Persons on each assignment: persons x need x share; no trip is there twice."""
+    yield from _trips(written, "assignments", ("level", "demand", "site"))
 
 
-def _persons(written: Written, layer: str) -> Iterator[str]:
-    """Trips whose persons are not persons x need x share."""
-    problem = written.instance.problem
+def _trips(written: Written, layer: str, keys: tuple[str, ...]) -> Iterator[str]:
+    """Trips that are there twice, or whose persons are not persons x need x share."""
+    problem, seen = written.instance.problem, set[tuple[object, ...]]()
     persons = dict(zip(problem.demand.ids, problem.demand.persons.tolist(), strict=True))
     need = {level.id: level.share for level in problem.levels}
     for row in written.file.layers.get(layer, ()):
         truth = persons[row["demand"]] * need[row["level"]] * row["share"]
         who = f"{layer}, {row['level']}, {row['demand']} -> {row['site']}"
-        yield from _difference(who, "persons", row.get("persons"), truth)
-
-
-def failures(written: Written) -> Iterator[str]:
-    """Probability, minutes, coverage and who is cut off, by scenario; persons who go elsewhere."""
-    problem, policy = written.instance.problem, written.instance.policy
-    found = endured(problem, policy, written.plan)
-    if problem.scenarios is None or found is None:
-        return
-    truth: dict[str, Row] = {}
-    for one in found.scenarios:
-        row: Row = {"probability": one.probability, "mean": one.mean, "lost": one.lost}
-        for level, served in zip(problem.levels, one.levels, strict=True):
-            for what in ("mean", "worst", "coverage", "cut_off"):
-                row[f"{what}_{_suffix(level)}"] = getattr(served, what)
-        truth[one.id] = row
-    yield from _differences("scenarios", written.file, truth)
-    yield from _persons(written, "failover")
-    unserved = dict(
-        zip((level.id for level in problem.levels), problem.scenarios.unserved, strict=True)
-    )
-    for row in written.file.layers.get("failover", ()):
-        if row["site"] is None:
-            who = f"failover, {row['level']}, {row['demand']}"
-            truth_minutes = float(unserved[row["level"]])
-            yield from _difference(who, "minutes", row["minutes"], truth_minutes)
+        yield from difference(who, "persons", row.get("persons"), truth)
+        key = tuple(row[key] for key in keys)
+        if key in seen:
+            yield f"{who}: is there twice"
+        seen.add(key)
 
 
 def jurisdictions(written: Written) -> Iterator[str]:
     """Persons, money, access and equity of each jurisdiction."""
-    problem, policy = written.instance.problem, written.instance.policy
-    facts, own = problem.jurisdictions, budgets(problem, policy)
+    case, facts = written.case, written.instance.problem.jurisdictions
+    own, spent, members = budgets(case.problem, case.policy), _spent(case), _members(case)
     truth: dict[str, Row] = {}
     for c, name in enumerate(facts.ids):
         row: Row = {
             "tier": facts.tier[c],
             "role": facts.role[c],
-            "budget": float(own[c]),
-            "spent": float(written.indicators.spent[c]),
-            "persons": 0.0,
+            "budget": own.get(c, math.nan),
+            "spent": spent[c],
+            "persons": sum(members[c].values()),
         }
-        for level, found in zip(problem.levels, written.indicators.levels, strict=True):
-            here = found.jurisdictions.get(c)
-            if here is None:
-                continue
-            row["persons"] = here.persons
-            row[f"mean_{_suffix(level)}"] = here.mean
-            row[f"worst_{_suffix(level)}"] = here.worst
-            row[f"coverage_{_suffix(level)}"] = here.coverage
-            row[f"equity_{_suffix(level)}"] = _finite(here.equity[policy.equity.measure])
+        for n, level in enumerate(case.problem.levels):
+            for what, value in _had(case, n, members[c]).items():
+                row[f"{what}_{suffix(level)}"] = value
         truth[name] = row
-    yield from _differences("jurisdictions", written.file, truth)
+    yield from differences("jurisdictions", written.file.layers["jurisdictions"], truth)
 
 
-def manifest(written: Written) -> Iterator[str]:
-    """Efficiency, equity, terms and cost of the whole."""
-    found, told = written.indicators, written.file.manifest
-    truth = {"efficiency": found.efficiency, "equity": found.equity, "cost": found.cost}
-    for key, value in truth.items():
-        yield from _difference("manifest", key, told.get(key), value)
-    terms = told.get("terms")
-    terms = terms if isinstance(terms, list) and len(terms) == 2 else [None, None]
-    for name, value, term in zip(("efficiency", "equity"), terms, found.terms, strict=True):
-        yield from _difference("manifest, terms", name, value, term)
+def _members(case: Case) -> list[dict[int, float]]:
+    """Of each jurisdiction: demand point in it, or below it, where somebody lives -> persons."""
+    found: list[dict[int, float]] = [{} for _ in case.problem.jurisdictions.ids]
+    demand = case.problem.demand
+    for i, (area, persons) in enumerate(zip(demand.jurisdiction, demand.persons, strict=True)):
+        for c in _upwards(case, int(area)):
+            if persons > 0:
+                found[c][i] = float(persons)
+    return found
 
 
-def losses(written: Written) -> Iterator[str]:
-    """By level, who loses minutes against the most efficient plan, summed up from the layer."""
-    problem, told = written.instance.problem, written.file.manifest.get("worse_off")
-    rows = {row["id"]: row for row in written.file.layers["demand"]}
-    for level in problem.levels if isinstance(told, dict) else ():
-        column, who = f"lost_{_suffix(level)}", f"worse off, {level.id}"
-        cells = [rows.get(name, {}).get(column) for name in problem.demand.ids]
-        found = losers(problem, np.array([number(cell, 0.0) for cell in cells]))
-        said = _keys(_keys(told).get(level.id))
-        for key in ("persons", "share", "mean", "most"):
-            yield from _difference(who, key, said.get(key), getattr(found, key))
-        areas = {problem.jurisdictions.ids[c]: n for c, n in found.jurisdictions.items()}
-        told_areas = _keys(said.get("jurisdictions"))
-        for name in dict.fromkeys([*areas, *told_areas]):
-            yield from _difference(who, name, told_areas.get(name), areas.get(name))
+def _spent(case: Case) -> list[float]:
+    """By jurisdiction: money for sites in it or below it, and paid for corridors by those."""
+    spent = [0.0] * len(case.problem.jurisdictions.ids)
+    for site, money in money_at(case).items():
+        for c in _upwards(case, int(case.problem.sites.jurisdiction[site])):
+            spent[c] += money
+    for area, money in paid_for_corridors(case).items():
+        for c in _upwards(case, area):
+            spent[c] += money
+    return spent
 
 
-#: Rule -> what breaks it.
-NUMBERS: dict[str, Callable[[Written], Iterator[str]]] = {
-    "the facilities layer is true": facilities,
-    "the demand layer is true": demand,
-    "the assignments layer is true": assignments,
-    "the jurisdictions layer is true": jurisdictions,
-    "the layers of failures are true": failures,
-    "the manifest's numbers are true": manifest,
-    "who is worse off is true": losses,
-}
+def _upwards(case: Case, area: int) -> Iterator[int]:
+    """A jurisdiction, the one above it, and so on to the top."""
+    while area >= 0:
+        yield area
+        area = int(case.problem.jurisdictions.parent[area])
 
 
-def _suffix(level: Level) -> str:
-    """The level as it ends the name of a column."""
-    return level.id.replace(".", "_")
+def _had(case: Case, row: int, persons: dict[int, float]) -> Row:
+    """What these persons (by demand point) have at a level; nothing where there are none."""
+    if not persons:
+        return dict.fromkeys(("mean", "worst", "coverage", "equity"))
+    minutes, near, everybody = mean_minutes(case, row), covered(case, row), sum(persons.values())
+    measure, equity = measure_of(case.policy.equity), case.policy.equity
+    people: dict[int, list[tuple[float, float]]] = {i: [] for i in persons}
+    for trip in case.trips[row]:
+        if trip.demand in people:
+            people[trip.demand].append((trip.minutes, trip.share))
+    if not all(people.values()):
+        fairness = math.nan
+    elif measure.of_persons:
+        each = [(t, persons[i] * n) for i, parts in people.items() for t, n in parts]
+        values, counts = np.array(each).T
+        fairness = measure.among(values, counts, case.levels[row], equity.parameters)
+    else:
+        units = [Unit(persons[i], *np.array(parts).T) for i, parts in people.items()]
+        fairness = measure.of(units, case.levels[row], equity.parameters)
+    return {
+        "mean": sum(n * minutes[i] for i, n in persons.items()) / everybody,
+        "worst": max(minutes[i] for i in persons),
+        "coverage": sum(n * near[i] for i, n in persons.items()) / everybody,
+        "equity": _finite(fairness),
+    }
 
 
-def _keys(value: Any) -> dict[str, Any]:
-    """A table of the manifest; empty where it is none."""
-    return value if isinstance(value, dict) else {}
+def failures(written: Written) -> Iterator[str]:
+    """Rank, probability, minutes, coverage and who is cut off, by scenario; who goes elsewhere."""
+    facts, case = written.instance.problem.scenarios, written.case
+    if facts is None:
+        return
+    weights = level_weights(case.problem, case.policy)
+    calm = sum(w * _endured(case, n)["mean"] for n, w in enumerate(weights))
+    truth: dict[str, Row] = {}
+    for state, name, probability in zip(
+        case.states[1:], facts.ids, facts.probability.tolist(), strict=True
+    ):
+        levels = [_endured(state, n) for n in range(len(weights))]
+        mean = sum(w * one["mean"] for w, one in zip(weights, levels, strict=True))
+        row: Row = {"probability": probability, "mean": mean, "lost": mean - calm}
+        for level, served in zip(case.problem.levels, levels, strict=True):
+            row |= {f"{what}_{suffix(level)}": value for what, value in served.items()}
+        truth[name] = row
+    rows = written.file.layers.get("scenarios", [])
+    yield from differences("scenarios", rows, truth)
+    yield from _ranks(written, {name: row["lost"] for name, row in truth.items()})
+    yield from _trips(written, "failover", ("scenario", "level", "demand", "site"))
+    unserved = {
+        level.id: float(minutes)
+        for level, minutes in zip(case.problem.levels, facts.unserved, strict=True)
+    }
+    for one in written.file.layers.get("failover", ()):
+        if one["site"] is None:
+            who = f"failover, {one['level']}, {one['demand']}"
+            yield from difference(who, "minutes", one["minutes"], unserved[one["level"]])
+
+
+def _endured(case: Case, row: int) -> dict[str, float]:
+    """What people have at a level in a state."""
+    persons, minutes = case.problem.demand.persons.tolist(), mean_minutes(case, row)
+    everybody, need = sum(persons), case.problem.levels[row].share
+    lost = sum(trip.share * persons[trip.demand] for trip in case.trips[row] if trip.site == NOBODY)
+    return {
+        "mean": total(persons, minutes) / everybody,
+        "worst": max(away for n, away in zip(persons, minutes, strict=True) if n > 0),
+        "coverage": total(persons, covered(case, row)) / everybody,
+        "cut_off": lost * need,
+    }
+
+
+def _ranks(written: Written, lost: dict[str, float]) -> Iterator[str]:
+    """The worst scenario is the first; each row that goes elsewhere has the rank of its own."""
+    rows = written.file.layers.get("scenarios", [])
+    ranks = {row["id"]: row.get("rank") for row in rows}
+    if sorted(map(str, ranks.values())) != sorted(map(str, range(1, len(lost) + 1))):
+        yield f"scenarios: ranks are not 1 to {len(lost)}"
+        return
+    worst_first = sorted(
+        (name for name in ranks if name in lost), key=lambda name: int(str(ranks[name]))
+    )
+    for better, worse in zip(worst_first[1:], worst_first, strict=False):
+        if lost[better] > lost[worse] and not same(lost[better], lost[worse]):
+            yield f"scenarios: {better} takes more than {worse} and is ranked below it"
+    for row in written.file.layers.get("failover", ()):
+        who = f"failover, {row['scenario']}, {row['demand']}"
+        yield from difference(who, "rank", row.get("rank"), ranks.get(row["scenario"]))
 
 
 def _finite(value: float) -> float | None:
     """A number as the file has it: what is not finite is an empty cell."""
     return value if math.isfinite(value) else None
-
-
-def _differences(layer: str, file: PlanFile, truth: Mapping[str, Row]) -> Iterator[str]:
-    """Rows that are missing, too many or twice, and cells that are not true."""
-    seen: set[str] = set()
-    for row in file.layers.get(layer, ()):
-        name = row["id"]
-        if name in seen or name not in truth:
-            yield f"{layer}: {name} is there {'twice' if name in seen else 'and should not be'}"
-            continue
-        seen.add(name)
-        for column, value in truth[name].items():
-            yield from _difference(f"{layer}, {name}", column, row.get(column), value)
-    for name in truth.keys() - seen:
-        yield f"{layer}: {name} is missing"
-
-
-def _difference(who: str, column: str, told: Any, truth: Any) -> Iterator[str]:
-    """A cell that is not true. Empty stands for nothing, NaN and an empty word."""
-    if isinstance(truth, float):
-        agree = (number(told, math.nan) != number(told, math.nan)) == (truth != truth)
-        agree = agree and (truth != truth or same(number(told, math.nan), truth))
-    else:
-        agree = (told or None) == (truth or None)
-    if not agree:
-        yield f"{who}: {column} is {told}, in truth {truth}"
-
-
-def _moved(layer: str, column: str, file: PlanFile, places: Any) -> Iterator[str]:
-    """Points that are not where the instance has them. column: id of the instance's row."""
-    points = places.geometry.to_crs(file.crs)
-    for row in file.layers[layer]:
-        truth, told = points.at[row[column]], row[AT]
-        if told is None or not all(
-            math.isclose(a, b, rel_tol=MOVED) for a, b in zip(told, (truth.x, truth.y), strict=True)
-        ):
-            yield f"{layer}, {row['id']}: is at {told}, in truth at ({truth.x}, {truth.y})"

@@ -5,10 +5,10 @@ from __future__ import annotations
 import math
 from collections import defaultdict
 from collections.abc import Collection, Iterator, Mapping
-from typing import Any
 
 import numpy as np
 
+from optimizer.check_file.cells import number, shown
 from optimizer.faults import Fault, InputError
 from optimizer.geodata.plan_file import PlanFile, Row
 from optimizer.problem import BUILD, KEEP, UPGRADE, Floats, Problem
@@ -57,10 +57,16 @@ def _strange_trips(
     for row in file.layers.get(layer, ()):
         for column, ids in known.items():
             if row[column] not in ids:
-                yield f"{layer}: there is no {column} {row[column]}"
+                yield f"{layer}: there is no {column} {shown(row[column])}"
         for column in ("share", "minutes"):
-            if not isinstance(row[column], int | float):
-                yield f"{layer}, {row['demand']} -> {row['site']}: no {column}"
+            if not math.isfinite(number(row[column], math.nan)):
+                trip = f"{shown(row['demand'])} -> {shown(row['site'])}"
+                yield f"{layer}, {trip}: {_instead(row[column])} {column}"
+
+
+def _instead(value: object) -> str:
+    """What stands where a number should."""
+    return "no" if value is None else f"{shown(value)} for"
 
 
 def rebuild(problem: Problem, file: PlanFile) -> Plan:
@@ -178,11 +184,6 @@ def claimed(file: PlanFile, plan: Plan) -> Result:
         asked_gap=number(manifest.get("asked_gap"), math.inf),
         efficiency_guard=None if guard is None else number(guard, math.nan),
     )
-
-
-def number(value: Any, empty: float) -> float:
-    """A number of the file; `empty` where there is none."""
-    return float(value) if isinstance(value, int | float) else empty
 
 
 def _options(problem: Problem) -> dict[tuple[object, ...], int]:

@@ -130,7 +130,8 @@ class _Table:
         self.database, self.name = database, name
         asked = "SELECT column_name, srs_id FROM gpkg_geometry_columns WHERE table_name = ?"
         found = database.execute(asked, (name,)).fetchone()
-        self.shape, self.srs = (None, None) if found is None else found
+        self.shape: str | None = None if found is None else str(found[0])
+        self.srs: object = None if found is None else found[1]
         keys = database.execute(f"PRAGMA table_xinfo({_quoted(name)})").fetchall()
         self.every = [str(column) for _, column, *_ in keys]
         key = {str(column) for _, column, _, _, _, is_key, _ in keys if is_key}
@@ -149,7 +150,7 @@ class _Table:
     def rows(self) -> Iterator[Row]:
         """The rows, as they stand."""
         shaped = self.shape in self.every
-        asked = [*self.columns, *([str(self.shape)] if shaped else [])]
+        asked = [*self.columns, *([self.shape] if shaped and self.shape else [])]
         if not asked:
             return
         columns = ", ".join(map(_quoted, asked))

@@ -1,0 +1,35 @@
+"""A written plan beside what should stand in it: the instance, and the plan before the check."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+
+from optimizer.check.verdict import Case
+from optimizer.geodata.geography import Instance
+from optimizer.geodata.plan_file import PlanFile
+from optimizer.problem import Level
+from optimizer.solution import Plan
+
+
+@dataclass(frozen=True, eq=False)
+class Written:
+    """A file, and what should stand in it.
+
+    crossings: kinds of zones that corridors may pass on bridges or in tunnels.
+    """
+
+    file: PlanFile
+    instance: Instance
+    plan: Plan
+    crossings: frozenset[str] = frozenset()
+
+    @cached_property
+    def case(self) -> Case:
+        """The plan before the check."""
+        return Case(self.instance.problem, self.instance.policy, self.plan)
+
+
+def suffix(level: Level) -> str:
+    """The level as it ends the name of a column."""
+    return level.id.replace(".", "_")

@@ -1,0 +1,88 @@
+"""Plans with one change each: refused, or named here as harmless with its reason; never an error.
+
+`make test` takes a sample; all of them, also of a real agglomeration, are slow.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from pathlib import Path
+
+import pytest
+
+from optimizer.check_file import check_file
+from optimizer.faults import InputError
+from optimizer.geodata.read import read
+from tests.plans import FAILING, TINY, crowded, solved
+from tests.tampering import Change, changes
+
+#: Of each plan, how many changes `make test` tries.
+SAMPLE = 12
+
+#: (layer, column, how) -> why the plan is right all the same; "" stands for any.
+HARMLESS = {
+    ("manifest", "version", "a word"): "what wrote it is told as stated",
+    ("manifest", "algorithm", "a word"): "how it was solved is told as stated",
+    ("manifest", "seconds", "more"): "how long it took is told as stated",
+    ("manifest", "nodes", "more"): "how it was solved is told as stated",
+    ("file", "*", "a trigger more"): "nothing is written to it, so nothing sets it off",
+    ("file", "*", "a view more"): "views are not read",
+    ("file", "*", "no styles"): "how a map looks says nothing of the plan",
+    ("file", "*", "a stale count"): "rows are counted, not believed",
+}
+
+
+@pytest.fixture(scope="module")
+def plans(tmp_path_factory: pytest.TempPathFactory) -> dict[str, tuple[Path, Path]]:
+    """Plan and instance: with a split village, with what is rejected, guarded, with failures."""
+    folder = tmp_path_factory.mktemp("plans")
+    where = crowded(tmp_path_factory.mktemp("little"))
+    guarded = ("policy.equity=range", "policy.guard=0.2")
+    found = {
+        "two-cities": (TINY / "two-cities", read(TINY / "two-cities", "open-border")),
+        "redline": (TINY / "redline", read(TINY / "redline")),
+        "guarded": (TINY / "line", read(TINY / "line", overrides=guarded)),
+        "failing": (where, read(where, overrides=FAILING)),
+    }
+    return {
+        name: (solved(instance, folder / f"{name}.gpkg"), at)
+        for name, (at, instance) in found.items()
+    }
+
+
+NAMES = ("two-cities", "redline", "guarded", "failing")
+
+
+def told(change: Change, plan: Path, instance: Path, folder: Path) -> str:
+    """What becomes of it: "refused", "harmless", or what is wrong with that."""
+    try:
+        holds = check_file(change.made(plan, folder), instance).ok
+    except InputError:
+        holds = False
+    if holds and (change.layer, change.column, change.how) not in HARMLESS:
+        return f"{change}: holds, and is not said to be harmless"
+    return "harmless" if holds else "refused"
+
+
+def tried(plans: dict[str, tuple[Path, Path]], name: str, folder: Path, step: int) -> Counter[str]:
+    """Every so-manieth change of a plan."""
+    plan, instance = plans[name]
+    assert check_file(plan, instance).ok
+    other = plans["redline" if name != "redline" else "two-cities"][0]
+    every = list(changes(plan, other))
+    chosen = every[:: max(1, step and len(every) // step)]
+    return Counter(told(change, plan, instance, folder) for change in chosen)
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_a_sample_of_changes(plans: dict, name: str, tmp_path: Path) -> None:
+    found = tried(plans, name, tmp_path, SAMPLE)
+    assert set(found) <= {"refused", "harmless"}, found
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("name", NAMES)
+def test_every_change(plans: dict, name: str, tmp_path: Path) -> None:
+    found = tried(plans, name, tmp_path, 0)
+    assert set(found) <= {"refused", "harmless"}, "\n".join(found)
+    assert found["refused"] >= 250
