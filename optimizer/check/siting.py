@@ -6,7 +6,7 @@ from collections import Counter, defaultdict
 from collections.abc import Iterator
 
 from optimizer.check.verdict import Case, at_most, same
-from optimizer.problem import BUILD
+from optimizer.problem import BUILD, KEEP, UPGRADE
 
 
 def one_option(case: Case) -> Iterator[str]:
@@ -23,8 +23,11 @@ def required(case: Case) -> Iterator[str]:
     """What stands stays, and what must be built is built."""
     table = case.problem.options
     there = {(int(table.service[k]), int(table.site[k])) for k in case.chosen}
+    stands = {int(k) for k in range(len(table)) if table.kind[k] in (KEEP, UPGRADE)}
     needed = {
-        (int(table.service[k]), int(table.site[k])) for k in range(len(table)) if table.required[k]
+        (int(table.service[k]), int(table.site[k]))
+        for k in range(len(table))
+        if table.required[k] or k in stands
     }
     for service, site in sorted(needed - there):
         where = f"{case.problem.services[service].id} at {case.problem.sites.ids[site]}"

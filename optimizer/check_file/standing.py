@@ -20,7 +20,7 @@ def standing(written: Written) -> Iterator[str]:
     for status, may in BECOMES.items():
         for place in by_status(written, status):
             row = told.get(place)
-            if row is None and status == REQUIRED:
+            if row is None and may:
                 yield f"{place[1]} at {place[0]}: is {status} and missing"
             elif row is not None and row["status"] not in may:
                 yield f"{place[1]} at {place[0]}: is {status} and {shown(row['status'])}"

@@ -1,7 +1,7 @@
 """A written plan (.gpkg), read back as it stands: tables and manifest, nothing believed.
 
-Cells are read as SQLite holds them, so that text in a column of numbers is seen as text; views are
-not asked, so nothing that a foreign file computes is run.
+Cells are read as SQLite holds them, and not by GDAL as layers of an instance are: text in a column
+of numbers is seen as text, and views are not asked, so nothing that a foreign file computes is run.
 """
 
 from __future__ import annotations
@@ -20,6 +20,8 @@ from pyproj import CRS
 from pyproj.exceptions import CRSError
 
 from optimizer.faults import Fault, InputError
+from optimizer.geodata.sources.geopackage import snapshot
+from optimizer.geodata.sources.source import UnreadableError
 
 #: One row of a layer: column -> value, None where it is empty.
 Row = dict[str, Any]
@@ -52,9 +54,6 @@ SHAPE = "(shape)"
 #: What is read beside COLUMNS and OPTIONAL; all other tables are for the eye.
 ALSO = ("rejected",)
 
-#: Seconds that another program may keep the file locked.
-PATIENCE = 5.0
-
 #: Where the bytes of a GeoPackage's geometry begin, by the kind of its envelope.
 ENVELOPE = {0: 8, 1: 40, 2: 56, 3: 56, 4: 72}
 
@@ -79,15 +78,16 @@ def read_plan_file(path: Path) -> PlanFile:
     if not path.is_file():
         raise InputError([Fault(str(path), "no such file", REMEDY)])
     try:
-        # Absolute, and quoted: `?` and `#` may be part of a name.
-        where = f"{path.resolve().as_uri()}?mode=ro"
-        with closing(sqlite3.connect(where, uri=True, timeout=PATIENCE)) as database:
-            database.text_factory = lambda text: text.decode("utf-8", "replace")
-            return _read(path, database)
-    except sqlite3.Error as error:
-        locked = "locked" in str(error)
-        problem = "is locked by another program" if locked else "is no GeoPackage, or is damaged"
-        raise InputError([Fault(str(path), problem, REMEDY)]) from None
+        with snapshot(path.resolve()) as whole:
+            # A URI, as `?` and `#` may be part of a name; no file is made beside it.
+            where = f"{whole.as_uri()}?immutable=1"
+            with closing(sqlite3.connect(where, uri=True)) as database:
+                database.text_factory = lambda text: text.decode("utf-8", "replace")
+                return _read(path, database)
+    except UnreadableError as error:
+        raise InputError([Fault(str(path), error.problem, error.remedy)]) from None
+    except sqlite3.Error:
+        raise InputError([Fault(str(path), "is no GeoPackage, or is damaged", REMEDY)]) from None
 
 
 def _read(path: Path, database: sqlite3.Connection) -> PlanFile:
