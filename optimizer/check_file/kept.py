@@ -32,6 +32,7 @@ def kept(written: Written) -> Iterator[str]:
     """Names and all other columns of the user; and columns that no plan has."""
     for layer, own in _ours(written).items():
         if layer not in written.file.layers:
+            yield from _absent(written, layer)
             continue
         names, taken = list(own), {name.casefold() for name in own} | RESERVED
         for source in _sources(written, layer):
@@ -45,6 +46,14 @@ def kept(written: Written) -> Iterator[str]:
         for column in names:
             if column not in written.file.columns[layer]:
                 yield f"{layer}: has no column {shown(column)}"
+
+
+def _absent(written: Written, layer: str) -> Iterator[str]:
+    """A layer that is not there, where there should be one."""
+    drawn = written.instance.geography.corridors is not None
+    failing = written.instance.problem.scenarios is not None
+    if {"corridors": drawn, "scenarios": failing, "failover": failing}.get(layer, True):
+        yield f"there is no layer {layer}"
 
 
 def _sources(written: Written, layer: str) -> list[Source]:

@@ -69,7 +69,7 @@ def sane(written: Written) -> Iterator[str]:
     nodes = told.get("nodes")
     if not isinstance(nodes, int) or isinstance(nodes, bool) or nodes < 0:
         yield f"manifest: nodes is {shown(nodes)}"
-    for key in ("version", "algorithm", "created"):
+    for key in ("version", "algorithm", "created", "instance"):
         if not isinstance(told.get(key), str) or not told[key]:
             yield f"manifest: {key} is {shown(told.get(key))}"
     try:
