@@ -9,6 +9,8 @@ equity measure that is a share or a ratio it weighs as much as 0.01.
 
 from __future__ import annotations
 
+from typing import TypeVar
+
 import numpy as np
 
 from optimizer.policy import Policy
@@ -20,6 +22,17 @@ EFFICIENCIES = {"mean_minutes": "minutes", "uncovered": "persons", "cost": "mone
 #: By what share a plan that minimises a dispersion measure may be less efficient than the most
 #: efficient one, where the policy does not say.
 GUARD = 0.1
+
+AnyFloat = TypeVar("AnyFloat", float, Floats)
+
+#: Money, persons or minutes beyond a limit that are rounding, relative.
+ROUNDING = 1e-9
+
+
+def room(limit: AnyFloat) -> AnyFloat:
+    """The limit, or each of them, with room for rounding."""
+    more: AnyFloat = ROUNDING * np.maximum(1.0, abs(limit))
+    return limit + more
 
 
 def level_weights(problem: Problem, policy: Policy) -> Floats:

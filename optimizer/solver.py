@@ -196,7 +196,12 @@ def minimise(
     objective = program.objective(x) if x is not None else math.inf
     nodes = max(0, int(info.mip_node_count))
     outcome = Outcome(status, x, objective, bound, seconds, nodes, interrupted)
-    believe(outcome, program, info.objective_function_value, limits)
+    try:
+        believe(outcome, program, info.objective_function_value, limits)
+    except SolverError:
+        if options == again:
+            raise
+        return minimise(program, limits.after(seconds), start, progress, again)
     if start is None or objective < program.objective(start) - BETTER * max(1.0, abs(objective)):
         return outcome
     if options == again or not _rounds_starts(program, limits):

@@ -8,12 +8,12 @@ import numpy as np
 from scipy.sparse import csr_array, vstack
 
 from optimizer.algorithms.pair_costs import beyond, efficiency_of, equity_of, is_sum
-from optimizer.algorithms.purses import room
 from optimizer.justice import whole
 from optimizer.location.side import Rows
 from optimizer.model.closed import thresholds
 from optimizer.policy import Bound, Floor, Policy
 from optimizer.problem import ROUNDING, Bools, Floats, Pairs, Problem
+from optimizer.scaling import room
 
 
 def caps(policy: Policy) -> list[Bound]:

@@ -11,15 +11,7 @@ from scipy.sparse import csr_array
 from optimizer.location.side import Rows
 from optimizer.policy import Policy
 from optimizer.problem import BUILD, Bools, Floats, Ints, Problem
-from optimizer.scaling import budgets
-
-#: Money, persons or minutes beyond a limit that are rounding, relative.
-ROUNDING = 1e-9
-
-
-def room(limit: float) -> float:
-    """The limit, with room for rounding."""
-    return limit + ROUNDING * max(1.0, abs(limit))
+from optimizer.scaling import budgets, room
 
 
 @dataclass(frozen=True, eq=False)

@@ -23,6 +23,7 @@ def thrifty(problem: Problem, plan: Plan) -> Plan:
     """
     options = problem.options
     load, serving = site_loads(problem, plan)
+    load = np.maximum(load, _with_reserve(problem, plan))
     guarded = _guarded(problem)
     offered = options.capacity > 0
     chosen = []
@@ -71,6 +72,21 @@ def site_loads(problem: Problem, plan: Plan) -> tuple[Floats, Bools]:
         np.add.at(load[:, row], served.site, persons)
         serving[served.site, row] = True
     return load, serving
+
+
+def _with_reserve(problem: Problem, plan: Plan) -> Floats:
+    """(J, L) persons that each site needs room for to serve its guests and keep its reserve."""
+    states, needed = problem.states, np.zeros((len(problem.sites.ids), len(problem.levels)))
+    if states is None or states.aid is None or not states.aid.reserve:
+        return needed
+    lives, lies = problem.demand_at(states.aid.tier), problem.sites_at(states.aid.tier)
+    for row, (level, served) in enumerate(zip(problem.levels, plan.assignments, strict=True)):
+        if states.of[row] > 0:
+            guests = (lives[served.demand] != lies[served.site]) & (lies[served.site] >= 0)
+            persons = problem.demand.persons[served.demand] * served.share * level.share
+            np.add.at(needed[:, row], served.site[guests], persons[guests])
+    needed[-1] = 0.0  # NOBODY, the last of the sites, is in no jurisdiction
+    return needed / max(1 - states.aid.reserve, 1e-12)
 
 
 def _levels_of(problem: Problem, service: int) -> Bools:

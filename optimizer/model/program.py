@@ -10,14 +10,18 @@ import pyomo.environ as pyo
 from numpy.typing import NDArray
 from pyomo.core.base.var import VarData
 from pyomo.repn.plugins.standard_form import LinearStandardFormCompiler
-from scipy.sparse import csc_array, csr_array
+from scipy.sparse import csc_array, csr_array, diags_array
 
 from optimizer.justice import whole
 from optimizer.model.closed import closed_pairs
 from optimizer.policy import Policy
 from optimizer.problem import Floats, Ints, Problem
-from optimizer.scaling import efficiency_scale
+from optimizer.scaling import efficiency_scale, room
 from optimizer.solver import Program, with_rows
+
+#: Rows that cap a goal are so many times as exact as others: a plan that a cap forbids is not
+#: best because the solver rounds.
+FINE = 128.0
 
 
 @dataclass(frozen=True, eq=False)
@@ -66,12 +70,16 @@ def to_form(model: pyo.ConcreteModel) -> Form:
     """The arrays of a linear model."""
     form = LinearStandardFormCompiler().write(model, mixed_form=True, set_sense=pyo.minimize)
     kind = np.array([row.bound_type for row in form.rows], dtype=int)
+    component = np.array([row.constraint.parent_component().local_name for row in form.rows], str)
+    capped = component == "at_most_cap"
+    finer = np.where(capped, FINE, 1.0)
     rhs = np.asarray(form.rhs, dtype=float)
+    rhs = finer * np.where(capped, room(rhs), rhs)
     columns = tuple(form.columns)
     rules = Program(
         cost=np.zeros(len(columns)),
         offset=0.0,
-        rows=csc_array(form.A),
+        rows=csc_array(diags_array(finer) @ form.A),
         row_lower=np.where(kind <= 0, rhs, -np.inf),
         row_upper=np.where(kind >= 0, rhs, np.inf),
         lower=np.array([-np.inf if v.lb is None else v.lb for v in columns], dtype=float),
@@ -84,13 +92,12 @@ def to_form(model: pyo.ConcreteModel) -> Form:
             form.objectives, form.c.toarray().astype(float), form.c_offset, strict=True
         )
     }
-    component = [row.constraint.parent_component().local_name for row in form.rows]
     column = {id(v): n for n, v in enumerate(columns)}
     assigned = tuple(
         np.array([column[id(share)] for share in access.assigned], dtype=np.int64)
         for access in model.access
     )
-    return Form(rules, goals, columns, np.array(component, dtype=str), assigned)
+    return Form(rules, goals, columns, component, assigned)
 
 
 def with_caps(form: Form, problem: Problem, policy: Policy) -> Form:
@@ -98,8 +105,8 @@ def with_caps(form: Form, problem: Problem, policy: Policy) -> Form:
     caps = list(_caps(form, problem, policy))
     if not caps:
         return form
-    rows = csr_array(np.array([goal.coefficients for _, goal, _ in caps]))
-    limits = np.array([limit - goal.offset for _, goal, limit in caps])
+    rows = FINE * csr_array(np.array([goal.coefficients for _, goal, _ in caps]))
+    limits = FINE * np.array([room(limit) - goal.offset for _, goal, limit in caps])
     return replace(
         form,
         rules=with_rows(form.rules, rows, np.full(len(caps), -np.inf), limits),

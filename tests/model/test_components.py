@@ -13,7 +13,7 @@ import pytest
 from pyomo.repn import generate_standard_repn
 
 from optimizer.model import build
-from optimizer.model.program import Form, objective, to_form, with_caps
+from optimizer.model.program import FINE, Form, objective, to_form, with_caps
 from optimizer.policy import Bound, Budget, Equity, Floor, Policy
 from optimizer.problem import Options, Problem
 from tests.problems import two_cities
@@ -244,8 +244,8 @@ def form(model: pyo.ConcreteModel) -> Form:
 )
 def test_caps_are_rows_of_their_own(form, names, cap, expected, limit):
     (row,) = np.flatnonzero(form.component == cap)
-    assert form.rules.row_upper[row] == limit
-    assert in_words(form, names, form.rules.rows.toarray()[row]) == pytest.approx(expected)
+    assert form.rules.row_upper[row] / FINE == pytest.approx(limit)
+    assert in_words(form, names, form.rules.rows.toarray()[row] / FINE) == pytest.approx(expected)
 
 
 @pytest.mark.parametrize(

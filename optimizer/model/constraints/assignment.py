@@ -21,22 +21,27 @@ def add_served(block: pyo.Block, problem: Problem, access: Access) -> None:
 
 
 def add_only_open(block: pyo.Block, problem: Problem, access: Access, level: int) -> None:
-    """x[n] <= w[j] sum_k y[k] over the options k at the pair's site j that offer the level.
+    """sum_n x[n] <= w[j] sum_k y[k] over the ways n of a demand point to site j.
 
-    w: part of the state in which the site works, mostly 1. One row per pair, never their sum (the
-    strong form); none where the site is always open and always works.
+    k: the options there that offer the level; w: part of the state in which the site works, mostly
+    1. There are several ways where corridors make one faster. One row per demand point, never their
+    sum (the strong form); none where the site is always open and always works.
     """
     stands, options = block.model().stands, offering(problem, level)
-    site, part = access.pairs.site.tolist(), works(problem, level)
-    sure = (always_open(problem, level) & (part == 1))[access.pairs.site]
-    unsure = ~sure & access.own[access.pairs.origin]
+    pairs, part = access.pairs, works(problem, level)
+    sure = (always_open(problem, level) & (part == 1))[pairs.site]
+    unsure = np.flatnonzero(~sure & access.own[pairs.origin])
+    trip = pairs.origin[unsure] * len(problem.sites.ids) + pairs.site[unsure]
+    _, first, of = np.unique(trip, return_index=True, return_inverse=True)
+    ways = rows_by(of.reshape(-1))
 
-    @block.Constraint(np.flatnonzero(unsure).tolist(), doc="served only by what is open")
+    @block.Constraint(unsure[np.sort(first)].tolist(), doc="served only by what is open")
     def only_open(block: pyo.Block, n: int) -> object:
-        here = [stands[k] for k in options[site[n]]]
+        here = [stands[k] for k in options[int(pairs.site[n])]]
+        same = unsure[ways[int(of[np.searchsorted(unsure, n)])]].tolist()
         share = LinearExpression(
-            linear_coefs=[1.0] + [-float(part[site[n]])] * len(here),
-            linear_vars=[access.assigned[n], *here],
+            linear_coefs=[1.0] * len(same) + [-float(part[pairs.site[n]])] * len(here),
+            linear_vars=[*(access.assigned[m] for m in same), *here],
         )
         return share <= 0
 
@@ -101,17 +106,19 @@ def add_reserve(block: pyo.Block, problem: Problem, access: Access, level: int) 
     load = problem.demand.persons[pairs.origin] * access.level.share
     capacity = problem.options.capacity[:, level].copy()
     capacity[np.isfinite(capacity)] *= 1 - states.aid.reserve
-    limited = {j: float(capacity[options[j]].max()) for j in guests}
+    # Any option that is too small for all guests needs the row, be others large enough.
+    limited = {j: float(capacity[options[j]].min()) for j in guests}
 
     @block.Constraint(
         [j for j in guests if limited[j] < load[guests[j]].sum()],
         doc="guests of a site, persons, within what it does not reserve",
     )
     def reserve_kept(block: pyo.Block, j: int) -> object:
-        here = options[j]
-        unit = max(limited[j], 1.0)
+        here, everybody = options[j], float(load[guests[j]].sum())
+        room = np.minimum(capacity[here], everybody)
+        unit = float(room[room > 0].min(initial=everybody))
         over = LinearExpression(
-            linear_coefs=[*(load[guests[j]] / unit).tolist(), *(-capacity[here] / unit).tolist()],
+            linear_coefs=[*(load[guests[j]] / unit).tolist(), *(-room / unit).tolist()],
             linear_vars=[*(access.assigned[n] for n in guests[j]), *(stands[k] for k in here)],
         )
         return over <= 0
