@@ -7,10 +7,11 @@ from dataclasses import dataclass
 import numpy as np
 from scipy.sparse import csc_array
 
+from optimizer.location.solving import minimise
 from optimizer.policy import Limits
 from optimizer.problem import Bools, Floats, Ints
 from optimizer.solution import Status
-from optimizer.solver import Program, minimise
+from optimizer.solver import Program
 
 #: Shares below this are rounding of the LP.
 NO_SHARE = 1e-9

@@ -3,6 +3,9 @@
 Each part of the tree has its own multipliers, which begin where its parent's ended, and decides
 sites of its own by them. So every bound is a value of L(u), whatever a solver would say. It is
 for problems with few open sites: there a program of all pairs is far larger than the tree.
+
+A part of which one plan is left is closed by what that plan costs, as it stands and at all its
+sites: neither local search nor pairs that were left out have a say in it.
 """
 
 from __future__ import annotations
@@ -16,6 +19,7 @@ import numpy as np
 
 from optimizer.location.fixing import fixed_by
 from optimizer.location.multipliers import Ascent, Multipliers, Relaxed, ascent
+from optimizer.location.opened import EQUAL, ProofError
 from optimizer.problem import Bools, Floats
 
 #: The first step of a part, as a share of Polyak's; steps before sites are decided; how often.
@@ -35,14 +39,17 @@ def branch(
     relaxed: Relaxed,
     top: Multipliers,
     cut: Callable[[], tuple[float, float]],
-    offer: Callable[[Bools], None],
+    offer: Callable[[Bools, Bools], None],
+    exactly: Callable[[Bools], float],
     go_on: Callable[[float, int], bool],
 ) -> float:
     """A bound on every plan that costs less than `cut`; inf: there is none.
 
     Every such plan uses pairs of `relaxed` only. cut: what a plan that is worth finding costs at
-    most, and the best plan so far; offer: takes (J,) open sites; go_on: hears the bound and how
-    many parts there were, and says whether there is time.
+    most, and the best plan so far; offer: takes (J,) open sites, and those that stay open; exactly:
+    what the plan with just these sites costs, which is offered as it stands; go_on: hears the bound
+    and how many parts there were, and says whether there is time. Raises ProofError where a
+    plan costs less than what was proven of it.
     """
     order = [(top.bound, 0, Part(relaxed.required, relaxed.closed, top.u))]
     count = itertools.count(1)
@@ -53,11 +60,12 @@ def branch(
         here = _within(relaxed, part)
         ascending = ascent(here, part.u, LENGTH)
         here = _decided(here, ascending, *cut())
-        offer(ascending.top.y)
-        if ascending.top.bound > cut()[0]:
-            continue
+        offer(ascending.top.y, here.required)
         site = _undecided(here, ascending.top)
         if site is None:
+            _close(ascending.top.bound, cut()[0], exactly(here.required))
+            continue
+        if ascending.top.bound > cut()[0]:
             continue
         child = max(bound, ascending.top.bound)
         for is_open in (True, False):
@@ -66,6 +74,15 @@ def branch(
             entry = (child, next(count), Part(required, closed, ascending.top.u))
             heapq.heappush(order, entry)
     return order[0][0] if order else np.inf
+
+
+def _close(bound: float, cut: float, cost: float) -> None:
+    """Compare what the only plan of a part costs with the bound of plans that cost at most `cut`.
+
+    Others may cost less than their bound: they may use pairs that no better plan uses.
+    """
+    if cost <= cut and cost < bound - EQUAL * abs(bound):
+        raise ProofError(f"a plan costs {cost}, but {bound} was proven of it")
 
 
 def _within(relaxed: Relaxed, part: Part) -> Relaxed:

@@ -23,10 +23,11 @@ from optimizer.location.capacity_loads import loads_below
 from optimizer.location.capacity_mip import Residual, bounds_of, residual
 from optimizer.location.costs import Costs
 from optimizer.location.opened import Opened, Tell, Watch, until_interrupted
+from optimizer.location.solving import minimise
 from optimizer.policy import Limits
 from optimizer.problem import Bools, Floats
 from optimizer.solution import Progress, Solved, Status
-from optimizer.solver import Outcome, minimise
+from optimizer.solver import Outcome
 
 #: Rounds of prices with fractional and with whole knapsacks.
 ROUNDS, EXACT_ROUNDS = 500, 300

@@ -27,9 +27,10 @@ from scipy.sparse import csc_array, csr_array
 from optimizer.certificate import certified, decided
 from optimizer.location.costs import Costs
 from optimizer.location.opened import Watch
+from optimizer.location.solving import in_rounds, minimise
 from optimizer.problem import Bools, Floats, Ints
 from optimizer.solution import Progress, Status
-from optimizer.solver import Program, in_rounds, minimise, with_rows
+from optimizer.solver import Program, with_rows
 
 #: Rounds of rows for the relaxation.
 ROUNDS = 200

@@ -22,9 +22,10 @@ from scipy.sparse import csc_array, csr_array
 from optimizer.location.merging import maximal_rows, minimal_rows, same_rows
 from optimizer.location.opened import Watch, until_interrupted
 from optimizer.location.row_weighting import improved
+from optimizer.location.solving import minimise
 from optimizer.problem import Bools, Floats, Ints
 from optimizer.solution import Status
-from optimizer.solver import Outcome, Program, minimise
+from optimizer.solver import Outcome, Program
 
 #: Steps of local search before the bound of the relaxation, and after it; and where a number of
 #: sites is asked for: mostly it is too small.

@@ -8,10 +8,17 @@ too much, and nobody passes a site that is open.
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 
+from optimizer.location.costs import Costs
 from optimizer.location.multipliers import Multipliers, Relaxed
+from optimizer.location.near import Near
 from optimizer.problem import Bools, Floats
+
+#: More than a quotient of floating-point numbers is off, relative.
+QUOTIENT = 4 * 2.0**-52
 
 
 def fixed_by(relaxed: Relaxed, top: Multipliers, cut: float) -> tuple[Bools, Bools]:
@@ -50,6 +57,20 @@ def certain(relaxed: Relaxed, top: Multipliers, cut: float) -> Bools:
 def reach(relaxed: Relaxed, top: Multipliers, cut: float) -> Floats:
     """(I,) what it costs a point at most in every plan of at most `cut`: u_i + cut - L."""
     return np.minimum(top.u + max(cut - top.bound, 0.0), _nearest(relaxed))
+
+
+def within(costs: Costs, weights: Floats, radius: Floats, most: int) -> Near | None:
+    """The pairs whose weighted cost is at most the radius, (I,); None where these are too many.
+
+    Divided by its weight and multiplied by it again, a cost is another one. So more pairs are asked
+    for, and those beyond the radius left out in the unit of the radius.
+    """
+    wide = radius / weights * (1 + QUOTIENT)
+    if costs.many(wide) > most:
+        return None
+    near = costs.within(wide)
+    near = replace(near, cost=near.cost * weights[near.point])
+    return near.only(near.cost <= radius[near.point])
 
 
 def _nearest(relaxed: Relaxed) -> Floats:

@@ -25,16 +25,18 @@ import numpy as np
 from optimizer.certificate import certified, decided
 from optimizer.location.branching import branch
 from optimizer.location.costs import Costs
-from optimizer.location.fixing import certain, fixed_by, reach, useful
+from optimizer.location.fixing import certain, fixed_by, reach, useful, within
 from optimizer.location.multipliers import Ascent, Multipliers, Relaxed, ascent
 from optimizer.location.near import Near
-from optimizer.location.opened import Opened, Watch, until_interrupted
+from optimizer.location.opened import EQUAL, Opened, ProofError, Watch, until_interrupted
 from optimizer.location.residual import residual
 from optimizer.location.side import Side, no_side
+from optimizer.location.solving import minimise
 from optimizer.location.swaps import Search, Siting, seeded
+from optimizer.location.worth import Worth
 from optimizer.problem import Bools, Floats, Ints
 from optimizer.solution import Solved, Status
-from optimizer.solver import Outcome, minimise
+from optimizer.solver import Outcome
 
 NAME = "median"
 
@@ -134,7 +136,7 @@ class Median:
         )
         start = self._first(near)
         if len(self._side) and self.costs.many(np.full(near.points, np.inf)) <= SMALL:
-            self._note_bound(self._solved(self._everything(relaxed), {}).bound)
+            self.worth.note(self._solved(self._everything(relaxed), {}).bound)
             return None
         if not np.isfinite(self.watch.objective) and not len(self._side):
             found = self._solved(self._everything(relaxed), {})
@@ -159,12 +161,6 @@ class Median:
         near = self._weighted(self.costs.within(everywhere))
         return replace(relaxed, near=near, radius=everywhere)
 
-    @cached_property
-    def whole(self) -> bool:
-        """Whether every plan costs a whole number, so that a better one costs 1 less."""
-        numbers = np.concatenate([self.weights, self.fixed])
-        return self.costs.whole and bool((numbers == np.round(numbers)).all())
-
     @property
     def _over(self) -> bool:
         none = self.watch.bound == np.inf
@@ -175,15 +171,36 @@ class Median:
     def _offer(self, sites: Ints) -> None:
         """A plan, which is kept if it is the best; its cost is computed from all sites."""
         sites = sites[~self._closed[sites]]
+        if self._required.sum() > self._required[sites].sum():
+            return
         more = (self.count or 0) - len(sites)
         if more > 0 and not self.fixed.any() and not len(self._side):
             others = np.setdiff1d(np.flatnonzero(~self._closed), sites)
             sites = np.sort(np.append(sites, others[:more]))
+        self._cost(sites)
+
+    def _cost(self, sites: Ints) -> float:
+        """What a plan of just these sites costs; it is kept if it is the best."""
         served, cost = self.costs.served(sites)
         objective = float(self.weights @ cost[:, 0] + self.fixed[sites].sum())
         if objective < self.watch.objective and self._keeps(sites, served[:, 0]):
             self.best = sites
             self.watch.note(objective)
+        return objective
+
+    def _agree(self, rest: Relaxed, sites: Ints, cut: float) -> None:
+        """Raise where a plan that costs at most `cut` lacks pairs in what is left to be solved."""
+        cost, opening = self._cost(sites), self.fixed[sites].sum()
+        left = float(rest.near.best(self._opening(sites), 1)[1][:, 0].sum() + opening)
+        if cost <= cut and left > cost + EQUAL * abs(cost):
+            raise ProofError(f"a plan costs {cost}, and {left} by the pairs that were left")
+
+    def _served(self, is_open: Bools) -> Floats:
+        """(I,) what serving each point at these sites costs; inf where none may."""
+        if not is_open.any():
+            return np.full(len(self.weights), np.inf)
+        cost: Floats = self.weights * self.costs.served(np.flatnonzero(is_open))[1][:, 0]
+        return cost
 
     def _keeps(self, sites: Ints, served: Ints) -> bool:
         """Whether these open sites, which serve everybody, are few enough and keep the rows."""
@@ -203,8 +220,8 @@ class Median:
         return Opened(self.best, served[:, 0])
 
     def _search(self, near: Near) -> Search:
-        far = 1.5 * near.cost[near.first[1:] - 1] + 1.0
-        return Search(near, self.fixed, far, self.count, self._required)
+        last = near.cost[near.first[1:] - 1]
+        return Search(near, self.fixed, 1.5 * last + last.mean(), self.count, self._required)
 
     def _first(self, near: Near) -> Siting:
         """A plan by local search from seeds."""
@@ -223,54 +240,39 @@ class Median:
         k = min(FIRST if count is None else SPREAD * sites // count + 20, sites, most)
         near = self._weighted(self.costs.nearest(k))
         there = np.diff(near.first)
-        farthest = near.cost[np.maximum(near.first[1:], 1) - 1]
+        if not there.all():
+            return near, np.full(points, np.inf)
+        farthest = near.cost[near.first[1:] - 1]
         return near, np.where((there < k) | (there == sites), np.inf, farthest)
 
     def _weighted(self, near: Near) -> Near:
         return replace(near, cost=near.cost * self.weights[near.point])
 
-    @property
-    def cut(self) -> float:
-        """A plan that is worth finding costs at most this."""
-        best = self.watch.objective
-        if not np.isfinite(best):
-            return self._dearest
-        step = 1 - 1e-6 if self.whole else 1e-9 * abs(best)
-        return best - max(step, self.watch.limits.gap * abs(best))
-
     @cached_property
-    def _dearest(self) -> float:
-        """No plan costs more: with rows beside, a bound above this says that there is none."""
+    def worth(self) -> Worth:
+        """What a better plan costs at most; with rows beside a bound may say that there is none."""
+        numbers = np.concatenate([self.weights, self.fixed])
+        whole = self.costs.whole and bool((numbers == np.round(numbers)).all())
         if not len(self._side):
-            return np.inf
+            return Worth(self.watch, whole)
         near = self.costs.within(np.full(self.costs.shape[0], np.inf))
         dearest = float(near.cost[near.first[1:] - 1].sum() + self.fixed.sum())
-        return dearest + 1e-6 * max(1.0, abs(dearest))
-
-    def _note_bound(self, bound: float) -> None:
-        """No plan that costs less than `cut` costs less than the bound."""
-        best, gap = self.watch.objective, self.watch.limits.gap
-        if bound > self.cut:
-            exact = self.whole or gap == 0 or np.isinf(best)
-            bound = best if exact else best - (1 - 1e-9) * gap * abs(best)
-        elif self.whole:
-            bound = float(np.ceil(bound - 1e-6))
-        self.watch.note(bound=bound)
+        return Worth(self.watch, whole, dearest + 1e-6 * max(1.0, abs(dearest)))
 
     def _decided(self, relaxed: Relaxed, ascending: Ascent) -> Relaxed:
         """Rounds of better multipliers, plans that they suggest, and sites that they decide."""
         for _ in range(ROUNDS):
-            before = self.cut - self.watch.bound
-            top = ascending.climb(relaxed, self.watch.objective, self.cut, STEPS)
-            self._note_bound(top.bound)
+            before = self.worth.cut - self.watch.bound
+            top = ascending.climb(relaxed, self.watch.objective, self.worth.cut, STEPS)
+            self.worth.note(top.bound)
             self._suggested(relaxed, top)
-            if self.watch.proven or self.watch.out_of_time or top.bound > self.cut:
+            if self.watch.proven or self.watch.out_of_time or top.bound > self.worth.cut:
                 break
             relaxed = self._narrowed(relaxed, top)
             if _nowhere(relaxed).any():
-                self._note_bound(np.inf)  # somebody is served by no better plan
+                self.worth.note(np.inf)  # somebody is served by no better plan
                 break
-            if self.cut - self.watch.bound > SLOW * before:
+            if self.worth.cut - self.watch.bound > SLOW * before:
                 break
         return relaxed
 
@@ -311,10 +313,10 @@ class Median:
 
     def _narrowed(self, relaxed: Relaxed, top: Multipliers) -> Relaxed:
         """Without what no better plan has."""
-        opened, shut = fixed_by(relaxed, top, self.cut)
+        opened, shut = fixed_by(relaxed, top, self.worth.cut)
         relaxed = replace(relaxed, required=relaxed.required | opened, closed=relaxed.closed | shut)
-        near = relaxed.near.only(useful(relaxed, top, self.cut))
-        known = certain(relaxed, top, self.cut)
+        near = relaxed.near.only(useful(relaxed, top, self.worth.cut))
+        known = certain(relaxed, top, self.worth.cut)
         return replace(relaxed, near=near, radius=np.where(known, np.inf, relaxed.radius))
 
     # -- the rest ------------------------------------------------------------------------------
@@ -325,20 +327,28 @@ class Median:
         if rest is None:
             return
         if _nowhere(rest).any():
-            self._note_bound(np.inf)
+            self.worth.note(np.inf)
             return
         if len(self._side) or len(rest.near) <= (LEFT_IF_FEW if self._few_open else LEFT):
-            self._note_bound(self._solved(rest, {}).bound)
+            self.worth.note(self._solved(rest, {}).bound)
             return
         search = self._search(rest.near)
+        # Who has no near site that is open goes to a required one, if there is one.
+        farthest = self._served(rest.required)
+        farthest = np.where(np.isfinite(farthest), farthest, search.far)
 
-        def offer(is_open: Bools) -> None:
-            self._offer(search.improved(search.siting(is_open), POLISH).sites)
+        def offer(is_open: Bools, held: Bools) -> None:
+            far = np.minimum(rest.near.best(held, 1)[1][:, 0], farthest)
+            polishing = replace(search, held=held, far=far)
+            self._offer(polishing.improved(polishing.siting(is_open), POLISH).sites)
+
+        def exactly(is_open: Bools) -> float:
+            return self._cost(np.flatnonzero(is_open)) if is_open.any() else np.inf
 
         def cut() -> tuple[float, float]:
-            return self.cut, self.watch.objective
+            return self.worth.cut, self.watch.objective
 
-        self._note_bound(branch(rest, top, cut, offer, self._go_on))
+        self.worth.note(branch(rest, top, cut, offer, exactly, self._go_on))
 
     @property
     def _few_open(self) -> bool:
@@ -347,7 +357,7 @@ class Median:
 
     def _go_on(self, bound: float, parts: int) -> bool:
         self.watch.nodes += 1
-        self._note_bound(bound)
+        self.worth.note(bound)
         return not self._over
 
     def _few(self, relaxed: Relaxed, top: Multipliers) -> Relaxed | None:
@@ -366,13 +376,13 @@ class Median:
 
     def _certified(self, relaxed: Relaxed, top: Multipliers, most: int) -> Relaxed | None:
         """With every pair that a better plan can use; None where these are too many."""
-        if not certain(relaxed, top, self.cut).all():
-            radius = reach(relaxed, top, self.cut)
-            if self.costs.many(radius / self.weights) > PAIRS:
+        cut = self.worth.cut
+        if not certain(relaxed, top, cut).all():
+            near = within(self.costs, self.weights, reach(relaxed, top, cut), PAIRS)
+            if near is None:
                 return None
-            near = self._weighted(self.costs.within(radius / self.weights))
             relaxed = replace(relaxed, near=near, radius=np.full(near.points, np.inf))
-        near = relaxed.near.only(useful(relaxed, top, self.cut))
+        near = relaxed.near.only(useful(relaxed, top, cut))
         if len(near) > most:
             return None
         return replace(relaxed, near=near, radius=np.full(near.points, np.inf))
@@ -389,12 +399,14 @@ class Median:
             linear = minimise(replace(program, integer=loose), self.watch.left)
             if linear.duals is not None:
                 bound = certified(program, linear.duals)[0]
-                program = decided(program, linear.duals, self.cut, left.binary)
+                program = decided(program, linear.duals, self.worth.cut, left.binary)
         found = minimise(program, self.watch.left, options=options)
         self.watch.nodes += found.nodes
         self.interrupted = self.interrupted or found.interrupted
         if found.x is not None:
-            self._offer(left.sites[found.x[: len(left.sites)] > 0.5])
+            sites, cut = left.sites[found.x[: len(left.sites)] > 0.5], self.worth.cut
+            self._offer(sites)
+            self._agree(relaxed, sites, cut)
         return replace(found, bound=max(bound, found.bound))
 
 

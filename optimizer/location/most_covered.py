@@ -22,9 +22,10 @@ from scipy.sparse import block_array, csc_array, csr_array, eye_array
 
 from optimizer.location.merging import maximal_rows, same_rows
 from optimizer.location.opened import Watch
+from optimizer.location.solving import minimise
 from optimizer.problem import Bools, Floats, Ints
 from optimizer.solution import Status
-from optimizer.solver import Program, minimise
+from optimizer.solver import Program
 
 #: Steps of the multipliers at first and after each branching.
 STEPS, MORE_STEPS = 1_500, 80

@@ -9,9 +9,9 @@ Rows beside that (`side`) are relaxed too, each at a multiplier v_r of 0 or more
 c, f + A'v for f, and - b v + min_s (B'v) s added to L(u, v).
 
 For any u and v this is below the cost of every plan, so a bound is checked by computing it once
-more (`bound`), without a solver. The best are those of the linear relaxation; the volume
-algorithm (Barahona and Anbil 2000) finds them closely, and shares of the sites that are nearly
-its solution.
+more (`bound`), without a solver; what its sums may be off is taken off. The best are those of the
+linear relaxation; the volume algorithm (Barahona and Anbil 2000) finds them closely, and shares of
+the sites that are nearly its solution.
 """
 
 from __future__ import annotations
@@ -22,6 +22,7 @@ from functools import cached_property
 import numpy as np
 from scipy.sparse import csr_array
 
+from optimizer.certificate import rounding
 from optimizer.location.near import Near
 from optimizer.location.side import Side, no_side
 from optimizer.problem import Bools, Floats
@@ -83,7 +84,7 @@ class Relaxed:
         return self.radius + np.where(np.diff(self.near.first) > 0, more, 0.0)
 
     def at(self, u: Floats, v: Floats) -> tuple[float, Floats, Bools, Floats]:
-        """L(u, v), the reduced costs, the best y, and the subgradient.
+        """L(u, v), surely no more than it is, the reduced costs, the best y, and the subgradient.
 
         That is 1 less times served, of each point, and by how much each row is exceeded.
         """
@@ -95,16 +96,25 @@ class Relaxed:
         if not len(side):
             y = self.chosen(reduced)
             missing = np.asarray(1.0 - np.bincount(point, y[site], minlength=near.points))
-            return float(u.sum() + reduced[y].sum()), reduced, y, missing
+            bound = float(u.sum() + reduced[y].sum())
+            return bound - self._off(u, missing, reduced[y]), reduced, y, missing
         reduced = reduced + side.price(v)
         y = self.chosen(reduced)
-        missing = 1.0 - np.bincount(point, y[site], minlength=near.points)
+        missing = np.asarray(1.0 - np.bincount(point, y[site], minlength=near.points))
         s, worth = side.excesses(v)
         served = np.zeros(len(near))
         served[pays] = y[site]
         over = side.sites @ y.astype(float) + self.added.T @ served + side.excess @ s - side.limit
         bound = float(u.sum() + reduced[y].sum()) + worth - _dot(v, side.limit)
+        priced = np.concatenate([reduced[y], v * side.limit, [worth], side.price(v)[y]])
+        bound -= self._off(u, missing, priced)
         return bound, reduced, y, np.concatenate([missing, over])
+
+    def _off(self, u: Floats, missing: Floats, others: Floats) -> float:
+        """What L may be off: of the u once for each time a point is served, and of the others."""
+        paid = np.abs(u)
+        size = float(paid.sum()) + _dot(paid, np.abs(1.0 - missing)) + float(np.abs(others).sum())
+        return rounding(len(u) + len(others), size)
 
     def chosen(self, reduced: Floats) -> Bools:
         """The best y: required sites, and the cheapest of the others that pay."""

@@ -17,6 +17,13 @@ from optimizer.solver import relative_gap
 
 Tell = Callable[[Progress], None]
 
+#: By how much what is equal may differ, relative: sums of floating-point numbers are rounded.
+EQUAL = 1e-9
+
+
+class ProofError(Exception):
+    """A plan is better than what was proven of all plans: an internal error, never an answer."""
+
 
 @dataclass(frozen=True, eq=False)
 class Opened:
@@ -68,7 +75,12 @@ class Watch:
         return self.gap <= self.limits.gap
 
     def note(self, objective: float = np.inf, bound: float = -np.inf, nodes: int = 0) -> None:
-        """A plan of this objective was found, or this bound was proven."""
+        """A plan of this objective was found, or this bound was proven.
+
+        Raises ProofError where the plan is better than what was proven before.
+        """
+        if objective < self.bound - EQUAL * abs(objective):
+            raise ProofError(f"a plan is worth {objective}, a bound {self.bound} was proven")
         self.objective = min(self.objective, objective)
         self.bound = min(max(self.bound, bound), self.objective)
         self.nodes += nodes

@@ -15,8 +15,9 @@ import numpy as np
 from scipy.sparse import csc_array, csr_array
 
 from optimizer.location.opened import Watch
+from optimizer.location.solving import minimise
 from optimizer.problem import Ints
-from optimizer.solver import Program, minimise
+from optimizer.solver import Program
 
 #: Sites that join at most at a time.
 JOIN = 300

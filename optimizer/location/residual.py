@@ -17,6 +17,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
+from numpy.typing import NDArray
 from scipy.sparse import csc_array, csr_array, hstack, vstack
 
 from optimizer.location.multipliers import Relaxed
@@ -58,14 +59,12 @@ def residual(relaxed: Relaxed, seed: int = 0) -> Residual:
     # A level is the set of the sites within it. Two random numbers for each site, summed up over
     # the set, name it: 128 bits, so two sets do not get the same name by chance.
     random = np.random.default_rng(seed)
-    name = random.integers(0, 2**63, size=(len(sites), 2), dtype=np.uint64)
+    name = random.integers(0, 2**64, size=(len(sites), 2), dtype=np.uint64)
     total = np.cumsum(name[site], axis=0)
     end = np.append(first_pair[1:], len(near)) - 1
     before = np.where(near.first[point] > 0, near.first[point] - 1, 0)
     within = total[end] - np.where((near.first[point] > 0)[:, None], total[before], 0)
-    _, first_of, group = np.unique(
-        within[:, 0] ^ (within[:, 1] << np.uint64(1)), return_index=True, return_inverse=True
-    )
+    first_of, group = _different(within)
     step = np.zeros(levels)
     step[~is_last] = cost[1:][~is_last[:-1]] - cost[:-1][~is_last[:-1]]
     weight = np.bincount(group, step, minlength=len(first_of))
@@ -116,6 +115,16 @@ def residual(relaxed: Relaxed, seed: int = 0) -> Residual:
         csr_array(rise.T @ grouped[rising]),
         np.asarray(at_level[np.flatnonzero(is_first)].sum(axis=0)).reshape(-1),
     )
+
+
+def _different(names: NDArray[np.uint64]) -> tuple[Ints, Ints]:
+    """The first of all rows (N, 2) that are equal; and for each row its place among them."""
+    order = np.lexsort(names.T)
+    new = np.ones(len(names), dtype=bool)
+    new[1:] = (names[order[1:]] != names[order[:-1]]).any(axis=1)
+    place = np.empty(len(names), dtype=np.int64)
+    place[order] = np.cumsum(new) - 1
+    return order[new], place
 
 
 def _differ(added: csr_array) -> Bools:

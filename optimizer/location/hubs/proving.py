@@ -15,9 +15,9 @@ from optimizer.certificate import certified, decided
 from optimizer.location.hubs.form import Form
 from optimizer.location.hubs.traffic import Hubs, Traffic
 from optimizer.location.opened import Watch
+from optimizer.location.solving import minimise
 from optimizer.problem import Floats
 from optimizer.solution import Progress, Status
-from optimizer.solver import minimise
 
 #: Rounding of sums of costs, relative.
 ROUNDING = 1e-9

@@ -23,10 +23,11 @@ from optimizer.location.networks.repeating import counted
 from optimizer.location.networks.routing import Routing
 from optimizer.location.networks.slopes import ROUNDING, cheapest_counts, scaled
 from optimizer.location.opened import Tell, Watch, until_interrupted
+from optimizer.location.solving import in_rounds, minimise
 from optimizer.policy import Limits
 from optimizer.problem import Floats, Ints
 from optimizer.solution import Progress, Solved, Status
-from optimizer.solver import Outcome, Program, in_rounds, minimise
+from optimizer.solver import Outcome, Program
 
 if TYPE_CHECKING:
     from numpy.typing import ArrayLike

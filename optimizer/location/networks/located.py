@@ -16,10 +16,11 @@ from optimizer.location.networks.edges import edges_of
 from optimizer.location.networks.joint import Joint, Located
 from optimizer.location.networks.joint_program import JointProgram
 from optimizer.location.opened import Tell, Watch, until_interrupted
+from optimizer.location.solving import in_rounds, minimise
 from optimizer.policy import Limits
 from optimizer.problem import Bools
 from optimizer.solution import Progress, Solved, Status
-from optimizer.solver import in_rounds, minimise, with_rows
+from optimizer.solver import with_rows
 
 if TYPE_CHECKING:
     from numpy.typing import ArrayLike

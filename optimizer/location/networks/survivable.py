@@ -26,10 +26,11 @@ from optimizer.location.networks.paths import Paths
 from optimizer.location.networks.survival import Wanted, lacking, survives
 from optimizer.location.networks.thinning import improved, thinned
 from optimizer.location.opened import Tell, Watch, until_interrupted
+from optimizer.location.solving import in_rounds, minimise
 from optimizer.policy import Limits
 from optimizer.problem import Bools, Floats, Ints
 from optimizer.solution import Progress, Solved
-from optimizer.solver import Program, in_rounds, minimise, with_rows
+from optimizer.solver import Program, with_rows
 
 if TYPE_CHECKING:
     from numpy.typing import ArrayLike

@@ -16,6 +16,7 @@ from scipy.sparse import csc_array
 from optimizer.certificate import certified, decided
 from optimizer.location.networks.edges import Edges
 from optimizer.location.opened import Watch
+from optimizer.location.solving import in_rounds, minimise
 from optimizer.location.steiner.ascent import Ascent, ascent, useless
 from optimizer.location.steiner.few import best_tree, work
 from optimizer.location.steiner.graph import Graph, Slim
@@ -24,7 +25,7 @@ from optimizer.location.steiner.program import Cuts
 from optimizer.location.steiner.reductions import reduced
 from optimizer.problem import Bools, Floats, Ints
 from optimizer.solution import Progress
-from optimizer.solver import Program, in_rounds, minimise, with_rows
+from optimizer.solver import Program, with_rows
 
 #: Rounds of cuts for the relaxation.
 ROUNDS = 200
