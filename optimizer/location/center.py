@@ -19,20 +19,18 @@ from optimizer.location.apart import apart, beyond
 from optimizer.location.center_plan import center_plan
 from optimizer.location.costs import Costs, costs_of
 from optimizer.location.fewest import fewest
+from optimizer.location.given import count
 from optimizer.location.merging import ones
 from optimizer.location.near import Near
 from optimizer.location.opened import Opened, Tell, Watch, until_interrupted
 from optimizer.location.packing import Packing, too_few
 from optimizer.policy import Limits
 from optimizer.problem import Ints
-from optimizer.solution import Solved
+from optimizer.solution import Solved, Status
 
 if TYPE_CHECKING:
     from numpy.typing import ArrayLike
     from scipy.sparse import sparray
-
-#: As many points or fewer are all asked about from the start.
-FEW = 4000
 
 #: Radii closer than this, relative, are not worth a search of their own.
 NARROW = 0.02
@@ -62,16 +60,22 @@ def p_center(
     Raises ValueError for p below 1.
     """
     given = costs_of(costs)
-    if p < 1:
-        raise ValueError("p: must be 1 or more")
-    search = _Search(given, min(p, given.shape[1]), Watch(limits or Limits(gap=0), progress))
+    p = min(count(p, "p"), given.shape[1])
+    search = _Search(given, p, Watch(limits or Limits(gap=0), progress))
     interrupted = until_interrupted(search.run)
     plan = None
     if search.site is not None:
         spare = np.setdiff1d(np.arange(given.shape[1]), search.site)
         site = np.sort(np.concatenate([search.site, spare[: search.p - len(search.site)]]))
         plan = Opened(site, given.served(site)[0][:, 0])
-    return search.watch.answer(plan, "p-center", interrupted)
+    found = search.watch.answer(plan, "p-center", interrupted)
+    if found.status is not Status.INFEASIBLE:
+        return found
+    served = len(given.nearest(1)) == given.shape[0]
+    lost = (
+        f"no {p} sites may serve all points" if served else "a point has no site that may serve it"
+    )
+    return replace(found, reasons=(lost,))
 
 
 @dataclass

@@ -1,11 +1,13 @@
 """COSTS: what it costs to serve a point at a site, from an array, a sparse matrix or coordinates.
 
-An algorithm never sees the whole matrix. It asks for what is near (`within`, `nearest`) and for
-who is served by given sites (`served`), so coordinates never become a dense matrix.
+An array says by inf, or by its mask, who may not be served where; a sparse matrix by what it does
+not store. An algorithm never sees the whole matrix. It asks for what is near (`within`, `nearest`)
+and for who is served by given sites (`served`), so coordinates never become a dense matrix.
 """
 
 from __future__ import annotations
 
+import warnings
 from abc import ABC, abstractmethod
 from collections.abc import Callable
 from dataclasses import dataclass, replace
@@ -17,11 +19,21 @@ from numpy.typing import ArrayLike
 from scipy.sparse import csr_array, issparse, sparray
 from scipy.spatial import cKDTree
 
+from optimizer.location.given import numbers
 from optimizer.location.near import Near, near_of
 from optimizer.problem import Floats, Ints
 
 #: Added to a radius of coordinates: distances are rounded after the tree has compared them.
 SLACK = 1e-9
+
+#: Coordinates may not be farther out: the squares of their distances are to be numbers.
+FARTHEST = 1e150
+
+#: Distances at which it is looked whether what people feel grows with them.
+LOOKED_AT = 1000
+
+#: Formats of sparse matrices that store single entries, so that a stored 0 is a cost of 0.
+ENTRIES = ("coo", "csr", "csc", "lil", "dok")
 
 #: Points whose pairs are searched at a time.
 PART = 20_000
@@ -68,6 +80,11 @@ class Costs(ABC):
     def whole(self) -> bool:
         """Whether all costs are whole numbers for certain."""
 
+    @property
+    @abstractmethod
+    def largest(self) -> float:
+        """No cost is above."""
+
 
 #: What a user may give.
 Given: TypeAlias = "ArrayLike | sparray | Costs"
@@ -105,7 +122,10 @@ class Table(Costs):
         return Table(Near(first, self.near.site[pair], self.near.cost[pair]), self.sites)
 
     def felt(self, phi: Phi) -> Costs:
-        return replace(self, near=replace(self.near, cost=phi(self.near.cost)))
+        cost = np.asarray(phi(self.near.cost), dtype=float)
+        order = np.argsort(self.near.cost, kind="stable")
+        _increasing(self.near.cost[order], cost[order])
+        return replace(self, near=replace(self.near, cost=cost))
 
     def alike(self) -> tuple[Ints, Ints]:
         rows = csr_array((self.near.cost, self.near.site, self.near.first), shape=self.shape)
@@ -130,6 +150,10 @@ class Table(Costs):
     def whole(self) -> bool:
         return bool((self.near.cost == np.round(self.near.cost)).all())
 
+    @property
+    def largest(self) -> float:
+        return float(self.near.cost.max(initial=0.0))
+
 
 @dataclass(frozen=True, eq=False)
 class Coordinates(Costs):
@@ -147,9 +171,13 @@ class Coordinates(Costs):
     def __post_init__(self) -> None:
         at = self.points if self.sites is None else self.sites
         for name, place in (("points", self.points), ("sites", at)):
-            place = np.asarray(place, dtype=float)
+            place = numbers(place, name)
             if place.ndim != 2 or not np.isfinite(place).all():
                 raise ValueError(f"{name}: finite coordinates, one row each, are needed")
+            if place.shape[1] != np.shape(self.points)[1]:
+                raise ValueError("points and sites: need as many coordinates")
+            if np.abs(place).max(initial=0.0) > FARTHEST:
+                raise ValueError(f"{name}: no coordinate may be beyond {FARTHEST:g}")
             object.__setattr__(self, name, place)
         object.__setattr__(self, "shape", (len(self.points), len(at)))
 
@@ -189,7 +217,7 @@ class Coordinates(Costs):
     def _reach(self, radius: Floats) -> Floats:
         """(I,) a distance beyond which everything costs more than the radius."""
         if self.phi is None:
-            return radius + 1 + SLACK if self.rounded else radius * (1 + SLACK)
+            return (radius + self.rounded) * (1 + SLACK) + self.rounded * SLACK
         low, high = np.zeros_like(radius), np.full_like(radius, self._extent)
         for _ in range(60):
             middle = (low + high) / 2
@@ -227,6 +255,8 @@ class Coordinates(Costs):
         return replace(self, points=self.points[points])
 
     def felt(self, phi: Phi) -> Costs:
+        distance = self._cost(np.linspace(0.0, self._extent, LOOKED_AT))
+        _increasing(distance, np.asarray(phi(distance), dtype=float))
         before = self.phi
         return replace(self, phi=phi if before is None else lambda cost: phi(before(cost)))
 
@@ -238,29 +268,59 @@ class Coordinates(Costs):
     def whole(self) -> bool:
         return self.rounded and self.phi is None
 
+    @property
+    def largest(self) -> float:
+        return float(self._cost(np.array([self._extent]))[0])
+
 
 def costs_of(given: Given, phi: Phi | None = None) -> Costs:
-    """Costs from an array (I, J; inf: not admissible), a sparse matrix (what is stored is
-    admissible), or `Coordinates`; phi: an increasing function of them, which is the cost then.
+    """Costs from an array (I, J; inf or masked: not admissible), a sparse matrix (what is stored is
+    admissible; entries of one pair add up, as scipy has it), or `Coordinates`; phi: an increasing
+    function of them, which is the cost then.
 
-    Raises ValueError for NaN, negative costs or a shape that is none.
+    Raises ValueError for NaN, negative costs, what is no number or a shape that is none. Warns of a
+    square sparse matrix without a diagonal: made from a dense one it has lost the costs of 0.
     """
     if isinstance(given, Costs):
+        if 0 in given.shape:
+            raise ValueError(f"costs: a point and a site are needed at least, not {given.shape}")
         return given if phi is None else given.felt(phi)
     matrix: Any = given
     if issparse(matrix):
-        pairs = matrix.tocoo()
-        cost = np.asarray(pairs.data, dtype=float)
-        shape, point, site = matrix.shape, pairs.row.astype(int), pairs.col.astype(int)
-        near = near_of(shape[0], point, site, cost)
+        shape, near = matrix.shape, _near_of_entries(matrix)
     else:
-        table = np.asarray(matrix, dtype=float)
+        hidden = np.ma.getmaskarray(matrix) if isinstance(matrix, np.ma.MaskedArray) else None
+        table = numbers(matrix if hidden is None else np.ma.getdata(matrix), "costs")
         if table.ndim != 2:
             raise ValueError(f"costs: an array of points x sites is needed, not {table.shape}")
+        table = table if hidden is None else np.where(hidden, np.inf, table)
         shape, near = table.shape, _near_of_table(table)
     if np.isnan(near.cost).any() or (near.cost < 0).any():
         raise ValueError("costs: no cost may be negative or NaN")
     return costs_of(Table(near, shape[1]), phi)
+
+
+def _near_of_entries(matrix: Any) -> Near:
+    """What a sparse matrix stores, the cheapest of each row first."""
+    if matrix.ndim != 2:
+        raise ValueError(f"costs: a matrix of points x sites is needed, not {matrix.shape}")
+    if matrix.format not in ENTRIES:
+        raise ValueError(
+            f"costs: a sparse matrix in the format {matrix.format} stores more than its entries;"
+            f" make it one of {', '.join(ENTRIES)}"
+        )
+    pairs = matrix.tocoo(copy=True)
+    pairs.data = numbers(pairs.data, "costs")
+    pairs.sum_duplicates()
+    point, site = pairs.row.astype(np.int64), pairs.col.astype(np.int64)
+    if matrix.shape[0] == matrix.shape[1] and (point != site).all() and (pairs.data != 0).all():
+        warnings.warn(
+            "costs: no place may serve itself: a sparse matrix that is made from a dense one"
+            " drops what costs 0; give the array itself, with inf for what is not admissible",
+            stacklevel=4,
+        )
+    there = ~np.isposinf(pairs.data)
+    return near_of(matrix.shape[0], point[there], site[there], pairs.data[there])
 
 
 def _near_of_table(table: Floats) -> Near:
@@ -270,6 +330,15 @@ def _near_of_table(table: Floats) -> Near:
     there = ~np.isposinf(cost)
     first = np.concatenate([[0], np.cumsum(there.sum(axis=1))])
     return Near(first, site[there], cost[there])
+
+
+def _increasing(given: Floats, felt: Floats) -> None:
+    """Raise where what is felt, of ascending costs, is no cost, or falls."""
+    strange = np.flatnonzero(~np.isfinite(felt))
+    if len(strange):
+        raise ValueError(f"phi: no finite number at a cost of {given[strange[0]]:g}")
+    if (felt < 0).any() or (np.diff(felt) < 0).any():
+        raise ValueError("phi: must be 0 or more, and increase")
 
 
 def merged(costs: Costs, weights: Floats) -> tuple[Costs, Floats]:
@@ -283,9 +352,9 @@ def merged(costs: Costs, weights: Floats) -> tuple[Costs, Floats]:
 
 def amounts(given: ArrayLike, count: int, name: str) -> Floats:
     """(count,) numbers that are finite and not negative. Raises ValueError for others."""
-    numbers = np.asarray(given, dtype=float)
-    if numbers.shape != (count,):
-        raise ValueError(f"{name}: {count} numbers are needed, not {numbers.shape}")
-    if not np.isfinite(numbers).all() or (numbers < 0).any():
+    table = numbers(given, name)
+    if table.shape != (count,):
+        raise ValueError(f"{name}: {count} numbers are needed, not {table.shape}")
+    if not np.isfinite(table).all() or (table < 0).any():
         raise ValueError(f"{name}: must be finite and not negative")
-    return numbers
+    return table

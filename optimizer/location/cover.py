@@ -1,8 +1,9 @@
 """COVER: location set covering and maximal covering (Toregas et al. 1971; Church, ReVelle 1974).
 
-A site covers the points that it costs at most the radius to serve there; the radius may be another
-one for each point. Points with the same sites within reach are one, so a million points are as many
-rows as there are different sets of sites.
+A site covers the points that it costs at most the radius to serve there, but for the rounding of
+sums: 0.1 + 0.2 is within 0.3. The radius may be another one for each point. Points with the same
+sites within reach are one, so a million points are as many rows as there are different sets of
+sites.
 """
 
 from __future__ import annotations
@@ -16,6 +17,7 @@ import numpy as np
 
 from optimizer.location.costs import Costs, amounts, costs_of
 from optimizer.location.fewest import fewest
+from optimizer.location.given import count, edge, radii
 from optimizer.location.merging import merged_reach
 from optimizer.location.most_covered import Best, covering_of, most_covered
 from optimizer.location.opened import Opened, Tell, Watch, until_interrupted
@@ -46,17 +48,17 @@ def set_cover(
     """
     given = costs_of(costs)
     points, sites = given.shape
-    radii = _radii(radius, points)
+    within = edge(radii(radius, points), given.whole)
     cost = np.ones(sites) if fixed is None else amounts(fixed, sites, "fixed")
     watch = Watch(limits or EXACT, progress)
-    reach, row = merged_reach(given, radii)
+    reach, row = merged_reach(given, within)
     lost = int((np.diff(reach.indptr) == 0)[row].sum())
     if lost:
         watch.note(bound=math.inf)
         told = f"{lost} of {points} points have no site within their radius"
         return replace(watch.answer(None, "set cover"), reasons=(told,))
     found = fewest(reach, cost, watch)
-    return watch.answer(_opened(given, found.site, radii), "set cover", found.interrupted)
+    return watch.answer(_opened(given, found.site, within), "set cover", found.interrupted)
 
 
 def max_cover(
@@ -76,19 +78,17 @@ def max_cover(
     """
     given = costs_of(costs)
     points, sites = given.shape
-    radii = _radii(radius, points)
+    within = edge(radii(radius, points), given.whole)
     weight = np.ones(points) if weights is None else amounts(weights, points, "weights")
-    if p < 1:
-        raise ValueError("p: must be 1 or more")
-    p = min(p, sites)
+    p = min(count(p, "p"), sites)
     watch = Watch(limits or EXACT, _upwards(progress))
-    reach, row = merged_reach(given, radii)
+    reach, row = merged_reach(given, within)
     total = np.bincount(row, weight, minlength=reach.shape[0]).astype(float)
     best = Best(np.empty(0, dtype=np.int64))
     covering = covering_of(reach, total, p)
     interrupted = until_interrupted(lambda: most_covered(covering, watch, best))
     spare = np.setdiff1d(np.arange(sites), best.site)[: p - len(best.site)]
-    plan = _opened(given, np.concatenate([best.site, spare]), radii)
+    plan = _opened(given, np.concatenate([best.site, spare]), within)
     return _maximised(watch.answer(plan, "maximal cover", interrupted))
 
 
@@ -99,14 +99,6 @@ def _opened(costs: Costs, site: Ints, radius: Floats) -> Opened:
         return Opened(site, np.full(len(radius), -1))
     served, cost = costs.served(site)
     return Opened(site, np.where(cost[:, 0] <= radius, served[:, 0], -1))
-
-
-def _radii(radius: ArrayLike, points: int) -> Floats:
-    """(points,) radii, checked."""
-    radii = np.array(np.broadcast_to(np.asarray(radius, dtype=float), (points,)))
-    if np.isnan(radii).any() or (radii < 0).any():
-        raise ValueError("radius: must not be negative or NaN")
-    return radii
 
 
 def _upwards(tell: Tell | None) -> Callable[[Progress], None] | None:

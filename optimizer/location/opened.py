@@ -20,6 +20,9 @@ Tell = Callable[[Progress], None]
 #: By how much what is equal may differ, relative: sums of floating-point numbers are rounded.
 EQUAL = 1e-9
 
+#: By how much a plan may seem better than what was proven, relative: the solver breaks rows by it.
+SEEMS = 1e-6
+
 
 class ProofError(Exception):
     """A plan is better than what was proven of all plans: an internal error, never an answer."""
@@ -79,7 +82,7 @@ class Watch:
 
         Raises ProofError where the plan is better than what was proven before.
         """
-        if objective < self.bound - EQUAL * abs(objective):
+        if objective < self.bound - SEEMS * abs(objective):
             raise ProofError(f"a plan is worth {objective}, a bound {self.bound} was proven")
         self.objective = min(self.objective, objective)
         self.bound = min(max(self.bound, bound), self.objective)

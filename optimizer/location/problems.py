@@ -6,9 +6,11 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import numpy as np
+from scipy.sparse import csr_array
 
 from optimizer.location.capacitated import capacitated
 from optimizer.location.costs import Costs, Given, Phi, amounts, costs_of, merged
+from optimizer.location.given import between
 from optimizer.location.median import Median
 from optimizer.location.opened import Opened, Tell, Watch
 from optimizer.policy import Limits
@@ -41,8 +43,7 @@ def p_median(
     """
     table = costs_of(costs, phi)
     points, sites = table.shape
-    if not 1 <= p <= sites:
-        raise ValueError(f"p: between 1 and the {sites} sites, not {p}")
+    p = between(p, sites)
     return _median(
         table,
         np.ones(points) if weights is None else amounts(weights, points, "weights"),
@@ -79,7 +80,17 @@ def fixed_charge(
     if capacity is None or demand is None:
         return _median(table, np.ones(points), opening, None, limits, progress)
     room, need = amounts(capacity, sites, "capacity"), amounts(demand, points, "demand")
+    if not need.any():  # all sites have room for all
+        found = _median(table, np.ones(points), opening, None, limits, progress)
+        return found if found.plan is None else replace(found, plan=_shared(found.plan, sites))
     return capacitated(table, opening, room, need, single_source, limits, progress)
+
+
+def _shared(plan: Opened, sites: int) -> Opened:
+    """The plan, with shares (I, J) of the one site that serves each point."""
+    points = len(plan.served)
+    shares = csr_array((np.ones(points), plan.served, np.arange(points + 1)), (points, sites))
+    return replace(plan, shares=shares)
 
 
 def _median(
@@ -91,6 +102,9 @@ def _median(
     progress: Tell | None,
 ) -> Solved[Opened]:
     """Points that weigh something, alike ones as one; the plan is told for all of them."""
+    total = costs.largest * weights.sum() + fixed.sum()
+    if not np.isfinite(total):
+        raise ValueError("costs, weights and fixed: what all cost is beyond what doubles hold")
     watch = Watch(limits, progress)
     some, together = merged(costs, weights)
     solved = Median(some, together, fixed, count, watch).solve()

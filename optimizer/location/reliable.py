@@ -8,6 +8,8 @@ import numpy as np
 
 from optimizer.location.costs import Given, amounts, costs_of
 from optimizer.location.failing import Failing, Reliable, Search
+from optimizer.location.given import between
+from optimizer.location.given import count as count_of
 from optimizer.location.opened import Tell, Watch, until_interrupted
 from optimizer.policy import Limits
 from optimizer.problem import Floats
@@ -41,8 +43,7 @@ def reliable_p_median(
     that, which falls as they grow. Raises ValueError for numbers that make no sense.
     """
     sites = costs_of(costs).shape[1]
-    if not 1 <= p <= sites:
-        raise ValueError(f"p: between 1 and the {sites} sites, not {p}")
+    p = between(p, sites)
     none = np.zeros(sites)
     return _solved(costs, none, p, failure, penalty, weights, levels, limits, progress)
 
@@ -80,8 +81,8 @@ def _solved(
     points, sites = table.shape
     if not 0 <= failure < 1:
         raise ValueError(f"failure: a chance from 0 to below 1, not {failure}")
-    if levels is not None and levels < 1:
-        raise ValueError(f"levels: at least 1, not {levels}")
+    if levels is not None:
+        levels = count_of(levels, "levels")
     weight = np.ones(points) if weights is None else amounts(weights, points, "weights")
     (dear,) = amounts([penalty], 1, "penalty")
     most = sites if count is None else count

@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from optimizer.location.costs import Coordinates, amounts
+from optimizer.location.given import edge, radii
 from optimizer.location.hubs.form import Blocks, Form
 from optimizer.location.hubs.proving import Best, proven
 from optimizer.location.hubs.traffic import Hubs, Traffic, dense, factors
@@ -32,8 +33,8 @@ if TYPE_CHECKING:
 #: Proven to the last digit, if nobody asks otherwise.
 EXACT = Limits(gap=0)
 
-#: Rounding of sums, relative; whole bounds are rounded up from a little below.
-ROUNDING, BELOW = 1e-9, 1e-6
+#: Whole bounds are rounded up from a little below.
+BELOW = 1e-6
 
 
 def hub_cover(
@@ -57,13 +58,12 @@ def hub_cover(
     """
     table = dense(costs)
     n = len(table)
-    if not radius >= 0:
-        raise ValueError(f"radius: a number of 0 or more, not {radius}")
+    most = float(edge(radii(radius, 1))[0])
     factors(collection=collection, transfer=transfer, distribution=distribution)
     price = np.ones(n) if fixed is None else amounts(fixed, n, "fixed")
     traffic = Traffic(np.zeros_like(table), table, collection, transfer, distribution)
     best = Best(traffic, price, Watch(limits, progress))
-    far = (traffic.units(np.ones_like(table, dtype=bool)) > reach(radius)) & ~np.eye(n, dtype=bool)
+    far = (traffic.units(np.ones_like(table, dtype=bool)) > most) & ~np.eye(n, dtype=bool)
     if far.any():
         best.note(np.inf)
         told = f"{far.sum()} of {n * (n - 1)} pairs are beyond the radius though all are hubs"
@@ -75,7 +75,7 @@ def hub_cover(
         best.note(float(rounded), nodes)
 
     def run() -> bool:
-        form = (_multiple if multiple else _one)(traffic, radius, price)
+        form = (_multiple if multiple else _one)(traffic, most, price)
         return proven(form, 1.0, best, note)[1]
 
     interrupted = until_interrupted(run)
@@ -85,18 +85,13 @@ def hub_cover(
     return found
 
 
-def reach(radius: float) -> float:
-    """Costs up to this are within the radius."""
-    return radius + ROUNDING * (1.0 + radius)
-
-
 def _units(traffic: Traffic, i: int, j: int) -> Floats:
     """(N, N) what a unit costs from i to j over hubs k (row) and m."""
     first, last = traffic.collection * traffic.costs[i], traffic.distribution * traffic.costs[:, j]
     return np.asarray(first[:, None] + traffic.transfer * traffic.costs + last)
 
 
-def _multiple(traffic: Traffic, radius: float, price: Floats) -> Form:
+def _multiple(traffic: Traffic, most: float, price: Floats) -> Form:
     """All hubs for each place."""
     n = len(traffic)
     blocks = Blocks()
@@ -107,7 +102,7 @@ def _multiple(traffic: Traffic, radius: float, price: Floats) -> Form:
         below = blocks.ranges(both.shape, -np.inf, 0)
         blocks.put(below, both, 1.0)
         blocks.put(below, is_hub[hub], -1.0)
-    within = [_units(traffic, i, j) <= reach(radius) for i in range(n) for j in range(n) if i != j]
+    within = [_units(traffic, i, j) <= most for i in range(n) for j in range(n) if i != j]
     for near in _different(within, one, other):
         blocks.put(blocks.ranges((1,), 1, np.inf), np.append(is_hub, both)[near], 1.0)
     blocks.put(blocks.ranges((1,), 1, np.inf), is_hub, 1.0)
@@ -125,7 +120,7 @@ def _different(within: list[Bools], one: np.ndarray, other: np.ndarray) -> Bools
     return np.asarray(np.unique(np.hstack([alone, both]), axis=0))
 
 
-def _one(traffic: Traffic, radius: float, price: Floats) -> Form:
+def _one(traffic: Traffic, most: float, price: Floats) -> Form:
     """One hub for each place."""
     n = len(traffic)
     blocks = Blocks()
@@ -136,7 +131,7 @@ def _one(traffic: Traffic, radius: float, price: Floats) -> Form:
     blocks.put(below, joined.diagonal(), -1.0)
     for i in range(n):
         for j in range(n):
-            beyond = _units(traffic, i, j) > reach(radius)
+            beyond = _units(traffic, i, j) > most
             hub, other = np.nonzero(beyond & (i != j))
             some = np.unique(hub)
             rows = blocks.ranges(some.shape, -np.inf, 1)

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from optimizer.location.costs import Coordinates, amounts
+from optimizer.location.given import between, count
 from optimizer.location.hubs.few import by_sets
 from optimizer.location.hubs.proving import Best, proven
 from optimizer.location.hubs.search import Search
@@ -64,8 +65,7 @@ def p_hub(
     """
     traffic = traffic_of(flows, costs, collection, transfer, distribution)
     n = len(traffic)
-    if not 1 <= p <= n:
-        raise ValueError(f"p: between 1 and the {n} places, not {p}")
+    p = between(p, n, "places")
     r = _most(allocation, p)
     best = Best(traffic, np.zeros(n), Watch(limits, progress))
     few = work(n, p) <= MOST_WORK and comb(p, r) <= MOST_WAYS
@@ -113,9 +113,7 @@ def fixed_hub(
 
 def _most(allocation: int | None, hubs: int) -> int:
     """How many hubs a place has at most."""
-    if allocation is not None and allocation < 1:
-        raise ValueError(f"allocation: 1 or more hubs for each place, not {allocation}")
-    return hubs if allocation is None else min(allocation, hubs)
+    return hubs if allocation is None else min(count(allocation, "allocation"), hubs)
 
 
 def _started(

@@ -15,6 +15,7 @@ from functools import cached_property
 import numpy as np
 
 from optimizer.location.costs import Coordinates
+from optimizer.location.given import numbers
 from optimizer.problem import Bools, Floats, Ints
 
 
@@ -97,7 +98,7 @@ def dense(costs: object) -> Floats:
 
 def square(given: object, name: str) -> Floats:
     """(N, N) numbers of 0 or more."""
-    table = np.array(given, dtype=float)
+    table = numbers(given, name)
     if table.ndim != 2 or table.shape[0] != table.shape[1] or not len(table):
         raise ValueError(f"{name}: a square table, not {table.shape}")
     if not np.isfinite(table).all() or (table < 0).any():

@@ -13,11 +13,12 @@ import numpy as np
 
 from optimizer.certificate import certified, decided
 from optimizer.location.costs import amounts
+from optimizer.location.given import indices
 from optimizer.location.networks.cutsets import CutSets
 from optimizer.location.networks.demands import Modules, commodities
 from optimizer.location.networks.design_program import DesignProgram
 from optimizer.location.networks.dividing import divided
-from optimizer.location.networks.edges import Edges, edges_of, rows_of
+from optimizer.location.networks.edges import Edges, edges_of
 from optimizer.location.networks.lacking import too_little
 from optimizer.location.networks.repeating import counted
 from optimizer.location.networks.routing import Routing
@@ -85,7 +86,7 @@ def network_design(
     Infeasible where not even the largest modules carry the demands; the reasons say why.
     Raises ValueError for numbers that make no sense.
     """
-    begin, end = rows_of(source, "source"), rows_of(sink, "sink")
+    begin, end = indices(source, "source"), indices(sink, "sink")
     nodes = 1 + int(max(begin.max(initial=-1), end.max(initial=-1)))
     edges = edges_of(tail, head)
     edges = replace(edges, nodes=max(edges.nodes, nodes))
@@ -120,7 +121,7 @@ def _modules(
     flow_cost: ArrayLike | None,
 ) -> Modules:
     """What can be built, checked."""
-    rows, nothing = rows_of(edge, "edge", len(edges)), np.zeros(len(edges))
+    rows, nothing = indices(edge, "edge", len(edges)), np.zeros(len(edges))
     size = amounts(capacity, len(rows), "capacity")
     if (size == 0).any():
         raise ValueError("capacity: must be above 0")

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from scipy.sparse import csr_array
 
+from optimizer.location.given import indices
 from optimizer.problem import Bools, Floats, Ints
 
 if TYPE_CHECKING:
@@ -58,7 +59,7 @@ def edges_of(tail: ArrayLike, head: ArrayLike, nodes: int | None = None) -> Edge
 
     Raises ValueError for edges that join nothing, or a node with itself.
     """
-    from_node, to_node = rows_of(tail, "tail", nodes), rows_of(head, "head", nodes)
+    from_node, to_node = indices(tail, "tail", nodes), indices(head, "head", nodes)
     if len(from_node) != len(to_node):
         raise ValueError("tail and head: as many as there are edges")
     if (from_node == to_node).any():
@@ -66,16 +67,3 @@ def edges_of(tail: ArrayLike, head: ArrayLike, nodes: int | None = None) -> Edge
     if nodes is None:
         nodes = int(max(from_node.max(initial=-1), to_node.max(initial=-1))) + 1
     return Edges(nodes, from_node, to_node)
-
-
-def rows_of(values: ArrayLike, name: str, count: int | None = None) -> Ints:
-    """Whole numbers from 0 to count - 1. Raises ValueError for others."""
-    given = np.asarray(values)
-    if given.ndim != 1:
-        raise ValueError(f"{name}: must have one dimension")
-    rows = given.astype(np.int64)
-    if len(rows) and ((rows != given).any() or rows.min() < 0):
-        raise ValueError(f"{name}: must be whole numbers from 0")
-    if len(rows) and count is not None and rows.max() >= count:
-        raise ValueError(f"{name}: must be below {count}")
-    return rows

@@ -12,6 +12,7 @@ import numpy as np
 
 from optimizer.certificate import certified, decided
 from optimizer.location.costs import amounts
+from optimizer.location.given import numbers
 from optimizer.location.networks.edges import edges_of
 from optimizer.location.networks.joint import Joint, Located
 from optimizer.location.networks.joint_program import JointProgram
@@ -64,7 +65,7 @@ def located_network(
     it is uncapacitated fixed charge on shortest paths. Infeasible where somebody can reach no node
     that may open, or not within the budget. Raises ValueError for numbers that make no sense.
     """
-    opening = np.asarray(fixed, dtype=float)
+    opening = numbers(fixed, "fixed")
     finite = amounts(np.where(opening == np.inf, 0.0, opening), opening.size, "fixed")
     nodes = len(finite)
     edges = edges_of(tail, head, nodes)

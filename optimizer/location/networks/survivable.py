@@ -20,8 +20,9 @@ from scipy.sparse import csr_array, vstack
 
 from optimizer.certificate import certified, decided
 from optimizer.location.costs import amounts
+from optimizer.location.given import indices, numbers
 from optimizer.location.networks.cuts import Cuts
-from optimizer.location.networks.edges import Edges, edges_of, rows_of
+from optimizer.location.networks.edges import Edges, edges_of
 from optimizer.location.networks.paths import Paths
 from optimizer.location.networks.survival import Wanted, lacking, survives
 from optimizer.location.networks.thinning import improved, thinned
@@ -74,7 +75,7 @@ def survivable_network(
     Infeasible where not even all edges keep this; the reasons name nodes and what they hang on.
     Raises ValueError for numbers that make no sense.
     """
-    needs = rows_of(requirement, "requirement", 3)
+    needs = indices(requirement, "requirement", 3)
     edges = edges_of(tail, head, len(needs))
     price = amounts(cost, len(edges), "cost")
     wanted = Wanted(needs, nodes_fail, *_near(edges, minutes, between, longest))
@@ -99,11 +100,11 @@ def _near(
         return np.zeros(len(edges)), np.empty((0, 2), dtype=np.int64), np.empty(0)
     if minutes is None or between is None or longest is None:
         raise ValueError("minutes, between and longest: all or none")
-    pairs = np.asarray(between)
+    pairs = numbers(between, "between")
     if pairs.ndim != 2 or pairs.shape[1] != 2:
         raise ValueError("between: two nodes for each pair")
-    rows = rows_of(pairs.reshape(-1), "between", edges.nodes).reshape(pairs.shape)
-    most = np.broadcast_to(np.asarray(longest, dtype=float), (len(rows),))
+    rows = indices(pairs.reshape(-1), "between", edges.nodes).reshape(pairs.shape)
+    most = np.broadcast_to(numbers(longest, "longest"), (len(rows),))
     return amounts(minutes, len(edges), "minutes"), rows, amounts(most, len(rows), "longest")
 
 

@@ -10,7 +10,8 @@ import numpy as np
 from scipy.sparse.csgraph import connected_components
 
 from optimizer.location.costs import amounts
-from optimizer.location.networks.edges import Edges, edges_of, rows_of
+from optimizer.location.given import indices
+from optimizer.location.networks.edges import Edges, edges_of
 from optimizer.location.networks.survivable import Network
 from optimizer.location.opened import Tell, Watch, until_interrupted
 from optimizer.location.steiner.parting import MOST_GROUPS, Parting
@@ -71,7 +72,7 @@ def _groups(terminals: ArrayLike | Sequence[ArrayLike], nodes: int | None) -> li
     given = list(terminals) if isinstance(terminals, Sequence) else np.asarray(terminals)
     several = len(given) > 0 and all(np.ndim(one) == 1 for one in given)
     groups = list(given) if several else [given]
-    return [np.unique(rows_of(group, "terminals", nodes)) for group in groups]
+    return [np.unique(indices(group, "terminals", nodes)) for group in groups]
 
 
 def _joined(groups: list[Ints]) -> list[Ints]:
