@@ -7,6 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 from scipy.sparse import csc_array
 
+from optimizer.location.given import edge
 from optimizer.location.solving import minimise
 from optimizer.policy import Limits
 from optimizer.problem import Bools, Floats, Ints
@@ -23,7 +24,8 @@ MOVES = 5000
 @dataclass(frozen=True, eq=False)
 class Siting:
     """Facts. cost: (I, J), of all of the demand, inf: not admissible; fixed, capacity: (J,);
-    demand: (I,); single: a point is served by one site."""
+    demand: (I,); single: a point is served by one site. Costs and demand are in units of their own
+    in which the solver's tolerances are small (`solving.unit_of`)."""
 
     cost: Floats
     fixed: Floats
@@ -131,7 +133,7 @@ class _Search:
         return self._lack(self.load, self.capacity)
 
     def _lack(self, load: Floats, capacity: Floats) -> Floats:
-        return np.where(load > capacity * (1 + NO_SHARE), load - capacity, 0)
+        return np.where(load > edge(capacity), load - capacity, 0)
 
     def _choose(self, dearer: Floats, lack: Floats) -> tuple[int, int] | None:
         """The best move of a table of changes; None where no move helps."""
@@ -143,7 +145,7 @@ class _Search:
             return (int(row), int(column)) if np.isfinite(rank[row, column]) else None
         rank = np.where(lack <= 0, dearer, np.inf)
         row, column = np.unravel_index(np.argmin(rank), rank.shape)
-        smallest = NO_SHARE * max(1.0, float(self._now.max()))
+        smallest = NO_SHARE * float(self._now.max())
         return (int(row), int(column)) if rank[row, column] < -smallest else None
 
     @property

@@ -8,6 +8,8 @@ give a bound and plans. Then we guess that the optimum costs at most T: sites an
 every plan dearer than T are left out and the rest is a MIP. Whatever is left out costs T or more,
 so the smaller of T and the bound of the MIP is a bound, and a plan of T or less is the best. T
 grows until that is so, at most to the best plan known.
+
+All is done in units of cost and of demand in which the solver's tolerances are small.
 """
 
 from __future__ import annotations
@@ -22,12 +24,13 @@ from optimizer.location.capacity_bound import Priced, Relaxation, ascend, first_
 from optimizer.location.capacity_loads import loads_below
 from optimizer.location.capacity_mip import Residual, bounds_of, residual
 from optimizer.location.costs import Costs
+from optimizer.location.given import edge
 from optimizer.location.opened import Opened, Tell, Watch, until_interrupted
-from optimizer.location.solving import minimise
+from optimizer.location.solving import minimise, unit_of
 from optimizer.policy import Limits
 from optimizer.problem import Bools, Floats
 from optimizer.solution import Progress, Solved, Status
-from optimizer.solver import Outcome
+from optimizer.solver import Outcome, with_rows
 
 #: Rounds of prices with fractional and with whole knapsacks.
 ROUNDS, EXACT_ROUNDS = 500, 300
@@ -40,7 +43,7 @@ AGAIN_ROUNDS = 150
 FIRST_GUESS, GROWS, LAST_GUESS = 0.001, 3.0, 0.1
 
 #: Two objectives that differ by less, relative to their size, are equal.
-TOLERANCE = 1e-7
+TOLERANCE = 1e-9
 
 #: By how much what HiGHS calls an integer may be none.
 ROUNDED = 1e-6
@@ -63,20 +66,44 @@ def capacitated(
     progress: Tell | None,
 ) -> Solved[Opened]:
     """The sites and shares of least cost. costs: of serving all the demand of a point."""
-    watch = Watch(limits, progress)
     siting = _siting(costs, fixed, capacity, demand, single_source)
+    unit = unit_of(np.append(siting.cost[np.isfinite(siting.cost)], fixed))
+    watch = Watch(limits, None if progress is None else lambda seen: progress(_times(seen, unit)))
     reasons = _impossible(siting)
     if reasons:
         watch.note(bound=np.inf)
         return replace(watch.answer(None, "none"), reasons=reasons)
-    search = _Search(siting, watch)
+    search = _Search(_in_units(siting, unit), watch)
 
     def run() -> bool:
         search.run()
         return search.interrupted
 
     search.interrupted = until_interrupted(run)
-    return search.answer()
+    found = search.answer()
+    return replace(
+        found,
+        objective=found.objective * unit,
+        bound=found.bound * unit,
+        trace=tuple(_times(seen, unit) for seen in found.trace),
+    )
+
+
+def _times(seen: Progress, unit: float) -> Progress:
+    return replace(seen, objective=seen.objective * unit, bound=seen.bound * unit)
+
+
+def _in_units(siting: Siting, unit: float) -> Siting:
+    """Costs in this unit, demand and room in one of their own."""
+    room = np.minimum(siting.capacity, siting.demand.sum())  # more is never used
+    load = unit_of(np.append(siting.demand, room))
+    return replace(
+        siting,
+        cost=siting.cost / unit,
+        fixed=siting.fixed / unit,
+        capacity=room / load,
+        demand=siting.demand / load,
+    )
 
 
 def _siting(
@@ -88,7 +115,7 @@ def _siting(
     cost = np.full((points, sites), np.inf)
     cost[near.point, near.site] = near.cost
     if single_source:
-        cost[demand[:, None] > capacity * (1 + TOLERANCE)] = np.inf
+        cost[demand[:, None] > edge(capacity)] = np.inf
     return Siting(cost, fixed, capacity, demand, single_source)
 
 
@@ -100,7 +127,7 @@ def _impossible(siting: Siting) -> tuple[str, ...]:
         why = "no site is near and large enough" if siting.single else "no site is near enough"
         reasons.append(f"{len(nowhere)} points, the first is {nowhere[0]}: {why}")
     short = siting.demand.sum() - siting.capacity.sum()
-    if short > TOLERANCE * siting.demand.sum():
+    if short > edge(siting.demand.sum()) - siting.demand.sum():
         reasons.append(f"all sites together lack room for {short:g} of demand")
     return tuple(reasons)
 
@@ -143,7 +170,7 @@ class _Search:
 
     def bound(self, value: float) -> None:
         """A bound is proven; where objectives are integers it is rounded up."""
-        slack = TOLERANCE * max(1.0, abs(value))
+        slack = TOLERANCE * abs(value)
         if self.integral and np.isfinite(value):
             value = float(np.ceil(value - ROUNDED - slack))
         if self.best is not None and value > self.best.objective - slack:
@@ -195,7 +222,7 @@ class _Search:
             left = residual(
                 self.siting, priced.chosen, bounds, loads, limit, self._reach(priced, limit, wide)
             )
-            outcome = self._solve(left, limit)
+            outcome = self._solve(left, limit, self.siting.single)
             away = self._take(left, outcome, priced)
             self.bound(min(outcome.bound, limit))
             if away.any():
@@ -228,7 +255,7 @@ class _Search:
                 self._reach(priced, limit, wide),
                 tried,
             )
-            outcome = self._solve(left, min(limit, floor))
+            outcome = self._solve(left, min(limit, floor), single=False)
             self.bound(min(outcome.bound, limit, floor))
             if outcome.bound >= limit:
                 if limit >= self._most:
@@ -242,7 +269,7 @@ class _Search:
             wide *= FURTHER if away.any() else 1
             most = self._most
             left = residual(self.siting, chosen, fixed, None, most)
-            outcome = self._solve(left, -np.inf)
+            outcome = self._solve(left, -np.inf, single=True)
             self._take(left, outcome, priced)
             floor = min(floor, outcome.bound, most)
             tried.append(chosen)
@@ -267,16 +294,28 @@ class _Search:
             return min(priced.bound + above, self._most)
         return self._most
 
-    def _solve(self, left: Residual, most: float) -> Outcome:
-        """Solve a MIP; its bound, up to `most`, is one of ours."""
+    def _solve(self, left: Residual, most: float, single: bool) -> Outcome:
+        """Solve a MIP; its bound, up to `most`, is one of ours. With a single source once more as
+        long as a site takes more than it has room for.
+        """
 
         def report(seen: Progress) -> None:
             self.watch.note(bound=min(seen.bound, most))
 
-        outcome = minimise(left.program, self.watch.left, None, report)
-        self.watch.note(nodes=outcome.nodes)
-        self.interrupted = outcome.interrupted
-        return outcome
+        program = left.program
+        while True:
+            outcome = minimise(program, self.watch.left, None, report)
+            self.watch.note(nodes=outcome.nodes)
+            self.interrupted = outcome.interrupted
+            if outcome.x is None or not single:
+                return outcome
+            rows = left.full(outcome.x, self.siting)
+            if not rows.shape[0]:
+                return outcome
+            if outcome.status is not Status.OPTIMAL:
+                return replace(outcome, x=None, objective=np.inf)
+            most_of = np.asarray(rows.sum(axis=1)).reshape(-1) - 1
+            program = with_rows(program, rows, np.full(len(most_of), -np.inf), most_of)
 
     def _take(self, left: Residual, outcome: Outcome, priced: Priced) -> Bools:
         """Keep the plan of a solution. (I,) points at proxies: with any it is no plan, and its
@@ -287,6 +326,7 @@ class _Search:
         if away.any():
             self.serve(chosen, priced.per_room)
         else:
+            shares[:, ~chosen] = 0.0
             shares /= shares.sum(axis=1, keepdims=True)
             self.keep(plan_of(self.siting, chosen, shares))
         return away

@@ -10,6 +10,7 @@ import math
 
 import numpy as np
 
+from optimizer.location.given import edge
 from optimizer.problem import Bools, Floats, Ints
 
 #: Most cells of the table of one dynamic program: points x capacity x sites.
@@ -53,7 +54,7 @@ def whole_units(demand: Floats, capacity: Floats) -> tuple[Ints, Ints] | None:
     if not np.array_equal(demand, np.floor(demand)) or demand.max(initial=0) > 2**53:
         return None
     unit = math.gcd(*(int(one) for one in demand)) or 1
-    room = np.minimum(np.floor(capacity * (1 + TOLERANCE) / unit), demand.sum() / unit)
+    room = np.minimum(np.floor(edge(capacity, whole=True) / unit), demand.sum() / unit)
     if (room.max(initial=0) + 1) * len(demand) * len(capacity) > CELLS:
         return None
     return (demand / unit).astype(np.int64), room.astype(np.int64)

@@ -6,11 +6,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
-from scipy.sparse import csc_array, vstack
+from scipy.sparse import csc_array, csr_array, vstack
 
 from optimizer.location.assigning import NO_SHARE, Siting
 from optimizer.location.capacity_bound import Priced, Relaxation
 from optimizer.location.capacity_loads import Loads, no_loads
+from optimizer.location.given import edge
 from optimizer.problem import Bools, Floats, Ints
 from optimizer.solver import Program
 
@@ -71,6 +72,22 @@ class Residual:
         away = np.zeros(points, dtype=bool)
         away[self.proxied] = proxies > ROUNDED
         return chosen, shares, away
+
+    def full(self, x: Floats, siting: Siting) -> csr_array:
+        """(R, columns) for each site that takes more than it has room for the points that it serves
+        with a single source: one of them at least has to go elsewhere. The solver breaks the rows
+        of room by a little, which may be a point.
+        """
+        chosen, shares, _ = self.shares(x, *siting.cost.shape)
+        room = edge(np.where(chosen, siting.capacity, 0.0))
+        over = np.flatnonzero(siting.demand @ (shares > 0.5) > room)
+        served = (shares > 0.5)[self.point, self.site]
+        rows = [(self.site == site) & served for site in over]
+        found = np.zeros((len(over), len(x)))
+        found[:, len(self.sites) : len(self.sites) + len(self.point)] = np.reshape(
+            rows, (len(over), len(self.point))
+        )
+        return csr_array(found)
 
     @property
     def _ends(self) -> Ints:

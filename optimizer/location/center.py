@@ -71,11 +71,9 @@ def p_center(
     found = search.watch.answer(plan, "p-center", interrupted)
     if found.status is not Status.INFEASIBLE:
         return found
-    served = len(given.nearest(1)) == given.shape[0]
-    lost = (
-        f"no {p} sites may serve all points" if served else "a point has no site that may serve it"
-    )
-    return replace(found, reasons=(lost,))
+    if len(given.nearest(1)) < given.shape[0]:
+        return replace(found, reasons=("a point has no site that may serve it",))
+    return replace(found, reasons=(f"no {p} sites may serve all points",))
 
 
 @dataclass

@@ -2,7 +2,7 @@
 
 HiGHS holds reduced costs to 1e-7, and plans that are better by less than that for none, whatever
 the unit is in which costs are counted: millionths of a minute would all be optimal. So costs are
-divided by a power of two, which rounds nothing, and what comes back is multiplied by it.
+divided by a unit, mostly a power of two, and what comes back is multiplied by it.
 """
 
 from __future__ import annotations
@@ -21,17 +21,26 @@ from optimizer.solution import Progress
 from optimizer.solver import Outcome, Program
 
 #: The largest cost is 2 to this, or less by a factor below 2; whole numbers up to `KEPT` are kept.
-LARGEST, KEPT = 15, 2.0**20
+#: Below `EXACT` doubles hold all whole numbers.
+LARGEST, KEPT, EXACT = 15, 2.0**20, 2.0**53
 
 #: The option of HiGHS that is a value of the objective.
 TARGET = "objective_target"
 
 
-def unit_of(program: Program) -> float:
-    """A power of two that the costs are divided by."""
-    largest = float(np.abs(program.cost).max(initial=0.0))
-    if largest == 0 or (largest <= KEPT and (program.cost == np.round(program.cost)).all()):
+def unit_of(numbers: Floats) -> float:
+    """What numbers are best counted in: 1 where they are whole and not large, or their greatest
+    common divisor; else a power of two, which rounds nothing.
+    """
+    largest = float(np.abs(numbers).max(initial=0.0))
+    if largest == 0:
         return 1.0
+    if largest < EXACT and (numbers == np.round(numbers)).all():
+        if largest <= KEPT:
+            return 1.0
+        divisor = int(np.gcd.reduce(numbers.astype(np.int64)))
+        if largest <= KEPT * divisor:
+            return float(divisor)
     return 2.0 ** (math.frexp(largest)[1] - LARGEST)
 
 
@@ -43,7 +52,7 @@ def minimise(
     options: dict[str, bool | float | str] | None = None,
 ) -> Outcome:
     """As `solver.minimise`, whatever the unit of the costs."""
-    unit = unit_of(program)
+    unit = unit_of(program.cost)
 
     def told(seen: Progress) -> None:
         assert progress is not None
@@ -63,7 +72,7 @@ def in_rounds(
     rounds: int,
 ) -> tuple[Program, Outcome]:
     """As `solver.in_rounds`, whatever the unit of the costs."""
-    unit = unit_of(program)
+    unit = unit_of(program.cost)
     more, found = solver.in_rounds(_divided(program, unit), broken, limits, rounds)
     whole = replace(more, cost=program.cost, offset=program.offset, integer=program.integer)
     return whole, _told(found, program, unit)

@@ -223,7 +223,7 @@ SQUARE = np.array([[0.0, 1.0], [2.0, 0.0]])
     ("ask", "told"),
     [
         (lambda: p_hub(SQUARE, SQUARE, 3), "p: between 1 and the 2 places"),
-        (lambda: p_hub(SQUARE, SQUARE, 1, 0), "allocation: 1 or more"),
+        (lambda: p_hub(SQUARE, SQUARE, 1, 0), "allocation: must be 1 or more"),
         (lambda: p_hub(SQUARE[:1], SQUARE, 1), "flows: a square table"),
         (lambda: p_hub(-SQUARE, SQUARE, 1), "flows: finite numbers"),
         (lambda: p_hub(SQUARE, SQUARE + np.inf, 1), "costs: finite numbers"),
@@ -232,8 +232,8 @@ SQUARE = np.array([[0.0, 1.0], [2.0, 0.0]])
         (lambda: p_hub(SQUARE, SQUARE, 1, transfer=-1), "transfer: a number of 0 or more"),
         (lambda: fixed_hub(SQUARE, SQUARE, [1]), "fixed: 2 numbers"),
         (lambda: fixed_hub(SQUARE, SQUARE, [1, 1], [1, 1], 2), "allocation: 1 where hubs"),
-        (lambda: hub_cover(SQUARE, -1), "radius: a number of 0 or more"),
-        (lambda: hub_cover(SQUARE, float("nan")), "radius: a number of 0 or more"),
+        (lambda: hub_cover(SQUARE, -1), "radius: must not be negative or NaN"),
+        (lambda: hub_cover(SQUARE, float("nan")), "radius: must not be negative or NaN"),
     ],
 )
 def test_what_makes_no_sense_is_told(ask, told: str):
