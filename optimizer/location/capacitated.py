@@ -68,7 +68,7 @@ def capacitated(
     """The sites and shares of least cost. costs: of serving all the demand of a point."""
     siting = _siting(costs, fixed, capacity, demand, single_source)
     unit = unit_of(np.append(siting.cost[np.isfinite(siting.cost)], fixed))
-    watch = Watch(limits, None if progress is None else lambda seen: progress(_times(seen, unit)))
+    watch = Watch(limits, progress, unit)
     reasons = _impossible(siting)
     if reasons:
         watch.note(bound=np.inf)
@@ -80,17 +80,7 @@ def capacitated(
         return search.interrupted
 
     search.interrupted = until_interrupted(run)
-    found = search.answer()
-    return replace(
-        found,
-        objective=found.objective * unit,
-        bound=found.bound * unit,
-        trace=tuple(_times(seen, unit) for seen in found.trace),
-    )
-
-
-def _times(seen: Progress, unit: float) -> Progress:
-    return replace(seen, objective=seen.objective * unit, bound=seen.bound * unit)
+    return search.answer()
 
 
 def _in_units(siting: Siting, unit: float) -> Siting:

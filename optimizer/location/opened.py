@@ -13,7 +13,6 @@ from optimizer import stopping
 from optimizer.policy import Limits
 from optimizer.problem import Ints
 from optimizer.solution import P, Progress, Solved, Status
-from optimizer.solver import relative_gap
 
 Tell = Callable[[Progress], None]
 
@@ -41,10 +40,14 @@ class Opened:
 
 @dataclass
 class Watch:
-    """Objective and bound over the time of one solve; told to whoever listens, and kept."""
+    """Objective and bound over the time of one solve; told to whoever listens, and kept.
+
+    unit: what they are counted in; they are told in ones.
+    """
 
     limits: Limits
     tell: Tell | None = None
+    unit: float = 1.0
     began: float = field(default_factory=time.perf_counter)
     objective: float = np.inf
     bound: float = -np.inf
@@ -70,7 +73,10 @@ class Watch:
     @property
     def gap(self) -> float:
         """How far apart they are."""
-        return relative_gap(self.objective, self.bound)
+        if self.objective == self.bound:
+            return 0.0
+        apart = abs(self.objective - self.bound)
+        return apart / abs(self.objective) if np.isfinite(apart) and self.objective else np.inf
 
     @property
     def proven(self) -> bool:
@@ -87,7 +93,8 @@ class Watch:
         self.objective = min(self.objective, objective)
         self.bound = min(max(self.bound, bound), self.objective)
         self.nodes += nodes
-        seen = Progress(self.seconds, self.objective, self.bound, self.gap, self.nodes)
+        objective, bound = self.objective * self.unit, self.bound * self.unit
+        seen = Progress(self.seconds, objective, bound, self.gap, self.nodes)
         self.trace.append(seen)
         if self.tell is not None:
             self.tell(seen)
@@ -106,8 +113,8 @@ class Watch:
         return Solved(
             status=status,
             plan=plan,
-            objective=self.objective,
-            bound=self.bound,
+            objective=self.objective * self.unit,
+            bound=self.bound * self.unit,
             gap=self.gap,
             seconds=self.seconds,
             nodes=self.nodes,

@@ -75,7 +75,8 @@ def p_hub(
         return by_sets(best, p, r, unit) if few else _by_flows(best, p, r, None, unit)
 
     interrupted = until_interrupted(run)
-    return best.watch.answer(best.plan, "sets of hubs" if few else "flow form", interrupted)
+    name = "sets of hubs" if few else "flow form"
+    return best.watch.answer(best.plan, name, interrupted, best.rounded)
 
 
 def fixed_hub(
@@ -104,11 +105,11 @@ def fixed_hub(
     room = None if capacity is None else amounts(capacity, n, "capacity")
     if room is not None and r > 1:
         raise ValueError("allocation: 1 where hubs have capacities")
-    best = Best(traffic, opening, Watch(limits, progress))
+    best = Best(traffic, opening, Watch(limits, progress), room)
     interrupted = until_interrupted(
         lambda: _by_flows(best, None, r, room, _started(best, None, r, room, SHAKES))
     )
-    return best.watch.answer(best.plan, "flow form", interrupted)
+    return best.watch.answer(best.plan, "flow form", interrupted, best.rounded)
 
 
 def _most(allocation: int | None, hubs: int) -> int:

@@ -10,14 +10,17 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 
 import numpy as np
+from scipy.sparse import csr_array
 
 from optimizer.certificate import certified, decided
+from optimizer.location.given import edge
 from optimizer.location.hubs.form import Form
 from optimizer.location.hubs.traffic import Hubs, Traffic
-from optimizer.location.opened import Watch
+from optimizer.location.opened import SEEMS, Watch
 from optimizer.location.solving import minimise
-from optimizer.problem import Floats
+from optimizer.problem import Bools, Floats
 from optimizer.solution import Progress, Status
+from optimizer.solver import with_rows
 
 #: Rounding of sums of costs, relative.
 ROUNDING = 1e-9
@@ -25,11 +28,15 @@ ROUNDING = 1e-9
 
 @dataclass
 class Best:
-    """The best plan so far, and the watch that is told. fixed: (N,) what a hub costs."""
+    """The best plan so far, and the watch that is told. fixed: (N,) what a hub costs; capacity:
+    (N,) what it can gather, None: all. ended: the solver has solved its last program.
+    """
 
     traffic: Traffic
     fixed: Floats
     watch: Watch
+    capacity: Floats | None = None
+    ended: bool = False
     plan: Hubs | None = None
     cost: float = np.inf
 
@@ -44,11 +51,24 @@ class Best:
         return self.cost * (1.0 - ROUNDING)
 
     def take(self, plan: Hubs) -> None:
-        """Keep the plan if it is better."""
+        """Keep the plan if it is better, and no hub takes more than it has room for."""
+        if self.full(plan).any():
+            return
         cost = self.traffic.cost(plan.joined) + float(self.fixed[plan.sites].sum())
         if cost < self.cost:
             self.plan, self.cost = plan, cost
             self.watch.note(cost)
+
+    def full(self, plan: Hubs) -> Bools:
+        """(N,) hubs that take more than they have room for."""
+        if self.capacity is None:
+            return np.zeros(len(self.fixed), dtype=bool)
+        return np.asarray(self.traffic.sent @ plan.joined > edge(self.capacity))
+
+    @property
+    def rounded(self) -> bool:
+        """Whether it is proven but for what the solver rounds."""
+        return self.ended and self.watch.gap <= SEEMS
 
     def note(self, bound: float, nodes: int = 0) -> None:
         """No plan costs less than this."""
@@ -81,9 +101,22 @@ def proven(
     def seen(progress: Progress) -> None:
         told(min(progress.bound * unit, best.cost), 0)
 
-    found = minimise(program, watch.left, progress=seen)
-    if found.x is not None:
-        best.take(form.plan(found.x))
+    while True:
+        found = minimise(program, watch.left, progress=seen)
+        if found.x is None:
+            break
+        plan = form.plan(found.x)
+        best.take(plan)
+        full = np.flatnonzero(best.full(plan)[form.sites])
+        if not len(full) or found.status is not Status.OPTIMAL:
+            break
+        # The solver breaks rows of room by a little: one of these places has to go elsewhere.
+        rows = np.zeros((len(full), len(program.cost)))
+        for row, hub in enumerate(full):
+            rows[row, form.joined[plan.joined[:, form.sites[hub]], hub]] = 1.0
+        most = rows.sum(axis=1) - 1
+        program = with_rows(program, csr_array(rows), np.full(len(most), -np.inf), most)
+    best.ended = found.status in (Status.OPTIMAL, Status.INFEASIBLE)
     # Nothing that was left out is better than the best.
     bound = max(bound, min(found.bound * unit, best.cost))
     told(bound, found.nodes)

@@ -12,14 +12,12 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from optimizer.location.given import edge
 from optimizer.location.hubs.traffic import Traffic
 from optimizer.problem import Floats, Ints
 
 #: A gain smaller than this, relative to the objective, is rounding.
 LEAST = 1e-9
-
-#: By how much a hub may take too much, relative to all that is sent: what the solver allows.
-TOO_MUCH = 1e-6
 
 
 @dataclass(frozen=True, eq=False)
@@ -48,8 +46,7 @@ class Search:
 
     def fits(self, hub: Ints) -> bool:
         """Whether no hub takes more than it has room for."""
-        allowed = TOO_MUCH * self.traffic.sent.sum()
-        return bool((self._beyond(self._loads(hub)) <= allowed).all())
+        return bool((self._loads(hub) <= edge(self.capacity)).all())
 
     def best(self, shakes: int, stop: Callable[[], bool], random: np.random.Generator) -> Ints:
         """(N,) the hub of each place.

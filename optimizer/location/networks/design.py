@@ -24,7 +24,7 @@ from optimizer.location.networks.repeating import counted
 from optimizer.location.networks.routing import Routing
 from optimizer.location.networks.slopes import ROUNDING, cheapest_counts, scaled
 from optimizer.location.opened import Tell, Watch, until_interrupted
-from optimizer.location.solving import in_rounds, minimise
+from optimizer.location.solving import in_rounds, minimise, unit_of
 from optimizer.policy import Limits
 from optimizer.problem import Floats, Ints
 from optimizer.solution import Progress, Solved, Status
@@ -94,10 +94,12 @@ def network_design(
         raise ValueError("source and sink: as many as there are demands")
     amount = amounts(demand, len(begin), "demand")
     modules = _modules(edges, edge, capacity, cost, several, existing, flow_cost)
-    watch = Watch(limits, progress)
+    unit = unit_of(np.append(modules.cost, modules.flow_cost * amount.sum()))
+    modules = replace(modules, cost=modules.cost / unit, flow_cost=modules.flow_cost / unit)
+    watch = Watch(limits, progress, unit)
     flows = commodities(edges, begin, end, amount)
-    unit = min(float(np.median(modules.capacity)) if len(modules.edge) else np.inf, amount.sum())
-    search = _Search(Routing(edges, flows, unit or 1.0), modules, watch)
+    size = min(float(np.median(modules.capacity)) if len(modules.edge) else np.inf, amount.sum())
+    search = _Search(Routing(edges, flows, size or 1.0), modules, watch)
     reasons = too_little(search.routing, modules, watch)
     if reasons:
         watch.note(bound=np.inf)

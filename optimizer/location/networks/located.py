@@ -17,7 +17,7 @@ from optimizer.location.networks.edges import edges_of
 from optimizer.location.networks.joint import Joint, Located
 from optimizer.location.networks.joint_program import JointProgram
 from optimizer.location.opened import Tell, Watch, until_interrupted
-from optimizer.location.solving import in_rounds, minimise
+from optimizer.location.solving import in_rounds, minimise, unit_of
 from optimizer.policy import Limits
 from optimizer.problem import Bools
 from optimizer.solution import Progress, Solved, Status
@@ -72,17 +72,15 @@ def located_network(
     crowd = amounts(persons, nodes, "persons")
     (per_unit,) = amounts([rate], 1, "rate")
     most = np.inf if budget is None else amounts([budget], 1, "budget")[0]
+    price = amounts(cost, len(edges), "cost")
+    # What costs nothing is as good as of no length.
+    far = amounts(length, len(edges), "length") * (per_unit > 0)
+    ways = crowd[crowd > 0, None] * per_unit * far
+    unit = unit_of(np.concatenate([finite, price, ways.reshape(-1)]))
     joint = Joint(
-        edges,
-        amounts(cost, len(edges), "cost"),
-        # What costs nothing is as good as of no length.
-        amounts(length, len(edges), "length") * (per_unit > 0),
-        opening,
-        crowd > 0,
-        crowd * per_unit,
-        most,
+        edges, price / unit, far, opening / unit, crowd > 0, crowd * per_unit / unit, most / unit
     )
-    watch = Watch(limits, progress)
+    watch = Watch(limits, progress, unit)
     reasons = _apart(joint)
     if reasons:
         watch.note(bound=np.inf)

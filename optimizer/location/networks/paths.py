@@ -17,8 +17,10 @@ import numpy as np
 from scipy.sparse import block_diag, csr_array, hstack, vstack
 from scipy.sparse.csgraph import dijkstra
 
+from optimizer.location.given import edge as within
 from optimizer.location.networks.edges import Edges
-from optimizer.location.networks.survival import ROUNDING, Wanted
+from optimizer.location.networks.survival import Wanted
+from optimizer.location.solving import unit_of
 from optimizer.problem import Bools, Floats, Ints
 
 
@@ -39,7 +41,7 @@ class Paths:
         begin, end = times[::2], times[1::2]
         u, v = np.concatenate([edges.tail, edges.head]), np.concatenate([edges.head, edges.tail])
         least = begin[:, u] + np.tile(wanted.minutes, 2) + end[:, v]
-        in_time = least <= wanted.longest[:, None] * (1 + ROUNDING) + ROUNDING
+        in_time = least <= within(wanted.longest)[:, None]
         return cls(edges, wanted, [np.flatnonzero(row) for row in in_time])
 
     @property
@@ -53,6 +55,7 @@ class Paths:
         if not self.arcs:
             return csr_array((0, count)), np.empty(0), np.empty(0)
         built, flows, lower, upper = [], [], [], []
+        unit = unit_of(self.wanted.longest)
         for pair, arcs in enumerate(self.arcs):
             edge, here = np.unique(arcs % count, return_inverse=True)
             arc, ones = np.arange(len(arcs)), np.ones(len(arcs))
@@ -62,7 +65,7 @@ class Paths:
                 (ones, (v, arc)), shape=nodes
             )
             used = csr_array((ones, (here, arc)), shape=(len(edge), len(arcs)))
-            time = csr_array(self.wanted.minutes[arcs % count][None])
+            time = csr_array(self.wanted.minutes[arcs % count][None] / unit)
             flows.append(vstack([balance, used, time]))
             shape = (len(edge), count)
             chosen = csr_array((-np.ones(len(edge)), (np.arange(len(edge)), edge)), shape=shape)
@@ -72,7 +75,7 @@ class Paths:
             s, t = self.wanted.between[pair]
             sent[s] += 1.0
             sent[t] -= 1.0
-            most = self.wanted.longest[pair] * (1 + ROUNDING) + ROUNDING
+            most = within(self.wanted.longest[pair]) / unit
             lower += [sent, np.full(len(edge) + 1, -np.inf)]
             upper += [sent, np.zeros(len(edge)), np.array([most])]
         rows = csr_array(hstack([vstack(built), block_diag(flows)]))

@@ -27,7 +27,7 @@ from optimizer.location.networks.paths import Paths
 from optimizer.location.networks.survival import Wanted, lacking, survives
 from optimizer.location.networks.thinning import improved, thinned
 from optimizer.location.opened import Tell, Watch, until_interrupted
-from optimizer.location.solving import in_rounds, minimise
+from optimizer.location.solving import in_rounds, minimise, unit_of
 from optimizer.policy import Limits
 from optimizer.problem import Bools, Floats, Ints
 from optimizer.solution import Progress, Solved
@@ -79,7 +79,8 @@ def survivable_network(
     edges = edges_of(tail, head, len(needs))
     price = amounts(cost, len(edges), "cost")
     wanted = Wanted(needs, nodes_fail, *_near(edges, minutes, between, longest))
-    watch = Watch(limits, progress)
+    unit = unit_of(price)
+    price, watch = price / unit, Watch(limits, progress, unit)
     reasons = lacking(edges, wanted)
     if reasons:
         watch.note(bound=np.inf)
@@ -160,6 +161,8 @@ class _Search:
             if survives(self.edges, chosen, self.wanted):
                 self._take(chosen)
             else:
+                if not len(upper):  # the solver takes for in time what is not; one edge more is
+                    rows, upper = self._wide(~chosen[None]), np.full(1, -1.0)
                 every = np.where(chosen, 0.0, 1.0 + self.cost)
                 self._take(thinned(self.edges, np.ones_like(chosen), every, self.wanted))
             if found.interrupted or not len(upper):

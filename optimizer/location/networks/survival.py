@@ -13,11 +13,9 @@ from dataclasses import dataclass
 import numpy as np
 from scipy.sparse.csgraph import dijkstra
 
+from optimizer.location.given import edge as within
 from optimizer.location.networks.edges import Edges
 from optimizer.problem import Bools, Floats, Ints
-
-#: Times may exceed what is admissible by the rounding of sums.
-ROUNDING = 1e-9
 
 
 @dataclass(frozen=True, eq=False)
@@ -117,7 +115,7 @@ def late(edges: Edges, chosen: Bools, wanted: Wanted) -> Ints:
     start, row = np.unique(wanted.between[:, 0], return_inverse=True)
     times = dijkstra(edges.table(wanted.minutes, chosen), indices=start)
     apart = times[row, wanted.between[:, 1]]
-    return np.flatnonzero(~(apart <= wanted.longest * (1 + ROUNDING) + ROUNDING))
+    return np.flatnonzero(~(apart <= within(wanted.longest)))
 
 
 def lacking(edges: Edges, wanted: Wanted) -> tuple[str, ...]:
@@ -139,11 +137,11 @@ def _weak(edges: Edges, wanted: Wanted) -> Iterator[str]:
     every, twice = np.ones(len(edges), dtype=bool), wanted.twice
     if len(twice) < 2:
         return
-    for edge in range(len(edges)):
+    for row in range(len(edges)):
         left = every.copy()
-        left[edge] = False
+        left[row] = False
         for u, v in _apart(_parts(edges, left), twice):
-            yield f"nodes {u} and {v} can't be connected twice: all hangs on edge {edge}"
+            yield f"nodes {u} and {v} can't be connected twice: all hangs on edge {row}"
     for node in range(edges.nodes) if wanted.nodes_fail else ():
         left = (edges.tail != node) & (edges.head != node)
         for u, v in _apart(_parts(edges, left), twice[twice != node]):

@@ -14,6 +14,7 @@ from optimizer.location.given import indices
 from optimizer.location.networks.edges import Edges, edges_of
 from optimizer.location.networks.survivable import Network
 from optimizer.location.opened import Tell, Watch, until_interrupted
+from optimizer.location.solving import unit_of
 from optimizer.location.steiner.parting import MOST_GROUPS, Parting
 from optimizer.location.steiner.search import Search
 from optimizer.policy import Limits
@@ -52,7 +53,8 @@ def steiner_tree(
     edges = edges_of(tail, head, nodes)
     edges = replace(edges, nodes=max(edges.nodes, least))
     price = amounts(cost, len(edges), "cost")
-    watch = Watch(limits, progress)
+    unit = unit_of(price)
+    price, watch = price / unit, Watch(limits, progress, unit)
     asked = _joined(groups)
     reasons = tuple(_apart(edges, asked))
     if reasons:
