@@ -122,7 +122,7 @@ class Table(Costs):
         return Table(Near(first, self.near.site[pair], self.near.cost[pair]), self.sites)
 
     def felt(self, phi: Phi) -> Costs:
-        cost = np.asarray(phi(self.near.cost), dtype=float)
+        cost = _felt(phi, self.near.cost)
         order = np.argsort(self.near.cost, kind="stable")
         _increasing(self.near.cost[order], cost[order])
         return replace(self, near=replace(self.near, cost=cost))
@@ -256,7 +256,7 @@ class Coordinates(Costs):
 
     def felt(self, phi: Phi) -> Costs:
         distance = self._cost(np.linspace(0.0, self._extent, LOOKED_AT))
-        _increasing(distance, np.asarray(phi(distance), dtype=float))
+        _increasing(distance, _felt(phi, distance))
         before = self.phi
         return replace(self, phi=phi if before is None else lambda cost: phi(before(cost)))
 
@@ -330,6 +330,11 @@ def _near_of_table(table: Floats) -> Near:
     there = ~np.isposinf(cost)
     first = np.concatenate([[0], np.cumsum(there.sum(axis=1))])
     return Near(first, site[there], cost[there])
+
+
+def _felt(phi: Phi, cost: Floats) -> Floats:
+    with np.errstate(over="ignore"):  # what is beyond doubles is told
+        return np.asarray(phi(cost), dtype=float)
 
 
 def _increasing(given: Floats, felt: Floats) -> None:

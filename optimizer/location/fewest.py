@@ -23,6 +23,7 @@ from optimizer.location.merging import maximal_rows, minimal_rows, same_rows
 from optimizer.location.opened import Watch, until_interrupted
 from optimizer.location.row_weighting import improved
 from optimizer.location.solving import minimise
+from optimizer.location.worth import are_whole, margin, rounded_up
 from optimizer.problem import Bools, Floats, Ints
 from optimizer.solution import Status
 from optimizer.solver import Outcome, Program
@@ -110,7 +111,7 @@ class _Search:
     best: Ints
 
     def __post_init__(self) -> None:
-        self.whole = bool((self.cost == np.round(self.cost)).all())
+        self.whole = are_whole(self.cost)
         self._note(0.0)
 
     @property
@@ -151,7 +152,8 @@ class _Search:
             return False
         if len(rows) > FEW_ROWS:
             rows = np.flatnonzero((self.reach @ found.x < TIGHT) | (found.duals > ROUNDING))
-        self._keep(bound + np.maximum(reduced, 0.0) <= self.target + 1e-6)
+        rounding = margin(self.target) if self.whole else ROUNDING * abs(self.target)
+        self._keep(bound + np.maximum(reduced, 0.0) <= self.target + rounding)
         return self._prove(rows, self.watch.seconds + budget)
 
     def _keep(self, site: Bools) -> None:
@@ -201,7 +203,7 @@ class _Search:
     def _note(self, bound: float = -np.inf, nodes: int = 0) -> None:
         """Tell the watch; a whole cost is bounded by a whole number."""
         if self.whole and np.isfinite(bound):
-            bound = float(np.ceil(bound - 1e-6))
+            bound = rounded_up(bound)
         if self.enough is None and bound > self.target:
             bound = self.best_cost
         self.watch.note(self.best_cost, bound, nodes)

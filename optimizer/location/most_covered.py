@@ -23,6 +23,7 @@ from scipy.sparse import block_array, csc_array, csr_array, eye_array
 from optimizer.location.merging import maximal_rows, same_rows
 from optimizer.location.opened import Watch
 from optimizer.location.solving import minimise
+from optimizer.location.worth import are_whole, margin, rounded_up
 from optimizer.problem import Bools, Floats, Ints
 from optimizer.solution import Status
 from optimizer.solver import Program
@@ -123,7 +124,8 @@ class _Search:
     @property
     def least(self) -> float:
         """A plan that covers less is of no interest."""
-        return self.best.weight + (1 - 1e-6 if self.integral else self.best.weight * ROUNDING)
+        best = self.best.weight
+        return best + (1 - margin(best) if self.integral else best * ROUNDING)
 
 
 def most_covered(covering: Covering, watch: Watch, best: Best) -> bool:
@@ -131,13 +133,17 @@ def most_covered(covering: Covering, watch: Watch, best: Best) -> bool:
 
     What the watch knows is proven; `best` is kept up to date.
     """
-    integral = bool((covering.weight == np.round(covering.weight)).all())
+    integral = are_whole(covering.weight)
     search = _Search(best, watch, integral)
     covering = covering.reduced()
     y = swapped(covering, greedy(covering))
     best.take(covering, y, watch)
     start = covering.weight / np.maximum(covering.reach @ y.astype(float), 1.0)
-    left = [replace(covering, u=start)]
+    if not len(covering.site):
+        watch.note(bound=-covering.covered)
+        return False
+    left = [replace(covering, u=start, bound=_bound(covering, start)[0])]
+    watch.note(bound=-_floor(left[0].bound, integral))
     steps = STEPS
     while left and not watch.proven and not watch.out_of_time:
         node = left.pop()
@@ -296,4 +302,4 @@ def _program(covering: Covering, search: _Search) -> tuple[list[Covering], bool]
 
 
 def _floor(bound: float, integral: bool) -> float:
-    return float(np.floor(bound + 1e-6)) if integral and np.isfinite(bound) else bound
+    return -rounded_up(-bound) if integral else bound

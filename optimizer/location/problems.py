@@ -102,7 +102,8 @@ def _median(
     progress: Tell | None,
 ) -> Solved[Opened]:
     """Points that weigh something, alike ones as one; the plan is told for all of them."""
-    total = costs.largest * weights.sum() + fixed.sum()
+    with np.errstate(over="ignore"):
+        total = costs.largest * weights.sum() + fixed.sum()
     if not np.isfinite(total):
         raise ValueError("costs, weights and fixed: what all cost is beyond what doubles hold")
     watch = Watch(limits, progress)

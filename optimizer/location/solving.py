@@ -22,7 +22,7 @@ from optimizer.solver import Outcome, Program
 
 #: The largest cost is 2 to this, or less by a factor below 2; whole numbers up to `KEPT` are kept.
 #: Below `EXACT` doubles hold all whole numbers.
-LARGEST, KEPT, EXACT = 15, 2.0**20, 2.0**53
+LARGEST, KEPT, EXACT = 15, 2.0**24, 2.0**53
 
 #: The option of HiGHS that is a value of the objective.
 TARGET = "objective_target"

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from optimizer.location.opened import Watch
+from optimizer.problem import Floats
 
 #: A whole number below is a double, and so is each sum of whole numbers that is.
 WHOLE = 2.0**52
@@ -21,6 +22,22 @@ BETTER = 1e-11
 #: What of the 1 by which whole numbers differ is left to rounding: at least, relative to the
 #: objective, at most.
 LEAST, RELATIVE, MOST = 1e-6, 1e-9, 0.5
+
+
+def are_whole(numbers: Floats) -> bool:
+    """Whether all are whole, and so is each of their sums, as doubles have it."""
+    whole = bool((numbers == np.round(numbers)).all())
+    return whole and float(np.abs(numbers).sum()) < WHOLE
+
+
+def margin(value: float) -> float:
+    """What of 1 is left to rounding, at whole numbers of this size."""
+    return min(max(LEAST, RELATIVE * abs(value)), MOST)
+
+
+def rounded_up(bound: float) -> float:
+    """The least whole number that is no less than a bound, which is rounded itself."""
+    return float(np.ceil(bound - margin(bound))) if np.isfinite(bound) else bound
 
 
 @dataclass(frozen=True)
@@ -46,14 +63,15 @@ class Worth:
         if bound > self.cut:
             exact = np.isinf(best) or self._step >= self._asked
             bound = best if exact else self.cut
-        elif self._counts and np.isfinite(bound):
-            bound = min(float(np.ceil(bound - self._margin)), best)
+        elif self._counts:
+            bound = min(rounded_up(bound), best)
         self.watch.note(bound=bound)
 
     @property
     def _step(self) -> float:
         """By how much a better plan is better than the best, at least."""
-        return 1 - self._margin if self._counts else BETTER * abs(self.watch.objective)
+        best = self.watch.objective
+        return 1 - margin(best) if self._counts else BETTER * abs(best)
 
     @property
     def _asked(self) -> float:
@@ -64,8 +82,3 @@ class Worth:
     def _counts(self) -> bool:
         """Whether plans as good as the best cost whole numbers that doubles can count."""
         return self.whole and (np.isinf(self.watch.objective) or self.watch.objective < WHOLE)
-
-    @property
-    def _margin(self) -> float:
-        best = self.watch.objective
-        return min(max(LEAST, RELATIVE * abs(best)), MOST) if np.isfinite(best) else LEAST

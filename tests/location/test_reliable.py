@@ -148,7 +148,7 @@ def test_a_hundred_places_are_proven(failure: float) -> None:
         ({"failure": np.nan}, "failure"),
         ({"penalty": -1.0}, "penalty: must be finite and not negative"),
         ({"weights": [1.0]}, "weights: 2 numbers are needed"),
-        ({"levels": 0}, "levels: at least 1, not 0"),
+        ({"levels": 0}, "levels: must be 1 or more, not 0"),
         ({"p": 3}, "p: between 1 and the 2 sites, not 3"),
     ],
 )

@@ -23,6 +23,7 @@ from optimizer.location.hubs.form import Blocks, Form
 from optimizer.location.hubs.proving import Best, proven
 from optimizer.location.hubs.traffic import Hubs, Traffic, dense, factors
 from optimizer.location.opened import Tell, Watch, until_interrupted
+from optimizer.location.worth import are_whole, rounded_up
 from optimizer.policy import Limits
 from optimizer.problem import Bools, Floats
 from optimizer.solution import Solved
@@ -32,9 +33,6 @@ if TYPE_CHECKING:
 
 #: Proven to the last digit, if nobody asks otherwise.
 EXACT = Limits(gap=0)
-
-#: Whole bounds are rounded up from a little below.
-BELOW = 1e-6
 
 
 def hub_cover(
@@ -68,11 +66,10 @@ def hub_cover(
         best.note(np.inf)
         told = f"{far.sum()} of {n * (n - 1)} pairs are beyond the radius though all are hubs"
         return replace(best.watch.answer(None, "flow form"), reasons=(told,))
-    whole = bool((price == np.round(price)).all())
+    whole = are_whole(price)
 
     def note(bound: float, nodes: int) -> None:
-        rounded = np.ceil(bound - BELOW) if whole and np.isfinite(bound) else bound
-        best.note(float(rounded), nodes)
+        best.note(rounded_up(bound) if whole else bound, nodes)
 
     def run() -> bool:
         form = (_multiple if multiple else _one)(traffic, most, price)

@@ -25,6 +25,7 @@ from optimizer.location.networks.routing import Routing
 from optimizer.location.networks.slopes import ROUNDING, cheapest_counts, scaled
 from optimizer.location.opened import Tell, Watch, until_interrupted
 from optimizer.location.solving import in_rounds, minimise, unit_of
+from optimizer.location.worth import are_whole, rounded_up
 from optimizer.policy import Limits
 from optimizer.problem import Floats, Ints
 from optimizer.solution import Progress, Solved, Status
@@ -149,9 +150,7 @@ class _Search:
 
     def __post_init__(self) -> None:
         self.counts = np.zeros(len(self.modules.edge))
-        self.whole = not self.modules.flow_cost.any() and bool(
-            (self.modules.cost == np.round(self.modules.cost)).all()
-        )
+        self.whole = not self.modules.flow_cost.any() and are_whole(self.modules.cost)
 
     def run(self) -> bool:
         """Slopes, the relaxation, slopes again, integers; True: interrupted."""
@@ -259,7 +258,7 @@ class _Search:
     def _note(self, bound: float, nodes: int = 0) -> None:
         """Tell a bound; whole costs are bounded by a whole number."""
         if self.whole and np.isfinite(bound):
-            bound = float(np.ceil(bound - 1e-6))
+            bound = rounded_up(bound)
         bound = max(bound, self.watch.bound)
         if bound >= self.watch.objective * (1.0 - SAME):
             bound = self.watch.objective

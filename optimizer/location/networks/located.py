@@ -18,6 +18,7 @@ from optimizer.location.networks.joint import Joint, Located
 from optimizer.location.networks.joint_program import JointProgram
 from optimizer.location.opened import Tell, Watch, until_interrupted
 from optimizer.location.solving import in_rounds, minimise, unit_of
+from optimizer.location.worth import are_whole, rounded_up
 from optimizer.policy import Limits
 from optimizer.problem import Bools
 from optimizer.solution import Progress, Solved, Status
@@ -118,7 +119,7 @@ class _Search:
         self.build = JointProgram(self.joint)
         sums = self.joint.weight[:, None] * self.joint.length
         prices = self.joint.fixed[np.isfinite(self.joint.fixed)], self.joint.cost, sums
-        self.whole = all(bool((one == np.round(one)).all()) for one in prices)
+        self.whole = all(are_whole(one) for one in prices)
 
     def run(self) -> bool:
         """The relaxation, plans near it, and integers in rounds; True: interrupted."""
@@ -194,7 +195,7 @@ class _Search:
     def _note(self, bound: float, nodes: int = 0, objective: float = np.inf) -> None:
         """Tell the watch; whole costs are bounded by a whole number."""
         if self.whole and np.isfinite(bound):
-            bound = float(np.ceil(bound - 1e-6))
+            bound = rounded_up(bound)
         self.watch.note(objective, bound, nodes)
 
     def _told(self, seen: Progress) -> None:

@@ -28,6 +28,7 @@ from optimizer.location.networks.survival import Wanted, lacking, survives
 from optimizer.location.networks.thinning import improved, thinned
 from optimizer.location.opened import Tell, Watch, until_interrupted
 from optimizer.location.solving import in_rounds, minimise, unit_of
+from optimizer.location.worth import are_whole, rounded_up
 from optimizer.policy import Limits
 from optimizer.problem import Bools, Floats, Ints
 from optimizer.solution import Progress, Solved
@@ -124,7 +125,7 @@ class _Search:
     def __post_init__(self) -> None:
         self.cuts, self.paths = Cuts(self.edges, self.wanted), Paths.of(self.edges, self.wanted)
         self.best = np.ones(len(self.edges), dtype=bool)
-        self.whole = bool((self.cost == np.round(self.cost)).all())
+        self.whole = are_whole(self.cost)
         self.random = np.random.default_rng(self.watch.limits.seed)
 
     @property
@@ -190,7 +191,7 @@ class _Search:
     def _note(self, bound: float = -np.inf, nodes: int = 0) -> None:
         """Tell the watch; whole costs are bounded by a whole number."""
         if self.whole and np.isfinite(bound):
-            bound = float(np.ceil(bound - 1e-6))
+            bound = rounded_up(bound)
         bound = max(bound, self.watch.bound)
         if bound > self.best_cost * (1.0 - ROUNDING):
             bound = self.best_cost

@@ -23,6 +23,7 @@ from optimizer.location.steiner.graph import Graph, Slim
 from optimizer.location.steiner.plans import connects, forest, improved, pruned, tree
 from optimizer.location.steiner.program import Cuts
 from optimizer.location.steiner.reductions import reduced
+from optimizer.location.worth import are_whole, margin, rounded_up
 from optimizer.problem import Bools, Floats, Ints
 from optimizer.solution import Progress
 from optimizer.solver import Program, with_rows
@@ -70,7 +71,7 @@ class Search:
     def __post_init__(self) -> None:
         self.graph = Graph.of(self.edges, self.cost, self.groups)
         self.given = self.graph.slim()
-        self.whole = bool((self.cost == np.round(self.cost)).all())
+        self.whole = are_whole(self.cost)
         self.seen: set[bytes] = set()
         self.random = np.random.default_rng(self.watch.limits.seed)
         self.best = np.ones(len(self.edges), dtype=bool)
@@ -221,7 +222,7 @@ class Search:
     def _most(self) -> float:
         """What a better plan of what is left costs at most."""
         cost = self._goal
-        better = cost - 1.0 + 1e-6 if self.whole else cost * (1.0 - ROUNDING)
+        better = cost - 1.0 + margin(cost) if self.whole else cost * (1.0 - ROUNDING)
         return better - self.graph.fixed_cost
 
     def _take(self, slim: Slim, chosen: Bools) -> None:
@@ -246,7 +247,7 @@ class Search:
     def note(self, bound: float = -np.inf, nodes: int = 0) -> None:
         """Tell the watch; whole costs are bounded by a whole number."""
         if self.whole and np.isfinite(bound):
-            bound = float(np.ceil(bound - 1e-6))
+            bound = rounded_up(bound)
         if max(bound, self.watch.bound) > self._goal * (1.0 - ROUNDING):
             bound = self._goal
         self.watch.note(self.best_cost, bound, nodes)
