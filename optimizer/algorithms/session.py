@@ -19,6 +19,7 @@ from optimizer.evaluate import worth
 from optimizer.faults import Fault, InputError
 from optimizer.justice import asked, is_dispersion, whole
 from optimizer.model.program import with_caps
+from optimizer.model.size import require_model_fits
 from optimizer.policy import Equity, Limits, Policy
 from optimizer.presolve import impossible
 from optimizer.problem import Problem
@@ -148,6 +149,7 @@ class Session:
             return _infeasible(reasons or (KNOWN,), began)
         efficient, cap, begin = None, None, start
         if guard.needs_efficient(policy):
+            require_model_fits(self.facts, policy)  # before the smaller question is asked
             found = self._most_efficient(policy, limits, progress)
             if found.plan is None or found.interrupted:
                 return _nothing(found, began)
@@ -235,6 +237,7 @@ class Session:
             policy.weight > 0 or policy.equity_bound is not None or is_dispersion(policy.equity)
         )
         if with_equity not in self._studies:
+            require_model_fits(self.facts, policy)
             asked = replace(self.policy, weight=float(with_equity), equity_bound=None)
             self._studies[with_equity] = study(self.facts, asked, with_equity)
         return self._studies[with_equity]

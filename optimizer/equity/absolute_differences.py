@@ -47,6 +47,9 @@ class AbsoluteDifferences(Linear):
     def evaluate(self, values: Floats, weights: Floats, level: Level) -> float:
         return mean_difference(values, weights)
 
+    def size(self, level: Level, units: int, entries: int) -> tuple[int, int, int]:
+        return differences_size(units, entries)
+
     def add_to(self, block: pyo.Block, people: People) -> NumericExpression:
         return add_differences(block, people)
 
@@ -61,6 +64,12 @@ def mean_difference(values: Floats, weights: Floats) -> float:
     n = weights.sum()
     way = np.diff(values[order], prepend=values[order[:1]])
     return float(2 * (below * (n - below)) @ way / n**2)
+
+
+def differences_size(units: int, entries: int) -> tuple[int, int, int]:
+    """Columns, rows and entries of `add_differences`: a column and two rows for each two units."""
+    two = units * (units - 1) // 2
+    return units + two, units + 2 * two, entries + units + 6 * two
 
 
 def add_differences(block: pyo.Block, people: People) -> NumericExpression:

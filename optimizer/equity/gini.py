@@ -8,7 +8,11 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pyomo.environ as pyo
 
-from optimizer.equity.absolute_differences import add_differences, mean_difference
+from optimizer.equity.absolute_differences import (
+    add_differences,
+    differences_size,
+    mean_difference,
+)
 from optimizer.equity.measure import Class, Property, Ratio, register
 from optimizer.problem import Floats, Level
 
@@ -42,6 +46,9 @@ class Gini(Ratio):
     def evaluate(self, values: Floats, weights: Floats, level: Level) -> float:
         mean = float(np.average(values, weights=weights))
         return mean_difference(values, weights) / (2 * mean) if mean != 0 else 0.0
+
+    def size(self, level: Level, units: int, entries: int) -> tuple[int, int, int]:
+        return differences_size(units, entries)
 
     def add_parts(
         self, block: pyo.Block, people: People

@@ -81,6 +81,10 @@ class Leximin(Linear):
         over = _over(people.values, limits)
         return [(float(limits[k]), people.mean(over[k])) for k in reversed(range(len(limits)))]
 
+    def size(self, level: Level, units: int, entries: int) -> tuple[int, int, int]:
+        classes = len(self.limits(level))
+        return classes, classes, 2 * classes * entries
+
     def add_to(self, block: pyo.Block, people: People) -> NumericExpression:
         limits = self.limits(people.level)
         over = _over(people.values, limits)

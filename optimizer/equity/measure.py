@@ -97,6 +97,13 @@ class Measure(Indicator):
         """The inverse of `term`: the measure's value with this term."""
         return term
 
+    def size(self, level: Level, units: int, entries: int) -> tuple[int, int, int]:
+        """Columns, rows and entries that its linearisation adds, more or less, for so many units.
+
+        entries: pairs of all units, with persons of theirs at the demand point.
+        """
+        return units, units, entries + 2 * units
+
     def term_depends_on(self, level: Level) -> tuple[float, ...]:
         """What of the level the term depends on; the larger it is, the less the term bends.
 
@@ -130,6 +137,9 @@ class Additive(Linear):
 
     def evaluate(self, values: Floats, weights: Floats, level: Level) -> float:
         return float(np.average(self.phi(values, level), weights=weights))
+
+    def size(self, level: Level, units: int, entries: int) -> tuple[int, int, int]:
+        return 0, 0, entries
 
     def add_to(self, block: pyo.Block, people: People) -> NumericExpression:
         return people.mean(self.phi(people.values, people.level))

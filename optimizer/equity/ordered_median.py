@@ -66,6 +66,10 @@ class OrderedMedian(Linear):
     def evaluate(self, values: Floats, weights: Floats, level: Level) -> float:
         return sum(part * worst_off(values, weights, share) for share, part in self.parts)
 
+    def size(self, level: Level, units: int, entries: int) -> tuple[int, int, int]:
+        columns, rows, held = super().size(level, units, entries)
+        return len(self.parts) * columns, len(self.parts) * rows, len(self.parts) * held
+
     def add_to(self, block: pyo.Block, people: People) -> NumericExpression:
         block.worst = pyo.Block(range(len(self.parts)))
         return pyo.quicksum(

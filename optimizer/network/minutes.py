@@ -5,11 +5,15 @@ from __future__ import annotations
 import numpy as np
 from scipy.sparse.csgraph import dijkstra
 
+from optimizer.memory import require_room
 from optimizer.network.graph import Links, Roads
 from optimizer.problem import Floats, Ints, Pairs
 
 #: Numbers held at once: shortest-path trees are grown for so many sources at a time.
 HELD = 8_000_000
+
+#: Bytes of a pair, from here to a plan.
+PAIR = 160
 
 #: Minutes by which a sum of road minutes may differ with the direction it is added up in.
 ROUNDING = 1e-9
@@ -59,7 +63,7 @@ def _within(
     reach = limit - before.min() - after.min() + ROUNDING
     step = max(1, HELD // max(len(network.nodes), len(targets)))
     by_node = np.argsort(sources, kind="stable")
-    found = []
+    found, held = [], 0
     for first in range(0, len(sources) if reach >= 0 else 0, step):
         rows = by_node[first : first + step]
         nodes, tree = np.unique(sources[rows], return_inverse=True)
@@ -67,6 +71,9 @@ def _within(
         minutes = trees[tree.reshape(-1)] + before[rows, None] + after[None, :]
         near, target = np.nonzero(minutes <= limit + ROUNDING)
         found.append((rows[near], target, np.minimum(minutes[near, target], limit)))
+        held += len(near)
+        what = f"{held:,} or more pairs of a demand point and a site within {limit:g} minutes: that"
+        require_room(PAIR * held, "cutoff", what, "Lower it, or join demand points")
     if not found:
         return np.empty(0, np.int64), np.empty(0, np.int64), np.empty(0)
     source, target, minutes = (np.concatenate(part) for part in zip(*found, strict=True))

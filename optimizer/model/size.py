@@ -1,0 +1,99 @@
+"""SIZE: what the full model of a question would hold, counted before any of it is built."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from optimizer.justice import asked, nearest_rule, whole
+from optimizer.memory import require_room
+from optimizer.model.admissible import affected, unlimited, useful_pairs
+from optimizer.policy import Equity, Policy
+from optimizer.problem import Floats, Problem
+from optimizer.units import units
+
+#: Bytes of a column, a row and an entry: of the Pyomo model, its arrays and the solver's. Measured
+#: on models of 10,000 to 2 million pairs.
+COLUMN, ROW, ENTRY = 3_000, 700, 400
+#: Entries of a pair in rules and goals, other than those that are counted one by one.
+OF_A_PAIR = 4
+
+
+@dataclass(frozen=True)
+class Size:
+    """Columns, rows and entries of a model, or of a part of it; pairs: who could be served where.
+
+    pairs are columns too.
+    """
+
+    pairs: int = 0
+    columns: int = 0
+    rows: int = 0
+    entries: int = 0
+
+    def __add__(self, other: Size) -> Size:
+        return Size(
+            self.pairs + other.pairs,
+            self.columns + other.columns,
+            self.rows + other.rows,
+            self.entries + other.entries,
+        )
+
+    @property
+    def bytes(self) -> float:
+        """Memory that it takes, to a factor of two."""
+        return COLUMN * self.columns + ROW * self.rows + ENTRY * self.entries
+
+
+def require_model_fits(problem: Problem, policy: Policy) -> None:
+    """Raise InputError where the full model of the policy takes more memory than there is."""
+    counts = [_counts(problem, row) for row in range(len(problem.levels))]
+    plain = sum((_of_pairs(problem, row, count) for row, count in enumerate(counts)), Size())
+    closest = sum(
+        (_of_nearest(counts[row]) for row in np.flatnonzero(nearest_rule(problem, policy))), Size()
+    )
+    fair = sum((_of_equity(problem, policy, one, counts) for one in asked(policy)), Size())
+    whole = plain + closest + fair
+    remedies = {
+        plain.bytes: "Lower the cut-offs, join demand points, or set a border; where one kind of "
+        "facility has no capacity, a sum over persons needs no such model",
+        closest.bytes: "Lower the cut-offs, or choose a measure that is no dispersion",
+        fair.bytes: "Compare fewer: among a tier or groups",
+    }
+    what = (
+        f"the model of {whole.pairs:,} pairs ({whole.columns:,} columns, {whole.rows:,} rows, "
+        f"{whole.entries:,} entries)"
+    )
+    require_room(whole.bytes, "policy", what, remedies[max(remedies)])
+
+
+def _counts(problem: Problem, row: int) -> Floats:
+    """(I,) useful pairs of each demand point at a level, those of a state that are its own."""
+    own = affected(problem, row)
+    origin = useful_pairs(problem, row).origin
+    return np.bincount(origin[own[origin]], minlength=len(problem.demand.ids)).astype(float)
+
+
+def _of_pairs(problem: Problem, row: int, counts: Floats) -> Size:
+    """Served, only where it is open, within capacities; and what is reported of it."""
+    pairs = int(counts.sum())
+    limited = 0 if unlimited(problem, row) else pairs
+    return Size(pairs, pairs, pairs, OF_A_PAIR * pairs + limited)
+
+
+def _of_nearest(counts: Floats) -> Size:
+    """A row for each pair, over all that are as near."""
+    pairs = int(counts.sum())
+    return Size(rows=pairs, entries=int((counts * (counts + 1) / 2).sum()) + pairs)
+
+
+def _of_equity(problem: Problem, policy: Policy, equity: Equity, counts: list[Floats]) -> Size:
+    """What the measure adds, at each level that counts."""
+    how, among = whole(problem, policy, equity), units(problem, equity.among)
+    in_units = among.share.astype(bool).sum(axis=0)
+    added = [
+        how.measure.size(problem.levels[row], len(among.ids), int(counts[row] @ in_units))
+        for row in how.levels
+    ]
+    return sum((Size(0, *one) for one in added), Size())
