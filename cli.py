@@ -35,6 +35,7 @@ from optimizer.geodata import catalogue
 from optimizer.geodata.corridors import corridors as find_routes
 from optimizer.geodata.layers import inputs
 from optimizer.harmless import harmless
+from optimizer.heed import heard
 from optimizer.options import (
     Algorithm,
     AsJson,
@@ -197,6 +198,7 @@ def solve(
 
 
 @app.command()
+@heard(ERR.print)
 def check(
     plan: PlanFile,
     instance: OfInstance = None,
@@ -218,6 +220,7 @@ def check(
 
 
 @app.command()
+@heard(ERR.print)
 @stopping.held()
 def stress(
     plan: PlanFile,
@@ -276,6 +279,7 @@ def stress(
 
 
 @app.command()
+@heard(ERR.print)
 @stopping.held()
 def sweep(
     instance: InstanceName,
@@ -367,6 +371,7 @@ def sweep(
 
 
 @app.command()
+@heard(ERR.print)
 @stopping.held()
 def corridors(
     instance: InstanceName,
@@ -412,6 +417,7 @@ def corridors(
 
 
 @app.command()
+@heard(ERR.print)
 @stopping.held()
 def table(
     instances: Annotated[

@@ -18,6 +18,7 @@ from optimizer.geodata.instance_file import InstanceFile
 from optimizer.geodata.layers import Opener, metric_crs
 from optimizer.geodata.load import FILE, load
 from optimizer.geodata.sheet import Sheet, as_text
+from optimizer.heed import say
 from optimizer.problem import Floats
 
 #: The columns that are filled; all others are the user's own.
@@ -35,9 +36,9 @@ def corridors(
 ) -> tuple[InstanceFile, gpd.GeoDataFrame]:
     """The instance's file, and its corridors layer with a route for each link.
 
-    Of the layer, `attrs["columns"]` has the user's names of columns (known -> theirs, where they
-    differ) and `attrs["told"]` what is odd about how layers were read. tell: called with how many
-    links are done, of how many. Raises InputError with every fault.
+    Of the layer, `attrs["columns"]` has the user's names of columns: known -> theirs, where they
+    differ. tell: called with how many links are done, of how many. Raises InputError with every
+    fault.
     """
     loaded = load(folder, None, overrides)
     file, faults = loaded.file, loaded.faults
@@ -54,12 +55,13 @@ def corridors(
     if crs is None or links is None or faults:
         raise InputError(faults)
     tier = None if file.budget is None else file.budget.tier
+    say(opener.told)
     under = ground(layers, crs, file.alignment, tier, faults)
     _judge(under, links, faults)
     if faults:
         raise InputError(faults)
     found = routed(under, links, layers["demand"].crs, tell)
-    found.attrs |= {"columns": links.attrs["columns"], "told": tuple(opener.told)}
+    found.attrs["columns"] = links.attrs["columns"]
     return file, found
 
 

@@ -27,6 +27,7 @@ from optimizer.geodata.sheet import as_text
 from optimizer.geodata.strange import strange
 from optimizer.geodata.supply import options, supply
 from optimizer.geodata.tables import Tables
+from optimizer.heed import say
 from optimizer.problem import Ints, Problem
 
 Layers = Mapping[str, gpd.GeoDataFrame]
@@ -87,6 +88,7 @@ def read(folder: str | Path, policy: str | None = None, overrides: Sequence[str]
             ),
         ),
     )
+    say(geography.warnings)
     asked, failures, adversary = given.asked.failures, tuple[Broken, ...](), None
     if asked is not None:
         hazards = Hazards(given.shapes)

@@ -7,6 +7,7 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pyogrio
 import pytest
 
 from tests.commands.running import ROOT, Run, edited
@@ -156,3 +157,23 @@ def test_cli_is_the_same_program() -> None:
     command = [sys.executable, "cli.py", "validate", "tiny/line"]
     ended = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
     assert (ended.returncode, ended.stdout, ended.stderr) == (0, "tiny/line: valid\n", "")
+
+
+def test_what_is_strange_is_told_by_every_command(run: Run, tmp_path: Path) -> None:
+    strange = edited(tmp_path, "demand.geojson", '"persons"', '"PERSONS"')
+    said, plan = "warning: demand: the column PERSONS is read as persons", tmp_path / "plan.gpkg"
+    for command in (
+        ("validate", strange),
+        ("describe", strange),
+        ("solve", strange, "-o", plan),
+        ("check", plan, "--instance", strange),
+        ("stress", plan, "--instance", strange),
+        ("sweep", strange, "--weights", "0:1:1", "--journal", tmp_path / "journal"),
+        ("table", strange),
+    ):
+        ended = run(*map(str, command))
+        assert (ended.out + ended.err).count(said) == 1, command
+    kept = pyogrio.read_dataframe(plan, layer="manifest").set_index("key")["value"]["warnings"]
+    assert "the column PERSONS is read as persons" in kept
+    ended = run("check", str(plan), "--instance", str(strange), "--quiet")
+    assert ended.out + ended.err == ""

@@ -10,6 +10,7 @@ import pytest
 
 from optimizer.geodata.catalogue import overview
 from optimizer.geodata.corridors import corridors
+from optimizer.heed import heard
 from optimizer.outputs.corridors import write_back
 from tests.geodata.little import Break, all_of, faults, little, read_little, text
 
@@ -203,8 +204,9 @@ def test_corridors_are_written_back_under_the_users_names(tmp_path: Path) -> Non
     one = little()
     names("corridors", 'cost = "price"')(one)
     rename("corridors", cost="price", minutes="MINUTES")(one)
-    file, found = corridors(one.write(tmp_path))
-    assert found.attrs["told"] == ("corridors: the column MINUTES is read as minutes",)
+    said: list[str] = []
+    file, found = heard(said.append)(corridors)(one.write(tmp_path))
+    assert said == ["warning: corridors: the column MINUTES is read as minutes"]
     assert file.layers.corridors is not None
     write_back(found, tmp_path, file.layers.corridors)
     written = gpd.read_file(tmp_path / "little.gpkg", layer="corridors")
