@@ -207,8 +207,8 @@ def signals(farewell: Callable[[], None]) -> Iterator[None]:
     def watch(line: socket.socket) -> None:
         """A thread of its own, since a handler waits for whatever the main thread is in."""
         first = None
-        while number := line.recv(1):
-            if number[0] in SIGNALS:
+        while numbers := line.recv(64):
+            if not set(numbers).isdisjoint(SIGNALS):
                 now = time.monotonic()
                 first = now if first is None else first
                 if now - first > SAME:

@@ -79,7 +79,9 @@ def against(
     if faults:
         raise InputError(faults)
     search = _Rounds(problem, policy, adversary, Watch(limits or Limits(), progress))
-    result = search.result(until_interrupted(search.run))
+    with stopping.clock(search.watch.limits.seconds):
+        interrupted = until_interrupted(search.run)
+    result = search.result(interrupted)
     return Against(search.problem, result, search.number, tuple(search.attacks))
 
 

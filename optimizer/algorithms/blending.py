@@ -70,7 +70,9 @@ def search(
 ) -> Result:
     """The best plan for all scenarios, for a question that `suits`."""
     found = _Rounds(problem, policy, Watch(limits, progress))
-    return found.result(until_interrupted(found.run))
+    with stopping.clock(limits.seconds):
+        interrupted = until_interrupted(found.run)
+    return found.result(interrupted)
 
 
 @dataclass(eq=False)

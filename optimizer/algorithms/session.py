@@ -116,7 +116,7 @@ class Session:
             if start is None and by_user:
                 raise
             ended = Outcome(Status.STOPPED, None, math.inf, bound, 0.0, 0, by_user)
-            result = self._result(policy, start, ended, limits, began)
+            result = replace(self._result(policy, start, ended, limits, began), algorithm=full.NAME)
         return replace(
             result,
             plan=self._folded(result.plan),

@@ -17,6 +17,7 @@ from itertools import count as numbers
 
 import numpy as np
 
+from optimizer import stopping
 from optimizer.network.ground import Ground, Group, Nearest, nearest
 from optimizer.policy import Limits
 from optimizer.problem import Bools, Floats, Ints
@@ -231,7 +232,8 @@ def worst_link_attack(
 
     branch(state, NONE)
     while heap and -heap[0][0] > enough():
-        if limits.seconds is not None and time.perf_counter() - began > limits.seconds:
+        late = limits.seconds is not None and time.perf_counter() - began > limits.seconds
+        if late or stopping.asked():
             status = Status.STOPPED
             break
         _, _, parent, link, gone = heapq.heappop(heap)
@@ -253,4 +255,5 @@ def worst_link_attack(
         nodes=nodes,
         algorithm="implicit enumeration",
         asked_gap=limits.gap,
+        interrupted=stopping.by_user(),
     )

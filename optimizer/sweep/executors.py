@@ -7,6 +7,7 @@ the answers are the same wherever they come from, and in whatever order.
 from __future__ import annotations
 
 import copyreg
+import logging
 import os
 import signal
 import threading
@@ -168,6 +169,7 @@ class _Held:
 
 
 def _enter(leash: Connection, problem: Problem, policy: Policy, limits: Limits) -> None:
+    logging.getLogger("pyomo").setLevel(logging.CRITICAL)  # what it logs as an error it raises too
     _Held.session, _Held.limits = Session(problem, policy), limits
     threading.Thread(target=_leave, args=(leash,), daemon=True).start()
 
