@@ -466,12 +466,12 @@ def table(
     elif not quiet:
         OUT.print(rows.as_table(found))
     _stop(faults)
-    if stopping.by_user():
+    stopped = len(found) < len(folders)
+    if stopped:
         ERR.print(f"stopped: {len(found)} of {len(folders)} instances")
     checks = [row.get(name) for row in found for name in ("check", "check_without")]
     broken = any(verdict not in (None, "holds") for verdict in checks)
     worst = max(EXIT[Status(row["status"])] for row in found)
-    stopped = stopping.by_user() and len(found) < len(folders)
     raise typer.Exit(BROKEN if broken else EXIT[Status.STOPPED] if stopped else worst)
 
 

@@ -14,7 +14,7 @@ import json
 import os
 import zlib
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, fields, is_dataclass
 from importlib.metadata import version
 from pathlib import Path
@@ -167,15 +167,21 @@ def _assignments(told: list[dict[str, Any]]) -> tuple[Assignment, ...]:
 
 
 def _write(path: Path, content: bytes) -> None:
-    """Replace a file as a whole; on disk when this returns."""
+    """Replace a file as a whole; on disk when this returns. Raises InputError where it cannot."""
     draft = path.with_name(f"{path.name}{DRAFT}")
-    with draft.open("wb") as file:
-        file.write(content)
-        file.flush()
-        os.fsync(file.fileno())
-    draft.replace(path)
-    folder = os.open(path.parent, os.O_RDONLY)
     try:
-        os.fsync(folder)
-    finally:
-        os.close(folder)
+        with draft.open("wb") as file:
+            file.write(content)
+            file.flush()
+            os.fsync(file.fileno())
+        draft.replace(path)
+        folder = os.open(path.parent, os.O_RDONLY)
+        try:
+            os.fsync(folder)
+        finally:
+            os.close(folder)
+    except OSError as error:
+        with suppress(OSError):
+            draft.unlink(missing_ok=True)
+        why = f"cannot be written: {error.strerror or error}"
+        raise _fault(path.parent, why, "Choose another folder with --journal") from error
