@@ -14,6 +14,9 @@ from optimizer.drafts import draft_folder
 from optimizer.faults import Fault, InputError
 from optimizer.geodata import geopackage
 
+#: Bytes that a disk which is full has no room for.
+MORE = 2**17
+
 REMEDY = "choose a file in a folder that exists, that you may write to, and that has room"
 
 
@@ -31,7 +34,10 @@ def replacing(path: Path) -> Iterator[Path]:
         stop_unless_plain(path)
         with draft_folder(path.parent) as folder:
             draft = folder / f"draft{path.suffix.lower()}"  # GDAL reads meanings into some names
-            yield draft
+            try:
+                yield draft
+            except (DataSourceError, DataLayerError) as error:
+                raise OSError(None, _reason(folder, error)) from error
             if path.exists():
                 draft.chmod(path.stat().st_mode & 0o777)
             _settle(draft)
@@ -41,7 +47,7 @@ def replacing(path: Path) -> Iterator[Path]:
                         companion.unlink(missing_ok=True)
                 os.replace(draft, path)
             _settle(path.parent)
-    except (OSError, DataSourceError, DataLayerError) as error:
+    except OSError as error:
         raise InputError([unwritable(path, error)]) from error
 
 
@@ -61,14 +67,21 @@ def only_user(path: Path) -> AbstractContextManager[None]:
 
 
 def unwritable(path: Path, error: Exception) -> Fault:
-    """What keeps a file from being written, as the system or GDAL says it."""
-    reason = str(error)
-    if isinstance(error, OSError):
-        reason = error.strerror or reason
+    """What keeps a file from being written, as the system says it."""
+    reason = (error.strerror if isinstance(error, OSError) else None) or str(error)
     remedy = "Close it there, or choose another file"
     if not isinstance(error, geopackage.InUseError):
         remedy = REMEDY
     return Fault("output", f"cannot be written: {reason}", remedy, value=str(path))
+
+
+def _reason(folder: Path, error: Exception) -> str:
+    """What the system says of some more bytes there; where it takes them, what GDAL says."""
+    try:
+        (folder / "more").write_bytes(bytes(MORE))
+    except OSError as full:
+        return full.strerror or str(full)
+    return str(error)
 
 
 def _settle(path: Path) -> None:

@@ -97,7 +97,7 @@ def test_a_disk_that_fills_up_while_writing(
         file.write_text("old")
     ended = run("solve", LINE, *(word for file in files for word in ("-o", file)))
     assert ended.code == 2
-    told = [line for line in ended.err.splitlines() if "cannot be written" in line]
+    told = [line for line in ended.err.splitlines() if "cannot be written: File too" in line]
     assert len(told) == 2 and all(
         str(file) in line for file, line in zip(files, told, strict=False)
     )
