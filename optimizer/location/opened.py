@@ -20,7 +20,8 @@ Tell = Callable[[Progress], None]
 EQUAL = 1e-9
 
 #: By how much a plan may seem better than what was proven, relative: the solver breaks rows by it.
-SEEMS = 1e-6
+#: And by how much more than the solver's bound a plan costs that the solver calls the best.
+SEEMS, CALLED = 1e-6, 1e-5
 
 
 class ProofError(Exception):
@@ -105,8 +106,11 @@ class Watch:
         """What was found; infeasible where the bound says so.
 
         proven: the solver says so of its last program; bound and gap are told as they are, rounded
-        as it rounds.
+        as it rounds. Raises ProofError where it says so of a plan that its bound is far from.
         """
+        apart = self.objective - self.bound - self.limits.gap * abs(self.objective)
+        if proven and np.isfinite(apart) and apart > CALLED * abs(self.objective):
+            raise ProofError(f"a plan worth {self.objective} is called the best at {self.bound}")
         status = Status.OPTIMAL if self.proven or proven else Status.STOPPED
         if self.bound == np.inf:
             status, plan = Status.INFEASIBLE, None

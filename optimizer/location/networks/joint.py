@@ -113,9 +113,11 @@ class Joint:
         """(N, N) rows of the shortest links between two nodes, the cheapest of those; lengths."""
         kept = np.flatnonzero(links)
         order = kept[np.lexsort((self.cost[kept], self.length[kept]))]
-        u = np.concatenate([self.edges.tail[order], self.edges.head[order]])
-        v = np.concatenate([self.edges.head[order], self.edges.tail[order]])
+        # Both ways of a link beside each other: of two links that are drawn against each other the
+        # shorter comes first.
+        u = np.stack([self.edges.tail[order], self.edges.head[order]], axis=1).reshape(-1)
+        v = np.stack([self.edges.head[order], self.edges.tail[order]], axis=1).reshape(-1)
         _, first = np.unique(u * self.edges.nodes + v, return_index=True)
-        row, shape = np.tile(order, 2)[first], (self.edges.nodes, self.edges.nodes)
+        row, shape = np.repeat(order, 2)[first], (self.edges.nodes, self.edges.nodes)
         at = u[first], v[first]
         return csr_array((row, at), shape=shape), csr_array((self.length[row], at), shape=shape)

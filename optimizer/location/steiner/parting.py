@@ -14,6 +14,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 import numpy as np
+from scipy.sparse.csgraph import connected_components
 
 from optimizer.location.networks.edges import Edges
 from optimizer.location.opened import Watch
@@ -28,8 +29,8 @@ MOST_GROUPS = 8
 class Parting:
     """whole: holds the best forest of all groups so far.
 
-    plan, upper, lower: of each set of groups that was looked at, as bits, edges (E,), what they
-    cost, and a bound of f.
+    part: (N,) of the network, for each node. plan, upper, lower: of each set of groups that was
+    looked at, as bits, edges (E,), what they cost, and a bound of f.
     """
 
     edges: Edges
@@ -37,12 +38,15 @@ class Parting:
     groups: list[Ints]
     watch: Watch
     whole: Search = field(init=False)
+    part: Ints = field(init=False)
     plan: dict[int, Bools] = field(default_factory=dict)
     upper: dict[int, float] = field(default_factory=dict)
     lower: dict[int, float] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         self.whole = Search(self.edges, self.cost, self.groups, self.watch)
+        everything = self.edges.table(np.ones(len(self.edges)))
+        self.part = connected_components(everything, directed=False)[1]
 
     @property
     def best(self) -> Bools:
@@ -78,8 +82,10 @@ class Parting:
             (self.lower[chosen ^ one] for one in _singles(chosen) if chosen ^ one), default=0
         )
         interrupted = False
+        nodes = np.concatenate([self.groups[bit] for bit in _bits(chosen)])
+        if (self.part[nodes] != self.part[nodes[0]]).any():
+            tree = np.inf  # no tree has nodes of two parts of the network
         if tree < upper and (not halves or not self.watch.out_of_time):
-            nodes = np.concatenate([self.groups[bit] for bit in _bits(chosen)])
             search = Search(self.edges, self.cost, [nodes], Watch(self.watch.left), upper)
             interrupted = search.run()
             tree = max(tree, search.watch.bound)

@@ -231,18 +231,23 @@ class Search:
             self.take(self.graph.rows(self.graph.fixed + slim.edge[chosen].tolist()))
 
     def take(self, rows: list[int]) -> None:
-        """These edges of the given network, without those that can be spared."""
+        """These edges of the given network, without those that can be spared.
+
+        And of one group the tree on the nodes that they join, which may be cheaper; or dearer, as
+        what costs nothing joins nodes that no plan needs.
+        """
         given = self.given
-        usable = np.isin(given.edge, rows)
+        usable = [np.isin(given.edge, rows)]
         if given.groups == 1:
             used = np.zeros(given.nodes, dtype=bool)
-            used[given.u[usable]] = used[given.v[usable]] = True
-            usable = used[given.u] & used[given.v]
-        chosen = np.zeros(len(self.edges), dtype=bool)
-        chosen[given.edge[pruned(given, usable)]] = True
-        if self.cost[chosen].sum() < self.best_cost or self.best.all():
-            self.best = chosen
-            self.note()
+            used[given.u[usable[0]]] = used[given.v[usable[0]]] = True
+            usable.append(used[given.u] & used[given.v])
+        for some in usable:
+            chosen = np.zeros(len(self.edges), dtype=bool)
+            chosen[given.edge[pruned(given, some)]] = True
+            if self.cost[chosen].sum() < self.best_cost or self.best.all():
+                self.best = chosen
+                self.note()
 
     def note(self, bound: float = -np.inf, nodes: int = 0) -> None:
         """Tell the watch; whole costs are bounded by a whole number."""
