@@ -147,8 +147,7 @@ def validate(
     if as_json:
         _tell({"valid": not faults, "faults": faults, "warnings": warnings})
     elif not quiet:
-        for warning in warnings:
-            OUT.print(f"warning: {warning}")
+        _warn(warnings)
         OUT.print(f"{instance}: valid")
     raise typer.Exit(BAD_INPUT if faults else 0)
 
@@ -183,7 +182,7 @@ def solve(
             read = optimizer.read(folder, policy, overrides or ())
         read, result = answer(read, limits, algorithm, progress)
     if result.plan is None:
-        _no_plan(result, as_json)
+        _no_plan(result, read.geography.warnings, as_json)
         raise typer.Exit(EXIT[result.status])
     study = Study(read, result, optimizer.evaluate(read.problem, read.policy, result.plan))
     written, faults = _written(files, lambda file: optimizer.write(study, file, language))
@@ -355,6 +354,7 @@ def sweep(
                 "points": plain(frontier.records(read, found.frontiers)),
                 "frontiers": plain([measures(one) for one in found.frontiers]),
                 "journal": str(kept.folder),
+                "warnings": read.geography.warnings,
                 "files": list(map(str, written)),
             }
         )
@@ -539,12 +539,19 @@ def _farewell() -> None:
     os.write(2, f"{cursor}stopped: nothing more is written\n".encode())
 
 
-def _no_plan(result: Result, as_json: bool) -> None:
+def _no_plan(result: Result, warnings: Sequence[str], as_json: bool) -> None:
     if as_json:
-        _tell(plain(result))
+        _tell(plain(result) | {"warnings": warnings})
     else:
         for sentence in summary.without_plan(result):
             ERR.print(sentence)
+        _warn(warnings, ERR)
+
+
+def _warn(warnings: Sequence[str], console: Console | None = None) -> None:
+    """What is odd about the input: often it is why the answer is."""
+    for warning in warnings:
+        (console or OUT).print(f"warning: {warning}")
 
 
 def _tell(value: Any) -> None:

@@ -34,7 +34,7 @@ class Hung:
     """The roads, and where demand points and sites hang on them.
 
     sections: of all roads, cut where anything hangs; network: the graph of those that are open;
-    spots: layer -> where its points meet the roads.
+    spots: where `demand` and `sites` meet the roads, and ends (`from`, `to`) of corridors.
     """
 
     sections: Sections

@@ -158,10 +158,10 @@ def standing(sheet: Sheet, site_ids: Texts | None, levels: Levels) -> Standing:
 def ways(sheet: Sheet) -> Ways:
     """Roads."""
     minutes = sheet.numbers("minutes", what="minutes, 0 or more")
-    words = [text.casefold().replace(" ", "_") for text in sheet.text("class", "")]
-    closed, said = np.isin(_texts(words), NO_ACCESS), sheet.text("access", "", free=True) != ""
+    kind = _texts([text.casefold().replace(" ", "_") for text in sheet.text("class", "")])
+    closed, said = np.isin(kind, NO_ACCESS), sheet.text("access", "", free=True) != ""
     may = np.where(said, _yes(sheet, "access"), ~closed).astype(bool)
-    return Ways(sheet.filled("from"), sheet.filled("to"), minutes, may, said & ~may)
+    return Ways(sheet.filled("from"), sheet.filled("to"), minutes, kind, may, said & ~may)
 
 
 def corridors(sheet: Sheet, ends: Texts | None, area_ids: Texts | None) -> Candidates:

@@ -10,9 +10,10 @@ import numpy as np
 import pyproj
 import shapely
 
-from optimizer.faults import Fault
-from optimizer.geodata import columns
+from optimizer.faults import Fault, InputError
+from optimizer.geodata import columns, misplaced
 from optimizer.geodata.instance_file import AlignmentTable
+from optimizer.geodata.layers import metric
 from optimizer.geodata.sheet import Sheet, Texts
 from optimizer.geodata.surface import Shapes, Surface
 from optimizer.geodata.tables import Areas, Points, rows
@@ -51,10 +52,11 @@ def ground(
     areas = columns.areas(sheets["jurisdictions"], sheets["jurisdictions"].ids())
     points = columns.points(sheets["demand"], areas.ids)
     kind, name = columns.zones(sheets["zones"]) if "zones" in sheets else np.empty((2, 0), object)
-    shapes = {
-        one: layers[one].geometry.to_crs(crs).to_numpy() if one in layers else np.empty(0, object)
-        for one in ("demand", "roads", "zones")
-    }
+    drawn = metric(layers, crs, faults)
+    misplaced.judge(layers, drawn, crs, faults)
+    if faults:
+        raise InputError(faults)
+    shapes = {one: drawn[one].to_numpy() for one in ("demand", "roads", "zones")}
     surface = Surface(shapes["zones"], kind, name, shapes["roads"], asked)
     above = _payer(areas, tier)
     spots = shapely.get_coordinates(shapes["demand"]).tolist()

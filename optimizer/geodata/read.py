@@ -12,23 +12,25 @@ import pyproj
 import shapely
 
 from optimizer.faults import Fault, InputError
-from optimizer.geodata import columns, meaning, to_build
+from optimizer.geodata import columns, meaning, misplaced, to_build
 from optimizer.geodata.alike import alike, zeros
 from optimizer.geodata.assemble import Hung, Parts, problem
 from optimizer.geodata.control_lines import Control, control_lines, control_points, rejected
+from optimizer.geodata.corridor_ends import ends_away, ends_off, far_ends
 from optimizer.geodata.failures import Broken, Hazards, drawn, listed, with_scenarios
 from optimizer.geodata.geography import Geography, Instance, Source
 from optimizer.geodata.hanging import ends_of, hung
 from optimizer.geodata.instance_file import InstanceFile, LayersTable
 from optimizer.geodata.layers import Opener, hashes, indexed, metric, metric_crs
 from optimizer.geodata.load import load
+from optimizer.geodata.overhang import overhang, overhang_faults, overhanging
 from optimizer.geodata.question import Question, question
 from optimizer.geodata.sheet import as_text
 from optimizer.geodata.strange import strange
 from optimizer.geodata.supply import options, supply
 from optimizer.geodata.tables import Tables
 from optimizer.heed import say
-from optimizer.problem import Ints, Problem
+from optimizer.problem import Floats, Ints, Problem
 
 Layers = Mapping[str, gpd.GeoDataFrame]
 
@@ -37,7 +39,8 @@ Layers = Mapping[str, gpd.GeoDataFrame]
 class _Given:
     """What file and layers say, each judged by itself.
 
-    shapes: of each layer, in metres; told: what is odd about how they were read.
+    shapes: of each layer, in metres; outside: layer -> metres that its points are outside of their
+    jurisdictions; told: what is odd about how they were read.
     """
 
     file: InstanceFile
@@ -46,6 +49,7 @@ class _Given:
     layers: Layers
     shapes: Mapping[str, gpd.GeoSeries]
     tables: Tables
+    outside: Mapping[str, Floats]
     told: tuple[str, ...]
 
 
@@ -84,8 +88,11 @@ def read(folder: str | Path, policy: str | None = None, overrides: Sequence[str]
                 given.asked.policy,
                 parts,
                 sites.only(stands),
+                given.layers,
                 given.shapes,
             ),
+            *overhanging(given.outside, given.tables),
+            *ends_off(given.tables, ends_away(given.tables, given.shapes, parts.hung.spots)),
         ),
     )
     say(geography.warnings)
@@ -112,13 +119,18 @@ def _given(folder: Path, policy: str | None, overrides: Sequence[str]) -> _Given
     if loaded.file is None or asked is None or crs is None or faults:
         raise InputError(faults)
     alike(tables, faults)
-    shapes = metric(layers, crs, faults)
+    shapes, outside = metric(layers, crs, faults), dict[str, Floats]()
+    misplaced.judge(layers, shapes, crs, faults)
+    if not faults:
+        misplaced.scenarios_apart(layers, shapes, tables.events, faults)
+        outside = overhang(layers, shapes, tables)
+        overhang_faults(layers, outside, tables, faults)
     meaning.tiers(asked, tables, faults)
     meaning.units(asked, tables, faults)
     meaning.floods(asked, tables, faults)
     _stop(faults)
     told = (*opener.told, *zeros(tables))
-    return _Given(loaded.file, asked, crs, layers, shapes, tables, told)
+    return _Given(loaded.file, asked, crs, layers, shapes, tables, outside, told)
 
 
 def _parts(given: _Given, control: Control, build: Ints) -> tuple[Parts, to_build.Ends]:
@@ -126,6 +138,8 @@ def _parts(given: _Given, control: Control, build: Ints) -> tuple[Parts, to_buil
     asked, tables, layers, faults = given.asked, given.tables, given.layers, list[Fault]()
     standing = supply(tables.standing, tables.places.ids, asked.services)
     hung, ends = _hung(given, build)
+    misplaced.far_from_own(layers, hung.spots, faults)
+    far_ends(tables, ends_away(tables, given.shapes, hung.spots), faults)
     can_stand = options(asked.services, standing, tables.places.allowed, control.forbids)
     parts = Parts(asked.services, tables, standing, can_stand, hung)
     meaning.budgets(asked, tables, layers, faults)
@@ -149,14 +163,14 @@ def _facts(given: _Given, parts: Parts, build: to_build.Ends) -> Problem:
 
 
 def _hung(given: _Given, build: Ints) -> tuple[Hung, to_build.Ends]:
-    """What hangs on the roads: demand, sites, and the ends of the corridors of these rows."""
+    """What hangs on the roads: demand, sites, and the ends of corridors; those of these rows."""
     how, tables = given.file.network, given.tables
-    ends = ends_of(given.shapes["corridors"])[build]
+    ends = ends_of(given.shapes["corridors"])
     points = [
         (tables.points.ids, shapely.get_coordinates(given.shapes["demand"])),
         (tables.places.ids, shapely.get_coordinates(given.shapes["sites"])),
-        (tables.corridors.start[build], ends[:, 0]),
-        (tables.corridors.end[build], ends[:, 1]),
+        (tables.corridors.start, ends[:, 0]),
+        (tables.corridors.end, ends[:, 1]),
     ]
     lines = given.shapes["roads"]
     roads, spots, nodes = hung(tables.ways, ends_of(lines), lines.to_numpy(), points)
@@ -164,8 +178,14 @@ def _hung(given: _Given, build: Ints) -> tuple[Hung, to_build.Ends]:
         spot.links(node, how.access_kmh, how.detour)
         for spot, node in zip(spots, nodes, strict=True)
     )
-    hangs = Hung(roads, roads.roads(), demand, sites, {"demand": spots[0], "sites": spots[1]})
-    return hangs, to_build.Ends(build, first, last)
+    hangs = Hung(
+        roads,
+        roads.roads(),
+        demand,
+        sites,
+        dict(zip(("demand", "sites", "from", "to"), spots, strict=True)),
+    )
+    return hangs, to_build.Ends(build, first[build], last[build])
 
 
 def _rejected(given: _Given, removed: Mapping[str, Control]) -> gpd.GeoDataFrame:

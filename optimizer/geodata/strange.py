@@ -14,8 +14,10 @@ from optimizer.geodata.assemble import Parts
 from optimizer.geodata.control_lines import Control
 from optimizer.geodata.instance_file import InstanceFile
 from optimizer.geodata.layers import stretch
+from optimizer.geodata.magnitudes import strange_numbers
 from optimizer.geodata.meaning import compared
 from optimizer.geodata.strange_places import strange_places
+from optimizer.geodata.strange_roads import strange_roads
 from optimizer.policy import Policy
 
 #: A share by which lengths may be wrong.
@@ -27,11 +29,13 @@ def strange(
     policy: Policy,
     parts: Parts,
     spared: Control,
+    layers: Mapping[str, gpd.GeoDataFrame],
     shapes: Mapping[str, gpd.GeoSeries],
 ) -> tuple[str, ...]:
     """All warnings.
 
-    spared: control lines at sites where something stands; shapes: of each layer, in metres.
+    spared: control lines at sites where something stands; layers: as they stand; shapes: of each
+    layer, in metres.
     """
     return (
         *_crs(file, stretch(shapes["demand"])),
@@ -39,7 +43,9 @@ def strange(
         *_alone(policy, parts),
         *_levels(file, parts),
         *_roads(parts),
-        *strange_places(parts, shapes),
+        *strange_roads(parts.hung.network, parts.tables.ways, layers["roads"], shapes["roads"]),
+        *strange_places(parts, layers, shapes),
+        *strange_numbers(file, policy, parts, shapes),
         *_spared(parts, spared),
     )
 

@@ -20,10 +20,9 @@ KINDS = ECOLOGICAL, FARMLAND, DEVELOPMENT, WATER, BUILT_UP, STEEP, FLOOD = (
     "flood",
 )
 #: Classes of road that are entered at junctions alone, if nothing else is said.
-NO_ACCESS = (
-    *("motorway", "motorway_link", "expressway", "freeway", "高速", "高速公路"),
-    *("ferry", "轮渡", "rail", "railway", "铁路"),
-)
+MOTORWAYS = ("motorway", "motorway_link", "expressway", "freeway", "高速", "高速公路")
+SHIPS, RAILS = ("ferry", "轮渡"), ("rail", "railway", "铁路")
+NO_ACCESS = (*MOTORWAYS, *SHIPS, *RAILS)
 #: How the column of a population group begins.
 GROUP = "persons_"
 
@@ -79,7 +78,7 @@ class Standing:
 
 @dataclass(frozen=True, eq=False)
 class Ways:
-    """Roads between node ids.
+    """Roads between node ids. kind: (E,) the word of their class, in small letters.
 
     access: (E,) roads that may be entered between their junctions; shut: (E,) roads that are said
     not to be, whatever their class.
@@ -88,6 +87,7 @@ class Ways:
     start: Texts
     end: Texts
     minutes: Floats
+    kind: Texts
     access: Bools
     shut: Bools
 

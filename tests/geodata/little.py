@@ -205,7 +205,7 @@ def little() -> Little:
             ),
             "zones": gpd.GeoDataFrame(
                 {"id": [1], "kind": ["ecological"], "name": ["湿地"]},
-                geometry=[square(5, 50)],
+                geometry=[square(5, 8)],
                 crs=CRS,
             ),
         },

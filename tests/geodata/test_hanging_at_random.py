@@ -78,8 +78,9 @@ def region(seed: int) -> Little:
                       ";".join(f"n{joins[r][0]}:n{joins[r][1]}" for r in shut[1:])],
         }
     )  # fmt: skip
-    del it.layers["facilities"]
+    del it.layers["facilities"], it.layers["zones"]  # no control line takes a corridor away
     it.set('facilities = "facilities.csv"\n', "")
+    it.set('zones = "little.gpkg|zones"\n', "")
     it.set("[layers]", '[layers]\nscenarios = "scenarios.csv"')
     it.toml = re.sub(r"(cutoff|referral) = \d+", r"\1 = 900", it.toml)
     it.toml = re.sub(r"(backup|floors) = .*", "", it.toml)

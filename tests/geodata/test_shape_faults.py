@@ -69,7 +69,10 @@ FAULTS: dict[str, tuple[Break, list[str]]] = {
         south_pole,
         [
             "zones, row 1, column geometry: cannot be projected to EPSG:2154. "
-            "Move it, or choose another crs in instance.toml."
+            "Move it, or choose another crs in instance.toml.",
+            "instance.toml, crs: demand lies 8,992 km outside the area of EPSG:2154 (-9.86 to "
+            "10.38 degrees east, 41.15 to 51.56 north). Name the zone that the region is in, or "
+            "put its coordinates right.",
         ],
     ),
     "wrong type": (

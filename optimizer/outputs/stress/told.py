@@ -73,6 +73,7 @@ def report(stressed: Stressed, top: int) -> dict[str, Any]:
         "plan": stressed.plan,
         "instance": stressed.instance.geography.name,
         "counts_cut_off_as": "the cut-off of the level",
+        "warnings": stressed.instance.geography.warnings,
         "sites": [_numbers(stressed, failure) for failure in stressed.sites[:top]],
         "links": [_numbers(stressed, failure) for failure in stressed.links[:top]],
     }

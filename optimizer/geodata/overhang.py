@@ -1,0 +1,97 @@
+"""OVERHANG: points outside the polygon of the jurisdiction that they name."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+
+import geopandas as gpd
+import numpy as np
+import shapely
+
+from optimizer.faults import Fault
+from optimizer.figures import many
+from optimizer.geodata.sheet import MOST, Sheet, Texts
+from optimizer.geodata.tables import Areas, Tables, rows
+from optimizer.problem import Floats, Ints
+
+Layers = Mapping[str, gpd.GeoDataFrame]
+Shapes = Mapping[str, gpd.GeoSeries]
+
+#: Metres outside of one's jurisdiction that are an error, and that are drawing.
+ERROR, DRAWING = 10_000.0, 100.0
+
+
+def overhang(layers: Layers, shapes: Shapes, tables: Tables) -> dict[str, Floats]:
+    """Layer -> (n,) metres that each point is outside of the polygon of its jurisdiction.
+
+    0: it is inside, or no polygon is drawn, neither of it nor of one that it lies in.
+    """
+    drawn = layers["jurisdictions"].geometry
+    flat = (shapely.get_dimensions(drawn.to_numpy()) == 2) & ~shapely.is_empty(drawn.to_numpy())
+    polygons = np.full(len(drawn), None, dtype=object)
+    if flat.any():
+        polygons[flat] = drawn[flat].to_crs(shapes["demand"].crs).to_numpy()
+    area = _drawn_above(tables.areas, flat)
+    found = {}
+    for layer, named in (
+        ("demand", tables.points.jurisdiction),
+        ("sites", tables.places.jurisdiction),
+    ):
+        at = area[rows(named, tables.areas.ids)]
+        theirs = np.append(polygons, np.array([None]))[at]  # -1: the last
+        metres = shapely.distance(shapes[layer].to_numpy(), theirs)
+        found[layer] = np.nan_to_num(metres, nan=0.0)
+    return found
+
+
+def overhang_faults(
+    layers: Layers, metres: Mapping[str, Floats], tables: Tables, faults: list[Fault]
+) -> None:
+    """Points that are too far outside; where most are, the polygons are in the wrong place."""
+    every = np.concatenate([*metres.values()])
+    if (every > ERROR).mean() > 0.5:
+        problem = (
+            f"{(every > ERROR).sum():,} of {len(every):,} demand points and sites lie outside the "
+            f"polygon of their jurisdiction, by {every.max() / 1000:,.0f} km"
+        )
+        remedy = "Assign the CRS that its coordinates are really in; none is guessed"
+        faults.append(Fault("jurisdictions", problem, remedy))
+        return
+    for layer, named in (
+        ("demand", tables.points.jurisdiction),
+        ("sites", tables.places.jurisdiction),
+    ):
+        sheet, far = Sheet(layer, layers[layer], faults), np.flatnonzero(metres[layer] > ERROR)
+        for n in far[:MOST]:
+            km = metres[layer][n] / 1000
+            problem = f"stands {km:,.0f} km outside the polygon of the jurisdiction that it names"
+            remedy = "Move it, or name the jurisdiction that it stands in"
+            faults.append(Fault(layer, problem, remedy, sheet.rows[n], "jurisdiction", named[n]))
+        if len(far) > MOST:
+            more = f"stands outside too, in {len(far) - MOST:,} more rows"
+            faults.append(Fault(layer, more, "See the rows above", None, "jurisdiction"))
+
+
+def overhanging(metres: Mapping[str, Floats], tables: Tables) -> Iterator[str]:
+    """Points that are a little outside, as warnings."""
+    for layer, ids in (("demand", tables.points.ids), ("sites", tables.places.ids)):
+        yield from _little(layer, ids, metres[layer])
+
+
+def _little(layer: str, ids: Texts, metres: Floats) -> Iterator[str]:
+    out = metres > DRAWING
+    if out.any():
+        worst = int(metres.argmax())
+        yield (
+            f"{layer}: {many(int(out.sum()), 'point')} outside the polygon of the jurisdiction, "
+            f"{ids[worst]} by {metres[worst] / 1000:.1f} km"
+        )
+
+
+def _drawn_above(areas: Areas, flat: np.typing.NDArray[np.bool_]) -> Ints:
+    """(A,) the jurisdiction with a polygon that each one is, or lies in; -1: there is none."""
+    parent = rows(areas.parent, areas.ids)
+    found = np.arange(len(parent))
+    for _ in parent:  # no chain of parents is longer
+        found = np.where((found >= 0) & ~flat[found], parent[found], found)
+    return np.where((found >= 0) & flat[found], found, -1)
