@@ -9,7 +9,6 @@ from pathlib import Path
 import geopandas as gpd
 import numpy as np
 import pandas as pd
-import pyproj
 import pytest
 from shapely import LineString, Point
 
@@ -128,5 +127,5 @@ def test_minutes_equal_those_of_the_check(first: int, tmp_path: Path) -> None:
 
 
 def told(instance: Instance, folder: Path, layers: dict[str, list[Row]]) -> list[str]:
-    file = PlanFile(folder, pyproj.CRS(CRS), layers, {})
+    file = PlanFile(folder, {}, layers, {}, {})
     return list(minutes_on_roads(instance, file, 30, 1.3))
