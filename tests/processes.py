@@ -22,7 +22,7 @@ def started(*command: Any, **how: Any) -> Iterator[subprocess.Popen[Any]]:
     It ends with the test run too, be that killed (on Linux), and obeys Ctrl-C though the test run
     may not (one that was started in the background).
     """
-    with subprocess.Popen(command, start_new_session=True, preexec_fn=_bound, **how) as process:
+    with subprocess.Popen(command, start_new_session=True, preexec_fn=bound, **how) as process:
         try:
             yield process
         finally:
@@ -30,7 +30,8 @@ def started(*command: Any, **how: Any) -> Iterator[subprocess.Popen[Any]]:
                 os.killpg(process.pid, signal.SIGKILL)
 
 
-def _bound() -> None:
+def bound() -> None:
+    """This process dies with the one that started it, and hears Ctrl-C."""
     if sys.platform == "linux":
         ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGKILL)
     signal.signal(signal.SIGINT, signal.SIG_DFL)

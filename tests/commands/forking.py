@@ -15,6 +15,7 @@ from pathlib import Path
 def child(arguments: list[str], folder: str) -> None:
     """One run; never returns."""
     os.setsid()
+    bound()
     os.chdir(folder)
     null, errors = os.open(os.devnull, os.O_RDWR), os.open("../stderr", os.O_CREAT | os.O_WRONLY)
     os.truncate(errors, 0)
@@ -34,6 +35,7 @@ def child(arguments: list[str], folder: str) -> None:
 if __name__ == "__main__":
     sys.path.insert(0, str(Path(__file__).parents[2]))
     import cli
+    from tests.processes import bound
 
     print("ready", flush=True)
     for line in sys.stdin:
