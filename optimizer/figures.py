@@ -33,6 +33,12 @@ def share(value: float | None, digits: int = 1) -> str:
     return told
 
 
+def signed(value: float, digits: int = 1) -> str:
+    """A difference with its sign; none for what rounds to nothing; a dash for none."""
+    told = number(value, digits)
+    return f"+{told}" if math.isfinite(value) and round(value, digits) > 0 else told
+
+
 def significant(value: float, digits: int = 4) -> str:
     """A number with so many significant digits; a dash for none."""
     return f"{value + 0.0:,.{digits}g}" if math.isfinite(value) else "-"

@@ -129,7 +129,7 @@ ASKED = ("--set", 'policy.failures.draw=["sites","roads"]')
 
 def test_the_terminal_tells_what_failures_mean() -> None:
     told = run("solve", str(TINY / "two-cities"), *ASKED, "--language", "en")
-    assert "Made for 6 failures" in told
+    assert "Made for failures (6)" in told
     assert "road e1:e2" in told
     assert "cut off" in told
     told = run("solve", str(TINY / "two-cities"), *ASKED, "--language", "zh")

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from optimizer.figures import apart, many, number, setting, share
+from optimizer.figures import apart, many, number, setting, share, signed
 
 
 @pytest.mark.parametrize(
@@ -47,6 +47,11 @@ def test_numbers_have_no_minus_zero_and_no_nan() -> None:
         "-",
         "1,234.5",
     ]
+
+
+def test_a_difference_has_a_sign_where_it_is_one() -> None:
+    told = [signed(10.04), signed(-0.06), signed(0.04), signed(-0.04), signed(float("nan"))]
+    assert told == ["+10.0", "-0.1", "0.0", "0.0", "-"]
 
 
 def test_what_is_compared_is_told_apart() -> None:

@@ -80,7 +80,7 @@ HEADINGS = {
     "of them cut off": ("，{} 人无处可去", ", {} cut off"),
     "made for failures": (
         "已考虑 {count} 种失效：平时平均 {calm} 分钟，期望 {expected}，{where} {tail}",
-        "Made for {count} failures: {calm} minutes in the mean where nothing fails, {expected} "
+        "Made for failures ({count}): {calm} minutes in the mean where nothing fails, {expected} "
         "expected, {tail} {where}",
     ),
     "over the worst": ("最坏 {} 情形", "over the worst {}"),
@@ -107,7 +107,7 @@ HEADINGS = {
     ),
     "dead ends": (
         "另有 {} 条尽头路：其端点的居民别无他路；见图层 critical_links（dead_end）",
-        "{} dead ends are left out: who lives at one has no other way; they are in the layer "
+        "Dead ends left out: {}; who lives at one has no other way; they are in the layer "
         "critical_links (dead_end)",
     ),
     "nothing is lost": (
@@ -122,6 +122,8 @@ HEADINGS = {
     ),
     "attacked site": ("设施点", "sites"),
     "attacked link": ("路段", "links"),
+    "one attacked site": ("设施点", "site"),
+    "one attacked link": ("路段", "link"),
     "attack": (
         "{count} 个{what}的最坏攻击：{names}；人人就近出行时多 {lost} 人·分（{share}），"
         "任何此类攻击不超过 {bound}",

@@ -19,7 +19,7 @@ from optimizer.outputs.terminal import Grid
 Rows = Sequence[Mapping[str, Any]]
 
 #: What a text begins with that spreadsheets compute.
-FORMULA = tuple("=+-@\t\r\n＝＋－＠")
+FORMULA = tuple("=+-@＝＋－＠")  # of signs that are none, `harmless` leaves nothing
 #: Columns of ids: never broken.
 IDS = frozenset({"instance", "id", "from", "to", "level", "service", "size"})
 

@@ -10,7 +10,7 @@ from rich.console import Console
 from optimizer.endured import Ordeal
 from optimizer.equity import make
 from optimizer.evaluate import Summary
-from optimizer.figures import many, number, share
+from optimizer.figures import many, number, share, signed
 from optimizer.geodata.geography import Instance
 from optimizer.justice import unit_of
 from optimizer.outputs import justice
@@ -190,7 +190,7 @@ def money(study: Study, language: str) -> Grid:
                 jurisdiction_name(instance, row, language),
                 number(spent[row], 1),
                 number(own[row], 1),
-                f"{pool[row]:+,.1f}" if abs(pool[row]) > TRACE else "",
+                signed(pool[row]) if abs(pool[row]) > TRACE else "",
             )
     total = own[own == own].sum() if policy.budget else math.nan
     table.add_section()

@@ -13,6 +13,7 @@ from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 
 from optimizer.evaluate import Indicators, Summary
+from optimizer.figures import signed
 from optimizer.geodata.geography import Instance
 from optimizer.outputs.areas import focus_tier
 from optimizer.outputs.frontier.places import loosest, place, solved
@@ -123,9 +124,7 @@ def _draw_panel(axes: Axes, line: Line, others: Sequence[Line], efficiency: Floa
     title = axes.set_title(line.name, fontsize=8, loc="left", color=INK, pad=3)
     wide = title.get_window_extent().width / axes.figure.dpi
     title.set_fontsize(8 * min(1.0, ROOM / max(wide, ROOM)))
-    axes.set_title(
-        f"{round(line.change, 1) + 0.0:+.1f}", fontsize=8, loc="right", color=colour, pad=3
-    )
+    axes.set_title(signed(line.change), fontsize=8, loc="right", color=colour, pad=3)
     axes.locator_params(axis="x", nbins=TICKS)
     axes.spines[["top", "right"]].set_visible(False)
     axes.spines[["left", "bottom"]].set_color(GREY)

@@ -144,4 +144,4 @@ def _value(value: Any) -> Any:
 
 
 def _percent(share: float | None) -> float | None:
-    return None if share is None else round(100 * share, 4)
+    return None if share is None else 100 * share

@@ -48,7 +48,7 @@ def attacked(
     names = [_name(stressed, on, row, language) for row in plan.elements.tolist()]
     told = say("attack", language).format(
         count=count,
-        what=say(f"attacked {on}", language),
+        what=say(f"attacked {on}" if count > 1 else f"one attacked {on}", language),
         names=say("; ", language).join(names) or "-",
         lost=f"{plan.after - plan.before:,.0f}",
         share=share(_share(plan.after - plan.before, plan.before)),
