@@ -7,10 +7,12 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
+from functools import cached_property
 from itertools import pairwise
 from typing import Any
 
 import numpy as np
+from scipy.spatial import cKDTree
 
 from optimizer.problem import Bools, Floats, Ints
 
@@ -61,35 +63,63 @@ class Network:
         """Where a point may hang: on its own node, or on whatever is nearest."""
         if _text(name) in self.nodes:
             return [Hook(_text(name), 0.0)]
-        names = list(self.nodes)
-        to_nodes = np.hypot(*(np.array(list(self.nodes.values())) - at).T)
-        nearest = float(to_nodes.min())
-        away, along = self._measured(at)
-        best = self._best(away)
+        nearest = float(self._nodes.query(at)[0])
+        # What is farther than the nearest node, and is not stood upon, decides nothing.
+        pieces = self._around(at, max(nearest, AT) + 2 * TIE)
+        away, along = self._measured(at, pieces)
+        may, never = self.may[self.row[pieces]], self.never[self.row[pieces]]
+        best = self._best(away, may, never)
         found = list[Hook]()
         if nearest <= AT + TIE or best >= nearest - TIE:
-            close = np.flatnonzero(to_nodes <= nearest + TIE)
-            found += [Hook(names[n], float(to_nodes[n]) * self.minutes_per_metre) for n in close]
+            for n in sorted(self._nodes.query_ball_point(at, nearest + TIE)):
+                to_node = math.dist(self._places[n], at)
+                found.append(Hook(self._names[n], to_node * self.minutes_per_metre))
         if nearest > AT - TIE and best <= nearest + TIE:
-            may = self.may[self.row] | (~self.never[self.row] & (away <= AT))
-            close = np.flatnonzero((away <= best + TIE) & may)
-            found += [self._on(n, float(along[n]), float(away[n]), at) for n in close.tolist()]
+            close = (away <= best + TIE) & (may | (~never & (away <= AT)))
+            found += [
+                self._on(int(pieces[n]), float(along[n]), float(away[n]), at)
+                for n in np.flatnonzero(close)
+            ]
         return found
 
-    def _measured(self, at: Place) -> tuple[Floats, Floats]:
-        """(M,) metres from a place to each piece, and of the line behind the nearest spot there."""
-        step = self.last - self.first
-        squared = (step**2).sum(axis=1)
-        part = ((np.array(at) - self.first) * step).sum(axis=1)
-        part = np.clip(part / np.where(squared > 0, squared, 1.0), 0.0, 1.0)
-        spot = self.first + part[:, None] * step
-        return np.hypot(*(spot - at).T), self.behind + part * np.sqrt(squared)
+    @cached_property
+    def _names(self) -> list[str]:
+        return list(self.nodes)
 
-    def _best(self, away: Floats) -> float:
+    @cached_property
+    def _places(self) -> Floats:
+        return np.array(list(self.nodes.values()), dtype=float)
+
+    @cached_property
+    def _nodes(self) -> cKDTree:
+        return cKDTree(self._places)
+
+    @cached_property
+    def _middles(self) -> tuple[cKDTree, float]:
+        """The middle of each piece, and half the length of the longest."""
+        half = np.hypot(*(self.last - self.first).T) / 2
+        return cKDTree((self.first + self.last) / 2), float(half.max(initial=0.0))
+
+    def _around(self, at: Place, reach: float) -> Ints:
+        """The pieces that come this near, and perhaps others, in their order."""
+        middles, half = self._middles
+        return np.array(sorted(middles.query_ball_point(at, reach + half)), dtype=np.int64)
+
+    def _measured(self, at: Place, pieces: Ints) -> tuple[Floats, Floats]:
+        """Metres from a place to each of these, and of the line behind the nearest spot there."""
+        first = self.first[pieces]
+        step = self.last[pieces] - first
+        squared = (step**2).sum(axis=1)
+        part = ((np.array(at) - first) * step).sum(axis=1)
+        part = np.clip(part / np.where(squared > 0, squared, 1.0), 0.0, 1.0)
+        spot = first + part[:, None] * step
+        return np.hypot(*(spot - at).T), self.behind[pieces] + part * np.sqrt(squared)
+
+    def _best(self, away: Floats, may: Bools, never: Bools) -> float:
         """Metres to the road that counts: one that may be entered, or one that is stood upon."""
-        best = float(np.min(away[self.may[self.row]], initial=math.inf))
+        best = float(np.min(away[may], initial=math.inf))
         if best > AT:
-            stood = away[~self.may[self.row] & ~self.never[self.row]]
+            stood = away[~may & ~never]
             on = float(np.min(stood, initial=math.inf))
             best = on if on <= AT else best
         return best
