@@ -233,7 +233,9 @@ def _travel(indicator: Indicator, level: Access, persons: Floats) -> tuple[Float
     if indicator.kind is Class.ADDITIVE:
         minutes, persons = level.pair_minutes, persons[level.origin] * level.share
     else:
-        minutes = level.minutes
+        inner, n = indicator.inner(level.pair_minutes, level.level), len(persons)
+        mean = sums(level.origin, inner * level.share, n) / sums(level.origin, level.share, n)
+        minutes = indicator.outer(mean, level.level)
     return minutes[persons > 0], persons[persons > 0]
 
 

@@ -34,7 +34,8 @@ class InputError(Exception):
     """Bad input: every fault that was found, none twice."""
 
     def __init__(self, faults: Iterable[Fault]) -> None:
-        self.faults = tuple(dict.fromkeys(faults))
+        # By their words: a value may be a list.
+        self.faults = tuple({str(fault): fault for fault in faults}.values())
         super().__init__("\n".join(map(str, self.faults)))
 
     def __reduce__(self) -> tuple[type[InputError], tuple[tuple[Fault, ...]]]:

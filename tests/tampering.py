@@ -79,7 +79,9 @@ def changes(plan: Path, other: Path) -> Iterator[Change]:
         pairs = database.execute("SELECT key, value FROM manifest").fetchall()
     for layer, cells in tables.items():
         yield from _columns(layer, cells)
-        yield from _rows(layer)
+        if cells:
+            yield from _rows(layer)
+        yield from _whole(layer)
     for key, text in pairs:
         yield from _key(key, text)
     yield from _file(other)
@@ -90,7 +92,8 @@ def _cells(database: sqlite3.Connection, layer: str) -> dict[str, tuple[int, Any
     columns = [name for _, name, *_ in database.execute(f'PRAGMA table_info("{layer}")')]
     found: dict[str, tuple[int, Any]] = {}
     for column in columns:
-        asked = f'SELECT fid, "{column}" FROM "{layer}" ORDER BY "{column}" IS NULL, fid DESC'
+        empty = f'"{column}" IS NULL, "{column}" = \'\''
+        asked = f'SELECT fid, "{column}" FROM "{layer}" ORDER BY {empty}, fid DESC'
         found[column] = database.execute(asked).fetchone() or (-1, None)
     return {name: cell for name, cell in found.items() if name != "fid" and cell[0] >= 0}
 
@@ -116,6 +119,8 @@ def _columns(layer: str, cells: dict[str, tuple[int, Any]]) -> Iterator[Change]:
             continue
         puts = NUMBERS if isinstance(value, int | float) else WORDS
         for how, new in puts.items():
+            if how == "nothing" and value in (None, ""):
+                continue
             put = new.format(f'"{column}"')
             yield _sql(layer, column, how, f'UPDATE "{layer}" SET "{column}" = {put} {where}')
         yield _sql(layer, column, "dropped", f'ALTER TABLE "{layer}" DROP COLUMN "{column}"')
@@ -148,6 +153,10 @@ def _rows(layer: str) -> Iterator[Change]:
         f'INSERT INTO "{layer}" SELECT * FROM two',
     )
     yield _sql(layer, "*", "a row twice", *twice)
+    yield _sql(layer, "*", "another CRS", *_other_crs(layer))
+
+
+def _whole(layer: str) -> Iterator[Change]:
     yield _sql(layer, "*", "gone", f'DROP TABLE "{layer}"')
     hidden = f"DELETE FROM gpkg_contents WHERE table_name = '{layer}'"
     yield _sql(layer, "*", "not listed", hidden)
@@ -157,7 +166,6 @@ def _rows(layer: str) -> Iterator[Change]:
         "SELECT was.* FROM was, n",
     )
     yield _sql(layer, "*", "a view without an end", *endless)
-    yield _sql(layer, "*", "another CRS", *_other_crs(layer))
     yield _sql(layer, "*", "a column more", f'ALTER TABLE "{layer}" ADD COLUMN proven TEXT')
 
 

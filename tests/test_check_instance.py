@@ -90,6 +90,7 @@ NOT_A_PLAN: dict[str, tuple[list[str], str]] = {
     ),
     "the status is no status": ([set_key("status", "great")], "unknown status.*great"),
     "the overrides are no list": ([set_key("overrides", 3)], "says no policy"),
+    "the name of the policy is a list": ([set_key("policy_name", [])], "says no policy"),
     "a column is missing": (
         ["UPDATE manifest SET value = value", "ALTER TABLE assignments DROP COLUMN share"],
         "assignments: has no column share",

@@ -208,3 +208,9 @@ def test_load_follows_the_order_of_the_options() -> None:
 def test_an_unknown_efficiency_is_named() -> None:
     with pytest.raises(ValueError, match="did you mean 'cost'"):
         evaluate(problem(), policy(efficiency="costs"), plan())
+
+
+def test_who_is_split_has_an_equivalent_of_its_own_in_the_gap(indicators: Indicators) -> None:
+    # Half of a2 travels 10 minutes and half 30, as good as 10 ln((e + e^3) / 2) each; b1 has 4.
+    gap = indicators.levels[CENTRE].region.equity["kolm_pollak_gap"]
+    assert gap == pytest.approx(10 * log((e + exp(3)) / 2) - 4)

@@ -29,9 +29,9 @@ def minutes_on_roads(
     roads = geography.roads.to_crs(geography.crs)
     demand, sites = (layer.to_crs(geography.crs) for layer in (geography.demand, geography.sites))
     hangs = network(roads, kmh, detour)
-    homes = {row["demand"] for row in file.layers["assignments"]}
-    starts = {name: _door(hangs, name, demand, "access_minutes") for name in sorted(homes)}
     by_closed = _by_closed(instance, file)
+    homes = {row["demand"] for rows in by_closed.values() for row in rows}
+    starts = {name: _door(hangs, name, demand, "access_minutes") for name in sorted(homes)}
     open_sites = {row["site"] for rows in by_closed.values() for row in rows}
     doors = {name: _door(hangs, name, sites, "egress_minutes") for name in sorted(open_sites)}
     built = {str(row["id"]) for row in file.layers.get("corridors", ()) if row["status"] == "built"}

@@ -56,6 +56,11 @@ CHANGES = {
         STANDS,
         "emergency at t: is required and missing",
     ),
+    "no trips": (
+        ["DELETE FROM assignments"],
+        "everybody is served wholly",
+        "emergency, a: shares sum to 0",
+    ),
     "the currency": ([set_key("currency", "yen")], ORIGIN, "currency is yen, in truth"),
     "a title": ([set_key("title", {"zh": "x"})], ORIGIN, "manifest: title is {'zh': 'x'}"),
     "a corridor that is not there": (
