@@ -8,7 +8,6 @@ from typing import Any
 
 from optimizer.check_file.cells import difference, shown
 from optimizer.check_file.written import Written, suffix
-from optimizer.geodata.plan_file import Row
 
 #: Names that a GeoPackage, or another format, keeps for itself.
 RESERVED = {"fid", "geom", "geometry", "plan_layer"}
@@ -38,8 +37,12 @@ def kept(written: Written) -> Iterator[str]:
         for source in _sources(written, layer):
             columns = _names(source, taken)
             names += columns
-            for row in written.file.layers[layer]:
-                yield from _cells(layer, row, source, columns)
+            for name, column in columns.items():
+                truth = dict(zip(source.table.index, source.table[column], strict=True))
+                for row in written.file.layers[layer]:
+                    cell = _plain(truth.get(row[source.key]))
+                    who = f"{layer}, {shown(row['id'])}"
+                    yield from difference(who, name, row.get(name), cell)
         for column in written.file.columns[layer]:
             if column not in names:
                 yield f"{layer}: has a column {shown(column)}, and should not"
@@ -84,15 +87,6 @@ def _names(source: Source, taken: set[str]) -> dict[str, str]:
         taken.add(name.casefold())
         found[name] = column
     return found
-
-
-def _cells(layer: str, row: Row, source: Source, columns: dict[str, str]) -> Iterator[str]:
-    """Cells that are not those of the instance; empty ones where it has no such row."""
-    key = row[source.key]
-    there = key in source.table.index
-    for name, column in columns.items():
-        truth = _plain(source.table.at[key, column]) if there else None
-        yield from difference(f"{layer}, {shown(row['id'])}", name, row.get(name), truth)
 
 
 def _plain(cell: Any) -> Any:

@@ -15,6 +15,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import shapely
 from pyproj import CRS
 from pyproj.exceptions import CRSError
@@ -190,7 +191,8 @@ def _shape(cell: object) -> Any:
     if not isinstance(cell, bytes) or cell[:2] != b"GP" or len(cell) < min(ENVELOPE.values()):
         return None
     start = ENVELOPE.get(cell[3] >> 1 & 7)
-    return None if start is None else shapely.from_wkb(cell[start:], on_invalid="ignore")
+    with np.errstate(invalid="ignore"):  # a coordinate may be no number
+        return None if start is None else shapely.from_wkb(cell[start:], on_invalid="ignore")
 
 
 def _value(cell: Any) -> Any:
