@@ -29,7 +29,7 @@ HARMLESS = {
     ("manifest", "version", "a word"): "what wrote it is told as stated",
     ("manifest", "algorithm", "a word"): "how it was solved is told as stated",
     ("manifest", "seconds", "more"): "how long it took is told as stated",
-    ("manifest", "nodes", "more"): "how it was solved is told as stated",
+    ("manifest", "seconds", "less"): "how long it took is told as stated",
     ("manifest", "instance", "a word"): "it was said which one, and its files are unchanged",
     ("file", "*", "a trigger more"): "nothing is written to it, so nothing sets it off",
     ("file", "*", "a view more"): "views are not read",

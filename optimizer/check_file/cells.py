@@ -18,8 +18,11 @@ SECOND = 19
 
 
 def number(value: Any, empty: float) -> float:
-    """A number of the file; `empty` where there is none, or one too large to be one."""
-    if not isinstance(value, int | float):
+    """A number of the file, infinite where it is too large to be one; `empty` where there is none.
+
+    Yes and no are no numbers.
+    """
+    if isinstance(value, bool) or not isinstance(value, int | float):
         return empty
     try:
         return float(value)

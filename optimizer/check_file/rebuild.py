@@ -171,7 +171,7 @@ def claimed(file: PlanFile, plan: Plan) -> Result:
         raise InputError(
             [Fault(where, "unknown status", remedy, "status", value=manifest["status"])]
         )
-    guard = manifest.get("efficiency_guard")
+    guard, nodes = manifest.get("efficiency_guard"), manifest.get("nodes")
     return Result(
         status=Status(manifest["status"]),
         plan=plan,
@@ -179,7 +179,7 @@ def claimed(file: PlanFile, plan: Plan) -> Result:
         bound=number(manifest.get("bound"), -math.inf),
         gap=number(manifest.get("gap"), math.inf),
         seconds=number(manifest.get("seconds"), math.nan),
-        nodes=int(number(manifest.get("nodes"), 0)),
+        nodes=nodes if isinstance(nodes, int) else 0,
         algorithm=str(manifest.get("algorithm")),
         asked_gap=number(manifest.get("asked_gap"), math.inf),
         efficiency_guard=None if guard is None else number(guard, math.nan),

@@ -137,6 +137,9 @@ def test_a_trip_that_is_there_twice(redline: Path, tmp_path: Path) -> None:
 def test_words_where_a_number_should_be(redline: Path, tmp_path: Path) -> None:
     copy = edited(redline, tmp_path, "UPDATE assignments SET share = 'all'")
     assert "all for share" in broken(copy)["everything in the plan exists"]
+    for key, value in (("nodes", 1e999), ("seconds", True), ("version", "")):
+        copy = edited(redline, tmp_path, set_key(key, value))
+        assert f"manifest: {key} is " in broken(copy)["the manifest is whole"]
     copy = edited(redline, tmp_path, "UPDATE demand SET persons = 'many' WHERE id = 's'")
     assert "persons is many, in truth" in broken(copy)["the demand layer is true"]
 
