@@ -52,6 +52,12 @@ def test_a_guard_is_kept_and_not_left_out(guarded: Path, tmp_path: Path) -> None
     assert broken(lower)[rule].endswith("at most 1")
     gone = edited(guarded, tmp_path, "DELETE FROM manifest WHERE key = 'efficiency_guard'")
     assert broken(gone)[rule] == "none is stated"
+    endless = edited(guarded, tmp_path, set_key("efficiency_guard", 1e999))
+    assert broken(endless)[rule] == "inf is stated"
+    # The most efficient plan has 5 minutes in the mean: those now, less those that are lost.
+    higher = edited(guarded, tmp_path, set_key("efficiency_guard", 6.5))
+    told = "manifest: efficiency_guard is 6.5, in truth 6.0"
+    assert broken(higher) == {"the guard is that of the minutes lost": told}
 
 
 def test_who_is_worse_off_is_as_the_layer_says(guarded: Path, tmp_path: Path) -> None:

@@ -117,3 +117,16 @@ def test_a_file_that_is_no_geopackage(tmp_path: Path) -> None:
     path.write_text("minutes\n", encoding="utf-8")
     with pytest.raises(InputError, match="is no GeoPackage"):
         check_file(path)
+
+
+def test_a_file_that_is_cut_off_or_damaged(plans: dict[str, Path], tmp_path: Path) -> None:
+    whole = plans["line"].read_bytes()
+    copy = tmp_path / "plan.gpkg"
+    copy.write_bytes(whole[: int(0.99 * len(whole))])
+    with pytest.raises(InputError, match="is cut off"):
+        check_file(copy)
+    damaged = bytearray(whole)
+    damaged[4096::997] = bytes(255 - byte for byte in damaged[4096::997])
+    copy.write_bytes(damaged)
+    with pytest.raises(InputError, match=r"is no GeoPackage|has no|is not"):
+        check_file(copy)

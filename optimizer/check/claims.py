@@ -71,15 +71,13 @@ def guarded(claim: Claim) -> Iterator[str]:
     The cap is 1 + guard times the efficiency of the most efficient plan, where that is at hand.
     """
     case, result = claim.case, claim.result
-    guard, cap = case.policy.guard, result.efficiency_guard
-    if guard is None and case.policy.weight > 0 and disperses(case.policy.equity):
-        guard = GUARD
+    guard, cap = allowed(case), result.efficiency_guard
     if guard is None:
         if cap is not None:
             yield f"{cap:.9g} is stated, and none is asked"
         return
-    if cap is None:
-        yield "none is stated"
+    if cap is None or not math.isfinite(cap):
+        yield f"{'none' if cap is None else cap} is stated"
         return
     if result.efficient is not None:
         truth = (1 + guard) * efficiency(replace(case, plan=result.efficient))
@@ -87,3 +85,11 @@ def guarded(claim: Claim) -> Iterator[str]:
             yield f"{cap:.9g} is stated, the most efficient plan gives {truth:.9g}"
     if not at_most(efficiency(case), cap):
         yield f"{case.policy.efficiency} is {efficiency(case):.9g}, at most {cap:.9g}"
+
+
+def allowed(case: Case) -> float | None:
+    """By what share the plan may be less efficient than the most efficient one; None: by any."""
+    policy = case.policy
+    if policy.guard is None and policy.weight > 0 and disperses(policy.equity):
+        return GUARD
+    return policy.guard

@@ -46,6 +46,7 @@ WRITTEN: dict[str, Callable[[Written], Iterator[str]]] = {
     "title, currency, sources and warnings are those of the instance": manifest.origin,
     "the manifest is whole": manifest.sane,
     "who is worse off is true": manifest.losses,
+    "the guard is that of the minutes lost": manifest.guard,
 }
 
 

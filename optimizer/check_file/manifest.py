@@ -7,11 +7,13 @@ from collections.abc import Iterator
 from datetime import datetime
 from typing import Any
 
+from optimizer.check.access import total
 from optimizer.check.caps import efficiency, money
+from optimizer.check.claims import allowed
 from optimizer.check.equity import measured
 from optimizer.check.nearest import asked, disperses
 from optimizer.check.verdict import at_most
-from optimizer.check.weighing import efficiency_scale, equity_scale
+from optimizer.check.weighing import efficiency_scale, equity_scale, level_weights
 from optimizer.check_file.cells import agree, difference, number, shown
 from optimizer.check_file.written import Written, suffix
 from optimizer.problem import ROUNDING
@@ -67,7 +69,7 @@ def sane(written: Written) -> Iterator[str]:
         if not least <= number(told.get(key), math.nan) < below:
             yield f"manifest: {key} is {shown(told.get(key))}"
     nodes = told.get("nodes")
-    if not isinstance(nodes, int) or isinstance(nodes, bool) or nodes < 0:
+    if not isinstance(nodes, int) or not 0 <= number(nodes, math.nan) < math.inf:
         yield f"manifest: nodes is {shown(nodes)}"
     for key in ("version", "algorithm", "created", "instance"):
         if not isinstance(told.get(key), str) or not told[key]:
@@ -112,6 +114,30 @@ def losses(written: Written) -> Iterator[str]:
                 told_here, truth_here = shown(told_here), shown(truth_here)
                 who = f"worse off, {level.id}: {shown(name)}"
                 yield f"{who} is {told_here}, in truth {truth_here}"
+
+
+def guard(written: Written) -> Iterator[str]:
+    """The cap on the efficiency is that of the minutes which the most efficient plan has.
+
+    Where minutes are the efficiency, and the layer says at every level who loses how many of them.
+    """
+    case, cap = written.case, written.file.manifest.get("efficiency_guard")
+    share, persons = allowed(case), case.problem.demand.persons.tolist()
+    if share is None or case.policy.efficiency != "mean_minutes" or len(case.states) > 1:
+        return
+    rows, truth = {row["id"]: row for row in written.file.layers["demand"]}, 0.0
+    weights = level_weights(case.problem, case.policy)
+    for level, weight in zip(case.problem.levels, weights, strict=True):
+        columns = f"minutes_{suffix(level)}", f"lost_{suffix(level)}"
+        if weight > 0:
+            cells = [
+                [number(rows.get(i, {}).get(column), math.nan) for column in columns]
+                for i in case.problem.demand.ids
+            ]
+            before = total(persons, [now - lost for now, lost in cells]) / sum(persons)
+            truth += weight * before
+    if math.isfinite(truth):
+        yield from difference("manifest", "efficiency_guard", cap, (1 + share) * truth)
 
 
 def _lost(written: Written, lost: list[float]) -> dict[str, Any]:

@@ -80,6 +80,8 @@ def read_plan_file(path: Path) -> PlanFile:
         raise InputError([Fault(str(path), "no such file", REMEDY)])
     try:
         with snapshot(path.resolve()) as whole:
+            if _cut(whole):
+                raise InputError([Fault(str(path), "is cut off", REMEDY)])
             # A URI, as `?` and `#` may be part of a name; no file is made beside it.
             where = f"{whole.as_uri()}?immutable=1"
             with closing(sqlite3.connect(where, uri=True)) as database:
@@ -87,8 +89,19 @@ def read_plan_file(path: Path) -> PlanFile:
                 return _read(path, database)
     except UnreadableError as error:
         raise InputError([Fault(str(path), error.problem, error.remedy)]) from None
-    except sqlite3.Error:
+    except (sqlite3.Error, UnicodeDecodeError):  # the latter in what SQLite says of a broken one
         raise InputError([Fault(str(path), "is no GeoPackage, or is damaged", REMEDY)]) from None
+
+
+def _cut(path: Path) -> bool:
+    """Whether a database says that it is longer than it is."""
+    with path.open("rb") as file:
+        head = file.read(100)
+    if len(head) < 100 or head[24:28] != head[92:96]:  # it does not say how long it is
+        return False
+    size = int.from_bytes(head[16:18], "big")
+    pages = int.from_bytes(head[28:32], "big")
+    return pages * (65536 if size == 1 else size) > path.stat().st_size
 
 
 def _read(path: Path, database: sqlite3.Connection) -> PlanFile:
