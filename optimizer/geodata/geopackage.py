@@ -55,6 +55,20 @@ def alone(path: Path) -> Iterator[None]:
         yield
 
 
+def stop_if_locked(path: Path) -> None:
+    """Raise InUseError where a program that writes to the file lets nobody read it."""
+    with path.open("rb") as file:
+        with_log = file.read(19)[18:] == b"\2"  # then readers never wait
+    if path.suffix.lower() != SUFFIX or with_log:
+        return
+    with closing(_connected(path, "ro")) as database:
+        try:
+            database.execute("SELECT count(*) FROM sqlite_master").fetchall()
+        except sqlite3.DatabaseError as error:  # of another kind: told by whoever reads it
+            if error.sqlite_errorcode & 0xFF == sqlite3.SQLITE_BUSY:
+                raise InUseError(None, "another program is writing to it") from error
+
+
 def copied(path: Path, copy: Path) -> None:
     """Write a new file that is the whole of this one. Raises OSError where it is no database."""
     try:

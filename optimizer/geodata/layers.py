@@ -115,6 +115,7 @@ def _source(
             return None
         return sources.load(path, inside)
     except sources.UnreadableError as error:
+        where = file if error.whole else where  # once, for all layers in it
         value = file if error.value == "" else error.value
         faults.append(Fault(where, error.problem, error.remedy, value=value))
     except (OSError, ValueError):  # a name that no file can have

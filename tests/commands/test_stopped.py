@@ -24,9 +24,6 @@ from shapely import LineString
 from tests.commands.running import ROOT
 from tests.processes import started
 
-#: A limit for what should take a second.
-PATIENCE = 120.0
-
 #: What each command writes, and how it is asked to. The folder has an instance, x, and a plan of
 #: it; what is written stands there from the run before.
 RUNS = {
@@ -78,7 +75,7 @@ def wait_until_it_listens(process: int) -> None:
             time.sleep(0.001)
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture
 def began() -> Iterator[subprocess.Popen[str]]:
     command = (sys.executable, Path(__file__).with_name("forking.py"))
     pipes: dict[str, Any] = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE, "text": True}
@@ -174,12 +171,13 @@ def disturbed(program: Program, name: str, how: list[signal.Signals], chance: ra
 STOPS = [signal.SIGINT, signal.SIGTERM]
 
 
-@pytest.mark.parametrize("name", ["solve", "table"])
-def test_disturbed_once_in_every_way(program: Program, name: str) -> None:
-    disturbed(program, name, [signal.SIGKILL, *STOPS], random.Random(name))
+def test_disturbed_once_in_every_way(program: Program) -> None:
+    for name in ("solve", "table"):
+        disturbed(program, name, [signal.SIGKILL, *STOPS], random.Random(name))
 
 
 @pytest.mark.slow
+@pytest.mark.timeout(3600)
 @pytest.mark.parametrize("name", RUNS)
 def test_killed(program: Program, name: str) -> None:
     """13 times each: more than 100 in all."""
@@ -188,6 +186,7 @@ def test_killed(program: Program, name: str) -> None:
 
 
 @pytest.mark.slow
+@pytest.mark.timeout(3600)
 @pytest.mark.parametrize("name", RUNS)
 def test_stopped(program: Program, name: str) -> None:
     """14 times each: more than 100 in all."""

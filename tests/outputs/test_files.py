@@ -14,7 +14,7 @@ import pytest
 
 from optimizer.drafts import PREFIX, draft_folder
 from optimizer.faults import InputError
-from optimizer.geodata.geopackage import InUseError, alone, companions, copied
+from optimizer.geodata.geopackage import InUseError, alone, companions, copied, stop_if_locked
 from optimizer.outputs import targets
 from optimizer.outputs.atomic import replacing
 
@@ -110,6 +110,18 @@ def test_alone_leaves_the_file_as_it_is(tmp_path: Path) -> None:
     assert plan.read_bytes() == before
     with opened(plan), pytest.raises(InUseError), alone(plan):
         pass
+
+
+def test_a_file_that_somebody_writes_to_is_not_read(tmp_path: Path) -> None:
+    plan = made(tmp_path / "plan.gpkg", "old")
+    with closing(sqlite3.connect(plan, isolation_level=None)) as writer:
+        writer.execute("begin exclusive")
+        with pytest.raises(InUseError):
+            stop_if_locked(plan)
+        writer.execute("commit")
+        stop_if_locked(plan)
+    with opened(plan, "edit"):
+        stop_if_locked(plan)
 
 
 @pytest.mark.parametrize("code", [errno.ENOSPC, errno.EFBIG, errno.EROFS, errno.EIO])

@@ -114,7 +114,8 @@ def _opened(path: Path) -> Iterator[tuple[Path, str, Source]]:
             yield copy, suffix, judged
     except OSError as error:
         problem = f"cannot be opened: {error.strerror or error}"
-        raise UnreadableError(problem, "Close it elsewhere, or let it be read") from None
+        remedy = "Close it elsewhere, or let it be read"
+        raise UnreadableError(problem, remedy, value=None, whole=True) from None
 
 
 def _names(file: Path) -> list[str]:

@@ -10,7 +10,7 @@ from tempfile import TemporaryDirectory
 
 import pandas as pd
 
-from optimizer.geodata.geopackage import copied
+from optimizer.geodata.geopackage import copied, stop_if_locked
 from optimizer.geodata.sources.source import Doubt, Source, UnreadableError, several
 
 #: Declared type -> the whole numbers that GDAL can read from it.
@@ -39,8 +39,9 @@ def logs(path: Path) -> list[Path]:
 def snapshot(path: Path) -> Iterator[Path]:
     """The file; or, where changes stand beside it, a copy that has them. Neither is touched.
 
-    Only a GeoPackage has such files beside it.
+    Only a GeoPackage has such files beside it. Raises OSError where a program lets nobody read.
     """
+    stop_if_locked(path)
     if not logs(path):
         yield path
         return

@@ -10,11 +10,14 @@ REMEDY = "Save it as GeoPackage, GeoJSON, Shapefile, FlatGeobuf, .gdb, .xlsx, .o
 
 
 class UnreadableError(Exception):
-    """A file, or a layer in it, that cannot be read. value: "" stands for the file's own name."""
+    """A file, or a layer in it, that cannot be read. value: "" stands for the file's own name.
 
-    def __init__(self, problem: str, remedy: str, value: object = "") -> None:
+    whole: whatever layer of the file is asked for.
+    """
+
+    def __init__(self, problem: str, remedy: str, value: object = "", whole: bool = False) -> None:
         super().__init__(f"{problem}. {remedy}")
-        self.problem, self.remedy, self.value = problem, remedy, value
+        self.problem, self.remedy, self.value, self.whole = problem, remedy, value, whole
 
 
 @dataclass(frozen=True)
