@@ -95,7 +95,8 @@ class Opener:
         self.told.extend(f"{name}: {one}" for one in said)
         for doubt in source.doubts:
             mine = meant.get(doubt.column, doubt.column)
-            if known.has(mine):
+            # where each row needs a shape, the rows that have none are told one by one
+            if known.has(mine) or (mine == "geometry" and name in PLAIN):
                 fault = Fault(name, doubt.problem, doubt.remedy, None, doubt.column, doubt.value)
                 faults.append(fault)
         table = table.rename(columns=meant)

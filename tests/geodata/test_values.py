@@ -11,10 +11,12 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
+import pyogrio
 import pytest
 
-from optimizer.faults import Fault
+from optimizer.faults import Fault, InputError
 from optimizer.geodata import sources
+from optimizer.geodata.read import read
 from optimizer.geodata.sheet import Sheet
 from tests.geodata.little import Break, at, faults, little, put, read_little
 
@@ -237,3 +239,37 @@ def test_rows_without_a_shape_beside_others_with_one(tmp_path: Path) -> None:
     facilities = read_little(tmp_path, some).geography.facilities
     assert facilities is not None
     assert facilities.geometry.isna().tolist() == [False, True]
+
+
+@pytest.mark.parametrize("kind", ["gpkg", "geojson"])
+def test_shapes_that_are_broken_where_none_is_needed(kind: str, tmp_path: Path) -> None:
+    """Without a word a failure would be left without what its polygon touches."""
+    one = little()
+    drawn = one.layers["zones"].assign(sites="s").drop(columns=["kind", "name"])
+    path = tmp_path / f"failing.{kind}"
+    one.set('zones = "', f'scenarios = "{path.name}"\nzones = "')
+    one.write(tmp_path)
+    drawn.to_crs(4326 if kind == "geojson" else 32650).to_file(path)
+    if kind == "geojson":
+        text = path.read_text().replace('"Polygon"', '"Polygone"')
+        path.write_text(text)
+    else:
+        with closing(sqlite3.connect(path)) as database:
+            for (name,) in database.execute(
+                "SELECT name FROM sqlite_master WHERE type = 'trigger'"
+            ).fetchall():
+                database.execute(f'DROP TRIGGER "{name}"')
+            database.execute("UPDATE failing SET geom = substr(geom, 1, 60)")
+            database.commit()
+    with pytest.raises(InputError, match=r"geometry: is broken|cannot be read"):
+        read(tmp_path)
+
+
+@pytest.mark.parametrize("kind", ["xlsx", "ods"])
+def test_tables_of_a_spreadsheet(kind: str, tmp_path: Path) -> None:
+    """Of words alone too: its first row has the names of the columns."""
+    table = pd.DataFrame({"id": ["001", "2"], "name": ["甲", "乙"]})
+    pyogrio.write_dataframe(table, tmp_path / f"table.{kind}", layer="one")
+    found = sources.load(tmp_path / f"table.{kind}").table
+    assert found["id"].tolist() == ["001", "2"]
+    assert found["name"].tolist() == ["甲", "乙"]

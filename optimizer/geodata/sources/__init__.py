@@ -14,6 +14,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+import geopandas as gpd
 import pandas as pd
 import pyogrio
 import pyproj
@@ -21,7 +22,13 @@ import pyproj
 from optimizer.geodata.sources import csv_text, flatgeobuf, geojson, geopackage, shapefile
 from optimizer.geodata.sources.drivers import OURS, only_ours
 from optimizer.geodata.sources.geopackage import logs
-from optimizer.geodata.sources.source import REMEDY, Doubt, Source, UnreadableError
+from optimizer.geodata.sources.source import (
+    REMEDY,
+    Doubt,
+    Source,
+    UnreadableError,
+    several,
+)
 from optimizer.geodata.words import suggest
 
 __all__ = [
@@ -91,7 +98,7 @@ def load(path: Path, layer: str = "") -> Source:
         if found.rows is not None and len(table) != found.rows:
             problem = f"has {found.rows:,} rows, of which {len(table):,} can be read"
             raise UnreadableError(problem, "Save it anew")
-        return replace(found, table=table)
+        return replace(found, table=table, doubts=(*found.doubts, *_lost(found, table)))
 
 
 @contextmanager
@@ -138,6 +145,14 @@ def _table(file: Path, layer: str, encoding: str | None, options: dict[str, str]
         return pyogrio.read_dataframe(
             file, layer=layer, where=EVERY, encoding=encoding, on_invalid="ignore", **options
         )
+
+
+def _lost(found: Source, table: pd.DataFrame) -> Iterator[Doubt]:
+    """Shapes that are in the file, and could not be read."""
+    drawn = table.geometry.notna().sum() if isinstance(table, gpd.GeoDataFrame) else 0
+    if found.shapes is not None and drawn < found.shapes:
+        problem = several(found.shapes - int(drawn), "is broken")
+        yield Doubt("geometry", problem, "Draw it again, or leave it empty")
 
 
 @contextmanager

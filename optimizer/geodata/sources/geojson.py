@@ -50,7 +50,8 @@ def judge(path: Path) -> Source:
     rows = read.get("features", []) if read["type"] == "FeatureCollection" else [read]
     if not isinstance(rows, list) or not all(isinstance(row, dict) for row in rows):
         raise UnreadableError("has features that are none", "Save it anew")
-    return Source(pd.DataFrame(), tuple(_doubts(rows)), rows=len(rows))
+    shapes = sum(row.get("geometry") is not None for row in rows)
+    return Source(pd.DataFrame(), tuple(_doubts(rows)), rows=len(rows), shapes=shapes)
 
 
 def _named(crs: dict[str, Any]) -> bool:

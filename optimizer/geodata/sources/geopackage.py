@@ -56,7 +56,8 @@ def judge(path: Path, layer: str) -> Source:
     try:
         # all is in the file by now, so that none is made beside it
         with closing(sqlite3.connect(f"{path.as_uri()}?immutable=1", uri=True)) as database:
-            return Source(pd.DataFrame(), tuple(_doubts(database, layer)))
+            doubts = tuple(_doubts(database, layer))
+            return Source(pd.DataFrame(), doubts, shapes=_shapes(database, layer))
     except sqlite3.Error as error:
         raise UnreadableError(f"is broken: {error}", "Save it anew") from None
 
@@ -79,6 +80,15 @@ def _doubts(database: sqlite3.Connection, layer: str) -> Iterator[Doubt]:
             first = f"SELECT {_quoted(name)} FROM {table} WHERE {condition} LIMIT 1"
             ((value,),) = database.execute(first).fetchall()
             yield Doubt(name, several(n, problem), remedy, value)
+
+
+def _shapes(database: sqlite3.Connection, layer: str) -> int | None:
+    """In how many rows something is drawn; None where the layer is a plain table."""
+    where = "SELECT column_name FROM gpkg_geometry_columns WHERE table_name = ?"
+    for (column,) in database.execute(where, (layer,)).fetchall():
+        ((n,),) = database.execute(f"SELECT count({_quoted(column)}) FROM {_quoted(layer)}")
+        return int(n)
+    return None
 
 
 def _strange(column: str, declared: str) -> tuple[str, str, str] | None:

@@ -35,14 +35,15 @@ class Source:
     """A layer as it stands.
 
     doubts: values that are not what the table shows; said: what was done to read it; rows: how
-    many there are in truth, None where the format cannot be wrong; encoding: of its text, None
-    where the format has only one.
+    many there are in truth, shapes: in how many of them one is drawn, None where nobody counted;
+    encoding: of its text, None where the format has only one.
     """
 
     table: pd.DataFrame
     doubts: tuple[Doubt, ...] = ()
     said: tuple[str, ...] = ()
     rows: int | None = None
+    shapes: int | None = None
     encoding: str | None = None
 
 
