@@ -241,7 +241,7 @@ def test_rows_without_a_shape_beside_others_with_one(tmp_path: Path) -> None:
     assert facilities.geometry.isna().tolist() == [False, True]
 
 
-@pytest.mark.parametrize("kind", ["gpkg", "geojson"])
+@pytest.mark.parametrize("kind", ["gpkg", "geojson", "shp"])
 def test_shapes_that_are_broken_where_none_is_needed(kind: str, tmp_path: Path) -> None:
     """Without a word a failure would be left without what its polygon touches."""
     one = little()
@@ -253,6 +253,10 @@ def test_shapes_that_are_broken_where_none_is_needed(kind: str, tmp_path: Path) 
     if kind == "geojson":
         text = path.read_text().replace('"Polygon"', '"Polygone"')
         path.write_text(text)
+    elif kind == "shp":
+        data = bytearray(path.read_bytes())
+        data[108:112] = struct.pack("<i", 77)  # of a kind that there is not
+        path.write_bytes(data)
     else:
         with closing(sqlite3.connect(path)) as database:
             for (name,) in database.execute(

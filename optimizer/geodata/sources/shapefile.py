@@ -38,12 +38,12 @@ def judge(path: Path) -> Source:
             "has no .dbf beside it", "Copy all of its files: .shp, .shx, .dbf, .prj"
         )
     fields, records = _dbf(table.read_bytes())
-    if path.suffix.lower() == ".shp":
-        _same_rows(path, len(records))
-    kept = records[records["deleted"] != b"*"]
+    there = records["deleted"] != b"*"
+    shapes = int(_drawn(path, len(records))[there].sum()) if path.suffix.lower() == ".shp" else None
+    kept = records[there]
     encoding, said = _encoding(_declared(table), _texts(fields, kept))
     doubts = tuple(_doubts(fields, kept, encoding))
-    return Source(pd.DataFrame(), doubts, said, rows=len(kept), encoding=encoding)
+    return Source(pd.DataFrame(), doubts, said, len(kept), shapes, encoding)
 
 
 def _dbf(data: bytes) -> tuple[list[Field], Any]:
@@ -80,8 +80,11 @@ def _dbf(data: bytes) -> tuple[list[Field], Any]:
     return fields, np.frombuffer(data, record, count=there, offset=header)
 
 
-def _same_rows(path: Path, rows: int) -> None:
-    """As many shapes as rows: GDAL would leave out those that one of the files does not count."""
+def _drawn(path: Path, rows: int) -> Any:
+    """(n,) rows with a shape; UnreadableError unless there are as many shapes as rows.
+
+    GDAL would leave out those that one of the files does not count.
+    """
     index = _beside(path, ".shx")
     if index is None:
         raise UnreadableError(
@@ -91,6 +94,15 @@ def _same_rows(path: Path, rows: int) -> None:
     if shapes != rows:
         problem = f"has {shapes:,} shapes for {rows:,} rows"
         raise UnreadableError(problem, "Save it anew from the program that made it")
+    if not rows:
+        return np.zeros(0, dtype=bool)
+    places = np.frombuffer(index.read_bytes(), ">i4", count=2 * rows, offset=100)[::2]
+    data = path.read_bytes()
+    try:
+        kinds = [struct.unpack_from("<i", data, 2 * int(at) + 8)[0] for at in places]
+    except struct.error:
+        raise UnreadableError("has a .shp that is broken", "Save it anew") from None
+    return np.array(kinds, dtype=int) != 0
 
 
 def _declared(table: Path) -> str | None:
