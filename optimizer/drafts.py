@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import fcntl
 import os
+import re
 import shutil
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
-#: How the name of such a folder begins.
+#: How the name of such a folder begins, and what it looks like: no folder of the user's does.
 PREFIX = ".writing-"
+_NAME = re.compile(re.escape(PREFIX) + "[a-z0-9_]{8}")
 
 
 @contextmanager
@@ -48,7 +50,7 @@ def _sweep(parent: Path) -> None:
     """Remove the folders here that are ours and in which nobody writes."""
     with suppress(OSError), os.scandir(parent) as entries:
         for entry in entries:
-            if entry.name.startswith(PREFIX) and entry.is_dir(follow_symlinks=False):
+            if _NAME.fullmatch(entry.name) and entry.is_dir(follow_symlinks=False):
                 _remove_if_dead(Path(entry.path))
 
 

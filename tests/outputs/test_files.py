@@ -146,15 +146,15 @@ def test_a_link_stays_one_and_the_mode_too(tmp_path: Path) -> None:
 
 
 def test_drafts_of_the_dead_are_removed_and_those_of_the_living_are_not(tmp_path: Path) -> None:
-    dead, mine = tmp_path / f"{PREFIX}dead", tmp_path / "writing-own"
-    for folder in (dead, mine):
+    dead, mine, own = (tmp_path / name for name in (f"{PREFIX}dead_007", f"{PREFIX}notes", "own"))
+    for folder in (dead, mine, own):
         folder.mkdir()
         (folder / "draft.gpkg").write_text("half")
     with draft_folder(tmp_path) as living:
         assert not dead.exists()
         with draft_folder(tmp_path) as another:
-            assert sorted(tmp_path.iterdir()) == sorted([mine, living, another])
-    assert list(tmp_path.iterdir()) == [mine]
+            assert set(tmp_path.iterdir()) == {mine, own, living, another}
+    assert set(tmp_path.iterdir()) == {mine, own}
 
 
 def test_a_draft_folder_that_was_swept_before_its_lock_is_made_anew(
