@@ -36,7 +36,7 @@ GAPS = {Search.NONE: 0.0, Search.ALONE: 1e-5, Search.ADDED: 1e-3}
 ROUNDING = 2e-6
 
 #: No answer is no wrong answer.
-REFUSED = ("next to nothing",)
+REFUSED = ("next to nothing", "cannot be asked where something can fail")
 
 
 @dataclass(frozen=True)

@@ -38,7 +38,7 @@ FEW_PAIRS, SMALL_GAP, GAP = 400, 0.0, 1e-3
 ROUNDING = 2e-6
 
 #: Words of what cannot be asked: no answer is no wrong answer.
-REFUSED = ("next to nothing",)
+REFUSED = ("next to nothing", "cannot be asked where something can fail")
 
 
 @dataclass(frozen=True, eq=False)
