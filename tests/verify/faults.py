@@ -17,7 +17,8 @@ from optimizer.algorithms import full
 from optimizer.equity.deprivation import Deprivation
 from optimizer.geodata import read as reading
 from optimizer.justice import Whole
-from optimizer.policy import Limits
+from optimizer.location import median
+from optimizer.model.constraints import budget
 from optimizer.problem import KEEP, Options
 from optimizer.solution import Status
 from optimizer.solver import Outcome, Program
@@ -63,24 +64,6 @@ def worst_level_on_its_own_scale() -> Iterator[None]:
         yield
 
 
-@contextmanager
-def the_first_plan_is_the_best() -> Iterator[None]:
-    """The first plan that the solver found was called optimal: its bound was what it costs."""
-    honest = full.minimise
-
-    def minimise(
-        program: Program, limits: Limits, start: Any = None, progress: Any = None, options: Any = None
-    ) -> Outcome:
-        first = {**(options or {}), "mip_max_improving_sols": 1}
-        found = honest(program, limits, None, progress, first)
-        if found.x is None:
-            return found
-        return replace(found, status=Status.OPTIMAL, bound=found.objective)
-
-    with patch.object(full, "minimise", minimise), patch.object(full, "first_plan", _nothing):
-        yield
-
-
 def _nothing(relaxed: Any, *_: Any) -> Outcome:
     """No first plan, and no bound."""
     return Outcome(Status.STOPPED, None, np.inf, -np.inf, 0.0, 0)
@@ -104,7 +87,7 @@ def a_status_that_is_believed() -> Iterator[None]:
 
 @contextmanager
 def a_measure_that_is_not_what_it_says() -> Iterator[None]:
-    """Deprivation counted minutes beyond nine tenths of the standard, in model and indicators."""
+    """Deprivation began at nine tenths of the standard, in the model and in the indicators."""
 
     def phi(measure: Deprivation, minutes: np.ndarray, level: Any) -> np.ndarray:
         return np.maximum(minutes - 0.9 * level.standard, 0.0)
@@ -116,8 +99,6 @@ def a_measure_that_is_not_what_it_says() -> Iterator[None]:
 @contextmanager
 def half_of_the_money_is_seen() -> Iterator[None]:
     """A row of the model did not have all terms that the rule has: what sites cost to open."""
-    from optimizer.model.constraints import budget
-
     honest = budget.add_money
 
     def add_money(model: Any, problem: Any, policy: Any) -> None:
@@ -130,10 +111,45 @@ def half_of_the_money_is_seen() -> Iterator[None]:
         yield
 
 
+@contextmanager
+def a_leaf_seen_by_local_search_only() -> Iterator[None]:
+    """What closes a part of the tree was offered to swaps, which may leave it, and was lost."""
+    honest = median.branch
+
+    def branch(rest: Any, top: Any, cut: Any, offer: Any, exactly: Any, go_on: Any) -> float:
+        road = go_on.__self__
+        search = road._search(rest.near)
+
+        def polished(is_open: np.ndarray, _held: Any = None) -> float:
+            road._offer(search.improved(search.siting(is_open), median.POLISH).sites)
+            return np.inf
+
+        return honest(rest, top, cut, polished, polished, go_on)
+
+    with patch.object(median, "branch", branch):
+        yield
+
+
+@contextmanager
+def decided_by_what_is_hoped() -> Iterator[None]:
+    """Sites were decided against a plan that nobody has: 2 % better than the best."""
+    honest = median.fixed_by
+
+    def fixed_by(relaxed: Any, top: Any, cut: float) -> tuple[np.ndarray, np.ndarray]:
+        return honest(relaxed, top, 0.98 * cut)
+
+    with patch.object(median, "fixed_by", fixed_by):
+        yield
+
+
+LOCATION: dict[str, Fault] = {
+    "a leaf seen by local search only": a_leaf_seen_by_local_search_only,
+    "decided by what is hoped": decided_by_what_is_hoped,
+}
+
 ENGINE: dict[str, Fault] = {
     "existing may be shut": existing_may_be_shut,
     "worst level on its own scale": worst_level_on_its_own_scale,
-    "the first plan is the best": the_first_plan_is_the_best,
     "a status that is believed": a_status_that_is_believed,
     "a measure that is not what it says": a_measure_that_is_not_what_it_says,
     "half of the money is seen": half_of_the_money_is_seen,
