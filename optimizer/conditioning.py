@@ -68,6 +68,7 @@ class Conditioned:
 def conditioned(program: Program) -> Conditioned:
     """The program with what its rows and columns are to be scaled by."""
     rows = csr_array(abs(program.rows))
+    rows.eliminate_zeros()  # what is stored as 0 has no size
     row, column = np.ones(rows.shape[0]), np.ones(rows.shape[1])
     integers = csr_array(rows[:, np.flatnonzero(program.integer)])
     if _near(_largest(rows)).all() and _near(_largest(integers)).all():

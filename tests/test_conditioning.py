@@ -102,3 +102,16 @@ def test_yuan_and_billions_of_yuan_give_the_same_plan(seed: int):
         other = solve(*in_unit(problem, policy, unit), EXACT)
         assert other.status is result.status
         assert other.objective == pytest.approx(result.objective, rel=1e-6, abs=1e-6)
+
+
+def test_what_is_stored_as_zero_has_no_size():
+    # As a point without persons has it in a row of room.
+    own = program(1e9)
+    entries = own.rows.tocoo()
+    again = np.append(entries.data, 0.0)
+    at = np.append(entries.coords[0], 1), np.append(entries.coords[1], 0)
+    stored = replace(own, rows=csc_array((again, at), shape=own.rows.shape))
+    assert stored.rows.nnz == own.rows.nnz + 1
+    scaled, same = conditioned(stored), conditioned(own)
+    assert (scaled.row == same.row).all()
+    assert (scaled.column == same.column).all()

@@ -57,7 +57,10 @@ def shared(siting: Siting, chosen: Bools, limits: Limits) -> Siteplan | None:
     Raises KeyboardInterrupt where Ctrl-C stopped it.
     """
     sites = np.flatnonzero(chosen)
-    i, at = np.nonzero(np.isfinite(siting.cost[:, sites]))
+    usable = np.isfinite(siting.cost[:, sites])
+    if not usable.any(axis=1).all():
+        return None
+    i, at = np.nonzero(usable)
     j = sites[at]
     pairs, points = len(i), len(siting.demand)
     column = np.arange(pairs)

@@ -26,6 +26,9 @@ from optimizer.problem import Floats, Ints
 #: Added to a radius of coordinates: distances are rounded after the tree has compared them.
 SLACK = 1e-9
 
+#: More than a distance in doubles is off, relative.
+ULPS = 8 * 2.0**-53
+
 #: Coordinates may not be farther out: the squares of their distances are to be numbers.
 FARTHEST = 1e150
 
@@ -160,7 +163,8 @@ class Coordinates(Costs):
     """Euclidean distances between points (I, 2) and sites (J, 2), in any unit.
 
     sites: absent, every point is a site. rounded: down to whole numbers, as published p-median
-    instances of TSPLIB are. phi: an increasing function of the distance, the cost itself.
+    instances of TSPLIB are; a distance that is whole but for rounding counts as that. phi: an
+    increasing function of the distance, the cost itself.
     """
 
     points: Floats
@@ -191,7 +195,7 @@ class Coordinates(Costs):
         return self.sites
 
     def _cost(self, distance: Floats) -> Floats:
-        cost = np.floor(distance + SLACK) if self.rounded else distance
+        cost = np.floor(distance * (1 + ULPS) + SLACK) if self.rounded else distance
         return cost if self.phi is None else self.phi(cost)
 
     def pair_costs(self, point: Ints, site: Ints) -> Floats:

@@ -98,6 +98,14 @@ def test_coordinates_are_the_table_of_their_distances(seed: int) -> None:
     assert felt.objective == pytest.approx(p_median(np.expm1(0.05 * costs), p, weights).objective)
 
 
+@pytest.mark.parametrize("unit", [1.0, 1e5, 1e8])
+def test_whole_distances_are_not_rounded_away(unit: float) -> None:
+    """3, 4, 5 as tenths of 30, 40 and 50, wherever they are: whole, though doubles have less."""
+    corner = np.array([[0.1, 0.2], [3.1, 0.2], [3.1, 4.2]]) * unit
+    found = p_median(Coordinates(corner, rounded=True), 1)
+    assert found.objective == 7 * unit
+
+
 def test_what_is_stored_is_admissible() -> None:
     # The 0 is stored: site 1 serves point 0 for nothing, and cannot serve point 1.
     costs = csr_array((np.array([3.0, 0.0, 4.0]), np.array([0, 1, 0]), np.array([0, 2, 3])))

@@ -168,3 +168,21 @@ def test_a_plan_far_from_the_bound_is_not_called_the_best() -> None:
         watch.answer("plan", "any", proven=True)
     watch.note(99.9900001)
     assert watch.answer("plan", "any", proven=True).status is Status.OPTIMAL
+
+
+@pytest.mark.parametrize("single", [False, True])
+def test_points_without_demand_beside_others(single: bool) -> None:
+    """Points of 15.5, 0 and 6.5; site 0 has room for 11, site 1 for 18.5.
+
+    By hand: site 1 takes the first, site 0 the last, for 277 + 391 + 100 + 0 + 8130; in shares site
+    1 takes the last too and 12 of the first, of which site 0 takes 3.5.
+    """
+    costs = np.array([[8130.0, 100], [8200, 0], [8130, 100]])
+    found = fixed_charge(costs, [277, 391], [11, 18.5], [15.5, 0, 6.5], single)
+    shared = 668 + 100 + (12 * 100 + 3.5 * 8130) / 15.5
+    assert found.objective == found.bound == pytest.approx(8898 if single else shared)
+
+
+def test_a_site_that_may_serve_nobody() -> None:
+    found = fixed_charge([[np.inf, 0.0]], [5, 1], [40.5, 53.5], [13])
+    assert (found.objective, found.plan.sites.tolist()) == (1, [1])
