@@ -204,8 +204,11 @@ def _turned(own: gpd.GeoSeries) -> gpd.GeoSeries:
 
 
 def _hull(shapes: Shapes, *names: str) -> shapely.Geometry:
-    places = [shapely.get_coordinates(shapes[name].to_numpy()) for name in names]
-    return shapely.convex_hull(shapely.multipoints(np.concatenate(places)))
+    every = [shapely.get_coordinates(shapes[name].to_numpy()) for name in names]
+    places = np.concatenate(every)
+    # A line through all of them has the same hull as the points, and is made much faster.
+    through = [places, places[:1]] if len(places) else [np.empty((0, 2))]
+    return shapely.convex_hull(shapely.linestrings(np.concatenate(through)))
 
 
 def _across(region: shapely.Geometry) -> float:

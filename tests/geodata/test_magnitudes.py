@@ -91,6 +91,29 @@ STRANGE: dict[str, tuple[Break, str]] = {
         text("[services.emergency]", "[network]\ndetour = 13\n\n[services.emergency]"),
         "network.detour: no way is 13 times as long as straight",
     ),
+    "corridors in yuan": (
+        times("corridors", "cost", 1e6),
+        "costs: those of sites are 2 in the middle, those of corridors 7e+07: are both in the same "
+        "unit?",
+    ),
+    "standing capacity in another unit": (
+        times("facilities", "capacity_county", 1e3),
+        "medical.county: what stands serves 4e+06 persons in the middle, what can be built 500 and "
+        "more: are both in the same unit?",
+    ),
+    "kilometres": (
+        lambda it: kilometres(it),
+        "roads: all go 60 km/h: are the minutes kilometres?",
+    ),
+    "a cap in seconds": (
+        text("[policies.fair]", "[policy]\nefficiency_bound = 1800\n\n[policies.fair]"),
+        "policy.efficiency_bound: 1800 minutes are longer than any cut-off (60), so that it asks "
+        "for nothing: are they seconds?",
+    ),
+    "a backup in seconds": (
+        text("backup = { minutes = 30", "backup = { minutes = 1800"),
+        "emergency: a backup within 1800 minutes: are they seconds?",
+    ),
     "land in square metres": (
         times("sites", "land", 10_000),
         "sites: each site has land for 1,000 times the largest size, 10,000 and more, and that "
@@ -107,6 +130,14 @@ STRANGE: dict[str, tuple[Break, str]] = {
         "not in beds or thousands?",
     ),
 }
+
+
+def kilometres(it: Little) -> None:
+    """Ten roads more, all of them at a kilometre a minute."""
+    for n in range(10):
+        far = LineString([(500_000, 3_500_000 + 100 * n), (503_000 + n, 3_500_000 + 100 * n)])
+        it.add("roads", **{"from": f"x{n}", "to": f"y{n}"}, geometry=far)
+    it.layers["roads"]["minutes"] = it.layers["roads"].length / 1000
 
 
 def cutoff(it: Little, minutes: int) -> None:
