@@ -19,7 +19,7 @@ from optimizer.geodata import sources
 from optimizer.geodata.column_names import known_in, renamed
 from optimizer.geodata.load import FILE, Loaded, load
 from optimizer.geodata.sheet import Sheet, Texts, as_text
-from optimizer.geodata.words import suggest
+from optimizer.geodata.words import SWAPPED, suggest
 from optimizer.problem import Bools
 
 #: What the geometry of a layer must be: in words, and its types.
@@ -205,7 +205,12 @@ def _judge_crs(sheet: Sheet) -> None:
     remedy = "Assign the CRS that the coordinates are really in; none is guessed"
     problem = f"lies outside the Earth in {crs.to_string()}"
     if crs.is_geographic:
-        sheet.report(~degrees, "geometry", problem, remedy, _drawn(shapes, ~degrees))
+        turned = (bounds[:, [1, 0, 3, 2]] <= (180, 90, 180, 90)).all(axis=1)
+        if drawn.any() and not degrees[drawn].any() and turned.all():
+            sheet.faults.append(Fault(sheet.layer, problem, SWAPPED))
+            return
+        remedies = np.where(turned, SWAPPED, remedy).astype(object)
+        sheet.report(~degrees, "geometry", problem, remedies, _drawn(shapes, ~degrees))
     elif drawn.any() and degrees[drawn].all():
         problem = f"has coordinates that are degrees, in {crs.to_string()}, which is in metres"
         sheet.faults.append(Fault(sheet.layer, problem, remedy))

@@ -19,6 +19,7 @@ from optimizer.geodata.hanging import Spots
 from optimizer.geodata.load import FILE
 from optimizer.geodata.sheet import MOST, Sheet
 from optimizer.geodata.tables import Events
+from optimizer.geodata.words import SWAPPED
 from optimizer.problem import Floats
 
 Layers = Mapping[str, gpd.GeoDataFrame]
@@ -32,7 +33,6 @@ BESIDE = 10_000.0
 OWN = 5_000.0
 
 CRS_REMEDY = "Assign the CRS that its coordinates are really in; none is guessed"
-SWAPPED = "Its coordinates are swapped: longitude (or easting) comes first"
 
 
 def judge(layers: Layers, shapes: Shapes, crs: pyproj.CRS, faults: list[Fault]) -> None:

@@ -7,6 +7,8 @@ from difflib import get_close_matches
 
 from optimizer.faults import nearest
 
+#: The remedy where latitude comes first.
+SWAPPED = "Its coordinates are swapped: longitude (or easting) comes first"
 #: So many known words are still worth reading in a message, and so many worth searching.
 READABLE, SEARCHABLE = 20, 5_000
 

@@ -198,6 +198,12 @@ def test_swapped_coordinates_are_named(name: str, tmp_path: Path) -> None:
     assert told.startswith(f"{name}: ") and told.endswith(SWAPPED)
 
 
+def test_swapped_coordinates_off_the_earth_are_told_once(tmp_path: Path) -> None:
+    """At 117 degrees east nothing is 117 degrees north."""
+    broken = all_of(in_degrees("demand"), layer("demand", turned))
+    assert faults(tmp_path, broken) == [f"demand: lies outside the Earth in EPSG:4326. {SWAPPED}"]
+
+
 def test_where_nothing_is_wrong_nothing_is_told(tmp_path: Path) -> None:
     assert read_little(tmp_path, drawn_jurisdictions()).geography.warnings == ()
 
