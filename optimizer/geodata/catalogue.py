@@ -12,6 +12,7 @@ import pandas as pd
 from optimizer.faults import Fault, InputError
 from optimizer.geodata.layers import Opener
 from optimizer.geodata.load import FILE, load
+from optimizer.geodata.sheet import Sheet
 from optimizer.geodata.words import suggest
 
 #: Where named instances are looked for: here, then beside the code.
@@ -61,7 +62,9 @@ def overview(name: str, folder: Path) -> dict[str, Any]:
     areas, points, sites = (opener.layer(name) for name in ("jurisdictions", "demand", "sites"))
     if areas is None or points is None or sites is None:
         return row
-    persons = pd.to_numeric(points.get("persons", pd.Series(dtype=float)), errors="coerce")
+    persons = Sheet("demand", points, loaded.faults).numbers("persons")
+    if loaded.faults:
+        return row
     return row | {
         "zh": loaded.file.title.zh,
         "en": loaded.file.title.en,

@@ -236,3 +236,16 @@ def test_whole_numbers_of_services(tmp_path: Path) -> None:
         "sites, row s, column hosts: is not a whole number (is 1.9). "
         "Write a whole number of services, or nothing for no limit."
     ]
+
+
+def test_overview_does_not_count_what_is_no_number(tmp_path: Path) -> None:
+    one = little()
+    one.put("demand", 0, "persons", "12,5")
+    assert overview("x", one.write(tmp_path))["persons"] is None
+
+
+def test_groups_under_names_of_the_user(tmp_path: Path) -> None:
+    changed = all_of(
+        rename("demand", persons_old="POP60"), names("demand", 'persons_old = "POP60"')
+    )
+    assert read_little(tmp_path, changed).problem.demand.groups["old"].tolist() == [100, 200, 0]
