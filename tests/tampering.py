@@ -34,7 +34,7 @@ NUMBERS = {
 WORDS = {
     "unknown": "'atlantis'",
     "escape": "{0} || char(27) || '[31m' || char(8238)",
-    "number": "7",
+    "number": "4711",
     "bytes": "x'00ff'",
     "nothing": "NULL",
 }

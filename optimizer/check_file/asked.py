@@ -34,7 +34,7 @@ def with_attacks(instance: Instance, file: PlanFile) -> Instance:
     if instance.adversary is None or facts is None:
         return instance
     rows = [row for row in file.layers.get("scenarios", ()) if row["id"] not in facts.ids]
-    rows.sort(key=lambda row: int(re.sub(r"\D", "", str(row["id"])) or 0))
+    rows.sort(key=lambda row: _numbered(str(row["id"])))
     known = _by_name(instance)
     hits = []
     for row in rows:
@@ -42,6 +42,12 @@ def with_attacks(instance: Instance, file: PlanFile) -> Instance:
         hit = {known[what][id] for what in known for id in named[what] if id in known[what]}
         hits.append(np.array(sorted(hit), dtype=np.int64))
     return instance.under(hits)
+
+
+def _numbered(name: str) -> tuple[int, str]:
+    """In the order of the numbers in names, however long: 2 before 10."""
+    digits = re.sub(r"\D", "", name).lstrip("0")
+    return len(digits), digits
 
 
 def _by_name(instance: Instance) -> dict[str, dict[str, int]]:

@@ -93,8 +93,11 @@ def losses(written: Written) -> Iterator[str]:
         lost = [number(rows.get(i, {}).get(column), math.nan) for i in problem.demand.ids]
         for name, more in zip(problem.demand.ids, lost, strict=True):
             now = number(rows.get(name, {}).get(minutes), math.nan)
-            if more == more and not (at_most(more, now) and at_most(now - more, level.cutoff)):
-                yield f"demand, {name}: {column} is {more:g}, it has {now:g} minutes"
+            if column not in written.file.columns["demand"]:
+                break
+            if not (at_most(more, now) and at_most(now - more, level.cutoff)):
+                told_more = shown(rows.get(name, {}).get(column))
+                yield f"demand, {name}: {column} is {told_more}, it has {now:g} minutes"
         truth = _lost(written, lost)
         said = told.get(level.id) if isinstance(told, dict) else None
         if not needed:

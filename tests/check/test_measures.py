@@ -31,7 +31,7 @@ ALL = [(name, chosen) for name in INDICATORS for chosen in [{}, *PARAMETERS.get(
 OF_UNITS = [one for one in ALL if INDICATORS[one[0]].kind is not Class.ADDITIVE]
 MINIMISED = [name for name, kind in INDICATORS.items() if issubclass(kind, Measure)]
 
-EACH = settings(max_examples=40)
+EACH = settings(max_examples=20)
 
 #: Minutes within the cut-off: any, and a few that come again and again.
 MINUTES = st.one_of(st.sampled_from([0.0, 5, 30, 30 + 1e-7, 120]), st.floats(0, 120, width=32))
