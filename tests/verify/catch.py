@@ -2,13 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import math
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
 
+from optimizer.faults import InputError
+
 #: By how much two numbers may differ, relative to their size (at least 1): rounding of sums.
 ROUNDING = 1e-7
+
+
+#: Letters of a message that are kept.
+MOST_TOLD = 400
+
+#: The same where a program is solved: HiGHS keeps its rows to 1e-6.
+SOLVED = 2e-6
+
+#: Words of what cannot be asked: no answer is no wrong answer.
+REFUSED = ("next to nothing", "cannot be asked where something can fail")
 
 
 @dataclass(frozen=True)
@@ -49,3 +62,15 @@ class Question(Protocol):
 def room(value: float, rounding: float = ROUNDING) -> float:
     """What is rounding of a value."""
     return rounding * max(1.0, abs(value))
+
+
+def caught(judge: Callable[[], list[Catch]]) -> list[Catch]:
+    """What a judge finds; what is refused or raised is a catch too."""
+    try:
+        return judge()
+    except InputError as error:
+        if any(word in str(error) for word in REFUSED):
+            return []
+        return [Catch("refused", math.nan, math.nan, str(error)[:MOST_TOLD])]
+    except Exception as error:
+        return [Catch(type(error).__name__, math.nan, math.nan, str(error)[:MOST_TOLD])]

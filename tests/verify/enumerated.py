@@ -27,16 +27,10 @@ from tests.enumerating.measures import DEFINITIONS
 from tests.enumerating.question import Search
 from tests.enumeration import best_plan
 from tests.test_random_problems import features
-from tests.verify.catch import Catch, room
+from tests.verify.catch import SOLVED, Catch, caught, room
 
 #: To what each search of a ratio is proven; all others are proven to the last digit.
 GAPS = {Search.NONE: 0.0, Search.ALONE: 1e-5, Search.ADDED: 1e-3}
-
-#: The solver keeps its rows to 1e-6.
-ROUNDING = 2e-6
-
-#: No answer is no wrong answer.
-REFUSED = ("next to nothing", "cannot be asked where something can fail")
 
 
 @dataclass(frozen=True)
@@ -62,14 +56,7 @@ class Enumerated:
         return self.case.features
 
     def judged(self) -> list[Catch]:
-        try:
-            return list(_judged(self.case))
-        except InputError as error:
-            if any(word in str(error) for word in REFUSED):
-                return []
-            return [Catch("refused", np.nan, np.nan, str(error)[:400])]
-        except Exception as error:
-            return [Catch(type(error).__name__, np.nan, np.nan, str(error)[:400])]
+        return caught(lambda: list(_judged(self.case)))
 
     def smaller(self) -> Iterator[Enumerated]:
         return iter(())
@@ -94,7 +81,7 @@ def _judged(case: Case) -> Iterator[Catch]:
         elif result.status is Status.INFEASIBLE:
             yield Catch(f"{road}: infeasible, but there is a plan", np.inf, best)
         else:
-            near = room(best, max(ROUNDING, case.gap()))
+            near = room(best, max(SOLVED, case.gap()))
             if result.bound > best + near:
                 yield Catch(f"{road}: the bound is above a plan", result.bound, best)
             if abs(result.objective - best) > near:

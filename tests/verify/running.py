@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from collections import Counter, defaultdict
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -35,18 +36,22 @@ class Search:
     met: defaultdict[str, Meetings] = field(default_factory=lambda: defaultdict(Meetings))
 
     def run(self, seconds: float, seed: int = 0) -> int:
-        """Ask until the time is over; how many catches there were."""
+        """Ask until the time is over, or Ctrl-C; how many catches there were."""
         began = told = time.perf_counter()
         seeds = dict.fromkeys(self.families, seed)
-        while (now := time.perf_counter()) - began < seconds:
-            # Whose share of the time is least used is next, whatever a question of it takes.
-            family = min(self.families, key=lambda one: self.seconds[one] / self.families[one][1])
-            self._ask(family, seeds[family])
-            seeds[family] += 1
-            if now - told > TELL:
-                told = now
-                self.tell(f"{now - began:6.0f} s  {self.line()}")
+        with suppress(KeyboardInterrupt):
+            while (now := time.perf_counter()) - began < seconds:
+                # Whose share of the time is least used is next, whatever a question of it takes.
+                family = min(self.families, key=self._used)
+                self._ask(family, seeds[family])
+                seeds[family] += 1
+                if now - told > TELL:
+                    told = now
+                    self.tell(f"{now - began:6.0f} s  {self.line()}")
         return sum(self.caught.values())
+
+    def _used(self, family: str) -> float:
+        return self.seconds[family] / self.families[family][1]
 
     def line(self) -> str:
         return f"{sum(self.asked.values())} questions, {sum(self.caught.values())} catches"

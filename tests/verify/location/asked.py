@@ -15,7 +15,7 @@ import optimizer.location
 from optimizer.location import Coordinates
 from optimizer.policy import Limits
 from optimizer.solution import Solved, Status
-from tests.verify.catch import ROUNDING, Catch, room
+from tests.verify.catch import ROUNDING, Catch, caught, room
 from tests.verify.knobs import held
 from tests.verify.location.towns import Drawing
 
@@ -80,11 +80,7 @@ class Asked:
         return {**self.given, "costs": np.floor(table) if self.given.get("rounded") else table}
 
     def judged(self) -> list[Catch]:
-        try:
-            solved = self.solved()
-        except Exception as error:
-            return [Catch(f"{type(error).__name__}", np.nan, np.nan, str(error)[:300])]
-        return list(_judged(self.kind, self.plain, solved, self.seed))
+        return caught(lambda: list(_judged(self.kind, self.plain, self.solved(), self.seed)))
 
     def smaller(self) -> Iterator[Asked]:
         axes = self.kind.axes
