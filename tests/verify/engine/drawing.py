@@ -89,7 +89,7 @@ def _capped(drawing: Drawing, found: Land, town: Town, tables: Row) -> None:
 def _cap(rng: np.random.Generator, town: Town, instance: Instance, equity: Equity) -> float:
     """In the measure's own unit, about what plans have."""
     low, high = _between(rng, town, instance, equity)
-    cap = low + (high - low) * float(rng.uniform(0.05, 0.9))
+    cap = float(np.nan_to_num(low + (high - low) * rng.uniform(0.05, 0.9), nan=100.0))
     if equity.measure == "alpha_fair":
         cap = min(cap, *(level.cutoff for level in instance.problem.levels))
     return max(round(cap, 4), 1.0 if equity.measure == "ratio" else 0.0001)
