@@ -27,7 +27,6 @@ from rich.status import Status as Spinner
 import optimizer
 from optimizer import stopping
 from optimizer.algorithms import ALGORITHMS
-from optimizer.answer import answer
 from optimizer.check_file import check_file, instance_of
 from optimizer.faults import Fault, InputError, nearest
 from optimizer.figures import many
@@ -180,7 +179,7 @@ def solve(
     with _until_stopped(), _progress(quiet) as progress:
         with stopping.interruptible():
             read = optimizer.read(folder, policy, overrides or ())
-        read, result = answer(read, limits, algorithm, progress)
+        result = optimizer.solve(read.problem, read.policy, limits, algorithm, progress)
     if result.plan is None:
         _no_plan(result, read.geography.warnings, as_json)
         raise typer.Exit(EXIT[result.status])
@@ -332,9 +331,6 @@ def sweep(
     targets.judge(frontier.files_of(files), inputs(folder, policy, overrides or ()))
     with _until_stopped(), _progress(quiet), stopping.interruptible():
         read = optimizer.read(folder, policy, overrides or ())
-    if read.adversary is not None:
-        what, remedy = "plans against an attack cannot be swept", "Leave it out, or solve each"
-        raise InputError([Fault("instance.toml, policy.failures.attack", what, remedy)])
     facts = read.problem, read.policy, limits
     with (
         opened(journal, read.geography.name, *facts, asked) as kept,

@@ -20,7 +20,6 @@ optimizer.faults.InputError: ...
 """
 
 from optimizer.algorithms import solve
-from optimizer.answer import answer
 from optimizer.check import check
 from optimizer.evaluate import evaluate
 from optimizer.faults import InputError
@@ -28,4 +27,4 @@ from optimizer.geodata.read import read
 from optimizer.outputs import Study, write
 from optimizer.policy import Limits
 
-__all__ = ["InputError", "Limits", "Study", "answer", "check", "evaluate", "read", "solve", "write"]
+__all__ = ["InputError", "Limits", "Study", "check", "evaluate", "read", "solve", "write"]

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from optimizer.access import Access, access, part, sums
+from optimizer.adversary import under
 from optimizer.equity import INDICATORS, Class, Indicator, indicator
 from optimizer.faults import nearest
 from optimizer.justice import measured, whole
@@ -82,8 +83,8 @@ class Worth:
 
 def worth(problem: Problem, policy: Policy, plan: Plan) -> Worth:
     """Recompute what is minimised, and nothing else. Raises ValueError as `evaluate` does."""
-    plan = unfolded_plan(problem, plan)
-    problem = unfolded(problem, with_trips=False)
+    problem = under(problem, plan.attacks)
+    plan, problem = unfolded_plan(problem, plan), unfolded(problem, with_trips=False)
     levels = [access(problem, plan, row) for row in range(len(problem.levels))]
     efficiency = _efficiency(problem, policy, levels, all_money(problem, plan))
     equity = measured(problem, policy, policy.equity, levels, plan.options)

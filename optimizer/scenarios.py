@@ -9,17 +9,14 @@ state, and `scaling.over_states` what is minimised over the states.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import replace
 from functools import lru_cache
 
 import numpy as np
 
-from optimizer.adversary import Adversary
 from optimizer.problem import (
     KEEP,
     Corridors,
-    Ints,
     Level,
     Options,
     Pairs,
@@ -135,38 +132,6 @@ def folded_plan(problem: Problem, plan: Plan) -> Plan:
         ),
         plan.paid,
     )
-
-
-def extended(problem: Problem, adversary: Adversary, attacks: Sequence[Ints]) -> Problem:
-    """The problem with these attacks (rows of what is hit) as scenarios too, of probability 0.
-
-    They are named "attack 1", "attack 2", ..., but for names that are taken.
-    """
-    facts, corridors = problem.scenarios, problem.corridors
-    assert facts is not None
-    ids, failed = list(facts.ids), np.zeros((len(attacks), len(problem.sites.ids)), dtype=bool)
-    trips = list(facts.trips)
-    for number, hit in enumerate(attacks):
-        if adversary.streets is None:
-            failed[number, hit] = True
-            trips.append(adversary.trips)
-        else:
-            left, bundle = adversary.streets.left(hit)
-            trips.append(left)
-            corridors = corridors and replace(corridors, bundle=bundle)
-        highest = len(facts.ids) + len(attacks)
-        names = (f"attack {n}" for n in range(1, highest + 1))
-        ids.append(next(name for name in names if name not in ids))
-    scenarios = Scenarios(
-        tuple(ids),
-        np.append(facts.probability, np.zeros(len(attacks))),
-        np.concatenate([facts.failed, failed]),
-        tuple(trips),
-        facts.unserved,
-        facts.aid,
-        np.concatenate([facts.works, np.where(failed, 0.0, 1.0)]),
-    )
-    return replace(problem, corridors=corridors, scenarios=scenarios)
 
 
 def _states(problem: Problem, facts: Scenarios) -> States:

@@ -40,6 +40,8 @@ class Plan:
     corridors: rows of Problem.corridors that are built; scenarios: of each failure that the plan
     is made for, who is then served where, by level (whose shares sum to less than 1 is not served);
     paid: (len(corridors), C) money that each jurisdiction pays, None where shares are fixed.
+    attacks: what is hit in the last of the scenarios, where the plan is made against an adversary
+    (rows as in `Adversary.known`); those before are the facts'.
     """
 
     options: Ints
@@ -47,6 +49,7 @@ class Plan:
     corridors: Ints = field(default_factory=lambda: np.empty(0, dtype=np.int64))
     scenarios: tuple[tuple[Assignment, ...], ...] = ()
     paid: Floats | None = None
+    attacks: tuple[Ints, ...] = ()
 
 
 @dataclass(frozen=True)

@@ -9,7 +9,7 @@ from tempfile import gettempdir
 from typing import Any
 
 from optimizer import stopping
-from optimizer.answer import answer
+from optimizer.algorithms import solve
 from optimizer.check_file import check_file
 from optimizer.drafts import draft_folder
 from optimizer.evaluate import evaluate
@@ -75,7 +75,7 @@ def _told(
     with stopping.interruptible():
         instance = read(folder, None, overrides)
     seconds = time.perf_counter() - began
-    instance, result = answer(instance, limits, progress=progress)
+    result = solve(instance.problem, instance.policy, limits, progress=progress)
     problem, policy = instance.problem, instance.policy
     solved = result.plan is not None
     study = None

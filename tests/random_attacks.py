@@ -8,7 +8,7 @@ the code: minutes are tables, measures their formulas.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import combinations
 
 import numpy as np
@@ -84,6 +84,7 @@ def draw(seed: int) -> Case:
     light = len(levels) == 2 and bool(rng.random() < 0.3)
     problem = _problem(rng, levels, ways, (failed, aid), (lives, lies), road, light)
     adversary = Adversary(int(rng.integers(1, 4)), tuple(_pairs(*both) for both in ways[-1]))
+    problem = replace(problem, adversary=adversary)
     return Case(problem, _policy(rng, problem, light), adversary, tuple(ways))
 
 
@@ -115,8 +116,9 @@ def _problem(
     capacity = np.where(rows[:, None] == np.arange(len(levels)), np.inf, 0.0)
     if light:
         capacity[np.isinf(capacity[:, 1]), 1] = persons.sum()
-    stands = rng.random(len(rows)) < 0.2
-    cost = np.where(stands, 0.0, rng.integers(1, 10, len(rows)).astype(float))
+    cheap = rng.random(len(rows)) < 0.2
+    cost = np.where(cheap, 0.0, rng.integers(1, 10, len(rows)).astype(float))
+    stands = cheap & (rng.random(len(rows)) < 0.5)
     corridors = None
     if road:
         corridors = Corridors(
@@ -138,7 +140,7 @@ def _problem(
         Options(
             rows, np.tile(np.arange(places), len(levels)), np.where(stands, -1, 0),
             np.where(stands, KEEP, BUILD), capacity, cost, np.zeros(len(rows)),
-            stands & (rng.random(len(rows)) < 0.5),
+            stands,
         ),
         tuple(_pairs(plain, plain) for plain, _ in ways[0]),
         corridors=corridors,

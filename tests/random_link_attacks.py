@@ -7,7 +7,7 @@ but the formulas of `random_attacks`.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from itertools import combinations
 
@@ -160,7 +160,8 @@ def draw(seed: int) -> Case:
     count = int(rng.integers(1, 3))
     names = tuple(f"link {n}" for n in range(town.links))
     streets = Streets(town.ground, town.roads, names, town.left)
-    return Case(town, problem, policy, Adversary(count, trips, streets))
+    adversary = Adversary(count, trips, streets)
+    return Case(town, replace(problem, adversary=adversary), policy, adversary)
 
 
 def _town(rng: np.random.Generator, level: Level) -> Town:

@@ -113,7 +113,7 @@ def _facts(rng: np.random.Generator, n_sites: int) -> Problem:
             capacity=np.full((len(rows), 1), np.inf),
             cost=np.where(kept, 0.0, price[site] * np.where(second, 0.5 + cost[site], 1.0)),
             land=np.where(second, 2.0, 1.0),
-            required=((kept & (cost < 0.5)[site]) | (cost < 0.06)[site]),
+            required=kept | (cost < 0.06)[site],
         ),
         (Pairs(near[0], near[1], minutes[near]),),
     )

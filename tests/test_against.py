@@ -27,7 +27,7 @@ SEEDS = range(80)
 def answer(seed: int) -> tuple[Case, Against]:
     """A case, and its answer."""
     case = draw(seed)
-    return case, against(case.problem, case.policy, case.adversary, EXACT)
+    return case, against(case.problem, case.policy, EXACT)
 
 
 @pytest.mark.parametrize("seed", SEEDS)
@@ -43,10 +43,10 @@ def test_the_best_plan_is_the_best_of_all_under_all_attacks(seed: int) -> None:
     assert result.objective == pytest.approx(truth, rel=1e-6, abs=1e-6)
     assert result.bound <= result.objective
     assert result.bound == pytest.approx(truth, rel=1e-6, abs=1e-6)
-    verdict = check(found.problem, case.policy, result.plan, result, case.adversary)
+    verdict = check(case.problem, case.policy, result.plan, result)
     assert verdict.broken == ()
     assert verdict.rules[-1].name == "no attack is worse"
-    again = evaluate(found.problem, case.policy, result.plan)
+    again = evaluate(case.problem, case.policy, result.plan)
     assert again.objective == pytest.approx(result.objective)
 
 
@@ -65,7 +65,7 @@ def _without(found: Against, case: Case) -> Plan | None:
     """The best plan where nobody attacks."""
     facts = case.problem.scenarios
     assert facts is not None
-    return solve(case.problem, case.policy, EXACT).plan
+    return solve(replace(case.problem, adversary=None), case.policy, EXACT).plan
 
 
 def test_an_attack_changes_what_is_best() -> None:
@@ -99,15 +99,15 @@ def test_the_check_finds_an_attack_that_is_left_out() -> None:
         if plan is None:
             continue
         known = len(case.problem.scenarios.ids) if case.problem.scenarios is not None else 0
-        blind = replace(plan, scenarios=plan.scenarios[:known])
-        verdict = check(case.problem, case.policy, blind, None, case.adversary)
+        blind = replace(plan, scenarios=plan.scenarios[:known], attacks=())
+        verdict = check(case.problem, case.policy, blind)
         found_some += "no attack is worse" in {rule.name for rule in verdict.broken}
     assert found_some > 30
 
 
 def test_a_limit_keeps_the_best_plan_and_says_so() -> None:
     case = next(case for seed in SEEDS if (case := draw(seed)) and answer(seed)[1].rounds > 3)
-    found = against(case.problem, case.policy, case.adversary, Limits(seconds=0.05, gap=0.0))
+    found = against(case.problem, case.policy, Limits(seconds=0.05, gap=0.0))
     assert found.result.status is Status.STOPPED
     assert found.result.bound <= found.result.objective
 
@@ -133,7 +133,7 @@ def test_what_cannot_be_answered_is_refused(case: str) -> None:
     policy, told = REFUSED[case]
     one = _plain()
     with pytest.raises(InputError, match=told):
-        against(one.problem, policy, one.adversary)
+        against(one.problem, policy)
 
 
 def test_capacities_are_refused() -> None:
@@ -141,15 +141,15 @@ def test_capacities_are_refused() -> None:
     tight = np.minimum(one.problem.options.capacity, 5.0)
     problem = replace(one.problem, options=replace(one.problem.options, capacity=tight))
     with pytest.raises(InputError, match="facilities have capacities"):
-        against(problem, one.policy, one.adversary)
+        against(problem, one.policy)
 
 
 def test_scenarios_and_trips_are_needed() -> None:
     one = _plain()
     with pytest.raises(InputError, match="need scenarios"):
-        against(replace(one.problem, scenarios=None), one.policy, one.adversary)
+        against(replace(one.problem, scenarios=None), one.policy)
     with pytest.raises(InputError, match="trips are needed"):
-        against(one.problem, one.policy, replace(one.adversary, trips=()))
+        against(replace(one.problem, adversary=replace(one.adversary, trips=())), one.policy)
 
 
 def test_the_problem_returned_is_the_one_asked_and_its_attacks() -> None:

@@ -33,7 +33,7 @@ def answers(first: int) -> list[tuple[int, Case, Against]]:
         except ValueError:  # somebody reaches no site, whatever is built
             continue
         limits = Limits(gap=0.0)
-        found.append((seed, case, against(case.problem, case.policy, case.adversary, limits)))
+        found.append((seed, case, against(case.problem, case.policy, limits)))
     return found
 
 
@@ -51,7 +51,7 @@ def test_the_best_plan_is_the_best_of_all_under_all_attacks(first: int) -> None:
         assert result.plan is not None
         assert result.objective == pytest.approx(truth, rel=1e-6, abs=1e-6), seed
         assert result.bound == pytest.approx(truth, rel=1e-6, abs=1e-6), seed
-        verdict = check(found.problem, case.policy, result.plan, result, case.adversary)
+        verdict = check(case.problem, case.policy, result.plan, result)
         assert verdict.broken == (), seed
         assert verdict.rules[-1].name == "no attack is worse"
 
@@ -71,8 +71,8 @@ def test_the_check_finds_an_attack_that_is_left_out() -> None:
         for _, case, found in answers(first):
             if found.result.plan is None:
                 continue
-            blind = replace(found.result.plan, scenarios=())
-            verdict = check(case.problem, case.policy, blind, None, case.adversary)
+            blind = replace(found.result.plan, scenarios=(), attacks=())
+            verdict = check(case.problem, case.policy, blind)
             seen += "no attack is worse" in {rule.name for rule in verdict.broken}
     assert seen > 30
 

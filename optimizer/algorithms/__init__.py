@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from optimizer.algorithms import blending, full, median
+from optimizer.algorithms.against import against
 from optimizer.algorithms.session import Session
+from optimizer.algorithms.verified import verified
 from optimizer.faults import Fault, InputError, nearest
 from optimizer.policy import Limits, Policy
 from optimizer.problem import Problem
@@ -28,17 +30,39 @@ def solve(
 
     algorithm: "full", the model of all rules; "median", for one kind of facility that never
     overflows, and sums over persons; "auto", the fastest that the question allows. Returns the best
-    plan with its objective, proven bound and gap; an infeasible problem is a status, not an
-    exception. Raises ValueError for an unknown algorithm, InputError for one that cannot be used.
+    plan with its objective, proven bound and gap, which the independent check has nothing against;
+    an infeasible problem is a status, not an exception. Where the problem has an adversary, the
+    plan knows the attacks that matter to it.
+
+    Raises ValueError for an unknown algorithm, InputError for one that cannot be used, SolverError
+    for an answer that contradicts itself.
     """
     known = ["auto", *ALGORITHMS]
     if algorithm not in known:
         raise ValueError(f"unknown algorithm {algorithm!r}: {nearest(algorithm, known)}")
+    return verified(
+        problem, policy, _answer(problem, policy, limits or Limits(), algorithm, progress)
+    )
+
+
+def _answer(
+    problem: Problem,
+    policy: Policy,
+    limits: Limits,
+    algorithm: str,
+    progress: Callable[[Progress], None] | None,
+) -> Result:
+    """The answer of the algorithm that takes the question."""
+    if problem.adversary is not None:
+        if algorithm != "auto":
+            what = "plans against an attack are found in rounds, by an algorithm of their own"
+            raise InputError([Fault("--algorithm", what, "Leave it out", value=algorithm)])
+        return against(problem, policy, limits, progress).result
     reason = median.unsuited(problem, policy) if algorithm == median.NAME else None
     if reason is not None:
         raise InputError(
             [Fault("--algorithm", f"median cannot answer this: {reason}", "Use auto, or full")]
         )
     if algorithm == "auto" and blending.suits(problem, policy):
-        return blending.search(problem, policy, limits or Limits(), progress)
-    return Session(problem, policy, algorithm).solve(policy, limits or Limits(), progress=progress)
+        return blending.search(problem, policy, limits, progress)
+    return Session(problem, policy, algorithm).solve(policy, limits, progress=progress)

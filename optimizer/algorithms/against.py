@@ -24,7 +24,7 @@ from dataclasses import dataclass, field, replace
 import numpy as np
 
 from optimizer import stopping
-from optimizer.adversary import Adversary
+from optimizer.adversary import Adversary, under
 from optimizer.algorithms import rounds
 from optimizer.algorithms.attacked import Target, answered, targets, worst
 from optimizer.algorithms.pair_costs import is_sum
@@ -36,7 +36,6 @@ from optimizer.location.opened import Watch, until_interrupted
 from optimizer.model.admissible import unlimited
 from optimizer.policy import Limits, Policy
 from optimizer.problem import Ints, Problem
-from optimizer.scenarios import extended
 from optimizer.solution import Plan, Progress, Result, Status
 from optimizer.solver import SolverError
 
@@ -49,32 +48,31 @@ ROUNDING = 1e-9
 @dataclass(frozen=True, eq=False)
 class Against:
     """problem: the one asked, with the attacks that were found as scenarios "attack 1", ... of
-    probability 0; result: the answer, a plan of that problem; rounds: how many plans were attacked;
-    attacks: rows of what each of these attacks hits.
+    probability 0; result: the answer, a plan that knows them; rounds: how many plans were attacked.
     """
 
     problem: Problem
     result: Result
     rounds: int
-    attacks: tuple[Ints, ...]
 
 
 def against(
     problem: Problem,
     policy: Policy,
-    adversary: Adversary,
     limits: Limits | None = None,
     progress: Callable[[Progress], None] | None = None,
 ) -> Against:
     """The plan whose worst state is best, attacks on any `adversary.count` at once among them.
 
-    problem: with scenarios, perhaps none; they say what being unserved counts for. The result's
-    objective is that of its plan in the problem that is returned, in which the plan's worst attacks
-    are; its bound is below what any plan is worth under all attacks. It is optimal only where both
-    the plan and its worst attacks are proven; a limit and Ctrl-C keep the plan that is best under
-    attack. Raises InputError where the question is none of sums over persons who all go to the
-    nearest (`_faults`).
+    problem: with an adversary, and with scenarios, perhaps none; they say what being unserved
+    counts for. The result's objective is that of its plan in the problem that is returned, in which
+    the plan's worst attacks are; its bound is below what any plan is worth under all attacks. It is
+    optimal only where both the plan and its worst attacks are proven; a limit and Ctrl-C keep the
+    plan that is best under attack. Raises InputError where the question is none of sums over
+    persons who all go to the nearest (`_faults`).
     """
+    adversary = problem.adversary
+    assert adversary is not None
     faults = list(_faults(problem, policy, adversary))
     if faults:
         raise InputError(faults)
@@ -82,7 +80,7 @@ def against(
     with stopping.clock(search.watch.limits.seconds):
         interrupted = until_interrupted(search.run)
     result = search.result(interrupted)
-    return Against(search.problem, result, search.number, tuple(search.attacks))
+    return Against(search.problem, result, search.number)
 
 
 @dataclass(eq=False)
@@ -106,7 +104,8 @@ class _Rounds:
         aims, tell = targets(self.problem, self.policy), rounds.only_bounds(self.watch)
         while True:
             start = None if self.best is None else answered(self.problem, self.best)
-            found = Session(self.problem, self.policy).solve(
+            known = replace(self.problem, adversary=None)  # its attacks are scenarios
+            found = Session(known, self.policy).solve(
                 self.policy, self.watch.left, start, self.watch.bound, tell
             )
             if found.status is Status.INFEASIBLE and self.best is not None:
@@ -152,7 +151,7 @@ class _Rounds:
             self.watch.nodes += found.nodes
             sure, interrupted = sure and is_worst, interrupted or found.interrupted
         new = self.attacks[before:]
-        self.problem = extended(self.problem, self.adversary, new)
+        self.problem = under(self.problem, self.attacks)
         parts = zip((1 - self.policy.weight, self.policy.weight), most, strict=True)
         value = sum(weight * term for weight, term in parts if weight > 0)
         if self.best is None or value < self.watch.objective:
@@ -168,6 +167,7 @@ class _Rounds:
             assert self.problem.scenarios is not None
             listed = len(self.problem.scenarios.ids) - len(self.attacks)
             plan = answered(self.problem, replace(plan, scenarios=plan.scenarios[:listed]))
+            plan = replace(plan, attacks=tuple(self.attacks))
             objective = worth(self.problem, self.policy, plan).objective
         return rounds.result(watch, plan, objective, self.proven, NAME, self.reasons, interrupted)
 

@@ -54,9 +54,12 @@ class Session:
     _efficient: dict[float | None, Result] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
-        """Raises InputError where the policy measures what scenarios of failure do not have, and
-        where they are too many for one model.
+        """Raises InputError where the policy measures what scenarios of failure do not have, where
+        they are too many for one model, and where somebody attacks what is not known yet.
         """
+        if self.problem.adversary is not None:
+            what = "plans against an attack are found one at a time, not in a sweep"
+            raise InputError([Fault("policy.failures.attack", what, "Leave it out, or solve each")])
         facts = self.problem.scenarios
         if facts is None:
             return

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator
 
 import numpy as np
 
-from optimizer.adversary import Adversary
+from optimizer.adversary import under
 from optimizer.check import attacked, caps, claims, floors, serving, siting
 from optimizer.check.measures import MEASURES
 from optimizer.check.nearest import asked, nearest
@@ -61,11 +61,10 @@ def check(
     policy: Policy,
     plan: Plan,
     result: Result | None = None,
-    adversary: Adversary | None = None,
 ) -> Verdict:
     """Judge a plan, and what a result claims of it, rule by rule.
 
-    adversary: against whom the plan is made; the problem has the attacks that it knows. Where the
+    Where there is an adversary the attacks that the plan knows are tried, and others. Where the
     plan names what does not exist, or a measure is asked for that is not defined here, that is the
     only rule that can be judged.
 
@@ -74,7 +73,8 @@ def check(
     yangtze-delta where each of its 310 sites may fail. Only an adversary takes longer, as attacks
     are tried one after the other.
     """
-    case = Case(problem, policy, plan)
+    problem = under(problem, plan.attacks)
+    adversary, case = problem.adversary, Case(problem, policy, plan)
     for name, breaches in ((DEFINED, _undefined(case)), (EXIST, _unknown(problem, plan))):
         first = judge(name, breaches)
         if not first.holds:

@@ -31,7 +31,7 @@ def find_instance(file: PlanFile) -> Path:
 def with_attacks(instance: Instance, file: PlanFile) -> Instance:
     """The instance with the attacks that the plan knows, where it is made against any."""
     facts = instance.problem.scenarios
-    if instance.adversary is None or facts is None:
+    if instance.problem.adversary is None or facts is None:
         return instance
     rows = [row for row in file.layers.get("scenarios", ()) if row["id"] not in facts.ids]
     rows.sort(key=lambda row: _numbered(str(row["id"])))
@@ -52,7 +52,7 @@ def _numbered(name: str) -> tuple[int, str]:
 
 def _by_name(instance: Instance) -> dict[str, dict[str, int]]:
     """What an adversary hits, by layer: id -> row."""
-    problem, adversary = instance.problem, instance.adversary
+    problem, adversary = instance.problem, instance.problem.adversary
     if adversary is None or adversary.streets is None:
         return {"sites": {id: row for row, id in enumerate(problem.sites.ids)}}
     streets, ends = adversary.streets, instance.parts.hung.sections.names

@@ -119,8 +119,8 @@ def with_scenarios(
     policy: Policy,
     asked: FailuresTable,
     failures: Sequence[Broken],
-) -> tuple[Problem, tuple[Broken, ...], Adversary | None]:
-    """The facts with the failures that change anything, those failures, and who attacks.
+) -> tuple[Problem, tuple[Broken, ...]]:
+    """The facts with the failures that change anything and who attacks, and those failures.
 
     Failures without a probability of their own share `asked.probability`, each as likely as the
     others, those that change nothing too. Raises InputError where the probabilities are more than
@@ -158,8 +158,10 @@ def with_scenarios(
     corridors = facts.corridors
     if corridors is not None:
         corridors = replace(corridors, bundle=left.bundles)
-    problem = replace(facts, corridors=corridors, scenarios=scenarios)
-    return problem, tuple(failures[n] for n in kept), _adversary(left, asked)
+    problem = replace(
+        facts, corridors=corridors, scenarios=scenarios, adversary=_adversary(left, asked)
+    )
+    return problem, tuple(failures[n] for n in kept)
 
 
 def _adversary(left: _Left, asked: FailuresTable) -> Adversary | None:

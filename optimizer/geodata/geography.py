@@ -8,13 +8,12 @@ from pathlib import Path
 
 import geopandas as gpd
 
-from optimizer.adversary import Adversary
+from optimizer.adversary import under
 from optimizer.geodata.assemble import Parts
 from optimizer.geodata.failures import Broken, attacked
 from optimizer.geodata.to_build import Ends
 from optimizer.policy import Policy
 from optimizer.problem import Ints, Problem
-from optimizer.scenarios import extended
 
 
 @dataclass(frozen=True)
@@ -69,8 +68,7 @@ class Instance:
     """Everything that was read: the facts, the question, and the geography to join back to.
 
     parts: what the facts were made of, the road graph too; ends: where corridors that control
-    lines allow would hang on it; failures: what fails in each of the facts' scenarios; adversary:
-    who may attack sites or links besides.
+    lines allow would hang on it; failures: what fails in each of the facts' scenarios.
     """
 
     problem: Problem
@@ -79,22 +77,20 @@ class Instance:
     parts: Parts
     ends: Ends
     failures: tuple[Broken, ...] = ()
-    adversary: Adversary | None = None
 
     def under(self, attacks: Sequence[Ints]) -> Instance:
         """The instance with these attacks (rows of what is hit) as scenarios too.
 
         Of sites of the Problem, or of the adversary's streets.
         """
-        if not attacks:
+        problem = under(self.problem, attacks)
+        if problem is self.problem:
             return self
-        assert self.adversary is not None
-        on_links = self.adversary.streets is not None
-        problem = extended(self.problem, self.adversary, attacks)
-        assert problem.scenarios is not None
+        assert problem.scenarios is not None and problem.adversary is not None
+        on_links = problem.adversary.streets is not None
         names = problem.scenarios.ids[len(self.failures) :]
         broken = (
             attacked(self.parts, self.ends, name, hit, on_links)
-            for name, hit in zip(names, attacks, strict=True)
+            for name, hit in zip(names, attacks[-len(names) :], strict=True)
         )
         return replace(self, problem=problem, failures=(*self.failures, *broken))

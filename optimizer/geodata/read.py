@@ -96,14 +96,12 @@ def read(folder: str | Path, policy: str | None = None, overrides: Sequence[str]
         ),
     )
     say(geography.warnings)
-    asked, failures, adversary = given.asked.failures, tuple[Broken, ...](), None
+    asked, failures = given.asked.failures, tuple[Broken, ...]()
     if asked is not None:
         hazards = Hazards(given.shapes)
         events = (*listed(parts, hazards), *drawn(asked.draw, parts, build, hazards))
-        facts, failures, adversary = with_scenarios(
-            facts, parts, build, given.asked.policy, asked, events
-        )
-    return Instance(facts, given.asked.policy, geography, parts, build, failures, adversary)
+        facts, failures = with_scenarios(facts, parts, build, given.asked.policy, asked, events)
+    return Instance(facts, given.asked.policy, geography, parts, build, failures)
 
 
 def _given(folder: Path, policy: str | None, overrides: Sequence[str]) -> _Given:

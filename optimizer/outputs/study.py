@@ -14,7 +14,10 @@ from optimizer.worse_off import WorseOff, worse_off
 
 @dataclass(frozen=True, eq=False)
 class Study:
-    """What was asked, what was answered, and what the answer means. The result has a plan."""
+    """What was asked, what was answered, and what the answer means. The result has a plan.
+
+    The instance has the attacks that the plan knows, among its failures.
+    """
 
     instance: Instance
     result: Result
@@ -23,6 +26,7 @@ class Study:
     def __post_init__(self) -> None:
         if self.result.plan is None:
             raise ValueError(f"nothing to write: the result ({self.result.status}) has no plan")
+        object.__setattr__(self, "instance", self.instance.under(self.plan.attacks))
 
     @property
     def plan(self) -> Plan:

@@ -239,7 +239,7 @@ def failures(study: Study, ordeal: Ordeal, language: str) -> Grid:
 
 def attacks(study: Study, language: str) -> Iterator[str]:
     """Where plans are made against an attack: whether a worse one is known not to be."""
-    adversary = study.instance.adversary
+    adversary = study.instance.problem.adversary
     if adversary is not None:
         proven = study.result.status is Status.OPTIMAL
         key = "against attack" if proven else "against attack, stopped"

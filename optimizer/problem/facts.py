@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
+from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -12,6 +13,9 @@ from optimizer.problem.changes import Corridors, Scenarios, States
 from optimizer.problem.services import SITE, Backup, Level, Service
 from optimizer.problem.tables import Demand, Jurisdictions, Options, Pairs, Sites
 from optimizer.problem.valid import Floats, Ints, freeze, require, rows
+
+if TYPE_CHECKING:
+    from optimizer.adversary import Adversary
 
 
 @dataclass(frozen=True, eq=False)
@@ -25,6 +29,7 @@ class Problem:
         judged on the roads as they are.
     scenarios: failures that the plan is made for; None: nothing ever fails.
     states: where this is such a problem unfolded.
+    adversary: who attacks the plan once it is made; None: nobody.
     """
 
     jurisdictions: Jurisdictions
@@ -37,6 +42,7 @@ class Problem:
     corridors: Corridors | None = None
     scenarios: Scenarios | None = None
     states: States | None = None
+    adversary: Adversary | None = None
 
     def __post_init__(self) -> None:
         c, i, j = len(self.jurisdictions.ids), len(self.demand.ids), len(self.sites.ids)

@@ -24,6 +24,7 @@ from typing import Any, Protocol
 
 from optimizer import stopping
 from optimizer.algorithms.session import Session
+from optimizer.algorithms.verified import verified
 from optimizer.faults import InputError
 from optimizer.policy import Limits, Policy
 from optimizer.problem import Problem
@@ -64,6 +65,7 @@ def attempt(session: Session, task: Task, limits: Limits) -> Found:
         result = session.solve(
             task.policy, limits, task.start, task.bound, gap=task.gap, explain=not task.probe
         )
+        verified(session.problem, task.policy, result)
     except InputError:
         raise
     except Exception as error:

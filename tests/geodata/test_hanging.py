@@ -144,7 +144,7 @@ def test_a_road_that_is_cut_is_one_link_to_attack(tmp_path: Path) -> None:
         "policy.failures={ attack = 1, attack_on = 'links', tail = 0 }",
         "services.medical.levels.county.weight=0",
         "services.medical.levels.regional.weight=0",
-    ).adversary
+    ).problem.adversary
     assert adversary is not None and adversary.streets is not None
     assert adversary.streets.names == ("a:b", "b:c", "k")
     assert sorted(adversary.streets.ground.link.tolist()) == [0, 0, 1, 2]

@@ -154,8 +154,8 @@ def _attacks(seed: int) -> Case:
     case = draws.draw(seed)
 
     def answers(gap: float) -> Iterator[tuple[str, Problem, Policy, Result]]:
-        found = against(case.problem, case.policy, case.adversary, Limits(gap=gap, threads=1))
-        yield "against", found.problem, case.policy, found.result
+        found = against(case.problem, case.policy, Limits(gap=gap, threads=1))
+        yield "against", case.problem, case.policy, found.result
 
     told = {"attack on links" if links else "attack on sites", case.policy.equity.measure}
     return Case(frozenset(told), lambda: draws.best(case), answers, lambda: 0.0)

@@ -10,10 +10,8 @@ from pathlib import Path
 
 import numpy as np
 
-from optimizer.adversary import Adversary
 from optimizer.algorithms import ALGORITHMS, solve
 from optimizer.algorithms.guard import needs_efficient
-from optimizer.answer import answer
 from optimizer.check import check
 from optimizer.faults import InputError
 from optimizer.geodata.geography import Instance
@@ -37,13 +35,12 @@ FEW_PAIRS, SMALL_GAP, GAP = 400, 0.0, 1e-3
 
 @dataclass(frozen=True, eq=False)
 class Answered:
-    """One road's answer: facts with the attacks that it found."""
+    """One road's answer."""
 
     road: str
     problem: Problem
     policy: Policy
     result: Result
-    adversary: Adversary | None
 
 
 @dataclass(frozen=True, eq=False)
@@ -99,17 +96,17 @@ def limits(instance: Instance) -> Limits:
 
 def _answers(instance: Instance) -> Iterator[Answered]:
     """On every road that takes the question, the program's own choice first."""
-    asked, adversary = limits(instance), instance.adversary
-    under, result = answer(instance, asked)
-    yield Answered("auto", under.problem, under.policy, result, adversary)
-    for road in ALGORITHMS if adversary is None else ():
+    asked = limits(instance)
+    result = solve(instance.problem, instance.policy, asked)
+    yield Answered("auto", instance.problem, instance.policy, result)
+    for road in ALGORITHMS if instance.problem.adversary is None else ():
         if road == result.algorithm and instance.problem.scenarios is None:
             continue
         try:
             found = solve(instance.problem, instance.policy, asked, road)
         except InputError:
             continue  # that road does not take it
-        yield Answered(road, instance.problem, instance.policy, found, None)
+        yield Answered(road, instance.problem, instance.policy, found)
 
 
 def _minutes(instance: Instance, truth: Truth) -> Iterator[Catch]:
@@ -128,7 +125,7 @@ def _claims(one: Answered) -> Iterator[Catch]:
     result = one.result
     if result.plan is None:
         return
-    verdict = check(one.problem, one.policy, result.plan, result, one.adversary)
+    verdict = check(one.problem, one.policy, result.plan, result)
     for rule in verdict.broken:
         yield Catch(f"{one.road}: check: {rule.name}", result.objective, np.nan, rule.detail)
 

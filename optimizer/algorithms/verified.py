@@ -1,0 +1,32 @@
+"""VERIFIED: no plan is an answer before the independent check has nothing against it."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from optimizer.adversary import under
+from optimizer.check import check
+from optimizer.policy import Policy
+from optimizer.problem import Problem
+from optimizer.solution import Result
+from optimizer.solver import SolverError
+
+
+def verified(problem: Problem, policy: Policy, result: Result) -> Result:
+    """The result, whose plan obeys every rule and is worth what it is said to be.
+
+    Raises SolverError where it does not: that is an error of ours, and no plan. Attacks that the
+    plan does not know are not tried: the adversary has proven its worst, and `check` tries them
+    for a plan that is written.
+    """
+    if result.plan is None:
+        return result
+    known = replace(under(problem, result.plan.attacks), adversary=None)
+    plan = replace(result.plan, attacks=())
+    verdict = check(known, policy, plan, replace(result, plan=plan))
+    if not verdict.ok:
+        rules = "; ".join(f"{rule.name}: {rule.detail}" for rule in verdict.broken)
+        raise SolverError(
+            f"{result.algorithm} found a plan that the check does not accept: {rules}"
+        )
+    return result
