@@ -65,7 +65,8 @@ def attempt(session: Session, task: Task, limits: Limits) -> Found:
         result = session.solve(
             task.policy, limits, task.start, task.bound, gap=task.gap, explain=not task.probe
         )
-        verified(session.problem, task.policy, result)
+        if not result.interrupted:
+            verified(session.problem, task.policy, result)
     except InputError:
         raise
     except Exception as error:
