@@ -9,6 +9,7 @@ filter, Chinneck and Dravnieks 1991, over named families of rows).
 from __future__ import annotations
 
 import time
+from collections.abc import Mapping
 from dataclasses import replace
 
 import numpy as np
@@ -44,12 +45,15 @@ TRIAL_SECONDS = 10.0
 
 
 def conflicting_rules(
-    program: Program, component: NDArray[np.str_], limits: Limits
+    program: Program,
+    component: NDArray[np.str_],
+    limits: Limits,
+    words: Mapping[str, str] = RULES,
 ) -> tuple[tuple[str, ...], bool]:
     """Rules that cannot hold together, and whether each of them is proven to be needed for that.
 
     component: (M,) name of the model's component that each row belongs to; limits.seconds: for all
-    trials together.
+    trials together; words: what each rule is called.
     """
     began, minimal = time.perf_counter(), True
     feasibility = replace(program, cost=np.zeros_like(program.cost), offset=0.0)
@@ -58,7 +62,7 @@ def conflicting_rules(
         left = limits.after(time.perf_counter() - began)
         out_of_time = limits.seconds is not None and time.perf_counter() - began > limits.seconds
         if out_of_time or stopping.asked():
-            return _named(needed), False
+            return tuple(words[rule] for rule in needed), False
         without = [other for other in needed if other != rule]
         kept = ~np.isin(component, [*set(RULES) - set(without)])
         trial = replace(
@@ -72,8 +76,4 @@ def conflicting_rules(
             needed = without
         elif found.x is None:  # without this rule there may be a plan or not
             minimal = False
-    return _named(needed), minimal
-
-
-def _named(rules: list[str]) -> tuple[str, ...]:
-    return tuple(RULES[rule] for rule in rules)
+    return tuple(words[rule] for rule in needed), minimal

@@ -28,13 +28,31 @@ def needs_efficient(policy: Policy) -> bool:
     return policy.guard is not None or Class.DISPERSION in kinds
 
 
+def allowed(policy: Policy) -> float | None:
+    """By what share the efficiency may be worse than in the most efficient plan; None: by any."""
+    kind = make(policy.equity.measure, policy.equity.parameters).kind
+    if policy.guard is None and policy.weight > 0 and kind is Class.DISPERSION:
+        return GUARD
+    return policy.guard
+
+
 def cap(policy: Policy, efficiency: float) -> float | None:
     """What the efficiency may be at most, given that of the most efficient plan."""
-    allowed = policy.guard
-    kind = make(policy.equity.measure, policy.equity.parameters).kind
-    if allowed is None and policy.weight > 0 and kind is Class.DISPERSION:
-        allowed = GUARD
-    return None if allowed is None else (1 + allowed) * efficiency
+    share = allowed(policy)
+    return None if share is None else (1 + share) * efficiency
+
+
+def called(policy: Policy, cap: float | None) -> str | None:
+    """What the cap on the efficiency is called where it is the guard's; nobody may have set it."""
+    own, share = policy.efficiency_bound, allowed(policy)
+    if cap is None or share is None or (own is not None and own < cap):
+        return None
+    words = (
+        f"the guard on efficiency (policy.guard, {100 * share:g} % above the most efficient plan"
+    )
+    if policy.guard is None:
+        words += f"; set where {policy.equity.measure} is minimised and nobody says otherwise"
+    return words + ")"
 
 
 def guarded(policy: Policy, cap: float | None) -> Policy:

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field, replace
 
 from optimizer import stopping
 from optimizer.algorithms import full, guard, leximin, median, ratio, threshold
-from optimizer.algorithms.conflict import conflicting_rules
+from optimizer.algorithms.conflict import RULES, conflicting_rules
 from optimizer.algorithms.paying import settled
 from optimizer.algorithms.study import Study, study
 from optimizer.algorithms.thrift import thrifty
@@ -150,7 +150,7 @@ class Session:
         reasons = impossible(self.facts, policy)
         if reasons or bound == math.inf:
             return _infeasible(reasons or (KNOWN,), began)
-        efficient, cap, begin = None, None, start
+        efficient, cap, begin, called = None, None, start, None
         if guard.needs_efficient(policy):
             require_model_fits(self.facts, policy)  # before the smaller question is asked
             found = self._most_efficient(policy, limits, progress)
@@ -158,6 +158,7 @@ class Session:
                 return _nothing(found, began)
             efficient = found.plan
             cap = guard.cap(policy, worth(self.facts, policy, efficient).efficiency)
+            called = guard.called(policy, cap)
             policy, begin = guard.guarded(policy, cap), start or efficient
         limits = limits if gap is None else replace(limits, gap=gap)
         result = None
@@ -165,7 +166,7 @@ class Session:
             result = self._result(policy, start, _known(bound), limits, began)
         if result is None or result.gap > limits.gap:
             left = limits.after(time.perf_counter() - began)
-            result = self._searched(policy, left, begin, bound, progress, began, explain)
+            result = self._searched(policy, left, begin, bound, progress, began, explain, called)
         return replace(result, efficient=efficient, efficiency_guard=cap)
 
     def _most_efficient(self, policy: Policy, limits: Limits, progress: Tell | None) -> Result:
@@ -189,7 +190,9 @@ class Session:
         progress: Tell | None,
         began: float,
         explain: bool,
+        guarded: str | None,
     ) -> Result:
+        """guarded: what the cap on efficiency is called, where it is the guard's."""
         left = limits.after(time.perf_counter() - began)
         quick = self._quick(policy)
         if quick is not None:
@@ -208,7 +211,7 @@ class Session:
         if outcome.status is Status.INFEASIBLE:
             stopping.keep()
             left = limits.after(time.perf_counter() - began)
-            reasons = _conflict(held, policy, left) if explain else ()
+            reasons = _conflict(held, policy, left, guarded) if explain else ()
             return _infeasible(reasons, began, outcome.nodes)
         plan = None
         if outcome.x is not None:
@@ -298,10 +301,14 @@ def _saves(policy: Policy) -> bool:
     return all(equity.of != "catchment" for equity in asked(policy))
 
 
-def _conflict(held: Study, policy: Policy, limits: Limits) -> tuple[str, ...]:
-    """Rules that cannot hold together, in words; empty where none is found."""
+def _conflict(held: Study, policy: Policy, limits: Limits, guarded: str | None) -> tuple[str, ...]:
+    """Rules that cannot hold together, in words; empty where none is found.
+
+    guarded: what the cap on efficiency is called, where it is the guard's.
+    """
     form = with_caps(held.form, held.problem, policy)
-    rules, minimal = conflicting_rules(form.rules, form.component, limits)
+    words = RULES if guarded is None else RULES | {"efficiency_bound": guarded}
+    rules, minimal = conflicting_rules(form.rules, form.component, limits, words)
     if not rules:
         return ()
     perhaps = "" if minimal else " (fewer of them may do: the search for those was stopped)"

@@ -7,8 +7,10 @@ from dataclasses import replace
 import numpy as np
 
 from optimizer.algorithms import solve
-from optimizer.policy import Budget, Equity, Floor, Policy
+from optimizer.algorithms.guard import called
+from optimizer.policy import Bound, Budget, Equity, Floor, Policy
 from optimizer.solution import Status
+from tests.algorithms.test_worst_level import two_services
 from tests.problems import two_cities
 
 
@@ -42,3 +44,27 @@ def test_what_presolve_sees_needs_no_search():
     assert result.status is Status.INFEASIBLE
     assert len(result.reasons) == 1
     assert result.nodes == 0
+
+
+def test_a_guard_that_nobody_set_is_called_one():
+    # The nearer hospital costs 9 instead of 1: more than a tenth above the cheapest plan, of 2.
+    nearer = Bound(Equity("maximum", services="hospital"), 45.0)
+    policy = Policy(
+        efficiency="cost", equity=Equity("range"), weight=1.0, bounds={"nearer": nearer}
+    )
+    result = solve(two_services(), policy)
+    assert result.status is Status.INFEASIBLE
+    assert result.reasons == (
+        "these cannot hold together: the guard on efficiency (policy.guard, 10 % above the most "
+        "efficient plan; set where range is minimised and nobody says otherwise); "
+        "the further caps on equity",
+    )
+    assert solve(two_services(), replace(policy, guard=4.0)).status is Status.OPTIMAL
+
+
+def test_a_cap_below_the_guard_is_the_users():
+    policy = Policy(equity=Equity("range"), weight=1.0, guard=0.125)
+    assert called(policy, 5.0) == (
+        "the guard on efficiency (policy.guard, 12.5 % above the most efficient plan)"
+    )
+    assert called(replace(policy, efficiency_bound=4.0), 5.0) is None
