@@ -13,6 +13,7 @@ from optimizer.algorithms.conflict import RULES, conflicting_rules
 from optimizer.algorithms.paying import settled
 from optimizer.algorithms.study import Study, study
 from optimizer.algorithms.thrift import thrifty
+from optimizer.carried import beyond_doubles
 from optimizer.equity import Class, Ratio, make
 from optimizer.equity.leximin import Leximin
 from optimizer.evaluate import worth
@@ -60,6 +61,8 @@ class Session:
         if self.problem.adversary is not None:
             what = "plans against an attack are found one at a time, not in a sweep"
             raise InputError([Fault("policy.failures.attack", what, "Leave it out, or solve each")])
+        if beyond := beyond_doubles(self.problem, self.policy):
+            raise InputError(beyond)
         facts = self.problem.scenarios
         if facts is None:
             return
