@@ -147,13 +147,13 @@ def _policy(rng: np.random.Generator, problem: Problem, overflows: bool) -> Poli
     weight = float(rng.choice([0.0, 1.0] if overflows else [0.0, 0.5, 1.0]))
     if overflows:
         measures = ["mean", "deprivation"]
+    measure = str(rng.choice(measures))
+    services = ["weighted", problem.levels[0].id]
+    services = str(rng.choice(services if overflows else ["weighted", "worst", services[1]]))
+    if measure == "kolm_pollak" and services == "worst":  # not of levels with other standards
+        services = "weighted"
     return Policy(
-        equity=Equity(
-            str(rng.choice(measures)),
-            services=str(rng.choice(["weighted", problem.levels[0].id]))
-            if overflows
-            else str(rng.choice(["weighted", "worst", problem.levels[0].id])),
-        ),
+        equity=Equity(measure, services=services),
         weight=weight,
         tail=tail,
         level_weights={problem.levels[0].id: float(rng.integers(1, 4))},

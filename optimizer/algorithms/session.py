@@ -70,11 +70,13 @@ class Session:
             what = f"{len(facts.ids):,} failures have {held:,} pairs, too many for one model"
             remedy = "Draw or list fewer, or lower the cut-offs; a solve without caps takes more"
             raise InputError([Fault("scenarios", what, remedy)])
-        wrong = [
-            equity
-            for equity in asked(self.policy)
-            if not _adds_up(equity) or whole(self.facts, self.policy, equity).curved
-        ]
+        every = list(asked(self.policy))
+        wrong = [equity for equity in every if not _adds_up(equity)]
+        if any(whole(self.facts, self.policy, equity).curved for equity in every):
+            what = (
+                "the worst of levels with other standards cannot be asked where something can fail"
+            )
+            raise InputError([Fault("policy.services", what, 'Choose "weighted", or one level')])
         problem, remedy = "cannot be asked where something can fail", "Choose an additive or "
         remedy += "monotone measure of minutes or uncovered, or leave the scenarios out"
         if wrong:

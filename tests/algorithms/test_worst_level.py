@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
@@ -9,6 +11,7 @@ from optimizer.algorithms import solve
 from optimizer.check import check
 from optimizer.equity import make
 from optimizer.evaluate import worth
+from optimizer.faults import InputError
 from optimizer.policy import Bound, Equity, Limits, Policy
 from optimizer.problem import (
     BUILD,
@@ -18,6 +21,7 @@ from optimizer.problem import (
     Options,
     Pairs,
     Problem,
+    Scenarios,
     Service,
     Sites,
     Size,
@@ -87,6 +91,13 @@ def test_money_against_the_worst_level():
     for weight, options in ((0.5, [0, 2]), (0.95, [0, 1])):
         policy = Policy(equity=WORST, weight=weight, efficiency="cost")
         assert solve(two_services(), policy, EXACT).plan.options.tolist() == options
+
+
+def test_with_failures_it_is_refused_in_words():
+    facts = two_services()
+    nothing = Scenarios((), np.zeros(0), np.zeros((0, 3), dtype=bool), (), np.full(2, 120.0))
+    with pytest.raises(InputError, match="the worst of levels with other standards cannot be"):
+        solve(replace(facts, scenarios=nothing), Policy(equity=WORST, weight=1.0), EXACT)
 
 
 @pytest.mark.parametrize("name", ["kolm_pollak", "kolm_pollak_gap", "alpha_fair", "ratio", "mean"])
