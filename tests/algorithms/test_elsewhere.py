@@ -56,7 +56,8 @@ def test_hidden_rows_lose_no_solution_and_lift_the_bound(seed: int) -> None:
     plain = minimise(replace(whole, integer=np.zeros_like(whole.integer)), EXACT)
     best = minimise(whole, EXACT)
     if best.x is not None:
-        assert relaxed.bound >= plain.bound - 1e-6 * abs(plain.bound)
+        # A certified bound is rounded down by what its sums may be off, also where it is 0.
+        assert relaxed.bound >= plain.bound - 1e-6 * abs(plain.bound) - 1e-11
         assert relaxed.program.violation(best.x) < 1e-6
         assert relaxed.bound <= best.objective + 1e-6 * abs(best.objective)
 
