@@ -26,7 +26,8 @@ def folder(tmp_path: Path, plan: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     text = text.replace('"roads.geojson"', '"instance.gpkg|assignments"')
     (tmp_path / "x/instance.toml").write_text(text, encoding="utf-8")
     monkeypatch.chdir(tmp_path)
-    for name in ("answer", "solve_each", "trial", "stress_file", "find_routes"):
+    monkeypatch.setattr(cli.optimizer, "solve", None)
+    for name in ("solve_each", "trial", "stress_file", "find_routes"):
         monkeypatch.setattr(cli, name, None)
     return tmp_path
 

@@ -11,7 +11,6 @@ import geopandas as gpd
 import pytest
 
 import cli
-from optimizer.geodata.geography import Instance
 from optimizer.solution import Result, Status
 from tests.commands.running import LINE, Ended, Run
 
@@ -84,14 +83,13 @@ def test_infeasible(run: Run, tmp_path: Path, as_json: bool) -> None:
 
 
 def test_stopped_with_a_plan(run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    whole = cli.answer
+    whole = cli.optimizer.solve
 
-    def stopped(*arguments: object) -> tuple[Instance, Result]:
-        instance, result = whole(*arguments)
-        bound = result.objective * 0.9
-        return instance, replace(result, status=Status.STOPPED, bound=bound, gap=0.1)
+    def stopped(*arguments: object) -> Result:
+        result = whole(*arguments)
+        return replace(result, status=Status.STOPPED, bound=result.objective * 0.9, gap=0.1)
 
-    monkeypatch.setattr(cli, "answer", stopped)
+    monkeypatch.setattr(cli.optimizer, "solve", stopped)
     ended = run("solve", LINE, "-o", tmp_path / "plan.gpkg")
     assert ended.code == 4
     assert "stopped: objective 6.2978" in ended.out

@@ -98,7 +98,8 @@ def test_sweep_with_a_point_at_its_limit(sweep: Run, monkeypatch: pytest.MonkeyP
     whole = Session.solve
 
     def stopped(session: Session, *arguments: Any, **more: Any) -> Result:
-        return replace(whole(session, *arguments, **more), status=Status.STOPPED, gap=0.1)
+        result = whole(session, *arguments, **more)
+        return replace(result, status=Status.STOPPED, bound=result.objective * 0.9, gap=0.1)
 
     monkeypatch.setattr(Session, "solve", stopped)
     ended = sweep(LINE, "--weights", "0:1:1")
