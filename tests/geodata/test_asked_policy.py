@@ -295,7 +295,7 @@ def test_a_bound_can_be_added(tmp_path: Path) -> None:
 
 
 def test_the_documented_file_is_one() -> None:
-    (sample,) = re.findall(r"```toml\n(.*?)```", DOCUMENT, flags=re.DOTALL)
+    sample, *_ = re.findall(r"```toml\n(.*?)```", DOCUMENT, flags=re.DOTALL)
     file = InstanceFile.model_validate(tomllib.loads(re.sub("(?m)^# (?=[a-z_]+ = )", "", sample)))
     assert (file.policy.cost_bound, file.policy.bounds["rural"].at_most) == (9000, 5)
 
