@@ -31,15 +31,17 @@ BEYOND = {
 
 @pytest.mark.parametrize("overrides", BEYOND)
 def test_what_is_beyond_is_told(overrides: tuple[str, ...]) -> None:
+    instance = read(TINY / "line", overrides=overrides)
     with pytest.raises(InputError) as told:
-        read(TINY / "line", overrides=overrides)
+        solve(instance.problem, instance.policy)
     for words in BEYOND[overrides]:
         assert words in str(told.value)
 
 
 def test_what_is_said_to_work_works() -> None:
+    instance = read(TINY / "line", overrides=["policy.parameters={aversion=1000}"])
     with pytest.raises(InputError) as told:
-        read(TINY / "line", overrides=["policy.parameters={aversion=1000}"])
+        solve(instance.problem, instance.policy)
     most = float(str(told.value).partition("At most ")[2].partition(" works")[0])
     instance = read(TINY / "line", overrides=[f"policy.parameters={{aversion={most}}}"])
     result = solve(instance.problem, instance.policy, Limits(gap=0, threads=1))

@@ -11,7 +11,6 @@ import numpy as np
 import pyproj
 import shapely
 
-from optimizer.carried import beyond_doubles
 from optimizer.faults import Fault, InputError
 from optimizer.geodata import columns, meaning, misplaced, to_build
 from optimizer.geodata.alike import alike, zeros
@@ -102,8 +101,6 @@ def read(folder: str | Path, policy: str | None = None, overrides: Sequence[str]
         hazards = Hazards(given.shapes)
         events = (*listed(parts, hazards), *drawn(asked.draw, parts, build, hazards))
         facts, failures = with_scenarios(facts, parts, build, given.asked.policy, asked, events)
-    if beyond := beyond_doubles(facts, given.asked.policy):
-        raise InputError(beyond)
     return Instance(facts, given.asked.policy, geography, parts, build, failures)
 
 
