@@ -57,10 +57,11 @@ def alone(path: Path) -> Iterator[None]:
 
 def stop_if_locked(path: Path) -> None:
     """Raise InUseError where a program that writes to the file lets nobody read it."""
-    with path.open("rb") as file:
-        with_log = file.read(19)[18:] == b"\2"  # then readers never wait
-    if path.suffix.lower() != SUFFIX or with_log:
+    if path.suffix.lower() != SUFFIX:
         return
+    with path.open("rb") as file:
+        if file.read(19)[18:] == b"\2":  # with a log readers never wait
+            return
     with closing(_connected(path, "ro")) as database:
         try:
             database.execute("SELECT count(*) FROM sqlite_master").fetchall()
