@@ -222,7 +222,8 @@ def test_corridors() -> None:
         geometry=[shapely.box(118, 31.4, 124, 31.42)],
         crs="EPSG:4326",
     )
-    roads = gpd.GeoDataFrame(geometry=[shapely.LineString([(110, 31), (111, 31)])], crs="EPSG:4326")
+    aside = shapely.LineString([(121.3, 31.3), (121.3, 31.6)])  # no route comes by
+    roads = gpd.GeoDataFrame(geometry=[aside], crs="EPSG:4326")
     areas = pd.DataFrame(
         {"id": ["A", "B"], "parent": "", "tier": "city", "role": "", "budget": 1.0}
     )
