@@ -154,10 +154,10 @@ class Ask:
         return self.worst and len(terms) > 1
 
     def within(self, row: int, t: float) -> float:
-        """The largest term of a level that counts as T at most."""
-        low, high = 0.0, 1e4
+        """The largest term of a level that counts as T at most; nobody is beyond the cut-off."""
+        low, high = 0.0, self.level(row).cutoff
         if self.term(self.flattest, high) <= t:
-            return np.inf
+            return self.term(row, high)
         for _ in range(100):
             middle = (low + high) / 2
             low, high = (middle, high) if self.term(self.flattest, middle) <= t else (low, middle)
