@@ -106,7 +106,8 @@ def _middle(sizes: Floats, at: np.ndarray, count: int) -> Floats:
     low, high = np.full(count, np.inf), np.full(count, -np.inf)
     np.minimum.at(low, at, sizes)
     np.maximum.at(high, at, sizes)
-    return np.where(low <= high, (low + high) / 2, 0.0)
+    there = low <= high
+    return (np.where(there, low, 0.0) + np.where(there, high, 0.0)) / 2
 
 
 def _power(values: Floats) -> Floats:

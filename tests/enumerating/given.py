@@ -47,7 +47,8 @@ class Given:
     def value(self, ask: Ask) -> float:
         """Of an equity, at this level."""
         if ask not in self._values:
-            known = not (self.open and ask.passes_by)
+            # Where nobody reaches anything there is no plan, and nothing to know.
+            known = bool(self.trips) and not (self.open and ask.passes_by)
             none = 1.0 if ask.equity.measure == "ratio" else 0.0
             self._values[ask] = ask.value(self.row, self.trips, self.places) if known else none
         return self._values[ask]
