@@ -44,9 +44,13 @@ class _Clock:
 
 
 class _Thread(threading.local):
-    """Of one thread: whether a stop raises, by block; its time limits; who is not to be stopped."""
+    """Of one thread: whether a stop raises, by block; its time limits; who is not to be stopped.
+
+    lock: held by a time limit while it looks and raises, and by who changes what it looks at.
+    """
 
     def __init__(self) -> None:
+        self.lock = threading.Lock()
         self.raises: list[bool] = []
         self.clocks: list[_Clock] = []
         self.finishing = 0
@@ -114,8 +118,9 @@ def awaited(items: Iterable[T]) -> Iterator[T]:
 
 def keep() -> None:
     """Something was found: in the innermost block a stop does not raise any more."""
-    if _here.raises:
-        _here.raises[-1] = False
+    with _here.lock:
+        if _here.raises:
+            _here.raises[-1] = False
 
 
 @contextmanager
@@ -124,7 +129,7 @@ def clock(seconds: float | None) -> Iterator[None]:
     if seconds is None:
         yield
         return
-    thread, lock, one = threading.get_ident(), threading.Lock(), _Clock()
+    thread, lock, one = threading.get_ident(), _here.lock, _Clock()
     raises, running = _here.raises, True
 
     def ring() -> None:
@@ -137,32 +142,45 @@ def clock(seconds: float | None) -> Iterator[None]:
     timer = threading.Timer(seconds * (1 + SHARE) + MOMENT, ring)
     timer.daemon = True
     _here.clocks.append(one)
+    timer.start()
     try:
-        timer.start()
-        try:
-            yield
-        finally:
-            timer.cancel()
-            with lock:
-                running = False
-                _raise_in(thread, None)
+        yield
     finally:
-        _here.clocks.remove(one)
+        try:
+            while running:
+                try:  # what was to be raised may arrive at each call
+                    timer.cancel()
+                    with lock:
+                        running = False
+                except OutOfTime:
+                    pass
+        finally:
+            _here.clocks.remove(one)
+        if late() and raises[-1:] == [True]:
+            raise OutOfTime  # of a limit around this one
 
 
-def _raise_in(thread: int, error: type[BaseException] | None) -> None:
-    """Raise between two instructions of a thread; None: what was to be raised there is not."""
-    what = None if error is None else ctypes.py_object(error)
+def _raise_in(thread: int, error: type[BaseException]) -> None:
+    """Raise in a thread, at the next call or backward jump there.
+
+    It cannot be taken back: with NULL in place of an error Python 3.11 looks for one at every call
+    until one comes, and where calls are traced it waits for that.
+    """
+    what = ctypes.py_object(error)
     ctypes.pythonapi.PyThreadState_SetAsyncExc(ctypes.c_ulong(thread), what)
 
 
 @contextmanager
 def _block(raises: bool) -> Iterator[None]:
-    _here.raises.append(raises)
+    """What a time limit raises arrives before this begins, or while it lasts, and never later."""
+    outside = len(_here.raises)
     try:
+        with _here.lock:
+            _here.raises.append(raises)
         yield
     finally:
-        _here.raises.pop()
+        with _here.lock:
+            del _here.raises[outside:]
 
 
 @contextmanager

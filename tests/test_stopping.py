@@ -87,6 +87,46 @@ def test_a_limit_is_that_of_its_thread() -> None:
     assert ended == [stopping.OutOfTime]
 
 
+TRACED = """
+import sys
+sys.path.insert(0, "optimizer")  # alone, without the libraries of the package
+import stopping
+
+def goes_on():
+    return "went on"
+
+with stopping.clock(60.0), stopping.interruptible():
+    pass
+sys.settrace(lambda *_: None)
+print(goes_on())
+"""
+
+
+def test_after_a_limit_nobody_waits_for_what_it_would_have_raised() -> None:
+    """Python 3.11 waited for ever where its calls are traced, as they are for coverage."""
+    command = [sys.executable, "-c", TRACED]
+    ended = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=60)
+    assert (ended.stdout, ended.stderr) == ("went on\n", "")
+
+
+def test_a_limit_that_passes_as_its_block_ends_raises_there_or_nowhere(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(stopping, "MOMENT", 0.0)
+    ended = {"in time": 0, "late": 0}
+    for turn in range(200):
+        with stopping.clock(0.005):
+            try:
+                with stopping.interruptible():
+                    busy(lambda: bool(time.sleep(0)), 0.005 * (1 + turn % 20 / 100))
+            except stopping.OutOfTime:
+                ended["late"] += 1
+            else:
+                ended["in time"] += 1
+        assert not stopping.asked()
+    assert min(ended.values()) > 0, ended
+
+
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
 def test_a_signal_raises_or_is_asked_for(number: signal.Signals) -> None:
     with stopping.signals(lambda: None):
