@@ -27,6 +27,7 @@ from optimizer import stopping
 from optimizer.adversary import Adversary, under
 from optimizer.algorithms import rounds
 from optimizer.algorithms.attacked import Target, answered, targets, worst
+from optimizer.algorithms.honours import efficiency, refused
 from optimizer.algorithms.pair_costs import is_sum
 from optimizer.algorithms.session import Session
 from optimizer.evaluate import worth
@@ -40,6 +41,18 @@ from optimizer.solution import Plan, Progress, Result, Status
 from optimizer.solver import SolverError
 
 NAME = "against"
+
+#: Rules on what stands and its money do not know attacks; where everybody goes to the nearest that
+#: is left, those on who is served where hold. Capacities only at levels that weigh nothing.
+HONOURS = frozenset(
+    {
+        *("one_option", "required", "land", "hosts", "budget", "cost_bound"),
+        *("corridor_levels", "payments", "referral"),
+        *("served", "only_open", "trips", "minutes", "capacity", "reserve"),
+        *("jurisdiction_floor", "group_floor", "backup_floor"),
+        *map(efficiency, ("mean_minutes", "uncovered", "cost")),
+    }
+)
 
 #: By how much two values may differ, relative to their size (at least 1): rounding.
 ROUNDING = 1e-9
@@ -193,7 +206,8 @@ def _faults(problem: Problem, policy: Policy, adversary: Adversary) -> Iterator[
         if minutes < level.cutoff:
             what = f"being unserved counts for less than the cut-off of {level.id}"
             yield Fault("scenarios", what, "Count that or more", column="unserved", value=minutes)
-    yield from _caps(policy)
+    caps = list(_caps(policy))
+    yield from caps or refused(problem, policy, HONOURS)
     unfit = list(_equity(problem, policy))
     yield from unfit
     if not unfit:

@@ -29,6 +29,7 @@ import numpy as np
 from optimizer import stopping
 from optimizer.algorithms import rounds
 from optimizer.algorithms.fleeing import fled
+from optimizer.algorithms.honours import efficiency, missing
 from optimizer.algorithms.session import Session
 from optimizer.evaluate import terms_by_state, worth
 from optimizer.location.opened import Watch, until_interrupted
@@ -39,6 +40,18 @@ from optimizer.solution import Plan, Progress, Result, Status
 from optimizer.solver import SolverError
 
 NAME = "blended scenarios"
+
+#: Rules on what stands and its money are the same in the blend; those on who is served where hold
+#: in it where they hold in each scenario, and `fleeing.py` keeps them there.
+HONOURS = frozenset(
+    {
+        *("one_option", "required", "land", "hosts", "budget", "cost_bound"),
+        *("corridor_levels", "payments", "referral"),
+        *("served", "only_open", "trips", "minutes", "capacity", "reserve"),
+        *("jurisdiction_floor", "group_floor", "backup_floor"),
+        *map(efficiency, ("mean_minutes", "uncovered", "cost")),
+    }
+)
 
 #: As many scenarios or fewer are all looked at one by one.
 FEW = 2
@@ -54,12 +67,10 @@ OTHERS = "all others"
 
 
 def suits(problem: Problem, policy: Policy) -> bool:
-    """Whether scenarios may be blended: they are many, and only money is capped."""
-    capped = [policy.equity_bound, policy.guard, *policy.bounds.values()]
-    if policy.efficiency != "cost":
-        capped.append(policy.efficiency_bound)
+    """Whether scenarios may be blended: they are many, and nothing else is asked for."""
     facts = problem.scenarios
-    return facts is not None and len(facts.ids) > FEW and all(cap is None for cap in capped)
+    many = facts is not None and len(facts.ids) > FEW
+    return many and not missing(problem, policy, HONOURS)
 
 
 def search(

@@ -15,6 +15,7 @@ from dataclasses import replace
 import numpy as np
 
 from optimizer.algorithms.beside import open_pairs, rows, unsuited_caps
+from optimizer.algorithms.honours import efficiency, missing
 from optimizer.algorithms.pair_costs import efficiency_of, equity_of, is_sum
 from optimizer.algorithms.plan import nearest_open
 from optimizer.algorithms.purses import Offers, money, offers
@@ -25,7 +26,6 @@ from optimizer.location.near import Near
 from optimizer.location.opened import Opened, Tell, Watch
 from optimizer.location.side import side_of
 from optimizer.model.admissible import offers as offering
-from optimizer.model.admissible import unlimited
 from optimizer.policy import Limits, Policy
 from optimizer.problem import Floats, Pairs, Problem
 from optimizer.scaling import efficiency_scale
@@ -33,6 +33,18 @@ from optimizer.solution import Plan, Solved, Status
 from optimizer.solver import Outcome
 
 NAME = "median"
+
+#: Where each site has one service: the cheapest option that fits (`purses.py`), and everybody at
+#: the nearest; what money, floors and caps are beside that is in `purses.py` and `beside.py`.
+HONOURS = frozenset(
+    {
+        *("one_option", "required", "land", "hosts", "budget"),
+        *("served", "only_open", "trips", "minutes"),
+        *("jurisdiction_floor", "group_floor", "backup_floor"),
+        *("efficiency_bound", "equity_bound", "bounds", "cost_bound", "guard"),
+        *map(efficiency, ("mean_minutes", "uncovered", "cost")),
+    }
+)
 
 #: As many pairs or fewer are proven to the last digit.
 SMALL = 3_000
@@ -47,10 +59,6 @@ def _reasons(problem: Problem, policy: Policy) -> Iterator[str]:
     if len(problem.levels) > 1:
         yield "there are several levels"
         return
-    if problem.corridors is not None:
-        yield "corridors are to be decided"
-    if not unlimited(problem, 0):
-        yield "capacities are limited"
     if not offering(problem.options, 0).all():
         yield "an option offers nothing"
     if policy.weight > 0 and not is_sum(policy.equity):
@@ -59,6 +67,8 @@ def _reasons(problem: Problem, policy: Policy) -> Iterator[str]:
         yield f"{policy.equity.measure} is guarded"
     for measure in unsuited_caps(problem, policy):
         yield f"{measure} is capped, and no sum over persons"
+    for rule in missing(problem, policy, HONOURS):
+        yield f"it does not know this rule: {rule}"
 
 
 def _minimised(problem: Problem, policy: Policy, pairs: Pairs) -> Floats:

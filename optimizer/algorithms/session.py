@@ -10,9 +10,10 @@ from dataclasses import dataclass, field, replace
 from optimizer import stopping
 from optimizer.algorithms import full, guard, leximin, median, ratio, threshold
 from optimizer.algorithms.conflict import RULES, conflicting_rules
+from optimizer.algorithms.honours import refused
 from optimizer.algorithms.paying import settled
 from optimizer.algorithms.study import Study, study
-from optimizer.algorithms.thrift import thrifty
+from optimizer.algorithms.thrift import saves, thrifty
 from optimizer.carried import beyond_doubles
 from optimizer.equity import Class, Ratio, make
 from optimizer.equity.leximin import Leximin
@@ -206,9 +207,12 @@ class Session:
             if plan is not None:
                 stopping.keep()
             if outcome.status is not Status.INFEASIBLE:
-                plan = None if plan is None else thrifty(self.facts, plan)
+                if plan is not None and saves(self.facts, policy):
+                    plan = thrifty(self.facts, plan)
                 best = replace(outcome, bound=max(bound, outcome.bound))
                 return replace(self._result(policy, plan, best, limits, began), algorithm=name)
+        if faults := list(refused(self.facts, policy, full.HONOURS)):
+            raise InputError(faults)
         held = self._study(policy)
         left = limits.after(time.perf_counter() - began)
         name, search = _search(self.facts, policy)
@@ -222,7 +226,7 @@ class Session:
         if outcome.x is not None:
             stopping.keep()
             plan = held.plan(outcome.x)
-            plan = thrifty(self.facts, plan) if _saves(policy) else plan
+            plan = thrifty(self.facts, plan) if saves(self.facts, policy) else plan
             with stopping.finishing():
                 plan = settled(self.facts, policy, plan)
             _compare(worth(self.facts, policy, plan).objective, outcome)
@@ -299,11 +303,6 @@ def _search(problem: Problem, policy: Policy) -> tuple[str, Callable[..., Outcom
     if isinstance(measure, Leximin) and policy.weight > 0:
         return leximin.NAME, leximin.search
     return full.NAME, full.search
-
-
-def _saves(policy: Policy) -> bool:
-    """Whether a facility may be built smaller: not where its places themselves are justice."""
-    return all(equity.of != "catchment" for equity in asked(policy))
 
 
 def _conflict(held: Study, policy: Policy, limits: Limits, guarded: str | None) -> tuple[str, ...]:

@@ -9,9 +9,30 @@ from dataclasses import replace
 
 import numpy as np
 
+from optimizer.algorithms.honours import efficiency, missing
 from optimizer.algorithms.plan import passable
+from optimizer.justice import asked
+from optimizer.policy import Policy
 from optimizer.problem import Bools, Floats, Ints, Problem
 from optimizer.solution import Plan
+
+#: Rules that still hold where a facility is smaller, and nobody is served elsewhere.
+HONOURS = frozenset(
+    {
+        *("one_option", "required", "land", "hosts", "budget", "cost_bound"),
+        *("corridor_levels", "payments", "referral"),
+        *("served", "only_open", "trips", "minutes", "capacity", "reserve", "nearest"),
+        *("jurisdiction_floor", "group_floor", "backup_floor"),
+        *("efficiency_bound", "equity_bound", "bounds", "guard"),
+        *map(efficiency, ("mean_minutes", "uncovered", "cost")),
+    }
+)
+
+
+def saves(problem: Problem, policy: Policy) -> bool:
+    """Whether a facility may be built smaller: not where its places themselves are justice."""
+    places = any(equity.of == "catchment" for equity in asked(policy))
+    return not places and not missing(problem, policy, HONOURS)
 
 
 def thrifty(problem: Problem, plan: Plan) -> Plan:

@@ -20,30 +20,30 @@ __all__ = ["CLAIMS", "DEFINED", "EXIST", "RULES", "Rule", "Verdict", "check"]
 DEFINED = "what is asked can be judged"
 EXIST = "everything in the plan exists"
 
-#: What every plan must obey: the rule in words -> what breaks it.
-RULES: dict[str, Callable[[Case], Iterator[str]]] = {
-    "one option per service and site": siting.one_option,
-    "what is required stands": siting.required,
-    "land suffices": siting.land,
-    "no site hosts too many services": siting.hosts,
-    "one level of a corridor is built": siting.one_level,
-    "corridors are paid by those who may": siting.payments,
-    "budgets are kept": siting.budget,
-    "everybody is served wholly": serving.served,
-    "only open facilities serve": serving.only_open,
-    "trips are within cut-off and border": serving.admissible,
-    "minutes are true": serving.true_minutes,
-    "capacities are kept": serving.capacity,
-    "reserves are kept": serving.reserve,
-    "facilities have one to refer to": serving.referral,
-    "floors of jurisdictions are met": floors.jurisdiction_floor,
-    "floors of groups are met": floors.group_floor,
-    "floor of backup is met": floors.backup_floor,
-    "nobody is sent past room": nearest,
-    "efficiency is within its cap": caps.efficiency_bound,
-    "equity is within its cap": caps.equity_bound,
-    "bounds are kept": caps.bounds,
-    "money is within its cap": caps.cost_bound,
+#: What every plan must obey: the rule -> in words, and what breaks it.
+RULES: dict[str, tuple[str, Callable[[Case], Iterator[str]]]] = {
+    "one_option": ("one option per service and site", siting.one_option),
+    "required": ("what is required stands", siting.required),
+    "land": ("land suffices", siting.land),
+    "hosts": ("no site hosts too many services", siting.hosts),
+    "corridor_levels": ("one level of a corridor is built", siting.one_level),
+    "payments": ("corridors are paid by those who may", siting.payments),
+    "budget": ("budgets are kept", siting.budget),
+    "served": ("everybody is served wholly", serving.served),
+    "only_open": ("only open facilities serve", serving.only_open),
+    "trips": ("trips are within cut-off and border", serving.admissible),
+    "minutes": ("minutes are true", serving.true_minutes),
+    "capacity": ("capacities are kept", serving.capacity),
+    "reserve": ("reserves are kept", serving.reserve),
+    "referral": ("facilities have one to refer to", serving.referral),
+    "jurisdiction_floor": ("floors of jurisdictions are met", floors.jurisdiction_floor),
+    "group_floor": ("floors of groups are met", floors.group_floor),
+    "backup_floor": ("floor of backup is met", floors.backup_floor),
+    "nearest": ("nobody is sent past room", nearest),
+    "efficiency_bound": ("efficiency is within its cap", caps.efficiency_bound),
+    "equity_bound": ("equity is within its cap", caps.equity_bound),
+    "bounds": ("bounds are kept", caps.bounds),
+    "cost_bound": ("money is within its cap", caps.cost_bound),
 }
 
 #: What a result may claim of its plan.
@@ -79,7 +79,7 @@ def check(
         first = judge(name, breaches)
         if not first.holds:
             return Verdict((first,))
-    rules = [judge(name, breaches(case)) for name, breaches in RULES.items()]
+    rules = [judge(words, breaches(case)) for words, breaches in RULES.values()]
     if result is not None:
         claim = claims.Claim(case, result)
         rules += [judge(name, breaches(claim)) for name, breaches in CLAIMS.items()]

@@ -22,11 +22,12 @@ if TYPE_CHECKING:
 class Access:
     """Minutes of every demand point at one level, as expressions of the assignment.
 
-    pairs: the N admissible pairs; assigned: N variables, share of the demand point served on the
-    pair; persons: (I,). own: (I,) demand points whose variables are of this level; those of all
-    others are of the level where nothing fails, whose rules they keep.
+    row: of the level. pairs: the N admissible pairs; assigned: N variables, share of the demand
+    point served on the pair; persons: (I,). own: (I,) demand points whose variables are of this
+    level; those of all others are of the level where nothing fails, whose rules they keep.
     """
 
+    row: int
     level: Level
     pairs: Pairs
     assigned: Sequence[VarData]

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import pyomo.environ as pyo
 
-from optimizer.justice import nearest_rule
+from optimizer.model.access import Access
 from optimizer.model.constraints.assignment import (
     add_capacity,
     add_only_built,
@@ -14,7 +16,7 @@ from optimizer.model.constraints.assignment import (
     add_served,
 )
 from optimizer.model.constraints.budget import add_budget, add_money
-from optimizer.model.constraints.corridors import add_one_level, add_payments
+from optimizer.model.constraints.corridors import add_one_level, add_paid_for
 from optimizer.model.constraints.facilities import (
     add_hosts,
     add_land,
@@ -34,10 +36,40 @@ from optimizer.model.variables import (
     add_assignment,
     add_corridors,
     add_opened_sites,
+    add_payments,
     add_siting,
 )
 from optimizer.policy import Policy
 from optimizer.problem import Problem
+
+#: Rule -> what writes its rows.
+RULES: dict[str, Callable[[pyo.ConcreteModel, Problem, Policy], None]] = {
+    "one_option": add_one_option,
+    "land": add_land,
+    "hosts": add_hosts,
+    "corridor_levels": add_one_level,
+    "payments": add_paid_for,
+    "budget": add_budget,
+    "bounds": add_bounds,
+}
+
+#: Rule -> what writes its rows for one level, on the level's block.
+LEVEL_RULES: dict[str, Callable[[pyo.Block, Problem, Policy, Access], None]] = {
+    "served": add_served,
+    "only_open": add_only_open,
+    "trips": add_only_built,
+    "capacity": add_capacity,
+    "reserve": add_reserve,
+    "referral": add_referral,
+    "jurisdiction_floor": add_jurisdiction_floor,
+    "group_floor": add_group_floor,
+    "backup_floor": add_backup_floor,
+    "nearest": add_nearest,
+}
+
+#: Rules that need no rows of their own: what is required makes `one_option` an equation, and the
+#: minutes of a pair are facts.
+IMPLIED = ("required", "minutes")
 
 
 def build(problem: Problem, policy: Policy, with_equity: bool = True) -> pyo.ConcreteModel:
@@ -50,35 +82,19 @@ def build(problem: Problem, policy: Policy, with_equity: bool = True) -> pyo.Con
     model = pyo.ConcreteModel()
 
     add_siting(model, problem)
-    add_one_option(model, problem)
-    add_land(model, problem)
-    add_hosts(model, problem)
-
     add_corridors(model, problem)
-    add_one_level(model, problem)
     add_payments(model, problem, policy)
     add_opened_sites(model, problem)
+    add_assignment(model, problem)
+
     add_site_paid_once(model, problem)
     add_money(model, problem, policy)
-    add_budget(model, problem, policy)
+    for add in RULES.values():
+        add(model, problem, policy)
+    for access in model.access:
+        for add_to_level in LEVEL_RULES.values():
+            add_to_level(model.level[access.row], problem, policy, access)
 
-    add_assignment(model, problem)
-    nearest = nearest_rule(problem, policy)
-    for level, access in enumerate(model.access):
-        block = model.level[level]
-        add_served(block, problem, access)
-        add_only_open(block, problem, access, level)
-        add_only_built(block, problem, access)
-        add_capacity(block, problem, access, level)
-        add_reserve(block, problem, access, level)
-        add_referral(block, problem, level)
-        add_jurisdiction_floor(block, problem, policy, access)
-        add_group_floor(block, problem, policy, access)
-        add_backup_floor(block, problem, policy, access, level)
-        if nearest[level]:
-            add_nearest(block, problem, access, level)
-
-    add_bounds(model, problem, policy)
     add_goals(model, problem, policy, with_equity)
     return model
 

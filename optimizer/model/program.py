@@ -100,6 +100,10 @@ def to_form(model: pyo.ConcreteModel) -> Form:
     return Form(rules, goals, columns, component, assigned)
 
 
+#: Rules that are rows beside the model, of goals that it has.
+CAPS = ("efficiency_bound", "cost_bound", "equity_bound")
+
+
 def with_caps(form: Form, problem: Problem, policy: Policy) -> Form:
     """The form with the policy's caps on efficiency, equity and money as rows of their own."""
     caps = list(_caps(form, problem, policy))

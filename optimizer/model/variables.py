@@ -7,7 +7,9 @@ import pyomo.environ as pyo
 
 from optimizer.model.access import Access
 from optimizer.model.admissible import affected, useful_pairs
+from optimizer.policy import Policy
 from optimizer.problem import Problem
+from optimizer.scaling import may_pay
 
 
 def add_siting(model: pyo.ConcreteModel, problem: Problem) -> None:
@@ -21,6 +23,16 @@ def add_corridors(model: pyo.ConcreteModel, problem: Problem) -> None:
     """v[a] in {0, 1}: corridor a is built; none where none is to be decided."""
     count = 0 if problem.corridors is None else len(problem.corridors.ids)
     model.built = pyo.Var(range(count), domain=pyo.Binary, doc="corridor a is built (0 or 1)")
+
+
+def add_payments(model: pyo.ConcreteModel, problem: Problem, policy: Policy) -> None:
+    """q[a, c] in [0, cost[a]]: what jurisdiction c pays for corridor a, where it is negotiated."""
+    cost = [] if problem.corridors is None else problem.corridors.cost.tolist()
+    model.paid = pyo.Var(
+        [(a, c) for a, c in np.argwhere(may_pay(problem, policy)).tolist()],
+        bounds=lambda _, a, c: (0, cost[a]),
+        doc="money that jurisdiction c pays for corridor a",
+    )
 
 
 def add_opened_sites(model: pyo.ConcreteModel, problem: Problem) -> None:
@@ -55,4 +67,4 @@ def add_assignment(model: pyo.ConcreteModel, problem: Problem) -> None:
             # Both are sorted by origin, and have no origin in common.
             order = np.argsort(np.append(changed.origin, unchanged.origin), kind="stable")
             pairs, assigned = changed + unchanged, [assigned[n] for n in order.tolist()]
-        model.access.append(Access(level, pairs, assigned, problem.demand.persons, own))
+        model.access.append(Access(row, level, pairs, assigned, problem.demand.persons, own))

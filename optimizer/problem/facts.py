@@ -24,7 +24,8 @@ class Problem:
 
     pairs: one entry per level, demand point -> site, within cut-off and border, only sites
         with an option that offers the level.
-    transfers: level row -> site -> site within that level's referral minutes.
+    transfers: level row -> site -> site within that level's referral minutes; those of the next
+        level, of the same service, receive.
     corridors: those to decide on; None: the roads stay as they are. Backup and referral are
         judged on the roads as they are.
     scenarios: failures that the plan is made for; None: nothing ever fails.
@@ -61,6 +62,10 @@ class Problem:
             reached[trips.origin] = True
             lost = [self.demand.ids[n] for n in np.flatnonzero(~reached)[:5]]
             require(not lost, f"{level.id}: demand points that reach no site: {', '.join(lost)}")
+        for row in self.transfers:
+            above = self.levels[row + 1 : row + 2]
+            following = bool(above) and above[0].service == self.levels[row].service
+            require(following, f"transfers: {self.levels[row].id} has no next level to refer to")
         freeze(self)
 
     @cached_property

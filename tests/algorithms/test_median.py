@@ -108,4 +108,6 @@ def test_facts_that_are_no_p_median() -> None:
     facts = villages(0)
     small = np.full(facts.options.capacity.shape, 9.0)
     options = replace(facts.options, capacity=small)
-    assert median.unsuited(replace(facts, options=options), policy()) == "capacities are limited"
+    assert median.unsuited(replace(facts, options=options), policy()) == (
+        "it does not know this rule: capacities are kept"
+    )

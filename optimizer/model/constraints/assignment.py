@@ -8,10 +8,11 @@ from pyomo.core.expr.numeric_expr import LinearExpression
 
 from optimizer.model.access import Access
 from optimizer.model.admissible import always_open, offering, rows_by, works
+from optimizer.policy import Policy
 from optimizer.problem import Problem
 
 
-def add_served(block: pyo.Block, problem: Problem, access: Access) -> None:
+def add_served(block: pyo.Block, problem: Problem, policy: Policy, access: Access) -> None:
     """sum_n x[n] = 1 over the pairs n of each demand point: everybody is served, wholly."""
 
     @block.Constraint(np.flatnonzero(access.own).tolist(), doc="everybody is served")
@@ -20,16 +21,16 @@ def add_served(block: pyo.Block, problem: Problem, access: Access) -> None:
         return LinearExpression(linear_coefs=[1.0] * len(shares), linear_vars=shares) == 1
 
 
-def add_only_open(block: pyo.Block, problem: Problem, access: Access, level: int) -> None:
+def add_only_open(block: pyo.Block, problem: Problem, policy: Policy, access: Access) -> None:
     """sum_n x[n] <= w[j] sum_k y[k] over the ways n of a demand point to site j.
 
     k: the options there that offer the level; w: part of the state in which the site works, mostly
     1. There are several ways where corridors make one faster. One row per demand point, never their
     sum (the strong form); none where the site is always open and always works.
     """
-    stands, options = block.model().stands, offering(problem, level)
-    pairs, part = access.pairs, works(problem, level)
-    sure = (always_open(problem, level) & (part == 1))[pairs.site]
+    stands, options = block.model().stands, offering(problem, access.row)
+    pairs, part = access.pairs, works(problem, access.row)
+    sure = (always_open(problem, access.row) & (part == 1))[pairs.site]
     unsure = np.flatnonzero(~sure & access.own[pairs.origin])
     trip = pairs.origin[unsure] * len(problem.sites.ids) + pairs.site[unsure]
     _, first, of = np.unique(trip, return_index=True, return_inverse=True)
@@ -46,7 +47,7 @@ def add_only_open(block: pyo.Block, problem: Problem, access: Access, level: int
         return share <= 0
 
 
-def add_only_built(block: pyo.Block, problem: Problem, access: Access) -> None:
+def add_only_built(block: pyo.Block, problem: Problem, policy: Policy, access: Access) -> None:
     """x[n] <= v[a] for each corridor a that pair n needs."""
     if problem.corridors is None:
         return
@@ -62,16 +63,16 @@ def add_only_built(block: pyo.Block, problem: Problem, access: Access) -> None:
         return LinearExpression(linear_coefs=[1.0, -1.0], linear_vars=both) <= 0
 
 
-def add_capacity(block: pyo.Block, problem: Problem, access: Access, level: int) -> None:
+def add_capacity(block: pyo.Block, problem: Problem, policy: Policy, access: Access) -> None:
     """sum_n persons x need x x[n] <= sum_k capacity[k] y[k] at each site j that could overflow.
 
     A capacity counts up to what the site's pairs could bring: tighter, and finite.
     """
-    stands, options = block.model().stands, offering(problem, level)
+    stands, options = block.model().stands, offering(problem, access.row)
     pairs_at = rows_by(access.pairs.site)
     load = problem.demand.persons[access.pairs.origin] * access.level.share
     reach = _reach(problem, access, pairs_at)
-    capacity = problem.options.capacity[:, level]
+    capacity = problem.options.capacity[:, access.row]
 
     @block.Constraint(
         [j for j in pairs_at if (capacity[options[j]] < reach[j]).any()],
@@ -88,23 +89,23 @@ def add_capacity(block: pyo.Block, problem: Problem, access: Access, level: int)
         return overflow <= 0
 
 
-def add_reserve(block: pyo.Block, problem: Problem, access: Access, level: int) -> None:
+def add_reserve(block: pyo.Block, problem: Problem, policy: Policy, access: Access) -> None:
     """sum_n persons x need x x[n] <= (1 - reserve) sum_k capacity[k] y[k] at each site j.
 
     Over the pairs n of demand points in other jurisdictions of the tier of the aid, where something
     fails: who helps keeps a reserve for its own.
     """
     states = problem.states
-    if states is None or states.aid is None or states.of[level] == 0:
+    if states is None or states.aid is None or states.of[access.row] == 0:
         return
     lives, lies = problem.demand_at(states.aid.tier), problem.sites_at(states.aid.tier)
-    pairs, stands, options = access.pairs, block.model().stands, offering(problem, level)
+    pairs, stands, options = access.pairs, block.model().stands, offering(problem, access.row)
     # NOBODY, the last of the sites, is in no jurisdiction.
     lies[-1] = -1
     foreign = (lives[pairs.origin] != lies[pairs.site]) & (lies[pairs.site] >= 0)
     guests = rows_by(np.where(foreign, pairs.site, -1))
     load = problem.demand.persons[pairs.origin] * access.level.share
-    capacity = problem.options.capacity[:, level].copy()
+    capacity = problem.options.capacity[:, access.row].copy()
     capacity[np.isfinite(capacity)] *= 1 - states.aid.reserve
     # Any option that is too small for all guests needs the row, be others large enough.
     limited = {j: float(capacity[options[j]].min()) for j in guests}
@@ -130,15 +131,15 @@ def _reach(problem: Problem, access: Access, pairs_at: dict[int, list[int]]) -> 
     return {j: float(persons[np.unique(origin[pairs])].sum()) for j, pairs in pairs_at.items()}
 
 
-def add_referral(block: pyo.Block, problem: Problem, level: int) -> None:
+def add_referral(block: pyo.Block, problem: Problem, policy: Policy, access: Access) -> None:
     """Every open facility of the level has an open one of the next level to refer to.
 
     sum_k y[k] over the options at site j that offer the level <= sum_k y[k] over the options
     that offer the next level at sites within the referral minutes of j (j itself included).
     """
+    level, stands = access.row, block.model().stands
     if level not in problem.transfers:
         return
-    stands = block.model().stands
     here, above = offering(problem, level), offering(problem, level + 1)
     partners: dict[int, set[int]] = {j: set() for j in here}
     transfers = problem.transfers[level]

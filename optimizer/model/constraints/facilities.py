@@ -6,10 +6,11 @@ import numpy as np
 import pyomo.environ as pyo
 
 from optimizer.model.admissible import rows_by
+from optimizer.policy import Policy
 from optimizer.problem import BUILD, Problem
 
 
-def add_one_option(model: pyo.ConcreteModel, problem: Problem) -> None:
+def add_one_option(model: pyo.ConcreteModel, problem: Problem, policy: Policy) -> None:
     """sum_k y[k] <= 1 over the options of each facility f; = 1 where one is required."""
     options = rows_by(problem.options.facility)
 
@@ -31,7 +32,7 @@ def add_site_paid_once(model: pyo.ConcreteModel, problem: Problem) -> None:
         return model.opened[site] >= pyo.quicksum(model.stands[k] for k in options[f])
 
 
-def add_land(model: pyo.ConcreteModel, problem: Problem) -> None:
+def add_land(model: pyo.ConcreteModel, problem: Problem, policy: Policy) -> None:
     """sum_k land[k] y[k] <= land[j] at each site j whose land can run out (hectares)."""
     table, available = problem.options, problem.sites.land
     options = rows_by(table.site)
@@ -45,7 +46,7 @@ def add_land(model: pyo.ConcreteModel, problem: Problem) -> None:
         return used <= float(available[j])
 
 
-def add_hosts(model: pyo.ConcreteModel, problem: Problem) -> None:
+def add_hosts(model: pyo.ConcreteModel, problem: Problem, policy: Policy) -> None:
     """sum_k y[k] <= hosts[j] at each site j that could host more services than it may."""
     options, most = rows_by(problem.options.site), problem.sites.hosts
     services = {j: len(set(problem.options.service[rows].tolist())) for j, rows in options.items()}

@@ -42,9 +42,7 @@ def add_group_floor(block: pyo.Block, problem: Problem, policy: Policy, access: 
         return _covered(access, persons) >= floor.group * float(persons.sum())
 
 
-def add_backup_floor(
-    block: pyo.Block, problem: Problem, policy: Policy, access: Access, level: int
-) -> None:
+def add_backup_floor(block: pyo.Block, problem: Problem, policy: Policy, access: Access) -> None:
     """sum_i persons[i] b[i] >= floor x sum_i persons[i], b[i] share covered and backed up.
 
     b[i] <= covered[i]
@@ -57,8 +55,8 @@ def add_backup_floor(
     floor, backup = policy.floors.get(access.level.id, Floor()), access.level.backup
     if backup is None or floor.backup <= 0:
         return
-    stands, options = block.model().stands, offering(problem, level)
-    pairs, at = problem.pairs[level], problem.apart(backup)
+    stands, options = block.model().stands, offering(problem, access.row)
+    pairs, at = problem.pairs[access.row], problem.apart(backup)
     near: dict[int, dict[int, list[int]]] = defaultdict(lambda: defaultdict(list))
     for n in np.flatnonzero(backup.reaches(pairs.minutes) & (at[pairs.site] >= 0)).tolist():
         site = int(pairs.site[n])

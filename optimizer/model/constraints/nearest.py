@@ -6,12 +6,14 @@ import numpy as np
 import pyomo.environ as pyo
 from pyomo.core.expr.numeric_expr import LinearExpression
 
+from optimizer.justice import nearest_rule
 from optimizer.model.access import Access
 from optimizer.model.admissible import offering, rows_by
+from optimizer.policy import Policy
 from optimizer.problem import ROUNDING, Ints, Problem
 
 
-def add_nearest(block: pyo.Block, problem: Problem, access: Access, level: int) -> None:
+def add_nearest(block: pyo.Block, problem: Problem, policy: Policy, access: Access) -> None:
     """sum_m x[m] >= sum_k y[k] - full[j] for each pair n to a site j, with options k there:
 
     over the pairs m of the same demand point that are no longer than n. Without the site's
@@ -20,12 +22,14 @@ def add_nearest(block: pyo.Block, problem: Problem, access: Access, level: int) 
     may be passed: full[j] = 1 only where its load is its capacity. Moving people to nearer room
     keeps every other rule, so this one never makes a siting impossible.
     """
-    stands, options = block.model().stands, offering(problem, level)
+    if not nearest_rule(problem, policy)[access.row]:
+        return
+    stands, options = block.model().stands, offering(problem, access.row)
     pairs = access.pairs
     load = problem.demand.persons[pairs.origin] * access.level.share
     pairs_at = rows_by(pairs.site)
     reach = {j: float(load[rows].sum()) for j, rows in pairs_at.items()}
-    capacity = problem.options.capacity[:, level]
+    capacity = problem.options.capacity[:, access.row]
     small = {j: [k for k in options[j] if capacity[k] < reach[j]] for j in pairs_at}
     limited = [j for j in pairs_at if small[j]]
     block.full = pyo.Var(limited, domain=pyo.Binary, doc="facility at site j is full (0 or 1)")

@@ -1,0 +1,351 @@
+"""All rules x all algorithms: each rule is honoured, or the algorithm is not the one that answers.
+
+Each algorithm has questions that it takes; each rule a change that makes them ask for it, tight
+enough to forbid the plan that was best. Whoever answers then, the answer is that of the full model.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+from functools import cache
+from itertools import combinations
+
+import numpy as np
+import pyomo.environ as pyo
+import pytest
+
+from optimizer.adversary import under
+from optimizer.algorithms import (
+    blending,
+    full,
+    honours,
+    leximin,
+    median,
+    ratio,
+    solve,
+    threshold,
+)
+from optimizer.algorithms import session as sessions
+from optimizer.algorithms.against import HONOURS as AGAINST
+from optimizer.algorithms.against import NAME as ATTACKED
+from optimizer.check import RULES
+from optimizer.check.verdict import Case
+from optimizer.evaluate import evaluate, worth
+from optimizer.faults import InputError
+from optimizer.model.build import RULES as ROWS
+from optimizer.policy import Bound, Budget, Equity, Floor, Limits, Policy
+from optimizer.problem import BUILD, Backup, Corridors, Pairs, Problem, Service
+from optimizer.scaling import EFFICIENCIES
+from optimizer.solution import Result, Status
+from tests import random_attacks, random_failures
+from tests.algorithms.test_median import policy, villages
+from tests.random_problems import draw
+
+EXACT = Limits(gap=0.0, threads=1)
+Question = tuple[Problem, Policy]
+
+
+@cache
+def base(name: str) -> Question:
+    """A question that the algorithm of this name answers."""
+    if name == median.NAME:
+        return villages(0), policy()
+    if name == threshold.NAME:
+        return villages(1), policy(weight=1.0, equity=Equity("maximum"))
+    if name == full.NAME:
+        return villages(2), policy(equity=Equity("cvar"))
+    if name == ratio.NAME:
+        return villages(3), policy(weight=1.0, equity=Equity("gini"), guard=0.5)
+    if name == leximin.NAME:
+        return villages(4), policy(weight=1.0, equity=Equity("leximin"))
+    if name == blending.NAME:
+        case = random_failures.draw(0, overflows=False, more=2)
+        return case.problem, replace(case.policy, equity=Equity("mean"))
+    attacked = random_attacks.draw(12)
+    return attacked.problem, attacked.policy
+
+
+NAMES = (
+    *(median.NAME, threshold.NAME, full.NAME, ratio.NAME, leximin.NAME),
+    *(blending.NAME, ATTACKED),
+)
+HONOURS = {
+    median.NAME: median.HONOURS,
+    threshold.NAME: full.HONOURS,
+    full.NAME: full.HONOURS,
+    ratio.NAME: full.HONOURS,
+    leximin.NAME: full.HONOURS,
+    blending.NAME: blending.HONOURS,
+    ATTACKED: AGAINST,
+}
+
+
+def built(problem: Problem, result: Result) -> int:
+    """An option that the plan builds and need not."""
+    assert result.plan is not None
+    new = (problem.options.kind == BUILD) & ~problem.options.required
+    return int(result.plan.options[new[result.plan.options]][0])
+
+
+def same(problem: Problem, policy: Policy, result: Result) -> Question:
+    return problem, policy
+
+
+def more_required(problem: Problem, policy: Policy, result: Result) -> Question:
+    assert result.plan is not None
+    options, chosen = problem.options, result.plan.options
+    others = np.setdiff1d(np.unique(options.facility), options.facility[chosen])
+    required = options.required | (options.facility == others[-1])
+    return replace(problem, options=replace(options, required=required)), policy
+
+
+def no_land(problem: Problem, policy: Policy, result: Result) -> Question:
+    options, land = problem.options, problem.sites.land.copy()
+    k = built(problem, result)
+    land[options.site[k]] = 0.0
+    options = replace(options, land=np.full(len(options), 1.0) * (options.kind == BUILD))
+    return replace(problem, options=options, sites=replace(problem.sites, land=land)), policy
+
+
+def no_host(problem: Problem, policy: Policy, result: Result) -> Question:
+    hosts = problem.sites.hosts.copy()
+    hosts[problem.options.site[built(problem, result)]] = 0
+    return replace(problem, sites=replace(problem.sites, hosts=hosts)), policy
+
+
+def spent(problem: Problem, policy: Policy, result: Result) -> float:
+    assert result.plan is not None
+    return evaluate(problem, policy, result.plan).cost
+
+
+def less_money(problem: Problem, policy: Policy, result: Result) -> Question:
+    money = np.full(len(problem.jurisdictions.ids), 0.9 * spent(problem, policy, result))
+    areas = replace(problem.jurisdictions, budget=money)
+    return replace(problem, jurisdictions=areas), replace(policy, budget=Budget("city"))
+
+
+def corridors(problem: Problem, policy: Policy, result: Result) -> Question:
+    """Two levels of one link, each of which brings somebody nearer for money."""
+    areas = len(problem.jurisdictions.ids)
+    first = problem.pairs[0]
+    way = int(np.argmax(first.minutes))
+    faster = [
+        Pairs(
+            np.full(2, first.origin[way]),
+            np.full(2, first.site[way]),
+            first.minutes[way] * np.array([0.5, 0.6]),
+            np.array([0, 1]),
+        )
+    ]
+    nothing = first.only(np.zeros(len(first), dtype=bool))
+    facts = Corridors(
+        ids=("good", "better"),
+        cost=np.array([1.0, 2.0]),
+        shares=np.full((2, areas), 1 / areas),
+        bundle=np.eye(2, dtype=bool),
+        faster=(*faster, *[nothing] * (len(problem.levels) - 1)),
+        link=np.zeros(2, dtype=np.int64),
+    )
+    return replace(problem, corridors=facts), policy
+
+
+def small(problem: Problem, policy: Policy, result: Result) -> Question:
+    """Every facility has room for half of the persons."""
+    need = np.array([problem.demand.persons.sum() * level.share for level in problem.levels])
+    room = np.where(problem.options.capacity > 0, 0.5 * need, 0.0)
+    return replace(problem, options=replace(problem.options, capacity=room)), policy
+
+
+def reserving(problem: Problem, policy: Policy, result: Result) -> Question:
+    problem, policy = small(problem, policy, result)
+    if problem.scenarios is None:
+        return problem, policy
+    aid = replace(random_failures.Aid("city", 0.3))
+    return replace(problem, scenarios=replace(problem.scenarios, aid=aid)), policy
+
+
+def referring(problem: Problem, policy: Policy, result: Result) -> Question:
+    """Two services as two levels of one: the first refers to the second, at the next site only."""
+    if len(problem.levels) < 2:
+        problem, _ = draw(3)
+        assert problem.transfers
+        return problem, replace(policy, budget=None)
+    levels = [replace(level, service="both") for level in problem.levels]
+    levels[0] = replace(levels[0], referral=10.0)
+    here = np.arange(len(problem.sites.ids))
+    options = replace(problem.options, service=np.zeros(len(problem.options), dtype=np.int64))
+    changed = replace(
+        problem,
+        services=(Service("both", tuple(levels), ()),),
+        options=options,
+        transfers={0: Pairs(here, (here + 1) % len(here), here + 0.0)},
+    )
+    return changed, policy
+
+
+def floored(**least: float) -> Callable[[Problem, Policy, Result], Question]:
+    def change(problem: Problem, policy: Policy, result: Result) -> Question:
+        first = problem.levels[0]
+        if "backup" in least:
+            services = (
+                replace(
+                    problem.services[0],
+                    levels=(replace(first, backup=Backup(first.cutoff)),),
+                ),
+                *problem.services[1:],
+            )
+            problem = replace(problem, services=services)
+        return problem, replace(policy, floors={first.id: Floor(**least)})
+
+    return change
+
+
+def capped(field: str) -> Callable[[Problem, Policy, Result], Question]:
+    def change(problem: Problem, policy: Policy, result: Result) -> Question:
+        """Just above what the other end of the weights would give."""
+        efficient = replace(policy, weight=0.0, equity=Equity("mean"), guard=None)
+        other = solve(problem, efficient, EXACT)
+        assert other.plan is not None
+        seen = worth(under(problem, other.plan.attacks), policy, other.plan)
+        values = {
+            "efficiency_bound": seen.efficiency * 1.01,
+            "equity_bound": seen.equity * 0.99,
+            "cost_bound": 0.9 * spent(problem, policy, result),
+            "guard": 0.01,
+            "bounds": {"mean": Bound(Equity("mean"), seen.efficiency * 1.01)},
+        }
+        return problem, replace(policy, **{field: values[field]})
+
+    return change
+
+
+def dispersion(problem: Problem, policy: Policy, result: Result) -> Question:
+    return problem, replace(policy, weight=0.9, equity=Equity("range"))
+
+
+CHANGES: dict[str, Callable[[Problem, Policy, Result], Question]] = {
+    "one_option": same,
+    "required": more_required,
+    "land": no_land,
+    "hosts": no_host,
+    "corridor_levels": corridors,
+    "payments": corridors,
+    "budget": less_money,
+    "served": same,
+    "only_open": same,
+    "trips": same,
+    "minutes": same,
+    "capacity": small,
+    "reserve": reserving,
+    "referral": referring,
+    "jurisdiction_floor": floored(jurisdiction=0.7),
+    "group_floor": floored(group=0.7),
+    "backup_floor": floored(backup=0.7),
+    "nearest": dispersion,
+    **{
+        field: capped(field)
+        for field in ("efficiency_bound", "equity_bound", "cost_bound", "guard", "bounds")
+    },
+}
+
+
+def truth(problem: Problem, policy: Policy) -> Result:
+    """The full model's answer, with every attack and every failure as a scenario of its own."""
+    if problem.adversary is not None:
+        sites = range(len(problem.sites.ids))
+        count = min(problem.adversary.count, len(sites))
+        attacks = [np.array(some) for some in combinations(sites, count)]
+        problem = replace(under(problem, attacks), adversary=None)
+    return sessions.Session(problem, policy, full.NAME).solve(policy, EXACT, explain=False)
+
+
+@cache
+def before(name: str) -> Result:
+    return solve(*base(name), EXACT)
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_each_algorithm_answers_its_own_question(name: str) -> None:
+    found = before(name)
+    assert (found.algorithm, found.status) == (name, Status.OPTIMAL)
+    assert found.objective == pytest.approx(truth(*base(name)).objective, rel=1e-5, abs=1e-6)
+
+
+def test_every_rule_has_a_change() -> None:
+    assert set(CHANGES) == set(honours.known())
+
+
+@pytest.mark.parametrize("rule", CHANGES)
+@pytest.mark.parametrize("name", NAMES)
+def test_a_rule_is_honoured_or_the_algorithm_refuses(name: str, rule: str) -> None:
+    problem, policy = CHANGES[rule](*base(name), before(name))
+    try:
+        found = solve(problem, policy, EXACT)
+    except InputError as refused:
+        assert name in (blending.NAME, ATTACKED), refused
+        assert rule not in HONOURS[name] or rule in ("capacity", "reserve"), refused
+        return
+    if rule not in HONOURS[name]:
+        assert found.algorithm != name
+    best = truth(problem, policy)
+    assert (found.plan is None) == (best.plan is None)
+    if found.plan is not None:
+        assert found.status is Status.OPTIMAL
+        assert found.objective == pytest.approx(best.objective, rel=1e-5, abs=1e-6)
+
+
+@pytest.fixture
+def lonely(monkeypatch: pytest.MonkeyPatch) -> Callable[[int], None]:
+    """A rule that nobody has heard of, in the check: at most so many options stand."""
+
+    def add(most: int) -> None:
+        def breaches(case: Case) -> Iterator[str]:
+            if len(case.chosen) > most:
+                yield f"{len(case.chosen)} stand"
+
+        monkeypatch.setitem(RULES, "lonely", ("few stand", breaches))
+
+    return add
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_a_new_rule_goes_to_the_model_that_has_it(
+    name: str, lonely: Callable[[int], None], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    plan = before(name).plan
+    assert plan is not None
+    most = len(plan.options) - 1
+    problem, policy = base(name)
+    lonely(most)
+
+    def few(model: pyo.ConcreteModel, problem: Problem, policy: Policy) -> None:
+        model.few = pyo.Constraint(expr=pyo.quicksum(model.stands.values()) <= most + nobody)
+
+    nobody = len(problem.services) if problem.scenarios is not None else 0
+    monkeypatch.setitem(ROWS, "lonely", few)
+    monkeypatch.setattr(full, "HONOURS", full.HONOURS | {"lonely"})
+    if name == ATTACKED:
+        with pytest.raises(InputError, match="few stand"):
+            solve(problem, policy, EXACT)
+        return
+    found = solve(problem, policy, EXACT)
+    assert found.plan is None or len(found.plan.options) <= most
+    assert found.algorithm not in (median.NAME, blending.NAME)
+    with pytest.raises(InputError, match="median cannot answer this"):
+        solve(problem, policy, EXACT, median.NAME)
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_a_rule_that_no_model_has_is_refused(name: str, lonely: Callable[[int], None]) -> None:
+    lonely(1)
+    with pytest.raises(InputError, match="few stand"):
+        solve(*base(name), EXACT)
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_an_efficiency_that_is_new_is_honoured_by_nobody(name: str) -> None:
+    problem, policy = base(name)
+    new = replace(policy, efficiency="far_minutes")
+    assert "efficiency.far_minutes" in honours.missing(problem, new, HONOURS[name])
+    assert {honours.efficiency(known) for known in EFFICIENCIES} <= HONOURS[name]
