@@ -61,17 +61,30 @@ def _amounts(problem: Problem) -> Iterator[Fault]:
             yield Fault(layer, what, remedy, column=column, value=float(values[row]))
 
 
+def power(problem: Problem, equity: Equity, row: int) -> float:
+    """ln of how many times as much as the nearest the farthest count at a level, in any state.
+
+    Of measures that grow exponentially, and as a power; of all others 0.
+    """
+    level, parameters = problem.levels[row], make(equity.measure, equity.parameters).__dict__
+    if equity.measure in ("kolm_pollak", "kolm_pollak_gap"):
+        shortest, longest = _minutes(problem, row)
+        return float(parameters["aversion"]) * (longest - shortest) / level.standard
+    if equity.measure == "alpha_fair":
+        return float(parameters["alpha"]) * math.log(level.cutoff + 1)
+    return 0.0
+
+
 def _steep(problem: Problem, equity: Equity, row: int) -> Iterator[Fault]:
     """What weighs the farthest minutes of a level too much beside the nearest."""
-    level, measure = problem.levels[row], make(equity.measure, equity.parameters)
-    shortest, longest = _minutes(problem, row)
-    parameters = measure.__dict__
+    level, parameters = problem.levels[row], make(equity.measure, equity.parameters).__dict__
+    times = power(problem, equity, row)
     if equity.measure in ("kolm_pollak", "kolm_pollak_gap"):
+        shortest, longest = _minutes(problem, row)
         aversion = float(parameters["aversion"])
-        if aversion * (longest - shortest) / level.standard > MOST:
-            power = aversion * (longest - shortest) / level.standard
+        if times > MOST:
             what = (
-                f"{longest:g} minutes count e^{power:.4g} times as much as {shortest:g} "
+                f"{longest:g} minutes count e^{times:.4g} times as much as {shortest:g} "
                 f"at {level.id}, more than numbers carry"
             )
             most = MOST * level.standard / (longest - shortest)
@@ -81,7 +94,7 @@ def _steep(problem: Problem, equity: Equity, row: int) -> Iterator[Fault]:
                 yield Fault("policy.failures.unserved", what, _at_most(most), value=longest)
     if equity.measure == "alpha_fair":
         alpha = float(parameters["alpha"])
-        if alpha * math.log(level.cutoff + 1) > MOST:
+        if times > MOST:
             what = f"a cut-off of {level.cutoff:g} minutes at {level.id} is more than it can weigh"
             most = MOST / math.log(level.cutoff + 1)
             yield Fault("policy.parameters.alpha", what, _at_most(most), value=alpha)

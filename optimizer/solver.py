@@ -48,6 +48,10 @@ TOLERANCE = 1e-5
 #: tenth of what HiGHS takes by itself, so that both are less than a check sees.
 EXACTLY = 1e-7
 
+#: Entries below this are left out, the least that HiGHS allows: a row may have an exponential
+#: beside the variable that bounds it, and without that variable nothing obeys the row.
+SMALL = 1e-12
+
 #: By how much less a solution must cost to be better than a start, relative to its size.
 BETTER = 1e-6
 
@@ -272,6 +276,7 @@ def _load(
         "random_seed": limits.seed,
         "presolve_rule_off": RULES_OFF,
         "mip_feasibility_tolerance": EXACTLY,
+        "small_matrix_value": SMALL,
     }
     if limits.seconds is not None:
         settings["time_limit"] = limits.seconds

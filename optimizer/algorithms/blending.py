@@ -31,7 +31,9 @@ from optimizer.algorithms import rounds
 from optimizer.algorithms.fleeing import fled
 from optimizer.algorithms.honours import efficiency, missing
 from optimizer.algorithms.session import Session
+from optimizer.carried import power
 from optimizer.evaluate import terms_by_state, worth
+from optimizer.justice import whole
 from optimizer.location.opened import Watch, until_interrupted
 from optimizer.policy import Limits, Policy
 from optimizer.problem import Floats, Ints, Pairs, Problem, Scenarios
@@ -59,6 +61,9 @@ FEW = 2
 #: How many scenarios are no longer blended after a round: so many, or as many as there were.
 MORE = 4
 
+#: ln of how many times as much as near trips far ones may count: seven digits.
+STEEP = 16.0
+
 #: Part of the gap that the blend is solved to; the rest is left for what it does not tell.
 PART = 0.5
 
@@ -67,10 +72,17 @@ OTHERS = "all others"
 
 
 def suits(problem: Problem, policy: Policy) -> bool:
-    """Whether scenarios may be blended: they are many, and nothing else is asked for."""
-    facts = problem.scenarios
+    """Whether scenarios may be blended: they are many, and nothing else is asked for.
+
+    Not where far trips count too much: in the blend a site that works in part sends a small part of
+    its people there, and that is less than a solver sees.
+    """
+    facts, asked = problem.scenarios, policy.equity
     many = facts is not None and len(facts.ids) > FEW
-    return many and not missing(problem, policy, HONOURS)
+    if not many or missing(problem, policy, HONOURS):
+        return False
+    levels = whole(problem, policy, asked).levels if policy.weight > 0 else []
+    return all(power(problem, asked, row) <= STEEP for row in levels)
 
 
 def search(

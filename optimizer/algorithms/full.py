@@ -13,6 +13,7 @@ from optimizer.algorithms.elsewhere import far_columns, nearby
 from optimizer.algorithms.honours import efficiency
 from optimizer.algorithms.relaxation import relaxation
 from optimizer.algorithms.rounding import first_plan
+from optimizer.algorithms.steep import by_cutoffs, is_steep
 from optimizer.algorithms.study import Study
 from optimizer.model.build import IMPLIED, LEVEL_RULES, RULES
 from optimizer.model.objectives import OBJECTIVES
@@ -48,9 +49,27 @@ def search(
 
     It ends early at a plan that the bound, known before, proves to the gap.
     """
-    began = time.perf_counter()
     form = study.asked(policy)
     asked = program(form, objective(form, study.problem, policy))
+
+    def solve(part: Program, left: Limits, known: float) -> Outcome:
+        return _solved(study, part, left, start, known, progress)
+
+    if is_steep(form, asked):
+        return by_cutoffs(study, policy, asked, limits, start, bound, solve)
+    return solve(asked, limits, bound)
+
+
+def _solved(
+    study: Study,
+    asked: Program,
+    limits: Limits,
+    start: Plan | None,
+    bound: float,
+    progress: Tell,
+) -> Outcome:
+    """The best solution of the study's program, perhaps without some of its pairs."""
+    began = time.perf_counter()
     x = None if start is None else study.start(asked, start, limits)
     enough: dict[str, bool | float | str] = {}
     if np.isfinite(bound):

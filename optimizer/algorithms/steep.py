@@ -1,0 +1,200 @@
+"""STEEP: measures that weigh far trips so much more that a solver no longer sees the near ones.
+
+An exponential of minutes spans ten orders of magnitude and more, a solver works to seven. But a
+plan that is worth no more than z uses no pair that adds more than z to the objective. So pairs are
+closed by a cutoff z, which is raised until it is above the best plan that is left:
+
+    x[n] <= (z - least of all others) / c[n]     in the objective and each row that bounds a term
+
+What is closed then is in no plan that is better (bound tightening by activities, Savelsbergh 1994).
+"""
+
+from __future__ import annotations
+
+import math
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+
+import numpy as np
+from scipy.sparse import csc_array, csr_array, diags_array, vstack
+
+from optimizer.algorithms.plan import TRACE
+from optimizer.algorithms.study import Study
+from optimizer.evaluate import worth
+from optimizer.model.admissible import unlimited, works
+from optimizer.model.program import Form
+from optimizer.policy import Limits, Policy
+from optimizer.presolve import nearest_plan
+from optimizer.problem import Bools, Floats, Ints, Problem
+from optimizer.solution import Plan, Status
+from optimizer.solver import Outcome, Program
+
+#: Numbers of one row that are this many times as large as others are too far apart.
+APART = 1e6
+
+#: What the first cutoff is, in what the plan is worth that has everybody at the nearest site; and
+#: by how much it grows where no plan is left.
+FIRST, GROWTH = 10.0, 1e3
+
+#: How often bounds are passed on from row to row: objective, tail, state, level, pair.
+ROUNDS = 5
+
+#: Room for rounding, relative.
+ROUNDING = 1e-7
+
+#: A program, limits, and what is proven already.
+Solve = Callable[[Program, Limits, float], Outcome]
+
+
+def is_steep(form: Form, asked: Program) -> bool:
+    """Whether pairs that one row adds up count for too different numbers."""
+    rows, paired = _at_most(asked, math.inf)[0], _pairs(form)
+    kept = paired[rows.indices] & (rows.data != 0)
+    sizes, row = np.abs(rows.data[kept]), _row_of(rows)[kept]
+    most, least = np.zeros(rows.shape[0]), np.full(rows.shape[0], np.inf)
+    np.maximum.at(most, row, sizes)
+    np.minimum.at(least, row, sizes)
+    return bool((most > APART * least).any())
+
+
+def by_cutoffs(
+    study: Study,
+    policy: Policy,
+    asked: Program,
+    limits: Limits,
+    start: Plan | None,
+    bound: float,
+    solve: Solve,
+) -> Outcome:
+    """The best solution of the program, from programs without the pairs that are too dear.
+
+    solve: the best of a program; its bound holds for solutions that are worth its cutoff or less.
+    """
+    began = time.perf_counter()
+    cutoff, nodes, best = _first_cutoff(study.problem, policy, start), 0, None
+    while True:
+        part, everything = _without_dear(study, asked, cutoff)
+        found = solve(part, limits.after(time.perf_counter() - began), bound)
+        nodes += found.nodes
+        proven = found.bound if everything else min(found.bound, cutoff)
+        bound = max(bound, proven)
+        if found.x is not None and (best is None or found.objective < best.objective):
+            best = found
+        x, objective = (None, math.inf) if best is None else (best.x, best.objective)
+        ended = replace(found, x=x, objective=objective, bound=bound, nodes=nodes)
+        stopped = found.interrupted or found.status is Status.STOPPED
+        if everything or stopped or found.objective <= cutoff:
+            return ended
+        # Nothing is worth the cutoff: raised to what is known to be there, or to what may be.
+        cutoff = GROWTH * cutoff if best is None else best.objective * (1 + ROUNDING)
+
+
+def _first_cutoff(problem: Problem, policy: Policy, start: Plan | None) -> float:
+    if start is not None:
+        return worth(problem, policy, start).objective * (1 + ROUNDING)
+    least = worth(problem, policy, nearest_plan(problem)).objective
+    return FIRST * max(least, 1.0) if math.isfinite(least) else math.inf
+
+
+def _without_dear(study: Study, asked: Program, cutoff: float) -> tuple[Program, bool]:
+    """The program without pairs that no solution worth the cutoff uses; whether it has all."""
+    form, upper = study.form, asked.upper.copy()
+    most = _most(study, asked, cutoff)
+    for row, columns in enumerate(form.assigned):
+        works_in_part = np.isin(works(study.problem, row), (0.0, 1.0), invert=True).any()
+        whole = unlimited(study.problem, row) and not works_in_part
+        # Where nothing overflows, everybody goes to one site: not in part.
+        upper[columns[most[columns] < (1 - ROUNDING if whole else TRACE)]] = 0.0
+    kept = (upper == asked.upper).astype(float)
+    # Without their numbers: a row is scaled by its largest.
+    rows = csc_array(asked.rows @ diags_array(kept))
+    rows.eliminate_zeros()
+    part = replace(asked, upper=upper, cost=asked.cost * kept, rows=rows)
+    return part, bool(kept.all())
+
+
+def _most(study: Study, asked: Program, cutoff: float) -> Floats:
+    """(N,) what each column is at most in a solution that is worth the cutoff."""
+    rows, limit, row = _at_most(asked, cutoff)
+    bounds = _Bounds(rows, limit, asked.lower.copy(), asked.upper.copy())
+    states = np.flatnonzero(np.isin(row, np.flatnonzero(study.form.component == "in_state")))
+    for _ in range(ROUNDS):
+        bounds.raise_risk(states)
+        bounds.pass_on()
+    return bounds.upper
+
+
+@dataclass(eq=False)
+class _Bounds:
+    """rows x <= limit, lower <= x <= upper."""
+
+    rows: csr_array
+    limit: Floats
+    lower: Floats
+    upper: Floats
+
+    def pass_on(self) -> None:
+        """What each column is at most, and at least, when all others of a row are at their best."""
+        rows, column, row = self.rows, self.rows.indices, _row_of(self.rows)
+        least = _least(rows.data, self.lower[column], self.upper[column])
+        finite = np.isfinite(least)
+        size = rows.shape[0]
+        total = np.bincount(row, np.where(finite, least, 0.0), size)
+        open_ends = np.bincount(row, ~finite, size)
+        others = total[row] - np.where(finite, least, 0.0)
+        known = (open_ends[row] == ~finite) & np.isfinite(self.limit[row]) & (rows.data != 0)
+        room = ROUNDING * np.maximum(1.0, np.maximum(abs(self.limit[row]), abs(total[row])))
+        with np.errstate(over="ignore"):  # no bound is one
+            value = np.divide(
+                self.limit[row] - others + room, rows.data, out=np.zeros(len(row)), where=known
+            )
+        up, down = known & (rows.data > 0), known & (rows.data < 0)
+        np.minimum.at(self.upper, column[up], value[up])
+        np.maximum.at(self.lower, column[down], value[down])
+
+    def raise_risk(self, states: Ints) -> None:
+        """What is at risk is no less than the least that any state may have.
+
+        states: the rows term[state] - at_risk - beyond[state] <= limit. A lower value at risk makes
+        no solution better: all states would be beyond it.
+        """
+        rows = csr_array(self.rows[states])
+        shared = np.diff(rows.tocsc().indptr) > 1
+        for column in np.flatnonzero(np.isneginf(self.lower) & shared).tolist():
+            row = _row_of(rows)
+            here = np.unique(row[rows.indices == column])
+            term = (rows.data > 0) & np.isin(row, here)
+            at = rows.indices[term]
+            value = _least(rows.data[term], self.lower[at], self.upper[at])
+            by_state = np.bincount(row[term], value, len(states))[here] - self.limit[states][here]
+            if np.isfinite(by_state.min()):
+                self.lower[column] = by_state.min()
+
+
+def _least(factor: Floats, lower: Floats, upper: Floats) -> Floats:
+    """The least of factor x between the bounds; of a factor 0 it is 0."""
+    at = np.where(factor > 0, lower, upper)
+    return np.where(factor == 0, 0.0, factor * np.where(factor == 0, 0.0, at))
+
+
+def _at_most(asked: Program, cutoff: float) -> tuple[csr_array, Floats, Ints]:
+    """All rows, and the objective within the cutoff: rows x <= limit, what row each is, or -1."""
+    rows = csr_array(asked.rows)
+    above = np.flatnonzero(np.isfinite(asked.row_upper))
+    below = np.flatnonzero(np.isfinite(asked.row_lower))
+    parts = csr_array(vstack([rows[above], -rows[below], csr_array(asked.cost[None])]))
+    limits = asked.row_upper[above], -asked.row_lower[below], np.array([cutoff - asked.offset])
+    return parts, np.concatenate(limits), np.concatenate([above, below, [-1]])
+
+
+def _pairs(form: Form) -> Bools:
+    """(N,) columns of pairs."""
+    paired = np.zeros(len(form.columns), dtype=bool)
+    for columns in form.assigned:
+        paired[columns] = True
+    return paired
+
+
+def _row_of(rows: csr_array) -> Ints:
+    return np.repeat(np.arange(rows.shape[0]), np.diff(rows.indptr))

@@ -1,0 +1,100 @@
+"""Measures that weigh far trips ten billion times as much as near ones."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from itertools import combinations
+
+import numpy as np
+import pytest
+from scipy.sparse import csr_array
+
+from optimizer.algorithms import blending, full, solve, steep
+from optimizer.algorithms.plan import nearest_open
+from optimizer.algorithms.session import Session
+from optimizer.evaluate import worth
+from optimizer.policy import Equity, Limits
+from optimizer.solution import Plan, Status
+from tests import random_failures
+from tests.algorithms.test_median import policy, villages
+
+EXACT = Limits(gap=0.0, threads=1)
+
+
+@pytest.fixture
+def cutoffs(monkeypatch: pytest.MonkeyPatch) -> list[float]:
+    """Every cutoff that is tried."""
+    tried, close = list[float](), steep._without_dear
+
+    def told(*args: object) -> object:
+        tried.append(args[-1])  # type: ignore[arg-type]
+        return close(*args)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(steep, "_without_dear", told)
+    return tried
+
+
+def test_the_best_of_all_plans(cutoffs: list[float]) -> None:
+    for seed in range(8):
+        facts = villages(seed)
+        asked = policy("kolm_pollak", weight=(0.5, 1.0)[seed % 2])
+        asked = replace(asked, equity=Equity("kolm_pollak", {"aversion": 8.0}))
+        standing = np.flatnonzero(facts.options.required)
+        new, best = np.flatnonzero(~facts.options.required).tolist(), np.inf
+        for some in combinations(new, min(3, len(new))):
+            chosen = np.sort(np.append(standing, some)).astype(np.int64)
+            plan = Plan(chosen, (nearest_open(facts, chosen, 0),))
+            best = min(best, worth(facts, asked, plan).objective)
+        found = solve(facts, asked, EXACT, full.NAME)
+        assert found.status is Status.OPTIMAL
+        assert found.objective == pytest.approx(best, rel=1e-6)
+        assert found.bound == pytest.approx(best, rel=1e-6)
+    assert cutoffs
+
+
+@pytest.mark.parametrize("first", (0, 8))
+def test_failures_that_leave_somebody_unserved(
+    first: int, cutoffs: list[float], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Being unserved counts e^27 times as much as no minutes at all, and every plan is rated."""
+    levels = tuple(
+        replace(level, standard=standard)
+        for level, standard in zip(random_failures.LEVELS, (3.0, 4.0), strict=True)
+    )
+    monkeypatch.setattr(random_failures, "LEVELS", levels)
+    for seed in range(first, first + 8):
+        case = random_failures.draw(seed, overflows=False, more=seed % 3)
+        services = case.policy.equity.services.replace("worst", "weighted")
+        asked = replace(case.policy, equity=Equity("kolm_pollak", services=services))
+        truth = random_failures.best(replace(case, policy=asked))
+        found = solve(case.problem, asked, EXACT)
+        assert (found.plan is None) == (truth is None), seed
+        if truth is not None:
+            assert found.status is Status.OPTIMAL
+            assert found.objective == pytest.approx(truth, rel=1e-6), seed
+            assert found.bound == pytest.approx(truth, rel=1e-6), seed
+        if asked.weight > 0:
+            assert not blending.suits(case.problem, asked), seed
+    assert cutoffs
+
+
+def test_a_weight_does_not_change_what_is_feasible() -> None:
+    """The solver left out the -1 of the variable that is above 10^9: nothing obeyed the row."""
+    case = random_failures.draw(50, overflows=False, more=2)
+    asked = replace(case.policy, equity=Equity("kolm_pollak", {"aversion": 3.0}), weight=0.3)
+    for weight in (0.0, 0.3, 1.0):
+        one = replace(asked, weight=weight)
+        assert Session(case.problem, one).solve(one, EXACT).status is Status.OPTIMAL
+
+
+def test_bounds_are_passed_on() -> None:
+    """v <= 5 is the cutoff, v >= 10 x + 2 y and x + y = 1: x <= 1/2, so y >= 1/2."""
+    rows = csr_array(
+        np.array([[1.0, 0, 0], [-1.0, 10, 2], [0, 1, 1], [0, -1, -1]])
+    )  # columns: v, x, y
+    limit = np.array([5.0, 0.0, 1.0, -1.0])
+    bounds = steep._Bounds(rows, limit, np.array([-np.inf, 0, 0]), np.array([np.inf, 1, 1]))
+    for _ in range(3):
+        bounds.pass_on()
+    assert bounds.upper == pytest.approx([5.0, 0.5, 1.0], rel=1e-5)
+    assert bounds.lower == pytest.approx([0.0, 0.0, 0.5], abs=1e-5)
