@@ -17,6 +17,7 @@ from optimizer.policy import Bound, Equity, Limits, Policy
 from optimizer.problem import Problem
 from optimizer.scenarios import unfolded
 from optimizer.solution import Plan, Status
+from tests.parts import parts
 from tests.random_attacks import Case, best, draw
 
 EXACT = Limits(gap=0.0)
@@ -30,7 +31,7 @@ def answer(seed: int) -> tuple[Case, Against]:
     return case, against(case.problem, case.policy, EXACT)
 
 
-@pytest.mark.parametrize("seed", SEEDS)
+@pytest.mark.parametrize("seed", parts(SEEDS, usual=24))
 def test_the_best_plan_is_the_best_of_all_under_all_attacks(seed: int) -> None:
     case, found = answer(seed)
     truth, result = best(case), found.result

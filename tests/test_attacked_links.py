@@ -16,6 +16,7 @@ from optimizer.adversary import Adversary
 from optimizer.algorithms.against import Against, against
 from optimizer.policy import Limits
 from optimizer.solution import Status
+from tests.parts import parts
 from tests.plans import broken, edited
 from tests.random_link_attacks import Case, best, draw
 from tests.test_corridors import make_valley
@@ -40,7 +41,7 @@ def answers(first: int) -> list[tuple[int, Case, Against]]:
 FIRST = range(0, 72, CHUNK)
 
 
-@pytest.mark.parametrize("first", FIRST)
+@pytest.mark.parametrize("first", parts(FIRST, usual=2))
 def test_the_best_plan_is_the_best_of_all_under_all_attacks(first: int) -> None:
     for seed, case, found in answers(first):
         truth, result = best(case), found.result

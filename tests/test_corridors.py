@@ -33,6 +33,7 @@ from optimizer.problem import Corridors, Problem
 from optimizer.solution import Plan, Status
 from optimizer.trial import corridor_trial, trial
 from tests.enumeration import best_plan
+from tests.parts import parts
 from tests.random_corridors import Town, built, draw
 
 CHUNK = 15
@@ -86,7 +87,7 @@ def equals_enumeration(town: Town, problem: Problem, policy: Policy, seed: int) 
     return result.plan
 
 
-@pytest.mark.parametrize("first", range(0, 150, CHUNK))
+@pytest.mark.parametrize("first", parts(range(0, 150, CHUNK), usual=4))
 def test_joint_siting_equals_enumeration(first: int) -> None:
     for seed in range(first, first + CHUNK):
         equals_enumeration(*draw(seed), seed)

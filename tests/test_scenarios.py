@@ -19,13 +19,14 @@ from optimizer.solution import Assignment, Plan, Result, Status
 from optimizer.sweep.asked import parse
 from optimizer.sweep.journal import opened
 from optimizer.sweep.task import Answer, Task
+from tests.parts import parts
 from tests.random_failures import Case, best, draw
 
 EXACT = Limits(gap=0.0)
 
 
 @pytest.mark.parametrize("overflows", [False, True])
-@pytest.mark.parametrize("seed", range(50))
+@pytest.mark.parametrize("seed", parts(range(50), usual=20))
 def test_the_best_plan_is_the_best_of_all(seed: int, overflows: bool) -> None:
     case = draw(seed, overflows)
     found, truth = solve(case.problem, case.policy, EXACT), best(case)

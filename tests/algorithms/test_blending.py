@@ -18,6 +18,7 @@ from optimizer.policy import Equity, Limits, Policy
 from optimizer.problem import Problem
 from optimizer.scaling import tail_mean
 from optimizer.solution import Status
+from tests.parts import parts
 from tests.random_failures import Case, best, draw
 
 EXACT, CHUNK = Limits(gap=0.0), 15
@@ -34,7 +35,7 @@ def cases(first: int, overflows: bool) -> list[tuple[int, Case]]:
 
 
 @pytest.mark.parametrize("overflows", [False, True])
-@pytest.mark.parametrize("first", range(200, 260, CHUNK))
+@pytest.mark.parametrize("first", parts(range(200, 260, CHUNK), usual=1))
 def test_the_best_plan_is_the_best_of_all(first: int, overflows: bool) -> None:
     for seed, case in cases(first, overflows):
         found, truth = solve(case.problem, case.policy, EXACT), best(case)
@@ -56,7 +57,7 @@ def bound(problem: Problem, policy: Policy, apart: list[int]) -> float:
 @pytest.mark.parametrize("overflows", [False, True])
 def test_no_blend_says_too_much_and_fewer_blended_say_more(overflows: bool) -> None:
     less = 0
-    for seed in range(300, 330):
+    for seed in range(300, 312):
         case = draw(seed, overflows, more=1)
         truth, facts = best(case), case.problem.scenarios
         if truth is None or facts is None:
@@ -67,7 +68,7 @@ def test_no_blend_says_too_much_and_fewer_blended_say_more(overflows: bool) -> N
         slack = 1e-6 * max(1.0, abs(truth))
         assert all(a <= b + slack for a, b in pairwise(bounds)), seed
         less += bounds[0] < truth - slack
-    assert less > 3
+    assert less > 1
 
 
 def one_site_at_a_time(case: Case) -> Problem:

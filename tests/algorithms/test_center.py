@@ -14,6 +14,7 @@ from optimizer.problem import Problem
 from optimizer.solution import Progress, Status
 from optimizer.solver import Outcome
 from tests.enumeration import best_plan
+from tests.parts import parts
 from tests.random_medians import draw_median
 
 CHUNK, EXACT = 20, Limits(gap=0)
@@ -31,7 +32,7 @@ def solvable() -> tuple[Problem, Policy]:
     return next(one for one in asked if solve(*one, EXACT).plan is not None)
 
 
-@pytest.mark.parametrize("first", range(0, 100, CHUNK))
+@pytest.mark.parametrize("first", parts(range(0, 100, CHUNK), usual=2))
 def test_the_shortest_radius_equals_enumeration(first: int) -> None:
     for seed in range(first, first + CHUNK):
         problem, policy = fairest(seed)

@@ -50,15 +50,15 @@ Question = tuple[Problem, Policy]
 def base(name: str) -> Question:
     """A question that the algorithm of this name answers."""
     if name == median.NAME:
-        return villages(0), policy()
+        return villages(11), policy()
     if name == threshold.NAME:
-        return villages(1), policy(weight=1.0, equity=Equity("maximum"))
+        return villages(37), policy(weight=1.0, equity=Equity("maximum"))
     if name == full.NAME:
-        return villages(2), policy(equity=Equity("cvar"))
+        return villages(30), policy(equity=Equity("cvar"))
     if name == ratio.NAME:
-        return villages(3), policy(weight=1.0, equity=Equity("gini"), guard=0.5)
+        return villages(34), policy(weight=1.0, equity=Equity("gini"), guard=0.5)
     if name == leximin.NAME:
-        return villages(4), policy(weight=1.0, equity=Equity("leximin"))
+        return villages(38), policy(weight=1.0, equity=Equity("leximin"))
     if name == blending.NAME:
         case = random_failures.draw(0, overflows=False, more=2)
         return case.problem, replace(case.policy, equity=Equity("mean"))
@@ -265,11 +265,16 @@ def before(name: str) -> Result:
     return solve(*base(name), EXACT)
 
 
+@cache
+def plain_truth(name: str) -> Result:
+    return truth(*base(name))
+
+
 @pytest.mark.parametrize("name", NAMES)
 def test_each_algorithm_answers_its_own_question(name: str) -> None:
     found = before(name)
     assert (found.algorithm, found.status) == (name, Status.OPTIMAL)
-    assert found.objective == pytest.approx(truth(*base(name)).objective, rel=1e-5, abs=1e-6)
+    assert found.objective == pytest.approx(plain_truth(name).objective, rel=1e-5, abs=1e-6)
 
 
 def test_every_rule_has_a_change() -> None:
@@ -281,14 +286,14 @@ def test_every_rule_has_a_change() -> None:
 def test_a_rule_is_honoured_or_the_algorithm_refuses(name: str, rule: str) -> None:
     problem, policy = CHANGES[rule](*base(name), before(name))
     try:
-        found = solve(problem, policy, EXACT)
+        found = before(name) if CHANGES[rule] is same else solve(problem, policy, EXACT)
     except InputError as refused:
         assert name in (blending.NAME, ATTACKED), refused
         assert rule not in HONOURS[name] or rule in ("capacity", "reserve"), refused
         return
     if rule not in HONOURS[name]:
         assert found.algorithm != name
-    best = truth(problem, policy)
+    best = plain_truth(name) if CHANGES[rule] is same else truth(problem, policy)
     assert (found.plan is None) == (best.plan is None)
     if found.plan is not None:
         assert found.status is Status.OPTIMAL

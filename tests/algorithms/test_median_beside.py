@@ -21,6 +21,7 @@ from optimizer.policy import Floor, Limits, Policy
 from optimizer.problem import Problem
 from optimizer.solution import Result, Status
 from tests.enumeration import best_plan
+from tests.parts import parts
 from tests.random_medians import draw_median
 
 EXACT = Limits(gap=0)
@@ -101,7 +102,7 @@ def is_best(found: Result, best: float | None, seed: int) -> None:
         assert found.objective == pytest.approx(best, rel=1e-6, abs=1e-6), seed
 
 
-@pytest.mark.parametrize("first", FEW[::CHUNK])
+@pytest.mark.parametrize("first", parts(FEW[::CHUNK], usual=2))
 def test_it_equals_the_enumeration(first: int, take_road: Callable[[], None]) -> None:
     best = {seed: enumerated(seed) for seed in range(first, first + CHUNK)}
     take_road()
@@ -109,7 +110,7 @@ def test_it_equals_the_enumeration(first: int, take_road: Callable[[], None]) ->
         is_best(fast(*question(seed, FEW_SITES), seed), least, seed)
 
 
-@pytest.mark.parametrize("first", MORE[::CHUNK])
+@pytest.mark.parametrize("first", parts(MORE[::CHUNK], usual=1))
 def test_it_equals_the_model_of_all_rules(first: int, take_road: Callable[[], None]) -> None:
     best = {seed: in_full(seed) for seed in range(first, first + CHUNK)}
     take_road()

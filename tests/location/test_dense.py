@@ -10,6 +10,7 @@ from optimizer.location import Coordinates, fixed_charge, max_cover, p_center, p
 from optimizer.policy import Limits
 from optimizer.solution import Solved, Status
 from optimizer.solver import Program, minimise
+from tests.parts import parts
 
 EXACT = Limits(gap=0, threads=1)  # a second thread burns a core to wait for so little
 
@@ -75,7 +76,7 @@ def is_best(found: Solved, best: float) -> None:
     assert found.bound == pytest.approx(best, rel=1e-6)
 
 
-@pytest.mark.parametrize("seed", range(EACH))
+@pytest.mark.parametrize("seed", parts(range(EACH), usual=12))
 def test_p_median(seed: int) -> None:
     random, distance, plane = drawn(seed)
     weights = random.integers(1, 9, len(distance)).astype(float)
@@ -84,7 +85,7 @@ def test_p_median(seed: int) -> None:
     is_best(p_median(plane, p, weights), best)
 
 
-@pytest.mark.parametrize("seed", range(EACH))
+@pytest.mark.parametrize("seed", parts(range(EACH), usual=12))
 def test_fixed_charge(seed: int) -> None:
     random, distance, plane = drawn(seed)
     fixed = random.integers(20, 300, distance.shape[1]).astype(float)
@@ -92,7 +93,7 @@ def test_fixed_charge(seed: int) -> None:
 
 
 @pytest.mark.parametrize("single_source", [False, True])
-@pytest.mark.parametrize("seed", range(EACH // 2))
+@pytest.mark.parametrize("seed", parts(range(EACH // 2), usual=8))
 def test_capacities(seed: int, single_source: bool) -> None:
     random, distance, plane = drawn(seed)
     fixed = random.integers(20, 300, distance.shape[1]).astype(float)
@@ -102,7 +103,7 @@ def test_capacities(seed: int, single_source: bool) -> None:
     is_best(fixed_charge(plane, fixed, room, load, single_source), best)
 
 
-@pytest.mark.parametrize("seed", range(EACH // 2))
+@pytest.mark.parametrize("seed", parts(range(EACH // 2), usual=8))
 def test_set_cover(seed: int) -> None:
     random, distance, plane = drawn(seed)
     fixed = random.integers(1, 9, distance.shape[1]).astype(float)
@@ -112,7 +113,7 @@ def test_set_cover(seed: int) -> None:
     is_best(set_cover(plane, radius, fixed), best if best < 1e4 else np.inf)
 
 
-@pytest.mark.parametrize("seed", range(EACH // 2))
+@pytest.mark.parametrize("seed", parts(range(EACH // 2), usual=8))
 def test_max_cover(seed: int) -> None:
     random, distance, plane = drawn(seed)
     weights = random.integers(1, 9, len(distance)).astype(float)
@@ -121,7 +122,7 @@ def test_max_cover(seed: int) -> None:
     is_best(max_cover(plane, 15, 2, weights), best)
 
 
-@pytest.mark.parametrize("seed", range(EACH))
+@pytest.mark.parametrize("seed", parts(range(EACH), usual=12))
 def test_p_center(seed: int) -> None:
     _, distance, plane = drawn(seed)
     p = 1 + seed % 4

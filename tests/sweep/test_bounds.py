@@ -101,7 +101,7 @@ def test_a_cap_of_the_policy_leaves_nothing_to_sweep(line: Instance, cap: str) -
         swept(line.problem, policy, (9.0, 10.0))
 
 
-@settings(max_examples=40, phases=[Phase.generate])
+@settings(max_examples=15, phases=[Phase.generate])
 @given(measure=st.sampled_from([*DEFINITIONS]), seed=st.integers(0, 2**32 - 1))
 def test_every_cap_equals_enumeration_and_no_bound_is_above_it(measure: str, seed: int) -> None:
     problem, drawn = draw_capping(measure, seed)

@@ -22,6 +22,7 @@ from optimizer.solution import Result, Status
 from optimizer.sweep.executors import Serial, attempt, processes
 from optimizer.sweep.task import Answer, Task
 from tests import hand
+from tests.parts import parts
 from tests.processes import started
 
 ROOT = Path(__file__).parents[2]
@@ -167,7 +168,7 @@ if __name__ == "__main__":
 """
 
 
-@pytest.mark.parametrize("end", [signal.SIGKILL, signal.SIGTERM, signal.SIGINT])
+@pytest.mark.parametrize("end", parts([signal.SIGKILL, signal.SIGINT, signal.SIGTERM], usual=1))
 def test_processes_end_with_their_parent(end: signal.Signals, tmp_path: Path) -> None:
     """Ctrl-C reaches all at once, as on a terminal; only the parent says something."""
     script = tmp_path / "run.py"

@@ -84,7 +84,7 @@ def test_tiny_instances_point_by_point(name: str, efficiency: str, measure: str)
     assert found(instance.problem, answers) == near(enumerated.frontier(attainable))
 
 
-@settings(max_examples=40, phases=[Phase.generate])
+@settings(max_examples=12, phases=[Phase.generate])
 @given(measure=MEASURES, seed=NUMBERS)
 def test_random_problems_point_by_point(measure: str, seed: int) -> None:
     problem, policy = open_question(measure, seed)
@@ -97,7 +97,7 @@ def test_random_problems_point_by_point(measure: str, seed: int) -> None:
     assert found(problem, answers) == near(enumerated.frontier(attainable)), (measure, seed)
 
 
-@settings(max_examples=40, phases=[Phase.generate])
+@settings(max_examples=12, phases=[Phase.generate])
 @given(measure=MEASURES, seed=NUMBERS, resolution=st.sampled_from([0.03, 0.1, 0.3]))
 def test_no_plan_is_better_by_more_than_is_proven(
     measure: str, seed: int, resolution: float

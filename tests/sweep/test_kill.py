@@ -15,10 +15,11 @@ from pathlib import Path
 
 import pytest
 
+from tests.parts import parts
 from tests.processes import started
 
 ROOT = Path(__file__).parents[2]
-POINTS, KILLS = 41, 10
+POINTS = 41
 SWEEP = (
     *("sweep", "tiny/redline", "--gap", "0", "--weights", f"0:1:{1 / (POINTS - 1)}"),
     *("--quiet", "--journal", "kept", "-o", "points.csv"),
@@ -69,10 +70,11 @@ def wait_for(process: subprocess.Popen[bytes], folder: Path, points: int) -> Non
         time.sleep(0.005)
 
 
-def test_killed_ten_times(undisturbed: list[dict[str, str]], tmp_path: Path) -> None:
+@pytest.mark.parametrize("kills", parts([3, 10], usual=1))
+def test_killed(kills: int, undisturbed: list[dict[str, str]], tmp_path: Path) -> None:
     """With one worker or with two: a journal does not know who wrote it."""
     chance = random.Random(3)
-    moments = sorted(chance.sample(range(POINTS), KILLS))
+    moments = sorted(chance.sample(range(POINTS), kills))
     for kill, points in enumerate(moments):
         before = finished(tmp_path)
         with run(tmp_path, workers=2 if kill % 3 == 2 else 1) as process:
@@ -88,7 +90,9 @@ def test_killed_ten_times(undisturbed: list[dict[str, str]], tmp_path: Path) -> 
     assert rows(tmp_path) == undisturbed
 
 
-@pytest.mark.parametrize(("workers", "how"), [(1, signal.SIGINT), (2, signal.SIGTERM)])
+@pytest.mark.parametrize(
+    ("workers", "how"), parts([(2, signal.SIGTERM), (1, signal.SIGINT)], usual=1)
+)
 def test_stopped(
     workers: int, how: signal.Signals, undisturbed: list[dict[str, str]], tmp_path: Path
 ) -> None:

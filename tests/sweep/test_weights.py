@@ -104,7 +104,7 @@ def test_an_order_has_no_weight(line: Instance) -> None:
         swept(line.problem, policy, (0.0, 1.0))
 
 
-@settings(max_examples=40, phases=[Phase.generate])
+@settings(max_examples=15, phases=[Phase.generate])
 @given(measure=st.sampled_from(MEASURES), seed=st.integers(0, 2**32 - 1))
 def test_every_weight_equals_enumeration_and_no_bound_is_above_it(measure: str, seed: int) -> None:
     problem, policy = draw_minimising(measure, seed)
