@@ -10,5 +10,6 @@ import pytest
 
 def parts(values: Iterable[Any], usual: int) -> list[Any]:
     """The values as parameters of a test, of which those behind the usual ones are slow."""
-    each = list(values)
-    return each[:usual] + [pytest.param(value, marks=pytest.mark.slow) for value in each[usual:]]
+    each = [value if isinstance(value, tuple) else (value,) for value in values]
+    some = [pytest.param(*value) for value in each[:usual]]
+    return some + [pytest.param(*value, marks=pytest.mark.slow) for value in each[usual:]]

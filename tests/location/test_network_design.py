@@ -228,3 +228,22 @@ def test_what_makes_no_sense(change: dict[str, Any], told: str) -> None:
     )
     with pytest.raises(ValueError, match=told):
         network_design(**(given | change))
+
+
+def test_room_for_rounding_carries_nothing() -> None:
+    """Nothing is built: 0 to 1 has room for 5 and for 2 more at a cost, and 7.634 are sent there."""
+    found = network_design(
+        tail=[0, 0, 1, 0, 0, 1, 1, 1],
+        head=[1, 2, 3, 2, 1, 3, 2, 2],
+        source=[1, 2],
+        sink=[0, 0],
+        demand=[3.9090621481198697, 3.725213531017885],
+        edge=[3, 6],
+        capacity=[6.0, 6.0],
+        cost=[28.0, 23.0],
+        existing=[5.0, 0.0, 0.0, 2.0, 2.0, 0.0, 2.0, 0.0],
+        flow_cost=[0.0, 3.0, 2.0, 0.0, 1.0, 2.0, 0.0, 0.0],
+    )
+    # 5 go free from 1 to 0, 2 from 2 to 0, and what is left costs 1 each.
+    assert found.objective == pytest.approx(3.9090621481198697 + 3.725213531017885 - 7, rel=1e-9)
+    assert found.bound == pytest.approx(found.objective, rel=1e-9)

@@ -246,8 +246,9 @@ class _Search:
     def _take(self, counts: Floats, flow: Floats) -> None:
         """Keep this design if it is better; flows take the cheapest ways on what is built."""
         if self.modules.flow_cost.any():
-            room = self.modules.total(counts) * (1.0 + ROUNDING)
-            better = self.routing.cheapest(room, self.modules.flow_cost, self.watch.left)
+            # Room for rounding would carry more than there is, and be cheaper than any design.
+            room, price = self.modules.total(counts), self.modules.flow_cost
+            better = self.routing.cheapest(room, price, self.watch.left)
             flow = flow if better is None else better
         price = self.routing.priced(self.modules.flow_cost)
         objective = float(self.modules.cost @ counts + price @ flow)
