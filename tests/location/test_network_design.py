@@ -231,7 +231,7 @@ def test_what_makes_no_sense(change: dict[str, Any], told: str) -> None:
 
 
 def test_room_for_rounding_carries_nothing() -> None:
-    """Nothing is built: 0 to 1 has room for 5 and for 2 more at a cost, and 7.634 are sent there."""
+    """Nothing is built: there is room for 7 without a cost, and 7.634 are sent."""
     found = network_design(
         tail=[0, 0, 1, 0, 0, 1, 1, 1],
         head=[1, 2, 3, 2, 1, 3, 2, 2],
