@@ -27,6 +27,7 @@ from rich.status import Status as Spinner
 import optimizer
 from optimizer import stopping
 from optimizer.algorithms import ALGORITHMS
+from optimizer.carried import beyond_doubles
 from optimizer.check_file import check_file, instance_of
 from optimizer.faults import Fault, InputError, nearest
 from optimizer.figures import many
@@ -139,6 +140,10 @@ def validate(
     try:
         found = optimizer.read(catalogue.find(instance), policy, overrides or ())
         warnings = found.geography.warnings
+        if not (as_json or quiet):
+            _warn(warnings)
+        if beyond := beyond_doubles(found.problem, found.policy):
+            raise InputError(beyond)
     except InputError as error:
         if not as_json:
             raise
@@ -146,7 +151,6 @@ def validate(
     if as_json:
         _tell({"valid": not faults, "faults": faults, "warnings": warnings})
     elif not quiet:
-        _warn(warnings)
         OUT.print(f"{instance}: valid")
     raise typer.Exit(BAD_INPUT if faults else 0)
 

@@ -107,6 +107,10 @@ def test_validate(run: Run) -> None:
         ),
         (["solve", "tiny/line", "--policy", "equall"], "Did you mean 'equal'?"),
         (["solve", "tiny/line", "--set", "policy.wieght=1"], "Did you mean 'weight'?"),
+        (
+            ["validate", "tiny/line", "--set", "policy.parameters={aversion=1000}"],
+            "At most 9 works",
+        ),
         (["solve", "tiny/line", "--set", "weight"], "is not path=value"),
         (["solve", "tiny/line", "-o", "plan.shp"], "no format has this suffix"),
         (["solve", "tiny/line", "-o", "nowhere/plan.gpkg"], "its folder does not exist"),
