@@ -19,6 +19,7 @@ from qgis.core import (
     QgsMapRendererSequentialJob,
     QgsMapSettings,
     QgsProject,
+    QgsRectangle,
     QgsRenderContext,
     QgsVectorLayer,
 )
@@ -71,7 +72,8 @@ def labelled(layer):
     job = QgsMapRendererSequentialJob(settings)
     job.start()
     job.waitForFinished()
-    return len(job.takeLabelingResults().labelsWithinRect(extent))
+    found = job.takeLabelingResults()  # None where the layer has no labels
+    return 0 if found is None else len(found.labelsWithinRect(extent))
 
 
 def told(layer):
@@ -95,11 +97,11 @@ def picture(layers, path):
     settings.setOutputSize(QSize(1400, 1400))
     settings.setBackgroundColor(QColor("white"))
     settings.setExpressionContext(project())
-    demand = next(layer for layer in layers if layer.name() == "demand")
-    to_map = QgsCoordinateTransform(
-        demand.crs(), settings.destinationCrs(), QgsProject.instance().transformContext()
-    )
-    extent = to_map.transformBoundingBox(demand.extent())
+    shown = [layer for layer in layers if layer.name() == "demand"] or layers
+    extent, to = QgsRectangle(), settings.destinationCrs()
+    for layer in shown:
+        to_map = QgsCoordinateTransform(layer.crs(), to, QgsProject.instance().transformContext())
+        extent.combineExtentWith(to_map.transformBoundingBox(layer.extent()))
     extent.scale(1.2)
     settings.setExtent(extent)
     job = QgsMapRendererSequentialJob(settings)
