@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from contextlib import suppress
 from dataclasses import dataclass
 from functools import cache
 from logging import ERROR, getLogger
@@ -59,6 +60,25 @@ class Font:
 def find(language: str, texts: Iterable[str] = ()) -> Font | None:
     """The best font with every character of the language's fixed words and of these texts."""
     needed = "".join([*alphabet(language), *texts, FIGURES])
+    found = _best(language, needed)
+    if found is None and _look_again():
+        found = _best(language, needed)
+    return found
+
+
+@cache
+def _look_again() -> bool:
+    """Add fonts that were installed since matplotlib made its list; whether there are any."""
+    known = {entry.fname for entry in font_manager.fontManager.ttflist}
+    new = [path for path in font_manager.findSystemFonts() if path not in known]
+    for path in new:
+        with suppress(OSError, RuntimeError, ValueError):  # a file that is no font
+            font_manager.fontManager.addfont(path)
+    _load.cache_clear()
+    return bool(new)
+
+
+def _best(language: str, needed: str) -> Font | None:
     installed = sorted({entry.name for entry in font_manager.fontManager.ttflist})
     preferred = [family for family in CHINESE if family in installed] if language == "zh" else []
     for family in [*preferred, LATIN, *installed]:
