@@ -22,6 +22,7 @@ from tests.random_attacks import Case, best, draw
 
 EXACT = Limits(gap=0.0)
 SEEDS = range(80)
+USUAL = SEEDS[:24]
 
 
 @cache
@@ -31,7 +32,7 @@ def answer(seed: int) -> tuple[Case, Against]:
     return case, against(case.problem, case.policy, EXACT)
 
 
-@pytest.mark.parametrize("seed", parts(SEEDS, usual=24))
+@pytest.mark.parametrize("seed", parts(SEEDS, usual=len(USUAL)))
 def test_the_best_plan_is_the_best_of_all_under_all_attacks(seed: int) -> None:
     case, found = answer(seed)
     truth, result = best(case), found.result
@@ -52,13 +53,13 @@ def test_the_best_plan_is_the_best_of_all_under_all_attacks(seed: int) -> None:
 
 
 def test_the_draw_has_all_kinds() -> None:
-    cases = [answer(seed)[0] for seed in SEEDS]
+    cases = [answer(seed)[0] for seed in USUAL]
     assert {case.adversary.count for case in cases} >= {1, 2}
     assert any(case.problem.corridors is not None for case in cases)
     assert len({case.policy.equity.measure for case in cases}) > 2
-    rounds = Counter(answer(seed)[1].rounds for seed in SEEDS)
+    rounds = Counter(answer(seed)[1].rounds for seed in USUAL)
     assert max(rounds) > 2
-    solved = [answer(seed)[1].result.plan is not None for seed in SEEDS]
+    solved = [answer(seed)[1].result.plan is not None for seed in USUAL]
     assert 0.5 < np.mean(solved) <= 1
 
 
@@ -71,30 +72,30 @@ def _without(found: Against, case: Case) -> Plan | None:
 
 def test_an_attack_changes_what_is_best() -> None:
     other = 0
-    for seed in SEEDS:
+    for seed in USUAL:
         case, found = answer(seed)
         calm = _without(found, case)
         if found.result.plan is not None and calm is not None:
             other += sorted(calm.options) != sorted(found.result.plan.options)
-    assert other > 10
+    assert other > 3
 
 
 def test_efficiency_and_equity_may_fear_different_attacks() -> None:
     """Two attacks in one round: more attacks than rounds."""
-    more = 0
     for seed in SEEDS:
         case, found = answer(seed)
         assert case.problem.scenarios is not None
         assert found.problem.scenarios is not None
         attacks = len(found.problem.scenarios.ids) - len(case.problem.scenarios.ids)
-        more += attacks > found.rounds
-    assert more > 0
+        if attacks > found.rounds:
+            return
+    pytest.fail("never")
 
 
 def test_the_check_finds_an_attack_that_is_left_out() -> None:
     """Without the worst attack a plan would look better than it is."""
     found_some = 0
-    for seed in SEEDS:
+    for seed in USUAL:
         case, found = answer(seed)
         plan = found.result.plan
         if plan is None:
@@ -103,11 +104,11 @@ def test_the_check_finds_an_attack_that_is_left_out() -> None:
         blind = replace(plan, scenarios=plan.scenarios[:known], attacks=())
         verdict = check(case.problem, case.policy, blind)
         found_some += "no attack is worse" in {rule.name for rule in verdict.broken}
-    assert found_some > 30
+    assert found_some > 8
 
 
 def test_a_limit_keeps_the_best_plan_and_says_so() -> None:
-    case = next(case for seed in SEEDS if (case := draw(seed)) and answer(seed)[1].rounds > 3)
+    case = next(case for seed in USUAL if (case := draw(seed)) and answer(seed)[1].rounds > 3)
     found = against(case.problem, case.policy, Limits(seconds=0.05, gap=0.0))
     assert found.result.status is Status.STOPPED
     assert found.result.bound <= found.result.objective

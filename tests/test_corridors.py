@@ -87,7 +87,7 @@ def equals_enumeration(town: Town, problem: Problem, policy: Policy, seed: int) 
     return result.plan
 
 
-@pytest.mark.parametrize("first", parts(range(0, 150, CHUNK), usual=4))
+@pytest.mark.parametrize("first", parts(range(0, 150, CHUNK), usual=2))
 def test_joint_siting_equals_enumeration(first: int) -> None:
     for seed in range(first, first + CHUNK):
         equals_enumeration(*draw(seed), seed)

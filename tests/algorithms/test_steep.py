@@ -17,6 +17,7 @@ from optimizer.policy import Equity, Limits
 from optimizer.solution import Plan, Status
 from tests import random_failures
 from tests.algorithms.test_median import policy, villages
+from tests.parts import parts
 
 EXACT = Limits(gap=0.0, threads=1)
 
@@ -52,7 +53,7 @@ def test_the_best_of_all_plans(cutoffs: list[float]) -> None:
     assert cutoffs
 
 
-@pytest.mark.parametrize("first", (0, 8))
+@pytest.mark.parametrize("first", parts((0, 8, 16, 24), usual=1))
 def test_failures_that_leave_somebody_unserved(
     first: int, cutoffs: list[float], monkeypatch: pytest.MonkeyPatch
 ) -> None:

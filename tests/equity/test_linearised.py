@@ -7,7 +7,7 @@ import math
 import numpy as np
 import pyomo.environ as pyo
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy.sparse import csr_array
 
@@ -47,6 +47,7 @@ def least(model: pyo.ConcreteModel, goal: object) -> float:
 
 
 @pytest.mark.parametrize(("name", "of"), LINEAR)
+@settings(max_examples=12)
 @given(data=st.data())
 def test_the_least_that_a_linear_measure_can_be_is_its_term(name, of, data):
     measure, little = data.draw(chosen(name)), data.draw(drawn(of))
@@ -56,6 +57,7 @@ def test_the_least_that_a_linear_measure_can_be_is_its_term(name, of, data):
 
 
 @pytest.mark.parametrize(("name", "of"), RATIOS)
+@settings(max_examples=12)
 @given(data=st.data(), g=st.floats(0, 3))
 def test_a_ratio_is_its_numerator_over_its_denominator(name, of, data, g):
     # The least of N - g D is D (term - g): 0 where g is the term, and a cap where it is not.

@@ -17,6 +17,7 @@ from optimizer.geodata.geography import Instance
 from optimizer.geodata.plan_file import PlanFile, Row
 from optimizer.problem import Pairs
 from tests.geodata.little import CRS, EAST, NORTH, Little, little, read
+from tests.parts import parts
 
 CLASSES = ("road", "primary", "motorway", "ferry")
 
@@ -99,7 +100,7 @@ def trips(instance: Instance, pairs: Pairs, **more: str) -> list[Row]:
     ]
 
 
-@pytest.mark.parametrize("first", range(0, 24, 6))
+@pytest.mark.parametrize("first", parts(range(0, 24, 6), usual=1))
 def test_minutes_equal_those_of_the_check(first: int, tmp_path: Path) -> None:
     cut = closed = 0
     for seed in range(first, first + 6):

@@ -15,6 +15,7 @@ from optimizer.location.costs import Coordinates, costs_of
 from optimizer.location.opened import Opened
 from optimizer.policy import Limits
 from optimizer.solution import Progress, Solved, Status
+from tests.parts import parts
 from tests.published.bench import FOLDER
 
 EXACT = Limits(seconds=60, gap=0)
@@ -81,7 +82,7 @@ def check(answer: Solved[Opened], facts: Facts, single: bool) -> None:
 
 
 @pytest.mark.parametrize("single", [False, True])
-@pytest.mark.parametrize("seed", range(40))
+@pytest.mark.parametrize("seed", parts(range(40), usual=15))
 def test_equals_enumeration(seed: int, single: bool) -> None:
     facts = draw(seed)
     cost, fixed, capacity, demand = facts

@@ -39,7 +39,7 @@ def covered(costs: np.ndarray, radius: np.ndarray, site: np.ndarray) -> np.ndarr
     return (costs[:, site] <= radius[:, None]).any(axis=1)
 
 
-@pytest.mark.parametrize("seed", parts(range(60), usual=20))
+@pytest.mark.parametrize("seed", parts(range(60), usual=10))
 def test_set_cover_is_the_best_of_all(seed: int):
     costs, radius, _, random = drawn(seed)
     fixed = [None, random.integers(0, 5, costs.shape[1]), random.random(costs.shape[1])][seed % 3]
@@ -66,7 +66,7 @@ def test_set_cover_is_the_best_of_all(seed: int):
     assert (found.plan.served >= 0).all()
 
 
-@pytest.mark.parametrize("seed", parts(range(60), usual=20))
+@pytest.mark.parametrize("seed", parts(range(60), usual=10))
 def test_max_cover_is_the_best_of_all(seed: int):
     costs, radius, weights, random = drawn(seed)
     p = int(random.integers(1, costs.shape[1] + 2))

@@ -15,6 +15,7 @@ from optimizer.location.networks import demands
 from optimizer.policy import Limits
 from optimizer.solution import Solved, Status
 from optimizer.solver import Program, minimise
+from tests.parts import parts
 
 EXACT = Limits(gap=0, threads=1)
 
@@ -139,7 +140,7 @@ def holds(one: dict[str, Any], found: Solved[Design]) -> None:
     assert cost == pytest.approx(found.objective, rel=1e-5)
 
 
-@pytest.mark.parametrize("together", [False, True])
+@pytest.mark.parametrize("together", parts([True, False], usual=1))
 def test_the_plain_model_finds_nothing_cheaper(
     together: bool, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -10,10 +10,11 @@ from optimizer.policy import Limits
 from optimizer.solution import Status
 from tests.published.bench import FOLDER
 
-SMALL = [f"t1_instance{n:03}" for n in (1, 6, 7, 8, 9, 10, 11)] + [
-    f"t2_instance{n:03}" for n in (1, 10, 20)
+SMALL = ["t1_instance001", "t1_instance006", "t2_instance001"]
+LARGE = [
+    *(f"t1_instance{n:03}" for n in (7, 8, 9, 10, 11, 20, 40, 60, 80)),
+    *("t2_instance010", "t2_instance020", "t3_instance001", "t3_instance002"),
 ]
-LARGE = [f"t1_instance{n:03}" for n in (20, 40, 60, 80)] + ["t3_instance001", "t3_instance002"]
 
 
 @pytest.mark.parametrize(
