@@ -72,9 +72,11 @@ def by_cutoffs(
     solve: the best of a program; its bound holds for solutions that are worth its cutoff or less.
     """
     began = time.perf_counter()
+    asked = _without_dear(study, asked, math.inf)  # what caps close
     cutoff, nodes, best = _first_cutoff(study.problem, policy, start), 0, None
     while True:
-        part, everything = _without_dear(study, asked, cutoff)
+        part = _without_dear(study, asked, cutoff)
+        everything = bool((part.upper == asked.upper).all())
         found = solve(part, limits.after(time.perf_counter() - began), bound)
         nodes += found.nodes
         proven = found.bound if everything else min(found.bound, cutoff)
@@ -97,8 +99,8 @@ def _first_cutoff(problem: Problem, policy: Policy, start: Plan | None) -> float
     return FIRST * max(least, 1.0) if math.isfinite(least) else math.inf
 
 
-def _without_dear(study: Study, asked: Program, cutoff: float) -> tuple[Program, bool]:
-    """The program without pairs that no solution worth the cutoff uses; whether it has all."""
+def _without_dear(study: Study, asked: Program, cutoff: float) -> Program:
+    """The program without pairs that no solution worth the cutoff uses."""
     form, upper = study.form, asked.upper.copy()
     most = _most(study, asked, cutoff)
     for row, columns in enumerate(form.assigned):
@@ -110,8 +112,7 @@ def _without_dear(study: Study, asked: Program, cutoff: float) -> tuple[Program,
     # Without their numbers: a row is scaled by its largest.
     rows = csc_array(asked.rows @ diags_array(kept))
     rows.eliminate_zeros()
-    part = replace(asked, upper=upper, cost=asked.cost * kept, rows=rows)
-    return part, bool(kept.all())
+    return replace(asked, upper=upper, cost=asked.cost * kept, rows=rows)
 
 
 def _most(study: Study, asked: Program, cutoff: float) -> Floats:

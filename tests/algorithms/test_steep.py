@@ -50,6 +50,12 @@ def test_the_best_of_all_plans(cutoffs: list[float]) -> None:
         assert found.status is Status.OPTIMAL
         assert found.objective == pytest.approx(best, rel=1e-6)
         assert found.bound == pytest.approx(best, rel=1e-6)
+        least = solve(facts, replace(asked, weight=1.0), EXACT, full.NAME)
+        assert least.plan is not None
+        for part, status in ((1.01, Status.OPTIMAL), (0.99, Status.INFEASIBLE)):
+            cap = part * worth(facts, asked, least.plan).equity
+            capped = replace(asked, weight=0.0, equity_bound=cap)
+            assert solve(facts, capped, EXACT, full.NAME).status is status
     assert cutoffs
 
 
