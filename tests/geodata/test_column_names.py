@@ -13,6 +13,7 @@ from optimizer.geodata.corridors import corridors
 from optimizer.heed import heard
 from optimizer.outputs.corridors import write_back
 from tests.geodata.little import Break, all_of, faults, little, read_little, text
+from tests.parts import parts
 
 READ = "is read as"
 
@@ -33,18 +34,21 @@ def told(folder: Path, changed: Break) -> list[str]:
 
 @pytest.mark.parametrize(
     ("layer", "known", "mine"),
-    [
-        ("sites", "cost", "COST"),
-        ("sites", "hosts", " Hosts"),
-        ("sites", "egress_minutes", "ｅｇｒｅｓｓ＿ｍｉｎｕｔｅｓ"),
-        ("sites", "egress_minutes", "egress_min"),
-        ("sites", "egress_minutes", "EGRESS_MIN"),
-        ("demand", "persons_old", "Persons_Old"),
-        ("demand", "jurisdiction", "jurisdicti"),
-        ("facilities", "capacity_regional", "capacity_r"),
-        ("corridors", "cost_shares", "cost_share"),
-        ("jurisdictions", "budget", "Budget"),
-    ],
+    parts(
+        [
+            ("sites", "cost", "COST"),
+            ("sites", "egress_minutes", "ｅｇｒｅｓｓ＿ｍｉｎｕｔｅｓ"),
+            ("sites", "egress_minutes", "egress_min"),
+            ("facilities", "capacity_regional", "capacity_r"),
+            ("sites", "hosts", " Hosts"),
+            ("sites", "egress_minutes", "EGRESS_MIN"),
+            ("demand", "persons_old", "Persons_Old"),
+            ("demand", "jurisdiction", "jurisdicti"),
+            ("corridors", "cost_shares", "cost_share"),
+            ("jurisdictions", "budget", "Budget"),
+        ],
+        usual=4,
+    ),
 )
 def test_known_in_other_letters_or_cut(layer: str, known: str, mine: str, tmp_path: Path) -> None:
     (tmp_path / "plain").mkdir()

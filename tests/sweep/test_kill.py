@@ -19,7 +19,7 @@ from tests.parts import parts
 from tests.processes import started
 
 ROOT = Path(__file__).parents[2]
-POINTS = 41
+POINTS = 21
 SWEEP = (
     *("sweep", "tiny/redline", "--gap", "0", "--weights", f"0:1:{1 / (POINTS - 1)}"),
     *("--quiet", "--journal", "kept", "-o", "points.csv"),

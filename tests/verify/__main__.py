@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import signal
 import sys
 from pathlib import Path
 
@@ -26,6 +27,7 @@ def main() -> int:
         found = kind.again(args.again).judged()
         print(*found, sep="\n")
         return bool(found)
+    signal.signal(signal.SIGTERM, signal.default_int_handler)  # to be stopped with a report
     families = {k: v for k, v in FAMILIES.items() if args.family in (None, k)}
     args.folder.mkdir(parents=True, exist_ok=True)
     search = Search(families, args.folder, lambda line: print(line, flush=True))
