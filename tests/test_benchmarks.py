@@ -44,6 +44,7 @@ def lines(text: str) -> list[list[str]]:
     return rows[2:]
 
 
+@pytest.mark.slow
 def test_the_sweep(tmp_path: Path):
     text = record(tmp_path, "sweep", "tiny/two-cities", "--weights", "3")
     nothing, built, alone, beside = (float(row[1].replace(",", "")) for row in lines(text))

@@ -18,6 +18,7 @@ from optimizer.network.shortcuts import TooManySetsError
 from optimizer.policy import Limits
 from optimizer.solution import Status
 from tests.networks import Town
+from tests.parts import parts
 
 EXACT = Limits(gap=0, threads=1)
 
@@ -67,7 +68,7 @@ def lattice(seed: int) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     return tail, head, np.random.default_rng(seed).integers(1, 20, len(tail)).astype(float)
 
 
-@pytest.mark.parametrize("seed", range(4))
+@pytest.mark.parametrize("seed", parts(range(4), usual=2))
 def test_the_engine_finds_steiner_trees(seed: int) -> None:
     """One root, nothing but money: only what connects all homes to it is paid."""
     tail, head, cost = lattice(seed)
@@ -82,7 +83,7 @@ def test_the_engine_finds_steiner_trees(seed: int) -> None:
     assert result.bound == pytest.approx(tree.bound * town.percent(0.0))
 
 
-@pytest.mark.parametrize("seed", range(4))
+@pytest.mark.parametrize("seed", parts(range(4), usual=2))
 def test_the_engine_finds_fixed_charge_where_corridors_are_free(seed: int) -> None:
     """Half of the links are roads, half corridors that cost nothing."""
     tail, head, length = lattice(seed)

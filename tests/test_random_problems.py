@@ -18,7 +18,7 @@ from tests.enumeration import best_plan
 from tests.random_problems import draw, draw_capping
 
 #: Those that `test_enumeration.py` compares.
-SEEDS = range(300)
+SEEDS = range(150)
 
 FEATURES = {
     *(f"{n} services" for n in (1, 2, 3)),
@@ -188,7 +188,7 @@ def counted() -> Counter[str]:
 
 @pytest.mark.parametrize("feature", sorted(FEATURES))
 def test_every_feature_is_drawn_often(feature: str, counted: Counter[str]) -> None:
-    assert counted[feature] >= 8
+    assert counted[feature] >= 3
 
 
 def test_no_feature_is_left_out_of_the_list(counted: Counter[str]) -> None:

@@ -21,7 +21,7 @@ from optimizer.solution import Status
 from tests.parts import parts
 from tests.random_failures import Case, best, draw
 
-EXACT, CHUNK = Limits(gap=0.0), 15
+EXACT, CHUNK = Limits(gap=0.0), 6
 
 
 @pytest.fixture(autouse=True)
@@ -149,7 +149,7 @@ def test_too_many_pairs_for_one_model(monkeypatch: pytest.MonkeyPatch) -> None:
 
 def test_a_limit_keeps_the_best_plan_and_says_so() -> None:
     """Stopped before the first blend has a plan, or after a round: the bound holds."""
-    for seed in range(20):
+    for seed in range(6):
         case = draw(seed, overflows=True, more=2)
         found, truth = solve(case.problem, case.policy, Limits(seconds=0.02, gap=0.0)), best(case)
         if truth is not None:

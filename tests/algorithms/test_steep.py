@@ -59,7 +59,7 @@ def test_the_best_of_all_plans(cutoffs: list[float]) -> None:
     assert cutoffs
 
 
-@pytest.mark.parametrize("first", parts((0, 8, 16, 24), usual=1))
+@pytest.mark.parametrize("first", parts(range(0, 32, 4), usual=1))
 def test_failures_that_leave_somebody_unserved(
     first: int, cutoffs: list[float], monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -69,7 +69,7 @@ def test_failures_that_leave_somebody_unserved(
         for level, standard in zip(random_failures.LEVELS, (3.0, 4.0), strict=True)
     )
     monkeypatch.setattr(random_failures, "LEVELS", levels)
-    for seed in range(first, first + 8):
+    for seed in range(first, first + 4):
         case = random_failures.draw(seed, overflows=False, more=seed % 3)
         services = case.policy.equity.services.replace("worst", "weighted")
         asked = replace(case.policy, equity=Equity("kolm_pollak", services=services))

@@ -13,6 +13,7 @@ from optimizer.location.center import p_center
 from optimizer.location.costs import Coordinates
 from optimizer.policy import Limits
 from optimizer.solution import Status
+from tests.parts import parts
 from tests.published.bench import FOLDER, optimum
 from tests.published.test_p_center import LARGE, SMALL
 
@@ -39,7 +40,7 @@ def test_it_is_the_best_of_all(seed: int):
     assert np.isin(found.plan.served, found.plan.sites).all()
 
 
-@pytest.mark.parametrize("p", [1, 4])
+@pytest.mark.parametrize("p", parts([1, 4], usual=1))
 def test_few_points_prove_what_all_do(p: int):
     random = np.random.default_rng(p)
     points, sites = random.random((3_000, 2)), random.random((25, 2))

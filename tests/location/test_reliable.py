@@ -16,6 +16,7 @@ from optimizer.location import (
 )
 from optimizer.policy import Limits
 from optimizer.solution import Status
+from tests.parts import parts
 
 EXACT = Limits(gap=0, threads=1)
 
@@ -80,7 +81,7 @@ def test_no_sites_are_expected_to_cost_less(first: int) -> None:
             assert found.objective == pytest.approx(true, abs=1e-9), seed
 
 
-@pytest.mark.parametrize("first", range(0, 30, 15))
+@pytest.mark.parametrize("first", parts(range(0, 30, 15), usual=1))
 def test_the_cost_falls_with_the_levels_to_that_of_all(first: int) -> None:
     for seed in range(first, first + 15):
         costs, weights, fixed, q, penalty = drawn(seed)
@@ -129,7 +130,7 @@ def test_what_never_fails_is_as_before() -> None:
     assert paying.objective == pytest.approx(fixed_charge(places, fixed, limits=EXACT).objective)
 
 
-@pytest.mark.parametrize("failure", [0.05, 0.2])
+@pytest.mark.parametrize("failure", parts([0.05, 0.2], usual=1))
 def test_a_hundred_places_are_proven(failure: float) -> None:
     places = Coordinates(np.random.default_rng(1).random((100, 2)) * 100)
     found = reliable_fixed_charge(places, np.full(100, 150.0), failure, 500.0, limits=EXACT)

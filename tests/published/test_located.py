@@ -45,6 +45,7 @@ def test_one_root_and_free_ways_are_a_steiner_tree(name: str) -> None:
     assert found.objective == found.bound == least(f"pace18_{name}.gr")
 
 
+@pytest.mark.slow
 def test_the_engine_finds_the_same_tree() -> None:
     """80 links and no road: ways that cost more than a tree might are no sets of corridors."""
     graph, fixed, persons = rooted("t1_instance001")

@@ -91,6 +91,7 @@ def test_the_same_rows_though_a_worker_is_killed(dask: Dask, tmp_path: Path) -> 
     assert rows(there) == rows(here)
 
 
+@pytest.mark.slow
 def test_a_task_that_kills_its_workers_fails_alone(
     monkeypatch: pytest.MonkeyPatch, request: pytest.FixtureRequest
 ) -> None:
@@ -108,6 +109,7 @@ def test_a_task_that_kills_its_workers_fails_alone(
     assert there == told(Serial(Session(PROBLEM, POLICY), EXACT).answers(tasks))
 
 
+@pytest.mark.slow
 def test_a_scheduler_that_goes_away(dask: Dask, tmp_path: Path) -> None:
     """What was finished by then is kept."""
 

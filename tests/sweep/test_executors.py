@@ -109,6 +109,7 @@ def test_a_task_that_kills_every_worker_fails_alone(serial: dict[str, tuple[obje
     assert told(answers.values()) == serial
 
 
+@pytest.mark.slow
 def test_a_worker_killed_while_idle_harms_nobody(serial: dict[str, tuple[object, ...]]) -> None:
     with processes(PROBLEM, POLICY, EXACT, 1) as executor:
         assert len(told(executor.answers(TASKS[:1]))) == 1

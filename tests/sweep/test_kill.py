@@ -90,6 +90,7 @@ def test_killed(kills: int, undisturbed: list[dict[str, str]], tmp_path: Path) -
     assert rows(tmp_path) == undisturbed
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("workers", "how"), parts([(2, signal.SIGTERM), (1, signal.SIGINT)], usual=1)
 )
