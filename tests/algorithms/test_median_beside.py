@@ -27,7 +27,7 @@ from tests.random_medians import draw_median
 EXACT = Limits(gap=0)
 
 #: Seeds that are compared: with the enumeration on few sites, with the full model on more.
-FEW, MORE = range(80), range(1000, 1120)
+FEW, MORE = range(200), range(1000, 1120)
 CHUNK = 40
 FEW_SITES, MORE_SITES = 6, 11
 
@@ -102,7 +102,7 @@ def is_best(found: Result, best: float | None, seed: int) -> None:
         assert found.objective == pytest.approx(best, rel=1e-6, abs=1e-6), seed
 
 
-@pytest.mark.parametrize("first", parts(range(0, 200, CHUNK), usual=1))
+@pytest.mark.parametrize("first", parts(FEW[::CHUNK], usual=1))
 def test_it_equals_the_enumeration(first: int, take_road: Callable[[], None]) -> None:
     best = {seed: enumerated(seed) for seed in range(first, first + CHUNK)}
     take_road()
@@ -158,6 +158,7 @@ def without(policy: Policy, feature: str) -> Policy:
     return replace(policy, **changes.get(feature, {"budget": None}))
 
 
+@pytest.mark.slow
 def test_every_rule_is_drawn_often_and_changes_what_is_best() -> None:
     drawn: Counter[str] = Counter()
     bites: Counter[str] = Counter()
@@ -173,7 +174,7 @@ def test_every_rule_is_drawn_often_and_changes_what_is_best() -> None:
             _, free = median.search(problem, without(policy, feature), EXACT)
             bites[feature] += free.objective < found.objective - 1e-6
     assert set(drawn) == FEATURES
-    assert min(drawn.values()) >= 4, drawn
+    assert min(drawn.values()) >= 8, drawn
     assert set(+bites) == FEATURES, bites
     assert feasible >= 0.5 * len(FEW)
 
