@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 
 from optimizer.geodata.geography import Instance
+from optimizer.problem import Problem
 from tests.geodata.calls import Calls
 from tests.geodata.little import little, read_little
 from tests.geodata.mutating import (
@@ -63,20 +64,28 @@ def test_many_mutants(tenth: int, tmp_path: Path, calls: Calls) -> None:
 
 
 def alike(found: Instance, plain: Instance) -> None:
-    """Both are the same question."""
-    for mine, theirs in zip(found.problem.pairs, plain.problem.pairs, strict=True):
-        for one, other in zip(
-            (mine.origin, mine.site, mine.minutes),
-            (theirs.origin, theirs.site, theirs.minutes),
-            strict=True,
-        ):
-            np.testing.assert_allclose(one, other, atol=0.01)
-    for mine, theirs in (
-        (found.problem.demand.persons, plain.problem.demand.persons),
-        (found.problem.options.cost, plain.problem.options.cost),
-        (found.problem.sites.hosts, plain.problem.sites.hosts),
+    """Both are the same question, in whatever order their rows are: FlatGeobuf has its own."""
+    mine, theirs = by_id(found.problem), by_id(plain.problem)
+    assert mine.keys() == theirs.keys()
+    for key, value in mine.items():
+        np.testing.assert_allclose(value, theirs[key], atol=0.01, err_msg=str(key))
+
+
+def by_id(problem: Problem) -> dict[tuple[str, ...], float]:
+    """What can be told apart by ids: minutes, persons, hosts and costs."""
+    points, sites = problem.demand.ids, problem.sites.ids
+    told: dict[tuple[str, ...], float] = {}
+    for level, pairs in zip(problem.levels, problem.pairs, strict=True):
+        for i, j, minutes in zip(pairs.origin, pairs.site, pairs.minutes, strict=True):
+            told[level.id, points[i], sites[j]] = minutes
+    told |= {("persons", id): n for id, n in zip(points, problem.demand.persons, strict=True)}
+    told |= {("hosts", id): n for id, n in zip(sites, problem.sites.hosts, strict=True)}
+    options = problem.options
+    for service, site, size, kind, cost in zip(
+        *(options.service, options.site, options.size, options.kind, options.cost), strict=True
     ):
-        np.testing.assert_array_equal(mine, theirs)
+        told["option", str(service), sites[site], str(size), str(kind)] = cost
+    return told
 
 
 def odd(case: str, layer: str, kind: str, folder: Path) -> None:
