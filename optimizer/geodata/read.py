@@ -191,7 +191,7 @@ def _rejected(given: _Given, removed: Mapping[str, Control]) -> gpd.GeoDataFrame
     parts = [
         (name, as_text(given.layers[name]["id"]), given.layers[name].geometry, control)
         for name, control in removed.items()
-        if name in given.layers
+        if name in given.layers and len(given.layers[name])  # without rows it may have no columns
     ]
     return rejected(parts, given.layers["demand"].crs)
 

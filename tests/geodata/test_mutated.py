@@ -111,7 +111,9 @@ QUICK = [(case, DRAWN[n % 5], FORMATS[n % 4]) for n, case in enumerate(ODD)]
 MANY = [(case, layer, kind) for case in ODD for layer in DRAWN for kind in FORMATS]
 
 
-@pytest.mark.parametrize(("case", "layer", "kind"), QUICK[::4])
+@pytest.mark.parametrize(
+    ("case", "layer", "kind"), [*QUICK[::4], ("no rows", "corridors", "geojson")]
+)
 def test_odd_layers(case: str, layer: str, kind: str, tmp_path: Path) -> None:
     odd(case, layer, kind, tmp_path)
 
