@@ -142,8 +142,8 @@ def clock(seconds: float | None) -> Iterator[None]:
     timer = threading.Timer(seconds * (1 + SHARE) + MOMENT, ring)
     timer.daemon = True
     _here.clocks.append(one)
-    timer.start()
     try:
+        timer.start()
         yield
     finally:
         try:

@@ -52,12 +52,26 @@ def search(
     form = study.asked(policy)
     asked = program(form, objective(form, study.problem, policy))
 
-    def solve(part: Program, left: Limits, known: float) -> Outcome:
-        return _solved(study, part, left, start, known, progress)
+    def solve(part: Program, left: Limits, known: float, most: float = np.inf) -> Outcome:
+        tell = progress if most == np.inf else _at_most(progress, most)
+        return _solved(study, part, left, start, known, tell)
 
     if is_steep(form, asked):
         return by_cutoffs(study, policy, asked, limits, start, bound, solve)
     return solve(asked, limits, bound)
+
+
+def _at_most(progress: Tell, most: float) -> Tell:
+    """Tells bounds up to this one: what is beyond is proven of a part only."""
+    if progress is None:
+        return None
+    tell = progress
+
+    def told(seen: Progress) -> None:
+        bound = min(seen.bound, most)
+        tell(replace(seen, bound=bound, gap=relative_gap(seen.objective, bound)))
+
+    return told
 
 
 def _solved(

@@ -28,7 +28,7 @@ from optimizer.policy import Limits, Policy
 from optimizer.presolve import nearest_plan
 from optimizer.problem import Bools, Floats, Ints, Problem
 from optimizer.solution import Plan, Status
-from optimizer.solver import Outcome, Program
+from optimizer.solver import Outcome, Program, SolverError
 
 #: Numbers of one row that are this many times as large as others are too far apart.
 APART = 1e6
@@ -43,8 +43,8 @@ ROUNDS = 5
 #: Room for rounding, relative.
 ROUNDING = 1e-7
 
-#: A program, limits, and what is proven already.
-Solve = Callable[[Program, Limits, float], Outcome]
+#: A program, limits, what is proven already, and what the best of the program may prove at most.
+Solve = Callable[[Program, Limits, float, float], Outcome]
 
 
 def is_steep(form: Form, asked: Program) -> bool:
@@ -69,34 +69,42 @@ def by_cutoffs(
 ) -> Outcome:
     """The best solution of the program, from programs without the pairs that are too dear.
 
-    solve: the best of a program; its bound holds for solutions that are worth its cutoff or less.
+    solve: the best of a program. What it proves holds for solutions that are worth the cutoff or
+    less, so nothing above the cutoff is proven by it. Raises SolverError where a solution is lost.
     """
     began = time.perf_counter()
     asked = _without_dear(study, asked, math.inf)  # what caps close
-    cutoff, nodes, best = _first_cutoff(study.problem, policy, start), 0, None
+    cutoff, nodes = _first_cutoff(study.problem, policy, start), 0
+    best: Outcome | None = None
     while True:
         part = _without_dear(study, asked, cutoff)
-        everything = bool((part.upper == asked.upper).all())
-        found = solve(part, limits.after(time.perf_counter() - began), bound)
-        nodes += found.nodes
-        proven = found.bound if everything else min(found.bound, cutoff)
-        bound = max(bound, proven)
-        if found.x is not None and (best is None or found.objective < best.objective):
-            best = found
-        x, objective = (None, math.inf) if best is None else (best.x, best.objective)
-        ended = replace(found, x=x, objective=objective, bound=bound, nodes=nodes)
+        most = math.inf if (part.upper == asked.upper).all() else cutoff
+        found = solve(part, limits.after(time.perf_counter() - began), bound, most)
+        nodes, bound = nodes + found.nodes, max(bound, min(found.bound, most))
+        if found.status is Status.INFEASIBLE and best is not None:
+            raise SolverError("no solution obeys the rows, but one was found before")
+        ended = replace(found, bound=bound, nodes=nodes)
+        if best is not None and best.objective <= found.objective:
+            ended = replace(ended, x=best.x, objective=best.objective)
         stopped = found.interrupted or found.status is Status.STOPPED
-        if everything or stopped or found.objective <= cutoff:
+        # The best of a program that knows the cost of a solution is the best of all.
+        if most == math.inf or stopped or best is not None or found.objective <= cutoff:
             return ended
-        # Nothing is worth the cutoff: raised to what is known to be there, or to what may be.
-        cutoff = GROWTH * cutoff if best is None else best.objective * (1 + ROUNDING)
+        if found.x is None:
+            cutoff *= GROWTH
+        else:
+            best, cutoff = found, _above(found.objective)
 
 
 def _first_cutoff(problem: Problem, policy: Policy, start: Plan | None) -> float:
     if start is not None:
-        return worth(problem, policy, start).objective * (1 + ROUNDING)
+        return _above(worth(problem, policy, start).objective)
     least = worth(problem, policy, nearest_plan(problem)).objective
     return FIRST * max(least, 1.0) if math.isfinite(least) else math.inf
+
+
+def _above(objective: float) -> float:
+    return objective + ROUNDING * max(1.0, abs(objective))
 
 
 def _without_dear(study: Study, asked: Program, cutoff: float) -> Program:

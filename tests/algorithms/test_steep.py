@@ -71,15 +71,19 @@ def test_failures_that_leave_somebody_unserved(
     monkeypatch.setattr(random_failures, "LEVELS", levels)
     for seed in range(first, first + 4):
         case = random_failures.draw(seed, overflows=False, more=seed % 3)
+        told = list[float]()
         services = case.policy.equity.services.replace("worst", "weighted")
         asked = replace(case.policy, equity=Equity("kolm_pollak", services=services))
         truth = random_failures.best(replace(case, policy=asked))
-        found = solve(case.problem, asked, EXACT)
+        found = solve(
+            case.problem, asked, EXACT, progress=lambda seen, t=told: t.append(seen.bound)
+        )
         assert (found.plan is None) == (truth is None), seed
         if truth is not None:
             assert found.status is Status.OPTIMAL
             assert found.objective == pytest.approx(truth, rel=1e-6), seed
             assert found.bound == pytest.approx(truth, rel=1e-6), seed
+            assert all(bound <= truth * (1 + 1e-6) for bound in told), seed
         if asked.weight > 0:
             assert not blending.suits(case.problem, asked), seed
     assert cutoffs

@@ -79,6 +79,7 @@ def _look_again() -> bool:
 
 
 def _best(language: str, needed: str) -> Font | None:
+    """The best font that matplotlib knows with all of these characters."""
     installed = sorted({entry.name for entry in font_manager.fontManager.ttflist})
     preferred = [family for family in CHINESE if family in installed] if language == "zh" else []
     for family in [*preferred, LATIN, *installed]:
