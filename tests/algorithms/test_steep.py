@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from dataclasses import replace
 from itertools import combinations
+from types import SimpleNamespace
+from typing import Any
 
 import numpy as np
 import pytest
-from scipy.sparse import csr_array
+from scipy.sparse import csc_array, csr_array
 
 from optimizer.algorithms import blending, full, solve, steep
 from optimizer.algorithms.plan import nearest_open
@@ -15,6 +17,7 @@ from optimizer.algorithms.session import Session
 from optimizer.evaluate import worth
 from optimizer.policy import Equity, Limits
 from optimizer.solution import Plan, Status
+from optimizer.solver import Outcome, Program, SolverError
 from tests import random_failures
 from tests.algorithms.test_median import policy, villages
 from tests.parts import parts
@@ -109,3 +112,56 @@ def test_bounds_are_passed_on() -> None:
         bounds.pass_on()
     assert bounds.upper == pytest.approx([5.0, 0.5, 1.0], rel=1e-5)
     assert bounds.lower == pytest.approx([0.0, 0.0, 0.5], abs=1e-5)
+
+
+@pytest.mark.parametrize(
+    ("answers", "cutoffs", "objective", "bound"),
+    [
+        # No solution, then one above the cutoff, then the best of those that cost no more.
+        ([None, 2e5, 1.5e5], [10.0, 1e4, 2e5], 1.5e5, 1.5e5),
+        ([9.0], [10.0], 9.0, 9.0),
+        ([-3.0], [10.0], -3.0, -3.0),
+        # The solver finds the known one no more: it is kept.
+        ([30.0, 30.1], [10.0, 30.0], 30.0, 30.0),
+    ],
+)
+def test_cutoffs_grow_until_one_is_kept(
+    answers: list[float | None],
+    cutoffs: list[float],
+    objective: float,
+    bound: float,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    found = asked_with(answers, cutoffs, monkeypatch)
+    assert (found.objective, found.status) == (objective, Status.OPTIMAL)
+    assert found.bound == pytest.approx(bound, rel=1e-6)
+
+
+def test_a_solution_that_is_lost_is_an_error(monkeypatch: pytest.MonkeyPatch) -> None:
+    with pytest.raises(SolverError, match="one was found before"):
+        asked_with([30.0, None], [10.0, 30.0], monkeypatch)
+
+
+def asked_with(
+    answers: list[float | None], cutoffs: list[float], monkeypatch: pytest.MonkeyPatch
+) -> Outcome:
+    """The answer where these are those to the programs, whose cutoffs are these."""
+    program = Program(*[np.zeros(1), 0.0, csc_array((0, 1))], *[np.zeros(0)] * 2, *[np.ones(1)] * 3)
+    tried = list[float]()
+
+    def part(study: object, asked: Program, cutoff: float) -> Program:
+        return asked if cutoff == np.inf else replace(asked, upper=np.zeros(1))
+
+    def answer(asked: Program, limits: Limits, known: float, most: float) -> Outcome:
+        value = answers[len(tried)]
+        tried.append(most)
+        if value is None:
+            return Outcome(Status.INFEASIBLE, None, np.inf, np.inf, 0.0, 0)
+        return Outcome(Status.OPTIMAL, np.ones(1), value, value, 0.0, 0)
+
+    monkeypatch.setattr(steep, "_without_dear", part)
+    monkeypatch.setattr(steep, "_first_cutoff", lambda *_: 10.0)
+    study: Any = SimpleNamespace(problem=None)
+    found = steep.by_cutoffs(study, policy(), program, EXACT, None, -np.inf, answer)
+    assert tried == pytest.approx(cutoffs)
+    return found
