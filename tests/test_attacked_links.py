@@ -58,25 +58,32 @@ def test_the_best_plan_is_the_best_of_all_under_all_attacks(first: int) -> None:
         assert verdict.rules[-1].name == "no attack is worse"
 
 
-def test_the_draw_has_all_kinds() -> None:
-    solved = [one for first in USUAL for one in answers(first) if one[2].result.plan is not None]
-    assert len(solved) > 15
-    assert sum(len(found.result.plan.corridors) > 0 for _, _, found in solved) > 0
-    assert sum(found.rounds > 2 for _, _, found in solved) > 2
+@pytest.mark.parametrize(
+    ("chunks", "answered", "often"), parts([(USUAL, 15, 0), (FIRST, 45, 10)], usual=1)
+)
+def test_the_draw_has_all_kinds(chunks: range, answered: int, often: int) -> None:
+    solved = [one for first in chunks for one in answers(first) if one[2].result.plan is not None]
+    assert len(solved) > answered
+    assert sum(len(found.result.plan.corridors) > 0 for _, _, found in solved) > often
+    assert sum(found.rounds > 2 for _, _, found in solved) > often
     assert {case.adversary.count for _, case, _ in solved} == {1, 2}
-    assert sum(case.town.aid and case.town.level.border is not None for _, case, _ in solved) > 0
+    assert (
+        sum(case.town.aid and case.town.level.border is not None for _, case, _ in solved)
+        > often / 5
+    )
 
 
-def test_the_check_finds_an_attack_that_is_left_out() -> None:
+@pytest.mark.parametrize(("chunks", "least"), parts([(USUAL, 10), (FIRST, 30)], usual=1))
+def test_the_check_finds_an_attack_that_is_left_out(chunks: range, least: int) -> None:
     seen = 0
-    for first in USUAL:
+    for first in chunks:
         for _, case, found in answers(first):
             if found.result.plan is None:
                 continue
             blind = replace(found.result.plan, scenarios=(), attacks=())
             verdict = check(case.problem, case.policy, blind)
             seen += "no attack is worse" in {rule.name for rule in verdict.broken}
-    assert seen > 8
+    assert seen > least
 
 
 def test_an_adversary_attacks_something() -> None:

@@ -54,10 +54,13 @@ def bound(problem: Problem, policy: Policy, apart: list[int]) -> float:
     return Session(blending.blended(problem, apart), policy).solve(policy, EXACT).bound
 
 
+@pytest.mark.parametrize(("seeds", "least"), parts([(6, 0), (30, 3)], usual=1))
 @pytest.mark.parametrize("overflows", [False, True])
-def test_no_blend_says_too_much_and_fewer_blended_say_more(overflows: bool) -> None:
+def test_no_blend_says_too_much_and_fewer_blended_say_more(
+    overflows: bool, seeds: int, least: int
+) -> None:
     less = 0
-    for seed in range(300, 306):
+    for seed in range(300, 300 + seeds):
         case = draw(seed, overflows, more=1)
         truth, facts = best(case), case.problem.scenarios
         if truth is None or facts is None:
@@ -68,7 +71,7 @@ def test_no_blend_says_too_much_and_fewer_blended_say_more(overflows: bool) -> N
         slack = 1e-6 * max(1.0, abs(truth))
         assert all(a <= b + slack for a, b in pairwise(bounds)), seed
         less += bounds[0] < truth - slack
-    assert less > 0
+    assert less > least
 
 
 def one_site_at_a_time(case: Case) -> Problem:
@@ -90,17 +93,18 @@ def one_site_at_a_time(case: Case) -> Problem:
     return replace(problem, scenarios=alone)
 
 
-def test_where_one_site_fails_at_a_time_the_blend_is_the_truth() -> None:
+@pytest.mark.parametrize(("cases", "least"), parts([(12, 6), (40, 20)], usual=1))
+def test_where_one_site_fails_at_a_time_the_blend_is_the_truth(cases: int, least: int) -> None:
     """For expected sums over persons, without capacities: one round is enough."""
     seen = 0
-    for seed in range(12):
+    for seed in range(cases):
         case = draw(seed, overflows=False)
         problem = one_site_at_a_time(case)
         policy = replace(case.policy, tail=1.0, equity=Equity("deprivation"))
         whole = Session(problem, policy).solve(policy, EXACT)
         assert bound(problem, policy, []) == pytest.approx(whole.bound, rel=1e-6, abs=1e-6), seed
         seen += whole.plan is not None
-    assert seen > 5
+    assert seen > least
 
 
 def test_terms_by_state_are_what_the_worth_is_made_of() -> None:
@@ -117,10 +121,11 @@ def test_terms_by_state_are_what_the_worth_is_made_of() -> None:
         assert worth(case.problem, case.policy, plan).terms == pytest.approx(together)
 
 
-def test_whoever_flees_finds_room_and_keeps_the_reserve() -> None:
+@pytest.mark.parametrize(("cases", "least"), parts([(40, 6), (120, 20)], usual=1))
+def test_whoever_flees_finds_room_and_keeps_the_reserve(cases: int, least: int) -> None:
     """Every answer that is given to a scenario obeys all rules, with capacities and with aid."""
     moved = 0
-    for seed in range(40):
+    for seed in range(cases):
         case = draw(seed, overflows=True)
         plan, facts = solve(case.problem, case.policy, EXACT).plan, case.problem.scenarios
         if plan is None or facts is None:
@@ -129,7 +134,7 @@ def test_whoever_flees_finds_room_and_keeps_the_reserve() -> None:
         verdict = check(case.problem, case.policy, replace(plan, scenarios=answers))
         assert verdict.broken == (), seed
         moved += any(len(served.demand) for answer in answers for served in answer)
-    assert moved > 5
+    assert moved > least
 
 
 def test_what_may_not_be_blended_is_solved_whole() -> None:
@@ -147,9 +152,10 @@ def test_too_many_pairs_for_one_model(monkeypatch: pytest.MonkeyPatch) -> None:
         Session(case.problem, case.policy)
 
 
-def test_a_limit_keeps_the_best_plan_and_says_so() -> None:
+@pytest.mark.parametrize("cases", parts([6, 20], usual=1))
+def test_a_limit_keeps_the_best_plan_and_says_so(cases: int) -> None:
     """Stopped before the first blend has a plan, or after a round: the bound holds."""
-    for seed in range(6):
+    for seed in range(cases):
         case = draw(seed, overflows=True, more=2)
         found, truth = solve(case.problem, case.policy, Limits(seconds=0.02, gap=0.0)), best(case)
         if truth is not None:
