@@ -35,8 +35,15 @@ from optimizer.solver import Program, with_rows
 #: Rounds of rows for the relaxation.
 ROUNDS = 200
 
-#: A row that is broken by a smaller share is left out.
-BROKEN = 1e-7
+#: A row that is broken by a smaller share is left out of the relaxation, and at whole sites.
+BROKEN, EXACTLY = 1e-7, 1e-10
+
+#: How closely the solver keeps rows of whole sites: by less in a row than they are looked at, since
+#: all persons of a point are weighed by it.
+CLOSELY: dict[str, bool | float | str] = {
+    "primal_feasibility_tolerance": EXACTLY,
+    "mip_feasibility_tolerance": EXACTLY,
+}
 
 #: A number this near to a whole one is that.
 WHOLE = 1e-7
@@ -154,13 +161,16 @@ class Search:
         program = _binding(decided(program, found.duals, cut, program.integer), found.x)
         seen: set[bytes] = set()
         while not (self.watch.proven or self.watch.out_of_time):
-            whole = minimise(program, self.watch.left, progress=self._told)
+            whole = minimise(program, self.watch.left, progress=self._told, options=CLOSELY)
             self.watch.note(bound=whole.bound, nodes=whole.nodes)
             if whole.x is None:
                 return whole.interrupted
-            is_open = whole.x[: len(self.failing.fixed)] > WHOLE
+            sites = len(self.failing.fixed)
+            is_open = whole.x[:sites] > 0.5
             self._value(is_open)
-            rows, upper = self._broken(whole.x)
+            # What is whole only as the solver rounds would hide rows that it breaks.
+            exact = np.concatenate([is_open.astype(float), whole.x[sites:]])
+            rows, upper = self._broken(exact, EXACTLY)
             if whole.interrupted:
                 return True
             # Sites that come again are worth what the rows say, but for the rounding.
@@ -189,8 +199,11 @@ class Search:
             integer=np.arange(sites + points) < sites,
         )
 
-    def _broken(self, x: Floats) -> tuple[csr_array, Floats]:
-        """Rows that a solution breaks, and what they are at most: one of each point."""
+    def _broken(self, x: Floats, least_share: float = BROKEN) -> tuple[csr_array, Floats]:
+        """Rows that a solution breaks by more than this share, and what they are at most.
+
+        One of each point.
+        """
         failing, sites = self.failing, len(self.failing.fixed)
         near, least, more = failing.near
         least, more = least / failing.unit, more / failing.unit
@@ -204,7 +217,7 @@ class Search:
         at_zero = least + (more * (chance + floor) + slope * n).sum(axis=1)
         spared = np.cumsum(slope[:, ::-1], axis=1)[:, ::-1]
         lacking = at_zero - (spared * share).sum(axis=1) - x[sites:]
-        worst = np.flatnonzero((lacking > BROKEN * (1.0 + x[sites:])) & (failing.weights > 0))
+        worst = np.flatnonzero((lacking > least_share * (1.0 + x[sites:])) & (failing.weights > 0))
         row, rank = np.nonzero((spared[worst] > 0) & (near[worst] < sites))
         everywhere = np.arange(len(worst))
         entries = np.concatenate([-spared[worst[row], rank], -np.ones(len(worst))])

@@ -25,11 +25,6 @@ SECONDS = 5.0
 Given = dict[str, Any]
 
 
-#: How far below the objective the bound of an optimal plan may be, relative: what HiGHS proves is
-#: proven to its tolerance in each row, and the gap says by how much.
-PROVEN = 1e-6
-
-
 @dataclass(frozen=True)
 class Kind:
     """How a function is asked and judged; all values are minimised here.
@@ -165,7 +160,7 @@ def _judged(kind: Kind, given: Given, solved: Solved[Any], seed: int) -> Iterato
     if solved.status is Status.OPTIMAL:
         if known < told - near(known):
             yield Catch("optimal, but there is a better plan", told, known)
-        if bound < told - PROVEN * abs(told) - near(told):
+        if bound < told - near(told):
             yield Catch("optimal, but the bound is below", told, bound)
     if least is not None and told < least - near(least):
         yield Catch("better than all plans", told, least)
