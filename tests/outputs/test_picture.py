@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import warnings
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 from xml.etree import ElementTree
 
@@ -102,7 +103,7 @@ def test_a_name_without_glyphs_is_told_in_the_other_language() -> None:
 
 
 def test_no_font_with_chinese(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(fonts, "_load", lambda family: ROMAN)
+    monkeypatch.setattr(fonts, "_load", cache(lambda family: ROMAN))
     assert fonts.speak("auto") == "en"
     assert fonts.choose("en") == ROMAN
 
