@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shutil
+from copy import copy
 from pathlib import Path
 
 import pytest
@@ -18,7 +19,10 @@ def test_a_font_installed_since_is_found(tmp_path: Path, monkeypatch: pytest.Mon
     junk.write_text("no font")
     paths = [str(junk), str(new)]
     monkeypatch.setattr(font_manager, "findSystemFonts", lambda: paths)
-    monkeypatch.setattr(font_manager.fontManager, "ttflist", [])
+    # A copy remembers nothing of what was looked for before.
+    empty = copy(font_manager.fontManager)
+    empty.ttflist = []
+    monkeypatch.setattr(font_manager, "fontManager", empty)
     fonts._look_again.cache_clear()
     fonts._load.cache_clear()
     try:

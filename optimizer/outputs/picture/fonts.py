@@ -117,7 +117,7 @@ def speak(language: str) -> str:
 def _load(family: str) -> Font | None:
     """The family with its characters; None for a font file that cannot be read."""
     try:
-        path = font_manager.findfont(family, fallback_to_default=False)
+        path = font_manager.fontManager.findfont(family, fallback_to_default=False)
         charmap = font_manager.get_font(path).get_charmap()
     except (OSError, RuntimeError, ValueError):
         return None
