@@ -33,7 +33,7 @@ NUMBERS = {
 }
 WORDS = {
     "unknown": "'atlantis'",
-    "escape": "{0} || char(27) || '[31m' || char(8238)",
+    "escape": "coalesce({0}, '') || char(27) || '[31m' || char(8238)",
     "number": "4711",
     "bytes": "x'00ff'",
     "nothing": "NULL",
