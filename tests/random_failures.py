@@ -46,6 +46,9 @@ class Case:
     minutes: tuple[tuple[Floats, ...], ...]
 
 
+#: Efficiency and equity of a plan, as they are minimised.
+Terms = tuple[float, float]
+
 #: State, level and the options that serve it -> how they do, as `_served` says.
 Kept = dict[tuple[int, int, tuple[int, ...]], tuple[Floats, Floats] | None]
 
@@ -163,9 +166,28 @@ def _policy(rng: np.random.Generator, problem: Problem, overflows: bool) -> Poli
 
 def best(case: Case) -> float | None:
     """The least objective of all sets of options; None where none serves everybody."""
+    values = (_weighed(case.policy.weight, terms) for terms in terms_of_all(case))
+    return min(values, default=None)
+
+
+def best_within(case: Case, efficiency: float, equity: float) -> float | None:
+    """The least objective of those whose terms are at most these."""
+    within = [(f, t) for f, t in terms_of_all(case) if f <= efficiency and t <= equity]
+    return min((_weighed(case.policy.weight, terms) for terms in within), default=None)
+
+
+def _weighed(weight: float, terms: Terms) -> float:
+    return sum(part * term for part, term in zip((1 - weight, weight), terms, strict=True) if part)
+
+
+def terms_of_all(case: Case) -> list[Terms]:
+    """Efficiency and equity of each set of options that serves everybody.
+
+    Where capacities bind, each state is served as the weight has it: only that term is the least.
+    """
     kept: Kept = {}
-    values = (_objective(case, chosen, kept) for chosen in _sets(case))
-    return min((value for value in values if value is not None), default=None)
+    every = (_terms(case, chosen, kept) for chosen in _sets(case))
+    return [terms for terms in every if terms is not None]
 
 
 def _sets(case: Case) -> list[tuple[int, ...]]:
@@ -183,7 +205,7 @@ def _sets(case: Case) -> list[tuple[int, ...]]:
     return found
 
 
-def _objective(case: Case, chosen: tuple[int, ...], kept: Kept) -> float | None:
+def _terms(case: Case, chosen: tuple[int, ...], kept: Kept) -> Terms | None:
     """What these options are worth, each state served as well as it can be."""
     problem, policy = case.problem, case.policy
     assert problem.scenarios is not None
@@ -211,8 +233,8 @@ def _objective(case: Case, chosen: tuple[int, ...], kept: Kept) -> float | None:
         else:
             sums[1, state] = terms[0]
     likely = np.append(1 - problem.scenarios.probability.sum(), problem.scenarios.probability)
-    parts = zip((1 - policy.weight, policy.weight), sums, strict=True)
-    return sum(part * _worst_part(likely, policy.tail, values) for part, values in parts if part)
+    efficiency, equity = (_worst_part(likely, policy.tail, values) for values in sums)
+    return efficiency, equity
 
 
 def _worst_part(likely: Floats, tail: float, values: Floats) -> float:

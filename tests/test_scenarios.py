@@ -10,6 +10,7 @@ import numpy as np
 import pytest
 
 from optimizer import check, solve
+from optimizer.equity import make
 from optimizer.faults import InputError
 from optimizer.policy import Equity, Limits
 from optimizer.problem import Aid
@@ -20,7 +21,7 @@ from optimizer.sweep.asked import parse
 from optimizer.sweep.journal import opened
 from optimizer.sweep.task import Answer, Task
 from tests.parts import parts
-from tests.random_failures import Case, best, draw
+from tests.random_failures import Case, best, best_within, draw, terms_of_all
 
 EXACT = Limits(gap=0.0)
 
@@ -110,6 +111,31 @@ def test_the_check_knows_the_reserve() -> None:
         verdict = check(replace(case.problem, scenarios=all_kept), case.policy, result.plan)
         found |= {one.name for one in verdict.broken}
     assert found == {"reserves are kept"}
+
+
+@pytest.mark.parametrize("first", parts(range(0, 200, 10), usual=1))
+def test_caps_hold_over_all_that_can_happen(first: int) -> None:
+    """Caps between the best and the worst of all plans, some below the best."""
+    statuses = set()
+    for seed in range(first, first + 10):
+        case, rng = draw(seed, False), np.random.default_rng([seed, 5])
+        measure = make(case.policy.equity.measure, {})
+        every = np.array(terms_of_all(case)).reshape(-1, 2)
+        if not len(every) or measure.name == "kolm_pollak":  # its value is another than its term
+            continue
+        low, high = every.min(axis=0), every.max(axis=0)
+        caps = low + (high - low) * rng.uniform(-0.1, 0.9, 2) + 1e-4
+        given = [cap if rng.random() < 0.7 else None for cap in caps.tolist()]
+        policy = replace(case.policy, efficiency_bound=given[0], equity_bound=given[1])
+        truth = best_within(case, *(np.inf if cap is None else cap for cap in given))
+        result = solve(case.problem, policy, EXACT)
+        statuses.add(result.status)
+        assert (result.plan is None) == (truth is None), seed
+        if truth is not None:
+            assert result.status is Status.OPTIMAL, seed
+            assert result.objective == pytest.approx(truth, rel=1e-6, abs=1e-6), seed
+            assert result.bound == pytest.approx(truth, rel=1e-6, abs=1e-6), seed
+    assert Status.OPTIMAL in statuses
 
 
 @pytest.mark.parametrize("measure", ["gini", "leximin", "range"])
