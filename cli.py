@@ -142,7 +142,7 @@ def validate(
         warnings = found.geography.warnings
         if not (as_json or quiet):
             _warn(warnings)
-        if beyond := beyond_doubles(found.problem, found.policy):
+        if beyond := beyond_doubles(found.case):
             raise InputError(beyond)
     except InputError as error:
         if not as_json:
@@ -183,11 +183,11 @@ def solve(
     with _until_stopped(), _progress(quiet) as progress:
         with stopping.interruptible():
             read = optimizer.read(folder, policy, overrides or ())
-        result = optimizer.solve(read.problem, read.policy, limits, algorithm, progress)
+        result = optimizer.solve(read.case, limits, algorithm, progress)
     if result.plan is None:
         _no_plan(result, read.geography.warnings, as_json)
         raise typer.Exit(EXIT[result.status])
-    study = Study(read, result, optimizer.evaluate(read.problem, read.policy, result.plan))
+    study = Study(read, result, optimizer.evaluate(read.case, result.plan))
     written, faults = _written(files, lambda file: optimizer.write(study, file, language))
     if as_json:
         _tell(report(study) | {"files": list(map(str, written))})
@@ -335,13 +335,12 @@ def sweep(
     targets.judge(frontier.files_of(files), inputs(folder, policy, overrides or ()))
     with _until_stopped(), _progress(quiet), stopping.interruptible():
         read = optimizer.read(folder, policy, overrides or ())
-    facts = read.problem, read.policy, limits
     with (
-        opened(journal, read.geography.name, *facts, asked) as kept,
-        executor(*facts, workers, cluster) as where,
+        opened(journal, read.geography.name, read.case, limits, asked) as kept,
+        executor(read.case, limits, workers, cluster) as where,
         progress_bar(Console(quiet=True) if quiet else ERR) as tell,
     ):
-        found = solve_each(*facts, asked, where, kept, tell)
+        found = solve_each(read.case, limits, asked, where, kept, tell)
     if not found.frontiers:
         ERR.print("stopped before a point was finished: nothing written")
         raise typer.Exit(EXIT[Status.STOPPED])

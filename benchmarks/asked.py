@@ -18,7 +18,7 @@ from benchmarks.cases import (
     SSCFLP,
     TWO_NODE,
     UFLP,
-    Case,
+    Benchmark,
 )
 from benchmarks.formats import hubs, kolm_pollak, pmed, sjc, sndlib, steinlib, tsplib, warehouses
 from optimizer import location
@@ -58,12 +58,12 @@ class Question:
     after: Callable[[Answer], Told] = _nothing
 
 
-def question(case: Case, known: Told) -> Question:
+def question(case: Benchmark, known: Told) -> Question:
     """Read the instance. known: what an earlier case of the same instance told."""
     return READ[case.format](case, known)
 
 
-def _in_the_plane(p: int, places: Floats, known: Told, case: Case) -> Question:
+def _in_the_plane(p: int, places: Floats, known: Told, case: Benchmark) -> Question:
     """p-median, p-center and Kolm-Pollak of places in the plane."""
     plain = Coordinates(places, rounded=case.format == "tsplib" and case.problem != P_CENTER)
     if case.problem == P_CENTER:
@@ -84,7 +84,7 @@ def _in_the_plane(p: int, places: Floats, known: Told, case: Case) -> Question:
     )
 
 
-def _pmed(case: Case, known: Told) -> Question:
+def _pmed(case: Benchmark, known: Told) -> Question:
     costs, p = pmed.read(Path(case.file)).distances(), int(case.parameter["p"])
     if case.problem == P_CENTER:
         return Question(len(costs), lambda limits: location.p_center(costs, p, limits=limits))
@@ -102,11 +102,11 @@ def _pmed(case: Case, known: Told) -> Question:
     )
 
 
-def _tsplib(case: Case, known: Told) -> Question:
+def _tsplib(case: Benchmark, known: Told) -> Question:
     return _in_the_plane(int(case.parameter["p"]), tsplib.read(Path(case.file)), known, case)
 
 
-def _uniform(case: Case, known: Told) -> Question:
+def _uniform(case: Benchmark, known: Told) -> Question:
     """Random places in a square, the same for the same number of them."""
     n = int(case.parameter["n"])
     places = np.random.default_rng(n).uniform(0, 10_000, (n, 2))
@@ -141,7 +141,7 @@ def _equivalent(known: Told, weight: float) -> Callable[[Answer], tuple[float, f
     return tell
 
 
-def _fixed_charge(facts: warehouses.Warehouses, case: Case) -> Question:
+def _fixed_charge(facts: warehouses.Warehouses, case: Benchmark) -> Question:
     capacity = np.where(
         np.isnan(facts.capacity), case.parameter.get("capacity", np.nan), facts.capacity
     )
@@ -156,7 +156,7 @@ def _fixed_charge(facts: warehouses.Warehouses, case: Case) -> Question:
     )
 
 
-def _sjc(case: Case, _: Told) -> Question:
+def _sjc(case: Benchmark, _: Told) -> Question:
     town, radius = sjc.read(Path(case.file)), case.parameter["R"]
     costs = Coordinates(town.places)
     if case.problem == LSCP:
@@ -170,13 +170,13 @@ def _sjc(case: Case, _: Told) -> Question:
     )
 
 
-def _steinlib(case: Case, _: Told) -> Question:
+def _steinlib(case: Benchmark, _: Told) -> Question:
     graph = steinlib.read(Path(case.file))
     arrays = graph.tail, graph.head, graph.cost, graph.terminals, graph.nodes
     return Question(graph.nodes, lambda limits: location.steiner_tree(*arrays, limits=limits))
 
 
-def _sndlib(case: Case, _: Told) -> Question:
+def _sndlib(case: Benchmark, _: Told) -> Question:
     """Edges of a network, or its modules: links carry both ways alike."""
     plans = sndlib.read(Path(case.file))
     if case.problem == DESIGN:
@@ -195,7 +195,7 @@ def _sndlib(case: Case, _: Told) -> Question:
     )
 
 
-def _p_hub(places: hubs.Places, case: Case, unit: float) -> Question:
+def _p_hub(places: hubs.Places, case: Benchmark, unit: float) -> Question:
     """Told in units of so much. What the case says of the factors goes before the file."""
     p, allocation = int(case.parameter["p"]), 1 if case.problem == SINGLE_HUB else None
     factors = {
@@ -212,16 +212,16 @@ def _p_hub(places: hubs.Places, case: Case, unit: float) -> Question:
     )
 
 
-def _ap(case: Case, _: Told) -> Question:
+def _ap(case: Benchmark, _: Told) -> Question:
     return _p_hub(hubs.read_ap(Path(case.file)), case, hubs.THOUSAND)
 
 
-def _cab(case: Case, _: Told) -> Question:
+def _cab(case: Benchmark, _: Told) -> Question:
     places = hubs.read_cab(Path(case.file))
     return _p_hub(places, case, float(places.flows.sum()))
 
 
-def _ap_fixed(case: Case, _: Told) -> Question:
+def _ap_fixed(case: Benchmark, _: Told) -> Question:
     places = hubs.read_ap(Path(case.file))
     fixed, capacity = hubs.read_fixed(Path(case.file), case.instance[-2:])
     return Question(
@@ -240,7 +240,7 @@ def _ap_fixed(case: Case, _: Told) -> Question:
     )
 
 
-def _kolm_pollak(case: Case, _: Told) -> Question:
+def _kolm_pollak(case: Benchmark, _: Told) -> Question:
     """Required destinations are open because each has an origin of its own that is served there for
     nothing, and nowhere else. Told in the number of the authors' code.
     """
@@ -264,7 +264,7 @@ def _kolm_pollak(case: Case, _: Told) -> Question:
     )
 
 
-READ: dict[str, Callable[[Case, Told], Question]] = {
+READ: dict[str, Callable[[Benchmark, Told], Question]] = {
     "pmed": _pmed,
     "tsplib": _tsplib,
     "uniform": _uniform,

@@ -25,7 +25,7 @@ AVERSIONS = (1, 2)
 
 
 @dataclass(frozen=True)
-class Case:
+class Benchmark:
     """One question about one instance. parameter: p, R, capacity or aversion, by name."""
 
     instance: str
@@ -48,10 +48,10 @@ class Case:
             return values["p"]
         return ", ".join(f"{name}={value}" for name, value in values.items()) or "-"
 
-    def fair(self, aversion: float) -> Case:
+    def fair(self, aversion: float) -> Benchmark:
         """The Kolm-Pollak question about the same p sites."""
         parameter = {**self.parameter, "aversion": float(aversion)}
-        return Case(self.instance, self.format, self.file, EDE, parameter)
+        return Benchmark(self.instance, self.format, self.file, EDE, parameter)
 
 
 @dataclass(frozen=True)
@@ -169,7 +169,7 @@ FORMATS = {
 }
 
 
-def cases(folder: Path, only: tuple[str, ...] = ()) -> list[Case]:
+def cases(folder: Path, only: tuple[str, ...] = ()) -> list[Benchmark]:
     """Every question about every instance below the folder, the small ones of a format first.
 
     only: patterns, one of which fits the name of the instance or the key of the case.
@@ -187,7 +187,7 @@ def cases(folder: Path, only: tuple[str, ...] = ()) -> list[Case]:
 
 def _asked(
     name: str, kind: Format, instance: str, file: Path, published: list[Published]
-) -> Iterator[Case]:
+) -> Iterator[Benchmark]:
     """What has a published optimum; without any, what the format is usually asked."""
     usual = kind.asked(file)
     known = [one for one in published if one.instance == instance and one.problem in usual]
@@ -198,16 +198,16 @@ def _asked(
             if "aversion" not in parameter:
                 continue
             parameter["aversion"] = abs(parameter["aversion"])
-        yield Case(instance, name, str(file), one.problem, parameter, one)
+        yield Benchmark(instance, name, str(file), one.problem, parameter, one)
     if not known:
         for problem, parameters in usual.items():
             for parameter in parameters:
-                yield Case(instance, name, str(file), problem, parameter)
+                yield Benchmark(instance, name, str(file), problem, parameter)
 
 
 def _size(file: Path) -> int:
     return file.stat().st_size if file.is_file() else 0
 
 
-def _wanted(case: Case, only: tuple[str, ...]) -> bool:
+def _wanted(case: Benchmark, only: tuple[str, ...]) -> bool:
     return any(fnmatch(case.instance, one) or fnmatch(case.key, one) for one in only)

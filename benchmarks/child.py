@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import Any
 
 from benchmarks import asked
-from benchmarks.cases import Case
+from benchmarks.cases import Benchmark
 from benchmarks.formats import pmed
 from benchmarks.peers import PEERS
 from optimizer.policy import Limits
@@ -46,14 +46,14 @@ def peak() -> float:
 
 def do(task: Task, say: Say) -> None:
     """Read the instance, say so, solve, and say what was found."""
-    case, limits = Case(**task["case"]), Limits(**task["limits"])
+    case, limits = Benchmark(**task["case"]), Limits(**task["limits"])
     if task["who"] == OURS:
         say(_ours(case, limits, task["known"], say))
     else:
         say(_peer(task["who"], case, limits, say))
 
 
-def _ours(case: Case, limits: Limits, known: asked.Told, say: Say) -> dict[str, Any]:
+def _ours(case: Benchmark, limits: Limits, known: asked.Told, say: Say) -> dict[str, Any]:
     question = asked.question(case, known)
     say({"points": question.points})
     began = time.perf_counter()
@@ -67,7 +67,7 @@ def _ours(case: Case, limits: Limits, known: asked.Told, say: Say) -> dict[str, 
     return told | {"objective": objective, "bound": bound, "after": question.after(found)}
 
 
-def _peer(name: str, case: Case, limits: Limits, say: Say) -> dict[str, Any]:
+def _peer(name: str, case: Benchmark, limits: Limits, say: Say) -> dict[str, Any]:
     peer, costs = PEERS[name](), pmed.read(Path(case.file)).distances()
     say({"points": len(costs)})
     began = time.perf_counter()

@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 
 from benchmarks import numbers, plot
-from benchmarks.cases import P_MEDIAN, Case
+from benchmarks.cases import P_MEDIAN, Benchmark
 from benchmarks.child import OURS
 from benchmarks.journal import Journal, Row
 from benchmarks.location import INTERRUPTED
@@ -51,12 +51,12 @@ def run(
         raise typer.Exit(1)
 
 
-def _case(n: int) -> Case:
+def _case(n: int) -> Benchmark:
     p = max(1, n // POINTS_PER_SITE)
-    return Case("random", "uniform", "", P_MEDIAN, {"n": float(n), "p": float(p)})
+    return Benchmark("random", "uniform", "", P_MEDIAN, {"n": float(n), "p": float(p)})
 
 
-def _record(runner: Runner, done: list[tuple[Case, Row]], records: Path) -> None:
+def _record(runner: Runner, done: list[tuple[Benchmark, Row]], records: Path) -> None:
     limits = runner.limits
     picture = place("growth", records, ".png")
     plot.draw([_panel(done, "seconds"), _panel(done, "peak")], picture)
@@ -72,7 +72,7 @@ def _record(runner: Runner, done: list[tuple[Case, Row]], records: Path) -> None
     keep("growth", "Growth", sentences, [_row(*one) for one in done], records, more)
 
 
-def _row(case: Case, row: Row) -> dict[str, str]:
+def _row(case: Benchmark, row: Row) -> dict[str, str]:
     return {
         "n": numbers.number(case.parameter["n"]),
         "p": numbers.number(case.parameter["p"]),
@@ -84,7 +84,7 @@ def _row(case: Case, row: Row) -> dict[str, str]:
     }
 
 
-def _panel(done: list[tuple[Case, Row]], of: str) -> plot.Panel:
+def _panel(done: list[tuple[Benchmark, Row]], of: str) -> plot.Panel:
     """Seconds or memory by size."""
     here = [(case.parameter["n"], row) for case, row in done if row.get(of)]
     series = plot.Series(

@@ -11,7 +11,7 @@ import typer
 
 from benchmarks import numbers, plot, verdict
 from benchmarks.asked import kappa
-from benchmarks.cases import AVERSIONS, FORMATS, P_MEDIAN, Case, cases
+from benchmarks.cases import AVERSIONS, FORMATS, P_MEDIAN, Benchmark, cases
 from benchmarks.child import OURS
 from benchmarks.journal import Journal, Row
 from benchmarks.peers import MOST_POINTS, PEERS, asked_of_peers, missing
@@ -70,7 +70,7 @@ def run(
         raise typer.Exit(1)
 
 
-def _cases(data: Path | None, only: tuple[str, ...]) -> list[Case]:
+def _cases(data: Path | None, only: tuple[str, ...]) -> list[Benchmark]:
     """What is asked; without anything, one sentence and exit code 2."""
     if data is None:
         sentence = "Name the folder with the published instances: make bench DATA=folder"
@@ -86,7 +86,7 @@ def _cases(data: Path | None, only: tuple[str, ...]) -> list[Case]:
     raise typer.Exit(2)
 
 
-def _solve(runner: Runner, case: Case, peers: bool, kolm_pollak: bool) -> None:
+def _solve(runner: Runner, case: Benchmark, peers: bool, kolm_pollak: bool) -> None:
     """One case by us, by peers, and fairly."""
     ours = runner.ours(case)
     if peers and asked_of_peers(case) and ours.get("points", 0) <= MOST_POINTS:
@@ -98,13 +98,13 @@ def _solve(runner: Runner, case: Case, peers: bool, kolm_pollak: bool) -> None:
             runner.ours(case.fair(aversion), {"kappa": kappa(ours["after"], aversion)})
 
 
-def _peers(runner: Runner, case: Case) -> dict[str, Row]:
+def _peers(runner: Runner, case: Benchmark) -> dict[str, Row]:
     """What the peers found that were asked."""
     found = ((name, runner.found(name, case)) for name in PEERS)
     return {name: row for name, row in found if row is not None}
 
 
-def _faults(runner: Runner, case: Case) -> list[str]:
+def _faults(runner: Runner, case: Benchmark) -> list[str]:
     """What must not be: a published optimum or a peer contradicted, or no answer for a crash."""
     ours = runner.found(OURS, case)
     assert ours is not None
@@ -116,7 +116,7 @@ def _faults(runner: Runner, case: Case) -> list[str]:
 
 
 def _record(
-    runner: Runner, done: list[Case], of: int, peers: bool, data: Path | None, records: Path
+    runner: Runner, done: list[Benchmark], of: int, peers: bool, data: Path | None, records: Path
 ) -> None:
     limits = runner.limits
     picture = place("location", records, ".png")
@@ -140,7 +140,7 @@ def _record(
     keep("location", "Published instances", sentences, rows, records, more)
 
 
-def _agreement(runner: Runner, done: list[Case]) -> str:
+def _agreement(runner: Runner, done: list[Benchmark]) -> str:
     """How many optima are proven, and how many of them are published as the same."""
     found = [(case, runner.found(OURS, case) or {}) for case in done]
     proven = [case for case, row in found if row.get("status") == "optimal"]
@@ -148,7 +148,7 @@ def _agreement(runner: Runner, done: list[Case]) -> str:
     return f"{len(proven)} are proven, {len(published)} of them beside a published value."
 
 
-def _row(runner: Runner, case: Case, peers: bool) -> dict[str, str]:
+def _row(runner: Runner, case: Benchmark, peers: bool) -> dict[str, str]:
     ours = runner.found(OURS, case)
     assert ours is not None
     told = [state(ours), *_faults(runner, case)]
@@ -171,7 +171,7 @@ def _row(runner: Runner, case: Case, peers: bool) -> dict[str, str]:
     return row
 
 
-def _beside(runner: Runner, case: Case, name: str, ours: Row) -> tuple[str, str]:
+def _beside(runner: Runner, case: Benchmark, name: str, ours: Row) -> tuple[str, str]:
     """The seconds of a peer, and how many times ours that is."""
     row = runner.found(name, case)
     if row is None:
@@ -187,7 +187,7 @@ def _beside(runner: Runner, case: Case, name: str, ours: Row) -> tuple[str, str]
     return numbers.seconds(row["seconds"]), ratio
 
 
-def _fair(runner: Runner, done: list[Case]) -> list[str]:
+def _fair(runner: Runner, done: list[Benchmark]) -> list[str]:
     """Lines of a second table: Kolm-Pollak against the p-median of the same instance."""
     rows: list[dict[str, str]] = []
     ratios: list[float] = []
@@ -220,7 +220,7 @@ def _fair(runner: Runner, done: list[Case]) -> list[str]:
     return ["## Kolm-Pollak against the p-median", "", sentence, "", *table(rows), ""]
 
 
-def _panel(runner: Runner, done: list[Case]) -> plot.Panel:
+def _panel(runner: Runner, done: list[Benchmark]) -> plot.Panel:
     """Seconds against points, ours by problem and each peer."""
     groups: dict[str, list[Row]] = {}
     for case in done:

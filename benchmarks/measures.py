@@ -11,6 +11,7 @@ import typer
 
 from benchmarks.record import RECORDS, Records, keep
 from optimizer.algorithms import solve
+from optimizer.case import Case
 from optimizer.equity import INDICATORS, Class, Measure
 from optimizer.evaluate import evaluate
 from optimizer.geodata import catalogue
@@ -45,7 +46,7 @@ def run(
     efficient = None
     for equity, guard in questions():
         asked = replace(policy, equity=equity, guard=guard)
-        result = solve(problem, asked, limits)
+        result = solve(Case(problem, asked), limits)
         efficient = efficient or result.plan
         rows.append(_row(problem, asked, number, result, efficient))
         typer.echo(", ".join(rows[-1].values()), err=True)
@@ -80,7 +81,7 @@ def _row(
     columns = ("mean", "worst", "Gini", "CVaR 10 %", "EDE", "worse off, %", "money")
     told = dict.fromkeys(columns, NONE)
     if result.plan is not None and efficient is not None:
-        found = evaluate(problem, policy, result.plan)
+        found = evaluate(Case(problem, policy), result.plan)
         region = found.levels[number].region
         losers = worse_off(problem, result.plan, efficient)[number]
         numbers = (

@@ -12,7 +12,7 @@ from importlib.util import find_spec
 import numpy as np
 from scipy.sparse import coo_array
 
-from benchmarks.cases import P_MEDIAN, Case
+from benchmarks.cases import P_MEDIAN, Benchmark
 from optimizer.policy import Limits
 from optimizer.problem import Floats
 from optimizer.solution import Status
@@ -25,7 +25,7 @@ Peer = Callable[[Floats, int, Limits], tuple[float, bool]]
 MOST_POINTS = 900
 
 
-def asked_of_peers(case: Case) -> bool:
+def asked_of_peers(case: Benchmark) -> bool:
     """Whether peers are asked too; `MOST_POINTS` is seen to when the file is read."""
     return case.problem == P_MEDIAN and case.format == "pmed"
 

@@ -10,7 +10,7 @@ from pathlib import Path
 import typer
 
 from benchmarks import apart
-from benchmarks.cases import Case
+from benchmarks.cases import Benchmark
 from benchmarks.child import OURS
 from benchmarks.journal import ROOT, Journal, Row
 from benchmarks.numbers import number
@@ -28,22 +28,22 @@ class Runner:
     limits: Limits
     memory: float
 
-    def ours(self, case: Case, known: Mapping[str, float] | None = None) -> Row:
+    def ours(self, case: Benchmark, known: Mapping[str, float] | None = None) -> Row:
         """What equisite finds."""
         assert self.limits.seconds is not None
         patience = self.limits.seconds + max(LATE_SECONDS, LATE_SHARE * self.limits.seconds)
         return self._solve(OURS, case, dict(known or {}), patience)
 
-    def peer(self, name: str, case: Case) -> Row:
+    def peer(self, name: str, case: Benchmark) -> Row:
         """What a peer finds; its model is built within the limit too."""
         assert self.limits.seconds is not None
         return self._solve(name, case, {}, self.limits.seconds)
 
-    def found(self, who: str, case: Case) -> Row | None:
+    def found(self, who: str, case: Benchmark) -> Row | None:
         """What is in the journal."""
         return self.journal.rows.get(f"{case.key} | {who}")
 
-    def _solve(self, who: str, case: Case, known: dict[str, float], seconds: float) -> Row:
+    def _solve(self, who: str, case: Benchmark, known: dict[str, float], seconds: float) -> Row:
         row = self.found(who, case)
         if row is None:
             asked: Row = {"instance": case.instance, "format": case.format, "file": case.file}

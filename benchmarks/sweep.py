@@ -11,6 +11,7 @@ import typer
 
 from benchmarks.record import RECORDS, Records, keep
 from optimizer.algorithms import Session
+from optimizer.case import Case
 from optimizer.evaluate import worth
 from optimizer.geodata import catalogue
 from optimizer.geodata.geography import Instance
@@ -64,7 +65,7 @@ def run(
 
 def _solves(facts: Instance, limits: Limits) -> tuple[float, float]:
     """Seconds of the same solve without and with a model that is already built."""
-    session = Session(facts.problem, facts.policy)
+    session = Session(facts.case)
     seconds = []
     for _ in range(2):
         began = time.perf_counter()
@@ -77,7 +78,7 @@ def _sweep(
     facts: Instance, limits: Limits, steps: tuple[float, ...], workers: int
 ) -> tuple[float, list[Answer]]:
     """Seconds of a whole sweep, the start of its processes included, and its answers."""
-    asked, question = Asked(values=steps), (facts.problem, facts.policy, limits)
+    asked, question = Asked(values=steps), (facts.case, limits)
     began = time.perf_counter()
     with (
         TemporaryDirectory() as folder,
@@ -94,5 +95,5 @@ def _carried(problem: Problem, answer: Answer, gap: float) -> bool:
     task = answer.task
     if task.start is None:
         return False
-    objective = worth(problem, task.policy, task.start).objective
+    objective = worth(Case(problem, task.policy), task.start).objective
     return relative_gap(objective, min(task.bound, objective)) <= (task.gap or gap)

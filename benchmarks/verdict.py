@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Iterator
 
-from benchmarks.cases import MCLP, Case
+from benchmarks.cases import MCLP, Benchmark
 from benchmarks.journal import Row
 from benchmarks.numbers import number
 
@@ -13,7 +13,7 @@ from benchmarks.numbers import number
 SAME = 1e-6
 
 
-def wrong(case: Case, row: Row) -> str | None:
+def wrong(case: Benchmark, row: Row) -> str | None:
     """In words, what cannot be true beside the published optimum.
 
     No plan is better than an optimum, and no bound is beyond what a plan has reached.
@@ -32,7 +32,7 @@ def wrong(case: Case, row: Row) -> str | None:
     return None
 
 
-def improves(case: Case, row: Row) -> bool:
+def improves(case: Benchmark, row: Row) -> bool:
     """Whether ours is better than the best that was known."""
     published = case.published
     if published is None or not published.best_known or row.get("objective") is None:

@@ -4,12 +4,12 @@ The road from an instance to a plan, the same that the commands take:
 
 >>> from optimizer import Limits, Study, check, evaluate, read, solve, write
 >>> instance = read("instances/tiny/line")
->>> result = solve(instance.problem, instance.policy, Limits(gap=0))
+>>> result = solve(instance.case, Limits(gap=0))
 >>> print(result.status)
 optimal
->>> check(instance.problem, instance.policy, result.plan, result).ok
+>>> check(instance.case, result.plan, result).ok
 True
->>> indicators = evaluate(instance.problem, instance.policy, result.plan)
+>>> indicators = evaluate(instance.case, result.plan)
 >>> write(Study(instance, result, indicators), "solutions/line.gpkg")
 
 Bad input raises `InputError`, which holds every fault that was found:

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from optimizer.problem import Floats, Ints, Level, Problem
-from optimizer.solution import Assignment, Plan
+from optimizer.solution import Plan
 
 
 @dataclass(frozen=True, eq=False)
@@ -59,7 +59,7 @@ def access(problem: Problem, plan: Plan, row: int) -> Access:
         pair_minutes=np.concatenate([served.minutes, np.full(len(nobody), np.nan)])[order],
         share=np.concatenate([served.share, np.ones(len(nobody))])[order],
         capacity=problem.options.capacity[plan.options, row],
-        load=_load(problem, plan, level, served),
+        load=_load(problem, plan, row),
     )
 
 
@@ -95,9 +95,10 @@ def _backed_up(problem: Problem, plan: Plan, row: int) -> Floats:
     return (areas >= 2).astype(float)
 
 
-def _load(problem: Problem, plan: Plan, level: Level, served: Assignment) -> Floats:
-    """(K,) persons of the level served by each chosen option: persons x need x share."""
-    persons = problem.demand.persons[served.demand] * level.share * served.share
+def _load(problem: Problem, plan: Plan, row: int) -> Floats:
+    """(K,) persons served by each chosen option at the level of this row: need x share."""
+    level, served = problem.levels[row], plan.assignments[row]
+    persons = problem.need(row)[served.demand] * served.share
     at_site = sums(served.site, persons, len(problem.sites.ids))
     service = [service.id for service in problem.services].index(level.service)
     own = problem.options.service[plan.options] == service

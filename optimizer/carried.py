@@ -12,10 +12,10 @@ from collections.abc import Iterator
 
 import numpy as np
 
+from optimizer.case import Case
 from optimizer.equity import make
 from optimizer.faults import Fault
-from optimizer.justice import asked, whole
-from optimizer.policy import Equity, Policy
+from optimizer.policy import Equity
 from optimizer.problem import Problem
 
 #: ln of what two numbers may differ by so that their sum knows both: 2^52.
@@ -28,15 +28,15 @@ LARGEST = 1e15
 CLASSES = 10_000
 
 
-def beyond_doubles(problem: Problem, policy: Policy) -> list[Fault]:
+def beyond_doubles(case: Case) -> list[Fault]:
     """Faults, one for each number; empty if all can be carried."""
     return [
-        *_amounts(problem),
+        *_amounts(case.problem),
         *(
             fault
-            for equity in asked(policy)
-            for row in whole(problem, policy, equity).levels
-            for fault in _steep(problem, equity, row)
+            for equity in case.policy.equities()
+            for row in case.aggregation(equity).levels
+            for fault in _steep(case.problem, equity, row)
         ),
     ]
 

@@ -7,9 +7,8 @@ from dataclasses import dataclass
 import numpy as np
 
 from optimizer.access import access, sums
-from optimizer.policy import Policy
-from optimizer.problem import Problem
-from optimizer.scaling import level_weights, tail_mean
+from optimizer.case import Case
+from optimizer.scaling import tail_mean
 from optimizer.scenarios import unfolded, unfolded_plan
 from optimizer.solution import Plan
 
@@ -60,17 +59,18 @@ class Ordeal:
         return [int(n) for n in np.argsort([-one.lost for one in self.scenarios], kind="stable")]
 
 
-def endured(problem: Problem, policy: Policy, plan: Plan) -> Ordeal | None:
+def endured(case: Case, plan: Plan) -> Ordeal | None:
     """What each scenario of the problem means; None where nothing ever fails."""
+    problem = case.problem
     facts = problem.scenarios
     if facts is None:
         return None
     whole, full = unfolded(problem, with_trips=False), unfolded_plan(problem, plan)
     assert whole.states is not None
-    weights, persons = level_weights(problem, policy), problem.demand.persons
+    weights, persons = case.level_weights, problem.demand.persons
     inhabited, nobody = persons > 0, len(problem.sites.ids)
     by_state: list[list[Served]] = [[] for _ in range(len(facts.ids) + 1)]
-    for row, (state, level) in enumerate(zip(whole.states.of, whole.levels, strict=True)):
+    for row, state in enumerate(whole.states.of.tolist()):
         reached, served = access(whole, full, row), full.assignments[row]
         away = served.site == nobody
         lost = sums(served.demand[away], served.share[away], len(persons))
@@ -79,7 +79,7 @@ def endured(problem: Problem, policy: Policy, plan: Plan) -> Ordeal | None:
                 mean=float(np.average(reached.minutes[inhabited], weights=persons[inhabited])),
                 worst=float(reached.minutes[inhabited].max()),
                 coverage=float(persons @ reached.covered / persons.sum()),
-                cut_off=float(persons @ lost * level.share),
+                cut_off=float(whole.need(row) @ lost),
             )
         )
     means = np.array([weights @ [one.mean for one in state] for state in by_state])
@@ -87,7 +87,7 @@ def endured(problem: Problem, policy: Policy, plan: Plan) -> Ordeal | None:
     return Ordeal(
         float(means[0]),
         float(probability @ means),
-        tail_mean(probability, policy.tail, means),
+        tail_mean(probability, case.policy.tail, means),
         tuple(
             Endured(name, float(chance), float(mean), float(mean - means[0]), tuple(levels))
             for name, chance, mean, levels in zip(

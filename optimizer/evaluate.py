@@ -3,18 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
 from optimizer.access import Access, access, part, sums
 from optimizer.adversary import under
+from optimizer.assess.equity import measured
+from optimizer.case import Case
 from optimizer.equity import INDICATORS, Class, Indicator, indicator
 from optimizer.faults import nearest
-from optimizer.justice import measured, whole
-from optimizer.policy import Policy
 from optimizer.problem import BUILD, KEEP, UPGRADE, Floats, Ints, Jurisdictions, Problem
-from optimizer.scaling import EFFICIENCIES, efficiency_scale, level_weights, over_states
+from optimizer.scaling import EFFICIENCIES
 from optimizer.scenarios import unfolded, unfolded_plan
 from optimizer.solution import Plan
 
@@ -81,48 +81,54 @@ class Worth:
     objective: float
 
 
-def worth(problem: Problem, policy: Policy, plan: Plan) -> Worth:
+def worth(case: Case, plan: Plan) -> Worth:
     """Recompute what is minimised, and nothing else. Raises ValueError as `evaluate` does."""
-    problem = under(problem, plan.attacks)
-    plan, problem = unfolded_plan(problem, plan), unfolded(problem, with_trips=False)
-    levels = [access(problem, plan, row) for row in range(len(problem.levels))]
-    efficiency = _efficiency(problem, policy, levels, all_money(problem, plan))
-    equity = measured(problem, policy, policy.equity, levels, plan.options)
-    scale = whole(problem, policy, policy.equity).scale
-    terms = (efficiency / efficiency_scale(problem, policy), equity.term / scale)
-    # An infinite term of weight 0 adds nothing.
-    parts = zip((1 - policy.weight, policy.weight), terms, strict=True)
-    objective = sum(weight * term for weight, term in parts if weight > 0)
-    return Worth(efficiency, equity.value, terms, objective)
+    case = replace(case, problem=under(case.problem, plan.attacks))
+    case, plan = _unfolded(case, plan)
+    levels = _levels(case.problem, plan)
+    efficiency = _efficiency(case, levels, all_money(case.problem, plan))
+    equity = measured(case, case.policy.equity, levels, plan.options)
+    terms = case.terms(efficiency, equity.term)
+    return Worth(efficiency, equity.value, terms, case.objective(terms))
 
 
-def terms_by_state(problem: Problem, policy: Policy, plan: Plan) -> Floats:
+def terms_by_state(case: Case, plan: Plan) -> Floats:
     """(S + 1, 2) the terms of `Worth` in each state alone: nothing fails, then each scenario."""
-    plan, problem = unfolded_plan(problem, plan), unfolded(problem, with_trips=False)
+    case, plan = _unfolded(case, plan)
+    problem = case.problem
     assert problem.states is not None
-    count = len(problem.states.probability)
-    levels = [access(problem, plan, row) for row in range(len(problem.levels))]
-    if policy.efficiency == "cost":
+    count, levels = len(problem.states.probability), _levels(problem, plan)
+    if case.policy.efficiency == "cost":
         efficiency = np.full(count, all_money(problem, plan))
     else:
-        parts = _by_level(problem, policy, levels)
+        parts = _by_level(case, levels)
         efficiency = np.bincount(problem.states.of, parts, count).astype(float)
-    how = whole(problem, policy, policy.equity)
-    values = measured(problem, policy, policy.equity, levels, plan.options).by_level
-    scales = efficiency_scale(problem, policy), how.scale
-    return np.column_stack([efficiency / scales[0], how.in_states(values) / scales[1]])
+    values = measured(case, case.policy.equity, levels, plan.options).by_level
+    return np.column_stack(case.terms(efficiency, case.equity.in_states(values)))
 
 
-def evaluate(problem: Problem, policy: Policy, plan: Plan) -> Indicators:
+def _unfolded(case: Case, plan: Plan) -> tuple[Case, Plan]:
+    """Facts and plan with the levels of every state."""
+    facts = unfolded(case.problem, with_trips=False)
+    return replace(case, problem=facts), unfolded_plan(case.problem, plan)
+
+
+def _levels(problem: Problem, plan: Plan) -> list[Access]:
+    """The access that a plan gives at each level."""
+    return [access(problem, plan, row) for row in range(len(problem.levels))]
+
+
+def evaluate(case: Case, plan: Plan) -> Indicators:
     """Recompute every indicator of a plan.
 
     Any plan will do whose row numbers exist; whether it obeys the rules is for `check` to say.
     Raises ValueError for an unknown efficiency or equity measure.
     """
-    levels = [access(problem, plan, row) for row in range(len(problem.levels))]
-    value = worth(problem, policy, plan)
+    problem = case.problem
+    levels = _levels(problem, plan)
+    value = worth(case, plan)
     return Indicators(
-        levels=tuple(_indicators(problem, policy, plan, level) for level in levels),
+        levels=tuple(_indicators(case, plan, level) for level in levels),
         minutes=np.column_stack([level.minutes for level in levels]),
         covered=np.column_stack([level.covered for level in levels]),
         backed_up=np.column_stack([level.backed_up for level in levels]),
@@ -198,19 +204,20 @@ def _inside(jurisdictions: Jurisdictions, rows: Ints) -> dict[int, Ints]:
     return dict(zip(found.tolist(), np.split(place[order], first[1:]), strict=True))
 
 
-def _efficiency(problem: Problem, policy: Policy, levels: list[Access], cost: float) -> float:
+def _efficiency(case: Case, levels: list[Access], cost: float) -> float:
     """The efficiency in its own unit (`optimizer.scaling.EFFICIENCIES`)."""
-    if policy.efficiency == "cost":
+    if case.policy.efficiency == "cost":
         return cost
-    return over_states(problem, policy, _by_level(problem, policy, levels))
+    return case.over_states(_by_level(case, levels))
 
 
-def _by_level(problem: Problem, policy: Policy, levels: list[Access]) -> Floats:
+def _by_level(case: Case, levels: list[Access]) -> Floats:
     """(L,) what each level adds to an efficiency that is no money."""
+    policy = case.policy
     if policy.efficiency not in EFFICIENCIES:
         remedy = nearest(policy.efficiency, EFFICIENCIES)
         raise ValueError(f"unknown efficiency {policy.efficiency!r}: {remedy}")
-    persons = problem.demand.persons
+    persons = case.problem.demand.persons
 
     def of(level: Access) -> float:
         if policy.efficiency == "uncovered":
@@ -218,7 +225,7 @@ def _by_level(problem: Problem, policy: Policy, levels: list[Access]) -> Floats:
         return _mean(level.minutes, persons)
 
     # What weighs nothing does not count, even where it is not known.
-    weights = level_weights(problem, policy).tolist()
+    weights = case.level_weights.tolist()
     both = zip(weights, levels, strict=True)
     return np.array([weight * of(level) if weight > 0 else 0.0 for weight, level in both])
 
@@ -240,10 +247,11 @@ def _travel(indicator: Indicator, level: Access, persons: Floats) -> tuple[Float
     return minutes[persons > 0], persons[persons > 0]
 
 
-def _indicators(problem: Problem, policy: Policy, plan: Plan, level: Access) -> LevelIndicators:
+def _indicators(case: Case, plan: Plan, level: Access) -> LevelIndicators:
     """One level: the region, its jurisdictions and groups, and its facilities."""
+    problem = case.problem
     demand = problem.demand
-    own = policy.equity
+    own = case.policy.equity
     indicators = [
         indicator(name, own.parameters if name == own.measure else {}) for name in INDICATORS
     ]

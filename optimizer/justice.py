@@ -1,24 +1,16 @@
-"""JUSTICE: one number from what a plan gives to whom, recomputed in numpy.
-
-Who is compared: `optimizer.units`. What they have at a level: `seen`. Several levels are made
-one by `Whole`.
-"""
+"""JUSTICE: what people can have, and how the values of several levels become one."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
 
 import numpy as np
-from scipy.sparse import csr_array
 
-from optimizer.access import Access
 from optimizer.equity import OF_VALUES, Class, Measure, make
-from optimizer.policy import Equity, Policy
-from optimizer.problem import Bools, Floats, Ints, Level, Problem
-from optimizer.scaling import equity_scale, level_weights, tail_mean
-from optimizer.units import Units, units
+from optimizer.policy import Equity
+from optimizer.problem import Floats, Level, Problem
+from optimizer.scaling import equity_scale, tail_mean
 
 #: What people can have, and its unit.
 OF = {"minutes": "minutes", "uncovered": "share", "catchment": "places per person"}
@@ -37,7 +29,7 @@ def unit_of(equity: Equity) -> str:
 
 
 @dataclass(frozen=True, eq=False)
-class Whole:
+class Aggregation:
     """How the levels become one: T = sum_l weight[l] term_l(V[l]), or term(max_l V[l]).
 
     V[l]: the measure's value at level l, term_l its transform there. The worst level is that of the
@@ -155,106 +147,7 @@ class Whole:
         return high
 
 
-def whole(problem: Problem, policy: Policy, equity: Equity) -> Whole:
-    """How the levels are made one. Raises ValueError for a level that is not there."""
-    weights = level_weights(problem, policy)
-    if equity.services not in (WEIGHTED, WORST):
-        row = [level.id for level in problem.levels].index(equity.services)
-        base = np.arange(len(weights)) if problem.states is None else problem.states.base
-        weights = (base == row).astype(float)
-    return Whole(problem, equity, weights, policy.tail)
-
-
-def asked(policy: Policy) -> Iterator[Equity]:
-    """Every equity that the policy minimises or caps."""
-    if policy.weight > 0 or policy.equity_bound is not None:
-        yield policy.equity
-    for bound in policy.bounds.values():
-        yield bound.equity
-
-
 def is_dispersion(equity: Equity) -> bool:
     """Whether it could gain by sending people past what is near and has room."""
     kind = make(equity.measure, equity.parameters).kind
     return kind is Class.DISPERSION and equity.of != "catchment"
-
-
-def nearest_rule(problem: Problem, policy: Policy) -> Bools:
-    """(L,) levels where nobody may be sent past an open facility that has room."""
-    rule = np.zeros(len(problem.levels), dtype=bool)
-    for equity in asked(policy):
-        if is_dispersion(equity):
-            rule[whole(problem, policy, equity).levels] = True
-    return rule
-
-
-def catchment(problem: Problem, row: int) -> csr_array:
-    """(I, K) places per person in need that an option gives to a demand point: 2SFCA.
-
-    capacity[k] / D[j] where the option's site j is within the standard, else 0; D[j] the persons
-    in need within the standard of j (Luo and Wang 2003). Only finite capacities make sense.
-    As sparse as the pairs.
-    """
-    level, pairs, options = problem.levels[row], problem.pairs[row], problem.options
-    near = level.covers(pairs.minutes)
-    shape = len(problem.demand.ids), len(problem.sites.ids)
-    at = pairs.origin[near], pairs.site[near]
-    reach = csr_array((np.ones(near.sum()), at), shape=shape)
-    need = (problem.demand.persons * level.share) @ reach
-    per_need = np.divide(1.0, need, out=np.zeros_like(need), where=need > 0)
-    places = options.capacity[:, row] * per_need[options.site]
-    offered = np.flatnonzero(places)
-    of_site = places[offered], (options.site[offered], offered)
-    return csr_array(reach @ csr_array(of_site, shape=(shape[1], len(options))))
-
-
-def seen(
-    problem: Problem, equity: Equity, measure: Measure, level: Access, row: int, options: Ints
-) -> tuple[Floats, Floats]:
-    """Values and weights as the measure sees them: people for additive measures, else units."""
-    among = units(problem, equity.among)
-    if equity.of == "catchment":
-        given = catchment(problem, row)[:, options].sum(axis=1)
-        value = given if measure.kind is Class.DISPERSION else 1 - given
-        return np.asarray(among.share @ value), among.weight
-    value = level.pair_minutes
-    if equity.of == "uncovered":
-        value = np.where(np.isnan(value), np.nan, ~level.level.covers(value))
-    if measure.kind is Class.ADDITIVE:
-        weight = among.point_weight[level.origin] * level.share
-        return value[weight > 0], weight[weight > 0]
-    return _unit_values(measure, among, level, value), among.weight
-
-
-def _unit_values(measure: Measure, among: Units, level: Access, value: Floats) -> Floats:
-    """(U,) what the persons of each unit have, in the mean. value: (E,)."""
-    inner = measure.inner(value, level.level)
-    n = among.share.shape[1]
-    total = np.bincount(level.origin, weights=inner * level.share, minlength=n)
-    point = total / np.bincount(level.origin, weights=level.share, minlength=n)
-    lived_in = among.share.sum(axis=0) > 0
-    mean = among.share @ np.where(lived_in, point, 0.0)
-    return measure.outer(np.asarray(mean), level.level)
-
-
-@dataclass(frozen=True)
-class Value:
-    """One equity of a plan: over the whole in its own unit, as minimised (T), and by level."""
-
-    value: float
-    term: float
-    by_level: dict[int, float]
-
-
-def measured(
-    problem: Problem, policy: Policy, equity: Equity, levels: list[Access], options: Ints
-) -> Value:
-    """The equity of a plan. options: rows that it has chosen; levels: the access that it gives."""
-    how = whole(problem, policy, equity)
-    values = {
-        row: how.measure.evaluate(
-            *seen(problem, equity, how.measure, levels[row], row, options), problem.levels[row]
-        )
-        for row in how.levels
-    }
-    return Value(how.value(values), how.combine(values), values)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from types import MappingProxyType
 
@@ -118,6 +118,13 @@ class Policy:
             raise ValueError("policy.guard: must be 0 or more")
         for name in ("bounds", "level_weights", "floors"):
             object.__setattr__(self, name, MappingProxyType(dict(getattr(self, name))))
+
+    def equities(self) -> Iterator[Equity]:
+        """Every equity that is minimised or capped."""
+        if self.weight > 0 or self.equity_bound is not None:
+            yield self.equity
+        for bound in self.bounds.values():
+            yield bound.equity
 
 
 @dataclass(frozen=True)

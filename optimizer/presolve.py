@@ -11,29 +11,30 @@ from collections.abc import Callable, Iterator
 import numpy as np
 
 from optimizer.access import access
+from optimizer.assess.equity import measured
+from optimizer.case import Case
 from optimizer.equity import Class, make
 from optimizer.figures import apart, number, share, significant
-from optimizer.justice import measured
 from optimizer.policy import Bound, Equity, Floor, Policy
 from optimizer.problem import SITE, Bools, Floats, Problem
-from optimizer.scaling import budgets, level_weights, over_states
 from optimizer.solution import Assignment, Plan
 
 #: Room for rounding, relative.
 TOLERANCE = 1e-9
 
 
-def impossible(problem: Problem, policy: Policy) -> tuple[str, ...]:
+def impossible(case: Case) -> tuple[str, ...]:
     """Sentences, one for each rule that cannot hold; empty if none is found."""
-    return tuple(reason for rule in RULES for reason in rule(problem, policy))
+    return tuple(reason for rule in RULES for reason in rule(case))
 
 
-def capacity(problem: Problem, policy: Policy) -> Iterator[str]:
+def capacity(case: Case) -> Iterator[str]:
     """Every facility at its largest must have room for everybody."""
+    problem = case.problem
     for row, level in enumerate(problem.levels):
         largest = np.zeros(problem.options.facility.max(initial=-1) + 1)
         np.maximum.at(largest, problem.options.facility, problem.options.capacity[:, row])
-        need = float(problem.demand.persons.sum()) * level.share
+        need = float(problem.need(row).sum())
         if largest.sum() < need * (1 - TOLERANCE):
             has, asked = apart(number, 0, largest.sum(), need)
             yield (
@@ -42,11 +43,12 @@ def capacity(problem: Problem, policy: Policy) -> Iterator[str]:
             )
 
 
-def coverage(problem: Problem, policy: Policy) -> Iterator[str]:
+def coverage(case: Case) -> Iterator[str]:
     """Floors need enough people with a possible site within the standard."""
+    problem = case.problem
     everybody = problem.demand.persons
     for row, level in enumerate(problem.levels):
-        floor = policy.floors.get(level.id, Floor())
+        floor = case.policy.floors.get(level.id, Floor())
         possible = level.covers(nearest_possible(problem, row))
         at = problem.demand_at(floor.tier)
         asked = [
@@ -70,10 +72,11 @@ def coverage(problem: Problem, policy: Policy) -> Iterator[str]:
             )
 
 
-def backup(problem: Problem, policy: Policy) -> Iterator[str]:
+def backup(case: Case) -> Iterator[str]:
     """A backup floor needs enough people near possible sites that back each other up."""
+    problem = case.problem
     for row, level in enumerate(problem.levels):
-        floor = policy.floors.get(level.id, Floor())
+        floor = case.policy.floors.get(level.id, Floor())
         if level.backup is None or floor.backup <= 0:
             continue
         pairs, at = problem.pairs[row], problem.apart(level.backup)
@@ -93,13 +96,12 @@ def backup(problem: Problem, policy: Policy) -> Iterator[str]:
         )
 
 
-def money(problem: Problem, policy: Policy) -> Iterator[str]:
+def money(case: Case) -> Iterator[str]:
     """What must be built where there are budgets must be affordable, at its cheapest."""
-    if policy.budget is None:
+    if case.policy.budget is None:
         return
-    options, own = problem.options, budgets(problem, policy)
-    payer = problem.sites_at(policy.budget.tier)[options.site]
-    paid = (payer >= 0) & ~np.isnan(own[payer])
+    options, own = case.problem.options, case.budgets
+    paid = case.payer[options.site] >= 0
     cheapest = np.full(options.facility.max(initial=-1) + 1, np.inf)
     np.minimum.at(cheapest, options.facility, options.cost)
     required = np.unique(options.facility[options.required & paid])
@@ -109,9 +111,9 @@ def money(problem: Problem, policy: Policy) -> Iterator[str]:
         yield f"budget: what is required costs at least {least}, all budgets are {most}"
 
 
-def room(problem: Problem, policy: Policy) -> Iterator[str]:
+def room(case: Case) -> Iterator[str]:
     """What must stand at a site must fit on its land and among its hosts."""
-    options, sites = problem.options, problem.sites
+    options, sites = case.problem.options, case.problem.sites
     least = np.full(options.facility.max(initial=-1) + 1, np.inf)
     np.minimum.at(least, options.facility, options.land)
     facilities, first = np.unique(options.facility, return_index=True)
@@ -128,8 +130,9 @@ def room(problem: Problem, policy: Policy) -> Iterator[str]:
         yield f"land: site {sites.ids[j]} has {has} ha, what must stand there takes {takes}"
 
 
-def referral(problem: Problem, policy: Policy) -> Iterator[str]:
+def referral(case: Case) -> Iterator[str]:
     """What must stand needs a possible facility of the next level to refer to."""
+    problem = case.problem
     options = problem.options
     for row, transfers in problem.transfers.items():
         offered = options.capacity > 0
@@ -150,12 +153,13 @@ def referral(problem: Problem, policy: Policy) -> Iterator[str]:
                 )
 
 
-def bounds(problem: Problem, policy: Policy) -> Iterator[str]:
+def bounds(case: Case) -> Iterator[str]:
     """A cap cannot be below what everybody at the nearest possible site would give."""
+    problem, policy = case.problem, case.policy
     ideal = nearest_plan(problem)
     levels = [access(problem, ideal, row) for row in range(len(problem.levels))]
     for name, equity, cap in _caps(policy):
-        value = measured(problem, policy, equity, levels, ideal.options).value
+        value = measured(case, equity, levels, ideal.options).value
         if value > cap * (1 + TOLERANCE):
             is_, _ = apart(significant, 4, value, cap)
             yield (
@@ -164,7 +168,7 @@ def bounds(problem: Problem, policy: Policy) -> Iterator[str]:
             )
     if policy.efficiency_bound is not None and policy.efficiency == "mean_minutes":
         means = [np.average(level.minutes, weights=problem.demand.persons) for level in levels]
-        value = over_states(problem, policy, level_weights(problem, policy) * np.array(means))
+        value = case.over_states(case.level_weights * np.array(means))
         if value > policy.efficiency_bound * (1 + TOLERANCE):
             mean, _ = apart(number, 2, value, policy.efficiency_bound)
             yield (
@@ -188,7 +192,7 @@ def _caps(policy: Policy) -> Iterator[tuple[str, Equity, float]]:
 
 
 #: One rule each; the order is the order of the sentences.
-RULES: tuple[Callable[[Problem, Policy], Iterator[str]], ...] = (
+RULES: tuple[Callable[[Case], Iterator[str]], ...] = (
     capacity,
     coverage,
     backup,

@@ -18,7 +18,6 @@ from optimizer.geodata.plan_file import read_plan_file
 from optimizer.geodata.read import read
 from optimizer.policy import Limits
 from optimizer.problem import Floats
-from optimizer.scaling import level_weights
 from optimizer.solution import Plan, Solved
 from optimizer.stress.attack import Attack, worst_attack
 from optimizer.stress.failures import SITE, Failure, Standing, link_failures, site_failures
@@ -127,7 +126,7 @@ def stand(instance: Instance, plan: Plan) -> Standing:
     roads = np.arange(len(instance.parts.hung.sections.links))
     there = np.append(roads, len(roads) + plan.corridors)
     ground = to_build.ground(instance.parts, instance.ends).only(there)
-    weights = level_weights(instance.problem, instance.policy)
+    weights = instance.case.level_weights
     return Standing(instance.problem, plan, ground, weights)
 
 

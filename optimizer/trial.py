@@ -10,6 +10,7 @@ from typing import Any
 
 from optimizer import stopping
 from optimizer.algorithms import solve
+from optimizer.case import Case
 from optimizer.check_file import check_file
 from optimizer.drafts import draft_folder
 from optimizer.evaluate import evaluate
@@ -75,12 +76,12 @@ def _told(
     with stopping.interruptible():
         instance = read(folder, None, overrides)
     seconds = time.perf_counter() - began
-    result = solve(instance.problem, instance.policy, limits, progress=progress)
+    result = solve(instance.case, limits, progress=progress)
     problem, policy = instance.problem, instance.policy
     solved = result.plan is not None
     study = None
     if result.plan is not None:
-        study = Study(instance, result, evaluate(problem, policy, result.plan))
+        study = Study(instance, result, evaluate(Case(problem, policy), result.plan))
     row = {
         "instance": instance.geography.name,
         "units": len(problem.demand.ids),

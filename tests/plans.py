@@ -21,9 +21,9 @@ TINY = Path(__file__).parents[1] / "instances" / "tiny"
 
 def solved(instance: Instance, path: Path) -> Path:
     """The instance, solved and written."""
-    result = solve(instance.problem, instance.policy, Limits(gap=0))
+    result = solve(instance.case, Limits(gap=0))
     assert result.plan is not None
-    indicators = evaluate(instance.problem, instance.policy, result.plan)
+    indicators = evaluate(instance.case, result.plan)
     write(Study(instance, result, indicators), path)
     return path
 

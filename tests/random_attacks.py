@@ -14,6 +14,7 @@ from itertools import combinations
 import numpy as np
 
 from optimizer.adversary import Adversary
+from optimizer.case import Case
 from optimizer.policy import Equity, Policy
 from optimizer.problem import (
     BUILD,
@@ -45,7 +46,7 @@ Ways = tuple[tuple[Floats, Floats], ...]
 
 
 @dataclass(frozen=True, eq=False)
-class Case:
+class Drawn:
     """ways: where nothing fails, in each scenario of the problem, and under attack."""
 
     problem: Problem
@@ -53,9 +54,14 @@ class Case:
     adversary: Adversary
     ways: tuple[Ways, ...]
 
+    @property
+    def case(self) -> Case:
+        """Facts and question."""
+        return Case(self.problem, self.policy)
 
-def draw(seed: int) -> Case:
-    """The case of this seed."""
+
+def draw(seed: int) -> Drawn:
+    """The drawn of this seed."""
     rng = np.random.default_rng([seed, 77])
     levels = LEVELS[: rng.integers(1, 3)]
     homes, places = int(rng.integers(3, 7)), int(rng.integers(3, 6))
@@ -85,7 +91,7 @@ def draw(seed: int) -> Case:
     problem = _problem(rng, levels, ways, (failed, aid), (lives, lies), road, light)
     adversary = Adversary(int(rng.integers(1, 4)), tuple(_pairs(*both) for both in ways[-1]))
     problem = replace(problem, adversary=adversary)
-    return Case(problem, _policy(rng, problem, light), adversary, tuple(ways))
+    return Drawn(problem, _policy(rng, problem, light), adversary, tuple(ways))
 
 
 def _pairs(plain: Floats, built: Floats) -> Pairs:
@@ -181,20 +187,20 @@ def phi(measure: str, minutes: Floats, standard: float, cutoff: float) -> Floats
     return minutes
 
 
-def best(case: Case) -> float | None:
+def best(drawn: Drawn) -> float | None:
     """The least objective of all plans; None where none serves everybody."""
-    roads = (0, 1) if case.problem.corridors is not None else (0,)
-    found = min(_best_with(case, road) for road in roads)
+    roads = (0, 1) if drawn.problem.corridors is not None else (0,)
+    found = min(_best_with(drawn, road) for road in roads)
     return None if np.isinf(found) else found
 
 
-def _best_with(case: Case, road: int) -> float:
+def _best_with(drawn: Drawn, road: int) -> float:
     """The least objective of the plans that build the corridor (1) or do not (0)."""
-    problem, policy = case.problem, case.policy
+    problem, policy = drawn.problem, drawn.policy
     table, places = problem.options, len(problem.sites.ids)
     sets = (np.arange(2**places)[:, None] >> np.arange(places) & 1).astype(bool)
     levels = len(problem.levels)
-    terms = [_terms(case, row, road, sets) for row in range(levels)]
+    terms = [_terms(drawn, row, road, sets) for row in range(levels)]
     # Every choice of one set of sites for each level.
     picked = np.indices((len(sets),) * levels).reshape(levels, -1)
     money = np.full(picked.shape[1], 3.0 * road)
@@ -220,9 +226,9 @@ def _best_with(case: Case, road: int) -> float:
     return float(values.min())
 
 
-def _terms(case: Case, row: int, road: int, sets: Bools) -> Floats:
+def _terms(drawn: Drawn, row: int, road: int, sets: Bools) -> Floats:
     """(2, sets, states): what a level adds to efficiency and equity with these sites open."""
-    problem, policy, level = case.problem, case.policy, case.problem.levels[row]
+    problem, policy, level = drawn.problem, drawn.policy, drawn.problem.levels[row]
     persons, facts = problem.demand.persons, problem.scenarios
     assert facts is not None
     weights = np.array([policy.level_weights.get(one.id, 1.0) for one in problem.levels])
@@ -238,14 +244,14 @@ def _terms(case: Case, row: int, road: int, sets: Bools) -> Floats:
         in_area = np.bincount(areas, persons, CITIES)[areas]
         among = persons / np.where(in_area > 0, in_area, 1.0)
     places, unserved = sets.shape[1], float(facts.unserved[row])
-    attacks = combinations(range(places), min(case.adversary.count, places))
-    lost = [(state, ()) for state in range(len(case.ways) - 1)]
-    lost += [(len(case.ways) - 1, attack) for attack in attacks]
+    attacks = combinations(range(places), min(drawn.adversary.count, places))
+    lost = [(state, ()) for state in range(len(drawn.ways) - 1)]
+    lost += [(len(drawn.ways) - 1, attack) for attack in attacks]
     found = []
     for state, attack in lost:
         stands = sets.copy()
         stands[:, attack] = False
-        way = case.ways[state][row][road]
+        way = drawn.ways[state][row][road]
         minutes = np.where(stands[:, None, :], way[None], np.inf).min(axis=2)
         nobody = np.isinf(minutes).any(axis=1) & (state == 0)
         cutoff = level.cutoff

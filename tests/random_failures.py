@@ -12,6 +12,7 @@ from itertools import product
 import numpy as np
 from scipy.optimize import linprog
 
+from optimizer.case import Case
 from optimizer.equity import make
 from optimizer.policy import Equity, Policy
 from optimizer.problem import (
@@ -38,12 +39,17 @@ LEVELS = (
 
 
 @dataclass(frozen=True, eq=False)
-class Case:
+class Drawn:
     """A problem and a question; minutes of each state and level, inf: no way. (I, J) each."""
 
     problem: Problem
     policy: Policy
     minutes: tuple[tuple[Floats, ...], ...]
+
+    @property
+    def case(self) -> Case:
+        """Facts and question."""
+        return Case(self.problem, self.policy)
 
 
 #: Efficiency and equity of a plan, as they are minimised.
@@ -53,8 +59,8 @@ Terms = tuple[float, float]
 Kept = dict[tuple[int, int, tuple[int, ...]], tuple[Floats, Floats] | None]
 
 
-def draw(seed: int, overflows: bool, more: int = 0) -> Case:
-    """The case of this seed; overflows: with capacities, and objectives that part by state.
+def draw(seed: int, overflows: bool, more: int = 0) -> Drawn:
+    """The drawn of this seed; overflows: with capacities, and objectives that part by state.
 
     more: failures than the seed says.
     """
@@ -79,7 +85,7 @@ def draw(seed: int, overflows: bool, more: int = 0) -> Case:
             )
         )
     problem = _problem(rng, levels, minutes, failed, aid, (lives, lies), overflows)
-    return Case(problem, _policy(rng, problem, overflows), tuple(minutes))
+    return Drawn(problem, _policy(rng, problem, overflows), tuple(minutes))
 
 
 def _bordered(minutes: Floats, level: Level, lives: np.ndarray, lies: np.ndarray) -> Floats:
@@ -164,61 +170,61 @@ def _policy(rng: np.random.Generator, problem: Problem, overflows: bool) -> Poli
     )
 
 
-def best(case: Case) -> float | None:
+def best(drawn: Drawn) -> float | None:
     """The least objective of all sets of options; None where none serves everybody."""
-    values = (_weighed(case.policy.weight, terms) for terms in terms_of_all(case))
+    values = (_weighed(drawn.policy.weight, terms) for terms in terms_of_all(drawn))
     return min(values, default=None)
 
 
-def best_within(case: Case, efficiency: float, equity: float) -> float | None:
+def best_within(drawn: Drawn, efficiency: float, equity: float) -> float | None:
     """The least objective of those whose terms are at most these."""
-    within = [(f, t) for f, t in terms_of_all(case) if f <= efficiency and t <= equity]
-    return min((_weighed(case.policy.weight, terms) for terms in within), default=None)
+    within = [(f, t) for f, t in terms_of_all(drawn) if f <= efficiency and t <= equity]
+    return min((_weighed(drawn.policy.weight, terms) for terms in within), default=None)
 
 
 def _weighed(weight: float, terms: Terms) -> float:
     return sum(part * term for part, term in zip((1 - weight, weight), terms, strict=True) if part)
 
 
-def terms_of_all(case: Case) -> list[Terms]:
+def terms_of_all(drawn: Drawn) -> list[Terms]:
     """Efficiency and equity of each set of options that serves everybody.
 
     Where capacities bind, each state is served as the weight has it: only that term is the least.
     """
     kept: Kept = {}
-    every = (_terms(case, chosen, kept) for chosen in _sets(case))
+    every = (_terms(drawn, chosen, kept) for chosen in _sets(drawn))
     return [terms for terms in every if terms is not None]
 
 
-def _sets(case: Case) -> list[tuple[int, ...]]:
+def _sets(drawn: Drawn) -> list[tuple[int, ...]]:
     """Every set of options within the money, one at most of each facility."""
-    table = case.problem.options
+    table = drawn.problem.options
     facilities = [np.flatnonzero(table.facility == f) for f in np.unique(table.facility)]
     found = []
     for picked in product(*[(-1, *rows.tolist()) for rows in facilities]):
         chosen = tuple(k for k in picked if k >= 0)
         sites = sorted({int(table.site[k]) for k in chosen})
-        money = sum(table.cost[k] for k in chosen) + sum(case.problem.sites.cost[sites])
-        assert case.policy.cost_bound is not None
-        if money <= case.policy.cost_bound + 1e-9:
+        money = sum(table.cost[k] for k in chosen) + sum(drawn.problem.sites.cost[sites])
+        assert drawn.policy.cost_bound is not None
+        if money <= drawn.policy.cost_bound + 1e-9:
             found.append(chosen)
     return found
 
 
-def _terms(case: Case, chosen: tuple[int, ...], kept: Kept) -> Terms | None:
+def _terms(drawn: Drawn, chosen: tuple[int, ...], kept: Kept) -> Terms | None:
     """What these options are worth, each state served as well as it can be."""
-    problem, policy = case.problem, case.policy
+    problem, policy = drawn.problem, drawn.policy
     assert problem.scenarios is not None
-    sums = np.zeros((2, len(case.minutes)))
+    sums = np.zeros((2, len(drawn.minutes)))
     weights = [policy.level_weights.get(level.id, 1.0) for level in problem.levels]
     weights = [weight / sum(weights) for weight in weights]
     measure = make(policy.equity.measure, {})
-    for state in range(len(case.minutes)):
+    for state in range(len(drawn.minutes)):
         terms = []
         for row, level in enumerate(problem.levels):
             key = state, row, tuple(k for k in chosen if problem.options.capacity[k, row] > 0)
             if key not in kept:
-                kept[key] = _served(case, chosen, state, row)
+                kept[key] = _served(drawn, chosen, state, row)
             served = kept[key]
             if served is None:
                 return None
@@ -247,17 +253,17 @@ def _worst_part(likely: Floats, tail: float, values: Floats) -> float:
 
 
 def _served(
-    case: Case, chosen: tuple[int, ...], state: int, row: int
+    drawn: Drawn, chosen: tuple[int, ...], state: int, row: int
 ) -> tuple[Floats, Floats] | None:
     """Minutes and persons of all trips, in the best way of the state; None: somebody has none."""
-    problem, policy = case.problem, case.policy
+    problem, policy = drawn.problem, drawn.policy
     facts, level = problem.scenarios, problem.levels[row]
     assert facts is not None
     room = np.zeros(len(problem.sites.ids))
     np.add.at(room, problem.options.site[list(chosen)], problem.options.capacity[list(chosen), row])
     if state > 0:
         room[facts.failed[state - 1]] = 0.0
-    minutes = np.where(room > 0, case.minutes[state][row], np.inf)
+    minutes = np.where(room > 0, drawn.minutes[state][row], np.inf)
     if state > 0:
         minutes = np.column_stack([minutes, np.full(len(minutes), UNSERVED)])
         room = np.append(room, np.inf)

@@ -15,6 +15,7 @@ import numpy as np
 from scipy.sparse.csgraph import floyd_warshall
 
 from optimizer.adversary import Adversary, Left, Streets
+from optimizer.case import Case
 from optimizer.network.ground import Ground
 from optimizer.policy import Equity, Policy
 from optimizer.problem import (
@@ -99,15 +100,20 @@ class Town:
 
 
 @dataclass(frozen=True, eq=False)
-class Case:
+class Drawn:
     town: Town
     problem: Problem
     policy: Policy
     adversary: Adversary
 
+    @property
+    def case(self) -> Case:
+        """Facts and question."""
+        return Case(self.problem, self.policy)
 
-def draw(seed: int) -> Case:
-    """The case of this seed."""
+
+def draw(seed: int) -> Drawn:
+    """The drawn of this seed."""
     rng = np.random.default_rng([seed, 78])
     border = "city" if rng.random() < 0.3 else None
     level = Level("care", "care", standard=15.0, cutoff=CUTOFF, border=border)
@@ -161,7 +167,7 @@ def draw(seed: int) -> Case:
     names = tuple(f"link {n}" for n in range(town.links))
     streets = Streets(town.ground, town.roads, names, town.left)
     adversary = Adversary(count, trips, streets)
-    return Case(town, replace(problem, adversary=adversary), policy, adversary)
+    return Drawn(town, replace(problem, adversary=adversary), policy, adversary)
 
 
 def _town(rng: np.random.Generator, level: Level) -> Town:
@@ -196,22 +202,22 @@ def _pairs(minutes: Floats, needs: int) -> Pairs:
     return Pairs(origin, site, minutes[origin, site], np.full(len(origin), needs))
 
 
-def best(case: Case) -> float | None:
+def best(drawn: Drawn) -> float | None:
     """The least objective of all plans; None where none serves everybody."""
-    places = len(case.problem.sites.ids)
+    places = len(drawn.problem.sites.ids)
     sets = (np.arange(2**places)[:, None] >> np.arange(places) & 1).astype(bool)
-    values = [_values(case, sets, built) for built in (frozenset[int](), *case.town.sets)]
+    values = [_values(drawn, sets, built) for built in (frozenset[int](), *drawn.town.sets)]
     least = float(np.min(values))
     return None if np.isinf(least) else least
 
 
-def _values(case: Case, sets: Bools, built: frozenset[int]) -> Floats:
+def _values(drawn: Drawn, sets: Bools, built: frozenset[int]) -> Floats:
     """(2 ** J,) objective of each set of sites with these corridors; inf: no plan."""
-    policy, town, facts = case.policy, case.town, case.problem.scenarios
-    persons = case.problem.demand.persons
+    policy, town, facts = drawn.policy, drawn.town, drawn.problem.scenarios
+    persons = drawn.problem.demand.persons
     assert facts is not None and policy.cost_bound is not None
     whole, unserved = town.all_roads | built, float(facts.unserved[0])
-    hits = [some for n in range(1, case.adversary.count + 1) for some in combinations(whole, n)]
+    hits = [some for n in range(1, drawn.adversary.count + 1) for some in combinations(whole, n)]
     states = []
     for lost in (None, *hits):
         way = town.minutes(whole - frozenset(lost or ()), fails=lost is not None)
@@ -229,5 +235,5 @@ def _values(case: Case, sets: Bools, built: frozenset[int]) -> Floats:
     efficiency, equity = np.max(states, axis=0)
     with np.errstate(invalid="ignore"):
         values = (1 - policy.weight) * efficiency + policy.weight * equity
-    money = sets @ case.problem.options.cost + COST * len(built)
+    money = sets @ drawn.problem.options.cost + COST * len(built)
     return np.where((money > policy.cost_bound + 1e-9) | np.isinf(efficiency), np.inf, values)

@@ -12,6 +12,7 @@ import numpy as np
 
 from optimizer.algorithms import solve
 from optimizer.algorithms.plan import nearest_open
+from optimizer.case import Case
 from optimizer.evaluate import evaluate
 from optimizer.policy import Bound, Budget, Equity, Floor, Limits, Policy
 from optimizer.problem import (
@@ -133,7 +134,7 @@ def _question(rng: np.random.Generator, problem: Problem) -> Policy:
         cost_bound=float(price * rng.uniform(0.2, 0.8)) if chance(rng, 0.25) else None,
         budget=_budget(rng) if chance(rng, 0.8) else None,
     )
-    best = solve(problem, policy, Limits(gap=0.01)).plan
+    best = solve(Case(problem, policy), Limits(gap=0.01)).plan
     if best is None:
         return policy
     everything = _everything(problem)
@@ -176,7 +177,9 @@ def _between(
     rng: np.random.Generator, policy: Policy, problem: Problem, one: Plan, other: Plan, what: str
 ) -> float:
     """Between what two plans give."""
-    least, most = (float(getattr(evaluate(problem, policy, plan), what)) for plan in (one, other))
+    least, most = (
+        float(getattr(evaluate(Case(problem, policy), plan), what)) for plan in (one, other)
+    )
     if not np.isfinite(most):
         return least + 1.0
     return least + (most - least) * float(rng.uniform(0.3, 1.02))
@@ -184,7 +187,9 @@ def _between(
 
 def _floor(rng: np.random.Generator, problem: Problem, one: Plan, other: Plan) -> Floor:
     """Between what two plans give: over the region, so a jurisdiction may have less."""
-    best, given = (evaluate(problem, Policy(), plan).levels[0].region for plan in (one, other))
+    best, given = (
+        evaluate(Case(problem, Policy()), plan).levels[0].region for plan in (one, other)
+    )
 
     def share(most: float | None, some: float | None) -> float:
         if most is None or some is None or np.isnan(some) or np.isnan(most):

@@ -11,6 +11,7 @@ import pytest
 
 from optimizer import check, solve
 from optimizer.algorithms.against import Against, against
+from optimizer.case import Case
 from optimizer.evaluate import evaluate
 from optimizer.faults import InputError
 from optimizer.policy import Bound, Equity, Limits, Policy
@@ -18,7 +19,7 @@ from optimizer.problem import Problem
 from optimizer.scenarios import unfolded
 from optimizer.solution import Plan, Status
 from tests.parts import parts
-from tests.random_attacks import Case, best, draw
+from tests.random_attacks import Drawn, best, draw
 
 EXACT = Limits(gap=0.0)
 SEEDS = range(80)
@@ -29,16 +30,16 @@ EACH = parts([(USUAL, 2), (SEEDS, 10)], usual=1)
 
 
 @cache
-def answer(seed: int) -> tuple[Case, Against]:
-    """A case, and its answer."""
-    case = draw(seed)
-    return case, against(case.problem, case.policy, EXACT)
+def answer(seed: int) -> tuple[Drawn, Against]:
+    """A drawn, and its answer."""
+    drawn = draw(seed)
+    return drawn, against(drawn.case, EXACT)
 
 
 @pytest.mark.parametrize("seed", parts(SEEDS, usual=len(USUAL)))
 def test_the_best_plan_is_the_best_of_all_under_all_attacks(seed: int) -> None:
-    case, found = answer(seed)
-    truth, result = best(case), found.result
+    drawn, found = answer(seed)
+    truth, result = best(drawn), found.result
     if truth is None:
         assert result.status is Status.INFEASIBLE
         assert result.plan is None
@@ -48,38 +49,38 @@ def test_the_best_plan_is_the_best_of_all_under_all_attacks(seed: int) -> None:
     assert result.objective == pytest.approx(truth, rel=1e-6, abs=1e-6)
     assert result.bound <= result.objective
     assert result.bound == pytest.approx(truth, rel=1e-6, abs=1e-6)
-    verdict = check(case.problem, case.policy, result.plan, result)
+    verdict = check(drawn.case, result.plan, result)
     assert verdict.broken == ()
     assert verdict.rules[-1].name == "no attack is worse"
-    again = evaluate(case.problem, case.policy, result.plan)
+    again = evaluate(drawn.case, result.plan)
     assert again.objective == pytest.approx(result.objective)
 
 
 @pytest.mark.parametrize("seeds", parts([USUAL, SEEDS], usual=1))
 def test_the_draw_has_all_kinds(seeds: range) -> None:
     cases = [answer(seed)[0] for seed in seeds]
-    assert {case.adversary.count for case in cases} >= {1, 2}
-    assert any(case.problem.corridors is not None for case in cases)
-    assert len({case.policy.equity.measure for case in cases}) > 2
+    assert {drawn.adversary.count for drawn in cases} >= {1, 2}
+    assert any(drawn.problem.corridors is not None for drawn in cases)
+    assert len({drawn.policy.equity.measure for drawn in cases}) > 2
     rounds = Counter(answer(seed)[1].rounds for seed in seeds)
     assert max(rounds) > 2
     solved = [answer(seed)[1].result.plan is not None for seed in seeds]
     assert 0.5 < np.mean(solved) <= 1
 
 
-def _without(found: Against, case: Case) -> Plan | None:
+def _without(found: Against, drawn: Drawn) -> Plan | None:
     """The best plan where nobody attacks."""
-    facts = case.problem.scenarios
+    facts = drawn.problem.scenarios
     assert facts is not None
-    return solve(replace(case.problem, adversary=None), case.policy, EXACT).plan
+    return solve(Case(replace(drawn.problem, adversary=None), drawn.policy), EXACT).plan
 
 
 @pytest.mark.parametrize(("seeds", "least"), EACH)
 def test_an_attack_changes_what_is_best(seeds: range, least: int) -> None:
     other = 0
     for seed in seeds:
-        case, found = answer(seed)
-        calm = _without(found, case)
+        drawn, found = answer(seed)
+        calm = _without(found, drawn)
         if found.result.plan is not None and calm is not None:
             other += sorted(calm.options) != sorted(found.result.plan.options)
     assert other > least
@@ -88,10 +89,10 @@ def test_an_attack_changes_what_is_best(seeds: range, least: int) -> None:
 def test_efficiency_and_equity_may_fear_different_attacks() -> None:
     """Two attacks in one round: more attacks than rounds."""
     for seed in SEEDS[30:]:
-        case, found = answer(seed)
-        assert case.problem.scenarios is not None
+        drawn, found = answer(seed)
+        assert drawn.problem.scenarios is not None
         assert found.problem.scenarios is not None
-        attacks = len(found.problem.scenarios.ids) - len(case.problem.scenarios.ids)
+        attacks = len(found.problem.scenarios.ids) - len(drawn.problem.scenarios.ids)
         if attacks > found.rounds:
             return
     pytest.fail("never")
@@ -102,26 +103,26 @@ def test_the_check_finds_an_attack_that_is_left_out(seeds: range, least: int) ->
     """Without the worst attack a plan would look better than it is."""
     found_some = 0
     for seed in seeds:
-        case, found = answer(seed)
+        drawn, found = answer(seed)
         plan = found.result.plan
         if plan is None:
             continue
-        known = len(case.problem.scenarios.ids) if case.problem.scenarios is not None else 0
+        known = len(drawn.problem.scenarios.ids) if drawn.problem.scenarios is not None else 0
         blind = replace(plan, scenarios=plan.scenarios[:known], attacks=())
-        verdict = check(case.problem, case.policy, blind)
+        verdict = check(drawn.case, blind)
         found_some += "no attack is worse" in {rule.name for rule in verdict.broken}
     assert found_some > least
 
 
 def test_a_limit_keeps_the_best_plan_and_says_so() -> None:
-    case = next(case for seed in USUAL if (case := draw(seed)) and answer(seed)[1].rounds > 3)
-    found = against(case.problem, case.policy, Limits(seconds=0.05, gap=0.0))
+    drawn = next(drawn for seed in USUAL if (drawn := draw(seed)) and answer(seed)[1].rounds > 3)
+    found = against(drawn.case, Limits(seconds=0.05, gap=0.0))
     assert found.result.status is Status.STOPPED
     assert found.result.bound <= found.result.objective
 
 
-def _plain(seed: int = 0) -> Case:
-    """A case that can be asked, with a weight of equity."""
+def _plain(seed: int = 0) -> Drawn:
+    """A drawn that can be asked, with a weight of equity."""
     return replace(draw(seed), policy=Policy(equity=Equity("mean"), weight=0.5, tail=0.0))
 
 
@@ -136,12 +137,12 @@ REFUSED: dict[str, tuple[Policy, str]] = {
 }
 
 
-@pytest.mark.parametrize("case", REFUSED)
-def test_what_cannot_be_answered_is_refused(case: str) -> None:
-    policy, told = REFUSED[case]
+@pytest.mark.parametrize("drawn", REFUSED)
+def test_what_cannot_be_answered_is_refused(drawn: str) -> None:
+    policy, told = REFUSED[drawn]
     one = _plain()
     with pytest.raises(InputError, match=told):
-        against(one.problem, policy)
+        against(Case(one.problem, policy))
 
 
 def test_capacities_are_refused() -> None:
@@ -149,26 +150,26 @@ def test_capacities_are_refused() -> None:
     tight = np.minimum(one.problem.options.capacity, 5.0)
     problem = replace(one.problem, options=replace(one.problem.options, capacity=tight))
     with pytest.raises(InputError, match="facilities have capacities"):
-        against(problem, one.policy)
+        against(Case(problem, one.policy))
 
 
 def test_scenarios_and_trips_are_needed() -> None:
     one = _plain()
     with pytest.raises(InputError, match="need scenarios"):
-        against(replace(one.problem, scenarios=None), one.policy)
+        against(Case(replace(one.problem, scenarios=None), one.policy))
     with pytest.raises(InputError, match="trips are needed"):
-        against(replace(one.problem, adversary=replace(one.adversary, trips=())), one.policy)
+        against(Case(replace(one.problem, adversary=replace(one.adversary, trips=())), one.policy))
 
 
 def test_the_problem_returned_is_the_one_asked_and_its_attacks() -> None:
-    case, found = answer(0)
+    drawn, found = answer(0)
     mine: Problem = found.problem
-    assert case.problem.scenarios is not None
+    assert drawn.problem.scenarios is not None
     assert mine.scenarios is not None
-    known = len(case.problem.scenarios.ids)
-    assert mine.scenarios.ids[:known] == case.problem.scenarios.ids
+    known = len(drawn.problem.scenarios.ids)
+    assert mine.scenarios.ids[:known] == drawn.problem.scenarios.ids
     assert all(name.startswith("attack ") for name in mine.scenarios.ids[known:])
     assert (mine.scenarios.probability[known:] == 0).all()
-    assert (mine.scenarios.failed[known:].sum(axis=1) <= case.adversary.count).all()
+    assert (mine.scenarios.failed[known:].sum(axis=1) <= drawn.adversary.count).all()
     states = 1 + len(mine.scenarios.ids)
     assert len(unfolded(mine).levels) == states * len(mine.levels)

@@ -18,23 +18,23 @@ from optimizer.policy import Limits
 from optimizer.solution import Status
 from tests.parts import parts
 from tests.plans import broken, edited
-from tests.random_link_attacks import Case, best, draw
+from tests.random_link_attacks import Drawn, best, draw
 from tests.test_corridors import make_valley
 
 CHUNK = 12
 
 
 @cache
-def answers(first: int) -> list[tuple[int, Case, Against]]:
+def answers(first: int) -> list[tuple[int, Drawn, Against]]:
     """Cases that everybody reaches somebody in, and their answers."""
     found = []
     for seed in range(first, first + CHUNK):
         try:
-            case = draw(seed)
+            drawn = draw(seed)
         except ValueError:  # somebody reaches no site, whatever is built
             continue
         limits = Limits(gap=0.0)
-        found.append((seed, case, against(case.problem, case.policy, limits)))
+        found.append((seed, drawn, against(drawn.case, limits)))
     return found
 
 
@@ -44,8 +44,8 @@ USUAL = FIRST[:2]
 
 @pytest.mark.parametrize("first", parts(FIRST, usual=len(USUAL)))
 def test_the_best_plan_is_the_best_of_all_under_all_attacks(first: int) -> None:
-    for seed, case, found in answers(first):
-        truth, result = best(case), found.result
+    for seed, drawn, found in answers(first):
+        truth, result = best(drawn), found.result
         if truth is None:
             assert result.status is Status.INFEASIBLE, seed
             continue
@@ -53,7 +53,7 @@ def test_the_best_plan_is_the_best_of_all_under_all_attacks(first: int) -> None:
         assert result.plan is not None
         assert result.objective == pytest.approx(truth, rel=1e-6, abs=1e-6), seed
         assert result.bound == pytest.approx(truth, rel=1e-6, abs=1e-6), seed
-        verdict = check(case.problem, case.policy, result.plan, result)
+        verdict = check(drawn.case, result.plan, result)
         assert verdict.broken == (), seed
         assert verdict.rules[-1].name == "no attack is worse"
 
@@ -66,9 +66,9 @@ def test_the_draw_has_all_kinds(chunks: range, answered: int, often: int) -> Non
     assert len(solved) > answered
     assert sum(len(found.result.plan.corridors) > 0 for _, _, found in solved) > often
     assert sum(found.rounds > 2 for _, _, found in solved) > often
-    assert {case.adversary.count for _, case, _ in solved} == {1, 2}
+    assert {drawn.adversary.count for _, drawn, _ in solved} == {1, 2}
     assert (
-        sum(case.town.aid and case.town.level.border is not None for _, case, _ in solved)
+        sum(drawn.town.aid and drawn.town.level.border is not None for _, drawn, _ in solved)
         > often / 5
     )
 
@@ -77,19 +77,19 @@ def test_the_draw_has_all_kinds(chunks: range, answered: int, often: int) -> Non
 def test_the_check_finds_an_attack_that_is_left_out(chunks: range, least: int) -> None:
     seen = 0
     for first in chunks:
-        for _, case, found in answers(first):
+        for _, drawn, found in answers(first):
             if found.result.plan is None:
                 continue
             blind = replace(found.result.plan, scenarios=(), attacks=())
-            verdict = check(case.problem, case.policy, blind)
+            verdict = check(drawn.case, blind)
             seen += "no attack is worse" in {rule.name for rule in verdict.broken}
     assert seen > least
 
 
 def test_an_adversary_attacks_something() -> None:
-    _, case, _ = answers(0)[0]
+    _, drawn, _ = answers(0)[0]
     with pytest.raises(ValueError, match="1 or more"):
-        Adversary(0, case.adversary.trips)
+        Adversary(0, drawn.adversary.trips)
 
 
 LAYERS = (("scenarios", "id"), ("failover", "scenario"))

@@ -14,13 +14,14 @@ from typer.testing import CliRunner
 
 from benchmarks import apart, child, peers, verdict
 from benchmarks.__main__ import app
-from benchmarks.cases import Case, cases
+from benchmarks.cases import Benchmark, cases
 from benchmarks.formats import hubs, kolm_pollak, optima, pmed, sjc, steinlib, tsplib, warehouses
 from benchmarks.journal import Journal
 from benchmarks.measures import questions
 from benchmarks.record import table
 from benchmarks.sweep import _carried
 from optimizer.algorithms import solve
+from optimizer.case import Case
 from optimizer.equity import INDICATORS, Measure
 from optimizer.policy import Limits
 from optimizer.sweep.task import Answer, Task
@@ -79,7 +80,7 @@ def test_a_table_has_numbers_to_the_right():
 
 @pytest.mark.parametrize(("below", "proven"), [(0.005, True), (0.02, False)])
 def test_what_was_known_before_is_told_from_what_was_solved(below: float, proven: bool):
-    result = solve(problem(), policy(), Limits(gap=0))
+    result = solve(Case(problem(), policy()), Limits(gap=0))
     task = Task("weight=0.5", {}, policy(), result.plan, result.objective * (1 - below))
     assert _carried(problem(), Answer(task, result), gap=0.01) is proven
     assert not _carried(problem(), Answer(Task("weight=0.5", {}, policy()), result), gap=0.01)
@@ -241,7 +242,7 @@ def test_a_published_optimum_that_is_none(tmp_path: Path, wrong: str):
 
 def test_what_is_only_best_known_may_be_improved():
     published = optima.Published("one", "p-median", {}, "10", "best-known")
-    case = Case("one", "pmed", "", "p-median", {"p": 1}, published)
+    case = Benchmark("one", "pmed", "", "p-median", {"p": 1}, published)
     assert verdict.wrong(case, {"objective": 9.0, "bound": 9.0}) is None
     assert verdict.improves(case, {"objective": 9.0})
     assert verdict.wrong(case, {"objective": 11.0, "bound": 10.5}) is not None
@@ -250,7 +251,7 @@ def test_what_is_only_best_known_may_be_improved():
 
 def test_a_bound_on_what_is_covered_is_above():
     published = optima.Published("one", "MCLP", {}, "10", "by hand")
-    case = Case("one", "sjc", "", "MCLP", {"p": 1}, published)
+    case = Benchmark("one", "sjc", "", "MCLP", {"p": 1}, published)
     assert verdict.wrong(case, {"objective": 9.0, "bound": 10.0}) is None
     assert verdict.wrong(case, {"objective": 9.0, "bound": 9.5}) is not None
     assert verdict.wrong(case, {"objective": 11.0, "bound": 12.0}) is not None

@@ -33,7 +33,7 @@ BEYOND = {
 def test_what_is_beyond_is_told(overrides: tuple[str, ...]) -> None:
     instance = read(TINY / "line", overrides=overrides)
     with pytest.raises(InputError) as told:
-        solve(instance.problem, instance.policy)
+        solve(instance.case)
     for words in BEYOND[overrides]:
         assert words in str(told.value)
 
@@ -41,8 +41,8 @@ def test_what_is_beyond_is_told(overrides: tuple[str, ...]) -> None:
 def test_what_is_said_to_work_works() -> None:
     instance = read(TINY / "line", overrides=["policy.parameters={aversion=1000}"])
     with pytest.raises(InputError) as told:
-        solve(instance.problem, instance.policy)
+        solve(instance.case)
     most = float(str(told.value).partition("At most ")[2].partition(" works")[0])
     instance = read(TINY / "line", overrides=[f"policy.parameters={{aversion={most}}}"])
-    result = solve(instance.problem, instance.policy, Limits(gap=0, threads=1))
-    assert check(instance.problem, instance.policy, result.plan, result).ok
+    result = solve(instance.case, Limits(gap=0, threads=1))
+    assert check(instance.case, result.plan, result).ok

@@ -10,6 +10,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from optimizer.case import Case
 from optimizer.check import CLAIMS, EXIST, RULES, check, verdict
 from optimizer.evaluate import evaluate
 from optimizer.policy import Bound, Budget, Equity, Floor, Policy
@@ -53,7 +54,7 @@ def strict_policy() -> Policy:
 
 def result(answer: Plan, question: Policy) -> Result:
     """A result proven to 1 %, with the objective that `evaluate` finds."""
-    objective = evaluate(problem(), question, answer).objective
+    objective = evaluate(Case(problem(), question), answer).objective
     return Result(
         status=Status.OPTIMAL,
         plan=answer,
@@ -69,7 +70,7 @@ def result(answer: Plan, question: Policy) -> Result:
 
 def broken(facts: Problem, question: Policy, answer: Plan) -> dict[str, str]:
     """The rules that a plan breaks, and how."""
-    return {rule.name: rule.detail for rule in check(facts, question, answer).broken}
+    return {rule.name: rule.detail for rule in check(Case(facts, question), answer).broken}
 
 
 def with_options(*options: int) -> Plan:
@@ -85,7 +86,7 @@ def with_trips(level: int, **changes: np.ndarray) -> Plan:
 
 
 def test_a_good_plan_passes_every_rule() -> None:
-    found = check(problem(), strict_policy(), plan(), result(plan(), strict_policy()))
+    found = check(Case(problem(), strict_policy()), plan(), result(plan(), strict_policy()))
     assert found.ok, found.broken
     assert len(found.rules) == 1 + len(RULES) + len(CLAIMS)
 
@@ -327,7 +328,7 @@ def test_rules_hold_at_their_edge() -> None:
         bounds={"city": Bound(Equity("mean", {}, "uncovered", "city", CENTRE_ID), 1 / 6)},
         budget=Budget("city", pooled=0.4),
     )
-    assert check(facts, caps, plan()).ok
+    assert check(Case(facts, caps), plan()).ok
 
 
 CLAIMED: dict[str, tuple[Callable[[Result], Result], set[str]]] = {
@@ -358,7 +359,7 @@ CLAIMED: dict[str, tuple[Callable[[Result], Result], set[str]]] = {
 @pytest.mark.parametrize("tampering", CLAIMED)
 def test_a_tampered_claim_breaks_its_rule(tampering: str) -> None:
     tamper, rules = CLAIMED[tampering]
-    found = check(problem(), policy(), plan(), tamper(result(plan(), policy())))
+    found = check(Case(problem(), policy()), plan(), tamper(result(plan(), policy())))
     assert {rule.name for rule in found.broken} == rules
 
 
@@ -366,7 +367,9 @@ def test_a_plan_that_serves_nobody_has_no_objective() -> None:
     nobody = Assignment(rows(), rows(), floats(), floats())
     empty = Plan(plan().options, (nobody, nobody, nobody))
     claim = replace(result(plan(), policy()), plan=empty)
-    found = {rule.name: rule.detail for rule in check(problem(), policy(), empty, claim).broken}
+    found = {
+        rule.name: rule.detail for rule in check(Case(problem(), policy()), empty, claim).broken
+    }
     assert found["the objective is true"].endswith("the plan's is nan")
     assert "the bound is below the objective" in found
 
@@ -378,7 +381,7 @@ def test_the_plain_objective_is_that_of_the_indicators(
     equity: str, efficiency: str, weight: float
 ) -> None:
     question = policy(weight=weight, efficiency=efficiency, equity=Equity(equity))
-    assert check(problem(), question, plan(), result(plan(), question)).ok
+    assert check(Case(problem(), question), plan(), result(plan(), question)).ok
 
 
 def test_a_rule_tells_three_breaches_and_counts_the_others() -> None:

@@ -13,11 +13,12 @@ import numpy as np
 import pytest
 
 from optimizer.access import access
+from optimizer.assess.equity import measured
+from optimizer.case import Case
 from optimizer.check import check, equity
-from optimizer.check.verdict import Case
+from optimizer.check.verdict import PlainPlan
 from optimizer.check.weighing import equity_scale
 from optimizer.equity import INDICATORS, Measure
-from optimizer.justice import measured
 from optimizer.policy import Bound, Equity, Policy
 from optimizer.problem import Problem
 from optimizer.solution import Plan, Result, Status
@@ -29,7 +30,7 @@ DOUBLING = {"aversion": float(np.log(2))}
 
 
 def value(one: Equity) -> float:
-    return equity.measured(Case(problem(), policy(), plan()), one)[0]
+    return equity.measured(PlainPlan(problem(), policy(), plan()), one)[0]
 
 
 BY_HAND: dict[str, tuple[Equity, float]] = {
@@ -87,7 +88,7 @@ def test_a_tier_leaves_out_who_lives_in_none_of_it() -> None:
     facts = problem()
     outside = replace(facts, demand=replace(facts.demand, jurisdiction=rows(1, 1, 0)))
     one = Equity("mean", among="city", services=CENTRE_ID)
-    assert equity.measured(Case(outside, policy(), plan()), one)[0] == pytest.approx(15)
+    assert equity.measured(PlainPlan(outside, policy(), plan()), one)[0] == pytest.approx(15)
 
 
 def test_nobody_served_is_no_value() -> None:
@@ -102,7 +103,7 @@ def test_nobody_served_is_no_value() -> None:
     empty = replace(plan(), assignments=(*served[:CENTRE], lost))
     for of in ("minutes", "uncovered"):
         one = Equity("range", of=of, services="worst")
-        assert np.isnan(equity.measured(Case(problem(), policy(), empty), one)).all()
+        assert np.isnan(equity.measured(PlainPlan(problem(), policy(), empty), one)).all()
 
 
 MEASURES = [name for name, kind in INDICATORS.items() if issubclass(kind, Measure)]
@@ -129,8 +130,8 @@ def test_value_and_term_are_those_of_the_indicators(name: str, answer: Plan) -> 
     sees = sorted(INDICATORS[name].sees)
     for of, among, services in product(sees, AMONG, ("weighted", "worst", CENTRE_ID)):
         one = Equity(name, {}, of, among, services)
-        plain = equity.measured(Case(facts, question, answer), one)
-        found = measured(facts, question, one, levels, answer.options)
+        plain = equity.measured(PlainPlan(facts, question, answer), one)
+        found = measured(Case(facts, question), one, levels, answer.options)
         assert plain == pytest.approx((found.value, found.term), rel=1e-9, abs=1e-9), one
 
 
@@ -152,7 +153,7 @@ def sent_past(facts: Problem, *equities: Equity, **changes: object) -> str:
     """What the nearest rule says where these are bounded."""
     bounds = {f"b{n}": Bound(one, 100.0) for n, one in enumerate(equities)}
     question = policy(bounds=bounds, **changes)
-    told = {rule.name: rule.detail for rule in check(facts, question, plan()).rules}
+    told = {rule.name: rule.detail for rule in check(Case(facts, question), plan()).rules}
     return told["nobody is sent past room"]
 
 
@@ -212,7 +213,9 @@ def test_what_is_as_near_is_not_passed() -> None:
 def guarded(question: Policy, **claims: object) -> str:
     """What is said of the guard of a result with these claims."""
     result = replace(Result(Status.STOPPED, plan(), 0.0, -INF, INF, 0.0, 0, "full"), **claims)
-    told = {rule.name: rule.detail for rule in check(problem(), question, plan(), result).rules}
+    told = {
+        rule.name: rule.detail for rule in check(Case(problem(), question), plan(), result).rules
+    }
     return told["efficiency is within its guard"]
 
 

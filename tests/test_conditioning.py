@@ -9,6 +9,7 @@ import pytest
 from scipy.sparse import csc_array, csr_array
 
 from optimizer.algorithms import solve
+from optimizer.case import Case
 from optimizer.conditioning import FAR, conditioned
 from optimizer.policy import Limits, Policy
 from optimizer.problem import Jurisdictions, Options, Problem, Sites
@@ -97,9 +98,9 @@ def in_unit(problem: Problem, policy: Policy, unit: float) -> tuple[Problem, Pol
 @pytest.mark.parametrize("seed", range(40, 52))
 def test_yuan_and_billions_of_yuan_give_the_same_plan(seed: int):
     problem, policy = draw(seed)
-    result = solve(problem, policy, EXACT)
+    result = solve(Case(problem, policy), EXACT)
     for unit in (1e-6, 1e9):
-        other = solve(*in_unit(problem, policy, unit), EXACT)
+        other = solve(Case(*in_unit(problem, policy, unit)), EXACT)
         assert other.status is result.status
         assert other.objective == pytest.approx(result.objective, rel=1e-6, abs=1e-6)
 

@@ -19,6 +19,7 @@ from typer.testing import CliRunner
 from cli import app
 from optimizer.algorithms import solve
 from optimizer.algorithms.plan import passable
+from optimizer.case import Case
 from optimizer.check import EXIST, check
 from optimizer.check_file import check_file
 from optimizer.evaluate import evaluate
@@ -75,13 +76,13 @@ def equals_enumeration(town: Town, problem: Problem, policy: Policy, seed: int) 
         found = best_plan(alone, policy)
         if found is not None:
             best = min(best, found.objective)
-    result = solve(problem, policy, Limits(gap=0, threads=1))
+    result = solve(Case(problem, policy), Limits(gap=0, threads=1))
     if best == np.inf:
         assert result.status is Status.INFEASIBLE, seed
         return None
     assert result.status is Status.OPTIMAL, seed
     assert result.plan is not None
-    assert check(problem, policy, result.plan, result).ok, seed
+    assert check(Case(problem, policy), result.plan, result).ok, seed
     assert result.objective == pytest.approx(best, rel=1e-6, abs=1e-9), seed
     assert result.bound == pytest.approx(best, rel=1e-6, abs=1e-9), seed
     return result.plan
@@ -155,20 +156,20 @@ def test_a_corridor_is_built_where_it_saves_more_than_a_station(valley: Path) ->
     facts = instance.problem.corridors
     assert facts is not None
     assert facts.shares.tolist() == [[1.0], [1.0]]
-    result = solve(instance.problem, instance.policy, Limits(gap=0))
+    result = solve(instance.case, Limits(gap=0))
     assert result.plan is not None and result.status is Status.OPTIMAL
     assert [facts.ids[a] for a in result.plan.corridors] == ["round"]
     assert result.objective == pytest.approx(2.0)
     without = asked(valley, "policy.corridors=false")
     assert without.problem.corridors is None
-    assert solve(without.problem, without.policy, Limits(gap=0)).objective == pytest.approx(5.0)
+    assert solve(without.case, Limits(gap=0)).objective == pytest.approx(5.0)
 
 
 def test_a_plan_with_a_corridor_is_written_and_judged(valley: Path, tmp_path: Path) -> None:
     instance = asked(valley)
-    result = solve(instance.problem, instance.policy, Limits(gap=0))
+    result = solve(instance.case, Limits(gap=0))
     assert result.plan is not None
-    indicators = evaluate(instance.problem, instance.policy, result.plan)
+    indicators = evaluate(instance.case, result.plan)
     assert indicators.cost == pytest.approx(28)
     assert indicators.spent.tolist() == pytest.approx([28])
     study = Study(instance, result, indicators)
@@ -200,14 +201,14 @@ def test_one_level_of_a_link_is_built(valley: Path) -> None:
     facts = instance.problem.corridors
     assert facts is not None and facts.link.tolist() == [0, 1, 0]
     assert not (facts.bundle[:, 0] & facts.bundle[:, 2]).any()
-    result = solve(instance.problem, instance.policy, Limits(gap=0))
+    result = solve(instance.case, Limits(gap=0))
     assert result.plan is not None
     assert [facts.ids[a] for a in result.plan.corridors] == ["round"]
     both = replace(result.plan, corridors=np.array([0, 2]))
-    broken = {rule.detail for rule in check(instance.problem, instance.policy, both).broken}
+    broken = {rule.detail for rule in check(instance.case, both).broken}
     assert "round, widened: levels of one corridor" in broken
     poor = asked(valley, "budget.scale=1.3")
-    cheap = solve(poor.problem, poor.policy, Limits(gap=0))
+    cheap = solve(poor.case, Limits(gap=0))
     assert cheap.plan is not None
     assert [facts.ids[a] for a in cheap.plan.corridors] == ["widened"]
 
@@ -227,13 +228,13 @@ def test_negotiated_shares_build_what_fixed_ones_do_not(valley: Path, tmp_path: 
     """The 20 of valley are two stations, so upland has to pay the whole road."""
     two_budgets(valley, "valley=0.5;upland=0.5")
     fixed = asked(valley, "budget.scale=1")
-    assert solve(fixed.problem, fixed.policy, Limits(gap=0)).objective == pytest.approx(5.0)
+    assert solve(fixed.case, Limits(gap=0)).objective == pytest.approx(5.0)
     instance = asked(valley, "budget.scale=1", "budget.negotiated=true")
-    result = solve(instance.problem, instance.policy, Limits(gap=0))
+    result = solve(instance.case, Limits(gap=0))
     assert result.objective == pytest.approx(2.0)
     assert result.plan is not None and result.plan.paid is not None
     assert result.plan.paid == pytest.approx(np.array([[0.0, 8.0]]))
-    indicators = evaluate(instance.problem, instance.policy, result.plan)
+    indicators = evaluate(instance.case, result.plan)
     assert indicators.spent.tolist() == pytest.approx([20, 8])
     study = Study(instance, result, indicators)
     assert "paid for round, negotiated: upland 8.0" in list(notes(study))
@@ -258,13 +259,13 @@ def test_negotiated_shares_build_what_fixed_ones_do_not(valley: Path, tmp_path: 
 def test_payments_are_as_near_to_the_shares_as_budgets_allow(valley: Path) -> None:
     two_budgets(valley, "valley=0.5;upland=0.5")
     instance = asked(valley, "budget.scale=1.1", "budget.negotiated=true")
-    plan = solve(instance.problem, instance.policy, Limits(gap=0)).plan
+    plan = solve(instance.case, Limits(gap=0)).plan
     assert plan is not None and plan.paid is not None
     # Valley has 22, and 2 of them beside two stations.
     assert plan.paid == pytest.approx(np.array([[2.0, 6.0]]))
     unshared = replace(plan, paid=np.array([[8.0, 0.0]]))
     fixed = asked(valley, "budget.scale=2")
-    rules = {rule.name: rule.detail for rule in check(fixed.problem, fixed.policy, unshared).broken}
+    rules = {rule.name: rule.detail for rule in check(fixed.case, unshared).broken}
     assert list(rules) == ["corridors are paid by those who may"]
     assert "valley pays 8, its share is 4" in rules["corridors are paid by those who may"]
 
@@ -272,22 +273,22 @@ def test_payments_are_as_near_to_the_shares_as_budgets_allow(valley: Path) -> No
 def test_nobody_pays_who_has_no_share(valley: Path) -> None:
     two_budgets(valley, "valley=1")
     instance = asked(valley, "budget.scale=1", "budget.negotiated=true")
-    result = solve(instance.problem, instance.policy, Limits(gap=0))
+    result = solve(instance.case, Limits(gap=0))
     assert result.objective == pytest.approx(5.0)
     assert result.plan is not None
     assert not len(result.plan.corridors) and result.plan.paid is None
     ample = asked(valley, "budget.scale=1.4", "budget.negotiated=true")
-    plan = solve(ample.problem, ample.policy, Limits(gap=0)).plan
+    plan = solve(ample.case, Limits(gap=0)).plan
     assert plan is not None and plan.paid == pytest.approx(np.array([[8.0, 0.0]]))
     upland = replace(plan, paid=np.array([[0.0, 8.0]]))
-    (broken,) = check(ample.problem, ample.policy, upland).broken
+    (broken,) = check(ample.case, upland).broken
     assert broken.detail == "round: upland pays 8 and has no share in it"
 
 
 def test_without_a_budget_nothing_is_negotiated() -> None:
     _, problem, policy = draw(0)
     assert policy.budget is not None and policy.budget.negotiated
-    result = solve(problem, replace(policy, budget=None), Limits(gap=0, threads=1))
+    result = solve(Case(problem, replace(policy, budget=None)), Limits(gap=0, threads=1))
     assert result.plan is not None and result.plan.paid is None
 
 
@@ -342,7 +343,7 @@ def test_all_corridors_removed_leave_the_roads_as_they_are(valley: Path) -> None
     file.write_text(text.replace("[layers]", '[layers]\nzones = "zones.geojson"'), encoding="utf-8")
     instance = asked(valley)
     assert instance.problem.corridors is not None and not instance.problem.corridors.ids
-    result = solve(instance.problem, instance.policy, Limits(gap=0))
+    result = solve(instance.case, Limits(gap=0))
     # The wall takes the site in v3 too: v2 and v5 are best then.
     assert result.objective == pytest.approx(70 / 12)
 

@@ -12,6 +12,7 @@ import numpy as np
 import pytest
 
 from optimizer.algorithms import solve
+from optimizer.case import Case
 from optimizer.check import check
 from optimizer.equity import INDICATORS, Measure
 from optimizer.faults import InputError
@@ -58,7 +59,7 @@ def agree(
         tolerance = max(gap, 1e-6)
         return pytest.approx(value, rel=tolerance, abs=tolerance)
 
-    result = solve(problem, policy, Limits(gap=gap, threads=threads))
+    result = solve(Case(problem, policy), Limits(gap=gap, threads=threads))
     assert result.status is Status.OPTIMAL, seed
     guard = result.efficiency_guard
     assert guard == (None if best.guard is None else near(best.guard)), seed
@@ -68,7 +69,7 @@ def agree(
     assert result.objective == near(worth.objective), seed
     assert result.bound <= result.objective, seed
     assert result.bound == near(worth.objective), seed
-    verdict = check(problem, policy, result.plan, result)
+    verdict = check(Case(problem, policy), result.plan, result)
     assert verdict.ok, (seed, verdict.broken)
 
 
@@ -78,10 +79,10 @@ def test_model_equals_enumeration(first: int) -> None:
         problem, policy = draw(seed)
         best = best_of(seed)
         if best is None:
-            assert solve(problem, policy, Limits(gap=0)).status is Status.INFEASIBLE, seed
+            assert solve(Case(problem, policy), Limits(gap=0)).status is Status.INFEASIBLE, seed
         elif np.isinf(best.objective):
             with pytest.raises(InputError, match="next to nothing"):
-                solve(problem, policy, Limits(gap=0))
+                solve(Case(problem, policy), Limits(gap=0))
         else:
             agree(problem, policy, best, seed)
 

@@ -18,9 +18,9 @@ ISLAND = all_of(put("roads", 1, "from", "elsewhere"), put("facilities", 0, "capa
 def test_a_corridor_brings_an_island_to_the_rest(tmp_path: Path) -> None:
     """c and u hang on a road from nowhere; the only hospital is at s, so k has to be built."""
     instance = read_little(tmp_path, ISLAND, "policy.corridors=true")
-    result = solve(instance.problem, instance.policy, Limits(gap=0))
+    result = solve(instance.case, Limits(gap=0))
     assert result.plan is not None and len(result.plan.corridors) == 1
-    study = Study(instance, result, evaluate(instance.problem, instance.policy, result.plan))
+    study = Study(instance, result, evaluate(instance.case, result.plan))
     for name in ("plan.gpkg", "plan.png", "plan.json"):
         write(study, tmp_path / name)
     assert check_file(tmp_path / "plan.gpkg", tmp_path).ok

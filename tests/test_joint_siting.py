@@ -11,6 +11,7 @@ import numpy as np
 import pytest
 
 from optimizer.algorithms import solve
+from optimizer.case import Case
 from optimizer.check import check
 from optimizer.location import fixed_charge, located_network, steiner_tree
 from optimizer.network import shortcuts
@@ -44,7 +45,7 @@ def test_paths_and_flows_agree(first: int) -> None:
     for seed in range(first, first + 20):
         town, weight = drawn(seed), (0.0, 0.3, 0.8)[seed % 3]
         problem, policy = town.problem(), town.policy(weight)
-        result = solve(problem, policy, EXACT)
+        result = solve(Case(problem, policy), EXACT)
         found = located_network(
             *(town.tail, town.head, town.cost, town.length, town.fixed, town.persons),
             *(town.rate(weight), town.money),
@@ -54,7 +55,7 @@ def test_paths_and_flows_agree(first: int) -> None:
         if found.plan is None:
             continue
         assert result.plan is not None and found.status is Status.OPTIMAL
-        assert check(problem, policy, result.plan, result).ok, seed
+        assert check(Case(problem, policy), result.plan, result).ok, seed
         percent = town.percent(weight)
         assert result.objective == pytest.approx(found.objective * percent, rel=1e-6), seed
         assert result.bound == pytest.approx(found.bound * percent, rel=1e-6), seed
@@ -77,7 +78,7 @@ def test_the_engine_finds_steiner_trees(seed: int) -> None:
     fixed, persons = np.full(12, np.inf), np.zeros(12)
     fixed[root], persons[homes] = 0.0, 2.0
     town = Town(tail, head, cost, np.ones(len(cost)), fixed, persons)
-    result = solve(town.problem(), town.policy(0.0), EXACT)
+    result = solve(Case(town.problem(), town.policy(0.0)), EXACT)
     tree = steiner_tree(tail, head, cost, [root, *homes], limits=EXACT)
     assert result.objective == pytest.approx(tree.objective * town.percent(0.0))
     assert result.bound == pytest.approx(tree.bound * town.percent(0.0))
@@ -93,7 +94,7 @@ def test_the_engine_finds_fixed_charge_where_corridors_are_free(seed: int) -> No
     road = random.random(len(tail)) < 0.5
     # As little as a rounding, so that they are corridors and no roads.
     town = Town(tail, head, np.where(road, 0.0, 1e-12), length, fixed, persons)
-    result = solve(town.problem(), town.policy(0.5), EXACT)
+    result = solve(Case(town.problem(), town.policy(0.5)), EXACT)
     every = Town(tail, head, np.zeros(len(tail)), length, fixed, persons).problem().pairs[0]
     apart = np.full((12, 12), np.inf)
     apart[every.origin, every.site] = every.minutes

@@ -12,6 +12,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
+from optimizer.case import Case
 from optimizer.policy import Budget, Policy
 from optimizer.pool import from_pool
 from optimizer.problem import Jurisdictions
@@ -40,4 +41,4 @@ SPENT = np.array([16.0, 14, 10, 40])
     ],
 )
 def test_from_pool(budget: Budget | None, pool: list[float]) -> None:
-    assert from_pool(PROBLEM, Policy(budget=budget), SPENT) == pytest.approx(pool)
+    assert from_pool(Case(PROBLEM, Policy(budget=budget)), SPENT) == pytest.approx(pool)

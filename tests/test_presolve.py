@@ -7,6 +7,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
+from optimizer.case import Case
 from optimizer.policy import Bound, Budget, Equity, Floor, Policy
 from optimizer.presolve import impossible
 from optimizer.problem import Options, Problem, Sites
@@ -40,13 +41,13 @@ def test_what_can_hold_says_nothing():
         equity=Equity("maximum"),
         equity_bound=10,
     )
-    assert impossible(two_cities(), everything) == ()
+    assert impossible(Case(two_cities(), everything)) == ()
 
 
 def test_capacity():
     # At the largest: 150 at site 0 and 100 at site 1 for the low level, now 60 and 50 for 150.
     small = np.array([[50.0, 0], [60, 40], [50, 0], [50, 40]])
-    assert impossible(with_options(two_cities(), capacity=small), Policy()) == (
+    assert impossible(Case(with_options(two_cities(), capacity=small), Policy())) == (
         "care.low: all facilities at their largest have room for 110 persons, 150 need it",
     )
 
@@ -87,7 +88,7 @@ def test_floors(policy, sentences):
     stricter = replace(
         facts, services=(replace(service, levels=(low, service.levels[1])),), transfers={}
     )
-    assert impossible(stricter, policy) == sentences
+    assert impossible(Case(stricter, policy)) == sentences
 
 
 def test_money():
@@ -95,7 +96,7 @@ def test_money():
     facts = two_cities()
     poor = replace(facts, jurisdictions=replace(facts.jurisdictions, budget=np.array([4.0, 1.0])))
     must = with_options(poor, required=np.ones(4, dtype=bool))
-    assert impossible(must, Policy(budget=Budget(scale=0.5))) == (
+    assert impossible(Case(must, Policy(budget=Budget(scale=0.5)))) == (
         "budget: what is required costs at least 3.0, all budgets are 2.5",
     )
 
@@ -103,7 +104,7 @@ def test_money():
 def test_room():
     must = with_options(two_cities(), required=np.ones(4, dtype=bool))
     narrow = with_sites(must, hosts=np.array([1, 0]), land=np.array([1.5, 0.5]))
-    assert impossible(narrow, Policy()) == (
+    assert impossible(Case(narrow, Policy())) == (
         "hosts: site s1 may host 0, 1 services must stand",
         "land: site s1 has 0.5 ha, what must stand there takes 1",
     )
@@ -111,7 +112,7 @@ def test_room():
 
 def capped(equity: Equity, at_most: float, **changes: object) -> tuple[str, ...]:
     """What is said where this is bounded."""
-    return impossible(two_cities(), Policy(bounds={"b": Bound(equity, at_most)}, **changes))
+    return impossible(Case(two_cities(), Policy(bounds={"b": Bound(equity, at_most)}, **changes)))
 
 
 # Everybody at the nearest site: 5 minutes for the 100 of A, 10 for the 50 of B, at both levels.
@@ -144,7 +145,7 @@ def test_bounds_on_who_is_uncovered():
         facts, services=(replace(service, levels=(low, service.levels[1])),), transfers={}
     )
     bound = Bound(Equity("mean", {}, "uncovered", "city", "care.low"), 0.49)
-    assert impossible(stricter, Policy(bounds={"city": bound})) == (
+    assert impossible(Case(stricter, Policy(bounds={"city": bound}))) == (
         "bounds.city: mean of uncovered among city is 0.5 with everybody at the nearest possible "
         "site, the bound is 0.49",
     )
@@ -157,11 +158,11 @@ def test_what_could_be_kept_farther_off_is_not_judged():
 
 def test_caps_on_the_objective():
     maximum = Policy(equity=Equity("maximum"), weight=0.3, equity_bound=9)
-    assert impossible(two_cities(), maximum) == (
+    assert impossible(Case(two_cities(), maximum)) == (
         "equity_bound: maximum of minutes among persons is 10 with everybody at the nearest "
         "possible site, the bound is 9",
     )
-    assert impossible(two_cities(), Policy(efficiency_bound=6)) == (
+    assert impossible(Case(two_cities(), Policy(efficiency_bound=6))) == (
         "efficiency_bound: the mean is 6.67 minutes with everybody at the nearest possible site, "
         "the bound is 6",
     )
@@ -172,7 +173,7 @@ def test_what_stands_needs_somebody_to_refer_to():
     # The standing facility offers the low level alone, and no option offers the high one near it.
     capacity = facts.options.capacity.copy()
     capacity[:2, 1] = 0
-    told = impossible(with_options(facts, capacity=capacity), Policy())
+    told = impossible(Case(with_options(facts, capacity=capacity), Policy()))
     assert told == (
         f"referral: care.low at {facts.sites.ids[0]} stands in every plan, and no site within "
         "15 minutes can have a care.high",
@@ -180,4 +181,4 @@ def test_what_stands_needs_somebody_to_refer_to():
 
 
 def test_what_can_be_upgraded_refers_to_itself():
-    assert impossible(two_cities(referral=True), Policy()) == ()
+    assert impossible(Case(two_cities(referral=True), Policy())) == ()

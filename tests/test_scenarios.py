@@ -10,6 +10,7 @@ import numpy as np
 import pytest
 
 from optimizer import check, solve
+from optimizer.case import Case
 from optimizer.equity import make
 from optimizer.faults import InputError
 from optimizer.policy import Equity, Limits
@@ -21,7 +22,7 @@ from optimizer.sweep.asked import parse
 from optimizer.sweep.journal import opened
 from optimizer.sweep.task import Answer, Task
 from tests.parts import parts
-from tests.random_failures import Case, best, best_within, draw, terms_of_all
+from tests.random_failures import Drawn, best, best_within, draw, terms_of_all
 
 EXACT = Limits(gap=0.0)
 
@@ -29,32 +30,32 @@ EXACT = Limits(gap=0.0)
 @pytest.mark.parametrize("overflows", [False, True])
 @pytest.mark.parametrize("seed", parts(range(50), usual=6))
 def test_the_best_plan_is_the_best_of_all(seed: int, overflows: bool) -> None:
-    case = draw(seed, overflows)
-    found, truth = solve(case.problem, case.policy, EXACT), best(case)
+    drawn = draw(seed, overflows)
+    found, truth = solve(drawn.case, EXACT), best(drawn)
     if truth is None:
         assert found.status is Status.INFEASIBLE
         return
     assert found.status is Status.OPTIMAL
     assert found.plan is not None
     assert found.objective == pytest.approx(truth, rel=1e-6, abs=1e-6)
-    assert check(case.problem, case.policy, found.plan, found).broken == ()
+    assert check(drawn.case, found.plan, found).broken == ()
 
 
 def test_the_draw_has_all_kinds() -> None:
     cases = [draw(seed, overflows) for seed in range(60) for overflows in (False, True)]
-    assert {case.policy.tail for case in cases} == {0.0, 0.1, 0.5, 1.0}
-    solved = [best(case) is not None for case in cases[::8]]
+    assert {drawn.policy.tail for drawn in cases} == {0.0, 0.1, 0.5, 1.0}
+    solved = [best(drawn) is not None for drawn in cases[::8]]
     assert 0.3 < np.mean(solved) < 1
 
 
-def solved(overflows: bool) -> tuple[Case, Result]:
-    """A case in which somebody is served in a scenario, and its answer."""
+def solved(overflows: bool) -> tuple[Drawn, Result]:
+    """A drawn in which somebody is served in a scenario, and its answer."""
     for seed in range(60):
-        case = draw(seed, overflows)
-        result = solve(case.problem, case.policy, EXACT)
+        drawn = draw(seed, overflows)
+        result = solve(drawn.case, EXACT)
         if result.plan is not None and len(result.plan.scenarios[0][0].demand):
-            return case, result
-    raise AssertionError("no such case")
+            return drawn, result
+    raise AssertionError("no such drawn")
 
 
 def with_scenario(plan: Plan, served: Assignment) -> Plan:
@@ -75,40 +76,40 @@ def test_the_check_finds_what_is_wrong_in_a_scenario(
     change: Callable[[Assignment], Assignment], rule: str
 ) -> None:
     for seed in range(60):
-        case = draw(seed, False)
-        result = solve(case.problem, replace(case.policy, tail=1.0), EXACT)
+        drawn = draw(seed, False)
+        result = solve(Case(drawn.problem, replace(drawn.policy, tail=1.0)), EXACT)
         served = None if result.plan is None else result.plan.scenarios[0][0]
         if served is None or not (served.share.any() and served.minutes.any()):
             continue
         assert result.plan is not None
         worse = with_scenario(result.plan, change(served))
-        verdict = check(case.problem, replace(case.policy, tail=1.0), worse, result)
+        verdict = check(Case(drawn.problem, replace(drawn.policy, tail=1.0)), worse, result)
         assert rule in {one.name for one in verdict.broken}
         return
-    raise AssertionError("no such case")
+    raise AssertionError("no such drawn")
 
 
 def test_the_check_knows_what_has_failed() -> None:
-    case, result = solved(overflows=False)
-    facts = case.problem.scenarios
+    drawn, result = solved(overflows=False)
+    facts = drawn.problem.scenarios
     assert facts is not None
     assert result.plan is not None
     everything = replace(facts, failed=np.ones_like(facts.failed))
-    verdict = check(replace(case.problem, scenarios=everything), case.policy, result.plan)
+    verdict = check(Case(replace(drawn.problem, scenarios=everything), drawn.policy), result.plan)
     assert "only open facilities serve" in {one.name for one in verdict.broken}
 
 
 def test_the_check_knows_the_reserve() -> None:
     found = set[str]()
     for seed in range(60):
-        case = draw(seed, True)
-        facts = case.problem.scenarios
+        drawn = draw(seed, True)
+        facts = drawn.problem.scenarios
         assert facts is not None
-        result = solve(case.problem, case.policy, EXACT)
+        result = solve(drawn.case, EXACT)
         if facts.aid is None or result.plan is None:
             continue
         all_kept = replace(facts, aid=Aid("city", 1.0))
-        verdict = check(replace(case.problem, scenarios=all_kept), case.policy, result.plan)
+        verdict = check(Case(replace(drawn.problem, scenarios=all_kept), drawn.policy), result.plan)
         found |= {one.name for one in verdict.broken}
     assert found == {"reserves are kept"}
 
@@ -118,17 +119,17 @@ def test_caps_hold_over_all_that_can_happen(first: int) -> None:
     """Caps between the best and the worst of all plans, some below the best."""
     statuses = set()
     for seed in range(first, first + 10):
-        case, rng = draw(seed, False), np.random.default_rng([seed, 5])
-        measure = make(case.policy.equity.measure, {})
-        every = np.array(terms_of_all(case)).reshape(-1, 2)
+        drawn, rng = draw(seed, False), np.random.default_rng([seed, 5])
+        measure = make(drawn.policy.equity.measure, {})
+        every = np.array(terms_of_all(drawn)).reshape(-1, 2)
         if not len(every) or measure.name == "kolm_pollak":  # its value is another than its term
             continue
         low, high = every.min(axis=0), every.max(axis=0)
         caps = low + (high - low) * rng.uniform(-0.1, 0.9, 2) + 1e-4
         given = [cap if rng.random() < 0.7 else None for cap in caps.tolist()]
-        policy = replace(case.policy, efficiency_bound=given[0], equity_bound=given[1])
-        truth = best_within(case, *(np.inf if cap is None else cap for cap in given))
-        result = solve(case.problem, policy, EXACT)
+        policy = replace(drawn.policy, efficiency_bound=given[0], equity_bound=given[1])
+        truth = best_within(drawn, *(np.inf if cap is None else cap for cap in given))
+        result = solve(Case(drawn.problem, policy), EXACT)
         statuses.add(result.status)
         assert (result.plan is None) == (truth is None), seed
         if truth is not None:
@@ -140,17 +141,17 @@ def test_caps_hold_over_all_that_can_happen(first: int) -> None:
 
 @pytest.mark.parametrize("measure", ["gini", "leximin", "range"])
 def test_measures_that_scenarios_do_not_have_are_refused(measure: str) -> None:
-    case = draw(0, False)
-    policy = replace(case.policy, equity=Equity(measure), weight=1.0)
+    drawn = draw(0, False)
+    policy = replace(drawn.policy, equity=Equity(measure), weight=1.0)
     with pytest.raises(InputError, match="something can fail"):
-        solve(case.problem, policy)
+        solve(Case(drawn.problem, policy))
 
 
 def test_a_journal_keeps_the_answers_to_scenarios(tmp_path: Path) -> None:
-    case, result = solved(overflows=True)
-    task = Task("0", {}, case.policy)
+    drawn, result = solved(overflows=True)
+    task = Task("0", {}, drawn.policy)
     asked = parse(None, None, False, None, None)
-    with opened(tmp_path, "failures", case.problem, case.policy, EXACT, asked) as journal:
+    with opened(tmp_path, "failures", drawn, EXACT, asked) as journal:
         journal.keep(Answer(task, result))
         again = journal.answer(task)
     assert again is not None
@@ -164,17 +165,17 @@ def test_a_journal_keeps_the_answers_to_scenarios(tmp_path: Path) -> None:
 
 
 def test_a_plan_folds_and_unfolds() -> None:
-    case = next(case for seed in range(60) if best(case := draw(seed, True)) is not None)
-    plan = solve(case.problem, case.policy, EXACT).plan
+    drawn = next(drawn for seed in range(60) if best(drawn := draw(seed, True)) is not None)
+    plan = solve(drawn.case, EXACT).plan
     assert plan is not None
-    whole = unfolded_plan(case.problem, plan)
-    again = unfolded_plan(case.problem, folded_plan(case.problem, whole))
+    whole = unfolded_plan(drawn.problem, plan)
+    again = unfolded_plan(drawn.problem, folded_plan(drawn.problem, whole))
     for one, other in zip(whole.assignments, again.assignments, strict=True):
         assert sorted(zip(one.demand, one.site, strict=True)) == sorted(
             zip(other.demand, other.site, strict=True)
         )
-    assert len(unfolded(case.problem).levels) == len(case.problem.levels) * (
-        1 + len(case.problem.scenarios.ids)
+    assert len(unfolded(drawn.problem).levels) == len(drawn.problem.levels) * (
+        1 + len(drawn.problem.scenarios.ids)
     )
 
 

@@ -17,6 +17,7 @@ import pytest
 from optimizer import stopping
 from optimizer.algorithms import conflict, session, solve
 from optimizer.algorithms.session import Session
+from optimizer.case import Case
 from optimizer.policy import Budget, Floor, Limits, Policy
 from optimizer.solution import Status
 from optimizer.solver import Outcome, minimise
@@ -187,7 +188,7 @@ def test_where_ctrl_c_is_ignored_sigterm_stops() -> None:
 def test_a_model_that_takes_too_long_is_no_longer_built(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(session, "study", lambda *_: busy())
     began = time.perf_counter()
-    result = solve(hand.problem(), hand.policy(), Limits(seconds=0.05), "full")
+    result = solve(Case(hand.problem(), hand.policy()), Limits(seconds=0.05), "full")
     assert time.perf_counter() - began < 10
     assert (result.status, result.plan, result.bound) == (Status.STOPPED, None, -math.inf)
     assert not result.interrupted
@@ -197,18 +198,18 @@ def test_a_stop_keeps_the_plan_that_was_there_before(monkeypatch: pytest.MonkeyP
     problem, policy = hand.problem(), hand.policy()
     monkeypatch.setattr(session, "study", lambda *_: signal.raise_signal(signal.SIGINT))
     with stopping.signals(lambda: None):
-        asked = Session(problem, policy, "full")
+        asked = Session(Case(problem, policy), "full")
         result = asked.solve(policy, Limits(), start=hand.plan())
         assert result.plan is not None and result.interrupted
     with stopping.signals(lambda: None), pytest.raises(KeyboardInterrupt):
-        Session(problem, policy, "full").solve(policy, Limits())
+        Session(Case(problem, policy), "full").solve(policy, Limits())
 
 
 def poor() -> tuple[str, ...]:
     """Why there is no plan where 100 persons need room on land that is not there."""
     facts = two_cities(referral=False)
     floors = {"care.low": Floor(jurisdiction=1.0)}
-    return solve(facts, Policy(floors=floors, budget=Budget())).reasons
+    return solve(Case(facts, Policy(floors=floors, budget=Budget()))).reasons
 
 
 def test_a_conflict_is_minimal_or_said_not_to_be(monkeypatch: pytest.MonkeyPatch) -> None:

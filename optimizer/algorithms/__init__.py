@@ -8,9 +8,9 @@ from optimizer.algorithms import blending, full, median
 from optimizer.algorithms.against import against
 from optimizer.algorithms.session import Session
 from optimizer.algorithms.verified import verified
+from optimizer.case import Case
 from optimizer.faults import Fault, InputError, nearest
-from optimizer.policy import Limits, Policy
-from optimizer.problem import Problem
+from optimizer.policy import Limits
 from optimizer.solution import Progress, Result
 
 __all__ = ["ALGORITHMS", "Session", "solve"]
@@ -20,8 +20,7 @@ ALGORITHMS = (full.NAME, median.NAME)
 
 
 def solve(
-    problem: Problem,
-    policy: Policy,
+    case: Case,
     limits: Limits | None = None,
     algorithm: str = "auto",
     progress: Callable[[Progress], None] | None = None,
@@ -40,29 +39,26 @@ def solve(
     known = ["auto", *ALGORITHMS]
     if algorithm not in known:
         raise ValueError(f"unknown algorithm {algorithm!r}: {nearest(algorithm, known)}")
-    return verified(
-        problem, policy, _answer(problem, policy, limits or Limits(), algorithm, progress)
-    )
+    return verified(case, _answer(case, limits or Limits(), algorithm, progress))
 
 
 def _answer(
-    problem: Problem,
-    policy: Policy,
+    case: Case,
     limits: Limits,
     algorithm: str,
     progress: Callable[[Progress], None] | None,
 ) -> Result:
     """The answer of the algorithm that takes the question."""
-    if problem.adversary is not None:
+    if case.problem.adversary is not None:
         if algorithm != "auto":
             what = "plans against an attack are found in rounds, by an algorithm of their own"
             raise InputError([Fault("--algorithm", what, "Leave it out", value=algorithm)])
-        return against(problem, policy, limits, progress).result
-    reason = median.unsuited(problem, policy) if algorithm == median.NAME else None
+        return against(case, limits, progress).result
+    reason = median.unsuited(case) if algorithm == median.NAME else None
     if reason is not None:
         raise InputError(
             [Fault("--algorithm", f"median cannot answer this: {reason}", "Use auto, or full")]
         )
-    if algorithm == "auto" and blending.suits(problem, policy):
-        return blending.search(problem, policy, limits, progress)
-    return Session(problem, policy, algorithm).solve(policy, limits, progress=progress)
+    if algorithm == "auto" and blending.suits(case):
+        return blending.search(case, limits, progress)
+    return Session(case, algorithm).solve(case.policy, limits, progress=progress)

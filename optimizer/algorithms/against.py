@@ -26,13 +26,13 @@ import numpy as np
 from optimizer import stopping
 from optimizer.adversary import Adversary, under
 from optimizer.algorithms import rounds
-from optimizer.algorithms.attacked import Target, answered, targets, worst
+from optimizer.algorithms.attacked import EFFICIENCY, EQUITY, Target, answered, targets, worst
 from optimizer.algorithms.honours import efficiency, refused
 from optimizer.algorithms.pair_costs import is_sum
 from optimizer.algorithms.session import Session
+from optimizer.case import Case
 from optimizer.evaluate import worth
 from optimizer.faults import Fault, InputError
-from optimizer.justice import whole
 from optimizer.location.opened import Watch, until_interrupted
 from optimizer.model.admissible import unlimited
 from optimizer.policy import Limits, Policy
@@ -70,8 +70,7 @@ class Against:
 
 
 def against(
-    problem: Problem,
-    policy: Policy,
+    case: Case,
     limits: Limits | None = None,
     progress: Callable[[Progress], None] | None = None,
 ) -> Against:
@@ -84,16 +83,16 @@ def against(
     plan that is best under attack. Raises InputError where the question is none of sums over
     persons who all go to the nearest (`_faults`).
     """
-    adversary = problem.adversary
+    adversary = case.problem.adversary
     assert adversary is not None
-    faults = list(_faults(problem, policy, adversary))
+    faults = list(_faults(case, adversary))
     if faults:
         raise InputError(faults)
-    search = _Rounds(problem, policy, adversary, Watch(limits or Limits(), progress))
+    search = _Rounds(case, adversary, Watch(limits or Limits(), progress))
     with stopping.clock(search.watch.limits.seconds):
         interrupted = until_interrupted(search.run)
     result = search.result(interrupted)
-    return Against(search.problem, result, search.number)
+    return Against(search.case.problem, result, search.number)
 
 
 @dataclass(eq=False)
@@ -102,8 +101,7 @@ class _Rounds:
     `watch.objective` is an upper bound of; proven: by the solver, as it rounds.
     """
 
-    problem: Problem
-    policy: Policy
+    case: Case
     adversary: Adversary
     watch: Watch
     best: Plan | None = None
@@ -114,12 +112,13 @@ class _Rounds:
 
     def run(self) -> bool:
         """Round after round; True: interrupted."""
-        aims, tell = targets(self.problem, self.policy), rounds.only_bounds(self.watch)
+        aims, tell = targets(self.case), rounds.only_bounds(self.watch)
         while True:
-            start = None if self.best is None else answered(self.problem, self.best)
-            known = replace(self.problem, adversary=None)  # its attacks are scenarios
-            found = Session(known, self.policy).solve(
-                self.policy, self.watch.left, start, self.watch.bound, tell
+            start = None if self.best is None else answered(self.case.problem, self.best)
+            # The attacks of the adversary are scenarios.
+            known = replace(self.case, problem=replace(self.case.problem, adversary=None))
+            found = Session(known).solve(
+                known.policy, self.watch.left, start, self.watch.bound, tell
             )
             if found.status is Status.INFEASIBLE and self.best is not None:
                 raise SolverError("no plan obeys the rules, but one was found before")
@@ -148,12 +147,12 @@ class _Rounds:
         Whether the attacks are new, whether they are proven to be the worst, and whether the user
         stopped that.
         """
-        terms = worth(self.problem, self.policy, plan).terms
+        terms = worth(self.case, plan).terms
         most, before = list(terms), len(self.attacks)
         exact, sure, interrupted = replace(self.watch.limits, gap=0.0), True, False
         for aim in aims:
             left = exact.after(self.watch.seconds)
-            found = worst(self.problem, self.adversary, plan, aim, left)
+            found = worst(self.case.problem, self.adversary, plan, aim, left)
             assert found.plan is not None
             hit, known = found.plan.elements, terms[aim.term]
             worse = found.objective > known + _rounded(known)
@@ -164,9 +163,8 @@ class _Rounds:
             self.watch.nodes += found.nodes
             sure, interrupted = sure and is_worst, interrupted or found.interrupted
         new = self.attacks[before:]
-        self.problem = under(self.problem, self.attacks)
-        parts = zip((1 - self.policy.weight, self.policy.weight), most, strict=True)
-        value = sum(weight * term for weight, term in parts if weight > 0)
+        self.case = replace(self.case, problem=under(self.case.problem, self.attacks))
+        value = self.case.objective((most[EFFICIENCY], most[EQUITY]))
         if self.best is None or value < self.watch.objective:
             self.best = plan
         self.watch.note(objective=value)
@@ -177,11 +175,11 @@ class _Rounds:
         watch, plan, objective = self.watch, self.best, math.inf
         if plan is not None:
             # At levels that do not count the solver may have sent anybody anywhere, or nowhere.
-            assert self.problem.scenarios is not None
-            listed = len(self.problem.scenarios.ids) - len(self.attacks)
-            plan = answered(self.problem, replace(plan, scenarios=plan.scenarios[:listed]))
+            assert self.case.problem.scenarios is not None
+            listed = len(self.case.problem.scenarios.ids) - len(self.attacks)
+            plan = answered(self.case.problem, replace(plan, scenarios=plan.scenarios[:listed]))
             plan = replace(plan, attacks=tuple(self.attacks))
-            objective = worth(self.problem, self.policy, plan).objective
+            objective = worth(self.case, plan).objective
         return rounds.result(watch, plan, objective, self.proven, NAME, self.reasons, interrupted)
 
 
@@ -189,8 +187,9 @@ def _rounded(value: float) -> float:
     return ROUNDING * max(1.0, abs(value))
 
 
-def _faults(problem: Problem, policy: Policy, adversary: Adversary) -> Iterator[Fault]:
+def _faults(case: Case, adversary: Adversary) -> Iterator[Fault]:
     """Why a question cannot be answered against an attack."""
+    problem, policy = case.problem, case.policy
     if problem.scenarios is None:
         what = "plans against an attack need scenarios, if only an empty list of them"
         yield Fault("scenarios", what, "Say what minutes count for whoever is unserved")
@@ -207,11 +206,11 @@ def _faults(problem: Problem, policy: Policy, adversary: Adversary) -> Iterator[
             what = f"being unserved counts for less than the cut-off of {level.id}"
             yield Fault("scenarios", what, "Count that or more", column="unserved", value=minutes)
     caps = list(_caps(policy))
-    yield from caps or refused(problem, policy, HONOURS)
-    unfit = list(_equity(problem, policy))
+    yield from caps or refused(case, HONOURS)
+    unfit = list(_equity(case))
     yield from unfit
     if not unfit:
-        yield from _capacities(problem, policy)
+        yield from _capacities(case)
 
 
 def _caps(policy: Policy) -> Iterator[Fault]:
@@ -227,27 +226,26 @@ def _caps(policy: Policy) -> Iterator[Fault]:
         yield Fault("policy", what, "Leave it out", column=f"bounds.{name}", value=bound.at_most)
 
 
-def _equity(problem: Problem, policy: Policy) -> Iterator[Fault]:
+def _equity(case: Case) -> Iterator[Fault]:
     """Attacks are found for sums over persons."""
-    if policy.weight == 0:
+    if case.policy.weight == 0:
         return
-    equity = policy.equity
+    equity = case.policy.equity
     if not is_sum(equity):
         what = "the worst attack is known for sums over persons only"
         remedy = "Choose an additive measure of minutes or uncovered"
         yield Fault("policy", what, remedy, value=f"{equity.measure} of {equity.of}")
         return
-    how = whole(problem, policy, equity)
-    if how.worst and len(how.levels) > 1:
+    if case.equity.worst and len(case.equity.levels) > 1:
         what = "the worst attack is known for sums over levels only"
         yield Fault("policy", what, 'Choose "weighted", or one level', value=equity.services)
 
 
-def _capacities(problem: Problem, policy: Policy) -> Iterator[Fault]:
+def _capacities(case: Case) -> Iterator[Fault]:
     """Who flees an attack goes to the nearest, which must have room."""
-    for row, level in enumerate(problem.levels):
-        counts = any(aim.levels[row] for aim in targets(problem, policy))
-        if counts and not unlimited(problem, row):
+    for row, level in enumerate(case.problem.levels):
+        counts = any(aim.levels[row] for aim in targets(case))
+        if counts and not unlimited(case.problem, row):
             what = "facilities have capacities, and under attack everybody goes to the nearest"
             remedy = "Leave the capacities out, give it the weight 0, or list failures as scenarios"
             yield Fault(level.id, what, remedy)

@@ -15,17 +15,15 @@ import numpy as np
 from optimizer.adversary import Adversary
 from optimizer.algorithms.fleeing import fled
 from optimizer.algorithms.plan import on_built, open_sites
+from optimizer.case import Case
 from optimizer.equity import Additive
-from optimizer.justice import whole
 from optimizer.network.ground import groups
-from optimizer.policy import Limits, Policy
+from optimizer.policy import Limits
 from optimizer.problem import Bools, Floats, Problem
-from optimizer.scaling import efficiency_scale, level_weights
 from optimizer.scenarios import level_in
 from optimizer.solution import Plan, Solved
 from optimizer.stress.attack import Attack, Cost, worst_attack
 from optimizer.stress.link_attack import worst_link_attack
-from optimizer.units import units
 
 #: Which of `Worth.terms` is which.
 EFFICIENCY, EQUITY = 0, 1
@@ -49,32 +47,33 @@ class Target:
         return np.asarray(self.persons.any(axis=0))
 
 
-def targets(problem: Problem, policy: Policy) -> list[Target]:
+def targets(case: Case) -> list[Target]:
     """The terms of a policy that count and that an attack can change.
 
-    For equities that are sums over persons, over one level or by weights (`Whole.weights`).
+    For equities that are sums over persons, over one level or by weights (`Aggregation.weights`).
     """
-    return [*_efficiency(problem, policy), *_equity(problem, policy)]
+    return [*_efficiency(case), *_equity(case)]
 
 
-def _efficiency(problem: Problem, policy: Policy) -> Iterator[Target]:
+def _efficiency(case: Case) -> Iterator[Target]:
     """Money is what it is, whatever is attacked."""
-    if policy.weight == 1 or policy.efficiency == "cost":
+    efficiency = case.policy.efficiency
+    if case.policy.weight == 1 or efficiency == "cost":
         return
-    persons, levels = problem.demand.persons, problem.levels
-    counts = persons[:, None] * level_weights(problem, policy)
-    counts = counts / efficiency_scale(problem, policy)
-    if policy.efficiency == "uncovered":
+    persons, levels = case.problem.demand.persons, case.problem.levels
+    counts = persons[:, None] * case.level_weights / case.efficiency_scale
+    if efficiency == "uncovered":
         yield Target(EFFICIENCY, counts, lambda row, t: (~levels[row].covers(t)).astype(float))
     else:
         yield Target(EFFICIENCY, counts / persons.sum(), lambda row, t: t)
 
 
-def _equity(problem: Problem, policy: Policy) -> Iterator[Target]:
+def _equity(case: Case) -> Iterator[Target]:
+    problem, policy = case.problem, case.policy
     if policy.weight == 0:
         return
-    facts, how = problem.scenarios, whole(problem, policy, policy.equity)
-    measure, among = how.measure, units(problem, policy.equity.among).point_weight
+    facts, how = problem.scenarios, case.equity
+    measure, among = how.measure, case.units(policy.equity.among).point_weight
     assert facts is not None and isinstance(measure, Additive)
     unserved = zip(problem.levels, facts.unserved.tolist(), strict=True)
     levels = [level_in(level, "attack", minutes) for level, minutes in unserved]

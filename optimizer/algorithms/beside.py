@@ -8,7 +8,7 @@ import numpy as np
 from scipy.sparse import csr_array, vstack
 
 from optimizer.algorithms.pair_costs import beyond, efficiency_of, equity_of, is_sum
-from optimizer.justice import whole
+from optimizer.case import Case
 from optimizer.location.side import Rows
 from optimizer.model.closed import thresholds
 from optimizer.policy import Bound, Floor, Policy
@@ -26,26 +26,27 @@ def caps(policy: Policy) -> list[Bound]:
 FINE = 0.01
 
 
-def unsuited_caps(problem: Problem, policy: Policy) -> Iterator[str]:
+def unsuited_caps(case: Case) -> Iterator[str]:
     """Measures whose caps are neither rows over pairs nor closed pairs."""
-    for cap in caps(policy):
-        if not is_sum(cap.equity) and not thresholds(problem, policy, cap):
+    for cap in caps(case.policy):
+        if not is_sum(cap.equity) and not thresholds(case, cap):
             yield cap.equity.measure
 
 
-def open_pairs(problem: Problem, policy: Policy, able: Bools) -> Pairs:
+def open_pairs(case: Case, able: Bools) -> Pairs:
     """The pairs to sites where something can stand, without those that a cap closes."""
-    pairs = problem.pairs[0]
-    inhabited = problem.demand.persons[pairs.origin] > 0
+    pairs = case.problem.pairs[0]
+    inhabited = case.problem.demand.persons[pairs.origin] > 0
     keep = able[pairs.site]
-    for cap in caps(policy):
-        if thresholds(problem, policy, cap):
+    for cap in caps(case.policy):
+        if thresholds(case, cap):
             keep &= ~(inhabited & (pairs.minutes > cap.at_most + ROUNDING))
     return pairs.only(keep)
 
 
-def rows(problem: Problem, policy: Policy, pairs: Pairs, able: Bools) -> Iterator[Rows]:
+def rows(case: Case, pairs: Pairs, able: Bools) -> Iterator[Rows]:
     """Rows of all floors and caps; every demand point has one of these pairs."""
+    problem, policy = case.problem, case.policy
     floor = policy.floors.get(problem.levels[0].id, Floor())
     persons = problem.demand.persons
     if floor.jurisdiction > 0:
@@ -58,11 +59,11 @@ def rows(problem: Problem, policy: Policy, pairs: Pairs, able: Bools) -> Iterato
     if floor.backup > 0 and problem.levels[0].backup is not None:
         yield from _backed_up(problem, floor.backup, able)
     if policy.efficiency_bound is not None and policy.efficiency != "cost":
-        yield _capped(pairs, efficiency_of(problem, policy, pairs), policy.efficiency_bound)
+        yield _capped(pairs, efficiency_of(case, pairs), policy.efficiency_bound)
     for cap in caps(policy):
         if is_sum(cap.equity):
-            limit = whole(problem, policy, cap.equity).term(cap.at_most)
-            yield _capped(pairs, equity_of(problem, cap.equity, pairs), limit)
+            limit = case.aggregation(cap.equity).term(cap.at_most)
+            yield _capped(pairs, equity_of(case, cap.equity, pairs), limit)
 
 
 def _covered(problem: Problem, pairs: Pairs, persons: Floats, floor: float) -> Iterator[Rows]:

@@ -32,10 +32,10 @@ from optimizer.algorithms.fleeing import fled
 from optimizer.algorithms.honours import efficiency, missing
 from optimizer.algorithms.session import Session
 from optimizer.carried import power
+from optimizer.case import Case
 from optimizer.evaluate import terms_by_state, worth
-from optimizer.justice import whole
 from optimizer.location.opened import Watch, until_interrupted
-from optimizer.policy import Limits, Policy
+from optimizer.policy import Limits
 from optimizer.problem import Floats, Ints, Pairs, Problem, Scenarios
 from optimizer.scenarios import MOST_PAIRS, pairs_in
 from optimizer.solution import Plan, Progress, Result, Status
@@ -71,28 +71,27 @@ PART = 0.5
 OTHERS = "all others"
 
 
-def suits(problem: Problem, policy: Policy) -> bool:
+def suits(case: Case) -> bool:
     """Whether scenarios may be blended: they are many, and nothing else is asked for.
 
     Not where far trips count too much: in the blend a site that works in part sends a small part of
     its people there, and that is less than a solver sees.
     """
-    facts, asked = problem.scenarios, policy.equity
+    facts, asked = case.problem.scenarios, case.policy.equity
     many = facts is not None and len(facts.ids) > FEW
-    if not many or missing(problem, policy, HONOURS):
+    if not many or missing(case, HONOURS):
         return False
-    levels = whole(problem, policy, asked).levels if policy.weight > 0 else []
-    return all(power(problem, asked, row) <= STEEP for row in levels)
+    levels = case.equity.levels if case.policy.weight > 0 else []
+    return all(power(case.problem, asked, row) <= STEEP for row in levels)
 
 
 def search(
-    problem: Problem,
-    policy: Policy,
+    case: Case,
     limits: Limits,
     progress: Callable[[Progress], None] | None = None,
 ) -> Result:
     """The best plan for all scenarios, for a question that `suits`."""
-    found = _Rounds(problem, policy, Watch(limits, progress))
+    found = _Rounds(case, Watch(limits, progress))
     with stopping.clock(limits.seconds):
         interrupted = until_interrupted(found.run)
     return found.result(interrupted)
@@ -102,8 +101,7 @@ def search(
 class _Rounds:
     """apart: scenarios (rows) that are looked at one by one; best: the best plan so far."""
 
-    problem: Problem
-    policy: Policy
+    case: Case
     watch: Watch
     apart: list[int] = field(default_factory=list)
     best: Plan | None = None
@@ -112,16 +110,17 @@ class _Rounds:
 
     def run(self) -> bool:
         """Round after round; True: interrupted."""
-        facts, tell = self.problem.scenarios, rounds.only_bounds(self.watch)
+        facts, tell = self.case.problem.scenarios, rounds.only_bounds(self.watch)
         assert facts is not None
         while True:
-            blend, every = blended(self.problem, self.apart), len(self.apart) == len(facts.ids)
-            if self.apart and pairs_in(blend) > MOST_PAIRS:
+            blend = replace(self.case, problem=blended(self.case.problem, self.apart))
+            every = len(self.apart) == len(facts.ids)
+            if self.apart and pairs_in(blend.problem) > MOST_PAIRS:
                 return False
             limits = self.watch.left
             limits = limits if every else replace(limits, gap=limits.gap * PART)
-            start = None if self.best is None else _part(self.best, blend, self.apart)
-            found = Session(blend, self.policy).solve(self.policy, limits, start, progress=tell)
+            start = None if self.best is None else _part(self.best, blend.problem, self.apart)
+            found = Session(blend).solve(blend.policy, limits, start, progress=tell)
             if found.status is Status.INFEASIBLE and self.best is not None:
                 raise SolverError("no plan obeys the rules, but one was found before")
             self.watch.note(bound=found.bound, nodes=found.nodes)
@@ -130,7 +129,7 @@ class _Rounds:
                 return found.interrupted
             stopping.keep()
             plan = self._completed(found.plan)
-            value = worth(self.problem, self.policy, plan).objective
+            value = worth(self.case, plan).objective
             if value < self.watch.objective:
                 self.best = plan
             self.watch.note(objective=value)
@@ -141,27 +140,27 @@ class _Rounds:
 
     def _completed(self, plan: Plan) -> Plan:
         """A plan of the blend with an answer to every scenario of the problem."""
-        facts = self.problem.scenarios
+        facts = self.case.problem.scenarios
         assert facts is not None
         known = dict(zip(self.apart, plan.scenarios, strict=False))
         return replace(
             plan,
             scenarios=tuple(
-                known[row] if row in known else fled(self.problem, plan, row)
+                known[row] if row in known else fled(self.case.problem, plan, row)
                 for row in range(len(facts.ids))
             ),
         )
 
-    def _telling(self, blend: Problem, ours: Plan, plan: Plan) -> list[int]:
+    def _telling(self, blend: Case, ours: Plan, plan: Plan) -> list[int]:
         """The scenarios (rows) in which the blend misses most of what the plan is worth."""
-        facts, tail = self.problem.scenarios, self.policy.tail
+        facts, tail = self.case.problem.scenarios, self.case.policy.tail
         assert facts is not None
-        others = terms_by_state(blend, self.policy, ours)[-1]
-        truth = terms_by_state(self.problem, self.policy, plan)
+        others = terms_by_state(blend, ours)[-1]
+        truth = terms_by_state(self.case, plan)
         nothing = max(1 - float(facts.probability.sum()), 0.0)
         probability = np.append(nothing, facts.probability)
         weights = np.column_stack([_counts(probability, tail, term) for term in truth.T])
-        shares = np.array([1 - self.policy.weight, self.policy.weight])
+        shares = np.array([1 - self.case.policy.weight, self.case.policy.weight])
         looked = np.flatnonzero(shares > 0)  # a term of weight 0 may be anything
         missed = (weights * (truth - others))[:, looked] @ shares[looked]
         rows = np.setdiff1d(np.arange(len(facts.ids)), self.apart)

@@ -56,7 +56,7 @@ def _with_room(problem: Problem, facts: Scenarios, plan: Plan, row: int, left: P
     order = np.argsort(trips)
     at = order[np.searchsorted(trips, known.demand * sites + known.site, sorter=order)]
     staying = replace(known, minutes=left.minutes[at]).only(~guest[at])
-    persons = problem.demand.persons * problem.levels[row].share
+    persons = problem.need(row)
     room = _room(problem, plan, row)
     np.subtract.at(room, staying.site, persons[staying.demand] * staying.share)
     homeless = np.ones(len(persons))

@@ -15,10 +15,11 @@ from optimizer.algorithms.relaxation import relaxation
 from optimizer.algorithms.rounding import first_plan
 from optimizer.algorithms.steep import by_cutoffs, is_steep
 from optimizer.algorithms.study import Study
+from optimizer.case import Case
 from optimizer.model.build import IMPLIED, LEVEL_RULES, RULES
 from optimizer.model.objectives import OBJECTIVES
 from optimizer.model.program import CAPS, objective, program
-from optimizer.policy import Limits, Policy
+from optimizer.policy import Limits
 from optimizer.problem import Bools
 from optimizer.solution import Plan, Progress, Status
 from optimizer.solver import Outcome, Program, fixed, minimise, relative_gap
@@ -39,7 +40,7 @@ Tell = Callable[[Progress], None] | None
 
 def search(
     study: Study,
-    policy: Policy,
+    case: Case,
     limits: Limits,
     start: Plan | None = None,
     bound: float = -np.inf,
@@ -49,15 +50,15 @@ def search(
 
     It ends early at a plan that the bound, known before, proves to the gap.
     """
-    form = study.asked(policy)
-    asked = program(form, objective(form, study.problem, policy))
+    form = study.asked(case)
+    asked = program(form, objective(form, case))
 
     def solve(part: Program, left: Limits, known: float, most: float = np.inf) -> Outcome:
         tell = progress if most == np.inf else _at_most(progress, most)
         return _solved(study, part, left, start, known, tell)
 
     if is_steep(form, asked):
-        return by_cutoffs(study, policy, asked, limits, start, bound, solve)
+        return by_cutoffs(study, case, asked, limits, start, bound, solve)
     return solve(asked, limits, bound)
 
 

@@ -10,7 +10,6 @@ from __future__ import annotations
 from dataclasses import replace
 
 from optimizer.equity import Class, make
-from optimizer.justice import asked
 from optimizer.policy import Policy
 from optimizer.scaling import GUARD
 
@@ -24,7 +23,7 @@ def efficient_policy(policy: Policy) -> Policy:
 
 def needs_efficient(policy: Policy) -> bool:
     """Whether the most efficient plan must be known."""
-    kinds = {make(equity.measure, equity.parameters).kind for equity in asked(policy)}
+    kinds = {make(equity.measure, equity.parameters).kind for equity in policy.equities()}
     return policy.guard is not None or Class.DISPERSION in kinds
 
 

@@ -8,16 +8,16 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterator
 
+from optimizer.case import Case
 from optimizer.check import RULES as CHECKED
 from optimizer.faults import Fault
-from optimizer.justice import nearest_rule
 from optimizer.model.admissible import unlimited
 from optimizer.model.build import IMPLIED, LEVEL_RULES, RULES
+from optimizer.model.constraints.nearest import without_passing
 from optimizer.model.program import CAPS
-from optimizer.policy import Floor, Policy
-from optimizer.problem import Problem
+from optimizer.policy import Floor
 
-Asked = Callable[[Problem, Policy], bool]
+Asked = Callable[[Case], bool]
 
 REMEDY = "Leave it out, or say in an algorithm's HONOURS that it is kept"
 
@@ -27,18 +27,18 @@ def efficiency(name: str) -> str:
     return f"efficiency.{name}"
 
 
-def _capacity(problem: Problem, policy: Policy) -> bool:
-    return not all(unlimited(problem, row) for row in range(len(problem.levels)))
+def _capacity(case: Case) -> bool:
+    return not all(unlimited(case.problem, row) for row in range(len(case.problem.levels)))
 
 
-def _reserve(problem: Problem, policy: Policy) -> bool:
-    facts = problem.states or problem.scenarios
+def _reserve(case: Case) -> bool:
+    facts = case.problem.states or case.problem.scenarios
     return facts is not None and facts.aid is not None and facts.aid.reserve > 0
 
 
 def _floor(kind: str) -> Asked:
-    def asked(problem: Problem, policy: Policy) -> bool:
-        floors = [policy.floors.get(level.id, Floor()) for level in problem.levels]
+    def asked(case: Case) -> bool:
+        floors = [case.policy.floors.get(level.id, Floor()) for level in case.problem.levels]
         return any(getattr(floor, kind) > 0 for floor in floors)
 
     return asked
@@ -46,27 +46,27 @@ def _floor(kind: str) -> Asked:
 
 #: Rule -> whether a question asks for it. A rule that is not here is asked for by all of them.
 ASKED: dict[str, Asked] = {
-    "corridor_levels": lambda problem, policy: problem.corridors is not None,
-    "payments": lambda problem, policy: problem.corridors is not None,
-    "budget": lambda problem, policy: policy.budget is not None,
+    "corridor_levels": lambda case: case.problem.corridors is not None,
+    "payments": lambda case: case.problem.corridors is not None,
+    "budget": lambda case: case.policy.budget is not None,
     "capacity": _capacity,
     "reserve": _reserve,
-    "referral": lambda problem, policy: bool(problem.transfers),
+    "referral": lambda case: bool(case.problem.transfers),
     "jurisdiction_floor": _floor("jurisdiction"),
     "group_floor": _floor("group"),
     "backup_floor": _floor("backup"),
-    "nearest": lambda problem, policy: bool(nearest_rule(problem, policy).any()),
+    "nearest": lambda case: bool(without_passing(case).any()),
     # Money is the same whatever happens, so it is capped as money is.
-    "efficiency_bound": lambda problem, policy: (
-        policy.efficiency_bound is not None and policy.efficiency != "cost"
+    "efficiency_bound": lambda case: (
+        case.policy.efficiency_bound is not None and case.policy.efficiency != "cost"
     ),
-    "cost_bound": lambda problem, policy: (
-        policy.cost_bound is not None
-        or (policy.efficiency_bound is not None and policy.efficiency == "cost")
+    "cost_bound": lambda case: (
+        case.policy.cost_bound is not None
+        or (case.policy.efficiency_bound is not None and case.policy.efficiency == "cost")
     ),
-    "equity_bound": lambda problem, policy: policy.equity_bound is not None,
-    "bounds": lambda problem, policy: bool(policy.bounds),
-    "guard": lambda problem, policy: policy.guard is not None,
+    "equity_bound": lambda case: case.policy.equity_bound is not None,
+    "bounds": lambda case: bool(case.policy.bounds),
+    "guard": lambda case: case.policy.guard is not None,
 }
 
 
@@ -75,14 +75,14 @@ def known() -> tuple[str, ...]:
     return tuple(dict.fromkeys((*CHECKED, *RULES, *LEVEL_RULES, *IMPLIED, *CAPS, "guard")))
 
 
-def missing(problem: Problem, policy: Policy, honours: Collection[str]) -> tuple[str, ...]:
+def missing(case: Case, honours: Collection[str]) -> tuple[str, ...]:
     """What a question asks for and is not among these ids: the rules in words, the efficiency."""
-    asked = [id for id in known() if id not in ASKED or ASKED[id](problem, policy)]
-    asked.append(efficiency(policy.efficiency))
+    asked = [id for id in known() if id not in ASKED or ASKED[id](case)]
+    asked.append(efficiency(case.policy.efficiency))
     return tuple(CHECKED[id][0] if id in CHECKED else id for id in asked if id not in honours)
 
 
-def refused(problem: Problem, policy: Policy, honours: Collection[str]) -> Iterator[Fault]:
+def refused(case: Case, honours: Collection[str]) -> Iterator[Fault]:
     """A fault for each of those."""
-    for what in missing(problem, policy, honours):
+    for what in missing(case, honours):
         yield Fault("policy", "no algorithm that takes this question keeps it", REMEDY, value=what)

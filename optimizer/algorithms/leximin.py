@@ -18,10 +18,11 @@ from optimizer import stopping
 from optimizer.algorithms.relaxation import relaxation
 from optimizer.algorithms.rounding import first_plan
 from optimizer.algorithms.study import Study
+from optimizer.case import Case
 from optimizer.equity.leximin import NOBODY
 from optimizer.evaluate import worth
 from optimizer.model.program import Goal, program
-from optimizer.policy import Limits, Policy
+from optimizer.policy import Limits
 from optimizer.problem import Floats
 from optimizer.solution import Plan, Progress, Status
 from optimizer.solver import Outcome, Program, minimise
@@ -34,7 +35,7 @@ MAGNIFIED = 1e3
 
 def search(
     study: Study,
-    policy: Policy,
+    case: Case,
     limits: Limits,
     start: Plan | None = None,
     bound: float = -np.inf,
@@ -42,7 +43,7 @@ def search(
 ) -> Outcome:
     """Stage by stage. The bound is the headline's once its stage is proven to be inhabited."""
     began = time.perf_counter()
-    form = study.asked(policy)
+    form = study.asked(case)
     stages = [goal for name, goal in form.goals.items() if name.startswith("stage")]
     rules, x, nodes = form.rules, None, 0
     status, headline_proven, interrupted = Status.OPTIMAL, False, False
@@ -70,7 +71,7 @@ def search(
             inhabited = goal.at(x) > NOBODY
             headline_proven = headline_proven or (inhabited and found.bound > 0)
             rules = _held(rules, goal, x) if inhabited else _emptied(rules, goal)
-    objective = np.inf if x is None else worth(study.problem, policy, study.plan(x)).objective
+    objective = np.inf if x is None else worth(case, study.plan(x)).objective
     proven = objective if headline_proven or status is Status.OPTIMAL else 0.0
     seconds = time.perf_counter() - began
     return Outcome(status, x, objective, proven, seconds, nodes, interrupted)

@@ -19,16 +19,16 @@ from optimizer.algorithms.honours import efficiency, missing
 from optimizer.algorithms.pair_costs import efficiency_of, equity_of, is_sum
 from optimizer.algorithms.plan import nearest_open
 from optimizer.algorithms.purses import Offers, money, offers
-from optimizer.justice import is_dispersion, whole
+from optimizer.case import Case
+from optimizer.justice import is_dispersion
 from optimizer.location.costs import Table
 from optimizer.location.median import Median
 from optimizer.location.near import Near
 from optimizer.location.opened import Opened, Tell, Watch
 from optimizer.location.side import side_of
 from optimizer.model.admissible import offers as offering
-from optimizer.policy import Limits, Policy
+from optimizer.policy import Limits
 from optimizer.problem import Floats, Pairs, Problem
-from optimizer.scaling import efficiency_scale
 from optimizer.solution import Plan, Solved, Status
 from optimizer.solver import Outcome
 
@@ -50,49 +50,47 @@ HONOURS = frozenset(
 SMALL = 3_000
 
 
-def unsuited(problem: Problem, policy: Policy) -> str | None:
+def unsuited(case: Case) -> str | None:
     """Why a question is no median; None where it is one."""
-    return next(_reasons(problem, policy), None)
+    return next(_reasons(case), None)
 
 
-def _reasons(problem: Problem, policy: Policy) -> Iterator[str]:
-    if len(problem.levels) > 1:
+def _reasons(case: Case) -> Iterator[str]:
+    policy = case.policy
+    if len(case.problem.levels) > 1:
         yield "there are several levels"
         return
-    if not offering(problem.options, 0).all():
+    if not offering(case.problem.options, 0).all():
         yield "an option offers nothing"
     if policy.weight > 0 and not is_sum(policy.equity):
         yield f"{policy.equity.measure} is no sum over persons"
     if is_dispersion(policy.equity):
         yield f"{policy.equity.measure} is guarded"
-    for measure in unsuited_caps(problem, policy):
+    for measure in unsuited_caps(case):
         yield f"{measure} is capped, and no sum over persons"
-    for rule in missing(problem, policy, HONOURS):
+    for rule in missing(case, HONOURS):
         yield f"it does not know this rule: {rule}"
 
 
-def _minimised(problem: Problem, policy: Policy, pairs: Pairs) -> Floats:
+def _minimised(case: Case, pairs: Pairs) -> Floats:
     """(N,) what a demand point at a site adds to the objective."""
-    cost = np.zeros(len(pairs))
-    if policy.weight < 1:
-        scale = (1 - policy.weight) / efficiency_scale(problem, policy)
-        cost += scale * efficiency_of(problem, policy, pairs)
-    if policy.weight > 0:
-        scale = policy.weight / whole(problem, policy, policy.equity).scale
-        cost += scale * equity_of(problem, policy.equity, pairs)
+    cost, (efficiency_price, equity_price) = np.zeros(len(pairs)), case.prices
+    if efficiency_price > 0:
+        cost += efficiency_price * efficiency_of(case, pairs)
+    if equity_price > 0:
+        cost += equity_price * equity_of(case, case.policy.equity, pairs)
     return cost
 
 
-def _paid(problem: Problem, policy: Policy, offered: Offers) -> Floats:
+def _paid(case: Case, offered: Offers) -> Floats:
     """(J,) what opening a site adds to the objective."""
-    if policy.efficiency != "cost" or policy.weight == 1:
+    if case.policy.efficiency != "cost":
         return np.zeros(len(offered.price))
-    return (1 - policy.weight) / efficiency_scale(problem, policy) * offered.price
+    return case.prices[0] * offered.price
 
 
 def search(
-    problem: Problem,
-    policy: Policy,
+    case: Case,
     limits: Limits,
     start: Plan | None = None,
     progress: Tell | None = None,
@@ -101,21 +99,22 @@ def search(
 
     start: a plan that obeys the policy's rules.
     """
+    problem = case.problem
     began = time.perf_counter()
-    offered = offers(problem, policy)
+    offered = offers(case)
     able, must = offered.able, offered.required | offered.free
-    pairs, asked = open_pairs(problem, policy, able), money(problem, policy, offered)
+    pairs, asked = open_pairs(case, able), money(case, offered)
     first = np.searchsorted(pairs.origin, np.arange(len(problem.demand.ids) + 1))
     if (np.diff(first) == 0).any() or (must & ~able).any() or max(must.sum(), 1) > asked.count:
         return None, _nothing(began)
-    cost = _minimised(problem, policy, pairs)
+    cost = _minimised(case, pairs)
     # A measure may be below 0, costs may not: shifted, and then proven to the last digit. So is
     # what is small: it takes no longer, and a sweep learns more from it.
     below = min(float(cost.min()), 0.0)
     exact = limits if below == 0 and len(pairs) > SMALL else replace(limits, gap=0.0)
     beside, fixed = (
-        [*asked.rows, *rows(problem, policy, pairs, able)],
-        _paid(problem, policy, offered),
+        [*asked.rows, *rows(case, pairs, able)],
+        _paid(case, offered),
     )
     any_number = fixed.any() and asked.count == able.sum()
     solved = Median(

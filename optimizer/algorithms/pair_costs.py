@@ -8,11 +8,11 @@ from __future__ import annotations
 
 import numpy as np
 
+from optimizer.case import Case
 from optimizer.equity import Additive, make
 from optimizer.equity.leximin import Leximin
-from optimizer.policy import Equity, Policy
+from optimizer.policy import Equity
 from optimizer.problem import Bools, Floats, Pairs, Problem
-from optimizer.units import units
 
 
 def is_sum(equity: Equity) -> bool:
@@ -27,22 +27,22 @@ def beyond(problem: Problem, pairs: Pairs) -> Bools:
     return np.asarray(~problem.levels[0].covers(pairs.minutes))
 
 
-def efficiency_of(problem: Problem, policy: Policy, pairs: Pairs) -> Floats:
+def efficiency_of(case: Case, pairs: Pairs) -> Floats:
     """(N,) what serving at a pair adds to the efficiency, in its unit; to "cost" nothing."""
-    persons = problem.demand.persons
-    if policy.efficiency == "cost":
+    persons = case.problem.demand.persons
+    if case.policy.efficiency == "cost":
         return np.zeros(len(pairs))
-    if policy.efficiency == "uncovered":
-        return np.asarray(persons[pairs.origin] * beyond(problem, pairs))
+    if case.policy.efficiency == "uncovered":
+        return np.asarray(persons[pairs.origin] * beyond(case.problem, pairs))
     return np.asarray(persons[pairs.origin] * pairs.minutes / persons.sum())
 
 
-def equity_of(problem: Problem, equity: Equity, pairs: Pairs) -> Floats:
+def equity_of(case: Case, equity: Equity, pairs: Pairs) -> Floats:
     """(N,) what serving at a pair adds to T, the equity as it is minimised."""
     measure = make(equity.measure, equity.parameters)
     assert isinstance(measure, Additive)
-    among = units(problem, equity.among).point_weight
+    among = case.units(equity.among).point_weight
     uncovered = equity.of == "uncovered"
-    value = beyond(problem, pairs).astype(float) if uncovered else pairs.minutes
+    value = beyond(case.problem, pairs).astype(float) if uncovered else pairs.minutes
     share = among[pairs.origin] / among.sum()
-    return np.asarray(share * measure.phi(value, problem.levels[0]))
+    return np.asarray(share * measure.phi(value, case.problem.levels[0]))

@@ -7,15 +7,15 @@ from dataclasses import replace
 import numpy as np
 from scipy.sparse import csc_array
 
+from optimizer.case import Case
 from optimizer.evaluate import money
-from optimizer.policy import Limits, Policy
-from optimizer.problem import Floats, Problem
-from optimizer.scaling import budgets, may_pay
+from optimizer.policy import Limits
+from optimizer.problem import Floats
 from optimizer.solution import Plan
 from optimizer.solver import Program, minimise
 
 
-def settled(problem: Problem, policy: Policy, plan: Plan) -> Plan:
+def settled(case: Case, plan: Plan) -> Plan:
     """The plan with payments q (len(plan.corridors), C) as near to fixed shares as budgets allow.
 
     minimise sum max(0, q[a, c] - fair[a, c]) over the jurisdictions c that may pay for a, where
@@ -25,16 +25,17 @@ def settled(problem: Problem, policy: Policy, plan: Plan) -> Plan:
     pay. The plan obeys the budgets already, so there is such a q; what rounding lacks is allowed,
     and dearer than any way around it. Unchanged where nothing is negotiated, or nothing built.
     """
-    corridors, budget = problem.corridors, policy.budget
+    problem = case.problem
+    corridors, budget = problem.corridors, case.policy.budget
     if corridors is None or budget is None or not (budget.negotiated and len(plan.corridors)):
         return plan
     built, areas = plan.corridors, len(problem.jurisdictions.ids)
-    road, payer = np.nonzero(may_pay(problem, policy)[built])
+    road, payer = np.nonzero(case.may_pay[built])
     cost, shares = corridors.cost[built], problem.shares_at(budget.tier)[built]
     fair = (cost / np.maximum(shares.sum(axis=1), 1e-300))[road] * shares[road, payer]
-    own = budgets(problem, policy)
+    own = case.budgets
     limited = np.flatnonzero(~np.isnan(own))
-    at_site, at = money(problem, plan.options), problem.sites_at(budget.tier)
+    at_site, at = money(problem, plan.options), case.payer
     sites = np.bincount(at[at >= 0], weights=at_site[at >= 0], minlength=areas)
     n, m = len(road), len(limited)
     # Columns: q, what each is beyond fair, r, what rounding lacks.

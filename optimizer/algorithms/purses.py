@@ -8,10 +8,11 @@ from dataclasses import dataclass
 import numpy as np
 from scipy.sparse import csr_array
 
+from optimizer.case import Case
 from optimizer.location.side import Rows
 from optimizer.policy import Policy
-from optimizer.problem import BUILD, Bools, Floats, Ints, Problem
-from optimizer.scaling import budgets, room
+from optimizer.problem import BUILD, Bools, Floats, Ints
+from optimizer.scaling import room
 
 
 @dataclass(frozen=True, eq=False)
@@ -33,8 +34,9 @@ class Offers:
         return self.option >= 0
 
 
-def offers(problem: Problem, policy: Policy) -> Offers:
+def offers(case: Case) -> Offers:
     """The cheapest of what can stand: all serve everybody alike."""
+    problem = case.problem
     options, sites, n = problem.options, problem.sites, len(problem.sites.ids)
     opened = (options.kind == BUILD) * sites.cost[options.site]
     cost = np.asarray(options.cost + opened)
@@ -46,18 +48,9 @@ def offers(problem: Problem, policy: Policy) -> Offers:
     able = option >= 0
     price[able] = cost[option[able]]
     required[options.site[options.required]] = True
-    asked = policy.efficiency == "cost" or policy.cost_bound is not None
-    payer = _payer(problem, policy) >= 0
+    asked = case.policy.efficiency == "cost" or case.policy.cost_bound is not None
+    payer = case.payer >= 0
     return Offers(option, price, required, able & ((price == 0) | ~(payer | asked)))
-
-
-def _payer(problem: Problem, policy: Policy) -> Ints:
-    """(J,) row of the jurisdiction whose budget a site is paid from; -1: none."""
-    if policy.budget is None:
-        return np.full(len(problem.sites.ids), -1)
-    at = problem.sites_at(policy.budget.tier)
-    has_money = ~np.isnan(budgets(problem, policy))
-    return np.where((at >= 0) & has_money[at], at, -1)
 
 
 @dataclass(frozen=True)
@@ -68,7 +61,7 @@ class Money:
     rows: list[Rows]
 
 
-def money(problem: Problem, policy: Policy, offered: Offers) -> Money:
+def money(case: Case, offered: Offers) -> Money:
     """spent[c] <= own[c] - what it may give + taken[c], sum_c taken[c] <= all that may be given.
 
     That is the budget with a pooled share; caps on all money are rows too. One purse for sites
@@ -79,7 +72,7 @@ def money(problem: Problem, policy: Policy, offered: Offers) -> Money:
     if not paid.any():
         return Money(int(able.sum()), [])
     unit, count, rows = float(price[paid].mean()), int(able.sum()), []
-    for payers, limit, is_row in _purses(problem, policy):
+    for payers, limit, is_row in _purses(case):
         here = payers & paid
         total = np.cumsum(np.sort(price[here]))
         most = int(np.searchsorted(total, room(limit), side="right"))
@@ -88,13 +81,14 @@ def money(problem: Problem, policy: Policy, offered: Offers) -> Money:
         if is_row and not (one_price and (here == paid).all()):
             coefficients = np.where(here, price, 0.0)[None] / unit
             rows.append(Rows(np.array([room(limit) / unit]), csr_array(coefficients)))
-    rows.extend(_pool(problem, policy, np.where(paid, price, 0.0), unit))
+    rows.extend(_pool(case, np.where(paid, price, 0.0), unit))
     return Money(count, rows)
 
 
-def _purses(problem: Problem, policy: Policy) -> Iterator[tuple[Bools, float, bool]]:
+def _purses(case: Case) -> Iterator[tuple[Bools, float, bool]]:
     """Sites, the money for them, and whether that is a row: not where the pool implies it."""
-    payer, own = _payer(problem, policy), budgets(problem, policy)
+    policy = case.policy
+    payer, own = case.payer, case.budgets
     everybody = np.ones(len(payer), dtype=bool)
     if policy.cost_bound is not None:
         yield everybody, policy.cost_bound, True
@@ -115,9 +109,10 @@ def _one_purse(policy: Policy, own: Floats) -> bool:
     return pooled or int((~np.isnan(own)).sum()) == 1
 
 
-def _pool(problem: Problem, policy: Policy, price: Floats, unit: float) -> Iterator[Rows]:
+def _pool(case: Case, price: Floats, unit: float) -> Iterator[Rows]:
     """The rows of a budget of which a part is pooled."""
-    payer, own = _payer(problem, policy), budgets(problem, policy)
+    policy = case.policy
+    payer, own = case.payer, case.budgets
     payers = np.unique(payer[payer >= 0])
     pooled = 0.0 if policy.budget is None else policy.budget.pooled
     if pooled == 0 or not len(payers) or _one_purse(policy, own):

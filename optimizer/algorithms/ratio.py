@@ -5,9 +5,9 @@ below two planes (McCormick 1976). N <= g D relaxed to them is linear, and exact
 room left. So the ends of g are branched on: the lowest bound first, each model split where it
 was most wrong, until the best plan known is proven to the gap.
 
-So is the worst of several levels whose terms bend differently (`Whole.curved`), be they ratios or
-not: on the scale of one level the term g of another is concave in g, and its chord between the
-ends of g lies below it.
+So is the worst of several levels whose terms bend differently (`Aggregation.curved`), be they
+ratios or not: on the scale of one level the term g of another is concave in g, and its chord
+between the ends of g lies below it.
 """
 
 from __future__ import annotations
@@ -17,20 +17,19 @@ import itertools
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, replace
-from functools import cached_property
 
 import numpy as np
 from scipy.sparse import block_array, csc_array
 
 from optimizer import stopping
 from optimizer.algorithms.study import Study
+from optimizer.case import Case
 from optimizer.evaluate import worth
 from optimizer.faults import Fault, InputError
-from optimizer.justice import Whole, whole
+from optimizer.justice import Aggregation
 from optimizer.model.program import Form, Goal, program
-from optimizer.policy import Limits, Policy
+from optimizer.policy import Limits
 from optimizer.problem import Floats
-from optimizer.scaling import efficiency_scale
 from optimizer.solution import Plan, Progress, Status
 from optimizer.solver import Outcome, Program, minimise
 
@@ -71,21 +70,18 @@ class Relaxation:
     """The policy's question with one more column g per level: T is made of those."""
 
     form: Form
-    policy: Policy
-    study: Study
+    case: Case
     denominators: dict[int, Range]
 
-    @cached_property
-    def how(self) -> Whole:
+    @property
+    def how(self) -> Aggregation:
         """How T is made of the levels."""
-        return whole(self.study.problem, self.policy, self.policy.equity)
+        return self.case.equity
 
     def program(self, node: Node) -> Program:
         """The relaxation of a node; the columns of g come last, then that of the worst level."""
-        policy, how = self.policy, self.how
-        efficiency = self.form.goals["efficiency"]
-        goal = ((1 - policy.weight) / efficiency_scale(self.study.problem, policy)) * efficiency
-        rules = program(self.form, goal)
+        how, (price, weight) = self.how, self.case.prices
+        rules = program(self.form, price * self.form.goals["efficiency"])
         n, levels = len(self.form.columns), list(node.ranges)
         size = len(levels) + how.worst
         body, g, upper = [], [], []
@@ -108,7 +104,6 @@ class Relaxation:
                 body.append(np.zeros(n))
                 g.append(row)
                 upper.append(-offset)
-        weight = policy.weight / how.scale
         cost = [0.0] * len(levels) + [weight] if how.worst else weight * how.weights[levels]
         ends = [node.ranges[level] for level in levels]
         scaled = [tuple(self._scaled(level, end) for end in node.ranges[level]) for level in levels]
@@ -159,7 +154,7 @@ class Relaxation:
 
     def narrowed(self, node: Node, best: float) -> Node:
         """Without what alone would be worse than the best plan."""
-        share = self.policy.weight / self.how.scale
+        _, share = self.case.prices
         found = {}
         for level, (low, high) in node.ranges.items():
             most = best / (share if self.how.worst else share * float(self.how.weights[level]))
@@ -173,7 +168,7 @@ class Relaxation:
 
 def search(
     study: Study,
-    policy: Policy,
+    case: Case,
     limits: Limits,
     start: Plan | None = None,
     bound: float = -np.inf,
@@ -181,7 +176,7 @@ def search(
 ) -> Outcome:
     """Branch on the ratio. The outcome's x is that of the study's own columns."""
     began = time.perf_counter()
-    form = study.asked(policy)
+    form = study.asked(case)
     exact = replace(limits, gap=PART * limits.gap)
 
     def left() -> Limits:
@@ -191,18 +186,18 @@ def search(
         level: _range(form, goal, study.model.ratios[level][1], left())
         for level, (_, goal) in form.ratios().items()
     }
-    relaxation = Relaxation(form, policy, study, denominators)
+    relaxation = Relaxation(form, case, denominators)
     nodes, best = 0, np.inf
     best_x = None if start is None else study.start(form.rules, start, left())
     if best_x is not None:
-        best = _worth(study, policy, best_x)
+        best = _worth(study, case, best_x)
     ends = {level: study.model.ratios[level][0] for level in form.ratios()}
     if best == np.inf and any(high == np.inf for _, high in ends.values()):
-        first = _finite(study, policy, left())
+        first = _finite(study, case, left())
         if first.x is None:
             proven = np.inf if first.status is Status.INFEASIBLE else bound
             return replace(first, bound=proven)
-        best_x, best = first.x, _worth(study, policy, first.x)
+        best_x, best = first.x, _worth(study, case, first.x)
     order, count = [(bound, 0, Node(ends))], itertools.count(1)
     status, interrupted = Status.OPTIMAL, False
     while order and order[0][0] < best - _room(best, limits.gap):
@@ -217,7 +212,7 @@ def search(
             heapq.heappush(order, (max(known, found.bound), next(count), node))
         if found.x is not None:
             stopping.keep()
-            value = _worth(study, policy, found.x)
+            value = _worth(study, case, found.x)
             if value < best:
                 best, best_x = value, found.x
         if unfinished or found.x is None:
@@ -239,17 +234,17 @@ def search(
     )
 
 
-def _finite(study: Study, policy: Policy, limits: Limits) -> Outcome:
+def _finite(study: Study, case: Case, limits: Limits) -> Outcome:
     """A solution whose ratios are all finite: under the first cap that any solution keeps.
 
     Raises InputError where there are solutions, but none keeps the largest cap.
     """
-    own = np.inf if policy.equity_bound is None else policy.equity_bound
+    own = np.inf if case.policy.equity_bound is None else case.policy.equity_bound
     for cap in CAPS:
-        found = minimise(study.asked(replace(policy, equity_bound=min(cap, own))).rules, limits)
+        found = minimise(study.asked(case.asking(equity_bound=min(cap, own))).rules, limits)
         if found.status is not Status.INFEASIBLE:
             return found
-    found = minimise(study.asked(policy).rules, limits)
+    found = minimise(study.asked(case).rules, limits)
     if found.x is None:
         return found
     raise InputError(
@@ -269,9 +264,9 @@ def _room(best: float, gap: float) -> float:
     return max(gap * abs(best), ROUNDING * max(1.0, abs(best))) if best < np.inf else 0.0
 
 
-def _worth(study: Study, policy: Policy, x: Floats) -> float:
+def _worth(study: Study, case: Case, x: Floats) -> float:
     """The objective of the plan that a solution says."""
-    return worth(study.problem, policy, study.plan(x)).objective
+    return worth(case, study.plan(x)).objective
 
 
 def _range(form: Form, goal: Goal, ends: Range, limits: Limits) -> Range:

@@ -15,16 +15,16 @@ from optimizer.algorithms.paying import settled
 from optimizer.algorithms.study import Study, study
 from optimizer.algorithms.thrift import saves, thrifty
 from optimizer.carried import beyond_doubles
+from optimizer.case import Case
 from optimizer.equity import Class, Ratio, make
 from optimizer.equity.leximin import Leximin
 from optimizer.evaluate import worth
 from optimizer.faults import Fault, InputError
-from optimizer.justice import asked, is_dispersion, whole
+from optimizer.justice import is_dispersion
 from optimizer.model.program import with_caps
 from optimizer.model.size import require_model_fits
 from optimizer.policy import Equity, Limits, Policy
 from optimizer.presolve import impossible
-from optimizer.problem import Problem
 from optimizer.scenarios import MOST_PAIRS, folded_plan, pairs_in, unfolded, unfolded_plan
 from optimizer.solution import Plan, Progress, Result, Status
 from optimizer.solver import TOLERANCE, Outcome, SolverError, relative_gap
@@ -36,8 +36,8 @@ CARRIED = "carried over"
 KNOWN = "it is proven already that no plan obeys these rules"
 
 Tell = Callable[[Progress], None]
-#: Facts, policy, limits, a plan to start from, whom to tell.
-Quick = Callable[[Problem, Policy, Limits, Plan | None, Tell | None], tuple[Plan | None, Outcome]]
+#: Facts and question, limits, a plan to start from, whom to tell.
+Quick = Callable[[Case, Limits, Plan | None, Tell | None], tuple[Plan | None, Outcome]]
 
 
 @dataclass(eq=False)
@@ -49,8 +49,7 @@ class Session:
     algorithm: "auto" takes the fast one where the question allows it.
     """
 
-    problem: Problem
-    policy: Policy
+    case: Case
     algorithm: str = "auto"
     _studies: dict[bool, Study] = field(default_factory=dict)
     _efficient: dict[float | None, Result] = field(default_factory=dict)
@@ -59,21 +58,21 @@ class Session:
         """Raises InputError where the policy measures what scenarios of failure do not have, where
         they are too many for one model, and where somebody attacks what is not known yet.
         """
-        if self.problem.adversary is not None:
+        if self.case.problem.adversary is not None:
             what = "plans against an attack are found one at a time, not in a sweep"
             raise InputError([Fault("policy.failures.attack", what, "Leave it out, or solve each")])
-        if beyond := beyond_doubles(self.problem, self.policy):
+        if beyond := beyond_doubles(self.case):
             raise InputError(beyond)
-        facts = self.problem.scenarios
+        facts = self.case.problem.scenarios
         if facts is None:
             return
-        if (held := pairs_in(self.problem)) > MOST_PAIRS:
+        if (held := pairs_in(self.case.problem)) > MOST_PAIRS:
             what = f"{len(facts.ids):,} failures have {held:,} pairs, too many for one model"
             remedy = "Draw or list fewer, or lower the cut-offs; a solve without caps takes more"
             raise InputError([Fault("scenarios", what, remedy)])
-        every = list(asked(self.policy))
+        every, unfolded_case = list(self.case.policy.equities()), self._unfolded(self.case.policy)
         wrong = [equity for equity in every if not _adds_up(equity)]
-        if any(whole(self.facts, self.policy, equity).curved for equity in every):
+        if any(unfolded_case.aggregation(equity).curved for equity in every):
             what = (
                 "the worst of levels with other standards cannot be asked where something can fail"
             )
@@ -115,17 +114,18 @@ class Session:
             if progress is not None:
                 progress(seen)
 
-        start = None if start is None else unfolded_plan(self.problem, start)
+        start = None if start is None else unfolded_plan(self.case.problem, start)
+        case = self._unfolded(policy)
         try:
             with stopping.clock(limits.seconds), stopping.interruptible():
-                result = self._answered(policy, limits, start, bound, told, gap, explain, began)
+                result = self._answered(case, limits, start, bound, told, gap, explain, began)
                 stopping.keep()
         except KeyboardInterrupt as stop:
             by_user = stopping.by_user() or not isinstance(stop, stopping.OutOfTime)
             if start is None and by_user:
                 raise
             ended = Outcome(Status.STOPPED, None, math.inf, bound, 0.0, 0, by_user)
-            result = replace(self._result(policy, start, ended, limits, began), algorithm=full.NAME)
+            result = replace(self._result(case, start, ended, limits, began), algorithm=full.NAME)
         return replace(
             result,
             plan=self._folded(result.plan),
@@ -133,17 +133,16 @@ class Session:
             trace=tuple(trace),
         )
 
-    @property
-    def facts(self) -> Problem:
-        """The problem with the levels of every state that it may be in."""
-        return unfolded(self.problem)
+    def _unfolded(self, policy: Policy) -> Case:
+        """The facts with the levels of every state that they may be in, under this policy."""
+        return Case(unfolded(self.case.problem), policy)
 
     def _folded(self, plan: Plan | None) -> Plan | None:
-        return None if plan is None else folded_plan(self.problem, plan)
+        return None if plan is None else folded_plan(self.case.problem, plan)
 
     def _answered(
         self,
-        policy: Policy,
+        case: Case,
         limits: Limits,
         start: Plan | None,
         bound: float,
@@ -153,43 +152,41 @@ class Session:
         began: float,
     ) -> Result:
         """The answer to the unfolded problem."""
-        reasons = impossible(self.facts, policy)
+        reasons = impossible(case)
         if reasons or bound == math.inf:
             return _infeasible(reasons or (KNOWN,), began)
         efficient, cap, begin, called = None, None, start, None
-        if guard.needs_efficient(policy):
-            require_model_fits(self.facts, policy)  # before the smaller question is asked
-            found = self._most_efficient(policy, limits, progress)
+        if guard.needs_efficient(case.policy):
+            require_model_fits(case)  # before the smaller question is asked
+            found = self._most_efficient(case, limits, progress)
             if found.plan is None or found.interrupted:
                 return _nothing(found, began)
             efficient = found.plan
-            cap = guard.cap(policy, worth(self.facts, policy, efficient).efficiency)
-            called = guard.called(policy, cap)
-            policy, begin = guard.guarded(policy, cap), start or efficient
+            cap = guard.cap(case.policy, worth(case, efficient).efficiency)
+            called = guard.called(case.policy, cap)
+            case, begin = case.under(guard.guarded(case.policy, cap)), start or efficient
         limits = limits if gap is None else replace(limits, gap=gap)
         result = None
         if start is not None and bound > -math.inf:
-            result = self._result(policy, start, _known(bound), limits, began)
+            result = self._result(case, start, _known(bound), limits, began)
         if result is None or result.gap > limits.gap:
             left = limits.after(time.perf_counter() - began)
-            result = self._searched(policy, left, begin, bound, progress, began, explain, called)
+            result = self._searched(case, left, begin, bound, progress, began, explain, called)
         return replace(result, efficient=efficient, efficiency_guard=cap)
 
-    def _most_efficient(self, policy: Policy, limits: Limits, progress: Tell | None) -> Result:
+    def _most_efficient(self, case: Case, limits: Limits, progress: Tell | None) -> Result:
         """The answer to the same question without any word of equity, solved once.
 
         To the limits' gap, whatever that of the question: it is the same in every session.
         """
-        plain = guard.efficient_policy(policy)
-        if policy.cost_bound not in self._efficient:
-            self._efficient[policy.cost_bound] = Session(self.facts, plain).solve(
-                plain, limits, progress=progress
-            )
-        return self._efficient[policy.cost_bound]
+        plain, cap = case.under(guard.efficient_policy(case.policy)), case.policy.cost_bound
+        if cap not in self._efficient:
+            self._efficient[cap] = Session(plain).solve(plain.policy, limits, progress=progress)
+        return self._efficient[cap]
 
     def _searched(
         self,
-        policy: Policy,
+        case: Case,
         limits: Limits,
         start: Plan | None,
         bound: float,
@@ -200,70 +197,71 @@ class Session:
     ) -> Result:
         """guarded: what the cap on efficiency is called, where it is the guard's."""
         left = limits.after(time.perf_counter() - began)
-        quick = self._quick(policy)
+        quick = self._quick(case)
         if quick is not None:
             name, find = quick
-            plan, outcome = find(self.facts, policy, left, start, progress)
+            plan, outcome = find(case, left, start, progress)
             if plan is not None:
                 stopping.keep()
             if outcome.status is not Status.INFEASIBLE:
-                if plan is not None and saves(self.facts, policy):
-                    plan = thrifty(self.facts, plan)
+                if plan is not None and saves(case):
+                    plan = thrifty(case.problem, plan)
                 best = replace(outcome, bound=max(bound, outcome.bound))
-                return replace(self._result(policy, plan, best, limits, began), algorithm=name)
-        if faults := list(refused(self.facts, policy, full.HONOURS)):
+                return replace(self._result(case, plan, best, limits, began), algorithm=name)
+        if faults := list(refused(case, full.HONOURS)):
             raise InputError(faults)
-        held = self._study(policy)
+        held = self._study(case)
         left = limits.after(time.perf_counter() - began)
-        name, search = _search(self.facts, policy)
-        outcome = search(held, policy, left, start, bound, progress)
+        name, search = _search(case)
+        outcome = search(held, case, left, start, bound, progress)
         if outcome.status is Status.INFEASIBLE:
             stopping.keep()
             left = limits.after(time.perf_counter() - began)
-            reasons = _conflict(held, policy, left, guarded) if explain else ()
+            reasons = _conflict(held, case, left, guarded) if explain else ()
             return _infeasible(reasons, began, outcome.nodes)
         plan = None
         if outcome.x is not None:
             stopping.keep()
             plan = held.plan(outcome.x)
-            plan = thrifty(self.facts, plan) if saves(self.facts, policy) else plan
+            plan = thrifty(case.problem, plan) if saves(case) else plan
             with stopping.finishing():
-                plan = settled(self.facts, policy, plan)
-            _compare(worth(self.facts, policy, plan).objective, outcome)
+                plan = settled(case, plan)
+            _compare(worth(case, plan).objective, outcome)
         best = replace(outcome, bound=max(bound, outcome.bound))
-        return replace(self._result(policy, plan, best, limits, began), algorithm=name)
+        return replace(self._result(case, plan, best, limits, began), algorithm=name)
 
-    def _quick(self, policy: Policy) -> tuple[str, Quick] | None:
+    def _quick(self, case: Case) -> tuple[str, Quick] | None:
         """The road that needs no model, where the question has one."""
         if self.algorithm == full.NAME:
             return None
-        if median.unsuited(self.facts, policy) is None:
+        if median.unsuited(case) is None:
             return median.NAME, median.search
-        if threshold.serves(self.facts, policy) and threshold.is_center(self.facts, policy):
+        if threshold.serves(case) and threshold.is_center(case):
             return threshold.NAME, threshold.center
         return None
 
-    def _study(self, policy: Policy) -> Study:
+    def _study(self, case: Case) -> Study:
         """The model, built when it is needed: with equity or, smaller, without.
 
         With a dispersion measure always with it: its rules are then those of every weight.
         """
+        policy = case.policy
         with_equity = (
             policy.weight > 0 or policy.equity_bound is not None or is_dispersion(policy.equity)
         )
         if with_equity not in self._studies:
-            require_model_fits(self.facts, policy)
-            asked = replace(self.policy, weight=float(with_equity), equity_bound=None)
-            self._studies[with_equity] = study(self.facts, asked, with_equity)
+            require_model_fits(case)
+            asked = replace(self.case.policy, weight=float(with_equity), equity_bound=None)
+            self._studies[with_equity] = study(case.under(asked), with_equity)
         return self._studies[with_equity]
 
     def _result(
-        self, policy: Policy, plan: Plan | None, outcome: Outcome, limits: Limits, began: float
+        self, case: Case, plan: Plan | None, outcome: Outcome, limits: Limits, began: float
     ) -> Result:
         """The objective recomputed from the plan, and how far the bound is from it."""
         objective = math.inf
         if plan is not None:
-            objective = worth(self.facts, policy, plan).objective
+            objective = worth(case, plan).objective
         bound = min(outcome.bound, objective)
         gap = relative_gap(objective, bound)
         return Result(
@@ -292,12 +290,13 @@ def _known(bound: float) -> Outcome:
     return Outcome(Status.OPTIMAL, None, math.inf, bound, 0.0, 0)
 
 
-def _search(problem: Problem, policy: Policy) -> tuple[str, Callable[..., Outcome]]:
+def _search(case: Case) -> tuple[str, Callable[..., Outcome]]:
     """How the policy's objective is minimised, and what that is called."""
-    if threshold.serves(problem, policy):
+    policy = case.policy
+    if threshold.serves(case):
         return threshold.NAME, threshold.search
     measure = make(policy.equity.measure, policy.equity.parameters)
-    curved = whole(problem, policy, policy.equity).curved
+    curved = case.equity.curved
     if (isinstance(measure, Ratio) or curved) and policy.weight > 0:
         return ratio.NAME, ratio.search
     if isinstance(measure, Leximin) and policy.weight > 0:
@@ -305,12 +304,12 @@ def _search(problem: Problem, policy: Policy) -> tuple[str, Callable[..., Outcom
     return full.NAME, full.search
 
 
-def _conflict(held: Study, policy: Policy, limits: Limits, guarded: str | None) -> tuple[str, ...]:
+def _conflict(held: Study, case: Case, limits: Limits, guarded: str | None) -> tuple[str, ...]:
     """Rules that cannot hold together, in words; empty where none is found.
 
     guarded: what the cap on efficiency is called, where it is the guard's.
     """
-    form = with_caps(held.form, held.problem, policy)
+    form = with_caps(held.form, case)
     words = RULES if guarded is None else RULES | {"efficiency_bound": guarded}
     rules, minimal = conflicting_rules(form.rules, form.component, limits, words)
     if not rules:

@@ -21,12 +21,13 @@ from scipy.sparse import csc_array, csr_array, diags_array, vstack
 
 from optimizer.algorithms.plan import TRACE
 from optimizer.algorithms.study import Study
+from optimizer.case import Case
 from optimizer.evaluate import worth
 from optimizer.model.admissible import unlimited, works
 from optimizer.model.program import Form
-from optimizer.policy import Limits, Policy
+from optimizer.policy import Limits
 from optimizer.presolve import nearest_plan
-from optimizer.problem import Bools, Floats, Ints, Problem
+from optimizer.problem import Bools, Floats, Ints
 from optimizer.solution import Plan, Status
 from optimizer.solver import Outcome, Program, SolverError
 
@@ -60,7 +61,7 @@ def is_steep(form: Form, asked: Program) -> bool:
 
 def by_cutoffs(
     study: Study,
-    policy: Policy,
+    case: Case,
     asked: Program,
     limits: Limits,
     start: Plan | None,
@@ -74,7 +75,7 @@ def by_cutoffs(
     """
     began = time.perf_counter()
     asked = _without_dear(study, asked, math.inf)  # what caps close
-    cutoff, nodes = _first_cutoff(study.problem, policy, start), 0
+    cutoff, nodes = _first_cutoff(case, start), 0
     best: Outcome | None = None
     while True:
         part = _without_dear(study, asked, cutoff)
@@ -96,10 +97,10 @@ def by_cutoffs(
             best, cutoff = found, _above(found.objective)
 
 
-def _first_cutoff(problem: Problem, policy: Policy, start: Plan | None) -> float:
+def _first_cutoff(case: Case, start: Plan | None) -> float:
     if start is not None:
-        return _above(worth(problem, policy, start).objective)
-    least = worth(problem, policy, nearest_plan(problem)).objective
+        return _above(worth(case, start).objective)
+    least = worth(case, nearest_plan(case.problem)).objective
     return FIRST * max(least, 1.0) if math.isfinite(least) else math.inf
 
 

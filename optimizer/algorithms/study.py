@@ -8,9 +8,10 @@ import numpy as np
 import pyomo.environ as pyo
 
 from optimizer.algorithms.plan import make_plan
+from optimizer.case import Case
 from optimizer.model import build
 from optimizer.model.program import Form, to_form, with_caps, with_closed
-from optimizer.policy import Limits, Policy
+from optimizer.policy import Limits
 from optimizer.problem import Floats, Ints, Problem
 from optimizer.solution import Plan
 from optimizer.solver import Program, fixed, minimise
@@ -29,10 +30,9 @@ class Study:
     stands: Ints
     built: Ints
 
-    def asked(self, policy: Policy) -> Form:
-        """The rules with the policy's caps."""
-        form = with_caps(self.form, self.problem, policy)
-        return with_closed(form, self.problem, policy)
+    def asked(self, case: Case) -> Form:
+        """The rules with the policy's caps. case: the same facts under another policy."""
+        return with_closed(with_caps(self.form, case), case)
 
     def plan(self, x: Floats) -> Plan:
         """The plan that a solution says."""
@@ -67,13 +67,13 @@ class Study:
         return found.x
 
 
-def study(problem: Problem, policy: Policy, with_equity: bool) -> Study:
+def study(case: Case, with_equity: bool) -> Study:
     """Build the model of a policy; its weight and its own caps come later."""
-    model = build(problem, policy, with_equity)
+    model = build(case, with_equity)
     form = to_form(model)
     column = {id(v): n for n, v in enumerate(form.columns)}
     stands, built = (
         np.array([column.get(id(y), -1) for y in decided.values()], dtype=np.int64)
         for decided in (model.stands, model.built)
     )
-    return Study(problem, model, form, stands, built)
+    return Study(case.problem, model, form, stands, built)

@@ -18,12 +18,12 @@ import numpy as np
 from optimizer import stopping
 from optimizer.algorithms import median
 from optimizer.algorithms.study import Study
+from optimizer.case import Case
 from optimizer.evaluate import worth
-from optimizer.justice import whole
 from optimizer.model.closed import thresholds
-from optimizer.policy import Bound, Limits, Policy
+from optimizer.policy import Bound, Limits
 from optimizer.presolve import nearest_possible
-from optimizer.problem import ROUNDING, Floats, Problem
+from optimizer.problem import ROUNDING, Floats
 from optimizer.solution import Plan, Progress, Status
 from optimizer.solver import Outcome, minimise, relative_gap
 
@@ -36,21 +36,20 @@ Tell = Callable[[Progress], None]
 X = TypeVar("X")
 
 
-def serves(problem: Problem, policy: Policy) -> bool:
+def serves(case: Case) -> bool:
     """Whether the policy asks for nothing but the shortest radius."""
-    how = whole(problem, policy, policy.equity)
-    radius = thresholds(problem, policy, Bound(policy.equity, np.inf))
-    return policy.weight == 1 and bool(radius) and radius == how.levels
+    radius = thresholds(case, Bound(case.policy.equity, np.inf))
+    return case.policy.weight == 1 and bool(radius) and radius == case.equity.levels
 
 
-def is_center(problem: Problem, policy: Policy) -> bool:
+def is_center(case: Case) -> bool:
     """Whether each radius of such a policy asks for a median."""
-    return median.unsuited(problem, _within(policy, np.inf)) is None
+    return median.unsuited(_within(case, np.inf)) is None
 
 
 def search(
     study: Study,
-    policy: Policy,
+    case: Case,
     limits: Limits,
     start: Plan | None = None,
     bound: float = -np.inf,
@@ -58,22 +57,21 @@ def search(
 ) -> Outcome:
     """The shortest radius by the model."""
     began = time.perf_counter()
-    x = None if start is None else study.start(study.asked(policy).rules, start, limits)
+    x = None if start is None else study.start(study.asked(case).rules, start, limits)
     limits = limits.after(time.perf_counter() - began)
 
     def within(radius: float, left: Limits) -> tuple[Floats | None, Outcome]:
-        rules = study.asked(replace(policy, equity_bound=radius)).rules
+        rules = study.asked(case.asking(equity_bound=radius)).rules
         found = minimise(rules, left)
         return found.x, found
 
-    radii = _Radii[Floats](study.problem, policy, limits, study.plan, progress)
+    radii = _Radii[Floats](case, limits, study.plan, progress)
     x, outcome = radii.halved(within, x)
     return replace(outcome, x=x)
 
 
 def center(
-    problem: Problem,
-    policy: Policy,
+    case: Case,
     limits: Limits,
     start: Plan | None = None,
     progress: Tell | None = None,
@@ -81,21 +79,20 @@ def center(
     """The shortest radius by medians, for a policy that `is_center`."""
 
     def within(radius: float, left: Limits) -> tuple[Plan | None, Outcome]:
-        return median.search(problem, _within(policy, radius), replace(left, gap=ANY))
+        return median.search(_within(case, radius), replace(left, gap=ANY))
 
-    return _Radii[Plan](problem, policy, limits, lambda plan: plan, progress).halved(within, start)
+    return _Radii[Plan](case, limits, lambda plan: plan, progress).halved(within, start)
 
 
-def _within(policy: Policy, radius: float) -> Policy:
-    return replace(policy, weight=0.0, equity_bound=radius)
+def _within(case: Case, radius: float) -> Case:
+    return case.asking(weight=0.0, equity_bound=radius)
 
 
 @dataclass
 class _Radii(Generic[X]):
     """The radii that are searched; plan: of an answer within one."""
 
-    problem: Problem
-    policy: Policy
+    case: Case
     limits: Limits
     plan: Callable[[X], Plan]
     tell: Tell | None
@@ -108,7 +105,7 @@ class _Radii(Generic[X]):
         within: an answer that keeps a radius, and how the search for it ended.
         """
         began = time.perf_counter()
-        radii, cap = self._all(), self.policy.equity_bound
+        radii, cap = self._all(), self.case.policy.equity_bound
         best, low, high, nodes = start, 0, len(radii), 0
         status, interrupted = Status.OPTIMAL, False
         if start is not None:
@@ -141,19 +138,19 @@ class _Radii(Generic[X]):
 
     def _proven(self, radii: Floats, best: X, low: int, high: int) -> tuple[float, float]:
         """What the best is worth, and what nothing can be below."""
-        value = worth(self.problem, self.policy, self.plan(best)).objective
-        scale = whole(self.problem, self.policy, self.policy.equity).scale
+        value = worth(self.case, self.plan(best)).objective
+        scale = self.case.equity.scale
         return value, value if low >= high else float(radii[low] / scale)
 
     def _all(self) -> Floats:
         """Distinct minutes of the pairs, from what the worst-off have at the very least."""
-        rows = whole(self.problem, self.policy, self.policy.equity).levels
-        inhabited = self.problem.demand.persons > 0
-        least = max(float(nearest_possible(self.problem, row)[inhabited].max()) for row in rows)
-        minutes = np.unique(np.concatenate([self.problem.trips[row].minutes for row in rows]))
+        problem, rows = self.case.problem, self.case.equity.levels
+        inhabited = problem.demand.persons > 0
+        least = max(float(nearest_possible(problem, row)[inhabited].max()) for row in rows)
+        minutes = np.unique(np.concatenate([problem.trips[row].minutes for row in rows]))
         return np.asarray(minutes[minutes >= least - ROUNDING])
 
     def _reached(self, radii: Floats, answer: X) -> int:
         """Number of the radius that an answer's plan keeps."""
-        value = worth(self.problem, self.policy, self.plan(answer)).equity
+        value = worth(self.case, self.plan(answer)).equity
         return int(np.searchsorted(radii, value - ROUNDING))

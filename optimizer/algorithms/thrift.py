@@ -11,8 +11,7 @@ import numpy as np
 
 from optimizer.algorithms.honours import efficiency, missing
 from optimizer.algorithms.plan import passable
-from optimizer.justice import asked
-from optimizer.policy import Policy
+from optimizer.case import Case
 from optimizer.problem import Bools, Floats, Ints, Problem
 from optimizer.solution import Plan
 
@@ -29,10 +28,10 @@ HONOURS = frozenset(
 )
 
 
-def saves(problem: Problem, policy: Policy) -> bool:
+def saves(case: Case) -> bool:
     """Whether a facility may be built smaller: not where its places themselves are justice."""
-    places = any(equity.of == "catchment" for equity in asked(policy))
-    return not places and not missing(problem, policy, HONOURS)
+    places = any(equity.of == "catchment" for equity in case.policy.equities())
+    return not places and not missing(case, HONOURS)
 
 
 def thrifty(problem: Problem, plan: Plan) -> Plan:
@@ -88,8 +87,8 @@ def site_loads(problem: Problem, plan: Plan) -> tuple[Floats, Bools]:
     """
     load = np.zeros((len(problem.sites.ids), len(problem.levels)))
     serving = np.zeros(load.shape, dtype=bool)
-    for row, (level, served) in enumerate(zip(problem.levels, plan.assignments, strict=True)):
-        persons = problem.demand.persons[served.demand] * served.share * level.share
+    for row, served in enumerate(plan.assignments):
+        persons = problem.need(row)[served.demand] * served.share
         np.add.at(load[:, row], served.site, persons)
         serving[served.site, row] = True
     return load, serving
@@ -101,10 +100,10 @@ def _with_reserve(problem: Problem, plan: Plan) -> Floats:
     if states is None or states.aid is None or not states.aid.reserve:
         return needed
     lives, lies = problem.demand_at(states.aid.tier), problem.sites_at(states.aid.tier)
-    for row, (level, served) in enumerate(zip(problem.levels, plan.assignments, strict=True)):
+    for row, served in enumerate(plan.assignments):
         if states.of[row] > 0:
             guests = (lives[served.demand] != lies[served.site]) & (lies[served.site] >= 0)
-            persons = problem.demand.persons[served.demand] * served.share * level.share
+            persons = problem.need(row)[served.demand] * served.share
             np.add.at(needed[:, row], served.site[guests], persons[guests])
     needed[-1] = 0.0  # NOBODY, the last of the sites, is in no jurisdiction
     return needed / max(1 - states.aid.reserve, 1e-12)

@@ -5,14 +5,13 @@ from __future__ import annotations
 from dataclasses import replace
 
 from optimizer.adversary import under
+from optimizer.case import Case
 from optimizer.check import check
-from optimizer.policy import Policy
-from optimizer.problem import Problem
 from optimizer.solution import Result
 from optimizer.solver import SolverError
 
 
-def verified(problem: Problem, policy: Policy, result: Result) -> Result:
+def verified(case: Case, result: Result) -> Result:
     """The result, whose plan obeys every rule and is worth what it is said to be.
 
     Raises SolverError where it does not: that is an error of ours, and no plan. Attacks that the
@@ -21,9 +20,9 @@ def verified(problem: Problem, policy: Policy, result: Result) -> Result:
     """
     if result.plan is None:
         return result
-    known = replace(under(problem, result.plan.attacks), adversary=None)
+    known = replace(under(case.problem, result.plan.attacks), adversary=None)
     plan = replace(result.plan, attacks=())
-    verdict = check(known, policy, plan, replace(result, plan=plan))
+    verdict = check(Case(known, case.policy), plan, replace(result, plan=plan))
     if not verdict.ok:
         rules = "; ".join(f"{rule.name}: {rule.detail}" for rule in verdict.broken)
         raise SolverError(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -10,10 +11,12 @@ from optimizer.adversary import under
 from optimizer.check import attacked, caps, claims, floors, serving, siting
 from optimizer.check.measures import MEASURES
 from optimizer.check.nearest import asked, nearest
-from optimizer.check.verdict import Case, Rule, Verdict, judge
-from optimizer.policy import Policy
+from optimizer.check.verdict import PlainPlan, Rule, Verdict, judge
 from optimizer.problem import Problem
 from optimizer.solution import Plan, Result
+
+if TYPE_CHECKING:
+    from optimizer.case import Case
 
 __all__ = ["CLAIMS", "DEFINED", "EXIST", "RULES", "Rule", "Verdict", "check"]
 
@@ -21,7 +24,7 @@ DEFINED = "what is asked can be judged"
 EXIST = "everything in the plan exists"
 
 #: What every plan must obey: the rule -> in words, and what breaks it.
-RULES: dict[str, tuple[str, Callable[[Case], Iterator[str]]]] = {
+RULES: dict[str, tuple[str, Callable[[PlainPlan], Iterator[str]]]] = {
     "one_option": ("one option per service and site", siting.one_option),
     "required": ("what is required stands", siting.required),
     "land": ("land suffices", siting.land),
@@ -57,8 +60,7 @@ CLAIMS: dict[str, Callable[[claims.Claim], Iterator[str]]] = {
 
 
 def check(
-    problem: Problem,
-    policy: Policy,
+    case: Case,
     plan: Plan,
     result: Result | None = None,
 ) -> Verdict:
@@ -73,22 +75,22 @@ def check(
     yangtze-delta where each of its 310 sites may fail. Only an adversary takes longer, as attacks
     are tried one after the other.
     """
-    problem = under(problem, plan.attacks)
-    adversary, case = problem.adversary, Case(problem, policy, plan)
-    for name, breaches in ((DEFINED, _undefined(case)), (EXIST, _unknown(problem, plan))):
+    problem = under(case.problem, plan.attacks)
+    adversary, plain = problem.adversary, PlainPlan(problem, case.policy, plan)
+    for name, breaches in ((DEFINED, _undefined(plain)), (EXIST, _unknown(problem, plan))):
         first = judge(name, breaches)
         if not first.holds:
             return Verdict((first,))
-    rules = [judge(words, breaches(case)) for words, breaches in RULES.values()]
+    rules = [judge(words, breaches(plain)) for words, breaches in RULES.values()]
     if result is not None:
-        claim = claims.Claim(case, result)
+        claim = claims.Claim(plain, result)
         rules += [judge(name, breaches(claim)) for name, breaches in CLAIMS.items()]
     if adversary is not None:
-        rules.append(judge("no attack is worse", attacked.no_worse(case, adversary)))
+        rules.append(judge("no attack is worse", attacked.no_worse(plain, adversary)))
     return Verdict((Rule(EXIST, True), *rules))
 
 
-def _undefined(case: Case) -> Iterator[str]:
+def _undefined(case: PlainPlan) -> Iterator[str]:
     """What is minimised or capped and has no definition here."""
     if case.policy.efficiency not in caps.EFFICIENCIES:
         yield f"efficiency {case.policy.efficiency} is not known to the check"

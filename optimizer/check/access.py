@@ -8,11 +8,11 @@ from collections.abc import Iterable, Sequence
 
 import numpy as np
 
-from optimizer.check.verdict import NOBODY, Case, Trip
+from optimizer.check.verdict import NOBODY, PlainPlan, Trip
 from optimizer.problem import ROUNDING, SITE
 
 
-def covered(case: Case, row: int) -> list[float]:
+def covered(case: PlainPlan, row: int) -> list[float]:
     """For each demand point, the share of its people served within the standard."""
     share = [0.0] * len(case.problem.demand.ids)
     for trip in case.trips[row]:
@@ -21,7 +21,7 @@ def covered(case: Case, row: int) -> list[float]:
     return share
 
 
-def mean_minutes(case: Case, row: int) -> list[float]:
+def mean_minutes(case: PlainPlan, row: int) -> list[float]:
     """For each demand point, the mean minutes of its people; NaN where nobody is served."""
     total, travelled = defaultdict[int, float](float), defaultdict[int, float](float)
     for trip in case.trips[row]:
@@ -31,7 +31,7 @@ def mean_minutes(case: Case, row: int) -> list[float]:
     return [travelled[i] / total[i] if total[i] > 0 else math.nan for i in points]
 
 
-def backed_up(case: Case, row: int) -> list[float]:
+def backed_up(case: PlainPlan, row: int) -> list[float]:
     """For each demand point, the share of its people who are covered and backed up.
 
     Backed up: open facilities within the backup's minutes stand in two jurisdictions at least,
@@ -50,7 +50,7 @@ def backed_up(case: Case, row: int) -> list[float]:
     return [near if len(areas[i]) > 1 else 0.0 for i, near in enumerate(covered(case, row))]
 
 
-def loads(case: Case, row: int, trips: Iterable[Trip]) -> dict[int, float]:
+def loads(case: PlainPlan, row: int, trips: Iterable[Trip]) -> dict[int, float]:
     """Site -> persons of the level's need on these trips to it."""
     load = defaultdict[int, float](float)
     for trip in trips:

@@ -12,7 +12,7 @@ from optimizer.adversary import Adversary
 from optimizer.check.attacked_links import attacks_on_links
 from optimizer.check.caps import efficiency
 from optimizer.check.equity import counts, levels, measured
-from optimizer.check.verdict import Case, at_most
+from optimizer.check.verdict import PlainPlan, at_most
 from optimizer.check.weighing import level_weights, measure_of
 from optimizer.problem import ROUNDING, Floats, Ints
 
@@ -23,7 +23,7 @@ MOST = 20_000
 Nearest = tuple[Ints, Floats]
 
 
-def no_worse(case: Case, adversary: Adversary) -> Iterator[str]:
+def no_worse(case: PlainPlan, adversary: Adversary) -> Iterator[str]:
     """No attack raises efficiency or equity above what the plan has in the attacks it knows.
 
     Everybody goes to the nearest that is left, or is unserved.
@@ -41,7 +41,7 @@ def no_worse(case: Case, adversary: Adversary) -> Iterator[str]:
                 yield f"{what}: {name} {of(minutes):.9g}, {known:.9g} is known"
 
 
-def _on_sites(case: Case, adversary: Adversary) -> Iterator[tuple[list[str], list[Floats]]]:
+def _on_sites(case: PlainPlan, adversary: Adversary) -> Iterator[tuple[list[str], list[Floats]]]:
     """Attacks on sites, and by level (I,) minutes to the nearest that is left."""
     nearest = [_nearest(case, adversary, row) for row in range(len(case.problem.levels))]
     for attacked in _attacks(case, adversary.count):
@@ -52,7 +52,7 @@ def _on_sites(case: Case, adversary: Adversary) -> Iterator[tuple[list[str], lis
 class _Efficiency:
     """Minutes or persons uncovered, over the levels by their weights."""
 
-    def __init__(self, case: Case) -> None:
+    def __init__(self, case: PlainPlan) -> None:
         self.persons = np.array(case.problem.demand.persons.tolist())
         weights = level_weights(case.problem, case.policy)
         self.levels = [
@@ -74,7 +74,7 @@ class _Efficiency:
 class _Equity:
     """The term of an additive measure, over the levels by their weights."""
 
-    def __init__(self, case: Case) -> None:
+    def __init__(self, case: PlainPlan) -> None:
         equity = case.policy.equity
         self.measure, self.parameters = measure_of(equity), equity.parameters
         self.weights = levels(case, equity)
@@ -96,7 +96,7 @@ class _Equity:
         return total
 
 
-def _attacks(case: Case, count: int) -> Iterator[tuple[int, ...]]:
+def _attacks(case: PlainPlan, count: int) -> Iterator[tuple[int, ...]]:
     """Every set of so many open sites; where they are too many, of those that serve most."""
     load = dict.fromkeys(sorted({j for here in case.open for j in here}), 0.0)
     for trips in case.trips:
@@ -109,7 +109,7 @@ def _attacks(case: Case, count: int) -> Iterator[tuple[int, ...]]:
     return combinations(sorted(among), count)
 
 
-def _nearest(case: Case, adversary: Adversary, row: int) -> Nearest:
+def _nearest(case: PlainPlan, adversary: Adversary, row: int) -> Nearest:
     """Where the people of each demand point could go, as long as an attack leaves anything."""
     facts, pairs = case.problem.scenarios, adversary.trips[row]
     assert facts is not None

@@ -10,7 +10,7 @@ import networkx as nx
 import numpy as np
 
 from optimizer.adversary import Adversary, Streets
-from optimizer.check.verdict import Case
+from optimizer.check.verdict import PlainPlan
 from optimizer.problem import ROUNDING, Floats
 
 #: Shortest-path trees that are grown; of more attacks those on what carries most come first.
@@ -43,7 +43,9 @@ class _After:
     use: tuple[dict[int, float], ...]
 
 
-def attacks_on_links(case: Case, adversary: Adversary) -> Iterator[tuple[list[str], list[Floats]]]:
+def attacks_on_links(
+    case: PlainPlan, adversary: Adversary
+) -> Iterator[tuple[list[str], list[Floats]]]:
     """What is hit, and by level (I,) the minutes to the nearest then.
 
     All attacks that can cost anybody anything, unless they are too many: each hits a link that is
@@ -69,7 +71,7 @@ def attacks_on_links(case: Case, adversary: Adversary) -> Iterator[tuple[list[st
 
 
 class _Search:
-    def __init__(self, case: Case, adversary: Adversary) -> None:
+    def __init__(self, case: PlainPlan, adversary: Adversary) -> None:
         assert adversary.streets is not None and case.problem.scenarios is not None
         self.case, self.streets = case, adversary.streets
         self.unserved = case.problem.scenarios.unserved.tolist()
@@ -146,7 +148,7 @@ def _roads(streets: Streets, built: list[int]) -> nx.MultiGraph:
     return graph
 
 
-def _groups(case: Case, borders: bool) -> Iterator[_Group]:
+def _groups(case: PlainPlan, borders: bool) -> Iterator[_Group]:
     problem = case.problem
     for row, level in enumerate(problem.levels):
         border = level.border if borders else None

@@ -8,50 +8,50 @@ from optimizer.check.access import covered, mean_minutes, total
 from optimizer.check.equity import measured
 from optimizer.check.failing import over_states
 from optimizer.check.siting import corridors_cost, money_at
-from optimizer.check.verdict import Case, at_most
+from optimizer.check.verdict import PlainPlan, at_most
 from optimizer.check.weighing import efficiency_scale, equity_scale, level_weights
 from optimizer.policy import Equity
 
 
-def efficiency(case: Case) -> float:
+def efficiency(case: PlainPlan) -> float:
     """The efficiency in its own unit."""
     return EFFICIENCIES[case.policy.efficiency](case)
 
 
-def uncovered(case: Case) -> float:
+def uncovered(case: PlainPlan) -> float:
     """Persons who are served beyond the standard."""
     persons = case.problem.demand.persons.tolist()
 
-    def at(state: Case, row: int) -> float:
+    def at(state: PlainPlan, row: int) -> float:
         return total(persons, [1 - near for near in covered(state, row)])
 
     return _over_levels(case, at)
 
 
-def minutes(case: Case) -> float:
+def minutes(case: PlainPlan) -> float:
     """Mean minutes of a person."""
     persons = case.problem.demand.persons.tolist()
 
-    def at(state: Case, row: int) -> float:
+    def at(state: PlainPlan, row: int) -> float:
         return total(persons, mean_minutes(state, row)) / float(sum(persons))
 
     return _over_levels(case, at)
 
 
-def money(case: Case) -> float:
+def money(case: PlainPlan) -> float:
     """All money spent."""
     return float(sum(money_at(case).values()) + corridors_cost(case))
 
 
 #: Name -> the efficiency in its own unit.
-EFFICIENCIES: dict[str, Callable[[Case], float]] = {
+EFFICIENCIES: dict[str, Callable[[PlainPlan], float]] = {
     "mean_minutes": minutes,
     "uncovered": uncovered,
     "cost": money,
 }
 
 
-def _over_levels(case: Case, at: Callable[[Case, int], float]) -> float:
+def _over_levels(case: PlainPlan, at: Callable[[PlainPlan, int], float]) -> float:
     """Of what is so at a level (row) in a state: levels by their weights, then over the states."""
     weights = enumerate(level_weights(case.problem, case.policy))
     rows = [(row, weight) for row, weight in weights if weight > 0]
@@ -59,7 +59,7 @@ def _over_levels(case: Case, at: Callable[[Case, int], float]) -> float:
     return over_states(case, states)
 
 
-def objective(case: Case) -> float:
+def objective(case: PlainPlan) -> float:
     """(1 - weight) x efficiency / its scale + weight x equity term / its scale."""
     policy = case.policy
     result = (1 - policy.weight) * efficiency(case) / efficiency_scale(case.problem, policy)
@@ -68,34 +68,34 @@ def objective(case: Case) -> float:
     return float(result)
 
 
-def efficiency_bound(case: Case) -> Iterator[str]:
+def efficiency_bound(case: PlainPlan) -> Iterator[str]:
     """The efficiency is within its cap."""
     bound = case.policy.efficiency_bound
     if bound is not None and not at_most(efficiency(case), bound):
         yield f"{case.policy.efficiency} is {efficiency(case):.9g}, at most {bound:g}"
 
 
-def cost_bound(case: Case) -> Iterator[str]:
+def cost_bound(case: PlainPlan) -> Iterator[str]:
     """All money spent is within its cap."""
     bound = case.policy.cost_bound
     if bound is not None and not at_most(money(case), bound):
         yield f"{money(case):.9g} spent, at most {bound:g}"
 
 
-def equity_bound(case: Case) -> Iterator[str]:
+def equity_bound(case: PlainPlan) -> Iterator[str]:
     """The equity that is minimised is within its cap."""
     if case.policy.equity_bound is not None:
         yield from _within(case, case.policy.equity, case.policy.equity_bound)
 
 
-def bounds(case: Case) -> Iterator[str]:
+def bounds(case: PlainPlan) -> Iterator[str]:
     """Every other equity that is capped is within its cap."""
     for name, bound in case.policy.bounds.items():
         for breach in _within(case, bound.equity, bound.at_most):
             yield f"{name}: {breach}"
 
 
-def _within(case: Case, equity: Equity, cap: float) -> Iterator[str]:
+def _within(case: PlainPlan, equity: Equity, cap: float) -> Iterator[str]:
     """A breach where the equity is above the cap."""
     value = measured(case, equity)[0]
     if not at_most(value, cap):

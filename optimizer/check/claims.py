@@ -9,7 +9,7 @@ from functools import cached_property
 
 from optimizer.check.caps import efficiency, objective
 from optimizer.check.nearest import disperses
-from optimizer.check.verdict import Case, at_most, same
+from optimizer.check.verdict import PlainPlan, at_most, same
 from optimizer.solution import Result, Status
 
 #: By what share a plan that minimises a dispersion may be less efficient than the most efficient
@@ -21,7 +21,7 @@ GUARD = 0.1
 class Claim:
     """What a result says of its plan."""
 
-    case: Case
+    case: PlainPlan
     result: Result
 
     @cached_property
@@ -87,7 +87,7 @@ def guarded(claim: Claim) -> Iterator[str]:
         yield f"{case.policy.efficiency} is {efficiency(case):.9g}, at most {cap:.9g}"
 
 
-def allowed(case: Case) -> float | None:
+def allowed(case: PlainPlan) -> float | None:
     """By what share the plan may be less efficient than the most efficient one; None: by any."""
     policy = case.policy
     if policy.guard is None and policy.weight > 0 and disperses(policy.equity):

@@ -11,7 +11,7 @@ import numpy as np
 
 from optimizer.check.failing import over_states
 from optimizer.check.measures import Unit
-from optimizer.check.verdict import Case
+from optimizer.check.verdict import PlainPlan
 from optimizer.check.weighing import level_weights, measure_of
 from optimizer.policy import Equity
 from optimizer.problem import ROUNDING, Level, Problem
@@ -64,7 +64,7 @@ def counts(problem: Problem, among: str) -> dict[int, float]:
     return dict(found)
 
 
-def measured(case: Case, equity: Equity) -> tuple[float, float]:
+def measured(case: PlainPlan, equity: Equity) -> tuple[float, float]:
     """The value of the whole, and its term as it is minimised.
 
     The term is the weighted sum of the levels' terms, or the term of the largest of their values,
@@ -118,7 +118,7 @@ def _longest(equity: Equity, levels: list[Level]) -> Level:
     return max(levels, key=lambda level: level.standard)
 
 
-def levels(case: Case, equity: Equity) -> dict[int, float]:
+def levels(case: PlainPlan, equity: Equity) -> dict[int, float]:
     """Row of each level that the equity is about -> its weight, in all 1."""
     if equity.services in ("weighted", "worst"):
         weights = level_weights(case.problem, case.policy)
@@ -126,7 +126,7 @@ def levels(case: Case, equity: Equity) -> dict[int, float]:
     return {[level.id for level in case.problem.levels].index(equity.services): 1.0}
 
 
-def value_at(case: Case, equity: Equity, row: int) -> float:
+def value_at(case: PlainPlan, equity: Equity, row: int) -> float:
     """The measure at one level."""
     measure, level, have = measure_of(equity), case.levels[row], _have(case, equity, row)
     if measure.of_persons:
@@ -145,7 +145,7 @@ def value_at(case: Case, equity: Equity, row: int) -> float:
     return measure.of(compared, level, equity.parameters)
 
 
-def _have(case: Case, equity: Equity, row: int) -> list[list[tuple[float, float]]]:
+def _have(case: PlainPlan, equity: Equity, row: int) -> list[list[tuple[float, float]]]:
     """For each demand point, what parts of its people have, and their shares of them, in all 1.
 
     NaN where nobody is served. Places are a benefit: a burden is 1 - places, but for measures of
@@ -169,7 +169,7 @@ def _have(case: Case, equity: Equity, row: int) -> list[list[tuple[float, float]
     ]
 
 
-def catchment(case: Case, row: int) -> list[float]:
+def catchment(case: PlainPlan, row: int) -> list[float]:
     """For each demand point, places per person in need within the standard (2SFCA).
 
     A_i = sum_j S_j / D_j over open sites j, S_j places, D_j persons in need, all within the

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from optimizer.check.verdict import Case
+from optimizer.check.verdict import PlainPlan
 
 
-def over_states(case: Case, values: list[float]) -> float:
+def over_states(case: PlainPlan, values: list[float]) -> float:
     """The mean of the worst values whose probability is the policy's tail in all; 0: the worst.
 
     values: where nothing fails, then in each scenario.

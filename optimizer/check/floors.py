@@ -6,11 +6,11 @@ from collections import defaultdict
 from collections.abc import Iterator
 
 from optimizer.check.access import backed_up, covered, total
-from optimizer.check.verdict import Case, at_most
+from optimizer.check.verdict import PlainPlan, at_most
 from optimizer.policy import Floor
 
 
-def jurisdiction_floor(case: Case) -> Iterator[str]:
+def jurisdiction_floor(case: PlainPlan) -> Iterator[str]:
     """In each jurisdiction of the floor's tier, the least share of persons is covered."""
     for row, level in enumerate(case.problem.levels):
         floor, near = case.policy.floors.get(level.id, Floor()), covered(case, row)
@@ -23,7 +23,7 @@ def jurisdiction_floor(case: Case) -> Iterator[str]:
             yield from _floor(who, have[area], persons[area], floor.jurisdiction)
 
 
-def group_floor(case: Case) -> Iterator[str]:
+def group_floor(case: PlainPlan) -> Iterator[str]:
     """In each population group, the least share of persons is covered."""
     for row, level in enumerate(case.problem.levels):
         floor, near = case.policy.floors.get(level.id, Floor()), covered(case, row)
@@ -32,7 +32,7 @@ def group_floor(case: Case) -> Iterator[str]:
             yield from _floor(f"{level.id}, {group}", have, float(persons.sum()), floor.group)
 
 
-def backup_floor(case: Case) -> Iterator[str]:
+def backup_floor(case: PlainPlan) -> Iterator[str]:
     """In the region, the least share of persons is covered and backed up."""
     for row, level in enumerate(case.problem.levels):
         floor = case.policy.floors.get(level.id, Floor())

@@ -6,7 +6,7 @@ from collections import defaultdict
 from collections.abc import Iterator
 
 from optimizer.check.equity import levels
-from optimizer.check.verdict import TOLERANCE, Case
+from optimizer.check.verdict import TOLERANCE, PlainPlan
 from optimizer.check.weighing import measure_of
 from optimizer.policy import Equity
 from optimizer.problem import ROUNDING
@@ -15,7 +15,7 @@ from optimizer.problem import ROUNDING
 FULL = 1e-5
 
 
-def asked(case: Case) -> list[Equity]:
+def asked(case: PlainPlan) -> list[Equity]:
     """Every equity that is minimised or capped."""
     policy = case.policy
     own = policy.weight > 0 or policy.equity_bound is not None
@@ -27,7 +27,7 @@ def disperses(equity: Equity) -> bool:
     return measure_of(equity).dispersion
 
 
-def nearest(case: Case) -> Iterator[str]:
+def nearest(case: PlainPlan) -> Iterator[str]:
     """Nobody is sent past an open facility that has room.
 
     At levels where a dispersion of what people travel is asked for.
@@ -55,7 +55,7 @@ def nearest(case: Case) -> Iterator[str]:
                 )
 
 
-def _room(case: Case, row: int) -> dict[int, float]:
+def _room(case: PlainPlan, row: int) -> dict[int, float]:
     """Open site -> persons whom it could still serve; only sites that are not full."""
     load = defaultdict[int, float](float)
     for trip in case.trips[row]:

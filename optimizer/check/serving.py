@@ -8,11 +8,11 @@ from functools import lru_cache
 import numpy as np
 
 from optimizer.check.access import loads
-from optimizer.check.verdict import NOBODY, TOLERANCE, Case, Trip, at_most, same
+from optimizer.check.verdict import NOBODY, TOLERANCE, PlainPlan, Trip, at_most, same
 from optimizer.problem import Corridors, Pairs
 
 
-def served(case: Case) -> Iterator[str]:
+def served(case: PlainPlan) -> Iterator[str]:
     """Every demand point is served wholly at every level: its shares, none below 0, sum to 1.
 
     Where something fails, they may sum to less.
@@ -29,7 +29,7 @@ def served(case: Case) -> Iterator[str]:
                 yield f"{level}, {case.problem.demand.ids[i]}: shares sum to {share:.9g}"
 
 
-def only_open(case: Case) -> Iterator[str]:
+def only_open(case: PlainPlan) -> Iterator[str]:
     """Nobody is served where the level is not offered, or what offers it has failed."""
     for state, row, trips in _everywhere(case):
         for trip in trips:
@@ -38,7 +38,7 @@ def only_open(case: Case) -> Iterator[str]:
                 yield f"{where}: no open facility offers it there"
 
 
-def admissible(case: Case) -> Iterator[str]:
+def admissible(case: PlainPlan) -> Iterator[str]:
     """Everybody travels on an admissible pair: within the cut-off and the border."""
     for state, row, trips in _everywhere(case):
         for trip in trips:
@@ -46,7 +46,7 @@ def admissible(case: Case) -> Iterator[str]:
                 yield f"{state.level(row)}, {state.trip(trip)}: {_why_not(state, row, trip)}"
 
 
-def true_minutes(case: Case) -> Iterator[str]:
+def true_minutes(case: PlainPlan) -> Iterator[str]:
     """The minutes of every trip are those of its pair."""
     for state, row, trips in _everywhere(case):
         for trip in trips:
@@ -56,14 +56,14 @@ def true_minutes(case: Case) -> Iterator[str]:
                 yield f"{where}: {trip.minutes:g} minutes, in truth {truth:g}"
 
 
-def _everywhere(case: Case) -> Iterator[tuple[Case, int, list[Trip]]]:
+def _everywhere(case: PlainPlan) -> Iterator[tuple[PlainPlan, int, list[Trip]]]:
     """Every state, every level, and the trips there."""
     for state in case.states:
         for row, trips in enumerate(state.trips):
             yield state, row, trips
 
 
-def _true_minutes(case: Case, row: int, trip: Trip) -> float | None:
+def _true_minutes(case: PlainPlan, row: int, trip: Trip) -> float | None:
     """Minutes of the pair that a trip uses, the fastest way; None where it is not admissible."""
     if trip.site == NOBODY:
         return trip.minutes
@@ -101,7 +101,7 @@ def _fastest(
     return found
 
 
-def _why_not(case: Case, row: int, trip: Trip) -> str:
+def _why_not(case: PlainPlan, row: int, trip: Trip) -> str:
     """Why a pair is not admissible."""
     level, problem = case.problem.levels[row], case.problem
     if case.state > 0:
@@ -114,7 +114,7 @@ def _why_not(case: Case, row: int, trip: Trip) -> str:
     return f"not within the cut-off of {level.cutoff:g} minutes"
 
 
-def capacity(case: Case) -> Iterator[str]:
+def capacity(case: PlainPlan) -> Iterator[str]:
     """No facility serves more persons than it can: persons x need x share."""
     for state, row, trips in _everywhere(case):
         for site, persons in loads(state, row, trips).items():
@@ -124,7 +124,7 @@ def capacity(case: Case) -> Iterator[str]:
                 yield f"{where}: {persons:g} persons, capacity {most:g}"
 
 
-def reserve(case: Case) -> Iterator[str]:
+def reserve(case: PlainPlan) -> Iterator[str]:
     """Where something fails, a facility keeps its reserve from people of other jurisdictions."""
     facts = case.problem.scenarios
     if facts is None or facts.aid is None:
@@ -148,7 +148,7 @@ def reserve(case: Case) -> Iterator[str]:
                 yield f"{where}: {persons:g} guests, reserve {facts.aid.reserve:g} of {most:g}"
 
 
-def referral(case: Case) -> Iterator[str]:
+def referral(case: PlainPlan) -> Iterator[str]:
     """Every open facility of a level that refers has an open one of the next level near."""
     for row, level in enumerate(case.problem.levels):
         if level.referral is None:

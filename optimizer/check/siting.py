@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from collections.abc import Iterator
 
-from optimizer.check.verdict import Case, at_most, same
+from optimizer.check.verdict import PlainPlan, at_most, same
 from optimizer.problem import BUILD, KEEP, UPGRADE
 
 
-def one_option(case: Case) -> Iterator[str]:
+def one_option(case: PlainPlan) -> Iterator[str]:
     """At most one option of each service at each site, and none chosen twice."""
     table = case.problem.options
     count = Counter((int(table.service[k]), int(table.site[k])) for k in case.chosen)
@@ -19,7 +19,7 @@ def one_option(case: Case) -> Iterator[str]:
             yield f"{where}: {n} options at once"
 
 
-def required(case: Case) -> Iterator[str]:
+def required(case: PlainPlan) -> Iterator[str]:
     """What stands stays, and what must be built is built."""
     table = case.problem.options
     there = {(int(table.service[k]), int(table.site[k])) for k in case.chosen}
@@ -34,7 +34,7 @@ def required(case: Case) -> Iterator[str]:
         yield f"{where}: must stand and is missing"
 
 
-def land(case: Case) -> Iterator[str]:
+def land(case: PlainPlan) -> Iterator[str]:
     """The land that the options take at a site is there (hectares)."""
     table, used = case.problem.options, defaultdict[int, float](float)
     for k in case.chosen:
@@ -45,7 +45,7 @@ def land(case: Case) -> Iterator[str]:
             yield f"{case.problem.sites.ids[site]}: {hectares:g} ha used, {available:g} ha there"
 
 
-def hosts(case: Case) -> Iterator[str]:
+def hosts(case: PlainPlan) -> Iterator[str]:
     """A site hosts no more services than it may."""
     table, services = case.problem.options, defaultdict[int, set[int]](set)
     for k in case.chosen:
@@ -56,7 +56,7 @@ def hosts(case: Case) -> Iterator[str]:
             yield f"{case.problem.sites.ids[site]}: {len(found)} services, at most {most}"
 
 
-def one_level(case: Case) -> Iterator[str]:
+def one_level(case: PlainPlan) -> Iterator[str]:
     """Of corridors that are levels of one link, one at most is built."""
     facts, levels = case.problem.corridors, defaultdict[int, list[str]](list)
     if facts is not None:
@@ -67,7 +67,7 @@ def one_level(case: Case) -> Iterator[str]:
             yield f"{', '.join(names)}: levels of one corridor"
 
 
-def money_at(case: Case) -> dict[int, float]:
+def money_at(case: PlainPlan) -> dict[int, float]:
     """Site -> money spent there: each option, and the site itself once if anything is built."""
     table, spent = case.problem.options, defaultdict[int, float](float)
     for k in case.chosen:
@@ -77,7 +77,7 @@ def money_at(case: Case) -> dict[int, float]:
     return dict(spent)
 
 
-def fixed_payments(case: Case) -> list[list[float]]:
+def fixed_payments(case: PlainPlan) -> list[list[float]]:
     """For each built corridor, by jurisdiction, the money of its share."""
     facts = case.problem.corridors
     if facts is None:
@@ -86,7 +86,7 @@ def fixed_payments(case: Case) -> list[list[float]]:
     return [[share * float(facts.cost[a]) for share in facts.shares[a].tolist()] for a in built]
 
 
-def payments(case: Case) -> Iterator[str]:
+def payments(case: PlainPlan) -> Iterator[str]:
     """Each pays its share of a corridor; negotiated, all is paid by those who have a share in it.
 
     Those of the budget's tier, for themselves and all within them; nobody pays less than 0.
@@ -119,13 +119,13 @@ def payments(case: Case) -> Iterator[str]:
                 yield f"{facts.ids[a]}: {areas.ids[c]} pays {money:g} and has no share in it"
 
 
-def corridors_cost(case: Case) -> float:
+def corridors_cost(case: PlainPlan) -> float:
     """Money that the built corridors cost, whoever pays."""
     facts = case.problem.corridors
     return 0.0 if facts is None else sum(float(facts.cost[a]) for a in case.plan.corridors)
 
 
-def paid_for_corridors(case: Case) -> dict[int, float]:
+def paid_for_corridors(case: PlainPlan) -> dict[int, float]:
     """Jurisdiction -> money that it pays for built corridors."""
     told = fixed_payments(case) if case.plan.paid is None else case.plan.paid.tolist()
     paid = defaultdict[int, float](float)
@@ -135,7 +135,7 @@ def paid_for_corridors(case: Case) -> dict[int, float]:
     return dict(paid)
 
 
-def budget(case: Case) -> Iterator[str]:
+def budget(case: PlainPlan) -> Iterator[str]:
     """What jurisdictions spend beyond their budgets is covered by what the others may pass on.
 
     sum_c max(0, spent_c - B_c) <= sum_c min(pooled x B_c, max(0, B_c - spent_c))

@@ -94,7 +94,7 @@ class Trip:
 
 
 @dataclass(frozen=True)
-class Case:
+class PlainPlan:
     """A plan before the check, as plain lists, in one state.
 
     state: 0, nothing fails; n, scenario n - 1 happens.
@@ -106,7 +106,7 @@ class Case:
     state: int = 0
 
     @cached_property
-    def states(self) -> list[Case]:
+    def states(self) -> list[PlainPlan]:
         """The same plan where nothing fails, and in each scenario."""
         facts = self.problem.scenarios
         return [replace(self, state=n) for n in range(1 if facts is None else len(facts.ids) + 1)]

@@ -94,9 +94,8 @@ def _judged(
     overrides: tuple[str, ...],
 ) -> Verdict:
     """The rules on the plan, on what is claimed of it and on all that is written beside it."""
-    problem, policy = instance.problem, instance.policy
-    plan = rebuild(problem, file)
-    verdict = check(problem, policy, plan, claimed(file, plan))
+    plan = rebuild(instance.problem, file)
+    verdict = check(instance.case, plan, claimed(file, plan))
     if not all(rule.holds for rule in verdict.rules if rule.name in (DEFINED, EXIST)):
         return verdict
     settings = load(folder, policy_name, overrides).file

@@ -11,7 +11,7 @@ import numpy as np
 from optimizer.check.access import backed_up, covered, loads, mean_minutes, total
 from optimizer.check.measures import Unit
 from optimizer.check.siting import money_at, paid_for_corridors
-from optimizer.check.verdict import NOBODY, Case, same
+from optimizer.check.verdict import NOBODY, PlainPlan, same
 from optimizer.check.weighing import budgets, level_weights, measure_of
 from optimizer.check_file.cells import difference, differences
 from optimizer.check_file.written import Written, suffix
@@ -118,7 +118,7 @@ def jurisdictions(written: Written) -> Iterator[str]:
     yield from differences("jurisdictions", written.file.layers["jurisdictions"], truth)
 
 
-def _members(case: Case) -> list[dict[int, float]]:
+def _members(case: PlainPlan) -> list[dict[int, float]]:
     """Of each jurisdiction: demand point in it, or below it, where somebody lives -> persons."""
     found: list[dict[int, float]] = [{} for _ in case.problem.jurisdictions.ids]
     demand = case.problem.demand
@@ -129,7 +129,7 @@ def _members(case: Case) -> list[dict[int, float]]:
     return found
 
 
-def _spent(case: Case) -> list[float]:
+def _spent(case: PlainPlan) -> list[float]:
     """By jurisdiction: money for sites in it or below it, and paid for corridors by those."""
     spent = [0.0] * len(case.problem.jurisdictions.ids)
     for site, money in money_at(case).items():
@@ -141,14 +141,14 @@ def _spent(case: Case) -> list[float]:
     return spent
 
 
-def _upwards(case: Case, area: int) -> Iterator[int]:
+def _upwards(case: PlainPlan, area: int) -> Iterator[int]:
     """A jurisdiction, the one above it, and so on to the top."""
     while area >= 0:
         yield area
         area = int(case.problem.jurisdictions.parent[area])
 
 
-def _had(case: Case, row: int, persons: dict[int, float]) -> Row:
+def _had(case: PlainPlan, row: int, persons: dict[int, float]) -> Row:
     """What these persons (by demand point) have at a level; nothing where there are none."""
     if not persons:
         return dict.fromkeys(("mean", "worst", "coverage", "equity"))
@@ -206,7 +206,7 @@ def failures(written: Written) -> Iterator[str]:
             yield from difference(who, "minutes", one["minutes"], unserved[one["level"]])
 
 
-def _endured(case: Case, row: int) -> dict[str, float]:
+def _endured(case: PlainPlan, row: int) -> dict[str, float]:
     """What people have at a level in a state."""
     persons, minutes = case.problem.demand.persons.tolist(), mean_minutes(case, row)
     everybody, need = sum(persons), case.problem.levels[row].share

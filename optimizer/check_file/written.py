@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from functools import cached_property
 
-from optimizer.check.verdict import Case
+from optimizer.check.verdict import PlainPlan
 from optimizer.geodata.geography import Instance
 from optimizer.geodata.plan_file import PlanFile
 from optimizer.problem import Level
@@ -25,9 +25,9 @@ class Written:
     crossings: frozenset[str] = frozenset()
 
     @cached_property
-    def case(self) -> Case:
+    def case(self) -> PlainPlan:
         """The plan before the check."""
-        return Case(self.instance.problem, self.instance.policy, self.plan)
+        return PlainPlan(self.instance.problem, self.instance.policy, self.plan)
 
 
 def suffix(level: Level) -> str:

@@ -9,6 +9,7 @@ from pathlib import Path
 import geopandas as gpd
 
 from optimizer.adversary import under
+from optimizer.case import Case
 from optimizer.geodata.assemble import Parts
 from optimizer.geodata.failures import Broken, attacked
 from optimizer.geodata.to_build import Ends
@@ -71,20 +72,29 @@ class Instance:
     lines allow would hang on it; failures: what fails in each of the facts' scenarios.
     """
 
-    problem: Problem
-    policy: Policy
+    case: Case
     geography: Geography
     parts: Parts
     ends: Ends
     failures: tuple[Broken, ...] = ()
+
+    @property
+    def problem(self) -> Problem:
+        """The facts."""
+        return self.case.problem
+
+    @property
+    def policy(self) -> Policy:
+        """The question."""
+        return self.case.policy
 
     def under(self, attacks: Sequence[Ints]) -> Instance:
         """The instance with these attacks (rows of what is hit) as scenarios too.
 
         Of sites of the Problem, or of the adversary's streets.
         """
-        problem = under(self.problem, attacks)
-        if problem is self.problem:
+        problem = under(self.case.problem, attacks)
+        if problem is self.case.problem:
             return self
         assert problem.scenarios is not None and problem.adversary is not None
         on_links = problem.adversary.streets is not None
@@ -93,4 +103,5 @@ class Instance:
             attacked(self.parts, self.ends, name, hit, on_links)
             for name, hit in zip(names, attacks[-len(names) :], strict=True)
         )
-        return replace(self, problem=problem, failures=(*self.failures, *broken))
+        case = replace(self.case, problem=problem)
+        return replace(self, case=case, failures=(*self.failures, *broken))

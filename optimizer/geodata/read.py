@@ -11,6 +11,7 @@ import numpy as np
 import pyproj
 import shapely
 
+from optimizer.case import Case
 from optimizer.faults import Fault, InputError
 from optimizer.geodata import columns, meaning, misplaced, to_build
 from optimizer.geodata.alike import alike, zeros
@@ -101,7 +102,7 @@ def read(folder: str | Path, policy: str | None = None, overrides: Sequence[str]
         hazards = Hazards(given.shapes)
         events = (*listed(parts, hazards), *drawn(asked.draw, parts, build, hazards))
         facts, failures = with_scenarios(facts, parts, build, given.asked.policy, asked, events)
-    return Instance(facts, given.asked.policy, geography, parts, build, failures)
+    return Instance(Case(facts, given.asked.policy), geography, parts, build, failures)
 
 
 def _given(folder: Path, policy: str | None, overrides: Sequence[str]) -> _Given:

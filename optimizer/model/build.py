@@ -6,6 +6,7 @@ from collections.abc import Callable
 
 import pyomo.environ as pyo
 
+from optimizer.case import Case
 from optimizer.model.access import Access
 from optimizer.model.constraints.assignment import (
     add_capacity,
@@ -39,11 +40,9 @@ from optimizer.model.variables import (
     add_payments,
     add_siting,
 )
-from optimizer.policy import Policy
-from optimizer.problem import Problem
 
 #: Rule -> what writes its rows.
-RULES: dict[str, Callable[[pyo.ConcreteModel, Problem, Policy], None]] = {
+RULES: dict[str, Callable[[pyo.ConcreteModel, Case], None]] = {
     "one_option": add_one_option,
     "land": add_land,
     "hosts": add_hosts,
@@ -54,7 +53,7 @@ RULES: dict[str, Callable[[pyo.ConcreteModel, Problem, Policy], None]] = {
 }
 
 #: Rule -> what writes its rows for one level, on the level's block.
-LEVEL_RULES: dict[str, Callable[[pyo.Block, Problem, Policy, Access], None]] = {
+LEVEL_RULES: dict[str, Callable[[pyo.Block, Case, Access], None]] = {
     "served": add_served,
     "only_open": add_only_open,
     "trips": add_only_built,
@@ -72,39 +71,38 @@ LEVEL_RULES: dict[str, Callable[[pyo.Block, Problem, Policy, Access], None]] = {
 IMPLIED = ("required", "minutes")
 
 
-def build(problem: Problem, policy: Policy, with_equity: bool = True) -> pyo.ConcreteModel:
+def build(case: Case, with_equity: bool = True) -> pyo.ConcreteModel:
     """The full model: siting, assignment, rules, and what may be minimised or capped.
 
     Its goals are the objectives `efficiency`, `equity` (the term T) and `money`, none of which
     knows the policy's weight or its caps on them: `model.program` puts those together, so that
     one model serves a whole sweep. Without equity T and its rows are left out.
     """
+    problem = case.problem
     model = pyo.ConcreteModel()
 
     add_siting(model, problem)
     add_corridors(model, problem)
-    add_payments(model, problem, policy)
+    add_payments(model, case)
     add_opened_sites(model, problem)
     add_assignment(model, problem)
 
     add_site_paid_once(model, problem)
-    add_money(model, problem, policy)
+    add_money(model, case)
     for add in RULES.values():
-        add(model, problem, policy)
+        add(model, case)
     for access in model.access:
         for add_to_level in LEVEL_RULES.values():
-            add_to_level(model.level[access.row], problem, policy, access)
+            add_to_level(model.level[access.row], case, access)
 
-    add_goals(model, problem, policy, with_equity)
+    add_goals(model, case, with_equity)
     return model
 
 
-def add_goals(
-    model: pyo.ConcreteModel, problem: Problem, policy: Policy, with_equity: bool
-) -> None:
+def add_goals(model: pyo.ConcreteModel, case: Case, with_equity: bool) -> None:
     """The objectives, each in its own unit; `model.program` decides what is minimised."""
-    efficiency = OBJECTIVES[policy.efficiency](model, problem, policy)
-    model.efficiency = pyo.Objective(expr=efficiency, doc=policy.efficiency)
-    model.money = pyo.Objective(expr=cost(model, problem, policy), doc="all money spent")
+    efficiency = OBJECTIVES[case.policy.efficiency](model, case)
+    model.efficiency = pyo.Objective(expr=efficiency, doc=case.policy.efficiency)
+    model.money = pyo.Objective(expr=cost(model, case), doc="all money spent")
     if with_equity:
-        add_equity(model, problem, policy)
+        add_equity(model, case)

@@ -7,16 +7,16 @@ from collections import defaultdict
 import pyomo.environ as pyo
 from pyomo.core.expr.numeric_expr import NumericExpression
 
+from optimizer.case import Case
 from optimizer.equity import Linear, Ratio
 from optimizer.equity.leximin import Leximin
-from optimizer.justice import Whole, whole
+from optimizer.justice import Aggregation
 from optimizer.model.people import People, people
 from optimizer.model.states import over_states
-from optimizer.policy import Equity, Policy
-from optimizer.problem import Problem
+from optimizer.policy import Equity
 
 
-def add_equity(model: pyo.ConcreteModel, problem: Problem, policy: Policy) -> None:
+def add_equity(model: pyo.ConcreteModel, case: Case) -> None:
     """The equity that is minimised, on a block per level: the objective `equity`, the term T.
 
     For a ratio the objectives `numerator` and `denominator` of each level instead, and in
@@ -24,11 +24,11 @@ def add_equity(model: pyo.ConcreteModel, problem: Problem, policy: Policy) -> No
     where the worst level counts and their terms bend differently: the denominator is 1 then, and
     no objective.
     """
-    how = whole(problem, policy, policy.equity)
+    how = case.equity
     measure = how.measure
-    model.measure = pyo.Block(range(len(problem.levels)))
+    model.measure = pyo.Block(range(len(case.problem.levels)))
     seen = {
-        row: people(model, problem, policy.equity, model.access[row], row) for row in how.levels
+        row: people(model, case, case.policy.equity, model.access[row], row) for row in how.levels
     }
     if isinstance(measure, Ratio):
         parts = {row: measure.add_parts(model.measure[row], seen[row]) for row in how.levels}
@@ -56,7 +56,7 @@ def add_equity(model: pyo.ConcreteModel, problem: Problem, policy: Policy) -> No
 
 
 def _add_stages(
-    model: pyo.ConcreteModel, how: Whole, measure: Leximin, seen: dict[int, People]
+    model: pyo.ConcreteModel, how: Aggregation, measure: Leximin, seen: dict[int, People]
 ) -> None:
     """The objectives `stage`, the farthest limit first: the share of the persons beyond it."""
     beyond: dict[float, list[NumericExpression]] = defaultdict(list)
@@ -70,7 +70,7 @@ def _add_stages(
 
 
 def _combined(
-    block: pyo.Block, how: Whole, terms: dict[int, NumericExpression]
+    block: pyo.Block, how: Aggregation, terms: dict[int, NumericExpression]
 ) -> NumericExpression:
     """The levels' terms made one; the largest of them is a variable above each, in each state."""
     by_state = how.by_state(list(terms))
@@ -91,18 +91,17 @@ def _combined(
     return over_states(block.states, how.problem, how.tail, dict(block.worst_level))
 
 
-def add_bounds(model: pyo.ConcreteModel, problem: Problem, policy: Policy) -> None:
+def add_bounds(model: pyo.ConcreteModel, case: Case) -> None:
     """Every named cap of the policy, on a block of its own."""
-    model.bound = pyo.Block(list(policy.bounds))
-    for name, bound in policy.bounds.items():
-        _add_bound(model.bound[name], model, problem, policy, bound.equity, bound.at_most)
+    model.bound = pyo.Block(list(case.policy.bounds))
+    for name, bound in case.policy.bounds.items():
+        _add_bound(model.bound[name], model, case, bound.equity, bound.at_most)
 
 
 def _add_bound(
     block: pyo.Block,
     model: pyo.ConcreteModel,
-    problem: Problem,
-    policy: Policy,
+    case: Case,
     equity: Equity,
     at_most: float,
 ) -> None:
@@ -110,14 +109,14 @@ def _add_bound(
 
     Where the worst level counts and nothing can fail, each level's term within its own T(cap).
     """
-    how = whole(problem, policy, equity)
+    how = case.aggregation(equity)
     block.measure = pyo.Block(how.levels)
-    each = (how.worst and problem.states is None) or isinstance(how.measure, Ratio)
+    each = (how.worst and case.problem.states is None) or isinstance(how.measure, Ratio)
     caps, terms = [how.term(at_most)], {}
     if each:
         caps = [how.term_at(row, at_most) for row in how.levels]
     for n, row in enumerate(how.levels):
-        seen = people(model, problem, equity, model.access[row], row)
+        seen = people(model, case, equity, model.access[row], row)
         if isinstance(how.measure, Ratio):
             numerator, denominator = how.measure.add_parts(block.measure[row], seen)
             terms[row], caps[n] = numerator - caps[n] * denominator, 0.0

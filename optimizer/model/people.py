@@ -13,11 +13,12 @@ from pyomo.core.base.var import VarData
 from pyomo.core.expr.numeric_expr import LinearExpression
 from scipy.sparse import csr_array
 
-from optimizer.justice import catchment
+from optimizer.assess.equity import catchment
+from optimizer.case import Case
 from optimizer.model.access import Access
 from optimizer.policy import Equity
 from optimizer.problem import Floats, Ints, Level, Problem
-from optimizer.units import Units, units
+from optimizer.units import Units
 
 if TYPE_CHECKING:
     from pyomo.core.expr.numeric_expr import NumericExpression
@@ -89,12 +90,12 @@ class People:
 
 
 def people(
-    model: pyo.ConcreteModel, problem: Problem, equity: Equity, access: Access, row: int
+    model: pyo.ConcreteModel, case: Case, equity: Equity, access: Access, row: int
 ) -> People:
     """What the units of the equity have at the level of this row."""
-    among = units(problem, equity.among)
+    among = case.units(equity.among)
     if equity.of == "catchment":
-        return _supplied(model, problem, among, access.level, row)
+        return _supplied(model, case.problem, among, access.level, row)
     pairs = access.pairs
     minutes = equity.of == "minutes"
     values = pairs.minutes if minutes else 1 - access.within_standard

@@ -12,11 +12,10 @@ from pyomo.core.base.var import VarData
 from pyomo.repn.plugins.standard_form import LinearStandardFormCompiler
 from scipy.sparse import csc_array, csr_array, diags_array
 
-from optimizer.justice import whole
+from optimizer.case import Case
 from optimizer.model.closed import closed_pairs
-from optimizer.policy import Policy
-from optimizer.problem import Floats, Ints, Problem
-from optimizer.scaling import efficiency_scale, room
+from optimizer.problem import Floats, Ints
+from optimizer.scaling import room
 from optimizer.solver import Program, with_rows
 
 #: Rows that cap a goal are so many times as exact as others: a plan that a cap forbids is not
@@ -104,9 +103,9 @@ def to_form(model: pyo.ConcreteModel) -> Form:
 CAPS = ("efficiency_bound", "cost_bound", "equity_bound")
 
 
-def with_caps(form: Form, problem: Problem, policy: Policy) -> Form:
+def with_caps(form: Form, case: Case) -> Form:
     """The form with the policy's caps on efficiency, equity and money as rows of their own."""
-    caps = list(_caps(form, problem, policy))
+    caps = list(_caps(form, case))
     if not caps:
         return form
     rows = FINE * csr_array(np.array([goal.coefficients for _, goal, _ in caps]))
@@ -118,24 +117,25 @@ def with_caps(form: Form, problem: Problem, policy: Policy) -> Form:
     )
 
 
-def with_closed(form: Form, problem: Problem, policy: Policy) -> Form:
+def with_closed(form: Form, case: Case) -> Form:
     """The form without the pairs that a cap on the maximum closes."""
     upper = form.rules.upper.copy()
-    for row, pairs in closed_pairs(problem, policy).items():
+    for row, pairs in closed_pairs(case).items():
         upper[form.assigned[row][pairs]] = 0.0
     return replace(form, rules=replace(form.rules, upper=upper))
 
 
-def _caps(form: Form, problem: Problem, policy: Policy) -> Iterator[tuple[str, Goal, float]]:
+def _caps(form: Form, case: Case) -> Iterator[tuple[str, Goal, float]]:
     """Name, what is capped, and the cap."""
+    policy = case.policy
     if policy.efficiency_bound is not None:
-        scale = efficiency_scale(problem, policy)
+        scale = case.efficiency_scale
         goal = (1 / scale) * form.goals["efficiency"]
         yield "efficiency_bound", goal, policy.efficiency_bound / scale
     if policy.cost_bound is not None:
         yield "cost_bound", form.goals["money"], policy.cost_bound
     if policy.equity_bound is not None:
-        how = whole(problem, policy, policy.equity)
+        how = case.equity
         if "equity" in form.goals:
             yield "equity_bound", form.goals["equity"], how.term(policy.equity_bound)
         for row, (numerator, denominator) in form.ratios().items():
@@ -143,15 +143,12 @@ def _caps(form: Form, problem: Problem, policy: Policy) -> Iterator[tuple[str, G
             yield "equity_bound", numerator + (-cap) * denominator, 0.0
 
 
-def objective(form: Form, problem: Problem, policy: Policy) -> Goal:
+def objective(form: Form, case: Case) -> Goal:
     """(1 - weight) x efficiency / scale + weight x T / scale, for a T that is linear."""
     goal = Goal(np.zeros(len(form.columns)), 0.0)
-    if policy.weight < 1:
-        scale = (1 - policy.weight) / efficiency_scale(problem, policy)
-        goal = goal + scale * form.goals["efficiency"]
-    if policy.weight > 0:
-        how = whole(problem, policy, policy.equity)
-        goal = goal + (policy.weight / how.scale) * form.goals["equity"]
+    for price, name in zip(case.prices, ("efficiency", "equity"), strict=True):
+        if price > 0:
+            goal = goal + price * form.goals[name]
     return goal
 
 

@@ -6,12 +6,12 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from optimizer.justice import asked, nearest_rule, whole
+from optimizer.case import Case
 from optimizer.memory import require_room
 from optimizer.model.admissible import affected, unlimited, useful_pairs
-from optimizer.policy import Equity, Policy
+from optimizer.model.constraints.nearest import without_passing
+from optimizer.policy import Equity
 from optimizer.problem import Floats, Problem
-from optimizer.units import units
 
 #: Bytes of a column, a row and an entry: of the Pyomo model, its arrays and the solver's. Measured
 #: on models of 10,000 to 2 million pairs.
@@ -46,14 +46,15 @@ class Size:
         return COLUMN * self.columns + ROW * self.rows + ENTRY * self.entries
 
 
-def require_model_fits(problem: Problem, policy: Policy) -> None:
+def require_model_fits(case: Case) -> None:
     """Raise InputError where the full model of the policy takes more memory than there is."""
+    problem = case.problem
     counts = [_counts(problem, row) for row in range(len(problem.levels))]
     plain = sum((_of_pairs(problem, row, count) for row, count in enumerate(counts)), Size())
     closest = sum(
-        (_of_nearest(counts[row]) for row in np.flatnonzero(nearest_rule(problem, policy))), Size()
+        (_of_nearest(counts[row]) for row in np.flatnonzero(without_passing(case))), Size()
     )
-    fair = sum((_of_equity(problem, policy, one, counts) for one in asked(policy)), Size())
+    fair = sum((_of_equity(case, one, counts) for one in case.policy.equities()), Size())
     whole = plain + closest + fair
     remedies = {
         plain.bytes: "Lower the cut-offs, join demand points, or set a border; where one kind of "
@@ -88,12 +89,12 @@ def _of_nearest(counts: Floats) -> Size:
     return Size(rows=pairs, entries=int((counts * (counts + 1) / 2).sum()) + pairs)
 
 
-def _of_equity(problem: Problem, policy: Policy, equity: Equity, counts: list[Floats]) -> Size:
+def _of_equity(case: Case, equity: Equity, counts: list[Floats]) -> Size:
     """What the measure adds, at each level that counts."""
-    how, among = whole(problem, policy, equity), units(problem, equity.among)
+    how, among = case.aggregation(equity), case.units(equity.among)
     in_units = among.share.astype(bool).sum(axis=0)
     added = [
-        how.measure.size(problem.levels[row], len(among.ids), int(counts[row] @ in_units))
+        how.measure.size(case.problem.levels[row], len(among.ids), int(counts[row] @ in_units))
         for row in how.levels
     ]
     return sum((Size(0, *one) for one in added), Size())

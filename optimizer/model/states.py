@@ -7,10 +7,9 @@ from typing import TYPE_CHECKING
 
 import pyomo.environ as pyo
 
+from optimizer.case import Case
 from optimizer.model.access import Access
-from optimizer.policy import Policy
 from optimizer.problem import Floats, Problem
-from optimizer.scaling import level_weights
 
 if TYPE_CHECKING:
     from pyomo.core.expr.numeric_expr import NumericExpression
@@ -18,12 +17,12 @@ if TYPE_CHECKING:
 
 def weighted(
     model: pyo.ConcreteModel,
-    problem: Problem,
-    policy: Policy,
+    case: Case,
     of: Callable[[Access], NumericExpression],
 ) -> NumericExpression:
     """sum_l weight[l] x what the level has, in each state, over the worst of the states."""
-    weights = level_weights(problem, policy).tolist()
+    problem = case.problem
+    weights = case.level_weights.tolist()
     states = [0] * len(weights) if problem.states is None else problem.states.of.tolist()
     parts: dict[int, list[NumericExpression]] = {state: [] for state in sorted(set(states))}
     for state, weight, access in zip(states, weights, model.access, strict=True):
@@ -31,7 +30,7 @@ def weighted(
             parts[state].append(weight * of(access))
     model.efficient = pyo.Block()
     totals = {state: pyo.quicksum(terms) for state, terms in parts.items()}
-    return over_states(model.efficient, problem, policy.tail, totals)
+    return over_states(model.efficient, problem, case.policy.tail, totals)
 
 
 def over_states(

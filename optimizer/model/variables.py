@@ -5,11 +5,10 @@ from __future__ import annotations
 import numpy as np
 import pyomo.environ as pyo
 
+from optimizer.case import Case
 from optimizer.model.access import Access
 from optimizer.model.admissible import affected, useful_pairs
-from optimizer.policy import Policy
 from optimizer.problem import Problem
-from optimizer.scaling import may_pay
 
 
 def add_siting(model: pyo.ConcreteModel, problem: Problem) -> None:
@@ -25,11 +24,11 @@ def add_corridors(model: pyo.ConcreteModel, problem: Problem) -> None:
     model.built = pyo.Var(range(count), domain=pyo.Binary, doc="corridor a is built (0 or 1)")
 
 
-def add_payments(model: pyo.ConcreteModel, problem: Problem, policy: Policy) -> None:
+def add_payments(model: pyo.ConcreteModel, case: Case) -> None:
     """q[a, c] in [0, cost[a]]: what jurisdiction c pays for corridor a, where it is negotiated."""
-    cost = [] if problem.corridors is None else problem.corridors.cost.tolist()
+    cost = [] if case.problem.corridors is None else case.problem.corridors.cost.tolist()
     model.paid = pyo.Var(
-        [(a, c) for a, c in np.argwhere(may_pay(problem, policy)).tolist()],
+        [(a, c) for a, c in np.argwhere(case.may_pay).tolist()],
         bounds=lambda _, a, c: (0, cost[a]),
         doc="money that jurisdiction c pays for corridor a",
     )

@@ -16,7 +16,6 @@ from optimizer.outputs.rows import as_table
 from optimizer.outputs.summary import counts, removed
 from optimizer.outputs.words import name
 from optimizer.problem import KEEP
-from optimizer.scaling import budgets, level_weights
 
 
 def describe(instance: Instance, policies: Mapping[str, Any]) -> dict[str, Any]:
@@ -44,7 +43,7 @@ def describe(instance: Instance, policies: Mapping[str, Any]) -> dict[str, Any]:
                 "removed": removed(instance),
                 "levels": list(_levels(instance)),
                 "sizes": list(_sizes(instance)),
-                "budget": float(np.nansum(budgets(problem, instance.policy))),
+                "budget": float(np.nansum(instance.case.budgets)),
                 "policy": instance.policy,
                 "policies": policies,
                 "sources": geography.sources,
@@ -148,7 +147,7 @@ def _candidates(instance: Instance) -> int:
 def _levels(instance: Instance) -> Iterator[dict[str, Any]]:
     """One row per level: its rules, what stands, where it may be built."""
     problem, options = instance.problem, instance.problem.options
-    weights = level_weights(problem, instance.policy)
+    weights = instance.case.level_weights
     for row, (level, weight) in enumerate(zip(problem.levels, weights, strict=True)):
         offered = options.capacity[:, row] > 0
         stands = offered & (options.kind == KEEP)

@@ -8,16 +8,16 @@ from typing import Any
 import numpy as np
 
 from optimizer.access import access
+from optimizer.assess.equity import measured
 from optimizer.equity import Property, make
 from optimizer.evaluate import Summary
 from optimizer.geodata.geography import Instance
-from optimizer.justice import WEIGHTED, WORST, measured, unit_of
+from optimizer.justice import WEIGHTED, WORST, unit_of
 from optimizer.outputs.names import called
 from optimizer.outputs.study import Study
 from optimizer.outputs.words import word
 from optimizer.policy import Equity, Policy
 from optimizer.problem import Floats
-from optimizer.scaling import level_weights
 from optimizer.units import PERSONS
 
 MINUTES = "minutes"
@@ -52,9 +52,9 @@ def amount(value: float, equity: Equity, decimals: int = 2) -> str:
 
 def by_level(study: Study) -> dict[int, float]:
     """Level (row) -> what the policy's equity is there, for the levels that it counts."""
-    problem, policy, plan = study.instance.problem, study.instance.policy, study.plan
-    levels = [access(problem, plan, row) for row in range(len(problem.levels))]
-    return measured(problem, policy, policy.equity, levels, plan.options).by_level
+    case, plan = study.instance.case, study.plan
+    levels = [access(case.problem, plan, row) for row in range(len(case.problem.levels))]
+    return measured(case, case.policy.equity, levels, plan.options).by_level
 
 
 def fares(policy: Policy) -> str:
@@ -75,6 +75,6 @@ def fared(policy: Policy, people: Summary) -> float:
 
 def over_levels(instance: Instance, values: Mapping[int, Any]) -> Floats:
     """sum_l weight x value over the levels (rows) that weigh anything; numbers or arrays."""
-    weights = level_weights(instance.problem, instance.policy)
+    weights = instance.case.level_weights
     weighed = [weight * values[row] for row, weight in enumerate(weights) if weight > 0]
     return np.asarray(np.sum(weighed, axis=0))

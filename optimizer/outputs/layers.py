@@ -22,7 +22,6 @@ from optimizer.outputs.scenarios import failover, scenarios
 from optimizer.outputs.study import Study
 from optimizer.outputs.trips import along, trips
 from optimizer.problem import BUILD, KEEP, UPGRADE, Floats, Problem
-from optimizer.scaling import budgets
 from optimizer.solution import Assignment, Plan
 
 #: What the plan does with a facility, by the kind of its option.
@@ -130,7 +129,7 @@ def jurisdictions(study: Study) -> gpd.GeoDataFrame:
         "tier": facts.tier,
         "role": facts.role,
         "persons": persons_by_jurisdiction(problem),
-        "budget": budgets(problem, policy),
+        "budget": instance.case.budgets,
         "spent": study.indicators.spent,
     }
     for level, found in zip(problem.levels, study.indicators.levels, strict=True):

@@ -44,4 +44,4 @@ class Study:
     @cached_property
     def ordeal(self) -> Ordeal | None:
         """What each scenario of failure means; None where nothing ever fails."""
-        return endured(self.instance.problem, self.instance.policy, self.plan)
+        return endured(self.instance.case, self.plan)

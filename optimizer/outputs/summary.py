@@ -25,10 +25,6 @@ from optimizer.pool import from_pool
 from optimizer.problem import BUILD, KEEP, UPGRADE
 from optimizer.scaling import (
     EFFICIENCIES,
-    budgets,
-    efficiency_scale,
-    equity_scale,
-    level_weights,
 )
 from optimizer.solution import Progress, Result, Status
 
@@ -84,10 +80,11 @@ def without_plan(result: Result) -> Iterator[str]:
 
 def scaling(study: Study) -> str:
     """What was minimised, and what one minute of equity weighs."""
-    problem, policy, found = study.instance.problem, study.instance.policy, study.indicators
+    case, found = study.instance.case, study.indicators
+    policy = case.policy
     equity, unit = policy.equity, unit_of(policy.equity)
     where = make(equity.measure, equity.parameters).one_to_one
-    fair, efficient = equity_scale(unit), efficiency_scale(problem, policy)
+    fair, efficient = case.equity.scale, case.efficiency_scale
     return (
         f"minimised {1 - policy.weight:g} x efficiency + {policy.weight:g} x equity: "
         f"{word(policy.efficiency, 'en')} {number(found.efficiency)} "
@@ -120,7 +117,7 @@ def by_level(study: Study, language: str) -> Grid:
         *("mean", "worst", "coverage", "backup", policy.equity.measure, "load", "capacity"),
     )
     equity = justice.by_level(study)
-    weights = level_weights(study.instance.problem, policy)
+    weights = study.instance.case.level_weights
     for row, level in enumerate(study.indicators.levels):
         table.add_row(
             called(study.instance, level.level, language),
@@ -179,10 +176,10 @@ def worst_off(study: Study, language: str) -> Grid:
 def money(study: Study, language: str) -> Grid:
     """One row per jurisdiction that spends or gives: spent, its budget, from or to the pool."""
     instance, spent = study.instance, study.indicators.spent
-    problem, policy = instance.problem, instance.policy
+    problem = instance.problem
     table = _table(language, "jurisdiction", "spent", "budget", "pool")
     table.title = f"{say('money', language)} ({instance.geography.currency})"
-    own, pool = budgets(problem, policy), from_pool(problem, policy, spent)
+    own, pool = instance.case.budgets, from_pool(instance.case, spent)
     tier = focus_tier(instance)
     for row in sorted(range(len(spent)), key=lambda row: -spent[row]):
         if problem.jurisdictions.tier[row] == tier and max(spent[row], abs(pool[row])) > TRACE:
@@ -192,7 +189,7 @@ def money(study: Study, language: str) -> Grid:
                 number(own[row], 1),
                 signed(pool[row]) if abs(pool[row]) > TRACE else "",
             )
-    total = own[own == own].sum() if policy.budget else math.nan
+    total = own[own == own].sum() if instance.policy.budget else math.nan
     table.add_section()
     table.add_row(say("all", language), number(study.indicators.cost, 1), number(total, 1), "")
     return table

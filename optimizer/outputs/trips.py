@@ -23,7 +23,7 @@ def trips(problem: Problem, level: int, served: Assignment) -> pd.DataFrame:
         [problem.demand.ids[row] for row in served.demand],
         [sites[row] for row in served.site],
         served.share,
-        problem.demand.persons[served.demand] * problem.levels[level].share * served.share,
+        problem.need(level)[served.demand] * served.share,
         served.minutes,
     )
     return pd.DataFrame(dict(zip(TRIPS, values, strict=True)))

@@ -81,6 +81,10 @@ class Problem:
         both = zip(self.pairs, self.corridors.faster, strict=True)
         return tuple(pairs + faster for pairs, faster in both)
 
+    def need(self, level: int) -> Floats:
+        """(I,) persons[i] x share[l]: who needs the level of this row."""
+        return self.demand.persons * self.levels[level].share
+
     def demand_at(self, tier: str) -> Ints:
         """(I,) row of the jurisdiction of this tier that each demand point lies in, or -1."""
         return self.jurisdictions.at(tier)[self.demand.jurisdiction]

@@ -99,8 +99,8 @@ class Standing:
     @cached_property
     def persons(self) -> Floats:
         """(I, L) persons who need the level."""
-        share = [level.share for level in self.problem.levels]
-        return np.asarray(self.problem.demand.persons[:, None] * share)
+        rows = range(len(self.problem.levels))
+        return np.column_stack([self.problem.need(row) for row in rows])
 
     @cached_property
     def sources(self) -> Ints:

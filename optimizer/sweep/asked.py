@@ -7,9 +7,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from enum import StrEnum
 
+from optimizer.case import Case
 from optimizer.faults import Fault, InputError
 from optimizer.policy import Policy
-from optimizer.problem import Problem
 from optimizer.sweep import bounds, frontier, weights
 from optimizer.sweep.task import Strategy
 
@@ -65,15 +65,15 @@ class Asked:
             raise InputError([Fault("policy", problem, "Leave it out", column="cost_bound")])
         return {cost: replace(policy, cost_bound=cost) for cost in self.costs}
 
-    def strategy(self, problem: Problem, policy: Policy, gap: float) -> Strategy:
+    def strategy(self, case: Case, gap: float) -> Strategy:
         """What solves this policy's share of the sweep to the gap."""
         match self.mode:
             case Mode.WEIGHTS:
-                return weights.strategy(problem, policy, self.values, gap)
+                return weights.strategy(case, self.values, gap)
             case Mode.BOUNDS:
-                return bounds.strategy(problem, policy, self.values, gap)
+                return bounds.strategy(case, self.values, gap)
             case Mode.FRONTIER:
-                return frontier.strategy(problem, policy, self.resolution, gap)
+                return frontier.strategy(case, self.resolution, gap)
 
 
 def parse(

@@ -13,10 +13,10 @@ from collections.abc import Sequence
 from dataclasses import replace
 from itertools import pairwise
 
+from optimizer.case import Case
 from optimizer.equity import Class, Linear, make
 from optimizer.evaluate import worth
 from optimizer.policy import Policy
-from optimizer.problem import Problem
 from optimizer.sweep.free import must_be_free, must_have_cap
 from optimizer.sweep.task import Answer, Strategy, Task
 
@@ -25,16 +25,17 @@ from optimizer.sweep.task import Answer, Strategy, Task
 TIE, LEAST_TIE = 0.1, 1e-6
 
 
-def strategy(problem: Problem, policy: Policy, bounds: Sequence[float], gap: float) -> Strategy:
+def strategy(case: Case, bounds: Sequence[float], gap: float) -> Strategy:
     """The loosest cap and the tightest, then the middle between neighbours, and so on."""
+    policy = case.policy
     must_be_free(policy)
-    must_have_cap(problem, policy)
-    weighed = replace(policy, weight=_tie(policy, gap))
+    must_have_cap(case)
+    weighed = case.asking(weight=_tie(policy, gap))
     order = sorted(set(bounds), reverse=True)
     found: dict[int, Answer] = {}
     rows = sorted({0, len(order) - 1})
     while rows:
-        tasks = [_task(problem, weighed, order[row], *_beside(found, row)) for row in rows]
+        tasks = [_task(weighed, order[row], *_beside(found, row)) for row in rows]
         answers = yield tasks
         found |= dict(zip(rows, answers, strict=True))
         rows = [(low + high) // 2 for low, high in pairwise(sorted(found)) if high - low > 1]
@@ -47,21 +48,19 @@ def _tie(policy: Policy, gap: float) -> float:
     return max(TIE * gap, LEAST_TIE) if simple and measure.kind is not Class.DISPERSION else 0.0
 
 
-def _task(
-    problem: Problem, policy: Policy, cap: float, looser: Answer | None, tighter: Answer | None
-) -> Task:
+def _task(case: Case, cap: float, looser: Answer | None, tighter: Answer | None) -> Task:
     """The question under a cap, with what the answers beside it say."""
     starts = [
         plan
         for answer in (looser, tighter)
         if answer is not None and answer.result is not None
         if (plan := answer.result.plan) is not None
-        if worth(problem, policy, plan).equity <= cap
+        if worth(case, plan).equity <= cap
     ]
     return Task(
         f"bound={cap:.12g}",
         {"equity_bound": cap},
-        replace(policy, equity_bound=cap),
+        replace(case.policy, equity_bound=cap),
         start=starts[0] if starts else None,
         bound=-math.inf if looser is None or looser.result is None else looser.result.bound,
     )

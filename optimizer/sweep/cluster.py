@@ -12,9 +12,9 @@ from typing import TYPE_CHECKING, Any
 
 from optimizer import stopping
 from optimizer.algorithms.session import Session
+from optimizer.case import Case
 from optimizer.faults import Fault, InputError
-from optimizer.policy import Limits, Policy
-from optimizer.problem import Problem
+from optimizer.policy import Limits
 from optimizer.sweep.executors import Found, attempt
 from optimizer.sweep.journal import digest
 from optimizer.sweep.task import Answer, Task
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 PATIENCE = 10
 
 #: Facts and question, with their fingerprint.
-Facts = tuple[str, Problem, Policy, Limits]
+Facts = tuple[str, Case, Limits]
 
 
 @dataclass(eq=False)
@@ -65,7 +65,7 @@ class Cluster:
 
 
 @contextmanager
-def cluster(address: str, problem: Problem, policy: Policy, limits: Limits) -> Iterator[Cluster]:
+def cluster(address: str, case: Case, limits: Limits) -> Iterator[Cluster]:
     """The cluster of the scheduler at this address, such as tcp://host:8786.
 
     Raises InputError where no scheduler answers, or `distributed` is not installed.
@@ -84,7 +84,7 @@ def cluster(address: str, problem: Problem, policy: Policy, limits: Limits) -> I
             [Fault("cluster", "no scheduler answers", remedy, value=address)]
         ) from error
     with client:
-        facts: Facts = (digest(problem, policy, limits), problem, policy, limits)
+        facts: Facts = (digest(case.problem, case.policy, limits), case, limits)
         yield Cluster(client, client.submit(_hold, facts, pure=False))
 
 
@@ -99,7 +99,7 @@ def _solve(facts: Facts, task: Task, asked_version: str) -> Found:
     """Solve a task in this thread of a worker, which keeps its session from task to task."""
     if version("equisite") != asked_version:
         return None, f"a worker has equisite {version('equisite')}, this is {asked_version}"
-    name, problem, policy, limits = facts
+    name, case, limits = facts
     if getattr(_here, "name", None) != name:
-        _here.name, _here.session = name, Session(problem, policy)
+        _here.name, _here.session = name, Session(case)
     return attempt(_here.session, task, limits)

@@ -25,9 +25,9 @@ from typing import Any, Protocol
 from optimizer import stopping
 from optimizer.algorithms.session import Session
 from optimizer.algorithms.verified import verified
+from optimizer.case import Case
 from optimizer.faults import InputError
-from optimizer.policy import Limits, Policy
-from optimizer.problem import Problem
+from optimizer.policy import Limits
 from optimizer.solution import Result, Status
 from optimizer.sweep.task import Answer, Task
 
@@ -66,7 +66,7 @@ def attempt(session: Session, task: Task, limits: Limits) -> Found:
             task.policy, limits, task.start, task.bound, gap=task.gap, explain=not task.probe
         )
         if not result.interrupted:
-            verified(session.problem, task.policy, result)
+            verified(session.case.under(task.policy), result)
     except InputError:
         raise
     except Exception as error:
@@ -137,16 +137,14 @@ class Processes:
 
 
 @contextmanager
-def processes(
-    problem: Problem, policy: Policy, limits: Limits, workers: int
-) -> Iterator[Processes]:
+def processes(case: Case, limits: Limits, workers: int) -> Iterator[Processes]:
     """Processes on this machine. They end with this block, and when this process is killed."""
     context = get_context("spawn")
     leash, held = context.Pipe(duplex=False)
 
     def fresh() -> ProcessPoolExecutor:
         """A process that loads while others solve, deaf to signals: those are for the parent."""
-        pool = ProcessPoolExecutor(1, context, _enter, (leash, problem, policy, limits))
+        pool = ProcessPoolExecutor(1, context, _enter, (leash, case, limits))
         before = signal.pthread_sigmask(signal.SIG_BLOCK, stopping.SIGNALS)
         try:
             pool.submit(os.getpid)
@@ -171,9 +169,9 @@ class _Held:
     limits: Limits
 
 
-def _enter(leash: Connection, problem: Problem, policy: Policy, limits: Limits) -> None:
+def _enter(leash: Connection, case: Case, limits: Limits) -> None:
     logging.getLogger("pyomo").setLevel(logging.CRITICAL)  # what it logs as an error it raises too
-    _Held.session, _Held.limits = Session(problem, policy), limits
+    _Held.session, _Held.limits = Session(case), limits
     threading.Thread(target=_leave, args=(leash,), daemon=True).start()
 
 

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from optimizer.case import Case
 from optimizer.equity import Ratio, make
 from optimizer.faults import Fault, InputError
-from optimizer.justice import WEIGHTED, WORST, whole
+from optimizer.justice import WEIGHTED, WORST
 from optimizer.policy import Policy
-from optimizer.problem import Problem
 
 
 def must_be_free(policy: Policy) -> None:
@@ -30,10 +30,10 @@ def must_be_number(policy: Policy) -> None:
     _raise([Fault("policy", problem, remedy, column="equity")] if measure.is_order else [])
 
 
-def must_have_cap(problem: Problem, policy: Policy) -> None:
+def must_have_cap(case: Case) -> None:
     """Raise InputError for a ratio over several levels: a weighted sum of those has no cap."""
-    how = whole(problem, policy, policy.equity)
-    several = policy.equity.services == WEIGHTED and len(how.levels) > 1
+    how = case.equity
+    several = case.policy.equity.services == WEIGHTED and len(how.levels) > 1
     what = f"a weighted sum of {how.measure.name} over several levels has no cap"
     remedy = f"Set services to {WORST}, or to one level"
     wrong = several and isinstance(how.measure, Ratio)

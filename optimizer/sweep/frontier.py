@@ -22,10 +22,10 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import pairwise
 
+from optimizer.case import Case
 from optimizer.equity import Ratio, make
 from optimizer.evaluate import worth
 from optimizer.policy import Policy
-from optimizer.problem import Problem
 from optimizer.solution import Plan
 from optimizer.sweep.free import must_be_free, must_be_number, must_have_cap
 from optimizer.sweep.places import Place, best_of, scale_of
@@ -42,12 +42,13 @@ FINEST = 1e-6
 END, STEP, BOX = 0.9, 0.5, 0.05
 
 
-def strategy(problem: Problem, policy: Policy, resolution: float, gap: float) -> Strategy:
+def strategy(case: Case, resolution: float, gap: float) -> Strategy:
     """The ends, then every box that is open, until none is."""
+    policy = case.policy
     must_be_free(policy)
     must_be_number(policy)
-    must_have_cap(problem, policy)
-    plane = Plane(problem, policy)
+    must_have_cap(case)
+    plane = Plane(case)
     answers: list[Answer] = []
     asked: set[str] = set()
     # The first is a point even where there is no plan: then it says why.
@@ -64,7 +65,7 @@ def _plans(plane: Plane, answers: Sequence[Answer]) -> dict[Place, Plan]:
     plans: dict[Place, Plan] = {}
     for answer in answers:
         if answer.result is not None and answer.result.plan is not None:
-            found = worth(plane.problem, plane.policy, answer.result.plan)
+            found = worth(plane.case, answer.result.plan)
             plans.setdefault((found.efficiency, found.equity), answer.result.plan)
     return plans
 
@@ -116,7 +117,7 @@ class Known:
                     for proof in self.proofs
                     if proof.weight == weight and proof.caps == NO_CAPS
                 ]
-                task = _task(self.plane.policy, weight, gap=self._exact(weight, end, steps))
+                task = _task(self.plane.case.policy, weight, gap=self._exact(weight, end, steps))
                 yield replace(task, start=self.plans[end], bound=max(bounds, default=-math.inf))
 
     def _boxes(self, best: Sequence[Place], steps: Place) -> Iterator[Task]:
@@ -135,7 +136,7 @@ class Known:
             if opened:
                 weight, accuracy = self._balance(above, below, steps)
                 gap = self._gap(weight, above, accuracy)
-                yield _task(self.plane.policy, weight, opened[0], gap)
+                yield _task(self.plane.case.policy, weight, opened[0], gap)
 
     def _ties(self, best: Sequence[Place], steps: Place) -> Iterator[Task]:
         """A plan as efficient as the first and a step fairer; as fair as the last, a step better.
@@ -150,11 +151,11 @@ class Known:
         ):
             if worthwhile and not self.plane.empty(self.proofs, corner):
                 gap = self._exact(weight, end, steps)
-                yield _task(self.plane.policy, weight, corner, gap)
+                yield _task(self.plane.case.policy, weight, corner, gap)
 
     @property
     def _is_ratio(self) -> bool:
-        equity = self.plane.policy.equity
+        equity = self.plane.case.policy.equity
         return isinstance(make(equity.measure, equity.parameters), Ratio)
 
     def _balance(self, above: Place, below: Place, steps: Place) -> tuple[float, float]:

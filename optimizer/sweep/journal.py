@@ -22,9 +22,9 @@ from typing import Any
 
 import numpy as np
 
+from optimizer.case import Case
 from optimizer.faults import Fault, InputError
-from optimizer.policy import Limits, Policy
-from optimizer.problem import Problem
+from optimizer.policy import Limits
 from optimizer.solution import Assignment, Plan, Progress, Result, Status
 from optimizer.sweep.asked import Asked
 from optimizer.sweep.task import Answer, Task
@@ -61,7 +61,7 @@ class Journal:
 
 @contextmanager
 def opened(
-    parent: Path, instance: str, problem: Problem, policy: Policy, limits: Limits, asked: Asked
+    parent: Path, instance: str, case: Case, limits: Limits, asked: Asked
 ) -> Iterator[Journal]:
     """The journal of this sweep, in a folder of `parent` that is named after all that is asked.
 
@@ -70,11 +70,11 @@ def opened(
     words = {
         "equisite": version("equisite"),
         "instance": instance,
-        "policy": policy,
+        "policy": case.policy,
         "limits": limits,
         "sweep": asked,
     }
-    folder = parent / f"{instance}-{digest(words, problem)[:12]}.sweep"
+    folder = parent / f"{instance}-{digest(words, case.problem)[:12]}.sweep"
     try:
         folder.mkdir(parents=True, exist_ok=True)
         lock = (folder / "lock").open("w")

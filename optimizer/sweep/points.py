@@ -8,6 +8,7 @@ from dataclasses import replace
 
 import numpy as np
 
+from optimizer.case import Case
 from optimizer.evaluate import Indicators, evaluate
 from optimizer.problem import Problem
 from optimizer.solution import Status
@@ -39,7 +40,7 @@ def frontier(
         for point in solved
     ]
     failed = [point for point in points if point.indicators is None]
-    plane = Plane(problem, answers[0].task.policy)
+    plane = Plane(Case(problem, answers[0].task.policy))
     resolution = plane.resolution(proofs(answers), best)
     return Frontier((*marked, *failed), cost_bound, hypervolume(best), resolution, tuple(probes))
 
@@ -48,7 +49,7 @@ def _point(problem: Problem, answer: Answer) -> Point:
     result = answer.result
     if result is None or result.plan is None:
         return Point(answer, None)
-    return Point(answer, evaluate(problem, answer.task.policy, result.plan))
+    return Point(answer, evaluate(Case(problem, answer.task.policy), result.plan))
 
 
 def _sorted_out(found: Iterable[Point]) -> tuple[list[Point], list[Answer]]:

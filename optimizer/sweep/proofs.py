@@ -12,10 +12,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
-from optimizer.justice import whole
-from optimizer.policy import Policy
-from optimizer.problem import Problem
-from optimizer.scaling import efficiency_scale
+from optimizer.case import Case, weighted
 from optimizer.sweep.places import Place, scale_of
 from optimizer.sweep.task import Answer
 
@@ -65,26 +62,24 @@ def corners(best: Sequence[Place], steps: Place) -> list[Place]:
 class Plane:
     """The places of a problem, as its policy measures them."""
 
-    problem: Problem
-    policy: Policy
+    case: Case
 
     def terms(self, place: Place) -> tuple[float, float]:
         """F and T."""
         efficiency, equity = place
-        how = whole(self.problem, self.policy, self.policy.equity)
-        term = how.term(equity) if math.isfinite(equity) else equity
-        return efficiency / efficiency_scale(self.problem, self.policy), term / how.scale
+        term = self.case.equity.term(equity) if math.isfinite(equity) else equity
+        return self.case.terms(efficiency, term)
 
     def objective(self, weight: float, place: Place) -> float:
         """(1 - weight) F + weight T."""
-        return _objective(weight, self.terms(place))
+        return weighted(weight, self.terms(place))
 
     def empty(self, known: Iterable[Proof], corner: Place) -> bool:
         """Whether it is proven that no plan is as good as the corner in both respects."""
         terms = self.terms(corner)
         return any(
             all(value <= cap for value, cap in zip(corner, proof.caps, strict=True))
-            and _objective(proof.weight, terms) < proof.bound
+            and weighted(proof.weight, terms) < proof.bound
             for proof in known
         )
 
@@ -120,9 +115,3 @@ class Plane:
             else:
                 low = middle
         return high if high < 1.0 else most
-
-
-def _objective(weight: float, terms: tuple[float, float]) -> float:
-    """Of F and T; what weighs nothing adds nothing, be it infinite."""
-    parts = zip((1 - weight, weight), terms, strict=True)
-    return sum(part * term for part, term in parts if part > 0)

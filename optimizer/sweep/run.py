@@ -8,8 +8,8 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 
 from optimizer.algorithms.session import Session
-from optimizer.policy import Limits, Policy
-from optimizer.problem import Problem
+from optimizer.case import Case
+from optimizer.policy import Limits
 from optimizer.solution import Status
 from optimizer.sweep.asked import Asked
 from optimizer.sweep.cluster import cluster
@@ -67,8 +67,7 @@ Tell = Callable[[Standing], None]
 
 
 def sweep(
-    problem: Problem,
-    policy: Policy,
+    case: Case,
     limits: Limits,
     asked: Asked,
     executor: Executor,
@@ -79,9 +78,9 @@ def sweep(
 
     Raises InputError where the policy has a cap on what is to be varied.
     """
-    policies = asked.policies(policy)
+    policies = asked.policies(case.policy)
     strategy = abreast(
-        {cap: asked.strategy(problem, capped, limits.gap) for cap, capped in policies.items()}
+        {cap: asked.strategy(case.under(capped), limits.gap) for cap, capped in policies.items()}
     )
     order: list[Task] = []
     found: dict[str, Answer] = {}
@@ -101,23 +100,21 @@ def sweep(
         cap: [answer for answer in answers if answer.task.policy.cost_bound == capped.cost_bound]
         for cap, capped in policies.items()
     }
-    frontiers = (frontier(problem, member, cap) for cap, member in members.items() if member)
+    frontiers = (frontier(case.problem, member, cap) for cap, member in members.items() if member)
     return Sweep(tuple(frontiers), interrupted)
 
 
 @contextmanager
-def executor(
-    problem: Problem, policy: Policy, limits: Limits, workers: int, address: str | None
-) -> Iterator[Executor]:
+def executor(case: Case, limits: Limits, workers: int, address: str | None) -> Iterator[Executor]:
     """Where a sweep is solved: on the cluster at an address, in other processes, or here."""
     if address is not None:
-        with cluster(address, problem, policy, limits) as there:
+        with cluster(address, case, limits) as there:
             yield there
     elif workers > 1:
-        with processes(problem, policy, limits, workers) as beside:
+        with processes(case, limits, workers) as beside:
             yield beside
     else:
-        yield Serial(Session(problem, policy), limits)
+        yield Serial(Session(case), limits)
 
 
 def _each(tasks: Sequence[Task], executor: Executor, journal: Journal) -> Iterator[Answer]:

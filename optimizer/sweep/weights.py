@@ -13,9 +13,9 @@ from collections.abc import Sequence
 from dataclasses import replace
 from itertools import pairwise
 
+from optimizer.case import Case, weighted
 from optimizer.evaluate import worth
 from optimizer.policy import Policy
-from optimizer.problem import Problem
 from optimizer.solution import Plan
 from optimizer.sweep.free import must_be_free, must_be_number
 from optimizer.sweep.task import Answer, Strategy, Task
@@ -25,11 +25,12 @@ from optimizer.sweep.task import Answer, Strategy, Task
 MIDDLE = 0.5
 
 
-def strategy(problem: Problem, policy: Policy, weights: Sequence[float], gap: float) -> Strategy:
+def strategy(case: Case, weights: Sequence[float], gap: float) -> Strategy:
     """The middle, the two ends from its plan, then the middle between neighbours, and so on.
 
     The ends are the hardest on their own: their plans are found sooner from the middle.
     """
+    policy = case.policy
     must_be_free(policy)
     must_be_number(policy)
     order = sorted(set(weights))
@@ -45,7 +46,7 @@ def strategy(problem: Problem, policy: Policy, weights: Sequence[float], gap: fl
         answers = yield tasks
         found |= dict(zip(rows, answers, strict=True))
         plans = (answer.result.plan for answer in answers if answer.result is not None)
-        lines += [(worth(problem, policy, plan).terms, plan) for plan in plans if plan is not None]
+        lines += [(worth(case, plan).terms, plan) for plan in plans if plan is not None]
         ends = {0, len(order) - 1} - set(found)
         between = [(low + high) // 2 for low, high in pairwise(sorted(found)) if high - low > 1]
         rows = sorted(ends) or between
@@ -55,15 +56,9 @@ def _task(
     policy: Policy, weight: float, lines: list[tuple[tuple[float, float], Plan]], bound: float
 ) -> Task:
     """The task with its bound and the plan that is best at its weight. lines: F and T of plans."""
-    best = min(lines, key=lambda line: _objective(weight, *line[0]), default=(None, None))
+    best = min(lines, key=lambda line: weighted(weight, line[0]), default=(None, None))
     asked = replace(policy, weight=weight)
     return Task(f"weight={weight:.12g}", {"weight": weight}, asked, best[1], bound)
-
-
-def _objective(weight: float, efficiency: float, equity: float) -> float:
-    """(1 - weight) F + weight T; an infinite term of weight 0 adds nothing."""
-    parts = zip((1 - weight, weight), (efficiency, equity), strict=True)
-    return sum(part * term for part, term in parts if part > 0)
 
 
 def _interpolated(weight: float, found: dict[int, Answer], row: int) -> float:

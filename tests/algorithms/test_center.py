@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 
 from optimizer.algorithms import median, solve, threshold
+from optimizer.case import Case
 from optimizer.check import check
 from optimizer.policy import Equity, Limits, Policy
 from optimizer.problem import Problem
@@ -29,7 +30,7 @@ def fairest(seed: int) -> tuple[Problem, Policy]:
 def solvable() -> tuple[Problem, Policy]:
     """The first that has a plan."""
     asked = map(fairest, range(40))
-    return next(one for one in asked if solve(*one, EXACT).plan is not None)
+    return next(one for one in asked if solve(Case(*one), EXACT).plan is not None)
 
 
 @pytest.mark.parametrize("first", parts(range(0, 100, CHUNK), usual=2))
@@ -38,8 +39,10 @@ def test_the_shortest_radius_equals_enumeration(first: int) -> None:
         problem, policy = fairest(seed)
         if policy.equity_bound is not None:  # a cap that was drawn for another measure
             policy = replace(policy, equity_bound=None)
-        assert threshold.serves(problem, policy) and threshold.is_center(problem, policy)
-        truth, result = best_plan(problem, policy), solve(problem, policy, EXACT)
+        assert threshold.serves(Case(problem, policy)) and threshold.is_center(
+            Case(problem, policy)
+        )
+        truth, result = best_plan(problem, policy), solve(Case(problem, policy), EXACT)
         if truth is None:
             assert result.status is Status.INFEASIBLE, seed
             continue
@@ -47,12 +50,12 @@ def test_the_shortest_radius_equals_enumeration(first: int) -> None:
         assert result.status is Status.OPTIMAL and result.plan is not None, seed
         assert result.objective == pytest.approx(truth.objective, rel=1e-6, abs=1e-6), seed
         assert result.bound == result.objective
-        assert check(problem, policy, result.plan, result).ok, seed
+        assert check(Case(problem, policy), result.plan, result).ok, seed
 
 
 def test_the_model_finds_the_same() -> None:
     problem, policy = solvable()
-    ours, whole = solve(problem, policy, EXACT), solve(problem, policy, EXACT, "full")
+    ours, whole = solve(Case(problem, policy), EXACT), solve(Case(problem, policy), EXACT, "full")
     assert whole.algorithm == ours.algorithm == threshold.NAME
     assert whole.objective == pytest.approx(ours.objective)
 
@@ -60,7 +63,7 @@ def test_the_model_finds_the_same() -> None:
 def test_bound_and_plan_close_in_radius_by_radius() -> None:
     problem, policy = solvable()
     seen = list[Progress]()
-    solve(problem, policy, EXACT, progress=seen.append)
+    solve(Case(problem, policy), EXACT, progress=seen.append)
     assert len(seen) > 1
     assert all(one.bound <= one.objective for one in seen)
     assert np.all(np.diff([one.bound for one in seen]) >= 0)
@@ -71,7 +74,7 @@ def test_bound_and_plan_close_in_radius_by_radius() -> None:
 def test_who_stopped_it(by_user: bool, monkeypatch: pytest.MonkeyPatch) -> None:
     stopped = Outcome(Status.STOPPED, None, np.inf, -np.inf, 0.0, 0, interrupted=by_user)
     monkeypatch.setattr(median, "search", lambda *_, **__: (None, stopped))
-    result = solve(*fairest(0), EXACT)
+    result = solve(Case(*fairest(0)), EXACT)
     assert result.status is Status.STOPPED
     assert result.interrupted is by_user
     assert result.plan is None and result.gap == np.inf

@@ -8,6 +8,7 @@ import numpy as np
 
 from optimizer.algorithms import solve
 from optimizer.algorithms.guard import called
+from optimizer.case import Case
 from optimizer.policy import Bound, Budget, Equity, Floor, Policy
 from optimizer.solution import Status
 from tests.algorithms.test_worst_level import two_services
@@ -19,7 +20,7 @@ def test_money_against_capacity():
     # 11: with 6 in all nothing that offers the high level can be had, and somebody must offer it.
     facts = two_cities(land=9)
     poor = replace(facts, jurisdictions=replace(facts.jurisdictions, budget=np.array([3.0, 3.0])))
-    result = solve(poor, Policy(budget=Budget(pooled=1.0)))
+    result = solve(Case(poor, Policy(budget=Budget(pooled=1.0))))
     assert (result.status, result.plan) == (Status.INFEASIBLE, None)
     assert result.reasons == (
         "these cannot hold together: the budgets of the jurisdictions; "
@@ -31,7 +32,7 @@ def test_a_floor_against_the_land():
     # All of A must be covered within 10 minutes, which takes site 0 (5 minutes), upgraded for the
     # 100 persons; the upgrade wants 2 ha, and 1.5 are there.
     facts = two_cities(referral=False)
-    result = solve(facts, Policy(floors={"care.low": Floor(jurisdiction=1.0)}))
+    result = solve(Case(facts, Policy(floors={"care.low": Floor(jurisdiction=1.0)})))
     assert result.status is Status.INFEASIBLE
     assert result.reasons == (
         "these cannot hold together: the land of the sites; the capacities of the facilities; "
@@ -40,7 +41,7 @@ def test_a_floor_against_the_land():
 
 
 def test_what_presolve_sees_needs_no_search():
-    result = solve(two_cities(), Policy(weight=0, equity=Equity("maximum"), equity_bound=1))
+    result = solve(Case(two_cities(), Policy(weight=0, equity=Equity("maximum"), equity_bound=1)))
     assert result.status is Status.INFEASIBLE
     assert len(result.reasons) == 1
     assert result.nodes == 0
@@ -52,14 +53,14 @@ def test_a_guard_that_nobody_set_is_called_one():
     policy = Policy(
         efficiency="cost", equity=Equity("range"), weight=1.0, bounds={"nearer": nearer}
     )
-    result = solve(two_services(), policy)
+    result = solve(Case(two_services(), policy))
     assert result.status is Status.INFEASIBLE
     assert result.reasons == (
         "these cannot hold together: the guard on efficiency (policy.guard, 10 % above the most "
         "efficient plan; set where range is minimised and nobody says otherwise); "
         "the further caps on equity",
     )
-    assert solve(two_services(), replace(policy, guard=4.0)).status is Status.OPTIMAL
+    assert solve(Case(two_services(), replace(policy, guard=4.0))).status is Status.OPTIMAL
 
 
 def test_a_cap_below_the_guard_is_the_users():

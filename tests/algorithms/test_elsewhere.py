@@ -10,6 +10,7 @@ import pytest
 from optimizer.algorithms import Session, full, relaxation
 from optimizer.algorithms.elsewhere import Nearby, far_columns, nearby
 from optimizer.algorithms.study import study
+from optimizer.case import Case
 from optimizer.model.program import objective, program
 from optimizer.policy import Limits
 from optimizer.problem import Bools
@@ -23,10 +24,11 @@ EXACT = Limits(gap=0, threads=1)
 def drawn(seed: int) -> Program:
     """The whole model of a random question."""
     problem, policy = draw(seed)
-    form = study(problem, policy, with_equity=True).asked(policy)
+    case = Case(problem, policy)
+    form = study(case, with_equity=True).asked(case)
     if "equity" not in form.goals:  # its measure is no linear term
         policy = replace(policy, weight=0)
-    return program(form, objective(form, problem, policy))
+    return program(form, objective(form, Case(problem, policy)))
 
 
 @pytest.mark.parametrize("seed", range(0, 60, 2))
@@ -90,12 +92,12 @@ def test_questions_are_answered_the_same(monkeypatch: pytest.MonkeyPatch) -> Non
 
     for seed in range(40):
         problem, policy = draw(seed)
-        asked = Session(problem, policy, full.NAME).solve(policy, EXACT, explain=False)
+        asked = Session(Case(problem, policy), full.NAME).solve(policy, EXACT, explain=False)
         with monkeypatch.context() as patch:
             patch.setattr(full, "FEW", 1)
             patch.setattr(full, "PART", 0.1)
             patch.setattr(full, "nearby", counted)
-            again = Session(problem, policy, full.NAME).solve(policy, EXACT, explain=False)
+            again = Session(Case(problem, policy), full.NAME).solve(policy, EXACT, explain=False)
         assert again.status is asked.status
         if asked.plan is not None:
             assert again.objective == pytest.approx(asked.objective, rel=1e-6, abs=1e-9)

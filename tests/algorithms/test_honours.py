@@ -29,8 +29,9 @@ from optimizer.algorithms import (
 from optimizer.algorithms import session as sessions
 from optimizer.algorithms.against import HONOURS as AGAINST
 from optimizer.algorithms.against import NAME as ATTACKED
+from optimizer.case import Case
 from optimizer.check import RULES
-from optimizer.check.verdict import Case
+from optimizer.check.verdict import PlainPlan
 from optimizer.evaluate import evaluate, worth
 from optimizer.faults import InputError
 from optimizer.model.build import RULES as ROWS
@@ -116,7 +117,7 @@ def no_host(problem: Problem, policy: Policy, result: Result) -> Question:
 
 def spent(problem: Problem, policy: Policy, result: Result) -> float:
     assert result.plan is not None
-    return evaluate(problem, policy, result.plan).cost
+    return evaluate(Case(problem, policy), result.plan).cost
 
 
 def less_money(problem: Problem, policy: Policy, result: Result) -> Question:
@@ -205,9 +206,9 @@ def capped(field: str) -> Callable[[Problem, Policy, Result], Question]:
     def change(problem: Problem, policy: Policy, result: Result) -> Question:
         """Just above what the other end of the weights would give."""
         efficient = replace(policy, weight=0.0, equity=Equity("mean"), guard=None)
-        other = solve(problem, efficient, EXACT)
+        other = solve(Case(problem, efficient), EXACT)
         assert other.plan is not None
-        seen = worth(under(problem, other.plan.attacks), policy, other.plan)
+        seen = worth(Case(under(problem, other.plan.attacks), policy), other.plan)
         values = {
             "efficiency_bound": seen.efficiency * 1.01,
             "equity_bound": seen.equity * 0.99,
@@ -257,12 +258,12 @@ def truth(problem: Problem, policy: Policy) -> Result:
         count = min(problem.adversary.count, len(sites))
         attacks = [np.array(some) for some in combinations(sites, count)]
         problem = replace(under(problem, attacks), adversary=None)
-    return sessions.Session(problem, policy, full.NAME).solve(policy, EXACT, explain=False)
+    return sessions.Session(Case(problem, policy), full.NAME).solve(policy, EXACT, explain=False)
 
 
 @cache
 def before(name: str) -> Result:
-    return solve(*base(name), EXACT)
+    return solve(Case(*base(name)), EXACT)
 
 
 @cache
@@ -286,7 +287,7 @@ def test_every_rule_has_a_change() -> None:
 def test_a_rule_is_honoured_or_the_algorithm_refuses(name: str, rule: str) -> None:
     problem, policy = CHANGES[rule](*base(name), before(name))
     try:
-        found = before(name) if CHANGES[rule] is same else solve(problem, policy, EXACT)
+        found = before(name) if CHANGES[rule] is same else solve(Case(problem, policy), EXACT)
     except InputError as refused:
         assert name in (blending.NAME, ATTACKED), refused
         assert rule not in HONOURS[name] or rule in ("capacity", "reserve"), refused
@@ -305,7 +306,7 @@ def lonely(monkeypatch: pytest.MonkeyPatch) -> Callable[[int], None]:
     """A rule that nobody has heard of, in the check: at most so many options stand."""
 
     def add(most: int) -> None:
-        def breaches(case: Case) -> Iterator[str]:
+        def breaches(case: PlainPlan) -> Iterator[str]:
             if len(case.chosen) > most:
                 yield f"{len(case.chosen)} stand"
 
@@ -324,7 +325,7 @@ def test_a_new_rule_goes_to_the_model_that_has_it(
     problem, policy = base(name)
     lonely(most)
 
-    def few(model: pyo.ConcreteModel, problem: Problem, policy: Policy) -> None:
+    def few(model: pyo.ConcreteModel, case: Case) -> None:
         model.few = pyo.Constraint(expr=pyo.quicksum(model.stands.values()) <= most + nobody)
 
     nobody = len(problem.services) if problem.scenarios is not None else 0
@@ -332,25 +333,25 @@ def test_a_new_rule_goes_to_the_model_that_has_it(
     monkeypatch.setattr(full, "HONOURS", full.HONOURS | {"lonely"})
     if name == ATTACKED:
         with pytest.raises(InputError, match="few stand"):
-            solve(problem, policy, EXACT)
+            solve(Case(problem, policy), EXACT)
         return
-    found = solve(problem, policy, EXACT)
+    found = solve(Case(problem, policy), EXACT)
     assert found.plan is None or len(found.plan.options) <= most
     assert found.algorithm not in (median.NAME, blending.NAME)
     with pytest.raises(InputError, match="median cannot answer this"):
-        solve(problem, policy, EXACT, median.NAME)
+        solve(Case(problem, policy), EXACT, median.NAME)
 
 
 @pytest.mark.parametrize("name", NAMES)
 def test_a_rule_that_no_model_has_is_refused(name: str, lonely: Callable[[int], None]) -> None:
     lonely(1)
     with pytest.raises(InputError, match="few stand"):
-        solve(*base(name), EXACT)
+        solve(Case(*base(name)), EXACT)
 
 
 @pytest.mark.parametrize("name", NAMES)
 def test_an_efficiency_that_is_new_is_honoured_by_nobody(name: str) -> None:
     problem, policy = base(name)
     new = replace(policy, efficiency="far_minutes")
-    assert "efficiency.far_minutes" in honours.missing(problem, new, HONOURS[name])
+    assert "efficiency.far_minutes" in honours.missing(Case(problem, new), HONOURS[name])
     assert {honours.efficiency(known) for known in EFFICIENCIES} <= HONOURS[name]

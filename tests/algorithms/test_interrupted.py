@@ -9,6 +9,7 @@ import pytest
 
 from optimizer.algorithms import leximin, ratio, threshold
 from optimizer.algorithms.study import study
+from optimizer.case import Case
 from optimizer.policy import Equity, Limits
 from optimizer.solution import Plan, Status
 from optimizer.solver import Outcome
@@ -35,8 +36,8 @@ def test_who_stopped_a_search(
     stopped = Outcome(Status.STOPPED, None, np.inf, -np.inf, 0.0, 0, interrupted=by_user)
     monkeypatch.setattr(search, "minimise", lambda *_, **__: stopped)
     policy = hand.policy(equity=Equity(measure, services="emergency"), weight=1.0)
-    held = study(hand.problem(), policy, with_equity=True)
-    outcome = search.search(held, policy, Limits(), start)
+    case = Case(hand.problem(), policy)
+    outcome = search.search(study(case, with_equity=True), case, Limits(), start)
     assert outcome.status is Status.STOPPED
     assert outcome.interrupted is by_user
     assert outcome.bound <= outcome.objective

@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 
 from optimizer.algorithms import median, solve
+from optimizer.case import Case
 from optimizer.check import check
 from optimizer.faults import InputError
 from optimizer.policy import Bound, Budget, Equity, Limits, Policy
@@ -68,13 +69,13 @@ def policy(measure: str = "mean", weight: float = 0.4, **changes: object) -> Pol
 @pytest.mark.parametrize("seed", range(8))
 def test_it_equals_the_model_of_all_rules(measure: str, seed: int) -> None:
     facts, asked = villages(seed), policy(measure, weight=(0.0, 0.4, 1.0)[seed % 3])
-    fast, full = solve(facts, asked, EXACT), solve(facts, asked, EXACT, "full")
+    fast, full = solve(Case(facts, asked), EXACT), solve(Case(facts, asked), EXACT, "full")
     assert (fast.algorithm, full.algorithm) == ("median", "full")
     assert fast.status is full.status is Status.OPTIMAL
     assert fast.objective == pytest.approx(full.objective)
     assert fast.bound == pytest.approx(full.objective)
     assert fast.plan is not None
-    assert check(facts, asked, fast.plan, fast).ok
+    assert check(Case(facts, asked), fast.plan, fast).ok
     # Money for three: they are all built.
     assert facts.options.cost[fast.plan.options].sum() == 30
 
@@ -83,7 +84,7 @@ def test_no_plan_is_told_with_the_rules_that_conflict() -> None:
     # Three more stations cannot reach villages within 4 minutes of their own only.
     facts = villages(3, cutoff=20.0)
     facts = replace(facts, pairs=(facts.pairs[0].only(facts.pairs[0].minutes <= 1e-9),))
-    found = solve(facts, policy(), EXACT)
+    found = solve(Case(facts, policy()), EXACT)
     assert (found.status, found.plan) == (Status.INFEASIBLE, None)
     assert found.reasons
 
@@ -98,16 +99,16 @@ UNSUITED = {
 @pytest.mark.parametrize("reason", UNSUITED)
 def test_what_is_no_p_median(reason: str) -> None:
     asked = policy(**UNSUITED[reason])
-    assert median.unsuited(villages(0), asked) == reason
+    assert median.unsuited(Case(villages(0), asked)) == reason
     with pytest.raises(InputError, match=f"median cannot answer this: {reason}"):
-        solve(villages(0), asked, EXACT, "median")
+        solve(Case(villages(0), asked), EXACT, "median")
 
 
 def test_facts_that_are_no_p_median() -> None:
-    assert median.unsuited(two_cities(), policy()) == "there are several levels"
+    assert median.unsuited(Case(two_cities(), policy())) == "there are several levels"
     facts = villages(0)
     small = np.full(facts.options.capacity.shape, 9.0)
     options = replace(facts.options, capacity=small)
-    assert median.unsuited(replace(facts, options=options), policy()) == (
+    assert median.unsuited(Case(replace(facts, options=options), policy())) == (
         "it does not know this rule: capacities are kept"
     )

@@ -12,6 +12,7 @@ import pytest
 from scipy.sparse import csr_array
 
 from optimizer.algorithms import median, solve
+from optimizer.case import Case
 from optimizer.check import check
 from optimizer.location import median as road
 from optimizer.location.costs import costs_of
@@ -78,19 +79,19 @@ def enumerated(seed: int) -> float | None:
 @cache
 def in_full(seed: int) -> float | None:
     """The least objective by the model of all rules."""
-    full = solve(*question(seed, MORE_SITES), EXACT, "full")
+    full = solve(Case(*question(seed, MORE_SITES)), EXACT, "full")
     return None if full.plan is None else full.objective
 
 
 def fast(problem: Problem, policy: Policy, seed: int) -> Result:
     """The answer of the fast road, which obeys all rules and is proven."""
-    assert median.unsuited(problem, policy) is None, seed
-    found = solve(problem, policy, EXACT, "median")
+    assert median.unsuited(Case(problem, policy)) is None, seed
+    found = solve(Case(problem, policy), EXACT, "median")
     if found.plan is not None:
         assert found.algorithm == "median", seed
         assert found.status is Status.OPTIMAL, seed
         assert found.bound == pytest.approx(found.objective, rel=1e-6, abs=1e-6), seed
-        verdict = check(problem, policy, found.plan, found)
+        verdict = check(Case(problem, policy), found.plan, found)
         assert verdict.ok, (seed, verdict.broken)
     return found
 
@@ -165,13 +166,13 @@ def test_every_rule_is_drawn_often_and_changes_what_is_best() -> None:
     feasible = 0
     for seed in FEW:
         problem, policy = question(seed, FEW_SITES)
-        plan, found = median.search(problem, policy, EXACT)
+        plan, found = median.search(Case(problem, policy), EXACT)
         if plan is None:
             continue
         feasible += 1
         for feature in features(problem, policy):
             drawn[feature] += 1
-            _, free = median.search(problem, without(policy, feature), EXACT)
+            _, free = median.search(Case(problem, without(policy, feature)), EXACT)
             bites[feature] += free.objective < found.objective - 1e-6
     assert set(drawn) == FEATURES
     assert min(drawn.values()) >= 8, drawn
@@ -182,7 +183,7 @@ def test_every_rule_is_drawn_often_and_changes_what_is_best() -> None:
 def test_a_start_is_kept_where_nothing_is_better() -> None:
     problem, policy = question(2, MORE_SITES)
     best = fast(problem, policy, 2)
-    plan, outcome = median.search(problem, policy, EXACT, best.plan)
+    plan, outcome = median.search(Case(problem, policy), EXACT, best.plan)
     assert plan is not None
     assert outcome.objective == pytest.approx(best.objective)
 

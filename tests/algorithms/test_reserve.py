@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 
 from optimizer.algorithms import solve
+from optimizer.case import Case
 from optimizer.check import check
 from optimizer.policy import Limits, Policy
 from optimizer.problem import (
@@ -68,6 +69,6 @@ def two_cities_that_help() -> Problem:
 )
 def test_a_small_facility_keeps_its_own_reserve(money: float, objective: float):
     problem, policy = two_cities_that_help(), Policy(weight=0.0, cost_bound=money)
-    result = solve(problem, policy, Limits(gap=0, threads=1))
+    result = solve(Case(problem, policy), Limits(gap=0, threads=1))
     assert result.objective == pytest.approx(objective)
-    assert check(problem, policy, result.plan, result).ok
+    assert check(Case(problem, policy), result.plan, result).ok

@@ -14,6 +14,7 @@ from scipy.sparse import csc_array, csr_array
 from optimizer.algorithms import blending, full, solve, steep
 from optimizer.algorithms.plan import nearest_open
 from optimizer.algorithms.session import Session
+from optimizer.case import Case
 from optimizer.evaluate import worth
 from optimizer.policy import Equity, Limits
 from optimizer.solution import Plan, Status
@@ -48,17 +49,17 @@ def test_the_best_of_all_plans(cutoffs: list[float]) -> None:
         for some in combinations(new, min(3, len(new))):
             chosen = np.sort(np.append(standing, some)).astype(np.int64)
             plan = Plan(chosen, (nearest_open(facts, chosen, 0),))
-            best = min(best, worth(facts, asked, plan).objective)
-        found = solve(facts, asked, EXACT, full.NAME)
+            best = min(best, worth(Case(facts, asked), plan).objective)
+        found = solve(Case(facts, asked), EXACT, full.NAME)
         assert found.status is Status.OPTIMAL
         assert found.objective == pytest.approx(best, rel=1e-6)
         assert found.bound == pytest.approx(best, rel=1e-6)
-        least = solve(facts, replace(asked, weight=1.0), EXACT, full.NAME)
+        least = solve(Case(facts, replace(asked, weight=1.0)), EXACT, full.NAME)
         assert least.plan is not None
         for part, status in ((1.01, Status.OPTIMAL), (0.99, Status.INFEASIBLE)):
-            cap = part * worth(facts, asked, least.plan).equity
+            cap = part * worth(Case(facts, asked), least.plan).equity
             capped = replace(asked, weight=0.0, equity_bound=cap)
-            assert solve(facts, capped, EXACT, full.NAME).status is status
+            assert solve(Case(facts, capped), EXACT, full.NAME).status is status
     assert cutoffs
 
 
@@ -79,7 +80,7 @@ def test_failures_that_leave_somebody_unserved(
         asked = replace(case.policy, equity=Equity("kolm_pollak", services=services))
         truth = random_failures.best(replace(case, policy=asked))
         found = solve(
-            case.problem, asked, EXACT, progress=lambda seen, t=told: t.append(seen.bound)
+            Case(case.problem, asked), EXACT, progress=lambda seen, t=told: t.append(seen.bound)
         )
         assert (found.plan is None) == (truth is None), seed
         if truth is not None:
@@ -88,7 +89,7 @@ def test_failures_that_leave_somebody_unserved(
             assert found.bound == pytest.approx(truth, rel=1e-6), seed
             assert all(bound <= truth * (1 + 1e-6) for bound in told), seed
         if asked.weight > 0:
-            assert not blending.suits(case.problem, asked), seed
+            assert not blending.suits(Case(case.problem, asked)), seed
     assert cutoffs
 
 
@@ -98,7 +99,7 @@ def test_a_weight_does_not_change_what_is_feasible() -> None:
     asked = replace(case.policy, equity=Equity("kolm_pollak", {"aversion": 3.0}), weight=0.3)
     for weight in (0.0, 0.3, 1.0):
         one = replace(asked, weight=weight)
-        assert Session(case.problem, one).solve(one, EXACT).status is Status.OPTIMAL
+        assert Session(Case(case.problem, one)).solve(one, EXACT).status is Status.OPTIMAL
 
 
 def test_bounds_are_passed_on() -> None:

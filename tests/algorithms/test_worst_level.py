@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 
 from optimizer.algorithms import solve
+from optimizer.case import Case
 from optimizer.check import check
 from optimizer.equity import make
 from optimizer.evaluate import worth
@@ -67,12 +68,12 @@ def two_services() -> Problem:
 
 def test_the_worst_level_is_worst_in_minutes():
     policy = Policy(equity=WORST, weight=1.0)
-    result = solve(two_services(), policy, EXACT)
+    result = solve(Case(two_services(), policy), EXACT)
     assert result.status is Status.OPTIMAL
-    assert worth(two_services(), policy, result.plan).equity == pytest.approx(40)
+    assert worth(Case(two_services(), policy), result.plan).equity == pytest.approx(40)
     # It counts on the scale of the longer standard.
     assert result.objective == pytest.approx(60 + 60 * np.expm1(-20 / 60))
-    assert check(two_services(), policy, result.plan, result).ok
+    assert check(Case(two_services(), policy), result.plan, result).ok
 
 
 @pytest.mark.parametrize(("most", "status"), [(39.9, Status.INFEASIBLE), (41, Status.OPTIMAL)])
@@ -80,7 +81,7 @@ def test_a_cap_on_the_worst_level_is_one_on_each(most: float, status: Status):
     named = Policy(bounds={"cap": Bound(WORST, most)}, weight=0.0, efficiency="cost")
     own = Policy(equity=WORST, equity_bound=most, weight=0.0, efficiency="cost")
     for policy in (named, own):
-        result = solve(two_services(), policy, EXACT)
+        result = solve(Case(two_services(), policy), EXACT)
         assert result.status is status
         if result.plan is not None:
             assert result.plan.options.tolist() == [0, 1]
@@ -90,14 +91,14 @@ def test_money_against_the_worst_level():
     # 10 of 11 million are 91 minutes; the hospital that is 10 minutes nearer costs 8 million more.
     for weight, options in ((0.5, [0, 2]), (0.95, [0, 1])):
         policy = Policy(equity=WORST, weight=weight, efficiency="cost")
-        assert solve(two_services(), policy, EXACT).plan.options.tolist() == options
+        assert solve(Case(two_services(), policy), EXACT).plan.options.tolist() == options
 
 
 def test_with_failures_it_is_refused_in_words():
     facts = two_services()
     nothing = Scenarios((), np.zeros(0), np.zeros((0, 3), dtype=bool), (), np.full(2, 120.0))
     with pytest.raises(InputError, match="the worst of levels with other standards cannot be"):
-        solve(replace(facts, scenarios=nothing), Policy(equity=WORST, weight=1.0), EXACT)
+        solve(Case(replace(facts, scenarios=nothing), Policy(equity=WORST, weight=1.0)), EXACT)
 
 
 @pytest.mark.parametrize("name", ["kolm_pollak", "kolm_pollak_gap", "alpha_fair", "ratio", "mean"])

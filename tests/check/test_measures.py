@@ -11,14 +11,15 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from optimizer.access import access
+from optimizer.assess.equity import measured as indicated
+from optimizer.case import Case
 from optimizer.check import check
 from optimizer.check.caps import EFFICIENCIES
 from optimizer.check.equity import measured
 from optimizer.check.measures import MEASURES, Unit
-from optimizer.check.verdict import Case
+from optimizer.check.verdict import PlainPlan
 from optimizer.equity import INDICATORS, OF_VALUES, Class, Measure, indicator, make
 from optimizer.evaluate import worth
-from optimizer.justice import measured as indicated
 from optimizer.policy import Equity
 from optimizer.problem import Floats, Level
 from optimizer.scaling import EFFICIENCIES as REGISTERED
@@ -141,8 +142,8 @@ def test_places_and_groups_without_anybody_are_not_seen(name: str, among: str) -
     left = replace(plan(), assignments=(*plan().assignments[:2], served.only(served.demand > 0)))
     levels = [access(facts, left, row) for row in range(3)]
     one = Equity(name, {}, "minutes", among, "medical.centre")
-    truth = indicated(facts, policy(), one, levels, left.options)
-    assert measured(Case(facts, policy(), left), one) == near((truth.value, truth.term))
+    truth = indicated(Case(facts, policy()), one, levels, left.options)
+    assert measured(PlainPlan(facts, policy(), left), one) == near((truth.value, truth.term))
 
 
 @pytest.mark.parametrize("name", MINIMISED)
@@ -152,9 +153,9 @@ def test_a_measure_that_is_wrong_is_found(name: str, monkeypatch: pytest.MonkeyP
     kind = type(make(name, {}))
     right = kind.evaluate
     monkeypatch.setattr(kind, "evaluate", lambda *given: 0.5 * right(*given) + 1)
-    told = worth(problem(), question, plan()).objective
+    told = worth(Case(problem(), question), plan()).objective
     result = Result(Status.OPTIMAL, plan(), told, told, 0.0, 1.0, 1, "full", asked_gap=0.0)
-    verdict = check(problem(), question, plan(), result)
+    verdict = check(Case(problem(), question), plan(), result)
     assert "the objective is true" in [rule.name for rule in verdict.broken]
 
 
@@ -164,5 +165,5 @@ def test_what_is_not_defined_here_is_not_judged() -> None:
         (policy(efficiency="far_minutes"), "efficiency far_minutes"),
         (policy(equity=Equity("mean_squared")), "measure mean_squared"),
     ):
-        verdict = check(problem(), question, plan())
+        verdict = check(Case(problem(), question), plan())
         assert verdict.broken[0].detail == f"{what} is not known to the check"

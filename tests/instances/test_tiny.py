@@ -21,10 +21,10 @@ TINY = Path(__file__).parents[2] / "instances" / "tiny"
 
 def solved(instance: Instance) -> Result:
     """Solved to proven optimality, and judged."""
-    result = solve(instance.problem, instance.policy, Limits(gap=0))
+    result = solve(instance.case, Limits(gap=0))
     assert result.status is Status.OPTIMAL
     assert result.plan is not None
-    verdict = check(instance.problem, instance.policy, result.plan, result)
+    verdict = check(instance.case, result.plan, result)
     assert verdict.ok, verdict.broken
     return result
 
@@ -87,7 +87,7 @@ def test_the_line_has_the_ede_derived_by_hand() -> None:
     instance = read(TINY / "line", "equal")
     result = solved(instance)
     assert result.plan is not None
-    found = evaluate(instance.problem, instance.policy, result.plan)
+    found = evaluate(instance.case, result.plan)
     assert found.levels[0].region.mean == pytest.approx(70 / 12)
     # 10 log2(19 / 12)
     assert found.equity == pytest.approx(10 * log(19 / 12, 2))
@@ -98,7 +98,7 @@ def test_the_open_border_splits_the_border_village() -> None:
     instance = read(TINY / "two-cities", "open-border")
     result = solved(instance)
     assert result.plan is not None
-    found = evaluate(instance.problem, instance.policy, result.plan)
+    found = evaluate(instance.case, result.plan)
     # county level of w1, w2, e1, e2: half of w2 goes 5 minutes to e1, half 15 to w1
     assert found.minutes[:, 0] == pytest.approx([0, 10, 0, 10], abs=1e-6)
     assert found.covered[:, 0] == pytest.approx([1, 1, 1, 1])

@@ -12,6 +12,7 @@ import pyomo.environ as pyo
 import pytest
 from pyomo.repn import generate_standard_repn
 
+from optimizer.case import Case
 from optimizer.model import build
 from optimizer.model.program import FINE, Form, objective, to_form, with_caps
 from optimizer.policy import Bound, Budget, Equity, Floor, Policy
@@ -150,7 +151,7 @@ EXPECTED = {
 
 @pytest.fixture(scope="module")
 def model() -> pyo.ConcreteModel:
-    return build(two_cities(), POLICY)
+    return build(Case(two_cities(), POLICY))
 
 
 @pytest.fixture(scope="module")
@@ -235,7 +236,7 @@ def test_goals(model, names, goal, expected):
 
 @pytest.fixture(scope="module")
 def form(model: pyo.ConcreteModel) -> Form:
-    return with_caps(to_form(model), two_cities(), POLICY)
+    return with_caps(to_form(model), Case(two_cities(), POLICY))
 
 
 @pytest.mark.parametrize(
@@ -257,7 +258,7 @@ def test_caps_are_rows_of_their_own(form, names, cap, expected, limit):
     ],
 )
 def test_the_objective_is_put_together_by_the_weight(form, names, weight, expected):
-    goal = objective(form, two_cities(), replace(POLICY, weight=weight))
+    goal = objective(form, Case(two_cities(), replace(POLICY, weight=weight)))
     assert in_words(form, names, goal.coefficients) == pytest.approx(expected)
 
 
@@ -283,9 +284,11 @@ def test_what_no_plan_uses_has_no_variable():
         capacity=unlimited,
     )
     model = build(
-        Problem(
-            facts.jurisdictions, facts.demand, facts.sites, facts.services, options, facts.pairs
-        ),
-        Policy(),
+        Case(
+            Problem(
+                facts.jurisdictions, facts.demand, facts.sites, facts.services, options, facts.pairs
+            ),
+            Policy(),
+        )
     )
     assert [len(block.assigned) for block in model.level.values()] == [3, 4]

@@ -9,6 +9,7 @@ import pytest
 
 from optimizer.algorithms import solve, study
 from optimizer.algorithms.study import study as built
+from optimizer.case import Case
 from optimizer.equity import INDICATORS, Measure, make
 from optimizer.faults import InputError
 from optimizer.memory import room
@@ -25,7 +26,7 @@ def sized(monkeypatch: pytest.MonkeyPatch, policy: Policy, capacity: float = 1e6
     found = []
     monkeypatch.setattr(size, "require_room", lambda *told: found.append(told))
     problem = region(60, 20, across=100, capacity=capacity)
-    size.require_model_fits(problem, policy)
+    size.require_model_fits(Case(problem, policy))
     ((needed, _, what, _),) = found
     numbers = [int(word.replace(",", "")) for word in re.findall(r"([\d,]+) [a-z]+", what)]
     counted = size.Size(*numbers)
@@ -42,7 +43,7 @@ def test_what_is_counted_is_what_is_built(
     weight = 1.0 if make(measure, {}).is_order else 0.5
     policy = Policy(equity=Equity(measure, among=among), weight=weight, cost_bound=10 * COST)
     counted = sized(monkeypatch, policy)
-    form = built(region(60, 20, across=100, capacity=1e6), policy, True).form
+    form = built(Case(region(60, 20, across=100, capacity=1e6), policy), True).form
     entries = form.rules.rows.nnz + sum(
         np.count_nonzero(goal.coefficients) for goal in form.goals.values()
     )
@@ -76,7 +77,7 @@ def test_what_does_not_fit_is_told_before_anything_is_built(
     monkeypatch.setattr(study, "build", build)
     monkeypatch.setattr("optimizer.memory.room", lambda: 1e6)
     with pytest.raises(InputError) as error:
-        solve(region(60, sites, across=20, capacity=1e6), policy, Limits(gap=0.5), "full")
+        solve(Case(region(60, sites, across=20, capacity=1e6), policy), Limits(gap=0.5), "full")
     told = str(error.value)
     assert "pairs (" in told and "GB of memory" in told and remedy in told
 
@@ -85,7 +86,7 @@ def test_a_sum_over_persons_without_capacities_needs_no_model(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     monkeypatch.setattr("optimizer.memory.room", lambda: 1e6)
-    result = solve(region(60, 20, across=100), Policy(cost_bound=10 * COST), Limits(gap=0.01))
+    result = solve(Case(region(60, 20, across=100), Policy(cost_bound=10 * COST)), Limits(gap=0.01))
     assert result.plan is not None and result.algorithm == "median"
 
 

@@ -17,6 +17,7 @@ import numpy as np
 import pandas as pd
 from shapely.geometry import LineString, Point, box
 
+from optimizer.case import Case
 from optimizer.evaluate import evaluate
 from optimizer.geodata.geography import Geography, Instance, Source
 from optimizer.outputs import Study
@@ -268,7 +269,7 @@ class Little:
         facts, found = problem(), plan()
         policy = Policy(equity=equity, budget=Budget(scale=2.0))
         values = vars(geography(self.folder)) | changes
-        indicators = evaluate(facts, policy, found)
+        indicators = evaluate(Case(facts, policy), found)
         result = Result(
             Status.OPTIMAL,
             found,
@@ -281,5 +282,5 @@ class Little:
             efficient=efficient,
             efficiency_guard=None if efficient is None else 30.0,
         )
-        instance = Instance(facts, policy, Geography(**values), None, None)  # type: ignore[arg-type]
+        instance = Instance(Case(facts, policy), Geography(**values), None, None)  # type: ignore[arg-type]
         return Study(instance, result, indicators)

@@ -20,6 +20,7 @@ from dataclasses import replace
 
 import numpy as np
 
+from optimizer.case import Case
 from optimizer.evaluate import evaluate
 from optimizer.geodata.geography import Instance
 from optimizer.policy import Policy
@@ -41,7 +42,7 @@ GAP = 0.01
 def instance(little: Little) -> Instance:
     """The small instance; it asks for little cost."""
     found = little.study().instance
-    return replace(found, policy=replace(found.policy, efficiency="cost"))
+    return replace(found, case=found.case.asking(efficiency="cost"))
 
 
 def sweep(little: Little) -> Frontier:
@@ -73,7 +74,7 @@ def _plan(stations: tuple[int, ...], sites: tuple[int, ...], minutes: tuple[floa
 
 def _point(facts: Instance, weight: float, found: Plan) -> Point:
     policy = replace(facts.policy, weight=weight)
-    indicators = evaluate(facts.problem, policy, found)
+    indicators = evaluate(Case(facts.problem, policy), found)
     bound = (1 - GAP) * indicators.objective
     result = Result(Status.OPTIMAL, found, indicators.objective, bound, GAP, 1.5, 3, "by hand")
     return Point(Answer(Task(f"w{weight}", {"weight": weight}, policy), result), indicators)

@@ -59,9 +59,7 @@ def test_a_measure_that_cannot_be_compared_with_the_standard_leaves_the_mean(
 ) -> None:
     facts = instance(little)
     gini = replace(facts.policy.equity, measure="gini")
-    rows = frontier.records(
-        replace(facts, policy=replace(facts.policy, equity=gini)), [sweep(little)]
-    )
+    rows = frontier.records(replace(facts, case=facts.case.asking(equity=gini)), [sweep(little)])
     # Alpha's means at point 1: emergency (300 x 80 + 100 x 90) / 400, county 10, regional 82.5.
     assert rows[0]["worst_minutes"] == pytest.approx((82.5 + 10 + 82.5) / 3)
 

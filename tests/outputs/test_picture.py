@@ -178,9 +178,9 @@ def test_rings_where_the_worst_failures_are() -> None:
     """Of five sites the two with a station can fail; areas are as the minutes lost."""
     asked = 'policy.failures.draw=["sites"]', "policy.failures.tail=0"
     instance = read(TINY / "line", overrides=asked)
-    result = solve(instance.problem, instance.policy, Limits(gap=0))
+    result = solve(instance.case, Limits(gap=0))
     assert result.plan is not None
-    study = Study(instance, result, evaluate(instance.problem, instance.policy, result.plan))
+    study = Study(instance, result, evaluate(instance.case, result.plan))
     worst = scenarios(study).query("lost > 0").to_crs(instance.geography.crs)
     assert len(worst) == 2
     figure, _ = drawn(study, "en")

@@ -42,9 +42,9 @@ def plan(tmp_path_factory: pytest.TempPathFactory) -> Path:
             folder / f"{name}.geojson"
         )
     instance = asked(folder)
-    result = solve(instance.problem, instance.policy, EXACT)
+    result = solve(instance.case, EXACT)
     assert result.plan is not None
-    found = evaluate(instance.problem, instance.policy, result.plan)
+    found = evaluate(instance.case, result.plan)
     write_plan(Study(instance, result, found), folder.parent / "plan.gpkg")
     return folder.parent / "plan.gpkg"
 

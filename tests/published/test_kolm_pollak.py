@@ -13,6 +13,7 @@ import pytest
 
 from benchmarks.formats.kolm_pollak import Place, read
 from optimizer.algorithms import solve
+from optimizer.case import Case
 from optimizer.evaluate import evaluate
 from optimizer.policy import Limits, Policy
 from optimizer.problem import Problem
@@ -42,10 +43,10 @@ def problem(place: Place) -> Problem:
 def best(place: Place, policy: Policy) -> tuple[float, tuple[int, ...]]:
     """The proven least value of the policy's measure, and the destinations that are open."""
     facts = problem(place)
-    result = solve(facts, policy, Limits(gap=0))
+    result = solve(Case(facts, policy), Limits(gap=0))
     assert result.gap <= 1e-9
     chosen = tuple(facts.options.site[result.plan.options].tolist())
-    return evaluate(facts, policy, result.plan).equity, chosen
+    return evaluate(Case(facts, policy), result.plan).equity, chosen
 
 
 def test_the_mean(place: Place):

@@ -7,6 +7,7 @@ import pytest
 
 from benchmarks.formats import optima, pmed, steinlib, warehouses
 from optimizer.algorithms import solve
+from optimizer.case import Case
 from optimizer.location import fixed_charge, located_network
 from optimizer.policy import Limits
 from optimizer.solution import Status
@@ -51,7 +52,7 @@ def test_the_engine_finds_the_same_tree() -> None:
     graph, fixed, persons = rooted("t1_instance001")
     best = least("pace18_t1_instance001.gr")
     town = Town(graph.tail, graph.head, graph.cost, graph.cost, fixed, persons, best + LITTLE)
-    result = solve(town.problem(limit=best + LITTLE), town.policy(0.0), Limits(gap=0))
+    result = solve(Case(town.problem(limit=best + LITTLE), town.policy(0.0)), Limits(gap=0))
     assert result.status is Status.OPTIMAL
     assert result.objective == pytest.approx(best * town.percent(0.0))
     assert result.bound == pytest.approx(best * town.percent(0.0))
@@ -90,7 +91,7 @@ def test_part_of_a_pmed_graph_whose_links_are_free(engine: bool) -> None:
     rate = town.rate(0.5) if engine else 1.0
     least = fixed_charge(rate * persons[:, None] * apart, fixed)
     if engine:
-        result = solve(town.problem(), town.policy(0.5), Limits(gap=0))
+        result = solve(Case(town.problem(), town.policy(0.5)), Limits(gap=0))
         assert result.objective == pytest.approx(least.objective * town.percent(0.5))
         return
     found = located_network(tail, head, cost, length, fixed, persons)

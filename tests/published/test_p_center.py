@@ -7,6 +7,7 @@ import pytest
 
 from benchmarks.formats import pmed
 from optimizer.algorithms import solve
+from optimizer.case import Case
 from optimizer.evaluate import evaluate
 from optimizer.policy import Limits
 from tests.published.bench import FOLDER, fairest, optimum, p_sites
@@ -35,6 +36,6 @@ def test_p_center(name: str, p: int):
     radius = reachable(minutes, p)
     facts = p_sites(minutes, np.ones(len(minutes)), p, radius, radius)
     policy = fairest("maximum")
-    result = solve(facts, policy, Limits(gap=0))
+    result = solve(Case(facts, policy), Limits(gap=0))
     assert result.gap == 0
-    assert evaluate(facts, policy, result.plan).equity == optimum(name, "p-center", p=p)
+    assert evaluate(Case(facts, policy), result.plan).equity == optimum(name, "p-center", p=p)

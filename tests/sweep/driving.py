@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from optimizer.algorithms.session import Session
-from optimizer.policy import Limits, Policy
-from optimizer.problem import Problem
+from optimizer.case import Case
+from optimizer.policy import Limits
 from optimizer.sweep.executors import Serial
 from optimizer.sweep.family import advance
 from optimizer.sweep.task import Answer, Strategy
@@ -12,11 +12,9 @@ from optimizer.sweep.task import Answer, Strategy
 EXACT = Limits(gap=0, threads=1)
 
 
-def driven(
-    strategy: Strategy, problem: Problem, policy: Policy, limits: Limits = EXACT
-) -> list[Answer]:
+def driven(strategy: Strategy, case: Case, limits: Limits = EXACT) -> list[Answer]:
     """The answers to all that the strategy asks."""
-    serial, answers = Serial(Session(problem, policy), limits), []
+    serial, answers = Serial(Session(case), limits), []
     tasks = next(strategy, None)
     while tasks is not None:
         latest = list(serial.answers(tasks))

@@ -9,12 +9,12 @@ import pytest
 from hypothesis import Phase, assume, given, settings
 from hypothesis import strategies as st
 
+from optimizer.case import Case
 from optimizer.evaluate import worth
 from optimizer.faults import InputError
 from optimizer.geodata.geography import Instance
 from optimizer.geodata.read import read
-from optimizer.policy import Equity, Policy
-from optimizer.problem import Problem
+from optimizer.policy import Equity
 from optimizer.solution import Status
 from optimizer.sweep import bounds
 from optimizer.sweep.task import Answer
@@ -33,17 +33,17 @@ def line() -> Instance:
     return read(TINY / "line")
 
 
-def swept(problem: Problem, policy: Policy, caps: tuple[float, ...]) -> dict[float, Answer]:
+def swept(case: Case, caps: tuple[float, ...]) -> dict[float, Answer]:
     """Cap -> answer, in the order in which they were asked."""
-    answers = driven(bounds.strategy(problem, policy, caps, 0.0), problem, policy)
+    answers = driven(bounds.strategy(case, caps, 0.0), case)
     return {answer.task.asked["equity_bound"]: answer for answer in answers}
 
 
 def test_points_are_those_derived_by_hand(line: Instance) -> None:
     """v3 v5 has an EDE of 7.3697 and a mean of 5 minutes, v2 v5 6.6297 and 5.8333."""
-    answers = swept(line.problem, line.policy, (6.6, 6.7, 7.36, 7.37, 9.0))
+    answers = swept(line.case, (6.6, 6.7, 7.36, 7.37, 9.0))
     means = {
-        cap: worth(line.problem, line.policy, answer.result.plan).efficiency
+        cap: worth(line.case, answer.result.plan).efficiency
         for cap, answer in answers.items()
         if answer.result and answer.result.plan
     }
@@ -60,21 +60,21 @@ def test_points_are_those_derived_by_hand(line: Instance) -> None:
 
 
 def test_the_loosest_and_the_tightest_come_first(line: Instance) -> None:
-    asked = list(swept(line.problem, line.policy, (7.0, 8.0, 9.0, 10.0, 11.0)))
+    asked = list(swept(line.case, (7.0, 8.0, 9.0, 10.0, 11.0)))
     assert asked[:3] == [11.0, 7.0, 9.0]
     assert sorted(asked[3:]) == [8.0, 10.0]
 
 
 def test_a_looser_cap_is_known_from_the_plan_that_keeps_a_tighter_one(line: Instance) -> None:
     """The plan of 11 keeps 9 too, and of all plans it is the best: nothing is left to prove."""
-    task = swept(line.problem, line.policy, (7.0, 9.0, 11.0))[9.0].task
+    task = swept(line.case, (7.0, 9.0, 11.0))[9.0].task
     assert task.start is not None
-    objective = worth(line.problem, task.policy, task.start).objective
+    objective = worth(Case(line.problem, task.policy), task.start).objective
     assert objective == pytest.approx(task.bound)
 
 
 def test_nothing_is_tried_below_a_cap_that_no_plan_keeps(line: Instance) -> None:
-    answers = swept(line.problem, line.policy, (6.0, 6.1, 6.2))
+    answers = swept(line.case, (6.0, 6.1, 6.2))
     assert answers[6.1].task.bound == float("inf")
 
 
@@ -82,23 +82,23 @@ def test_equally_efficient_plans_are_told_apart_by_equity() -> None:
     """With all money the cheapest plan is sought: stations at SA and at SB cost the same."""
     problem, policy = hand.problem(), hand.policy(budget=None, efficiency="cost")
     policy = replace(policy, equity=Equity("mean", services="emergency"))
-    answer = swept(problem, policy, (100.0,))[100.0]
+    answer = swept(Case(problem, policy), (100.0,))[100.0]
     assert answer.result is not None and answer.result.plan is not None
     # From SA 100 x 5 + 200 x 10 + 100 x 40 minutes, from SB 100 x 20 + 200 x 30 + 100 x 4.
-    assert worth(problem, policy, answer.result.plan).equity == pytest.approx(16.25)
+    assert worth(Case(problem, policy), answer.result.plan).equity == pytest.approx(16.25)
 
 
 def test_a_sum_of_ratios_has_no_cap() -> None:
     policy = hand.policy(budget=None, equity=Equity("gini"))
     with pytest.raises(InputError, match="a weighted sum of gini over several levels has no cap"):
-        swept(hand.problem(), policy, (0.5,))
+        swept(Case(hand.problem(), policy), (0.5,))
 
 
 @pytest.mark.parametrize("cap", ["efficiency_bound", "equity_bound"])
 def test_a_cap_of_the_policy_leaves_nothing_to_sweep(line: Instance, cap: str) -> None:
     policy = replace(line.policy, **{cap: 20.0})
     with pytest.raises(InputError, match=rf"policy, column {cap}: a sweep goes with no cap"):
-        swept(line.problem, policy, (9.0, 10.0))
+        swept(Case(line.problem, policy), (9.0, 10.0))
 
 
 @settings(max_examples=15, phases=[Phase.generate])
@@ -110,7 +110,7 @@ def test_every_cap_equals_enumeration_and_no_bound_is_above_it(measure: str, see
     assert cap is not None
     policy = replace(drawn, efficiency_bound=None, equity_bound=None)
     caps = tuple(cap + part * abs(cap) for part in (-0.2, -0.05, 0.0, 0.1, 0.5))
-    for answer in swept(problem, policy, caps).values():
+    for answer in swept(Case(problem, policy), caps).values():
         best = best_plan(problem, answer.task.policy)
         assert answer.result is not None
         if best is None:

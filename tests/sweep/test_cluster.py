@@ -17,6 +17,7 @@ from typing import Any
 import pytest
 
 from optimizer.algorithms.session import Session
+from optimizer.case import Case
 from optimizer.faults import InputError
 from optimizer.sweep import cluster as module
 from optimizer.sweep.asked import Asked, Mode
@@ -31,7 +32,7 @@ from tests.sweep.test_run import EXACT, POLICY, PROBLEM, points, rows
 ROOT = Path(__file__).parents[2]
 LOOPBACK = ("--host", "127.0.0.1", "--no-dashboard")
 ASKED = Asked(Mode.WEIGHTS, tuple(n / 10 for n in range(11)), costs=(14.0, 20.0))
-FACTS = PROBLEM, POLICY, EXACT
+FACTS = Case(PROBLEM, POLICY), EXACT
 
 
 @dataclass
@@ -87,7 +88,7 @@ def test_the_same_rows_though_a_worker_is_killed(dask: Dask, tmp_path: Path) -> 
     with executor(*FACTS, 1, dask.address) as where:
         there = run(tmp_path / "there", where, kill)
     assert len(at) == len(points(there)) == 22
-    here = run(tmp_path / "here", Serial(Session(PROBLEM, POLICY), EXACT))
+    here = run(tmp_path / "here", Serial(Session(Case(PROBLEM, POLICY)), EXACT))
     assert rows(there) == rows(here)
 
 
@@ -106,7 +107,7 @@ def test_a_task_that_kills_its_workers_fails_alone(
         (failed,) = where.answers([deadly])
         there = told(where.answers(tasks))
     assert failed.failure == "its workers died; out of memory?"
-    assert there == told(Serial(Session(PROBLEM, POLICY), EXACT).answers(tasks))
+    assert there == told(Serial(Session(Case(PROBLEM, POLICY)), EXACT).answers(tasks))
 
 
 @pytest.mark.slow

@@ -16,6 +16,7 @@ import psutil
 import pytest
 
 from optimizer.algorithms.session import Session
+from optimizer.case import Case
 from optimizer.faults import Fault, InputError
 from optimizer.policy import Limits
 from optimizer.solution import Result, Status
@@ -75,7 +76,7 @@ def told(answers: Iterable[Answer]) -> dict[str, tuple[object, ...]]:
 
 @pytest.fixture(scope="module")
 def serial() -> dict[str, tuple[object, ...]]:
-    return told(Serial(Session(PROBLEM, POLICY), EXACT).answers(TASKS))
+    return told(Serial(Session(Case(PROBLEM, POLICY)), EXACT).answers(TASKS))
 
 
 def test_serial_solves_each_task(serial: dict[str, tuple[object, ...]]) -> None:
@@ -85,7 +86,7 @@ def test_serial_solves_each_task(serial: dict[str, tuple[object, ...]]) -> None:
 
 
 def test_processes_solve_the_same(serial: dict[str, tuple[object, ...]]) -> None:
-    with processes(PROBLEM, POLICY, EXACT, 2) as executor:
+    with processes(Case(PROBLEM, POLICY), EXACT, 2) as executor:
         assert executor.workers == 2
         assert told(executor.answers(TASKS)) == serial
 
@@ -94,14 +95,14 @@ def test_a_worker_that_dies_is_replaced(
     tmp_path: Path, serial: dict[str, tuple[object, ...]]
 ) -> None:
     deadly = replace(TASKS[1], asked={"weight": Deadly(tmp_path / "died")})
-    with processes(PROBLEM, POLICY, EXACT, 2) as executor:
+    with processes(Case(PROBLEM, POLICY), EXACT, 2) as executor:
         assert told(executor.answers([TASKS[0], deadly, *TASKS[2:]])) == serial
     assert (tmp_path / "died").exists()
 
 
 def test_a_task_that_kills_every_worker_fails_alone(serial: dict[str, tuple[object, ...]]) -> None:
     deadly = replace(TASKS[0], key="deadly", asked={"weight": Deadly()})
-    with processes(PROBLEM, POLICY, EXACT, 2) as executor:
+    with processes(Case(PROBLEM, POLICY), EXACT, 2) as executor:
         answers = {answer.task.key: answer for answer in executor.answers([deadly, *TASKS])}
     failed = answers.pop("deadly")
     assert failed.result is None
@@ -111,7 +112,7 @@ def test_a_task_that_kills_every_worker_fails_alone(serial: dict[str, tuple[obje
 
 @pytest.mark.slow
 def test_a_worker_killed_while_idle_harms_nobody(serial: dict[str, tuple[object, ...]]) -> None:
-    with processes(PROBLEM, POLICY, EXACT, 1) as executor:
+    with processes(Case(PROBLEM, POLICY), EXACT, 1) as executor:
         assert len(told(executor.answers(TASKS[:1]))) == 1
         workers = _workers(psutil.Process())
         for worker in workers:
@@ -145,7 +146,7 @@ def test_bad_input_ends_the_sweep() -> None:
 
 
 def test_what_the_user_stops_is_no_answer(serial: dict[str, tuple[object, ...]]) -> None:
-    (answer,) = Serial(Session(PROBLEM, POLICY), EXACT).answers(TASKS[:1])
+    (answer,) = Serial(Session(Case(PROBLEM, POLICY)), EXACT).answers(TASKS[:1])
     assert answer.result is not None
     stopped = replace(answer.result, status=Status.STOPPED, interrupted=True)
     with pytest.raises(KeyboardInterrupt):
@@ -158,10 +159,11 @@ def test_bad_input_found_in_a_process_is_told_here() -> None:
 
 
 RUN = """
+from optimizer.case import Case
 from optimizer.sweep.executors import processes
 from tests.sweep.test_executors import EXACT, POLICY, PROBLEM, TASKS
 if __name__ == "__main__":
-    with processes(PROBLEM, POLICY, EXACT, 2) as executor:
+    with processes(Case(PROBLEM, POLICY), EXACT, 2) as executor:
         list(executor.answers(TASKS))
         print("ready", flush=True)
         while True:

@@ -11,6 +11,7 @@ from hypothesis import Phase, assume, given, settings
 from hypothesis import strategies as st
 
 from optimizer.algorithms.plan import nearest_open
+from optimizer.case import Case
 from optimizer.evaluate import worth
 from optimizer.faults import InputError
 from optimizer.geodata.read import read
@@ -40,8 +41,8 @@ MEASURES = st.sampled_from([name for name in DEFINITIONS if name != "leximin"])
 NUMBERS = st.integers(0, 2**32 - 1)
 
 
-def asked(problem: Problem, policy: Policy, resolution: float) -> list[Answer]:
-    return driven(frontier.strategy(problem, policy, resolution, 0.0), problem, policy)
+def asked(case: Case, resolution: float) -> list[Answer]:
+    return driven(frontier.strategy(case, resolution, 0.0), case)
 
 
 def found(problem: Problem, answers: list[Answer]) -> np.ndarray:
@@ -80,7 +81,7 @@ def test_tiny_instances_point_by_point(name: str, efficiency: str, measure: str)
     policy = replace(instance.policy, efficiency=efficiency, equity=equity, budget=budget)
     attainable = enumerated.attainable(instance.problem, policy)
     assert attainable is not None
-    answers = asked(instance.problem, policy, 0.0)
+    answers = asked(Case(instance.problem, policy), 0.0)
     assert found(instance.problem, answers) == near(enumerated.frontier(attainable))
 
 
@@ -93,7 +94,7 @@ def test_random_problems_point_by_point(measure: str, seed: int) -> None:
     assert attainable is not None
     finite = [terms for terms in attainable if np.isfinite(terms).all()]
     assume(len(finite) == len(attainable))
-    answers = asked(problem, policy, 0.0)
+    answers = asked(Case(problem, policy), 0.0)
     assert found(problem, answers) == near(enumerated.frontier(attainable)), (measure, seed)
 
 
@@ -103,7 +104,7 @@ def test_no_plan_is_better_by_more_than_is_proven(
     measure: str, seed: int, resolution: float
 ) -> None:
     problem, policy = open_question(measure, seed)
-    answers = asked(problem, policy, resolution)
+    answers = asked(Case(problem, policy), resolution)
     result = frontier_of(problem, answers)
     best = best_of(place(point) for point in result.points if point.indicators is not None)
     assume(best and np.isfinite(best).all())
@@ -132,7 +133,7 @@ def answered(task: Task, plan: Plan | None, part: float = 1.0) -> Answer:
     """The plan as the answer, with a bound that is a part of its objective."""
     if plan is None:
         return Answer(task, None, "its process died")
-    objective = worth(LINE.problem, task.policy, plan).objective
+    objective = worth(Case(LINE.problem, task.policy), plan).objective
     status = Status.OPTIMAL if part == 1 else Status.STOPPED
     return Answer(task, Result(status, plan, objective, part * objective, 1 - part, 0, 0, ""))
 
@@ -142,7 +143,7 @@ def begun(
 ) -> tuple[Strategy, list[Task]]:
     """A frontier of the line with these answers at the ends, and what is asked then."""
     policy = replace(LINE.policy, equity=Equity(measure))
-    strategy = frontier.strategy(LINE.problem, policy, resolution, 0.001)
+    strategy = frontier.strategy(Case(LINE.problem, policy), resolution, 0.001)
     tasks = next(strategy)
     answers = [answered(task, *end) for task, end in zip(tasks, ends, strict=True)]
     return strategy, list(advance(strategy, answers) or [])
@@ -209,21 +210,21 @@ def test_no_question_is_asked_twice() -> None:
 
 def test_the_line_takes_three_solves() -> None:
     """The ends are plans without a tie, and between them is nothing."""
-    assert len(asked(LINE.problem, LINE.policy, 0.0)) == 3
+    assert len(asked(LINE.case, 0.0)) == 3
 
 
 @pytest.mark.parametrize("cap", ["efficiency_bound", "equity_bound"])
 def test_a_cap_of_the_policy_leaves_nothing_to_sweep(cap: str) -> None:
     with pytest.raises(InputError, match=rf"policy, column {cap}: a sweep goes with no cap"):
-        asked(LINE.problem, replace(LINE.policy, **{cap: 20.0}), 0.1)
+        asked(Case(LINE.problem, replace(LINE.policy, **{cap: 20.0})), 0.1)
 
 
 def test_an_order_has_no_frontier() -> None:
     with pytest.raises(InputError, match="leximin is an order"):
-        asked(LINE.problem, replace(LINE.policy, equity=Equity("leximin")), 0.1)
+        asked(Case(LINE.problem, replace(LINE.policy, equity=Equity("leximin"))), 0.1)
 
 
 def test_a_sum_of_ratios_has_no_cap() -> None:
     policy = hand.policy(budget=None, equity=Equity("gini"))
     with pytest.raises(InputError, match="a weighted sum of gini over several levels has no cap"):
-        asked(hand.problem(), policy, 0.1)
+        asked(Case(hand.problem(), policy), 0.1)

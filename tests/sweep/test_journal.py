@@ -19,6 +19,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from optimizer.case import Case
 from optimizer.faults import InputError
 from optimizer.policy import Limits, Policy
 from optimizer.problem import Problem
@@ -46,7 +47,7 @@ def journal(
     asked: Asked = ASKED,
 ) -> Iterator[Journal]:
     with opened(
-        parent, "hand", problem or hand.problem(), policy, limits or Limits(), asked
+        parent, "hand", Case(problem or hand.problem(), policy), limits or Limits(), asked
     ) as found:
         yield found
 

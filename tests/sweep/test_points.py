@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 
 from optimizer.algorithms.plan import nearest_open
+from optimizer.case import Case
 from optimizer.evaluate import worth
 from optimizer.geodata.read import read
 from optimizer.solution import Plan, Result, Status
@@ -31,7 +32,7 @@ def stations(*villages: str) -> Plan:
 
 
 def answer(plan: Plan | None, status: Status = Status.OPTIMAL, probe: bool = False) -> Answer:
-    objective = math.inf if plan is None else worth(PROBLEM, POLICY, plan).objective
+    objective = math.inf if plan is None else worth(Case(PROBLEM, POLICY), plan).objective
     result = Result(status, plan, objective, objective, 0.0, 0.0, 0, "by hand")
     return Answer(Task("by hand", {}, POLICY, probe=probe), result)
 

@@ -7,6 +7,7 @@ from dataclasses import replace
 
 import pytest
 
+from optimizer.case import Case
 from optimizer.policy import Equity
 from optimizer.solution import Result, Status
 from optimizer.sweep.places import scale_of
@@ -16,7 +17,7 @@ from tests import hand
 
 #: Efficiency and equity are minutes: F and T are the places themselves.
 POLICY = hand.policy(equity=Equity("maximum", services="worst"))
-PLANE = Plane(hand.problem(), POLICY)
+PLANE = Plane(Case(hand.problem(), POLICY))
 FREE = (math.inf, math.inf)
 
 
@@ -56,7 +57,7 @@ def test_what_weighs_nothing_may_be_infinite() -> None:
 def test_terms_are_scaled() -> None:
     """10 % and a Gini of 0.3 of money: the budgets are 20, a hundredth of them is a minute."""
     policy = hand.policy(efficiency="cost", equity=Equity("gini", services="emergency"))
-    assert Plane(hand.problem(), policy).terms((2.0, 0.3)) == pytest.approx((10.0, 30.0))
+    assert Plane(Case(hand.problem(), policy)).terms((2.0, 0.3)) == pytest.approx((10.0, 30.0))
 
 
 def test_better_than_all_places_is_beyond_the_ends_or_between_neighbours() -> None:

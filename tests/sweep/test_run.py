@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from optimizer.algorithms.session import Session
+from optimizer.case import Case
 from optimizer.policy import Limits
 from optimizer.solution import Status
 from optimizer.sweep.asked import Asked, Mode
@@ -37,7 +38,7 @@ class Counting:
     workers: int = 1
 
     def answers(self, tasks: Sequence[Task]) -> Iterator[Answer]:
-        for answer in Serial(Session(PROBLEM, POLICY), EXACT).answers(tasks):
+        for answer in Serial(Session(Case(PROBLEM, POLICY)), EXACT).answers(tasks):
             self.solved.append(answer.task.key)
             yield self.spoil(answer)
 
@@ -48,8 +49,8 @@ def run(
     asked: Asked = WEIGHTS,
     tell: Callable[[Standing], None] = lambda standing: None,
 ) -> Sweep:
-    with opened(folder, "hand", PROBLEM, POLICY, EXACT, asked) as journal:
-        return sweep(PROBLEM, POLICY, EXACT, asked, where, journal, tell)
+    with opened(folder, "hand", Case(PROBLEM, POLICY), EXACT, asked) as journal:
+        return sweep(Case(PROBLEM, POLICY), EXACT, asked, where, journal, tell)
 
 
 def points(found: Sweep) -> list[Point]:
@@ -181,6 +182,6 @@ def test_nothing_is_told_of_what_nobody_knows(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize(("workers", "kind"), [(1, Serial), (2, Processes)])
 def test_where_a_sweep_is_solved(workers: int, kind: type) -> None:
-    with executor(PROBLEM, POLICY, EXACT, workers, None) as where:
+    with executor(Case(PROBLEM, POLICY), EXACT, workers, None) as where:
         assert isinstance(where, kind)
         assert where.workers == workers

@@ -10,6 +10,7 @@ import numpy as np
 
 from optimizer.algorithms import ALGORITHMS, solve
 from optimizer.algorithms.against import against
+from optimizer.case import Case
 from optimizer.check import check
 from optimizer.faults import InputError
 from optimizer.policy import Limits, Policy
@@ -34,7 +35,7 @@ GAPS = {Search.NONE: 0.0, Search.ALONE: 1e-5, Search.ADDED: 1e-3}
 
 
 @dataclass(frozen=True)
-class Case:
+class Truth:
     """What the tests' own search says is best; None: no plan. gap: that can be asked."""
 
     features: frozenset[str]
@@ -49,14 +50,14 @@ class Enumerated:
 
     name: str
     seed: int
-    case: Case
+    truth: Truth
 
     @property
     def features(self) -> frozenset[str]:
-        return self.case.features
+        return self.truth.features
 
     def judged(self) -> list[Catch]:
-        return caught(lambda: list(_judged(self.case)))
+        return caught(lambda: list(_judged(self.truth)))
 
     def smaller(self) -> Iterator[Enumerated]:
         return iter(())
@@ -67,13 +68,13 @@ class Enumerated:
         (folder / "question.py").write_text(text, "utf-8")
 
 
-def _judged(case: Case) -> Iterator[Catch]:
-    best = case.best()
+def _judged(truth: Truth) -> Iterator[Catch]:
+    best = truth.best()
     if best is not None and np.isinf(best):
         return  # refused, or not: no number can be compared
-    for road, problem, policy, result in case.answers(case.gap()):
+    for road, problem, policy, result in truth.answers(truth.gap()):
         if result.plan is not None:
-            for rule in check(problem, policy, result.plan, result).broken:
+            for rule in check(Case(problem, policy), result.plan, result).broken:
                 yield Catch(f"{road}: check: {rule.name}", result.objective, np.nan, rule.detail)
         if best is None:
             if result.status is not Status.INFEASIBLE:
@@ -81,7 +82,7 @@ def _judged(case: Case) -> Iterator[Catch]:
         elif result.status is Status.INFEASIBLE:
             yield Catch(f"{road}: infeasible, but there is a plan", np.inf, best)
         else:
-            near = room(best, max(SOLVED, case.gap()))
+            near = room(best, max(SOLVED, truth.gap()))
             if result.bound > best + near:
                 yield Catch(f"{road}: the bound is above a plan", result.bound, best)
             if abs(result.objective - best) > near:
@@ -93,13 +94,18 @@ def _roads(
 ) -> Iterator[tuple[str, Problem, Policy, Result]]:
     for road in ("auto", *ALGORITHMS):
         try:
-            yield road, problem, policy, solve(problem, policy, Limits(gap=gap, threads=1), road)
+            yield (
+                road,
+                problem,
+                policy,
+                solve(Case(problem, policy), Limits(gap=gap, threads=1), road),
+            )
         except InputError:
             if road == "auto":
                 raise
 
 
-def _problem(seed: int) -> Case:
+def _problem(seed: int) -> Truth:
     """All features, every measure minimised, every measure capped, in turn."""
     measure = [*DEFINITIONS][seed // 3 % len(DEFINITIONS)]
     drawn = {
@@ -109,7 +115,7 @@ def _problem(seed: int) -> Case:
     }
     problem, policy = drawn[seed % 3]()
     found = best_plan(problem, policy)
-    return Case(
+    return Truth(
         frozenset(features(problem, policy)),
         lambda: None if found is None else found.objective,
         lambda gap: _roads(problem, policy, gap),
@@ -117,7 +123,7 @@ def _problem(seed: int) -> Case:
     )
 
 
-def _corridors(seed: int) -> Case:
+def _corridors(seed: int) -> Truth:
     town, problem, policy = random_corridors.draw(seed)
 
     def best() -> float | None:
@@ -133,38 +139,38 @@ def _corridors(seed: int) -> Case:
 
     told = {"corridors", policy.efficiency, policy.equity.measure}
     told |= {"negotiated"} if policy.budget and policy.budget.negotiated else set()
-    return Case(frozenset(told), best, lambda gap: _roads(problem, policy, gap), lambda: 0.0)
+    return Truth(frozenset(told), best, lambda gap: _roads(problem, policy, gap), lambda: 0.0)
 
 
-def _failures(seed: int) -> Case:
-    case = random_failures.draw(seed, seed % 2 == 0, seed % 5)
-    told = {"failures", case.policy.equity.measure, f"tail {case.policy.tail}"}
+def _failures(seed: int) -> Truth:
+    drawn = random_failures.draw(seed, seed % 2 == 0, seed % 5)
+    told = {"failures", drawn.policy.equity.measure, f"tail {drawn.policy.tail}"}
     told |= {"capacities"} if seed % 2 == 0 else set()
-    return Case(
+    return Truth(
         frozenset(told),
-        lambda: random_failures.best(case),
-        lambda gap: _roads(case.problem, case.policy, gap),
+        lambda: random_failures.best(drawn),
+        lambda gap: _roads(drawn.problem, drawn.policy, gap),
         lambda: 0.0,
     )
 
 
-def _attacks(seed: int) -> Case:
+def _attacks(seed: int) -> Truth:
     links = seed % 2 == 0
     draws = random_link_attacks if links else random_attacks
-    case = draws.draw(seed)
+    drawn = draws.draw(seed)
 
     def answers(gap: float) -> Iterator[tuple[str, Problem, Policy, Result]]:
-        found = against(case.problem, case.policy, Limits(gap=gap, threads=1))
-        yield "against", case.problem, case.policy, found.result
+        found = against(drawn.case, Limits(gap=gap, threads=1))
+        yield "against", drawn.problem, drawn.policy, found.result
 
-    told = {"attack on links" if links else "attack on sites", case.policy.equity.measure}
-    return Case(frozenset(told), lambda: draws.best(case), answers, lambda: 0.0)
+    told = {"attack on links" if links else "attack on sites", drawn.policy.equity.measure}
+    return Truth(frozenset(told), lambda: draws.best(drawn), answers, lambda: 0.0)
 
 
-def _medians(seed: int) -> Case:
+def _medians(seed: int) -> Truth:
     problem, policy = random_medians.draw_median(seed, 7)
     found = best_plan(problem, policy)
-    return Case(
+    return Truth(
         frozenset({policy.efficiency, policy.equity.measure}),
         lambda: None if found is None else found.objective,
         lambda gap: _roads(problem, policy, gap),

@@ -16,7 +16,7 @@ import numpy as np
 from optimizer.algorithms import full
 from optimizer.equity.deprivation import Deprivation
 from optimizer.geodata import read as reading
-from optimizer.justice import Whole
+from optimizer.justice import Aggregation
 from optimizer.location import median
 from optimizer.model.constraints import budget
 from optimizer.problem import KEEP, Options
@@ -52,15 +52,15 @@ def _facilities(table: Any, kind: str) -> np.ndarray:
 def worst_level_on_its_own_scale() -> Iterator[None]:
     """The worst level was the one with the largest term, each on the scale of its standard."""
 
-    def in_state(how: Whole, values: dict[int, float], rows: list[int]) -> float:
+    def in_state(how: Aggregation, values: dict[int, float], rows: list[int]) -> float:
         terms = [how.term_at(row, values[row]) for row in rows]
         if how.worst:
             return float(np.max(terms))
         return float(sum(how.weights[row] * term for row, term in zip(rows, terms, strict=True)))
 
     with ExitStack() as held:
-        held.enter_context(patch.object(Whole, "_in_state", in_state))
-        held.enter_context(patch.object(Whole, "curved", False))
+        held.enter_context(patch.object(Aggregation, "_in_state", in_state))
+        held.enter_context(patch.object(Aggregation, "curved", False))
         yield
 
 
@@ -101,9 +101,9 @@ def half_of_the_money_is_seen() -> Iterator[None]:
     """A row of the model did not have all terms that the rule has: what sites cost to open."""
     honest = budget.add_money
 
-    def add_money(model: Any, problem: Any, policy: Any) -> None:
-        sites = replace(problem.sites, cost=0 * problem.sites.cost)
-        honest(model, replace(problem, sites=sites), policy)
+    def add_money(model: Any, case: Any) -> None:
+        sites = replace(case.problem.sites, cost=0 * case.problem.sites.cost)
+        honest(model, replace(case, problem=replace(case.problem, sites=sites)))
 
     with ExitStack() as held:
         held.enter_context(patch.object(budget, "add_money", add_money))

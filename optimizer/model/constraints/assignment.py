@@ -6,13 +6,13 @@ import numpy as np
 import pyomo.environ as pyo
 from pyomo.core.expr.numeric_expr import LinearExpression
 
+from optimizer.case import Case
 from optimizer.model.access import Access
 from optimizer.model.admissible import always_open, offering, rows_by, works
-from optimizer.policy import Policy
 from optimizer.problem import Problem
 
 
-def add_served(block: pyo.Block, problem: Problem, policy: Policy, access: Access) -> None:
+def add_served(block: pyo.Block, case: Case, access: Access) -> None:
     """sum_n x[n] = 1 over the pairs n of each demand point: everybody is served, wholly."""
 
     @block.Constraint(np.flatnonzero(access.own).tolist(), doc="everybody is served")
@@ -21,13 +21,14 @@ def add_served(block: pyo.Block, problem: Problem, policy: Policy, access: Acces
         return LinearExpression(linear_coefs=[1.0] * len(shares), linear_vars=shares) == 1
 
 
-def add_only_open(block: pyo.Block, problem: Problem, policy: Policy, access: Access) -> None:
+def add_only_open(block: pyo.Block, case: Case, access: Access) -> None:
     """sum_n x[n] <= w[j] sum_k y[k] over the ways n of a demand point to site j.
 
     k: the options there that offer the level; w: part of the state in which the site works, mostly
     1. There are several ways where corridors make one faster. One row per demand point, never their
     sum (the strong form); none where the site is always open and always works.
     """
+    problem = case.problem
     stands, options = block.model().stands, offering(problem, access.row)
     pairs, part = access.pairs, works(problem, access.row)
     sure = (always_open(problem, access.row) & (part == 1))[pairs.site]
@@ -47,13 +48,13 @@ def add_only_open(block: pyo.Block, problem: Problem, policy: Policy, access: Ac
         return share <= 0
 
 
-def add_only_built(block: pyo.Block, problem: Problem, policy: Policy, access: Access) -> None:
+def add_only_built(block: pyo.Block, case: Case, access: Access) -> None:
     """x[n] <= v[a] for each corridor a that pair n needs."""
-    if problem.corridors is None:
+    if case.problem.corridors is None:
         return
     built, needs = block.model().built, access.pairs.needs
     faster = np.flatnonzero((needs >= 0) & access.own[access.pairs.origin])
-    row, corridor = np.nonzero(problem.corridors.bundle[needs[faster]])
+    row, corridor = np.nonzero(case.problem.corridors.bundle[needs[faster]])
     pairs = faster[row]
     asked = list(zip(pairs.tolist(), corridor.tolist(), strict=True))
 
@@ -63,14 +64,15 @@ def add_only_built(block: pyo.Block, problem: Problem, policy: Policy, access: A
         return LinearExpression(linear_coefs=[1.0, -1.0], linear_vars=both) <= 0
 
 
-def add_capacity(block: pyo.Block, problem: Problem, policy: Policy, access: Access) -> None:
+def add_capacity(block: pyo.Block, case: Case, access: Access) -> None:
     """sum_n persons x need x x[n] <= sum_k capacity[k] y[k] at each site j that could overflow.
 
     A capacity counts up to what the site's pairs could bring: tighter, and finite.
     """
+    problem = case.problem
     stands, options = block.model().stands, offering(problem, access.row)
     pairs_at = rows_by(access.pairs.site)
-    load = problem.demand.persons[access.pairs.origin] * access.level.share
+    load = problem.need(access.row)[access.pairs.origin]
     reach = _reach(problem, access, pairs_at)
     capacity = problem.options.capacity[:, access.row]
 
@@ -89,12 +91,13 @@ def add_capacity(block: pyo.Block, problem: Problem, policy: Policy, access: Acc
         return overflow <= 0
 
 
-def add_reserve(block: pyo.Block, problem: Problem, policy: Policy, access: Access) -> None:
+def add_reserve(block: pyo.Block, case: Case, access: Access) -> None:
     """sum_n persons x need x x[n] <= (1 - reserve) sum_k capacity[k] y[k] at each site j.
 
     Over the pairs n of demand points in other jurisdictions of the tier of the aid, where something
     fails: who helps keeps a reserve for its own.
     """
+    problem = case.problem
     states = problem.states
     if states is None or states.aid is None or states.of[access.row] == 0:
         return
@@ -104,7 +107,7 @@ def add_reserve(block: pyo.Block, problem: Problem, policy: Policy, access: Acce
     lies[-1] = -1
     foreign = (lives[pairs.origin] != lies[pairs.site]) & (lies[pairs.site] >= 0)
     guests = rows_by(np.where(foreign, pairs.site, -1))
-    load = problem.demand.persons[pairs.origin] * access.level.share
+    load = problem.need(access.row)[pairs.origin]
     capacity = problem.options.capacity[:, access.row].copy()
     capacity[np.isfinite(capacity)] *= 1 - states.aid.reserve
     # Any option that is too small for all guests needs the row, be others large enough.
@@ -127,16 +130,17 @@ def add_reserve(block: pyo.Block, problem: Problem, policy: Policy, access: Acce
 
 def _reach(problem: Problem, access: Access, pairs_at: dict[int, list[int]]) -> dict[int, float]:
     """Site -> persons of the level that could come: each demand point once, however it travels."""
-    persons, origin = problem.demand.persons * access.level.share, access.pairs.origin
+    persons, origin = problem.need(access.row), access.pairs.origin
     return {j: float(persons[np.unique(origin[pairs])].sum()) for j, pairs in pairs_at.items()}
 
 
-def add_referral(block: pyo.Block, problem: Problem, policy: Policy, access: Access) -> None:
+def add_referral(block: pyo.Block, case: Case, access: Access) -> None:
     """Every open facility of the level has an open one of the next level to refer to.
 
     sum_k y[k] over the options at site j that offer the level <= sum_k y[k] over the options
     that offer the next level at sites within the referral minutes of j (j itself included).
     """
+    problem = case.problem
     level, stands = access.row, block.model().stands
     if level not in problem.transfers:
         return

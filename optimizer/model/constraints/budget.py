@@ -5,29 +5,26 @@ from __future__ import annotations
 import numpy as np
 import pyomo.environ as pyo
 
+from optimizer.case import Case
 from optimizer.model.admissible import rows_by
-from optimizer.policy import Policy
-from optimizer.problem import Problem
-from optimizer.scaling import budgets
 
 
-def add_money(model: pyo.ConcreteModel, problem: Problem, policy: Policy) -> None:
+def add_money(model: pyo.ConcreteModel, case: Case) -> None:
     """spent[c] = sum_k cost[k] y[k] + sum_j cost[j] o[j] + sum_a share[a, c] cost[a] v[a].
 
     The last is sum_a q[a, c] where shares are negotiated.
-    Over the options and sites in c, and all corridors; c: jurisdictions of the budget's tier; -1
-    holds the sites that lie in none, and what others than those pay for corridors.
+    Over the options and sites that c pays, and all corridors; c: jurisdictions with a budget; -1
+    holds the sites that none of them pays, and what others than those pay for corridors.
     """
-    tier = policy.budget.tier if policy.budget else None
-    site_in = problem.sites_at(tier) if tier else np.full(len(problem.sites.ids), -1)
-    options = rows_by(site_in[problem.options.site] + 1)
-    sites = rows_by(site_in + 1)
+    problem = case.problem
+    options = rows_by(case.payer[problem.options.site] + 1)
+    sites = rows_by(case.payer + 1)
     roads = dict[int, list[object]]()
-    for c, paid in corridor_costs(problem, policy).items():
+    for c, paid in corridor_costs(case).items():
         roads[c] = [money * model.built[a] for a, money in paid.items()]
     for a, c in model.paid:
         roads.setdefault(c + 1, []).append(model.paid[a, c])
-    payers = sorted(set(sites) | {c + 1 for c in _payers(problem, policy)} | set(roads))
+    payers = sorted(set(sites) | {c + 1 for c in _payers(case)} | set(roads))
 
     @model.Expression([c - 1 for c in payers], doc="money spent in jurisdiction c")
     def spent(model: pyo.ConcreteModel, c: int) -> object:
@@ -41,12 +38,13 @@ def add_money(model: pyo.ConcreteModel, problem: Problem, policy: Policy) -> Non
         )
 
 
-def corridor_costs(problem: Problem, policy: Policy) -> dict[int, dict[int, float]]:
+def corridor_costs(case: Case) -> dict[int, dict[int, float]]:
     """Row of the jurisdiction of the tier that pays, plus 1 -> corridor -> money.
 
     None where shares are negotiated.
     """
-    budget = policy.budget
+    problem = case.problem
+    budget = case.policy.budget
     if problem.corridors is None or (budget is not None and budget.negotiated):
         return {}
     areas = len(problem.jurisdictions.ids)
@@ -59,15 +57,15 @@ def corridor_costs(problem: Problem, policy: Policy) -> dict[int, dict[int, floa
     return found
 
 
-def add_budget(model: pyo.ConcreteModel, problem: Problem, policy: Policy) -> None:
+def add_budget(model: pyo.ConcreteModel, case: Case) -> None:
     """spent[c] <= B[c] + received[c], received[c] >= -pooled x B[c], sum_c received[c] <= 0.
 
     B[c] = scale x budget of c; received[c]: money from the pool, negative where c gives.
     """
-    if policy.budget is None:
+    if case.policy.budget is None:
         return
-    own, pooled = np.nan_to_num(budgets(problem, policy)), policy.budget.pooled
-    payers = _payers(problem, policy)
+    own, pooled = np.nan_to_num(case.budgets), case.policy.budget.pooled
+    payers = _payers(case)
     if not payers:
         return
     model.received = pyo.Var(
@@ -85,6 +83,6 @@ def add_budget(model: pyo.ConcreteModel, problem: Problem, policy: Policy) -> No
         return pyo.quicksum(model.received[c] for c in payers) <= 0
 
 
-def _payers(problem: Problem, policy: Policy) -> list[int]:
+def _payers(case: Case) -> list[int]:
     """Rows of the jurisdictions that have a budget."""
-    return [int(c) for c in np.flatnonzero(~np.isnan(budgets(problem, policy)))]
+    return [int(c) for c in np.flatnonzero(~np.isnan(case.budgets))]

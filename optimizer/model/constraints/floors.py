@@ -8,41 +8,40 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pyomo.environ as pyo
 
+from optimizer.case import Case
 from optimizer.model.access import Access
 from optimizer.model.admissible import offering
-from optimizer.policy import Floor, Policy
-from optimizer.problem import Floats, Problem
+from optimizer.policy import Floor
+from optimizer.problem import Floats
 
 if TYPE_CHECKING:
     from pyomo.core.expr.numeric_expr import NumericExpression
 
 
-def add_jurisdiction_floor(
-    block: pyo.Block, problem: Problem, policy: Policy, access: Access
-) -> None:
+def add_jurisdiction_floor(block: pyo.Block, case: Case, access: Access) -> None:
     """sum_i persons[i] covered[i] >= floor x sum_i persons[i] in each jurisdiction of the tier."""
-    floor = policy.floors.get(access.level.id, Floor())
-    at = problem.demand_at(floor.tier)
+    floor = case.policy.floors.get(access.level.id, Floor())
+    at = case.problem.demand_at(floor.tier)
     areas = [int(c) for c in np.unique(at[at >= 0])] if floor.jurisdiction > 0 else []
 
     @block.Constraint(areas, doc="persons covered in a jurisdiction")
     def jurisdiction_floor(block: pyo.Block, c: int) -> object:
-        persons = np.where(at == c, problem.demand.persons, 0.0)
+        persons = np.where(at == c, case.problem.demand.persons, 0.0)
         return _covered(access, persons) >= floor.jurisdiction * float(persons.sum())
 
 
-def add_group_floor(block: pyo.Block, problem: Problem, policy: Policy, access: Access) -> None:
+def add_group_floor(block: pyo.Block, case: Case, access: Access) -> None:
     """sum_i persons[g, i] covered[i] >= floor x sum_i persons[g, i] for each population group g."""
-    floor = policy.floors.get(access.level.id, Floor())
-    groups = list(problem.demand.groups) if floor.group > 0 else []
+    floor = case.policy.floors.get(access.level.id, Floor())
+    groups = list(case.problem.demand.groups) if floor.group > 0 else []
 
     @block.Constraint(groups, doc="persons of a group covered")
     def group_floor(block: pyo.Block, group: str) -> object:
-        persons = problem.demand.groups[group]
+        persons = case.problem.demand.groups[group]
         return _covered(access, persons) >= floor.group * float(persons.sum())
 
 
-def add_backup_floor(block: pyo.Block, problem: Problem, policy: Policy, access: Access) -> None:
+def add_backup_floor(block: pyo.Block, case: Case, access: Access) -> None:
     """sum_i persons[i] b[i] >= floor x sum_i persons[i], b[i] share covered and backed up.
 
     b[i] <= covered[i]
@@ -52,7 +51,8 @@ def add_backup_floor(block: pyo.Block, problem: Problem, policy: Policy, access:
     left out, another is there. Exact for 0/1 options, without a variable per jurisdiction
     (backup coverage after Hogan and ReVelle 1986).
     """
-    floor, backup = policy.floors.get(access.level.id, Floor()), access.level.backup
+    problem = case.problem
+    floor, backup = case.policy.floors.get(access.level.id, Floor()), access.level.backup
     if backup is None or floor.backup <= 0:
         return
     stands, options = block.model().stands, offering(problem, access.row)

@@ -6,14 +6,23 @@ import numpy as np
 import pyomo.environ as pyo
 from pyomo.core.expr.numeric_expr import LinearExpression
 
-from optimizer.justice import nearest_rule
+from optimizer.case import Case
+from optimizer.justice import is_dispersion
 from optimizer.model.access import Access
 from optimizer.model.admissible import offering, rows_by
-from optimizer.policy import Policy
-from optimizer.problem import ROUNDING, Ints, Problem
+from optimizer.problem import ROUNDING, Bools, Ints
 
 
-def add_nearest(block: pyo.Block, problem: Problem, policy: Policy, access: Access) -> None:
+def without_passing(case: Case) -> Bools:
+    """(L,) levels where nobody may be sent past an open facility that has room."""
+    levels = np.zeros(len(case.problem.levels), dtype=bool)
+    for equity in case.policy.equities():
+        if is_dispersion(equity):
+            levels[case.aggregation(equity).levels] = True
+    return levels
+
+
+def add_nearest(block: pyo.Block, case: Case, access: Access) -> None:
     """sum_m x[m] >= sum_k y[k] - full[j] for each pair n to a site j, with options k there:
 
     over the pairs m of the same demand point that are no longer than n. Without the site's
@@ -22,11 +31,12 @@ def add_nearest(block: pyo.Block, problem: Problem, policy: Policy, access: Acce
     may be passed: full[j] = 1 only where its load is its capacity. Moving people to nearer room
     keeps every other rule, so this one never makes a siting impossible.
     """
-    if not nearest_rule(problem, policy)[access.row]:
+    problem = case.problem
+    if not without_passing(case)[access.row]:
         return
     stands, options = block.model().stands, offering(problem, access.row)
     pairs = access.pairs
-    load = problem.demand.persons[pairs.origin] * access.level.share
+    load = problem.need(access.row)[pairs.origin]
     pairs_at = rows_by(pairs.site)
     reach = {j: float(load[rows].sum()) for j, rows in pairs_at.items()}
     capacity = problem.options.capacity[:, access.row]

@@ -6,13 +6,12 @@ from typing import TYPE_CHECKING
 
 import pyomo.environ as pyo
 
-from optimizer.policy import Policy
-from optimizer.problem import Problem
+from optimizer.case import Case
 
 if TYPE_CHECKING:
     from pyomo.core.expr.numeric_expr import NumericExpression
 
 
-def cost(model: pyo.ConcreteModel, problem: Problem, policy: Policy) -> NumericExpression:
+def cost(model: pyo.ConcreteModel, case: Case) -> NumericExpression:
     """sum_c spent[c]: options and opened sites; the level weights play no part."""
     return pyo.quicksum(model.spent[c] for c in model.spent)

@@ -6,14 +6,13 @@ from typing import TYPE_CHECKING
 
 import pyomo.environ as pyo
 
+from optimizer.case import Case
 from optimizer.model.states import weighted
-from optimizer.policy import Policy
-from optimizer.problem import Problem
 
 if TYPE_CHECKING:
     from pyomo.core.expr.numeric_expr import NumericExpression
 
 
-def mean_minutes(model: pyo.ConcreteModel, problem: Problem, policy: Policy) -> NumericExpression:
+def mean_minutes(model: pyo.ConcreteModel, case: Case) -> NumericExpression:
     """sum_l weight[l] sum_n persons x minutes[n] x[n] / W, in minutes (Hakimi 1964)."""
-    return weighted(model, problem, policy, lambda access: access.mean(access.pair_minutes))
+    return weighted(model, case, lambda access: access.mean(access.pair_minutes))

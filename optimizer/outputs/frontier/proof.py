@@ -7,18 +7,16 @@ import math
 import numpy as np
 
 from optimizer.geodata.geography import Instance
-from optimizer.justice import whole
 from optimizer.problem import Floats
-from optimizer.scaling import efficiency_scale
 from optimizer.sweep.proofs import Proof, proofs
 from optimizer.sweep.task import Frontier
 
 
 def least_efficiency(instance: Instance, frontier: Frontier, equity: Floats) -> Floats:
     """(N,) no plan with this equity (N,) has an efficiency below; -inf where nothing is proven."""
-    how = whole(instance.problem, instance.policy, instance.policy.equity)
+    how = instance.case.equity
     terms = np.array([how.term(value) for value in equity.tolist()]) / how.scale
-    scale = efficiency_scale(instance.problem, instance.policy)
+    scale = instance.case.efficiency_scale
     answers = [*(point.answer for point in frontier.points), *frontier.probes]
     least = [_least(proof, equity, terms, scale) for proof in proofs(answers)]
     return np.asarray(np.max([np.full(len(equity), -math.inf), *least], axis=0))

@@ -12,11 +12,11 @@ import numpy as np
 
 from optimizer.algorithms import ALGORITHMS, solve
 from optimizer.algorithms.guard import needs_efficient
+from optimizer.case import Case
 from optimizer.check import check
 from optimizer.faults import InputError
 from optimizer.geodata.geography import Instance
-from optimizer.policy import Limits, Policy
-from optimizer.problem import Problem
+from optimizer.policy import Limits
 from optimizer.solution import Result, Status
 from tests.verify.catch import SOLVED, Catch, caught, room
 from tests.verify.engine.plain import Plain
@@ -38,8 +38,7 @@ class Answered:
     """One road's answer."""
 
     road: str
-    problem: Problem
-    policy: Policy
+    case: Case
     result: Result
 
 
@@ -81,7 +80,7 @@ def _judged(town: Town, seed: int, folder: Path) -> Iterator[Catch]:
         yield from _claims(one)
     for one in answers[1:]:
         yield from _agree(f"{one.road} against {first.road}", first.result, one.result)
-    if first.result.efficiency_guard is not None or not needs_efficient(first.policy):
+    if first.result.efficiency_guard is not None or not needs_efficient(first.case.policy):
         yield from _searched(first, truth, np.random.default_rng(seed))
     rng = np.random.default_rng([seed, 1])
     for name, relation, other in list(related(town, rng))[:1]:
@@ -97,16 +96,16 @@ def limits(instance: Instance) -> Limits:
 def _answers(instance: Instance) -> Iterator[Answered]:
     """On every road that takes the question, the program's own choice first."""
     asked = limits(instance)
-    result = solve(instance.problem, instance.policy, asked)
-    yield Answered("auto", instance.problem, instance.policy, result)
+    result = solve(instance.case, asked)
+    yield Answered("auto", instance.case, result)
     for road in ALGORITHMS if instance.problem.adversary is None else ():
         if road == result.algorithm and instance.problem.scenarios is None:
             continue
         try:
-            found = solve(instance.problem, instance.policy, asked, road)
+            found = solve(instance.case, asked, road)
         except InputError:
             continue  # that road does not take it
-        yield Answered(road, instance.problem, instance.policy, found)
+        yield Answered(road, instance.case, found)
 
 
 def _minutes(instance: Instance, truth: Truth) -> Iterator[Catch]:
@@ -125,7 +124,7 @@ def _claims(one: Answered) -> Iterator[Catch]:
     result = one.result
     if result.plan is None:
         return
-    verdict = check(one.problem, one.policy, result.plan, result)
+    verdict = check(one.case, result.plan, result)
     for rule in verdict.broken:
         yield Catch(f"{one.road}: check: {rule.name}", result.objective, np.nan, rule.detail)
 
@@ -156,10 +155,10 @@ def _gap(result: Result) -> float:
 def _searched(one: Answered, truth: Truth, rng: np.random.Generator) -> Iterator[Catch]:
     """Plain rules about the plan, and about the best that a local search finds."""
     result, nothing_fails = one.result, truth.failing is None
-    plain = Plain(truth, truth.problem, one.policy, result.efficiency_guard)
+    plain = Plain(truth, truth.problem, one.case.policy, result.efficiency_guard)
     told = None
     if result.plan is not None:
-        told = choice_of(result.plan, one.problem)
+        told = choice_of(result.plan, one.case.problem)
         if not plain.stands(told):
             yield Catch("the plan breaks a rule on siting", result.objective, np.nan)
         worth = plain.given(result.plan) if nothing_fails else plain.at_nearest(told, ruled=False)

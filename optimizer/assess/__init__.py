@@ -1,0 +1,1 @@
+"""ASSESS: what a plan means, recomputed in numpy from facts and plan."""

@@ -1,0 +1,149 @@
+"""The CASE: facts and question, and what both together say, each with its formula."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, replace
+from functools import cached_property
+from typing import Any
+
+import numpy as np
+
+from optimizer.justice import WEIGHTED, WORST, Aggregation
+from optimizer.policy import Equity, Policy
+from optimizer.problem import Bools, Floats, Ints, Problem
+from optimizer.scaling import tail_mean
+from optimizer.units import Units, units
+
+
+@dataclass(frozen=True, eq=False)
+class Case:
+    """What is to be decided: the facts (`problem`) under the question (`policy`).
+
+        minimise (1 - w) F / s_F + w T / s_T
+
+    w: the policy's weight; F: the efficiency, in its own unit; T: the term of the equity; s_F, s_T:
+    what weighs as much as one minute, in the unit of each. One minute weighs as much as 1 % of the
+    persons uncovered, as 1 % of the money (of all budgets, or of the cost of everything that could
+    be built where there is no budget), and as 0.01 of an equity that is a share or a ratio.
+    """
+
+    problem: Problem
+    policy: Policy
+    _units: dict[str, Units] = field(init=False, default_factory=dict, repr=False)
+
+    def asking(self, **changes: Any) -> Case:
+        """The same facts under a policy with these changes."""
+        return self.under(replace(self.policy, **changes))
+
+    def under(self, policy: Policy) -> Case:
+        """The same facts under this policy."""
+        return Case(self.problem, policy)
+
+    # Levels and states
+
+    @cached_property
+    def level_weights(self) -> Floats:
+        """(L,) v[l] / sum of v over the levels of a state: they sum to 1 in each state.
+
+        v: the policy's weights, 1 where it names none. Raises ValueError where all are 0.
+        """
+        states, ids = self.problem.states, [level.id for level in self.problem.levels]
+        if states is not None:
+            ids = [ids[row] for row in states.base]
+        weights = np.array([self.policy.level_weights.get(id, 1.0) for id in ids])
+        if not weights.sum() > 0:
+            raise ValueError("policy.level_weights: at least one level needs a weight above 0")
+        count = 1 if states is None else len(states.probability)
+        return np.asarray(weights / weights.sum() * count)
+
+    def over_states(self, values: Floats) -> float:
+        """Mean over the worst `tail` of the states of sum_l values[l] in each. values: (L,)."""
+        states = self.problem.states
+        if states is None:
+            return float(values.sum())
+        by_state = np.bincount(states.of, values, len(states.probability)).astype(float)
+        return tail_mean(states.probability, self.policy.tail, by_state)
+
+    # Efficiency, equity, objective
+
+    @cached_property
+    def efficiency_scale(self) -> float:
+        """s_F: what weighs as much as one minute, in the unit of the efficiency."""
+        if self.policy.efficiency == "uncovered":
+            return float(self.problem.demand.persons.sum()) / 100
+        if self.policy.efficiency == "cost":
+            options, sites = self.problem.options, self.problem.sites
+            everything = float(options.cost.sum() + sites.cost.sum())
+            money = np.nansum(self.budgets) if self.policy.budget else everything
+            return float(money) / 100 or 1.0
+        return 1.0
+
+    @cached_property
+    def equity(self) -> Aggregation:
+        """The equity that the policy minimises, over the levels that count in it."""
+        return self.aggregation(self.policy.equity)
+
+    def aggregation(self, equity: Equity) -> Aggregation:
+        """How levels are made one in an equity: all by their weights, the worst, or one of them.
+
+        Raises ValueError for a level that is not there.
+        """
+        weights, states = self.level_weights, self.problem.states
+        if equity.services not in (WEIGHTED, WORST):
+            row = [level.id for level in self.problem.levels].index(equity.services)
+            base = np.arange(len(weights)) if states is None else states.base
+            weights = (base == row).astype(float)
+        return Aggregation(self.problem, equity, weights, self.policy.tail)
+
+    def units(self, among: str) -> Units:
+        """The comparison units of `among`. Raises ValueError where there is none."""
+        if among not in self._units:
+            self._units[among] = units(self.problem, among)
+        return self._units[among]
+
+    @property
+    def prices(self) -> tuple[float, float]:
+        """((1 - w) / s_F, w / s_T): what one unit of F, and of T, adds to the objective."""
+        return (
+            1 - self.policy.weight
+        ) / self.efficiency_scale, self.policy.weight / self.equity.scale
+
+    def terms(self, efficiency: Any, term: Any) -> tuple[Any, Any]:
+        """(F / s_F, T / s_T), numbers or arrays."""
+        return efficiency / self.efficiency_scale, term / self.equity.scale
+
+    def objective(self, terms: tuple[float, float]) -> float:
+        """(1 - w) F / s_F + w T / s_T, of the two quotients."""
+        return weighted(self.policy.weight, terms)
+
+    # Money
+
+    @cached_property
+    def budgets(self) -> Floats:
+        """(C,) scale x budget[c] for jurisdictions of the budget's tier; NaN: no limit."""
+        areas, budget = self.problem.jurisdictions, self.policy.budget
+        if budget is None:
+            return np.full(len(areas.ids), np.nan)
+        at_tier = np.array([tier == budget.tier for tier in areas.tier])
+        return np.where(at_tier, areas.budget * budget.scale, np.nan)
+
+    @cached_property
+    def payer(self) -> Ints:
+        """(J,) row of the jurisdiction with a budget that pays what stands at a site; -1: none."""
+        if self.policy.budget is None:
+            return np.full(len(self.problem.sites.ids), -1)
+        area = self.problem.sites_at(self.policy.budget.tier)
+        return np.where((area >= 0) & ~np.isnan(self.budgets[area]), area, -1)
+
+    @cached_property
+    def may_pay(self) -> Bools:
+        """(A, C) who may pay for which corridor where that is negotiated; else nobody."""
+        budget = self.policy.budget
+        shares = self.problem.shares_at(budget.tier if budget else "")
+        return (shares > 0) & (budget is not None and budget.negotiated)
+
+
+def weighted(weight: float, terms: tuple[float, float]) -> float:
+    """(1 - weight) F + weight T of two scaled terms; an infinite one of weight 0 adds nothing."""
+    parts = zip((1 - weight, weight), terms, strict=True)
+    return sum(share * term for share, term in parts if share > 0)
