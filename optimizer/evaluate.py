@@ -11,10 +11,9 @@ from optimizer.access import Access, access, part, sums
 from optimizer.adversary import under
 from optimizer.assess.equity import measured
 from optimizer.case import Case
+from optimizer.efficiency import OfTrips
 from optimizer.equity import INDICATORS, Class, Indicator, indicator
-from optimizer.faults import nearest
 from optimizer.problem import BUILD, KEEP, UPGRADE, Floats, Ints, Jurisdictions, Problem
-from optimizer.scaling import EFFICIENCIES
 from optimizer.scenarios import unfolded, unfolded_plan
 from optimizer.solution import Plan
 
@@ -98,11 +97,11 @@ def terms_by_state(case: Case, plan: Plan) -> Floats:
     problem = case.problem
     assert problem.states is not None
     count, levels = len(problem.states.probability), _levels(problem, plan)
-    if case.policy.efficiency == "cost":
+    by_level = _by_level(case, levels)
+    if by_level is None:
         efficiency = np.full(count, all_money(problem, plan))
     else:
-        parts = _by_level(case, levels)
-        efficiency = np.bincount(problem.states.of, parts, count).astype(float)
+        efficiency = np.bincount(problem.states.of, by_level, count).astype(float)
     values = measured(case, case.policy.equity, levels, plan.options).by_level
     return np.column_stack(case.terms(efficiency, case.equity.in_states(values)))
 
@@ -205,29 +204,22 @@ def _inside(jurisdictions: Jurisdictions, rows: Ints) -> dict[int, Ints]:
 
 
 def _efficiency(case: Case, levels: list[Access], cost: float) -> float:
-    """The efficiency in its own unit (`optimizer.scaling.EFFICIENCIES`)."""
-    if case.policy.efficiency == "cost":
-        return cost
-    return case.over_states(_by_level(case, levels))
+    """The efficiency in its own unit."""
+    by_level = _by_level(case, levels)
+    return cost if by_level is None else case.over_states(by_level)
 
 
-def _by_level(case: Case, levels: list[Access]) -> Floats:
-    """(L,) what each level adds to an efficiency that is no money."""
-    policy = case.policy
-    if policy.efficiency not in EFFICIENCIES:
-        remedy = nearest(policy.efficiency, EFFICIENCIES)
-        raise ValueError(f"unknown efficiency {policy.efficiency!r}: {remedy}")
-    persons = case.problem.demand.persons
-
-    def of(level: Access) -> float:
-        if policy.efficiency == "uncovered":
-            return float(persons @ (1 - level.covered))
-        return _mean(level.minutes, persons)
-
+def _by_level(case: Case, levels: list[Access]) -> Floats | None:
+    """(L,) what each level adds to an efficiency of trips; None: it is one of money."""
+    efficiency, persons = case.efficiency, case.problem.demand.persons
+    if not isinstance(efficiency, OfTrips):
+        return None
     # What weighs nothing does not count, even where it is not known.
     weights = case.level_weights.tolist()
     both = zip(weights, levels, strict=True)
-    return np.array([weight * of(level) if weight > 0 else 0.0 for weight, level in both])
+    return np.array(
+        [w * efficiency.evaluate(level, persons) if w > 0 else 0.0 for w, level in both]
+    )
 
 
 def _mean(values: Floats, persons: Floats) -> float:

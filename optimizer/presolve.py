@@ -13,6 +13,7 @@ import numpy as np
 from optimizer.access import access
 from optimizer.assess.equity import measured
 from optimizer.case import Case
+from optimizer.efficiency import OfTrips
 from optimizer.equity import Class, make
 from optimizer.figures import apart, number, share, significant
 from optimizer.policy import Bound, Equity, Floor, Policy
@@ -166,14 +167,16 @@ def bounds(case: Case) -> Iterator[str]:
                 f"{name}: {equity.measure} of {equity.of} among {equity.among} is {is_} with "
                 f"everybody at the nearest possible site, the bound is {cap:g}"
             )
-    if policy.efficiency_bound is not None and policy.efficiency == "mean_minutes":
-        means = [np.average(level.minutes, weights=problem.demand.persons) for level in levels]
-        value = case.over_states(case.level_weights * np.array(means))
-        if value > policy.efficiency_bound * (1 + TOLERANCE):
-            mean, _ = apart(number, 2, value, policy.efficiency_bound)
+    efficiency, most = case.efficiency, policy.efficiency_bound
+    if most is not None and isinstance(efficiency, OfTrips):
+        persons = problem.demand.persons
+        least = np.array([efficiency.evaluate(level, persons) for level in levels])
+        value = case.over_states(case.level_weights * least)
+        if value > most * (1 + TOLERANCE):
+            is_, _ = apart(significant, 4, value, most)
             yield (
-                f"efficiency_bound: the mean is {mean} minutes with everybody at the nearest "
-                f"possible site, the bound is {policy.efficiency_bound:g}"
+                f"efficiency_bound: {efficiency.name} is {is_} {efficiency.unit} with everybody "
+                f"at the nearest possible site, the bound is {most:g}"
             )
 
 

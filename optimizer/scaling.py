@@ -1,4 +1,4 @@
-"""Efficiencies and their units, room for rounding, and the mean over the worst states."""
+"""Room for rounding, and the mean over the worst states."""
 
 from __future__ import annotations
 
@@ -7,9 +7,6 @@ from typing import TypeVar
 import numpy as np
 
 from optimizer.problem import Floats
-
-#: What efficiency can be, and its unit.
-EFFICIENCIES = {"mean_minutes": "minutes", "uncovered": "persons", "cost": "money"}
 
 #: By what share a plan that minimises a dispersion measure may be less efficient than the most
 #: efficient one, where the policy does not say.

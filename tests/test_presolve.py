@@ -163,8 +163,8 @@ def test_caps_on_the_objective():
         "possible site, the bound is 9",
     )
     assert impossible(Case(two_cities(), Policy(efficiency_bound=6))) == (
-        "efficiency_bound: the mean is 6.67 minutes with everybody at the nearest possible site, "
-        "the bound is 6",
+        "efficiency_bound: mean_minutes is 6.667 minutes with everybody at the nearest possible "
+        "site, the bound is 6",
     )
 
 

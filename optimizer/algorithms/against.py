@@ -27,15 +27,16 @@ from optimizer import stopping
 from optimizer.adversary import Adversary, under
 from optimizer.algorithms import rounds
 from optimizer.algorithms.attacked import EFFICIENCY, EQUITY, Target, answered, targets, worst
-from optimizer.algorithms.honours import efficiency, refused
+from optimizer.algorithms.honours import refused
 from optimizer.algorithms.pair_costs import is_sum
 from optimizer.algorithms.session import Session
 from optimizer.case import Case
+from optimizer.efficiency import OfMoney
 from optimizer.evaluate import worth
 from optimizer.faults import Fault, InputError
 from optimizer.location.opened import Watch, until_interrupted
 from optimizer.model.admissible import unlimited
-from optimizer.policy import Limits, Policy
+from optimizer.policy import Limits
 from optimizer.problem import Ints, Problem
 from optimizer.solution import Plan, Progress, Result, Status
 from optimizer.solver import SolverError
@@ -50,7 +51,7 @@ HONOURS = frozenset(
         *("corridor_levels", "payments", "referral"),
         *("served", "only_open", "trips", "minutes", "capacity", "reserve"),
         *("jurisdiction_floor", "group_floor", "backup_floor"),
-        *map(efficiency, ("mean_minutes", "uncovered", "cost")),
+        *("efficiency of trips", "efficiency of money"),
     }
 )
 
@@ -205,7 +206,7 @@ def _faults(case: Case, adversary: Adversary) -> Iterator[Fault]:
         if minutes < level.cutoff:
             what = f"being unserved counts for less than the cut-off of {level.id}"
             yield Fault("scenarios", what, "Count that or more", column="unserved", value=minutes)
-    caps = list(_caps(policy))
+    caps = list(_caps(case))
     yield from caps or refused(case, HONOURS)
     unfit = list(_equity(case))
     yield from unfit
@@ -213,10 +214,11 @@ def _faults(case: Case, adversary: Adversary) -> Iterator[Fault]:
         yield from _capacities(case)
 
 
-def _caps(policy: Policy) -> Iterator[Fault]:
+def _caps(case: Case) -> Iterator[Fault]:
     """Money is the same under every attack; what else is capped would have to be looked for."""
+    policy = case.policy
     capped = {"equity_bound": policy.equity_bound, "guard": policy.guard}
-    if policy.efficiency != "cost":
+    if not isinstance(case.efficiency, OfMoney):
         capped["efficiency_bound"] = policy.efficiency_bound
     what = "a cap is not kept under every attack"
     for name, cap in capped.items():

@@ -16,6 +16,7 @@ from optimizer.adversary import Adversary
 from optimizer.algorithms.fleeing import fled
 from optimizer.algorithms.plan import on_built, open_sites
 from optimizer.case import Case
+from optimizer.efficiency import OfTrips
 from optimizer.equity import Additive
 from optimizer.network.ground import groups
 from optimizer.policy import Limits
@@ -57,15 +58,11 @@ def targets(case: Case) -> list[Target]:
 
 def _efficiency(case: Case) -> Iterator[Target]:
     """Money is what it is, whatever is attacked."""
-    efficiency = case.policy.efficiency
-    if case.policy.weight == 1 or efficiency == "cost":
-        return
-    persons, levels = case.problem.demand.persons, case.problem.levels
-    counts = persons[:, None] * case.level_weights / case.efficiency_scale
-    if efficiency == "uncovered":
-        yield Target(EFFICIENCY, counts, lambda row, t: (~levels[row].covers(t)).astype(float))
-    else:
-        yield Target(EFFICIENCY, counts / persons.sum(), lambda row, t: t)
+    efficiency, persons, levels = case.efficiency, case.problem.demand.persons, case.problem.levels
+    if case.policy.weight < 1 and isinstance(efficiency, OfTrips):
+        weights = case.level_weights / (case.efficiency_scale * efficiency.divisor(persons))
+        counts, value = persons[:, None] * weights, efficiency.value
+        yield Target(EFFICIENCY, counts, lambda row, minutes: value(minutes, levels[row]))
 
 
 def _equity(case: Case) -> Iterator[Target]:

@@ -7,8 +7,9 @@ from collections.abc import Iterator
 import numpy as np
 from scipy.sparse import csr_array, vstack
 
-from optimizer.algorithms.pair_costs import beyond, efficiency_of, equity_of, is_sum
+from optimizer.algorithms.pair_costs import beyond, equity_of, is_sum
 from optimizer.case import Case
+from optimizer.efficiency import OfTrips
 from optimizer.location.side import Rows
 from optimizer.model.closed import thresholds
 from optimizer.policy import Bound, Floor, Policy
@@ -58,8 +59,9 @@ def rows(case: Case, pairs: Pairs, able: Bools) -> Iterator[Rows]:
             yield from _covered(problem, pairs, of_group, floor.group)
     if floor.backup > 0 and problem.levels[0].backup is not None:
         yield from _backed_up(problem, floor.backup, able)
-    if policy.efficiency_bound is not None and policy.efficiency != "cost":
-        yield _capped(pairs, efficiency_of(case, pairs), policy.efficiency_bound)
+    efficiency = case.efficiency
+    if policy.efficiency_bound is not None and isinstance(efficiency, OfTrips):
+        yield _capped(pairs, efficiency.of_pairs(problem, 0, pairs), policy.efficiency_bound)
     for cap in caps(policy):
         if is_sum(cap.equity):
             limit = case.aggregation(cap.equity).term(cap.at_most)

@@ -29,7 +29,7 @@ import numpy as np
 from optimizer import stopping
 from optimizer.algorithms import rounds
 from optimizer.algorithms.fleeing import fled
-from optimizer.algorithms.honours import efficiency, missing
+from optimizer.algorithms.honours import missing
 from optimizer.algorithms.session import Session
 from optimizer.carried import power
 from optimizer.case import Case
@@ -51,7 +51,7 @@ HONOURS = frozenset(
         *("corridor_levels", "payments", "referral"),
         *("served", "only_open", "trips", "minutes", "capacity", "reserve"),
         *("jurisdiction_floor", "group_floor", "backup_floor"),
-        *map(efficiency, ("mean_minutes", "uncovered", "cost")),
+        *("efficiency of trips", "efficiency of money"),
     }
 )
 

@@ -10,14 +10,13 @@ import numpy as np
 
 from optimizer import stopping
 from optimizer.algorithms.elsewhere import far_columns, nearby
-from optimizer.algorithms.honours import efficiency
+from optimizer.algorithms.honours import EFFICIENCY_KINDS
 from optimizer.algorithms.relaxation import relaxation
 from optimizer.algorithms.rounding import first_plan
 from optimizer.algorithms.steep import by_cutoffs, is_steep
 from optimizer.algorithms.study import Study
 from optimizer.case import Case
 from optimizer.model.build import IMPLIED, LEVEL_RULES, RULES
-from optimizer.model.objectives import OBJECTIVES
 from optimizer.model.program import CAPS, objective, program
 from optimizer.policy import Limits
 from optimizer.problem import Bools
@@ -27,7 +26,7 @@ from optimizer.solver import Outcome, Program, fixed, minimise, relative_gap
 NAME = "full"
 
 #: What the model has, and the guard, which the session makes a cap.
-HONOURS = frozenset((*RULES, *LEVEL_RULES, *IMPLIED, *CAPS, "guard", *map(efficiency, OBJECTIVES)))
+HONOURS = frozenset((*RULES, *LEVEL_RULES, *IMPLIED, *CAPS, "guard", *EFFICIENCY_KINDS))
 
 #: Pairs are far where they are dearer than this part of what the first plan leaves open.
 PART = 0.5

@@ -10,6 +10,7 @@ from collections.abc import Callable, Collection, Iterator
 
 from optimizer.case import Case
 from optimizer.check import RULES as CHECKED
+from optimizer.efficiency import OfMoney, OfTrips
 from optimizer.faults import Fault
 from optimizer.model.admissible import unlimited
 from optimizer.model.build import IMPLIED, LEVEL_RULES, RULES
@@ -22,9 +23,8 @@ Asked = Callable[[Case], bool]
 REMEDY = "Leave it out, or say in an algorithm's HONOURS that it is kept"
 
 
-def efficiency(name: str) -> str:
-    """The id of an efficiency, among those of rules."""
-    return f"efficiency.{name}"
+#: The ids of the kinds of efficiency.
+EFFICIENCY_KINDS = tuple(f"efficiency of {kind.kind}" for kind in (OfTrips, OfMoney))
 
 
 def _capacity(case: Case) -> bool:
@@ -58,11 +58,11 @@ ASKED: dict[str, Asked] = {
     "nearest": lambda case: bool(without_passing(case).any()),
     # Money is the same whatever happens, so it is capped as money is.
     "efficiency_bound": lambda case: (
-        case.policy.efficiency_bound is not None and case.policy.efficiency != "cost"
+        case.policy.efficiency_bound is not None and not isinstance(case.efficiency, OfMoney)
     ),
     "cost_bound": lambda case: (
         case.policy.cost_bound is not None
-        or (case.policy.efficiency_bound is not None and case.policy.efficiency == "cost")
+        or (case.policy.efficiency_bound is not None and isinstance(case.efficiency, OfMoney))
     ),
     "equity_bound": lambda case: case.policy.equity_bound is not None,
     "bounds": lambda case: bool(case.policy.bounds),
@@ -78,7 +78,7 @@ def known() -> tuple[str, ...]:
 def missing(case: Case, honours: Collection[str]) -> tuple[str, ...]:
     """What a question asks for and is not among these ids: the rules in words, the efficiency."""
     asked = [id for id in known() if id not in ASKED or ASKED[id](case)]
-    asked.append(efficiency(case.policy.efficiency))
+    asked.append(f"efficiency of {case.efficiency.kind}")
     return tuple(CHECKED[id][0] if id in CHECKED else id for id in asked if id not in honours)
 
 

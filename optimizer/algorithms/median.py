@@ -15,11 +15,12 @@ from dataclasses import replace
 import numpy as np
 
 from optimizer.algorithms.beside import open_pairs, rows, unsuited_caps
-from optimizer.algorithms.honours import efficiency, missing
-from optimizer.algorithms.pair_costs import efficiency_of, equity_of, is_sum
+from optimizer.algorithms.honours import missing
+from optimizer.algorithms.pair_costs import equity_of, is_sum
 from optimizer.algorithms.plan import nearest_open
 from optimizer.algorithms.purses import Offers, money, offers
 from optimizer.case import Case
+from optimizer.efficiency import OfMoney, OfTrips
 from optimizer.justice import is_dispersion
 from optimizer.location.costs import Table
 from optimizer.location.median import Median
@@ -42,7 +43,7 @@ HONOURS = frozenset(
         *("served", "only_open", "trips", "minutes"),
         *("jurisdiction_floor", "group_floor", "backup_floor"),
         *("efficiency_bound", "equity_bound", "bounds", "cost_bound", "guard"),
-        *map(efficiency, ("mean_minutes", "uncovered", "cost")),
+        *("efficiency of trips", "efficiency of money"),
     }
 )
 
@@ -75,8 +76,8 @@ def _reasons(case: Case) -> Iterator[str]:
 def _minimised(case: Case, pairs: Pairs) -> Floats:
     """(N,) what a demand point at a site adds to the objective."""
     cost, (efficiency_price, equity_price) = np.zeros(len(pairs)), case.prices
-    if efficiency_price > 0:
-        cost += efficiency_price * efficiency_of(case, pairs)
+    if isinstance(case.efficiency, OfTrips):
+        cost += efficiency_price * case.efficiency.of_pairs(case.problem, 0, pairs)
     if equity_price > 0:
         cost += equity_price * equity_of(case, case.policy.equity, pairs)
     return cost
@@ -84,9 +85,8 @@ def _minimised(case: Case, pairs: Pairs) -> Floats:
 
 def _paid(case: Case, offered: Offers) -> Floats:
     """(J,) what opening a site adds to the objective."""
-    if case.policy.efficiency != "cost":
-        return np.zeros(len(offered.price))
-    return case.prices[0] * offered.price
+    money = isinstance(case.efficiency, OfMoney)
+    return case.prices[0] * offered.price if money else np.zeros(len(offered.price))
 
 
 def search(

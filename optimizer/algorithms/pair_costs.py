@@ -27,16 +27,6 @@ def beyond(problem: Problem, pairs: Pairs) -> Bools:
     return np.asarray(~problem.levels[0].covers(pairs.minutes))
 
 
-def efficiency_of(case: Case, pairs: Pairs) -> Floats:
-    """(N,) what serving at a pair adds to the efficiency, in its unit; to "cost" nothing."""
-    persons = case.problem.demand.persons
-    if case.policy.efficiency == "cost":
-        return np.zeros(len(pairs))
-    if case.policy.efficiency == "uncovered":
-        return np.asarray(persons[pairs.origin] * beyond(case.problem, pairs))
-    return np.asarray(persons[pairs.origin] * pairs.minutes / persons.sum())
-
-
 def equity_of(case: Case, equity: Equity, pairs: Pairs) -> Floats:
     """(N,) what serving at a pair adds to T, the equity as it is minimised."""
     measure = make(equity.measure, equity.parameters)

@@ -9,6 +9,7 @@ import numpy as np
 from scipy.sparse import csr_array
 
 from optimizer.case import Case
+from optimizer.efficiency import OfMoney
 from optimizer.location.side import Rows
 from optimizer.policy import Policy
 from optimizer.problem import BUILD, Bools, Floats, Ints
@@ -48,7 +49,8 @@ def offers(case: Case) -> Offers:
     able = option >= 0
     price[able] = cost[option[able]]
     required[options.site[options.required]] = True
-    asked = case.policy.efficiency == "cost" or case.policy.cost_bound is not None
+    is_money = isinstance(case.efficiency, OfMoney)
+    asked = is_money or case.policy.cost_bound is not None
     payer = case.payer >= 0
     return Offers(option, price, required, able & ((price == 0) | ~(payer | asked)))
 
@@ -92,7 +94,7 @@ def _purses(case: Case) -> Iterator[tuple[Bools, float, bool]]:
     everybody = np.ones(len(payer), dtype=bool)
     if policy.cost_bound is not None:
         yield everybody, policy.cost_bound, True
-    if policy.efficiency == "cost" and policy.efficiency_bound is not None:
+    if isinstance(case.efficiency, OfMoney) and policy.efficiency_bound is not None:
         yield everybody, policy.efficiency_bound, True
     if policy.budget is None or np.isnan(own).all():
         return

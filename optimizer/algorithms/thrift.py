@@ -9,7 +9,7 @@ from dataclasses import replace
 
 import numpy as np
 
-from optimizer.algorithms.honours import efficiency, missing
+from optimizer.algorithms.honours import missing
 from optimizer.algorithms.plan import passable
 from optimizer.case import Case
 from optimizer.problem import Bools, Floats, Ints, Problem
@@ -23,7 +23,7 @@ HONOURS = frozenset(
         *("served", "only_open", "trips", "minutes", "capacity", "reserve", "nearest"),
         *("jurisdiction_floor", "group_floor", "backup_floor"),
         *("efficiency_bound", "equity_bound", "bounds", "guard"),
-        *map(efficiency, ("mean_minutes", "uncovered", "cost")),
+        *("efficiency of trips", "efficiency of money"),
     }
 )
 

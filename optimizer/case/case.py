@@ -8,6 +8,8 @@ from typing import Any
 
 import numpy as np
 
+from optimizer import efficiency
+from optimizer.efficiency import Efficiency
 from optimizer.justice import WEIGHTED, WORST, Aggregation
 from optimizer.policy import Equity, Policy
 from optimizer.problem import Bools, Floats, Ints, Problem
@@ -67,16 +69,14 @@ class Case:
     # Efficiency, equity, objective
 
     @cached_property
+    def efficiency(self) -> Efficiency:
+        """The efficiency that the policy minimises. Raises ValueError for an unknown one."""
+        return efficiency.make(self.policy.efficiency)
+
+    @cached_property
     def efficiency_scale(self) -> float:
         """s_F: what weighs as much as one minute, in the unit of the efficiency."""
-        if self.policy.efficiency == "uncovered":
-            return float(self.problem.demand.persons.sum()) / 100
-        if self.policy.efficiency == "cost":
-            options, sites = self.problem.options, self.problem.sites
-            everything = float(options.cost.sum() + sites.cost.sum())
-            money = np.nansum(self.budgets) if self.policy.budget else everything
-            return float(money) / 100 or 1.0
-        return 1.0
+        return self.efficiency.scale(self)
 
     @cached_property
     def equity(self) -> Aggregation:

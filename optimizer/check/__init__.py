@@ -9,6 +9,7 @@ import numpy as np
 
 from optimizer.adversary import under
 from optimizer.check import attacked, caps, claims, floors, serving, siting
+from optimizer.check.efficiencies import EFFICIENCIES
 from optimizer.check.measures import MEASURES
 from optimizer.check.nearest import asked, nearest
 from optimizer.check.verdict import PlainPlan, Rule, Verdict, judge
@@ -92,7 +93,7 @@ def check(
 
 def _undefined(case: PlainPlan) -> Iterator[str]:
     """What is minimised or capped and has no definition here."""
-    if case.policy.efficiency not in caps.EFFICIENCIES:
+    if case.policy.efficiency not in EFFICIENCIES:
         yield f"efficiency {case.policy.efficiency} is not known to the check"
     for name in dict.fromkeys(equity.measure for equity in (case.policy.equity, *asked(case))):
         if name not in MEASURES:

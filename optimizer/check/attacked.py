@@ -11,6 +11,7 @@ import numpy as np
 from optimizer.adversary import Adversary
 from optimizer.check.attacked_links import attacks_on_links
 from optimizer.check.caps import efficiency
+from optimizer.check.efficiencies import is_money, of_everybody
 from optimizer.check.equity import counts, levels, measured
 from optimizer.check.verdict import PlainPlan, at_most
 from optimizer.check.weighing import level_weights, measure_of
@@ -29,7 +30,7 @@ def no_worse(case: PlainPlan, adversary: Adversary) -> Iterator[str]:
     Everybody goes to the nearest that is left, or is unserved.
     """
     policy, looks = case.policy, []
-    if policy.weight < 1 and policy.efficiency != "cost":
+    if policy.weight < 1 and not is_money(policy.efficiency):
         looks.append(("efficiency", _Efficiency(case).of, efficiency(case)))
     if policy.weight > 0:
         looks.append(("equity", _Equity(case).of, measured(case, policy.equity)[1]))
@@ -50,25 +51,23 @@ def _on_sites(case: PlainPlan, adversary: Adversary) -> Iterator[tuple[list[str]
 
 
 class _Efficiency:
-    """Minutes or persons uncovered, over the levels by their weights."""
+    """An efficiency of trips, over the levels by their weights."""
 
     def __init__(self, case: PlainPlan) -> None:
-        self.persons = np.array(case.problem.demand.persons.tolist())
+        self.name, self.persons = case.policy.efficiency, case.problem.demand.persons
         weights = level_weights(case.problem, case.policy)
         self.levels = [
-            (row, weight, case.problem.levels[row].standard + ROUNDING)
+            (row, weight, case.problem.levels[row].standard)
             for row, weight in enumerate(weights)
             if weight > 0
         ]
-        self.uncovered = case.policy.efficiency == "uncovered"
 
     def of(self, minutes: list[Floats]) -> float:
         """minutes: (I,) by level."""
-        total = 0.0
-        for row, weight, standard in self.levels:
-            value = minutes[row] > standard if self.uncovered else minutes[row]
-            total += weight * float(self.persons @ value)
-        return total if self.uncovered else total / float(self.persons.sum())
+        return sum(
+            weight * of_everybody(self.name, self.persons, minutes[row], standard)
+            for row, weight, standard in self.levels
+        )
 
 
 class _Equity:

@@ -2,38 +2,34 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Iterator
 
-from optimizer.check.access import covered, mean_minutes, total
+import numpy as np
+
+from optimizer.check.efficiencies import efficiency_scale, is_money, of_everybody
 from optimizer.check.equity import measured
 from optimizer.check.failing import over_states
 from optimizer.check.siting import corridors_cost, money_at
 from optimizer.check.verdict import PlainPlan, at_most
-from optimizer.check.weighing import efficiency_scale, equity_scale, level_weights
+from optimizer.check.weighing import equity_scale, level_weights
 from optimizer.policy import Equity
 
 
 def efficiency(case: PlainPlan) -> float:
-    """The efficiency in its own unit."""
-    return EFFICIENCIES[case.policy.efficiency](case)
-
-
-def uncovered(case: PlainPlan) -> float:
-    """Persons who are served beyond the standard."""
-    persons = case.problem.demand.persons.tolist()
+    """The efficiency in its own unit: money, or of trips over the levels and states."""
+    name, persons = case.policy.efficiency, case.problem.demand.persons
+    if is_money(name):
+        return money(case)
 
     def at(state: PlainPlan, row: int) -> float:
-        return total(persons, [1 - near for near in covered(state, row)])
-
-    return _over_levels(case, at)
-
-
-def minutes(case: PlainPlan) -> float:
-    """Mean minutes of a person."""
-    persons = case.problem.demand.persons.tolist()
-
-    def at(state: PlainPlan, row: int) -> float:
-        return total(persons, mean_minutes(state, row)) / float(sum(persons))
+        trips, standard = state.trips[row], state.problem.levels[row].standard
+        shares = np.array([trip.share for trip in trips])
+        going = persons[[trip.demand for trip in trips]] * shares
+        nobody = set(range(len(persons))) - {trip.demand for trip in trips if trip.share > 0}
+        lost = persons[sorted(nobody)]
+        minutes = np.array([*(trip.minutes for trip in trips), *[math.nan] * len(lost)])
+        return of_everybody(name, np.append(going, lost), minutes, standard)
 
     return _over_levels(case, at)
 
@@ -41,14 +37,6 @@ def minutes(case: PlainPlan) -> float:
 def money(case: PlainPlan) -> float:
     """All money spent."""
     return float(sum(money_at(case).values()) + corridors_cost(case))
-
-
-#: Name -> the efficiency in its own unit.
-EFFICIENCIES: dict[str, Callable[[PlainPlan], float]] = {
-    "mean_minutes": minutes,
-    "uncovered": uncovered,
-    "cost": money,
-}
 
 
 def _over_levels(case: PlainPlan, at: Callable[[PlainPlan, int], float]) -> float:

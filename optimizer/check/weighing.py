@@ -34,18 +34,6 @@ def budgets(problem: Problem, policy: Policy) -> dict[int, float]:
     return {c: rule.scale * money for c, money in own.items() if money == money}  # NaN: none
 
 
-def efficiency_scale(problem: Problem, policy: Policy) -> float:
-    """What weighs as much as one minute, in the unit of the efficiency."""
-    if policy.efficiency == "uncovered":
-        return HUNDREDTH * float(problem.demand.persons.sum())
-    if policy.efficiency == "cost":
-        money = sum(budgets(problem, policy).values())
-        if policy.budget is None:  # everything that could be built
-            money = float(problem.options.cost.sum() + problem.sites.cost.sum())
-        return HUNDREDTH * money or 1.0
-    return 1.0
-
-
 def equity_scale(equity: Equity) -> float:
     """What weighs as much as one minute, in the unit of the measure."""
     in_minutes = equity.of == "minutes" and measure_of(equity).in_values

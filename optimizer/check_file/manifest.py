@@ -10,10 +10,11 @@ from typing import Any
 from optimizer.check.access import total
 from optimizer.check.caps import efficiency, money
 from optimizer.check.claims import allowed
+from optimizer.check.efficiencies import efficiency_scale
 from optimizer.check.equity import measured
 from optimizer.check.nearest import asked, disperses
 from optimizer.check.verdict import at_most
-from optimizer.check.weighing import efficiency_scale, equity_scale, level_weights
+from optimizer.check.weighing import equity_scale, level_weights
 from optimizer.check_file.cells import agree, difference, number, shown
 from optimizer.check_file.written import Written, suffix
 from optimizer.problem import ROUNDING

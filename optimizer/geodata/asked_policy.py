@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
+from optimizer.efficiency import EFFICIENCIES
 from optimizer.equity import INDICATORS, Class, Leximin, Measure, Ratio, make
 from optimizer.faults import Fault
 from optimizer.geodata.failures import CORRIDORS, DRAWS
@@ -20,7 +21,6 @@ from optimizer.geodata.load import FILE
 from optimizer.geodata.words import suggest
 from optimizer.justice import OF, WEIGHTED, WORST
 from optimizer.policy import Bound, Budget, Equity, Floor, Policy
-from optimizer.scaling import EFFICIENCIES
 
 
 @dataclass(frozen=True)

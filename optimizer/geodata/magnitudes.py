@@ -11,6 +11,7 @@ import geopandas as gpd
 import numpy as np
 import shapely
 
+from optimizer.efficiency import EFFICIENCIES
 from optimizer.figures import many
 from optimizer.geodata.assemble import Parts
 from optimizer.geodata.instance_file import InstanceFile
@@ -202,7 +203,7 @@ def _caps(policy: Policy, parts: Parts) -> Iterator[str]:
     """Caps in minutes that no trip exceeds, and minutes longer than any trip."""
     longest = max(level.cutoff for level in parts.levels)
     caps = {}
-    if policy.efficiency == "mean_minutes":
+    if EFFICIENCIES[policy.efficiency].unit == "minutes":
         caps["policy.efficiency_bound"] = policy.efficiency_bound
     if policy.equity.of == "minutes" and policy.equity.measure in IN_MINUTES:
         caps["policy.equity_bound"] = policy.equity_bound

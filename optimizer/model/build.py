@@ -30,9 +30,8 @@ from optimizer.model.constraints.floors import (
     add_jurisdiction_floor,
 )
 from optimizer.model.constraints.nearest import add_nearest
+from optimizer.model.goals import efficiency, money
 from optimizer.model.justice import add_bounds, add_equity
-from optimizer.model.objectives import OBJECTIVES
-from optimizer.model.objectives.cost import cost
 from optimizer.model.variables import (
     add_assignment,
     add_corridors,
@@ -101,8 +100,7 @@ def build(case: Case, with_equity: bool = True) -> pyo.ConcreteModel:
 
 def add_goals(model: pyo.ConcreteModel, case: Case, with_equity: bool) -> None:
     """The objectives, each in its own unit; `model.program` decides what is minimised."""
-    efficiency = OBJECTIVES[case.policy.efficiency](model, case)
-    model.efficiency = pyo.Objective(expr=efficiency, doc=case.policy.efficiency)
-    model.money = pyo.Objective(expr=cost(model, case), doc="all money spent")
+    model.efficiency = pyo.Objective(expr=efficiency(model, case), doc=case.efficiency.name)
+    model.money = pyo.Objective(expr=money(model), doc="all money spent")
     if with_equity:
         add_equity(model, case)

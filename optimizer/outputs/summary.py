@@ -23,9 +23,6 @@ from optimizer.outputs.terminal import Grid
 from optimizer.outputs.words import name, word
 from optimizer.pool import from_pool
 from optimizer.problem import BUILD, KEEP, UPGRADE
-from optimizer.scaling import (
-    EFFICIENCIES,
-)
 from optimizer.solution import Progress, Result, Status
 
 #: How many of the worst-off jurisdictions are named.
@@ -104,7 +101,7 @@ def _weighing(scale: float, unit: str) -> str:
 
 def efficiency_unit(instance: Instance) -> str:
     """The unit of the efficiency; money in the instance's currency."""
-    unit = EFFICIENCIES[instance.policy.efficiency]
+    unit = instance.case.efficiency.unit
     return instance.geography.currency if unit == "money" else unit
 
 

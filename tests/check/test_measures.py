@@ -14,15 +14,15 @@ from optimizer.access import access
 from optimizer.assess.equity import measured as indicated
 from optimizer.case import Case
 from optimizer.check import check
-from optimizer.check.caps import EFFICIENCIES
+from optimizer.check.efficiencies import EFFICIENCIES
 from optimizer.check.equity import measured
 from optimizer.check.measures import MEASURES, Unit
 from optimizer.check.verdict import PlainPlan
+from optimizer.efficiency import EFFICIENCIES as REGISTERED
 from optimizer.equity import INDICATORS, OF_VALUES, Class, Measure, indicator, make
 from optimizer.evaluate import worth
 from optimizer.policy import Equity
 from optimizer.problem import Floats, Level
-from optimizer.scaling import EFFICIENCIES as REGISTERED
 from optimizer.solution import Result, Status
 from tests.equity.claims import PARAMETERS
 from tests.hand import CENTRE, floats, plan, policy, problem

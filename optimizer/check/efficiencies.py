@@ -1,0 +1,67 @@
+"""What each efficiency means, once more and the plain way, from the literature alone."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import numpy as np
+
+from optimizer.check.weighing import HUNDREDTH, budgets
+from optimizer.policy import Policy
+from optimizer.problem import ROUNDING, Floats, Problem
+
+
+@dataclass(frozen=True)
+class Definition:
+    """trip: what trips of these minutes count for each person, under a standard; None: money.
+
+    scale: what weighs as much as one minute. a_person: whether it is told per person.
+    """
+
+    scale: Callable[[Problem, Policy], float]
+    trip: Callable[[Floats, float], Floats] | None = None
+    a_person: bool = False
+
+
+def _persons(problem: Problem, policy: Policy) -> float:
+    """1 % of the persons."""
+    return HUNDREDTH * float(sum(problem.demand.persons.tolist()))
+
+
+def _money(problem: Problem, policy: Policy) -> float:
+    """1 % of all budgets; where there is none, of everything that could be built."""
+    money = sum(budgets(problem, policy).values())
+    if policy.budget is None:
+        money = float(problem.options.cost.sum() + problem.sites.cost.sum())
+    return HUNDREDTH * money or 1.0
+
+
+#: Name -> its definition.
+EFFICIENCIES: dict[str, Definition] = {
+    "mean_minutes": Definition(lambda *_: 1.0, lambda minutes, standard: minutes, a_person=True),
+    "uncovered": Definition(
+        _persons, lambda minutes, standard: np.where(minutes <= standard + ROUNDING, 0.0, 1.0)
+    ),
+    "cost": Definition(_money),
+}
+
+
+def efficiency_scale(problem: Problem, policy: Policy) -> float:
+    """What weighs as much as one minute, in the unit of the efficiency."""
+    return EFFICIENCIES[policy.efficiency].scale(problem, policy)
+
+
+def of_everybody(name: str, persons: Floats, minutes: Floats, standard: float) -> float:
+    """The efficiency where so many persons make trips of these minutes at one level."""
+    definition = EFFICIENCIES[name]
+    assert definition.trip is not None
+    lived_in = persons > 0
+    counts = definition.trip(minutes[lived_in], standard)
+    total = float(persons[lived_in] @ counts)
+    return total / float(persons.sum()) if definition.a_person else total
+
+
+def is_money(name: str) -> bool:
+    """Whether the efficiency is money, the same whatever fails."""
+    return EFFICIENCIES[name].trip is None

@@ -1,0 +1,28 @@
+"""Cost: the money that the plan takes."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from optimizer.efficiency.efficiency import OfMoney, Question, register
+
+
+@register
+class Cost(OfMoney):
+    """F = sum_k cost[k] y[k] + sum_j cost[j] o[j] + sum_a cost[a] v[a], in money.
+
+    Over chosen options k, sites j that are opened and corridors a that are built; the weights of
+    the levels play no part. A hundredth of all budgets weighs as much as one minute; where there
+    is no budget, of the cost of everything that could be built.
+    """
+
+    name = "cost"
+    unit = "money"
+    reference = "M. L. Balinski, Management Science 12 (1965) 253-313"
+
+    def scale(self, case: Question) -> float:
+        options, sites = case.problem.options, case.problem.sites
+        money = float(options.cost.sum() + sites.cost.sum())
+        if case.policy.budget is not None:
+            money = float(np.nansum(case.budgets))
+        return money / 100 or 1.0

@@ -1,0 +1,96 @@
+"""What an efficiency is, and the registry of all; ARCHITECTURE.md says how to add one."""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from typing import TYPE_CHECKING, ClassVar, Protocol, TypeVar
+
+import numpy as np
+
+from optimizer.faults import nearest
+
+if TYPE_CHECKING:
+    from optimizer.access import Access
+    from optimizer.policy import Policy
+    from optimizer.problem import Floats, Level, Pairs, Problem
+
+
+class Question(Protocol):
+    """What an efficiency knows of a case."""
+
+    @property
+    def problem(self) -> Problem: ...
+    @property
+    def policy(self) -> Policy: ...
+    @property
+    def budgets(self) -> Floats: ...
+
+
+class Efficiency(ABC):
+    """F, one number in `unit`; less is better. A subclass is one of the two kinds below."""
+
+    name: ClassVar[str]
+    unit: ClassVar[str]
+    kind: ClassVar[str]
+    reference: ClassVar[str]
+
+    @abstractmethod
+    def scale(self, case: Question) -> float:
+        """s_F: what weighs as much as one minute, in the unit of the efficiency."""
+
+
+class OfTrips(Efficiency):
+    """F = sum_l v[l] sum_i persons[i] f(minutes[i, l]) / D over levels l and demand points i.
+
+    v: the weights of the levels; minutes: those of the trips that each person makes, so a demand
+    point that is split counts by its shares. In scenarios of failure F is its mean over the worst
+    of the states. Whoever is served by nobody has NaN minutes.
+    """
+
+    kind = "trips"
+
+    @abstractmethod
+    def value(self, minutes: Floats, level: Level) -> Floats:
+        """f: what a trip of these minutes counts; never falling, so the nearest is the best."""
+
+    def divisor(self, persons: Floats) -> float:
+        """D, from the persons of each demand point."""
+        return 1.0
+
+    def of_pairs(self, problem: Problem, row: int, pairs: Pairs) -> Floats:
+        """(N,) what F rises by where a pair serves all of its demand point, at weight 1."""
+        persons = problem.demand.persons
+        value = self.value(pairs.minutes, problem.levels[row])
+        return np.asarray(value * persons[pairs.origin] / self.divisor(persons))
+
+    def evaluate(self, access: Access, persons: Floats) -> float:
+        """F of a plan at a level of weight 1; places where nobody lives do not count."""
+        n, lived_in = len(persons), persons > 0
+        value = self.value(access.pair_minutes, access.level) * access.share
+        mean = np.bincount(access.origin, value, n) / np.bincount(access.origin, access.share, n)
+        return float(persons[lived_in] @ mean[lived_in] / self.divisor(persons))
+
+
+class OfMoney(Efficiency):
+    """F = all money spent: on options, sites and corridors; the same whatever fails."""
+
+    kind = "money"
+
+
+EFFICIENCIES: dict[str, type[Efficiency]] = {}
+AnyEfficiency = TypeVar("AnyEfficiency", bound=type[Efficiency])
+
+
+def register(efficiency: AnyEfficiency) -> AnyEfficiency:
+    """Put an efficiency into the registry; a name that is taken raises."""
+    if efficiency.name in EFFICIENCIES:
+        raise ValueError(f"efficiency {efficiency.name!r} is registered twice")
+    EFFICIENCIES[efficiency.name] = efficiency
+    return efficiency
+
+
+def make(name: str) -> Efficiency:
+    """The efficiency of this name. Raises ValueError for an unknown one."""
+    if name not in EFFICIENCIES:
+        raise ValueError(f"unknown efficiency {name!r}: {nearest(name, EFFICIENCIES)}")
+    return EFFICIENCIES[name]()

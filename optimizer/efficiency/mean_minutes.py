@@ -1,0 +1,28 @@
+"""Mean minutes: the p-median's objective, per person."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from optimizer.efficiency.efficiency import OfTrips, Question, register
+
+if TYPE_CHECKING:
+    from optimizer.problem import Floats, Level
+
+
+@register
+class MeanMinutes(OfTrips):
+    """F = sum_l v[l] sum_i persons[i] minutes[i, l] / sum_i persons[i], in minutes."""
+
+    name = "mean_minutes"
+    unit = "minutes"
+    reference = "S. L. Hakimi, Operations Research 12 (1964) 450-459"
+
+    def value(self, minutes: Floats, level: Level) -> Floats:
+        return minutes
+
+    def divisor(self, persons: Floats) -> float:
+        return float(persons.sum())
+
+    def scale(self, case: Question) -> float:
+        return 1.0

@@ -1,0 +1,30 @@
+"""Uncovered persons: the maximal covering objective."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from optimizer.efficiency.efficiency import OfTrips, Question, register
+
+if TYPE_CHECKING:
+    from optimizer.problem import Floats, Level
+
+
+@register
+class Uncovered(OfTrips):
+    """F = sum_l v[l] sum_i persons[i] [minutes[i, l] > standard[l]], in persons.
+
+    A hundredth of all persons weighs as much as one minute.
+    """
+
+    name = "uncovered"
+    unit = "persons"
+    reference = "R. Church and C. ReVelle, Papers of the Regional Science Association 32 (1974)"
+
+    def value(self, minutes: Floats, level: Level) -> Floats:
+        return np.asarray(~level.covers(minutes), dtype=float)
+
+    def scale(self, case: Question) -> float:
+        return float(case.problem.demand.persons.sum()) / 100
