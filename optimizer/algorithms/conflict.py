@@ -17,28 +17,13 @@ from numpy.typing import NDArray
 
 from optimizer import stopping
 from optimizer.policy import Limits
+from optimizer.rules import RULES
 from optimizer.solution import Status
 from optimizer.solver import Program, minimise
 
 #: Component of the model -> the rule as a planner knows it. The others (who is served, only by
 #: what is open, one option per facility) are the question itself and always hold.
-RULES = {
-    "budget": "the budgets of the jurisdictions",
-    "pool": "the pooled share of the budgets",
-    "land": "the land of the sites",
-    "hosts": "how many services a site may host",
-    "one_level": "one level of each corridor",
-    "capacity_kept": "the capacities of the facilities",
-    "referral": "the referral minutes",
-    "jurisdiction_floor": "the coverage floor by jurisdiction",
-    "group_floor": "the coverage floor by group",
-    "backup_floor": "the backup floor",
-    "efficiency_bound": "the cap on efficiency",
-    "equity_bound": "the cap on equity",
-    "at_most_cap": "the further caps on equity",
-    "cost_bound": "the cap on money",
-}
-
+WORDS = {component: words for rule in RULES for component, words in rule.words.items()}
 
 #: Seconds for each trial, of which there is one for each rule.
 TRIAL_SECONDS = 10.0
@@ -48,7 +33,7 @@ def conflicting_rules(
     program: Program,
     component: NDArray[np.str_],
     limits: Limits,
-    words: Mapping[str, str] = RULES,
+    words: Mapping[str, str] = WORDS,
 ) -> tuple[tuple[str, ...], bool]:
     """Rules that cannot hold together, and whether each of them is proven to be needed for that.
 
@@ -57,14 +42,14 @@ def conflicting_rules(
     """
     began, minimal = time.perf_counter(), True
     feasibility = replace(program, cost=np.zeros_like(program.cost), offset=0.0)
-    needed = [rule for rule in RULES if (component == rule).any()]
+    needed = [rule for rule in WORDS if (component == rule).any()]
     for rule in list(needed):
         left = limits.after(time.perf_counter() - began)
         out_of_time = limits.seconds is not None and time.perf_counter() - began > limits.seconds
         if out_of_time or stopping.asked():
             return tuple(words[rule] for rule in needed), False
         without = [other for other in needed if other != rule]
-        kept = ~np.isin(component, [*set(RULES) - set(without)])
+        kept = ~np.isin(component, [*set(WORDS) - set(without)])
         trial = replace(
             feasibility,
             row_lower=np.where(kept, program.row_lower, -np.inf),

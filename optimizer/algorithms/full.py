@@ -16,17 +16,17 @@ from optimizer.algorithms.rounding import first_plan
 from optimizer.algorithms.steep import by_cutoffs, is_steep
 from optimizer.algorithms.study import Study
 from optimizer.case import Case
-from optimizer.model.build import IMPLIED, LEVEL_RULES, RULES
-from optimizer.model.program import CAPS, objective, program
+from optimizer.model.program import objective, program
 from optimizer.policy import Limits
 from optimizer.problem import Bools
+from optimizer.rules import RULES
 from optimizer.solution import Plan, Progress, Status
 from optimizer.solver import Outcome, Program, fixed, minimise, relative_gap
 
 NAME = "full"
 
 #: What the model has, and the guard, which the session makes a cap.
-HONOURS = frozenset((*RULES, *LEVEL_RULES, *IMPLIED, *CAPS, "guard", *EFFICIENCY_KINDS))
+HONOURS = frozenset((*(rule.id for rule in RULES), *EFFICIENCY_KINDS))
 
 #: Pairs are far where they are dearer than this part of what the first plan leaves open.
 PART = 0.5

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field, replace
 
 from optimizer import stopping
 from optimizer.algorithms import full, guard, leximin, median, ratio, threshold
-from optimizer.algorithms.conflict import RULES, conflicting_rules
+from optimizer.algorithms.conflict import WORDS, conflicting_rules
 from optimizer.algorithms.honours import refused
 from optimizer.algorithms.paying import settled
 from optimizer.algorithms.study import Study, study
@@ -21,10 +21,10 @@ from optimizer.equity.leximin import Leximin
 from optimizer.evaluate import worth
 from optimizer.faults import Fault, InputError
 from optimizer.justice import is_dispersion
-from optimizer.model.program import with_caps
 from optimizer.model.size import require_model_fits
 from optimizer.policy import Equity, Limits, Policy
-from optimizer.presolve import impossible
+from optimizer.rules import impossible
+from optimizer.rules.build import with_caps
 from optimizer.scenarios import MOST_PAIRS, folded_plan, pairs_in, unfolded, unfolded_plan
 from optimizer.solution import Plan, Progress, Result, Status
 from optimizer.solver import TOLERANCE, Outcome, SolverError, relative_gap
@@ -310,7 +310,7 @@ def _conflict(held: Study, case: Case, limits: Limits, guarded: str | None) -> t
     guarded: what the cap on efficiency is called, where it is the guard's.
     """
     form = with_caps(held.form, case)
-    words = RULES if guarded is None else RULES | {"efficiency_bound": guarded}
+    words = WORDS if guarded is None else WORDS | {"efficiency_bound": guarded}
     rules, minimal = conflicting_rules(form.rules, form.component, limits, words)
     if not rules:
         return ()

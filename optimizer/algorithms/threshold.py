@@ -18,11 +18,11 @@ import numpy as np
 from optimizer import stopping
 from optimizer.algorithms import median
 from optimizer.algorithms.study import Study
+from optimizer.assess.nearest import nearest_possible
 from optimizer.case import Case
 from optimizer.evaluate import worth
 from optimizer.model.closed import thresholds
 from optimizer.policy import Bound, Limits
-from optimizer.presolve import nearest_possible
 from optimizer.problem import ROUNDING, Floats
 from optimizer.solution import Plan, Progress, Status
 from optimizer.solver import Outcome, minimise, relative_gap

@@ -10,7 +10,7 @@ import numpy as np
 
 from optimizer import efficiency
 from optimizer.efficiency import Efficiency
-from optimizer.justice import WEIGHTED, WORST, Aggregation
+from optimizer.justice import WEIGHTED, WORST, Aggregation, is_dispersion
 from optimizer.policy import Equity, Policy
 from optimizer.problem import Bools, Floats, Ints, Problem
 from optimizer.scaling import tail_mean
@@ -94,6 +94,18 @@ class Case:
             base = np.arange(len(weights)) if states is None else states.base
             weights = (base == row).astype(float)
         return Aggregation(self.problem, equity, weights, self.policy.tail)
+
+    @cached_property
+    def nearest_levels(self) -> Bools:
+        """(L,) levels where a dispersion measure is minimised or capped.
+
+        Nobody may be sent past an open facility that has room there.
+        """
+        levels = np.zeros(len(self.problem.levels), dtype=bool)
+        for equity in self.policy.equities():
+            if is_dispersion(equity):
+                levels[self.aggregation(equity).levels] = True
+        return levels
 
     def units(self, among: str) -> Units:
         """The comparison units of `among`. Raises ValueError where there is none."""

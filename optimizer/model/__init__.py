@@ -1,5 +1,1 @@
-"""The mathematics, in Pyomo: `build` is its table of contents."""
-
-from optimizer.model.build import build
-
-__all__ = ["build"]
+"""The mathematics, in Pyomo: variables, goals, and what rules are made of."""

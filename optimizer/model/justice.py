@@ -13,7 +13,7 @@ from optimizer.equity.leximin import Leximin
 from optimizer.justice import Aggregation
 from optimizer.model.people import People, people
 from optimizer.model.states import over_states
-from optimizer.policy import Equity
+from optimizer.policy import Bound
 
 
 def add_equity(model: pyo.ConcreteModel, case: Case) -> None:
@@ -91,24 +91,12 @@ def _combined(
     return over_states(block.states, how.problem, how.tail, dict(block.worst_level))
 
 
-def add_bounds(model: pyo.ConcreteModel, case: Case) -> None:
-    """Every named cap of the policy, on a block of its own."""
-    model.bound = pyo.Block(list(case.policy.bounds))
-    for name, bound in case.policy.bounds.items():
-        _add_bound(model.bound[name], model, case, bound.equity, bound.at_most)
-
-
-def _add_bound(
-    block: pyo.Block,
-    model: pyo.ConcreteModel,
-    case: Case,
-    equity: Equity,
-    at_most: float,
-) -> None:
+def add_bound(block: pyo.Block, model: pyo.ConcreteModel, case: Case, bound: Bound) -> None:
     """The value of the whole within its cap: T within T(cap), exactly.
 
     Where the worst level counts and nothing can fail, each level's term within its own T(cap).
     """
+    equity, at_most = bound.equity, bound.at_most
     how = case.aggregation(equity)
     block.measure = pyo.Block(how.levels)
     each = (how.worst and case.problem.states is None) or isinstance(how.measure, Ratio)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -99,15 +99,8 @@ def to_form(model: pyo.ConcreteModel) -> Form:
     return Form(rules, goals, columns, component, assigned)
 
 
-#: Rules that are rows beside the model, of goals that it has.
-CAPS = ("efficiency_bound", "cost_bound", "equity_bound")
-
-
-def with_caps(form: Form, case: Case) -> Form:
-    """The form with the policy's caps on efficiency, equity and money as rows of their own."""
-    caps = list(_caps(form, case))
-    if not caps:
-        return form
+def with_rows_below(form: Form, caps: Sequence[tuple[str, Goal, float]]) -> Form:
+    """The form with a row more for each goal that is capped: component, goal, cap."""
     rows = FINE * csr_array(np.array([goal.coefficients for _, goal, _ in caps]))
     limits = FINE * np.array([room(limit) - goal.offset for _, goal, limit in caps])
     return replace(
@@ -123,24 +116,6 @@ def with_closed(form: Form, case: Case) -> Form:
     for row, pairs in closed_pairs(case).items():
         upper[form.assigned[row][pairs]] = 0.0
     return replace(form, rules=replace(form.rules, upper=upper))
-
-
-def _caps(form: Form, case: Case) -> Iterator[tuple[str, Goal, float]]:
-    """Name, what is capped, and the cap."""
-    policy = case.policy
-    if policy.efficiency_bound is not None:
-        scale = case.efficiency_scale
-        goal = (1 / scale) * form.goals["efficiency"]
-        yield "efficiency_bound", goal, policy.efficiency_bound / scale
-    if policy.cost_bound is not None:
-        yield "cost_bound", form.goals["money"], policy.cost_bound
-    if policy.equity_bound is not None:
-        how = case.equity
-        if "equity" in form.goals:
-            yield "equity_bound", form.goals["equity"], how.term(policy.equity_bound)
-        for row, (numerator, denominator) in form.ratios().items():
-            cap = how.term_at(row, policy.equity_bound)
-            yield "equity_bound", numerator + (-cap) * denominator, 0.0
 
 
 def objective(form: Form, case: Case) -> Goal:

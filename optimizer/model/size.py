@@ -9,7 +9,6 @@ import numpy as np
 from optimizer.case import Case
 from optimizer.memory import require_room
 from optimizer.model.admissible import affected, unlimited, useful_pairs
-from optimizer.model.constraints.nearest import without_passing
 from optimizer.policy import Equity
 from optimizer.problem import Floats, Problem
 
@@ -51,9 +50,7 @@ def require_model_fits(case: Case) -> None:
     problem = case.problem
     counts = [_counts(problem, row) for row in range(len(problem.levels))]
     plain = sum((_of_pairs(problem, row, count) for row, count in enumerate(counts)), Size())
-    closest = sum(
-        (_of_nearest(counts[row]) for row in np.flatnonzero(without_passing(case))), Size()
-    )
+    closest = sum((_of_nearest(counts[row]) for row in np.flatnonzero(case.nearest_levels)), Size())
     fair = sum((_of_equity(case, one, counts) for one in case.policy.equities()), Size())
     whole = plain + closest + fair
     remedies = {

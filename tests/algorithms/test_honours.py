@@ -37,9 +37,10 @@ from optimizer.check.verdict import PlainPlan
 from optimizer.efficiency import EFFICIENCIES, Efficiency, OfTrips
 from optimizer.evaluate import evaluate, worth
 from optimizer.faults import InputError
-from optimizer.model.build import RULES as ROWS
 from optimizer.policy import Bound, Budget, Equity, Floor, Limits, Policy
 from optimizer.problem import BUILD, Backup, Corridors, Floats, Level, Pairs, Problem, Service
+from optimizer.rules import RULES as ROWS
+from optimizer.rules import SitingRule
 from optimizer.solution import Result, Status
 from tests import random_attacks, random_failures
 from tests.algorithms.test_median import policy, villages
@@ -327,11 +328,16 @@ def test_a_new_rule_goes_to_the_model_that_has_it(
     problem, policy = base(name)
     lonely(most)
 
-    def few(model: pyo.ConcreteModel, case: Case) -> None:
-        model.few = pyo.Constraint(expr=pyo.quicksum(model.stands.values()) <= most + nobody)
+    class Few(SitingRule):
+        id = "lonely"
+
+        def add_to(self, model: pyo.ConcreteModel, case: Case) -> None:
+            model.few = pyo.Constraint(expr=pyo.quicksum(model.stands.values()) <= most + nobody)
 
     nobody = len(problem.services) if problem.scenarios is not None else 0
-    monkeypatch.setitem(ROWS, "lonely", few)
+    monkeypatch.setattr("optimizer.rules.RULES", [*ROWS, Few()])
+    for user in ("rules.build", "algorithms.honours"):
+        monkeypatch.setattr(f"optimizer.{user}.RULES", [*ROWS, Few()])
     monkeypatch.setattr(full, "HONOURS", full.HONOURS | {"lonely"})
     if name == ATTACKED:
         with pytest.raises(InputError, match="few stand"):

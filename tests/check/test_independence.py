@@ -15,7 +15,8 @@ FILES = sorted((PACKAGE / "check").rglob("*.py"))
 
 #: What evaluates plans, and what makes them.
 JUDGED = {"access", "algorithms", "endured", "equity", "evaluate", "justice", "location", "model"}
-JUDGED |= {"outputs", "pool", "presolve", "scaling", "scenarios", "solver", "units", "worse_off"}
+JUDGED |= {"outputs", "pool", "rules", "scaling", "scenarios", "solver", "units", "worse_off"}
+JUDGED |= {"assess", "case", "efficiency"}
 
 
 def ours(file: Path) -> set[str]:

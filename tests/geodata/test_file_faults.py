@@ -184,7 +184,7 @@ FAULTS: dict[str, tuple[Break, str]] = {
     "unknown efficiency": (
         policy('efficiency = "mean"'),
         "policy.efficiency: unknown (is 'mean'). "
-        "Did you mean 'mean_minutes'? known: mean_minutes, uncovered, cost.",
+        "Did you mean 'mean_minutes'? known: cost, mean_minutes, uncovered.",
     ),
     "unknown key of a named policy": (
         text("policy.weight = 1", "policy.wieght = 1"),

@@ -18,7 +18,7 @@ from optimizer.equity.deprivation import Deprivation
 from optimizer.geodata import read as reading
 from optimizer.justice import Aggregation
 from optimizer.location import median
-from optimizer.model.constraints import budget
+from optimizer.model import money
 from optimizer.problem import KEEP, Options
 from optimizer.solution import Status
 from optimizer.solver import Outcome, Program
@@ -99,15 +99,15 @@ def a_measure_that_is_not_what_it_says() -> Iterator[None]:
 @contextmanager
 def half_of_the_money_is_seen() -> Iterator[None]:
     """A row of the model did not have all terms that the rule has: what sites cost to open."""
-    honest = budget.add_money
+    honest = money.add_money
 
     def add_money(model: Any, case: Any) -> None:
         sites = replace(case.problem.sites, cost=0 * case.problem.sites.cost)
         honest(model, replace(case, problem=replace(case.problem, sites=sites)))
 
     with ExitStack() as held:
-        held.enter_context(patch.object(budget, "add_money", add_money))
-        held.enter_context(patch("optimizer.model.build.add_money", add_money))
+        held.enter_context(patch.object(money, "add_money", add_money))
+        held.enter_context(patch("optimizer.rules.build.add_money", add_money))
         yield
 
 

@@ -1,4 +1,4 @@
-"""Money: what each jurisdiction may spend, and what it may pass on."""
+"""Money: what is spent by whom, on options, sites and corridors."""
 
 from __future__ import annotations
 
@@ -7,6 +7,19 @@ import pyomo.environ as pyo
 
 from optimizer.case import Case
 from optimizer.model.admissible import rows_by
+from optimizer.problem import BUILD, Problem
+
+
+def add_site_paid_once(model: pyo.ConcreteModel, problem: Problem) -> None:
+    """o[j] >= sum_k y[k] over the BUILD options k of each service at site j (co-location)."""
+    table = problem.options
+    built = (table.kind == BUILD) & (problem.sites.cost[table.site] > 0)
+    options = rows_by(np.where(built, table.facility, -1))
+
+    @model.Constraint(list(options), doc="who builds at a site opens it")
+    def site_paid_once(model: pyo.ConcreteModel, f: int) -> object:
+        site = int(table.site[options[f][0]])
+        return model.opened[site] >= pyo.quicksum(model.stands[k] for k in options[f])
 
 
 def add_money(model: pyo.ConcreteModel, case: Case) -> None:
@@ -24,7 +37,7 @@ def add_money(model: pyo.ConcreteModel, case: Case) -> None:
         roads[c] = [money * model.built[a] for a, money in paid.items()]
     for a, c in model.paid:
         roads.setdefault(c + 1, []).append(model.paid[a, c])
-    payers = sorted(set(sites) | {c + 1 for c in _payers(case)} | set(roads))
+    payers = sorted(set(sites) | {c + 1 for c in payers_of(case)} | set(roads))
 
     @model.Expression([c - 1 for c in payers], doc="money spent in jurisdiction c")
     def spent(model: pyo.ConcreteModel, c: int) -> object:
@@ -57,32 +70,6 @@ def corridor_costs(case: Case) -> dict[int, dict[int, float]]:
     return found
 
 
-def add_budget(model: pyo.ConcreteModel, case: Case) -> None:
-    """spent[c] <= B[c] + received[c], received[c] >= -pooled x B[c], sum_c received[c] <= 0.
-
-    B[c] = scale x budget of c; received[c]: money from the pool, negative where c gives.
-    """
-    if case.policy.budget is None:
-        return
-    own, pooled = np.nan_to_num(case.budgets), case.policy.budget.pooled
-    payers = _payers(case)
-    if not payers:
-        return
-    model.received = pyo.Var(
-        payers,
-        bounds=lambda _, c: (-pooled * float(own[c]), None),
-        doc="money that jurisdiction c has from the pool, negative: gives",
-    )
-
-    @model.Constraint(payers, doc="money spent within the budget and what the pool adds")
-    def budget(model: pyo.ConcreteModel, c: int) -> object:
-        return model.spent[c] <= float(own[c]) + model.received[c]
-
-    @model.Constraint(doc="the pool pays out what it got")
-    def pool(model: pyo.ConcreteModel) -> object:
-        return pyo.quicksum(model.received[c] for c in payers) <= 0
-
-
-def _payers(case: Case) -> list[int]:
+def payers_of(case: Case) -> list[int]:
     """Rows of the jurisdictions that have a budget."""
     return [int(c) for c in np.flatnonzero(~np.isnan(case.budgets))]

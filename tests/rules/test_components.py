@@ -13,10 +13,10 @@ import pytest
 from pyomo.repn import generate_standard_repn
 
 from optimizer.case import Case
-from optimizer.model import build
-from optimizer.model.program import FINE, Form, objective, to_form, with_caps
+from optimizer.model.program import FINE, Form, objective, to_form
 from optimizer.policy import Bound, Budget, Equity, Floor, Policy
 from optimizer.problem import Options, Problem
+from optimizer.rules.build import build, with_caps
 from tests.problems import two_cities
 
 POLICY = Policy(
@@ -44,8 +44,6 @@ EXPECTED = {
     # One service, and each site may host one: never tight.
     "hosts": {},
     # Nothing is to be decided on roads.
-    "one_level": {},
-    "paid_for": {},
     "site_paid_once": {1: (None, {"y2": 1, "y3": 1, "o1": -1}, 0)},
     "budget": {
         0: (None, {"y1": 7, "r0": -1}, 4),

@@ -9,8 +9,8 @@ import pytest
 
 from optimizer.case import Case
 from optimizer.policy import Bound, Budget, Equity, Floor, Policy
-from optimizer.presolve import impossible
 from optimizer.problem import Options, Problem, Sites
+from optimizer.rules import impossible
 from tests.problems import two_cities
 
 
@@ -105,8 +105,8 @@ def test_room():
     must = with_options(two_cities(), required=np.ones(4, dtype=bool))
     narrow = with_sites(must, hosts=np.array([1, 0]), land=np.array([1.5, 0.5]))
     assert impossible(Case(narrow, Policy())) == (
-        "hosts: site s1 may host 0, 1 services must stand",
         "land: site s1 has 0.5 ha, what must stand there takes 1",
+        "hosts: site s1 may host 0, 1 services must stand",
     )
 
 

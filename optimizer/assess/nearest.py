@@ -1,0 +1,35 @@
+"""Everybody at the nearest possible site: what no plan is better than, trip by trip."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from optimizer.access import Access, access
+from optimizer.problem import Floats, Problem
+from optimizer.solution import Assignment, Plan
+
+
+def nearest_possible(problem: Problem, level: int) -> Floats:
+    """(I,) minutes to the nearest site that could offer the level, all corridors built."""
+    pairs = problem.trips[level]
+    minutes = np.full(len(problem.demand.ids), np.inf)
+    np.minimum.at(minutes, pairs.origin, pairs.minutes)
+    return minutes
+
+
+def nearest_plan(problem: Problem) -> Plan:
+    """Everybody at the nearest site that could offer the level, whether anything stands there."""
+    assignments = []
+    for pairs in problem.trips:
+        _, first = np.unique(pairs.origin, return_index=True)
+        everybody = np.ones(len(first))
+        assignments.append(
+            Assignment(pairs.origin[first], pairs.site[first], pairs.minutes[first], everybody)
+        )
+    return Plan(np.zeros(0, dtype=np.int64), tuple(assignments))
+
+
+def levels_at_nearest(problem: Problem) -> list[Access]:
+    """The access of `nearest_plan` at each level."""
+    ideal = nearest_plan(problem)
+    return [access(problem, ideal, row) for row in range(len(problem.levels))]

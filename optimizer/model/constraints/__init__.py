@@ -1,1 +1,0 @@
-"""The rules: one function adds one named component."""

@@ -1,0 +1,63 @@
+"""Money: what each jurisdiction may spend, and what it may pass on."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import ClassVar
+
+import numpy as np
+import pyomo.environ as pyo
+
+from optimizer.case import Case
+from optimizer.figures import apart, number
+from optimizer.model.money import payers_of
+from optimizer.rules.rule import TOLERANCE, SitingRule
+
+
+class BudgetRule(SitingRule):
+    """What a jurisdiction pays is within its budget and what it gets from the pool."""
+
+    id = "budget"
+    words: ClassVar[Mapping[str, str]] = {
+        "budget": "the budgets of the jurisdictions",
+        "pool": "the pooled share of the budgets",
+    }
+
+    def active(self, case: Case) -> bool:
+        return case.policy.budget is not None
+
+    def add_to(self, model: pyo.ConcreteModel, case: Case) -> None:
+        """spent[c] <= B[c] + received[c], received[c] >= -pooled x B[c], sum_c received[c] <= 0.
+
+        B[c] = scale x budget of c; received[c]: money from the pool, negative where c gives.
+        """
+        asked = case.policy.budget
+        own, pooled = np.nan_to_num(case.budgets), asked.pooled if asked else 0.0
+        payers = payers_of(case)
+        if not payers:
+            return
+        model.received = pyo.Var(
+            payers,
+            bounds=lambda _, c: (-pooled * float(own[c]), None),
+            doc="money that jurisdiction c has from the pool, negative: gives",
+        )
+
+        @model.Constraint(payers, doc="money spent within the budget and what the pool adds")
+        def budget(model: pyo.ConcreteModel, c: int) -> object:
+            return model.spent[c] <= float(own[c]) + model.received[c]
+
+        @model.Constraint(doc="the pool pays out what it got")
+        def pool(model: pyo.ConcreteModel) -> object:
+            return pyo.quicksum(model.received[c] for c in payers) <= 0
+
+    def impossible(self, case: Case) -> Iterator[str]:
+        """What must be built where there are budgets must be affordable, at its cheapest."""
+        options, own = case.problem.options, case.budgets
+        paid = case.payer[options.site] >= 0
+        cheapest = np.full(options.facility.max(initial=-1) + 1, np.inf)
+        np.minimum.at(cheapest, options.facility, options.cost)
+        required = np.unique(options.facility[options.required & paid])
+        cost, total = float(cheapest[required].sum()), float(np.nansum(own))
+        if cost > total * (1 + TOLERANCE):
+            least, most = apart(number, 1, cost, total)
+            yield f"budget: what is required costs at least {least}, all budgets are {most}"

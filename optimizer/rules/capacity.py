@@ -1,0 +1,73 @@
+"""Nothing is served beyond its capacity."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import ClassVar
+
+import numpy as np
+import pyomo.environ as pyo
+from pyomo.core.expr.numeric_expr import LinearExpression
+
+from optimizer.case import Case
+from optimizer.figures import apart, number
+from optimizer.model.access import Access
+from optimizer.model.admissible import offering, rows_by, unlimited
+from optimizer.problem import Problem
+from optimizer.rules.rule import TOLERANCE, LevelRule
+
+
+class Capacity(LevelRule):
+    """No facility serves more than its capacity."""
+
+    id = "capacity"
+    words: ClassVar[Mapping[str, str]] = {"capacity_kept": "the capacities of the facilities"}
+
+    def active(self, case: Case) -> bool:
+        return not all(unlimited(case.problem, row) for row in range(len(case.problem.levels)))
+
+    def add_to(self, block: pyo.Block, case: Case, access: Access) -> None:
+        """sum_n persons x need x x[n] <= sum_k capacity[k] y[k] at each site j that could overflow.
+
+        A capacity counts up to what the site's pairs could bring: tighter, and finite.
+        """
+        problem = case.problem
+        stands, options = block.model().stands, offering(problem, access.row)
+        pairs_at = rows_by(access.pairs.site)
+        load = problem.need(access.row)[access.pairs.origin]
+        reach = _reach(problem, access, pairs_at)
+        capacity = problem.options.capacity[:, access.row]
+
+        @block.Constraint(
+            [j for j in pairs_at if (capacity[options[j]] < reach[j]).any()],
+            doc="load of a site, persons, within its capacity",
+        )
+        def capacity_kept(block: pyo.Block, j: int) -> object:
+            pairs, here = pairs_at[j], options[j]
+            room = np.minimum(capacity[here], reach[j])
+            unit = float(room[room > 0].min(initial=reach[j]))
+            overflow = LinearExpression(
+                linear_coefs=[*(load[pairs] / unit).tolist(), *(-room / unit).tolist()],
+                linear_vars=[*(access.assigned[n] for n in pairs), *(stands[k] for k in here)],
+            )
+            return overflow <= 0
+
+    def impossible(self, case: Case) -> Iterator[str]:
+        """Every facility at its largest must have room for everybody."""
+        problem = case.problem
+        for row, level in enumerate(problem.levels):
+            largest = np.zeros(problem.options.facility.max(initial=-1) + 1)
+            np.maximum.at(largest, problem.options.facility, problem.options.capacity[:, row])
+            need = float(problem.need(row).sum())
+            if largest.sum() < need * (1 - TOLERANCE):
+                has, asked = apart(number, 0, largest.sum(), need)
+                yield (
+                    f"{level.id}: all facilities at their largest have room for {has} persons, "
+                    f"{asked} need it"
+                )
+
+
+def _reach(problem: Problem, access: Access, pairs_at: dict[int, list[int]]) -> dict[int, float]:
+    """Site -> persons of the level that could come: each demand point once, however it travels."""
+    persons, origin = problem.need(access.row), access.pairs.origin
+    return {j: float(persons[np.unique(origin[pairs])].sum()) for j, pairs in pairs_at.items()}

@@ -1,0 +1,32 @@
+"""A cap on all money spent."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import ClassVar
+
+from optimizer.case import Case
+from optimizer.efficiency import OfMoney
+from optimizer.model.program import Form, Goal
+from optimizer.rules.rule import Cap
+
+
+class CostBound(Cap):
+    """All money spent is within its cap; so is an efficiency that is money."""
+
+    id = "cost_bound"
+    words: ClassVar[Mapping[str, str]] = {"cost_bound": "the cap on money"}
+
+    def active(self, case: Case) -> bool:
+        return _capped(case)
+
+    def caps(self, form: Form, case: Case) -> Iterator[tuple[Goal, float]]:
+        """sum_c spent[c] <= cap."""
+        if case.policy.cost_bound is not None:
+            yield form.goals["money"], case.policy.cost_bound
+
+
+def _capped(case: Case) -> bool:
+    """Money is the same whatever happens, so an efficiency that is money is capped as money is."""
+    efficiency = case.policy.efficiency_bound is not None and isinstance(case.efficiency, OfMoney)
+    return efficiency or case.policy.cost_bound is not None

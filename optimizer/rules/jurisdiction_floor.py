@@ -1,0 +1,63 @@
+"""A floor on the share that is covered in each jurisdiction."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import ClassVar
+
+import numpy as np
+import pyomo.environ as pyo
+
+from optimizer.assess.nearest import nearest_possible
+from optimizer.case import Case
+from optimizer.model.access import Access
+from optimizer.policy import Floor
+from optimizer.problem import Floats
+from optimizer.rules.floors import asked_for, covered, floor_of, too_few
+from optimizer.rules.rule import LevelRule
+
+
+class JurisdictionFloor(LevelRule):
+    """So many persons at least of each jurisdiction are covered."""
+
+    id = "jurisdiction_floor"
+    words: ClassVar[Mapping[str, str]] = {
+        "jurisdiction_floor": "the coverage floor by jurisdiction"
+    }
+
+    def active(self, case: Case) -> bool:
+        return asked_for(case, "jurisdiction")
+
+    def add_to(self, block: pyo.Block, case: Case, access: Access) -> None:
+        """sum_i persons[i] covered[i] >= floor x sum_i persons[i] in each of the tier."""
+        floor = floor_of(case, access.level)
+        at = case.problem.demand_at(floor.tier)
+        areas = [int(c) for c in np.unique(at[at >= 0])] if floor.jurisdiction > 0 else []
+
+        @block.Constraint(areas, doc="persons covered in a jurisdiction")
+        def jurisdiction_floor(block: pyo.Block, c: int) -> object:
+            persons = np.where(at == c, case.problem.demand.persons, 0.0)
+            return covered(access, persons) >= floor.jurisdiction * float(persons.sum())
+
+    def impossible(self, case: Case) -> Iterator[str]:
+        """Floors need enough people with a possible site within the standard."""
+        for row, level in enumerate(case.problem.levels):
+            floor, possible = (
+                floor_of(case, level),
+                level.covers(nearest_possible(case.problem, row)),
+            )
+            for whose, persons in _areas(case, floor):
+                yield from too_few(
+                    f"{level.id}: within {level.standard:g} minutes of a possible site live",
+                    whose,
+                    persons,
+                    possible,
+                    floor.jurisdiction,
+                )
+
+
+def _areas(case: Case, floor: Floor) -> Iterator[tuple[str, Floats]]:
+    """Each jurisdiction of the floor's tier in words, and (I,) its persons."""
+    problem, at = case.problem, case.problem.demand_at(floor.tier)
+    for c in np.unique(at[at >= 0]):
+        yield f"of {problem.jurisdictions.ids[c]}", np.where(at == c, problem.demand.persons, 0)
