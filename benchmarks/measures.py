@@ -11,9 +11,9 @@ import typer
 
 from benchmarks.record import RECORDS, Records, keep
 from optimizer.algorithms import solve
+from optimizer.assessment.indicators import assess
 from optimizer.case import Case
 from optimizer.equity import INDICATORS, Class, Measure
-from optimizer.evaluate import evaluate
 from optimizer.geodata import catalogue
 from optimizer.geodata.read import read
 from optimizer.policy import Equity, Limits, Policy
@@ -81,7 +81,7 @@ def _row(
     columns = ("mean", "worst", "Gini", "CVaR 10 %", "EDE", "worse off, %", "money")
     told = dict.fromkeys(columns, NONE)
     if result.plan is not None and efficient is not None:
-        found = evaluate(Case(problem, policy), result.plan)
+        found = assess(Case(problem, policy), result.plan)
         region = found.levels[number].region
         losers = worse_off(problem, result.plan, efficient)[number]
         numbers = (

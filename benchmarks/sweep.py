@@ -11,8 +11,8 @@ import typer
 
 from benchmarks.record import RECORDS, Records, keep
 from optimizer.algorithms import Session
+from optimizer.assessment.indicators import worth
 from optimizer.case import Case
-from optimizer.evaluate import worth
 from optimizer.geodata import catalogue
 from optimizer.geodata.geography import Instance
 from optimizer.geodata.read import read

@@ -2,14 +2,14 @@
 
 The road from an instance to a plan, the same that the commands take:
 
->>> from optimizer import Limits, Study, check, evaluate, read, solve, write
+>>> from optimizer import Limits, Study, assess, check, read, solve, write
 >>> instance = read("instances/tiny/line")
 >>> result = solve(instance.case, Limits(gap=0))
 >>> print(result.status)
 optimal
 >>> check(instance.case, result.plan, result).ok
 True
->>> indicators = evaluate(instance.case, result.plan)
+>>> indicators = assess(instance.case, result.plan)
 >>> write(Study(instance, result, indicators), "solutions/line.gpkg")
 
 Bad input raises `InputError`, which holds every fault that was found:
@@ -19,12 +19,58 @@ Traceback (most recent call last):
 optimizer.faults.InputError: ...
 """
 
-from optimizer.algorithms import solve
-from optimizer.check import check
-from optimizer.evaluate import evaluate
-from optimizer.faults import InputError
-from optimizer.geodata.read import read
-from optimizer.outputs import Study, write
-from optimizer.policy import Limits
+from __future__ import annotations
 
-__all__ = ["InputError", "Limits", "Study", "check", "evaluate", "read", "solve", "write"]
+from importlib import import_module
+from importlib.metadata import version
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from optimizer.algorithms import solve
+    from optimizer.assessment.indicators import assess
+    from optimizer.case import Case
+    from optimizer.faults import InputError
+    from optimizer.geodata.read import read
+    from optimizer.outputs.formats import write
+    from optimizer.outputs.study import Study
+    from optimizer.policy import Limits
+    from optimizer.verification import check
+
+__all__ = [
+    "Case",
+    "InputError",
+    "Limits",
+    "Study",
+    "__version__",
+    "assess",
+    "check",
+    "read",
+    "solve",
+    "write",
+]
+
+__version__ = version("equisite")
+
+#: Where each public name is. It is loaded when it is asked for: the libraries behind take seconds.
+#: None of these is the name of a module too, so that none can hide another.
+_HOMES = {
+    "Case": "case",
+    "InputError": "faults",
+    "Limits": "policy",
+    "Study": "outputs.study",
+    "assess": "assessment.indicators",
+    "check": "verification",
+    "read": "geodata.read",
+    "solve": "algorithms",
+    "write": "outputs.formats",
+}
+
+
+def __getattr__(name: str) -> Any:
+    if name not in _HOMES:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    return getattr(import_module(f"optimizer.{_HOMES[name]}"), name)
+
+
+def __dir__() -> list[str]:
+    return __all__

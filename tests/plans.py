@@ -8,11 +8,12 @@ import sqlite3
 from pathlib import Path
 
 from optimizer.algorithms import solve
+from optimizer.assessment.indicators import assess
 from optimizer.check_file import check_file
-from optimizer.evaluate import evaluate
 from optimizer.geodata.geography import Instance
 from optimizer.geodata.read import read
-from optimizer.outputs import Study, write
+from optimizer.outputs.formats import write
+from optimizer.outputs.study import Study
 from optimizer.policy import Limits
 from tests.geodata.little import little
 
@@ -23,7 +24,7 @@ def solved(instance: Instance, path: Path) -> Path:
     """The instance, solved and written."""
     result = solve(instance.case, Limits(gap=0))
     assert result.plan is not None
-    indicators = evaluate(instance.case, result.plan)
+    indicators = assess(instance.case, result.plan)
     write(Study(instance, result, indicators), path)
     return path
 

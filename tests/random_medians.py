@@ -12,8 +12,8 @@ import numpy as np
 
 from optimizer.algorithms import solve
 from optimizer.algorithms.plan import nearest_open
+from optimizer.assessment.indicators import assess
 from optimizer.case import Case
-from optimizer.evaluate import evaluate
 from optimizer.policy import Bound, Budget, Equity, Floor, Limits, Policy
 from optimizer.problem import (
     BUILD,
@@ -178,7 +178,7 @@ def _between(
 ) -> float:
     """Between what two plans give."""
     least, most = (
-        float(getattr(evaluate(Case(problem, policy), plan), what)) for plan in (one, other)
+        float(getattr(assess(Case(problem, policy), plan), what)) for plan in (one, other)
     )
     if not np.isfinite(most):
         return least + 1.0
@@ -187,9 +187,7 @@ def _between(
 
 def _floor(rng: np.random.Generator, problem: Problem, one: Plan, other: Plan) -> Floor:
     """Between what two plans give: over the region, so a jurisdiction may have less."""
-    best, given = (
-        evaluate(Case(problem, Policy()), plan).levels[0].region for plan in (one, other)
-    )
+    best, given = (assess(Case(problem, Policy()), plan).levels[0].region for plan in (one, other))
 
     def share(most: float | None, some: float | None) -> float:
         if most is None or some is None or np.isnan(some) or np.isnan(most):

@@ -11,8 +11,8 @@ import pytest
 
 from optimizer import check, solve
 from optimizer.algorithms.against import Against, against
+from optimizer.assessment.indicators import assess
 from optimizer.case import Case
-from optimizer.evaluate import evaluate
 from optimizer.faults import InputError
 from optimizer.policy import Bound, Equity, Limits, Policy
 from optimizer.problem import Problem
@@ -52,7 +52,7 @@ def test_the_best_plan_is_the_best_of_all_under_all_attacks(seed: int) -> None:
     verdict = check(drawn.case, result.plan, result)
     assert verdict.broken == ()
     assert verdict.rules[-1].name == "no attack is worse"
-    again = evaluate(drawn.case, result.plan)
+    again = assess(drawn.case, result.plan)
     assert again.objective == pytest.approx(result.objective)
 
 

@@ -10,10 +10,10 @@ import geopandas as gpd
 import pytest
 from typer.testing import CliRunner
 
-from cli import app
 from optimizer import check
 from optimizer.adversary import Adversary
 from optimizer.algorithms.against import Against, against
+from optimizer.commands.main import app
 from optimizer.policy import Limits
 from optimizer.solution import Status
 from tests.parts import parts

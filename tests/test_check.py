@@ -10,12 +10,12 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from optimizer.assessment.indicators import assess
 from optimizer.case import Case
-from optimizer.check import CLAIMS, EXIST, RULES, check, verdict
-from optimizer.evaluate import evaluate
 from optimizer.policy import Bound, Budget, Equity, Floor, Policy
 from optimizer.problem import Pairs, Problem
 from optimizer.solution import Assignment, Plan, Result, Status
+from optimizer.verification import CLAIMS, EXIST, RULES, check, verdict
 from tests.hand import (
     A1,
     CENTRE,
@@ -54,7 +54,7 @@ def strict_policy() -> Policy:
 
 def result(answer: Plan, question: Policy) -> Result:
     """A result proven to 1 %, with the objective that `evaluate` finds."""
-    objective = evaluate(Case(problem(), question), answer).objective
+    objective = assess(Case(problem(), question), answer).objective
     return Result(
         status=Status.OPTIMAL,
         plan=answer,

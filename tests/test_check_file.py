@@ -8,8 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from optimizer.check import EXIST
 from optimizer.geodata.read import read
+from optimizer.verification import EXIST
 from tests.plans import TINY, broken, edited, set_key, solved, tiny_plans
 
 

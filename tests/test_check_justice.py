@@ -13,15 +13,15 @@ import numpy as np
 import pytest
 
 from optimizer.access import access
-from optimizer.assess.equity import measured
+from optimizer.assessment.equity import measured
 from optimizer.case import Case
-from optimizer.check import check, equity
-from optimizer.check.verdict import PlainPlan
-from optimizer.check.weighing import equity_scale
 from optimizer.equity import INDICATORS, Measure
 from optimizer.policy import Bound, Equity, Policy
 from optimizer.problem import Problem
 from optimizer.solution import Plan, Result, Status
+from optimizer.verification import check, equity
+from optimizer.verification.verdict import PlainPlan
+from optimizer.verification.weighing import equity_scale
 from tests.hand import A1, A2, B1, CENTRE, INF, SA, SB, floats, plan, policy, problem, rows
 
 CLINIC_ID, CENTRE_ID = "medical.clinic", "medical.centre"

@@ -16,23 +16,24 @@ import pytest
 from shapely import LineString, box
 from typer.testing import CliRunner
 
-from cli import app
 from optimizer.algorithms import solve
 from optimizer.algorithms.plan import passable
+from optimizer.assessment.indicators import assess
 from optimizer.case import Case
-from optimizer.check import EXIST, check
 from optimizer.check_file import check_file
-from optimizer.evaluate import evaluate
+from optimizer.commands.main import app
+from optimizer.commands.trial import corridor_trial, trial
 from optimizer.faults import InputError
 from optimizer.geodata.geography import Instance
 from optimizer.geodata.read import read
 from optimizer.network import shortcuts
-from optimizer.outputs import Study, write
+from optimizer.outputs.formats import write
+from optimizer.outputs.study import Study
 from optimizer.outputs.summary import notes
 from optimizer.policy import Limits, Policy
 from optimizer.problem import Corridors, Problem
 from optimizer.solution import Plan, Status
-from optimizer.trial import corridor_trial, trial
+from optimizer.verification import EXIST, check
 from tests.enumeration import best_plan
 from tests.parts import parts
 from tests.random_corridors import Town, built, draw
@@ -169,7 +170,7 @@ def test_a_plan_with_a_corridor_is_written_and_judged(valley: Path, tmp_path: Pa
     instance = asked(valley)
     result = solve(instance.case, Limits(gap=0))
     assert result.plan is not None
-    indicators = evaluate(instance.case, result.plan)
+    indicators = assess(instance.case, result.plan)
     assert indicators.cost == pytest.approx(28)
     assert indicators.spent.tolist() == pytest.approx([28])
     study = Study(instance, result, indicators)
@@ -234,7 +235,7 @@ def test_negotiated_shares_build_what_fixed_ones_do_not(valley: Path, tmp_path: 
     assert result.objective == pytest.approx(2.0)
     assert result.plan is not None and result.plan.paid is not None
     assert result.plan.paid == pytest.approx(np.array([[0.0, 8.0]]))
-    indicators = evaluate(instance.case, result.plan)
+    indicators = assess(instance.case, result.plan)
     assert indicators.spent.tolist() == pytest.approx([20, 8])
     study = Study(instance, result, indicators)
     assert "paid for round, negotiated: upland 8.0" in list(notes(study))

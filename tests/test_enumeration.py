@@ -13,12 +13,12 @@ import pytest
 
 from optimizer.algorithms import solve
 from optimizer.case import Case
-from optimizer.check import check
 from optimizer.equity import INDICATORS, Measure
 from optimizer.faults import InputError
 from optimizer.policy import Limits, Policy
 from optimizer.problem import Problem
 from optimizer.solution import Status
+from optimizer.verification import check
 from tests.enumerating.measures import DEFINITIONS
 from tests.enumerating.question import Question, Search
 from tests.enumerating.siting import siting_holds, sitings

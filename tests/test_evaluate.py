@@ -8,8 +8,8 @@ from math import e, exp, log
 import numpy as np
 import pytest
 
+from optimizer.assessment.indicators import Indicators, assess, money, spent
 from optimizer.case import Case
-from optimizer.evaluate import Indicators, evaluate, money, spent
 from optimizer.policy import Equity
 from optimizer.problem import Backup, Jurisdictions
 from optimizer.solution import Assignment, Plan
@@ -31,7 +31,7 @@ from tests.hand import (
 
 @pytest.fixture(scope="module")
 def indicators() -> Indicators:
-    return evaluate(Case(problem(), policy()), plan())
+    return assess(Case(problem(), policy()), plan())
 
 
 def test_minutes_are_means_over_the_shares(indicators: Indicators) -> None:
@@ -55,7 +55,7 @@ def test_backed_up_needs_two_cities(indicators: Indicators) -> None:
 def test_two_facilities_of_one_city_are_no_backup() -> None:
     facts = problem()
     one_city = replace(facts, sites=replace(facts.sites, jurisdiction=rows(1, 1)))
-    assert not evaluate(Case(one_city, policy()), plan()).backed_up[:, EMERGENCY].any()
+    assert not assess(Case(one_city, policy()), plan()).backed_up[:, EMERGENCY].any()
 
 
 def test_two_facilities_of_one_city_are_a_double_cover_where_sites_back_each_other_up() -> None:
@@ -67,7 +67,7 @@ def test_two_facilities_of_one_city_are_a_double_cover_where_sites_back_each_oth
         services=(replace(emergency, levels=(at_sites,)), *facts.services[1:]),
         sites=replace(facts.sites, jurisdiction=rows(1, 1)),
     )
-    assert evaluate(Case(facts, policy()), plan()).backed_up[:, EMERGENCY].tolist() == [1, 1, 0]
+    assert assess(Case(facts, policy()), plan()).backed_up[:, EMERGENCY].tolist() == [1, 1, 0]
 
 
 def test_load_counts_the_need_of_each_level(indicators: Indicators) -> None:
@@ -154,24 +154,24 @@ def test_the_objective_is_put_together_from_its_terms(indicators: Indicators) ->
 
 def test_uncovered_persons_and_cost_have_their_own_scales() -> None:
     # only the half of a2 is uncovered, at the centre: 100 persons x 1/3; 1 minute = 4 persons
-    uncovered = evaluate(Case(problem(), policy(efficiency="uncovered", weight=0)), plan())
+    uncovered = assess(Case(problem(), policy(efficiency="uncovered", weight=0)), plan())
     assert uncovered.efficiency == pytest.approx(100 / 3)
     assert uncovered.objective == pytest.approx(100 / 3 / 4)
     # 16 of the 20 that the cities have: 1 minute = 0.2
-    cost = evaluate(Case(problem(), policy(efficiency="cost", weight=0)), plan())
+    cost = assess(Case(problem(), policy(efficiency="cost", weight=0)), plan())
     assert (cost.efficiency, cost.objective) == (16, pytest.approx(80))
 
 
 def test_level_weights_choose_what_counts() -> None:
     only_centre = {"emergency": 0, "medical.clinic": 0, "medical.centre": 2}
-    centre = evaluate(
+    centre = assess(
         Case(problem(), policy(level_weights=only_centre, equity=Equity("maximum"))), plan()
     )
     assert (centre.efficiency, centre.equity) == (12.25, 20)
 
 
 def test_parameters_belong_to_the_measure_of_the_policy() -> None:
-    worst_half = evaluate(Case(problem(), policy(equity=Equity("cvar", {"share": 0.75}))), plan())
+    worst_half = assess(Case(problem(), policy(equity=Equity("cvar", {"share": 0.75}))), plan())
     # the worst 300 persons at the centre: 200 x 20, 100 x 5
     assert worst_half.levels[CENTRE].region.equity["cvar"] == pytest.approx(15)
 
@@ -179,7 +179,7 @@ def test_parameters_belong_to_the_measure_of_the_policy() -> None:
 def test_minutes_of_people_whom_nobody_serves_are_unknown() -> None:
     good = plan()
     lost = Assignment(rows(0, 1), rows(0, 0), floats(5, 10), floats(1, 1))
-    indicators = evaluate(Case(problem(), policy()), replace(good, assignments=(lost, lost, lost)))
+    indicators = assess(Case(problem(), policy()), replace(good, assignments=(lost, lost, lost)))
     assert np.isnan(indicators.minutes[2]).all()
     assert np.isnan(indicators.objective)
     assert np.isnan(indicators.levels[EMERGENCY].region.equity["kolm_pollak"])
@@ -190,7 +190,7 @@ def test_minutes_of_people_whom_nobody_serves_are_unknown() -> None:
 def test_places_where_nobody_lives_change_nothing() -> None:
     facts = problem()
     empty = replace(facts.demand, persons=floats(100, 200, 0), groups={"old": floats(0, 0, 0)})
-    indicators = evaluate(Case(replace(facts, demand=empty), policy()), plan())
+    indicators = assess(Case(replace(facts, demand=empty), policy()), plan())
     assert 2 not in indicators.levels[EMERGENCY].jurisdictions
     assert not indicators.levels[EMERGENCY].groups
     assert indicators.levels[EMERGENCY].region.mean == pytest.approx(2500 / 300)
@@ -198,7 +198,7 @@ def test_places_where_nobody_lives_change_nothing() -> None:
 
 def test_load_follows_the_order_of_the_options() -> None:
     shuffled = replace(plan(), options=plan().options[::-1])
-    assert evaluate(Case(problem(), policy()), shuffled).load[::-1].tolist() == [
+    assert assess(Case(problem(), policy()), shuffled).load[::-1].tolist() == [
         [300, 0, 0],
         [100, 0, 0],
         [0, 300, 40],
@@ -208,7 +208,7 @@ def test_load_follows_the_order_of_the_options() -> None:
 
 def test_an_unknown_efficiency_is_named() -> None:
     with pytest.raises(ValueError, match="did you mean 'cost'"):
-        evaluate(Case(problem(), policy(efficiency="costs")), plan())
+        assess(Case(problem(), policy(efficiency="costs")), plan())
 
 
 def test_who_is_split_has_an_equivalent_of_its_own_in_the_gap(indicators: Indicators) -> None:

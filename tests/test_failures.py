@@ -9,7 +9,7 @@ import geopandas as gpd
 import pytest
 from typer.testing import CliRunner
 
-from cli import app
+from optimizer.commands.main import app
 from optimizer.faults import InputError
 from optimizer.geodata.read import read
 from tests.plans import FAILING, TINY, broken, crowded, edited, set_key, solved

@@ -12,12 +12,12 @@ import pytest
 
 from optimizer.algorithms import solve
 from optimizer.case import Case
-from optimizer.check import check
 from optimizer.location import fixed_charge, located_network, steiner_tree
 from optimizer.network import shortcuts
 from optimizer.network.shortcuts import TooManySetsError
 from optimizer.policy import Limits
 from optimizer.solution import Status
+from optimizer.verification import check
 from tests.networks import Town
 from tests.parts import parts
 

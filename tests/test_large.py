@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 import shapely
 
-from optimizer.assess.equity import catchment
+from optimizer.assessment.equity import catchment
 from optimizer.outputs.cells import cells
 from optimizer.units import units
 from tests.large import region
@@ -21,9 +21,9 @@ MEGABYTE = 1e6
 LARGE = """
 import resource
 from optimizer.algorithms import solve
-from optimizer.check import check
+from optimizer.verification import check
 from optimizer.case import Case
-from optimizer.evaluate import evaluate
+from optimizer.assessment.indicators import assess
 from optimizer.policy import Limits, Policy
 from tests.large import COST, region
 
@@ -31,7 +31,7 @@ problem = region(20_000, 2_000)
 policy = Policy(cost_bound=500 * COST)
 case = Case(problem, policy)
 result = solve(case, Limits(gap=0.01, threads=1))
-evaluate(case, result.plan)
+assess(case, result.plan)
 assert check(case, result.plan, result).ok
 print(result.status, resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024)
 """

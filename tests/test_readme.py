@@ -10,7 +10,9 @@ from pathlib import Path
 
 import pytest
 
-import cli
+from optimizer.commands import main
+from optimizer.commands.exits import BAD_INPUT, EXIT, INTERNAL_ERROR
+from optimizer.commands.main import EPILOG
 
 ROOT = Path(__file__).parents[1]
 README = (ROOT / "README.md").read_text(encoding="utf-8")
@@ -38,7 +40,7 @@ def run(command: str, monkeypatch: pytest.MonkeyPatch) -> int:
     """Run a command line of equisite in this process."""
     monkeypatch.setattr(sys, "argv", shlex.split(command))
     with pytest.raises(SystemExit) as ended:
-        cli.main()
+        main()
     return int(ended.value.code or 0)
 
 
@@ -107,9 +109,9 @@ def test_python(clone: Path) -> None:
 
 def test_exit_codes_are_those_of_the_program() -> None:
     table = dict(re.findall(r"^\| (\d) \| (.*) \|$", README, re.MULTILINE))
-    assert set(map(int, table)) == {0, cli.INTERNAL_ERROR, cli.BAD_INPUT, *cli.EXIT.values()}
+    assert set(map(int, table)) == {0, INTERNAL_ERROR, BAD_INPUT, *EXIT.values()}
     for code, meaning in table.items():
-        assert re.search(rf"\b{code} {meaning.split(',')[0].split(';')[0]}", cli.EPILOG), code
+        assert re.search(rf"\b{code} {meaning.split(',')[0].split(';')[0]}", EPILOG), code
 
 
 @pytest.mark.parametrize("target", re.findall(r"\]\(([^)#:]+)\)", README))

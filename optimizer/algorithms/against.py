@@ -30,9 +30,9 @@ from optimizer.algorithms.attacked import EFFICIENCY, EQUITY, Target, answered, 
 from optimizer.algorithms.honours import refused
 from optimizer.algorithms.pair_costs import is_sum
 from optimizer.algorithms.session import Session
+from optimizer.assessment.indicators import worth
 from optimizer.case import Case
 from optimizer.efficiency import OfMoney
-from optimizer.evaluate import worth
 from optimizer.faults import Fault, InputError
 from optimizer.location.opened import Watch, until_interrupted
 from optimizer.model.admissible import unlimited

@@ -31,9 +31,9 @@ from optimizer.algorithms import rounds
 from optimizer.algorithms.fleeing import fled
 from optimizer.algorithms.honours import missing
 from optimizer.algorithms.session import Session
+from optimizer.assessment.indicators import terms_by_state, worth
 from optimizer.carried import power
 from optimizer.case import Case
-from optimizer.evaluate import terms_by_state, worth
 from optimizer.location.opened import Watch, until_interrupted
 from optimizer.policy import Limits
 from optimizer.problem import Floats, Ints, Pairs, Problem, Scenarios

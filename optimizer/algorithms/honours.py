@@ -9,10 +9,10 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator
 
 from optimizer.case import Case
-from optimizer.check import RULES as CHECKED
 from optimizer.efficiency import OfMoney, OfTrips
 from optimizer.faults import Fault
 from optimizer.rules import RULES, Rule
+from optimizer.verification import RULES as CHECKED
 
 REMEDY = "Leave it out, or say in an algorithm's HONOURS that it is kept"
 

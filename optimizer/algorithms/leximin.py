@@ -18,9 +18,9 @@ from optimizer import stopping
 from optimizer.algorithms.relaxation import relaxation
 from optimizer.algorithms.rounding import first_plan
 from optimizer.algorithms.study import Study
+from optimizer.assessment.indicators import worth
 from optimizer.case import Case
 from optimizer.equity.leximin import NOBODY
-from optimizer.evaluate import worth
 from optimizer.model.program import Goal, program
 from optimizer.policy import Limits
 from optimizer.problem import Floats

@@ -7,8 +7,8 @@ from dataclasses import replace
 import numpy as np
 from scipy.sparse import csc_array
 
+from optimizer.assessment.indicators import money
 from optimizer.case import Case
-from optimizer.evaluate import money
 from optimizer.policy import Limits
 from optimizer.problem import Floats
 from optimizer.solution import Plan

@@ -23,8 +23,8 @@ from scipy.sparse import block_array, csc_array
 
 from optimizer import stopping
 from optimizer.algorithms.study import Study
+from optimizer.assessment.indicators import worth
 from optimizer.case import Case
-from optimizer.evaluate import worth
 from optimizer.faults import Fault, InputError
 from optimizer.justice import Aggregation
 from optimizer.model.program import Form, Goal, program

@@ -14,11 +14,11 @@ from optimizer.algorithms.honours import refused
 from optimizer.algorithms.paying import settled
 from optimizer.algorithms.study import Study, study
 from optimizer.algorithms.thrift import saves, thrifty
+from optimizer.assessment.indicators import worth
 from optimizer.carried import beyond_doubles
 from optimizer.case import Case
 from optimizer.equity import Class, Ratio, make
 from optimizer.equity.leximin import Leximin
-from optimizer.evaluate import worth
 from optimizer.faults import Fault, InputError
 from optimizer.justice import is_dispersion
 from optimizer.model.size import require_model_fits

@@ -21,9 +21,9 @@ from scipy.sparse import csc_array, csr_array, diags_array, vstack
 
 from optimizer.algorithms.plan import TRACE
 from optimizer.algorithms.study import Study
-from optimizer.assess.nearest import nearest_plan
+from optimizer.assessment.indicators import worth
+from optimizer.assessment.nearest import nearest_plan
 from optimizer.case import Case
-from optimizer.evaluate import worth
 from optimizer.model.admissible import unlimited, works
 from optimizer.model.program import Form
 from optimizer.policy import Limits

@@ -18,9 +18,9 @@ import numpy as np
 from optimizer import stopping
 from optimizer.algorithms import median
 from optimizer.algorithms.study import Study
-from optimizer.assess.nearest import nearest_possible
+from optimizer.assessment.indicators import worth
+from optimizer.assessment.nearest import nearest_possible
 from optimizer.case import Case
-from optimizer.evaluate import worth
 from optimizer.model.closed import thresholds
 from optimizer.policy import Bound, Limits
 from optimizer.problem import ROUNDING, Floats

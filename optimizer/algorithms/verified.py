@@ -6,9 +6,9 @@ from dataclasses import replace
 
 from optimizer.adversary import under
 from optimizer.case import Case
-from optimizer.check import check
 from optimizer.solution import Result
 from optimizer.solver import SolverError
+from optimizer.verification import check
 
 
 def verified(case: Case, result: Result) -> Result:

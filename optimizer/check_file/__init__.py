@@ -6,8 +6,6 @@ from collections.abc import Callable, Iterator
 from dataclasses import replace
 from pathlib import Path
 
-from optimizer.check import DEFINED, EXIST, Verdict, check
-from optimizer.check.verdict import Rule, judge
 from optimizer.check_file import manifest, numbers
 from optimizer.check_file.asked import (
     find_instance,
@@ -27,6 +25,8 @@ from optimizer.geodata.geography import Instance
 from optimizer.geodata.load import load
 from optimizer.geodata.plan_file import PlanFile, read_plan_file
 from optimizer.geodata.read import read
+from optimizer.verification import DEFINED, EXIST, Verdict, check
+from optimizer.verification.verdict import Rule, judge
 
 __all__ = ["check_file", "instance_of", "question"]
 

@@ -7,8 +7,8 @@ import math
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
-from optimizer.check.verdict import same
 from optimizer.geodata.plan_file import Row
+from optimizer.verification.verdict import same
 
 #: Characters of a foreign value that are told.
 SHOWN = 60

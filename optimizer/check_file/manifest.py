@@ -7,17 +7,17 @@ from collections.abc import Iterator
 from datetime import datetime
 from typing import Any
 
-from optimizer.check.access import total
-from optimizer.check.caps import efficiency, money
-from optimizer.check.claims import allowed
-from optimizer.check.efficiencies import efficiency_scale
-from optimizer.check.equity import measured
-from optimizer.check.nearest import asked, disperses
-from optimizer.check.verdict import at_most
-from optimizer.check.weighing import equity_scale, level_weights
 from optimizer.check_file.cells import agree, difference, number, shown
 from optimizer.check_file.written import Written, suffix
 from optimizer.problem import ROUNDING
+from optimizer.verification.access import total
+from optimizer.verification.caps import efficiency, money
+from optimizer.verification.claims import allowed
+from optimizer.verification.efficiencies import efficiency_scale
+from optimizer.verification.equity import measured
+from optimizer.verification.nearest import asked, disperses
+from optimizer.verification.verdict import at_most
+from optimizer.verification.weighing import equity_scale, level_weights
 
 #: Keys that are judged in this file and by the claims of the result, or told as they are stated.
 JUDGED = {"policy_name", "overrides", "policy", "inputs", "instance", "status", "objective", "gap"}

@@ -8,14 +8,14 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from optimizer.check.access import backed_up, covered, loads, mean_minutes, total
-from optimizer.check.measures import Unit
-from optimizer.check.siting import money_at, paid_for_corridors
-from optimizer.check.verdict import NOBODY, PlainPlan, same
-from optimizer.check.weighing import budgets, level_weights, measure_of
 from optimizer.check_file.cells import difference, differences
 from optimizer.check_file.written import Written, suffix
 from optimizer.geodata.plan_file import Row
+from optimizer.verification.access import backed_up, covered, loads, mean_minutes, total
+from optimizer.verification.measures import Unit
+from optimizer.verification.siting import money_at, paid_for_corridors
+from optimizer.verification.verdict import NOBODY, PlainPlan, same
+from optimizer.verification.weighing import budgets, level_weights, measure_of
 
 
 def facilities(written: Written) -> Iterator[str]:

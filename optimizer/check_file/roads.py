@@ -10,10 +10,10 @@ from typing import Any
 
 import networkx as nx
 
-from optimizer.check.verdict import same
 from optimizer.check_file.hooks import Hook, Network, network
 from optimizer.geodata.geography import Instance
 from optimizer.geodata.plan_file import PlanFile, Row
+from optimizer.verification.verdict import same
 
 
 def minutes_on_roads(

@@ -5,11 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 from functools import cached_property
 
-from optimizer.check.verdict import PlainPlan
 from optimizer.geodata.geography import Instance
 from optimizer.geodata.plan_file import PlanFile
 from optimizer.problem import Level
 from optimizer.solution import Plan
+from optimizer.verification.verdict import PlainPlan
 
 
 @dataclass(frozen=True, eq=False)

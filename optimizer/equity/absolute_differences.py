@@ -6,12 +6,12 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
-import pyomo.environ as pyo
 
 from optimizer.equity.measure import OF_VALUES, Class, Linear, Property, register
 from optimizer.problem import Floats, Level
 
 if TYPE_CHECKING:
+    import pyomo.environ as pyo
     from pyomo.core.expr.numeric_expr import NumericExpression
 
     from optimizer.model.people import People
@@ -74,6 +74,8 @@ def differences_size(units: int, entries: int) -> tuple[int, int, int]:
 
 def add_differences(block: pyo.Block, people: People) -> NumericExpression:
     """The same of the model: exact from above."""
+    import pyomo.environ as pyo
+
     pairs = [(u, k) for u in people.units for k in people.units if u < k]
     bounds = list(zip(people.least.tolist(), people.most.tolist(), strict=True))
     block.value = pyo.Var(people.units, bounds=lambda _, u: bounds[u], doc="what a unit has")

@@ -6,12 +6,12 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
-import pyomo.environ as pyo
 
 from optimizer.equity.measure import OF_VALUES, Class, Linear, Property, register
 from optimizer.problem import Floats, Level
 
 if TYPE_CHECKING:
+    import pyomo.environ as pyo
     from pyomo.core.expr.numeric_expr import NumericExpression
 
     from optimizer.model.people import People
@@ -73,6 +73,8 @@ def worst_off(values: Floats, weights: Floats, share: float) -> float:
 
 def add_worst_off(block: pyo.Block, people: People, share: float) -> NumericExpression:
     """The same of the model, exact from above."""
+    import pyomo.environ as pyo
+
     low, high = people.burdens
     block.eta = pyo.Var(bounds=(low, high), doc="burden where the worst-off share begins")
     block.excess = pyo.Var(people.units, bounds=(0, high - low), doc="burden beyond eta")

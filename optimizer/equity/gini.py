@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
-import pyomo.environ as pyo
 
 from optimizer.equity.absolute_differences import (
     add_differences,
@@ -17,6 +16,7 @@ from optimizer.equity.measure import Class, Property, Ratio, register
 from optimizer.problem import Floats, Level
 
 if TYPE_CHECKING:
+    import pyomo.environ as pyo
     from pyomo.core.expr.numeric_expr import NumericExpression
 
     from optimizer.model.people import People

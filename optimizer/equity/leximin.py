@@ -7,12 +7,12 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
-import pyomo.environ as pyo
 
 from optimizer.equity.measure import OF_VALUES, Class, Linear, Property, register
 from optimizer.problem import ROUNDING, Floats, Level
 
 if TYPE_CHECKING:
+    import pyomo.environ as pyo
     from pyomo.core.expr.numeric_expr import NumericExpression
 
     from optimizer.model.people import People
@@ -86,6 +86,8 @@ class Leximin(Linear):
         return classes, classes, 2 * classes * entries
 
     def add_to(self, block: pyo.Block, people: People) -> NumericExpression:
+        import pyomo.environ as pyo
+
         limits = self.limits(people.level)
         over = _over(people.values, limits)
         classes = range(len(limits))

@@ -5,12 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-import pyomo.environ as pyo
-
 from optimizer.equity.measure import OF_VALUES, Class, Linear, Property, register
 from optimizer.problem import Floats, Level
 
 if TYPE_CHECKING:
+    import pyomo.environ as pyo
     from pyomo.core.expr.numeric_expr import NumericExpression
 
     from optimizer.model.people import People
@@ -47,6 +46,8 @@ class Maximum(Linear):
         return float(values.max())
 
     def add_to(self, block: pyo.Block, people: People) -> NumericExpression:
+        import pyomo.environ as pyo
+
         block.worst = pyo.Var(bounds=people.burdens, doc="burden of the worst-off unit")
 
         @block.Constraint(people.units, doc="worst >= burden of every unit")

@@ -6,12 +6,12 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
-import pyomo.environ as pyo
 
 from optimizer.equity.measure import OF_VALUES, Class, Linear, Property, register
 from optimizer.problem import Floats, Level
 
 if TYPE_CHECKING:
+    import pyomo.environ as pyo
     from pyomo.core.expr.numeric_expr import NumericExpression
 
     from optimizer.model.people import People
@@ -49,6 +49,8 @@ class MeanAbsoluteDeviation(Linear):
         return float(np.average(np.abs(values - mean), weights=weights))
 
     def add_to(self, block: pyo.Block, people: People) -> NumericExpression:
+        import pyomo.environ as pyo
+
         low, high = float(people.least.min()), float(people.most.max())
         block.mean = pyo.Var(bounds=(low, high), doc="what a unit has in the mean")
         block.excess = pyo.Var(people.units, bounds=(0, high - low), doc="beyond the mean")

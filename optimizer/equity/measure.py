@@ -13,7 +13,6 @@ from enum import StrEnum
 from typing import TYPE_CHECKING, ClassVar, TypeVar
 
 import numpy as np
-import pyomo.environ as pyo
 
 from optimizer.faults import nearest
 from optimizer.problem import Floats, Level
@@ -21,6 +20,7 @@ from optimizer.problem import Floats, Level
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    import pyomo.environ as pyo
     from pyomo.core.expr.numeric_expr import NumericExpression
 
     from optimizer.model.people import People

@@ -5,13 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-import pyomo.environ as pyo
-
 from optimizer.equity.cvar import add_worst_off, worst_off
 from optimizer.equity.measure import OF_VALUES, Class, Linear, Property, register
 from optimizer.problem import Floats, Level
 
 if TYPE_CHECKING:
+    import pyomo.environ as pyo
     from pyomo.core.expr.numeric_expr import NumericExpression
 
     from optimizer.model.people import People
@@ -71,6 +70,8 @@ class OrderedMedian(Linear):
         return len(self.parts) * columns, len(self.parts) * rows, len(self.parts) * held
 
     def add_to(self, block: pyo.Block, people: People) -> NumericExpression:
+        import pyomo.environ as pyo
+
         block.worst = pyo.Block(range(len(self.parts)))
         return pyo.quicksum(
             part * add_worst_off(block.worst[k], people, share)

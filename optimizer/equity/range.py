@@ -5,13 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-import pyomo.environ as pyo
-from pyomo.core.base.var import VarData
-
 from optimizer.equity.measure import OF_VALUES, Class, Linear, Property, register
 from optimizer.problem import Floats, Level
 
 if TYPE_CHECKING:
+    import pyomo.environ as pyo
+    from pyomo.core.base.var import VarData
     from pyomo.core.expr.numeric_expr import NumericExpression
 
     from optimizer.model.people import People
@@ -60,6 +59,8 @@ def add_extremes(
 
     Exact from above and from below. least, most: (U,) between these lies the mean of a unit.
     """
+    import pyomo.environ as pyo
+
     block.highest = pyo.Var(bounds=(least.max(), most.max()), doc="what the highest unit has")
     block.lowest = pyo.Var(bounds=(least.min(), most.min()), doc="what the lowest unit has")
 

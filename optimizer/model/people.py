@@ -13,7 +13,7 @@ from pyomo.core.base.var import VarData
 from pyomo.core.expr.numeric_expr import LinearExpression
 from scipy.sparse import csr_array
 
-from optimizer.assess.equity import catchment
+from optimizer.assessment.equity import catchment
 from optimizer.case import Case
 from optimizer.model.access import Access
 from optimizer.policy import Equity

@@ -8,9 +8,9 @@ from typing import Any
 import numpy as np
 
 from optimizer.access import access
-from optimizer.assess.equity import measured
+from optimizer.assessment.equity import measured
+from optimizer.assessment.indicators import Summary
 from optimizer.equity import Property, make
-from optimizer.evaluate import Summary
 from optimizer.geodata.geography import Instance
 from optimizer.justice import WEIGHTED, WORST, unit_of
 from optimizer.outputs.names import called

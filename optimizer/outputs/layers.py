@@ -14,7 +14,7 @@ import geopandas as gpd
 import numpy as np
 import pandas as pd
 
-from optimizer.evaluate import payments
+from optimizer.assessment.indicators import payments
 from optimizer.geodata.geography import Instance
 from optimizer.outputs.areas import areas, upwards
 from optimizer.outputs.columns import assembled, of_level, own

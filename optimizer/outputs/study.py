@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from functools import cached_property
 
+from optimizer.assessment.indicators import Indicators
 from optimizer.endured import Ordeal, endured
-from optimizer.evaluate import Indicators
 from optimizer.geodata.geography import Instance
 from optimizer.solution import Plan, Result
 from optimizer.worse_off import WorseOff, worse_off

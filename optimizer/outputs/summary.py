@@ -7,9 +7,9 @@ from collections.abc import Iterator, Mapping
 
 from rich.console import Console
 
+from optimizer.assessment.indicators import Summary
 from optimizer.endured import Ordeal
 from optimizer.equity import make
-from optimizer.evaluate import Summary
 from optimizer.figures import many, number, share, signed
 from optimizer.geodata.geography import Instance
 from optimizer.justice import unit_of

@@ -9,7 +9,7 @@ from typing import ClassVar
 import numpy as np
 import pyomo.environ as pyo
 
-from optimizer.assess.nearest import nearest_possible
+from optimizer.assessment.nearest import nearest_possible
 from optimizer.case import Case
 from optimizer.model.access import Access
 from optimizer.model.admissible import offering

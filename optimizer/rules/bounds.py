@@ -8,8 +8,8 @@ from typing import ClassVar
 import numpy as np
 import pyomo.environ as pyo
 
-from optimizer.assess.equity import measured
-from optimizer.assess.nearest import levels_at_nearest
+from optimizer.assessment.equity import measured
+from optimizer.assessment.nearest import levels_at_nearest
 from optimizer.case import Case
 from optimizer.equity import Class, make
 from optimizer.figures import apart, significant

@@ -7,7 +7,7 @@ from typing import ClassVar
 
 import numpy as np
 
-from optimizer.assess.nearest import levels_at_nearest
+from optimizer.assessment.nearest import levels_at_nearest
 from optimizer.case import Case
 from optimizer.efficiency import OfTrips
 from optimizer.figures import apart, significant

@@ -7,7 +7,7 @@ from typing import ClassVar
 
 import pyomo.environ as pyo
 
-from optimizer.assess.nearest import nearest_possible
+from optimizer.assessment.nearest import nearest_possible
 from optimizer.case import Case
 from optimizer.model.access import Access
 from optimizer.rules.floors import asked_for, covered, floor_of, too_few

@@ -21,9 +21,9 @@ TOLERANCE = 1e-9
 class Rule(ABC):
     """What plans obey; a subclass is one of the four kinds below.
 
-    id: the same as that of the rule's plain half in `optimizer.check`. words: component of the
-    model -> the rule as a planner knows it, where it may be why no plan exists; none where it is
-    what every question means.
+    id: the same as that of the rule's plain half in `optimizer.verification`. words: component of
+    the model -> the rule as a planner knows it, where it may be why no plan exists; none where it
+    is what every question means.
     """
 
     id: ClassVar[str]

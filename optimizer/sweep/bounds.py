@@ -13,9 +13,9 @@ from collections.abc import Sequence
 from dataclasses import replace
 from itertools import pairwise
 
+from optimizer.assessment.indicators import worth
 from optimizer.case import Case
 from optimizer.equity import Class, Linear, make
-from optimizer.evaluate import worth
 from optimizer.policy import Policy
 from optimizer.sweep.free import must_be_free, must_have_cap
 from optimizer.sweep.task import Answer, Strategy, Task

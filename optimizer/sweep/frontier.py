@@ -22,9 +22,9 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import pairwise
 
+from optimizer.assessment.indicators import worth
 from optimizer.case import Case
 from optimizer.equity import Ratio, make
-from optimizer.evaluate import worth
 from optimizer.policy import Policy
 from optimizer.solution import Plan
 from optimizer.sweep.free import must_be_free, must_be_number, must_have_cap

@@ -8,8 +8,8 @@ from dataclasses import replace
 
 import numpy as np
 
+from optimizer.assessment.indicators import Indicators, assess
 from optimizer.case import Case
-from optimizer.evaluate import Indicators, evaluate
 from optimizer.problem import Problem
 from optimizer.solution import Status
 from optimizer.sweep.places import TOLERANCE, Place, best_of, dominates, same
@@ -49,7 +49,7 @@ def _point(problem: Problem, answer: Answer) -> Point:
     result = answer.result
     if result is None or result.plan is None:
         return Point(answer, None)
-    return Point(answer, evaluate(Case(problem, answer.task.policy), result.plan))
+    return Point(answer, assess(Case(problem, answer.task.policy), result.plan))
 
 
 def _sorted_out(found: Iterable[Point]) -> tuple[list[Point], list[Answer]]:

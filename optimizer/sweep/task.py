@@ -6,7 +6,7 @@ import math
 from collections.abc import Generator, Mapping, Sequence
 from dataclasses import dataclass
 
-from optimizer.evaluate import Indicators
+from optimizer.assessment.indicators import Indicators
 from optimizer.policy import Policy
 from optimizer.solution import Plan, Result
 

@@ -13,8 +13,8 @@ from collections.abc import Sequence
 from dataclasses import replace
 from itertools import pairwise
 
+from optimizer.assessment.indicators import worth
 from optimizer.case import Case, weighted
-from optimizer.evaluate import worth
 from optimizer.policy import Policy
 from optimizer.solution import Plan
 from optimizer.sweep.free import must_be_free, must_be_number

@@ -12,8 +12,8 @@ from optimizer import check, solve
 from optimizer.algorithms import blending
 from optimizer.algorithms.fleeing import fled
 from optimizer.algorithms.session import Session
+from optimizer.assessment.indicators import terms_by_state, worth
 from optimizer.case import Case
-from optimizer.evaluate import terms_by_state, worth
 from optimizer.faults import InputError
 from optimizer.policy import Equity, Limits, Policy
 from optimizer.problem import Problem

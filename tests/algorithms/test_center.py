@@ -9,11 +9,11 @@ import pytest
 
 from optimizer.algorithms import median, solve, threshold
 from optimizer.case import Case
-from optimizer.check import check
 from optimizer.policy import Equity, Limits, Policy
 from optimizer.problem import Problem
 from optimizer.solution import Progress, Status
 from optimizer.solver import Outcome
+from optimizer.verification import check
 from tests.enumeration import best_plan
 from tests.parts import parts
 from tests.random_medians import draw_median

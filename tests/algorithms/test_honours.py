@@ -29,19 +29,19 @@ from optimizer.algorithms import (
 from optimizer.algorithms import session as sessions
 from optimizer.algorithms.against import HONOURS as AGAINST
 from optimizer.algorithms.against import NAME as ATTACKED
+from optimizer.assessment.indicators import assess, worth
 from optimizer.case import Case
-from optimizer.check import RULES
-from optimizer.check.efficiencies import EFFICIENCIES as DEFINED
-from optimizer.check.efficiencies import Definition
-from optimizer.check.verdict import PlainPlan
 from optimizer.efficiency import EFFICIENCIES, Efficiency, OfTrips
-from optimizer.evaluate import evaluate, worth
 from optimizer.faults import InputError
 from optimizer.policy import Bound, Budget, Equity, Floor, Limits, Policy
 from optimizer.problem import BUILD, Backup, Corridors, Floats, Level, Pairs, Problem, Service
 from optimizer.rules import RULES as ROWS
 from optimizer.rules import SitingRule
 from optimizer.solution import Result, Status
+from optimizer.verification import RULES
+from optimizer.verification.efficiencies import EFFICIENCIES as DEFINED
+from optimizer.verification.efficiencies import Definition
+from optimizer.verification.verdict import PlainPlan
 from tests import random_attacks, random_failures
 from tests.algorithms.test_median import policy, villages
 from tests.random_problems import draw
@@ -120,7 +120,7 @@ def no_host(problem: Problem, policy: Policy, result: Result) -> Question:
 
 def spent(problem: Problem, policy: Policy, result: Result) -> float:
     assert result.plan is not None
-    return evaluate(Case(problem, policy), result.plan).cost
+    return assess(Case(problem, policy), result.plan).cost
 
 
 def less_money(problem: Problem, policy: Policy, result: Result) -> Question:

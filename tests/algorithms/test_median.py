@@ -9,7 +9,6 @@ import pytest
 
 from optimizer.algorithms import median, solve
 from optimizer.case import Case
-from optimizer.check import check
 from optimizer.faults import InputError
 from optimizer.policy import Bound, Budget, Equity, Limits, Policy
 from optimizer.problem import (
@@ -26,6 +25,7 @@ from optimizer.problem import (
     Size,
 )
 from optimizer.solution import Status
+from optimizer.verification import check
 from tests.problems import two_cities
 
 EXACT = Limits(gap=0)

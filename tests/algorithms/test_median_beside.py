@@ -13,7 +13,6 @@ from scipy.sparse import csr_array
 
 from optimizer.algorithms import median, solve
 from optimizer.case import Case
-from optimizer.check import check
 from optimizer.location import median as road
 from optimizer.location.costs import costs_of
 from optimizer.location.multipliers import Relaxed, ascent
@@ -21,6 +20,7 @@ from optimizer.location.side import Rows, side_of
 from optimizer.policy import Floor, Limits, Policy
 from optimizer.problem import Problem
 from optimizer.solution import Result, Status
+from optimizer.verification import check
 from tests.enumeration import best_plan
 from tests.parts import parts
 from tests.random_medians import draw_median

@@ -14,8 +14,8 @@ from scipy.sparse import csc_array, csr_array
 from optimizer.algorithms import blending, full, solve, steep
 from optimizer.algorithms.plan import nearest_open
 from optimizer.algorithms.session import Session
+from optimizer.assessment.indicators import worth
 from optimizer.case import Case
-from optimizer.evaluate import worth
 from optimizer.policy import Equity, Limits
 from optimizer.solution import Plan, Status
 from optimizer.solver import Outcome, Program, SolverError

@@ -8,10 +8,9 @@ import numpy as np
 import pytest
 
 from optimizer.algorithms import solve
+from optimizer.assessment.indicators import worth
 from optimizer.case import Case
-from optimizer.check import check
 from optimizer.equity import make
-from optimizer.evaluate import worth
 from optimizer.faults import InputError
 from optimizer.policy import Bound, Equity, Limits, Policy
 from optimizer.problem import (
@@ -28,6 +27,7 @@ from optimizer.problem import (
     Size,
 )
 from optimizer.solution import Status
+from optimizer.verification import check
 
 EXACT = Limits(gap=0, threads=1)
 WORST = Equity("kolm_pollak", services="worst")

@@ -10,8 +10,8 @@ from pathlib import Path
 import pytest
 from typer.testing import CliRunner
 
-from cli import app
 from optimizer.check_file import check_file
+from optimizer.commands.main import app
 from optimizer.geodata.read import read
 from tests.plans import FAILING, TINY, broken, crowded, edited, set_key, solved
 

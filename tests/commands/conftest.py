@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-import cli
+from optimizer.commands import main
 from tests.commands.running import LINE, Ended, Run
 
 
@@ -18,7 +18,7 @@ def run(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> 
     def run(*arguments: object) -> Ended:
         monkeypatch.setattr(sys, "argv", ["equisite", *map(str, arguments)])
         with pytest.raises(SystemExit) as ended:
-            cli.main()
+            main()
         code = ended.value.code
         return Ended(code if isinstance(code, int) else 0, *capsys.readouterr())
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 import os
 import sys
+from importlib import import_module
 from pathlib import Path
 
 
@@ -24,7 +25,7 @@ def child(arguments: list[str], folder: str) -> None:
     sys.argv = ["equisite", *arguments]
     code = 1
     try:
-        cli.main()
+        main()
     except SystemExit as end:
         code = end.code if isinstance(end.code, int) else 0
     finally:
@@ -34,9 +35,11 @@ def child(arguments: list[str], folder: str) -> None:
 
 if __name__ == "__main__":
     sys.path.insert(0, str(Path(__file__).parents[2]))
-    import cli
+    from optimizer.commands.main import COMMANDS, main
     from tests.processes import bound
 
+    for module in COMMANDS.values():
+        import_module(f"optimizer.commands.{module}")
     print("ready", flush=True)
     for line in sys.stdin:
         asked = json.loads(line)

@@ -35,7 +35,9 @@ def test_help_is_there_for_all(run: Run) -> None:
 
 
 def test_list_tells_every_instance_in_one_line(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("cli.OUT.width", 200)  # narrower ones break lines between words
+    monkeypatch.setattr(
+        "optimizer.commands.console.OUT.width", 200
+    )  # narrower ones break lines between words
     ended = run("list")
     lines = [line.split() for line in ended.out.splitlines()]
     assert ended.code == 0

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-import cli
+from optimizer.commands import corridors, solve, stress, sweep, table
 from optimizer.faults import Fault, InputError
 from tests.commands.running import LINE, Run
 
@@ -26,9 +26,9 @@ def folder(tmp_path: Path, plan: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     text = text.replace('"roads.geojson"', '"instance.gpkg|assignments"')
     (tmp_path / "x/instance.toml").write_text(text, encoding="utf-8")
     monkeypatch.chdir(tmp_path)
-    monkeypatch.setattr(cli.optimizer, "solve", None)
-    for name in ("solve_each", "trial", "stress_file", "find_routes"):
-        monkeypatch.setattr(cli, name, None)
+    searches = {solve: "solve", sweep: "solve_each", table: "trial", stress: "stress_file"}
+    for module, name in (searches | {corridors: "find_routes"}).items():
+        monkeypatch.setattr(module, name, None)
     return tmp_path
 
 
@@ -110,7 +110,7 @@ def test_a_disk_that_fills_up_while_writing(
 def test_table_keeps_its_rows_when_it_is_stopped(
     run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    whole, seen = cli.trial, []
+    whole, seen = table.trial, []
 
     def stopped(folder: Path, *more: object) -> dict[str, object]:
         seen.append(folder)
@@ -118,7 +118,7 @@ def test_table_keeps_its_rows_when_it_is_stopped(
             raise KeyboardInterrupt
         return whole(folder, *more)  # type: ignore[arg-type]
 
-    monkeypatch.setattr(cli, "trial", stopped)
+    monkeypatch.setattr(table, "trial", stopped)
     ended = run("table", LINE, LINE, LINE, "-o", tmp_path / "rows.csv")
     assert ended.code == 4 and "1 of 3 instances" in ended.err
     assert len((tmp_path / "rows.csv").read_text(encoding="utf-8").splitlines()) == 2
@@ -130,7 +130,7 @@ def test_table_keeps_its_rows_when_it_is_stopped(
 def test_table_keeps_its_rows_when_an_instance_is_bad(
     run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    whole = cli.trial
+    whole = table.trial
 
     def bad(folder: Path, *more: object) -> dict[str, object]:
         if folder.name == "bad":
@@ -138,7 +138,7 @@ def test_table_keeps_its_rows_when_an_instance_is_bad(
         return whole(folder, *more)  # type: ignore[arg-type]
 
     shutil.copytree(LINE, tmp_path / "bad")
-    monkeypatch.setattr(cli, "trial", bad)
+    monkeypatch.setattr(table, "trial", bad)
     ended = run("table", tmp_path / "bad", LINE, "-o", tmp_path / "rows.csv")
     assert ended.code == 2 and "demand: is bad" in ended.err and "line" in ended.out
     assert (tmp_path / "rows.csv").is_file()

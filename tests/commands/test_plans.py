@@ -10,7 +10,7 @@ from pathlib import Path
 import geopandas as gpd
 import pytest
 
-import cli
+from optimizer.commands import main, solve, stress
 from optimizer.solution import Result, Status
 from tests.commands.running import LINE, Ended, Run
 
@@ -83,13 +83,13 @@ def test_infeasible(run: Run, tmp_path: Path, as_json: bool) -> None:
 
 
 def test_stopped_with_a_plan(run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    whole = cli.optimizer.solve
+    whole = solve.solve
 
     def stopped(*arguments: object) -> Result:
         result = whole(*arguments)
         return replace(result, status=Status.STOPPED, bound=result.objective * 0.9, gap=0.1)
 
-    monkeypatch.setattr(cli.optimizer, "solve", stopped)
+    monkeypatch.setattr(solve, "solve", stopped)
     ended = run("solve", LINE, "-o", tmp_path / "plan.gpkg")
     assert ended.code == 4
     assert "stopped: objective 6.2978" in ended.out
@@ -102,14 +102,14 @@ def test_an_internal_error_is_one_clear_line(run: Run, monkeypatch: pytest.Monke
         raise ZeroDivisionError("division by zero")
 
     monkeypatch.delenv("EQUISITE_DEBUG", raising=False)
-    monkeypatch.setattr(cli.optimizer, "read", broken)
+    monkeypatch.setattr(solve, "read_instance", broken)
     ended = run("solve", "tiny/line")
     assert ended.code == 1
     assert ended.err.startswith("internal error: ZeroDivisionError: division by zero\n")
     assert "Traceback" not in ended.err
     monkeypatch.setenv("EQUISITE_DEBUG", "1")
     with pytest.raises(ZeroDivisionError):
-        cli.main()
+        main()
 
 
 def test_check_of_a_plan(run: Run, plan: Path) -> None:
@@ -161,7 +161,7 @@ def test_stress_that_is_stopped(run: Run, plan: Path, monkeypatch: pytest.Monkey
     def stop(*_: object) -> None:
         raise KeyboardInterrupt
 
-    monkeypatch.setattr(cli, "stress_file", stop)
+    monkeypatch.setattr(stress, "stress_file", stop)
     ended = run("stress", plan)
     assert ended.code == 4 and ended.err.strip() == "stopped: nothing written"
 

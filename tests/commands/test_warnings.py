@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from typer.testing import CliRunner
 
-from cli import app
+from optimizer.commands.main import app
 
 SLOW = ("--set", "network.access_kmh=0.5")
 TOLD = "network.access_kmh: nobody goes to a road at 0.5 km/h"

@@ -9,12 +9,12 @@ from pathlib import Path
 import pytest
 
 from optimizer.algorithms import solve
-from optimizer.check import check
-from optimizer.evaluate import evaluate
+from optimizer.assessment.indicators import assess
 from optimizer.geodata.geography import Instance
 from optimizer.geodata.read import read
 from optimizer.policy import Limits
 from optimizer.solution import Plan, Result, Status
+from optimizer.verification import check
 
 TINY = Path(__file__).parents[2] / "instances" / "tiny"
 
@@ -87,7 +87,7 @@ def test_the_line_has_the_ede_derived_by_hand() -> None:
     instance = read(TINY / "line", "equal")
     result = solved(instance)
     assert result.plan is not None
-    found = evaluate(instance.case, result.plan)
+    found = assess(instance.case, result.plan)
     assert found.levels[0].region.mean == pytest.approx(70 / 12)
     # 10 log2(19 / 12)
     assert found.equity == pytest.approx(10 * log(19 / 12, 2))
@@ -98,7 +98,7 @@ def test_the_open_border_splits_the_border_village() -> None:
     instance = read(TINY / "two-cities", "open-border")
     result = solved(instance)
     assert result.plan is not None
-    found = evaluate(instance.case, result.plan)
+    found = assess(instance.case, result.plan)
     # county level of w1, w2, e1, e2: half of w2 goes 5 minutes to e1, half 15 to w1
     assert found.minutes[:, 0] == pytest.approx([0, 10, 0, 10], abs=1e-6)
     assert found.covered[:, 0] == pytest.approx([1, 1, 1, 1])

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from optimizer.outputs import Study
+from optimizer.outputs.study import Study
 from tests.outputs.little import Little
 
 collect_ignore = ["open_in_qgis.py"]  # for the Python that has QGIS

@@ -17,10 +17,10 @@ import numpy as np
 import pandas as pd
 from shapely.geometry import LineString, Point, box
 
+from optimizer.assessment.indicators import assess
 from optimizer.case import Case
-from optimizer.evaluate import evaluate
 from optimizer.geodata.geography import Geography, Instance, Source
-from optimizer.outputs import Study
+from optimizer.outputs.study import Study
 from optimizer.policy import Budget, Equity, Policy
 from optimizer.problem import (
     BUILD,
@@ -269,7 +269,7 @@ class Little:
         facts, found = problem(), plan()
         policy = Policy(equity=equity, budget=Budget(scale=2.0))
         values = vars(geography(self.folder)) | changes
-        indicators = evaluate(Case(facts, policy), found)
+        indicators = assess(Case(facts, policy), found)
         result = Result(
             Status.OPTIMAL,
             found,

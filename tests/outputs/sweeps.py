@@ -20,8 +20,8 @@ from dataclasses import replace
 
 import numpy as np
 
+from optimizer.assessment.indicators import assess
 from optimizer.case import Case
-from optimizer.evaluate import evaluate
 from optimizer.geodata.geography import Instance
 from optimizer.policy import Policy
 from optimizer.solution import Assignment, Plan, Result, Status
@@ -74,7 +74,7 @@ def _plan(stations: tuple[int, ...], sites: tuple[int, ...], minutes: tuple[floa
 
 def _point(facts: Instance, weight: float, found: Plan) -> Point:
     policy = replace(facts.policy, weight=weight)
-    indicators = evaluate(Case(facts.problem, policy), found)
+    indicators = assess(Case(facts.problem, policy), found)
     bound = (1 - GAP) * indicators.objective
     result = Result(Status.OPTIMAL, found, indicators.objective, bound, GAP, 1.5, 3, "by hand")
     return Point(Answer(Task(f"w{weight}", {"weight": weight}, policy), result), indicators)

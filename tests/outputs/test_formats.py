@@ -14,8 +14,9 @@ import pyogrio
 import pytest
 import shapely
 
-from optimizer.outputs import Study, write
+from optimizer.outputs.formats import write
 from optimizer.outputs.layers import layers
+from optimizer.outputs.study import Study
 from tests.outputs.little import Little
 
 

@@ -8,10 +8,10 @@ import pandas as pd
 import pytest
 from shapely.geometry import box
 
-from optimizer.outputs import Study
 from optimizer.outputs.columns import own
 from optimizer.outputs.layers import layers
 from optimizer.outputs.manifest import manifest
+from optimizer.outputs.study import Study
 from tests.outputs.little import Little
 
 

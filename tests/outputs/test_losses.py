@@ -15,13 +15,15 @@ import pytest
 from matplotlib.text import Text
 from rich.console import Console
 
-from optimizer.outputs import Study, summary, write
+from optimizer.outputs import summary
+from optimizer.outputs.formats import write
 from optimizer.outputs.layers import demand
 from optimizer.outputs.manifest import manifest
 from optimizer.outputs.picture import draw, fonts
 from optimizer.outputs.picture.ground import losers
 from optimizer.outputs.qgis.styles import Sheet, styles
 from optimizer.outputs.report import report
+from optimizer.outputs.study import Study
 from optimizer.solution import Assignment, Plan
 from tests.outputs.little import Little, plan
 

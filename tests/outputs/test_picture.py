@@ -21,14 +21,15 @@ from matplotlib.text import Text
 from shapely.geometry import box
 
 from optimizer.algorithms import solve
-from optimizer.evaluate import evaluate
+from optimizer.assessment.indicators import assess
 from optimizer.geodata.read import read
-from optimizer.outputs import Study, write
+from optimizer.outputs.formats import write
 from optimizer.outputs.picture import SETTINGS, draw, fonts
 from optimizer.outputs.picture.fonts import Font
 from optimizer.outputs.picture.ground import FAILS, LARGEST_RING, MARKERS
 from optimizer.outputs.picture.scale import round_length
 from optimizer.outputs.scenarios import scenarios
+from optimizer.outputs.study import Study
 from optimizer.policy import Limits
 from tests.outputs.little import Little
 from tests.plans import TINY
@@ -180,7 +181,7 @@ def test_rings_where_the_worst_failures_are() -> None:
     instance = read(TINY / "line", overrides=asked)
     result = solve(instance.case, Limits(gap=0))
     assert result.plan is not None
-    study = Study(instance, result, evaluate(instance.case, result.plan))
+    study = Study(instance, result, assess(instance.case, result.plan))
     worst = scenarios(study).query("lost > 0").to_crs(instance.geography.crs)
     assert len(worst) == 2
     figure, _ = drawn(study, "en")

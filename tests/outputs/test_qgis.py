@@ -11,8 +11,10 @@ from typing import Any
 import pytest
 from matplotlib.image import imread
 
-from optimizer.outputs import Study, frontier, write
+from optimizer.outputs import frontier
+from optimizer.outputs.formats import write
 from optimizer.outputs.layers import layers
+from optimizer.outputs.study import Study
 from tests.outputs.little import Little
 from tests.outputs.sweeps import instance, sweep
 

@@ -20,11 +20,12 @@ import pytest
 from rich.console import Console
 
 from optimizer.algorithms import solve
-from optimizer.evaluate import evaluate
+from optimizer.assessment.indicators import assess
 from optimizer.faults import InputError
-from optimizer.outputs import Study, stress
-from optimizer.outputs import write as write_plan
+from optimizer.outputs import stress
+from optimizer.outputs.formats import write as write_plan
 from optimizer.outputs.stress import told
+from optimizer.outputs.study import Study
 from optimizer.policy import Limits
 from optimizer.stress_file import Stressed, attack, stress_file
 from tests.outputs.test_qgis import opened
@@ -44,7 +45,7 @@ def plan(tmp_path_factory: pytest.TempPathFactory) -> Path:
     instance = asked(folder)
     result = solve(instance.case, EXACT)
     assert result.plan is not None
-    found = evaluate(instance.case, result.plan)
+    found = assess(instance.case, result.plan)
     write_plan(Study(instance, result, found), folder.parent / "plan.gpkg")
     return folder.parent / "plan.gpkg"
 

@@ -9,7 +9,8 @@ import pytest
 
 import optimizer.outputs as outputs
 from optimizer.faults import InputError
-from optimizer.outputs import FORMATS, Study, check_suffixes, write
+from optimizer.outputs.formats import FORMATS, check_suffixes, write
+from optimizer.outputs.study import Study
 from optimizer.solution import Status
 
 

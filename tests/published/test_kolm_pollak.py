@@ -13,8 +13,8 @@ import pytest
 
 from benchmarks.formats.kolm_pollak import Place, read
 from optimizer.algorithms import solve
+from optimizer.assessment.indicators import assess
 from optimizer.case import Case
-from optimizer.evaluate import evaluate
 from optimizer.policy import Limits, Policy
 from optimizer.problem import Problem
 from tests.published.bench import FOLDER, fairest, optimum, p_sites
@@ -46,7 +46,7 @@ def best(place: Place, policy: Policy) -> tuple[float, tuple[int, ...]]:
     result = solve(Case(facts, policy), Limits(gap=0))
     assert result.gap <= 1e-9
     chosen = tuple(facts.options.site[result.plan.options].tolist())
-    return evaluate(Case(facts, policy), result.plan).equity, chosen
+    return assess(Case(facts, policy), result.plan).equity, chosen
 
 
 def test_the_mean(place: Place):

@@ -7,8 +7,8 @@ import pytest
 
 from benchmarks.formats import pmed
 from optimizer.algorithms import solve
+from optimizer.assessment.indicators import assess
 from optimizer.case import Case
-from optimizer.evaluate import evaluate
 from optimizer.policy import Limits
 from tests.published.bench import FOLDER, fairest, optimum, p_sites
 
@@ -38,4 +38,4 @@ def test_p_center(name: str, p: int):
     policy = fairest("maximum")
     result = solve(Case(facts, policy), Limits(gap=0))
     assert result.gap == 0
-    assert evaluate(Case(facts, policy), result.plan).equity == optimum(name, "p-center", p=p)
+    assert assess(Case(facts, policy), result.plan).equity == optimum(name, "p-center", p=p)

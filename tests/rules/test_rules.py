@@ -9,9 +9,9 @@ import pkgutil
 import pytest
 
 from optimizer import rules
-from optimizer.check import CLAIMS
-from optimizer.check import RULES as PLAIN
 from optimizer.rules import RULES, Implied, Rule
+from optimizer.verification import CLAIMS
+from optimizer.verification import RULES as PLAIN
 
 IDS = [rule.id for rule in RULES]
 
@@ -38,7 +38,7 @@ def test_every_rule_is_in_the_list() -> None:
 @pytest.mark.parametrize("rule", RULES, ids=IDS)
 def test_a_rule_has_a_plain_half(rule: Rule) -> None:
     claimed = rule.id == "guard" and "efficiency is within its guard" in CLAIMS
-    assert rule.id in PLAIN or claimed, "write it in optimizer/check, under the same id"
+    assert rule.id in PLAIN or claimed, "write it in optimizer/verification, under the same id"
 
 
 def test_what_is_judged_is_kept() -> None:

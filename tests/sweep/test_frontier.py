@@ -11,8 +11,8 @@ from hypothesis import Phase, assume, given, settings
 from hypothesis import strategies as st
 
 from optimizer.algorithms.plan import nearest_open
+from optimizer.assessment.indicators import worth
 from optimizer.case import Case
-from optimizer.evaluate import worth
 from optimizer.faults import InputError
 from optimizer.geodata.read import read
 from optimizer.policy import Equity, Policy

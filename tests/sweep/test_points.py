@@ -9,8 +9,8 @@ import numpy as np
 import pytest
 
 from optimizer.algorithms.plan import nearest_open
+from optimizer.assessment.indicators import worth
 from optimizer.case import Case
-from optimizer.evaluate import worth
 from optimizer.geodata.read import read
 from optimizer.solution import Plan, Result, Status
 from optimizer.sweep.places import Place, best_of, dominates, same

@@ -9,8 +9,8 @@ from dataclasses import replace
 import pytest
 from rich.console import Console
 
+from optimizer.assessment.indicators import assess
 from optimizer.case import Case
-from optimizer.evaluate import evaluate
 from optimizer.solution import Result, Status
 from optimizer.sweep.run import Standing
 from optimizer.sweep.task import Answer, Frontier, Point, Task
@@ -66,7 +66,7 @@ def test_a_terminal_has_a_bar() -> None:
 
 
 def test_conclusion() -> None:
-    found = evaluate(Case(hand.problem(), hand.policy()), hand.plan())
+    found = assess(Case(hand.problem(), hand.policy()), hand.plan())
     knee = Point(Answer(TASK, RESULT), found, knee=True, price=0.031)
     same = replace(TASK, asked={"cost_bound": 13.0, "weight": 0.75})
     beside = replace(knee, answer=Answer(same, RESULT))

@@ -9,8 +9,8 @@ import pytest
 from hypothesis import Phase, given, settings
 from hypothesis import strategies as st
 
+from optimizer.assessment.indicators import worth
 from optimizer.case import Case
-from optimizer.evaluate import worth
 from optimizer.faults import InputError
 from optimizer.geodata.geography import Instance
 from optimizer.geodata.read import read

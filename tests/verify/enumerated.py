@@ -11,11 +11,11 @@ import numpy as np
 from optimizer.algorithms import ALGORITHMS, solve
 from optimizer.algorithms.against import against
 from optimizer.case import Case
-from optimizer.check import check
 from optimizer.faults import InputError
 from optimizer.policy import Limits, Policy
 from optimizer.problem import Problem
 from optimizer.solution import Result, Status
+from optimizer.verification import check
 from tests import (
     random_attacks,
     random_corridors,

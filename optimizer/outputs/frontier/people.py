@@ -12,7 +12,7 @@ from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 
-from optimizer.evaluate import Indicators, Summary
+from optimizer.assessment.indicators import Indicators, Summary
 from optimizer.figures import signed
 from optimizer.geodata.geography import Instance
 from optimizer.outputs.areas import focus_tier

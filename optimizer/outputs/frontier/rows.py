@@ -6,7 +6,7 @@ import math
 from collections.abc import Sequence
 from typing import Any
 
-from optimizer.evaluate import Indicators
+from optimizer.assessment.indicators import Indicators
 from optimizer.geodata.geography import Instance
 from optimizer.outputs.areas import focus_tier
 from optimizer.outputs.frontier.places import most_efficient, numbered

@@ -13,11 +13,11 @@ import numpy as np
 from optimizer.algorithms import ALGORITHMS, solve
 from optimizer.algorithms.guard import needs_efficient
 from optimizer.case import Case
-from optimizer.check import check
 from optimizer.faults import InputError
 from optimizer.geodata.geography import Instance
 from optimizer.policy import Limits
 from optimizer.solution import Result, Status
+from optimizer.verification import check
 from tests.verify.catch import SOLVED, Catch, caught, room
 from tests.verify.engine.plain import Plain
 from tests.verify.engine.relations import AS_FEASIBLE, NO_WORSE, related

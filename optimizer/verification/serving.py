@@ -7,9 +7,9 @@ from functools import lru_cache
 
 import numpy as np
 
-from optimizer.check.access import loads
-from optimizer.check.verdict import NOBODY, TOLERANCE, PlainPlan, Trip, at_most, same
 from optimizer.problem import Corridors, Pairs
+from optimizer.verification.access import loads
+from optimizer.verification.verdict import NOBODY, TOLERANCE, PlainPlan, Trip, at_most, same
 
 
 def served(case: PlainPlan) -> Iterator[str]:

@@ -7,10 +7,10 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from functools import cached_property
 
-from optimizer.check.caps import efficiency, objective
-from optimizer.check.nearest import disperses
-from optimizer.check.verdict import PlainPlan, at_most, same
 from optimizer.solution import Result, Status
+from optimizer.verification.caps import efficiency, objective
+from optimizer.verification.nearest import disperses
+from optimizer.verification.verdict import PlainPlan, at_most, same
 
 #: By what share a plan that minimises a dispersion may be less efficient than the most efficient
 #: one, where the policy does not say.

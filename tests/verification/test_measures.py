@@ -11,19 +11,19 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from optimizer.access import access
-from optimizer.assess.equity import measured as indicated
+from optimizer.assessment.equity import measured as indicated
+from optimizer.assessment.indicators import worth
 from optimizer.case import Case
-from optimizer.check import check
-from optimizer.check.efficiencies import EFFICIENCIES
-from optimizer.check.equity import measured
-from optimizer.check.measures import MEASURES, Unit
-from optimizer.check.verdict import PlainPlan
 from optimizer.efficiency import EFFICIENCIES as REGISTERED
 from optimizer.equity import INDICATORS, OF_VALUES, Class, Measure, indicator, make
-from optimizer.evaluate import worth
 from optimizer.policy import Equity
 from optimizer.problem import Floats, Level
 from optimizer.solution import Result, Status
+from optimizer.verification import check
+from optimizer.verification.efficiencies import EFFICIENCIES
+from optimizer.verification.equity import measured
+from optimizer.verification.measures import MEASURES, Unit
+from optimizer.verification.verdict import PlainPlan
 from tests.equity.claims import PARAMETERS
 from tests.hand import CENTRE, floats, plan, policy, problem
 

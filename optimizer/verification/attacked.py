@@ -9,13 +9,13 @@ from math import comb
 import numpy as np
 
 from optimizer.adversary import Adversary
-from optimizer.check.attacked_links import attacks_on_links
-from optimizer.check.caps import efficiency
-from optimizer.check.efficiencies import is_money, of_everybody
-from optimizer.check.equity import counts, levels, measured
-from optimizer.check.verdict import PlainPlan, at_most
-from optimizer.check.weighing import level_weights, measure_of
 from optimizer.problem import ROUNDING, Floats, Ints
+from optimizer.verification.attacked_links import attacks_on_links
+from optimizer.verification.caps import efficiency
+from optimizer.verification.efficiencies import is_money, of_everybody
+from optimizer.verification.equity import counts, levels, measured
+from optimizer.verification.verdict import PlainPlan, at_most
+from optimizer.verification.weighing import level_weights, measure_of
 
 #: Attacks that are tried; where there are more, only those on the sites that serve most.
 MOST = 20_000

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterator
 
-from optimizer.check.equity import levels
-from optimizer.check.verdict import TOLERANCE, PlainPlan
-from optimizer.check.weighing import measure_of
 from optimizer.policy import Equity
 from optimizer.problem import ROUNDING
+from optimizer.verification.equity import levels
+from optimizer.verification.verdict import TOLERANCE, PlainPlan
+from optimizer.verification.weighing import measure_of
 
 #: Share of its capacity that a full facility may have left: rounding of the shares it serves.
 FULL = 1e-5

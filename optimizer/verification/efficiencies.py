@@ -7,9 +7,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from optimizer.check.weighing import HUNDREDTH, budgets
 from optimizer.policy import Policy
 from optimizer.problem import ROUNDING, Floats, Problem
+from optimizer.verification.weighing import HUNDREDTH, budgets
 
 
 @dataclass(frozen=True)

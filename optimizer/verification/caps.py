@@ -7,13 +7,13 @@ from collections.abc import Callable, Iterator
 
 import numpy as np
 
-from optimizer.check.efficiencies import efficiency_scale, is_money, of_everybody
-from optimizer.check.equity import measured
-from optimizer.check.failing import over_states
-from optimizer.check.siting import corridors_cost, money_at
-from optimizer.check.verdict import PlainPlan, at_most
-from optimizer.check.weighing import equity_scale, level_weights
 from optimizer.policy import Equity
+from optimizer.verification.efficiencies import efficiency_scale, is_money, of_everybody
+from optimizer.verification.equity import measured
+from optimizer.verification.failing import over_states
+from optimizer.verification.siting import corridors_cost, money_at
+from optimizer.verification.verdict import PlainPlan, at_most
+from optimizer.verification.weighing import equity_scale, level_weights
 
 
 def efficiency(case: PlainPlan) -> float:

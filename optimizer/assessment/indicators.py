@@ -9,7 +9,7 @@ import numpy as np
 
 from optimizer.access import Access, access, part, sums
 from optimizer.adversary import under
-from optimizer.assess.equity import measured
+from optimizer.assessment.equity import measured
 from optimizer.case import Case
 from optimizer.efficiency import OfTrips
 from optimizer.equity import INDICATORS, Class, Indicator, indicator
@@ -117,7 +117,7 @@ def _levels(problem: Problem, plan: Plan) -> list[Access]:
     return [access(problem, plan, row) for row in range(len(problem.levels))]
 
 
-def evaluate(case: Case, plan: Plan) -> Indicators:
+def assess(case: Case, plan: Plan) -> Indicators:
     """Recompute every indicator of a plan.
 
     Any plan will do whose row numbers exist; whether it obeys the rules is for `check` to say.

@@ -9,12 +9,12 @@ from functools import lru_cache
 
 import numpy as np
 
-from optimizer.check.failing import over_states
-from optimizer.check.measures import Unit
-from optimizer.check.verdict import PlainPlan
-from optimizer.check.weighing import level_weights, measure_of
 from optimizer.policy import Equity
 from optimizer.problem import ROUNDING, Level, Problem
+from optimizer.verification.failing import over_states
+from optimizer.verification.measures import Unit
+from optimizer.verification.verdict import PlainPlan
+from optimizer.verification.weighing import level_weights, measure_of
 
 #: Halvings that leave nothing of an interval but rounding.
 HALVINGS = 100

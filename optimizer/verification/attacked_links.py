@@ -10,8 +10,8 @@ import networkx as nx
 import numpy as np
 
 from optimizer.adversary import Adversary, Streets
-from optimizer.check.verdict import PlainPlan
 from optimizer.problem import ROUNDING, Floats
+from optimizer.verification.verdict import PlainPlan
 
 #: Shortest-path trees that are grown; of more attacks those on what carries most come first.
 MOST = 5_000

@@ -8,7 +8,7 @@ from typing import Annotated, Any
 
 import typer
 
-from optimizer.algorithms import ALGORITHMS
+from optimizer.policy import Limits
 
 
 def write_to(help: str) -> Any:
@@ -72,7 +72,14 @@ TimeLimit = Annotated[
 ]
 Threads = Annotated[int, typer.Option(help="Threads of the solver.")]
 Seed = Annotated[int, typer.Option(min=0, help="Seed of the solver's random choices.")]
-Algorithm = Annotated[str, typer.Option(metavar="NAME", help=", ".join(["auto", *ALGORITHMS]))]
 AsJson = Annotated[bool, typer.Option("--json", help="Print one JSON object and nothing else.")]
 Quiet = Annotated[bool, typer.Option("--quiet", "-q", help="No progress and no tables.")]
 InLanguage = Annotated[Language, typer.Option("--language", help="Of tables and pictures.")]
+
+
+def limits_of(gap: float, seconds: float | None, threads: int = 2, seed: int = 0) -> Limits:
+    """The limits, or what is wrong with them as a fault of usage."""
+    try:
+        return Limits(seconds, gap, threads, seed)
+    except ValueError as error:
+        raise typer.BadParameter(str(error)) from error

@@ -8,13 +8,13 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from optimizer.adversary import under
-from optimizer.check import attacked, caps, claims, floors, serving, siting
-from optimizer.check.efficiencies import EFFICIENCIES
-from optimizer.check.measures import MEASURES
-from optimizer.check.nearest import asked, nearest
-from optimizer.check.verdict import PlainPlan, Rule, Verdict, judge
 from optimizer.problem import Problem
 from optimizer.solution import Plan, Result
+from optimizer.verification import attacked, caps, claims, floors, serving, siting
+from optimizer.verification.efficiencies import EFFICIENCIES
+from optimizer.verification.measures import MEASURES
+from optimizer.verification.nearest import asked, nearest
+from optimizer.verification.verdict import PlainPlan, Rule, Verdict, judge
 
 if TYPE_CHECKING:
     from optimizer.case import Case

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from collections.abc import Iterator
 
-from optimizer.check.verdict import PlainPlan, at_most, same
 from optimizer.problem import BUILD, KEEP, UPGRADE
+from optimizer.verification.verdict import PlainPlan, at_most, same
 
 
 def one_option(case: PlainPlan) -> Iterator[str]:

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterator
 
-from optimizer.check.access import backed_up, covered, total
-from optimizer.check.verdict import PlainPlan, at_most
 from optimizer.policy import Floor
+from optimizer.verification.access import backed_up, covered, total
+from optimizer.verification.verdict import PlainPlan, at_most
 
 
 def jurisdiction_floor(case: PlainPlan) -> Iterator[str]:

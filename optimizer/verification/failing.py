@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from optimizer.check.verdict import PlainPlan
+from optimizer.verification.verdict import PlainPlan
 
 
 def over_states(case: PlainPlan, values: list[float]) -> float:

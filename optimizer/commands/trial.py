@@ -10,12 +10,13 @@ from typing import Any
 
 from optimizer import stopping
 from optimizer.algorithms import solve
+from optimizer.assessment.indicators import assess
 from optimizer.case import Case
 from optimizer.check_file import check_file
 from optimizer.drafts import draft_folder
-from optimizer.evaluate import evaluate
 from optimizer.geodata.read import read
-from optimizer.outputs import Study, write
+from optimizer.outputs.formats import write
+from optimizer.outputs.study import Study
 from optimizer.policy import Limits
 from optimizer.solution import Progress
 
@@ -81,7 +82,7 @@ def _told(
     solved = result.plan is not None
     study = None
     if result.plan is not None:
-        study = Study(instance, result, evaluate(Case(problem, policy), result.plan))
+        study = Study(instance, result, assess(Case(problem, policy), result.plan))
     row = {
         "instance": instance.geography.name,
         "units": len(problem.demand.ids),

@@ -8,8 +8,8 @@ from collections.abc import Iterable, Sequence
 
 import numpy as np
 
-from optimizer.check.verdict import NOBODY, PlainPlan, Trip
 from optimizer.problem import ROUNDING, SITE
+from optimizer.verification.verdict import NOBODY, PlainPlan, Trip
 
 
 def covered(case: PlainPlan, row: int) -> list[float]:

@@ -1,0 +1,39 @@
+"""Judge a written plan rule by rule, without the model that made it."""
+
+from __future__ import annotations
+
+import typer
+
+from optimizer.check_file import check_file
+from optimizer.commands.console import ERR, OUT, tell
+from optimizer.commands.exits import BROKEN
+from optimizer.commands.options import (
+    AsJson,
+    OfInstance,
+    PlanFile,
+    Quiet,
+)
+from optimizer.geodata import catalogue
+from optimizer.heed import heard
+from optimizer.outputs.manifest import plain
+
+
+@heard(ERR.print)
+def command(
+    plan: PlanFile,
+    instance: OfInstance = None,
+    as_json: AsJson = False,
+    quiet: Quiet = False,
+) -> None:
+    """Judge a written plan rule by rule, without the model that made it."""
+    verdict = check_file(plan, None if instance is None else catalogue.find(instance))
+    if as_json:
+        tell({"ok": verdict.ok, "rules": plain(verdict.rules), "stated": plain(verdict.stated)})
+    elif not quiet:
+        for rule in verdict.rules:
+            said = f"{rule.name}: {rule.detail}" if rule.detail else rule.name
+            OUT.print(f"{'holds ' if rule.holds else 'BROKEN'}  {said}")
+        for line in verdict.stated:
+            OUT.print(f"stated  {line}")
+        OUT.print(verdict.conclusion)
+    raise typer.Exit(0 if verdict.ok else BROKEN)

@@ -1,0 +1,31 @@
+"""What an instance holds and asks: people, sites, services, money, policies."""
+
+from __future__ import annotations
+
+from optimizer.commands.console import OUT, tell
+from optimizer.commands.options import (
+    AsJson,
+    InLanguage,
+    InstanceName,
+    Language,
+    Overrides,
+    PolicyName,
+)
+from optimizer.geodata import catalogue
+from optimizer.geodata.read import read as read_instance
+from optimizer.outputs import description
+from optimizer.outputs.headings import speak
+
+
+def command(
+    instance: InstanceName,
+    policy: PolicyName = None,
+    overrides: Overrides = None,
+    as_json: AsJson = False,
+    language: InLanguage = Language.AUTO,
+) -> None:
+    """What an instance holds and asks: people, sites, services, money, policies."""
+    folder = catalogue.find(instance)
+    read = read_instance(folder, policy, overrides or ())
+    facts = description.describe(read, catalogue.policies(folder))
+    tell(facts) if as_json else description.show(facts, OUT, speak(language))

@@ -1,0 +1,32 @@
+"""How commands end: exit codes, and the files that they write before."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from pathlib import Path
+
+from optimizer import stopping
+from optimizer.faults import Fault, InputError
+from optimizer.solution import Status
+
+INTERNAL_ERROR, BAD_INPUT, BROKEN = 1, 2, 3
+EXIT = {Status.OPTIMAL: 0, Status.INFEASIBLE: 3, Status.STOPPED: stopping.CODE}
+
+
+def written_files(
+    files: Sequence[Path], write: Callable[[Path], Iterable[Path] | None]
+) -> tuple[list[Path], list[Fault]]:
+    """Write each of these; the files that are there now, and why others are not."""
+    written, faults = list[Path](), list[Fault]()
+    for file in files:
+        try:
+            written += write(file) or [file]
+        except InputError as error:
+            faults += error.faults
+    return written, faults
+
+
+def stop(faults: Sequence[Fault]) -> None:
+    """Raise InputError where there are any."""
+    if faults:
+        raise InputError(faults)

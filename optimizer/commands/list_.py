@@ -1,0 +1,22 @@
+"""The instances that are here, one line each."""
+
+from __future__ import annotations
+
+from optimizer.commands.console import OUT, tell
+from optimizer.commands.options import (
+    AsJson,
+    InLanguage,
+    Language,
+)
+from optimizer.geodata import catalogue
+from optimizer.outputs import rows
+from optimizer.outputs.headings import speak
+
+
+def command(as_json: AsJson = False, language: InLanguage = Language.AUTO) -> None:
+    """The instances that are here, one line each."""
+    found = [catalogue.overview(name, folder) for name, folder in catalogue.known().items()]
+    if as_json:
+        tell({"instances": found})
+    else:
+        OUT.print(rows.as_table(found, speak(language)) if found else catalogue.NONE)

@@ -1,0 +1,138 @@
+"""The program: its options, which command is called, and what becomes of errors."""
+
+from __future__ import annotations
+
+import ast
+import logging
+import os
+import signal
+import sys
+from importlib import import_module
+from importlib.metadata import version
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+from typer.core import TyperCommand, TyperGroup
+
+from optimizer import stopping
+from optimizer.faults import InputError
+
+#: Exit codes of faults and of everything that is not foreseen.
+BAD_INPUT, INTERNAL_ERROR = 2, 1
+
+#: Name of the command -> its module, in the order of the help.
+COMMANDS = {
+    "list": "list_",
+    "describe": "describe",
+    "validate": "validate",
+    "solve": "solve",
+    "check": "check",
+    "stress": "stress",
+    "sweep": "sweep",
+    "corridors": "corridors",
+    "table": "table",
+}
+
+EPILOG = (
+    "Exit codes: 0 solved to the asked gap (check: every rule holds), "
+    "1 internal error (sweep: a point failed), "
+    "2 bad input or usage, 3 infeasible (sweep: every point; check: a rule is broken; "
+    "corridors: no link has a route), "
+    "4 stopped by a limit, Ctrl-C or SIGTERM (the best plan is still written)."
+)
+
+
+class Lazy(TyperGroup):
+    """A group whose commands are imported when they are called; their help is read, not run."""
+
+    def __init__(self, *args: Any, **more: Any) -> None:
+        super().__init__(*args, **more)
+        for name, module in COMMANDS.items():
+            self.commands[name] = TyperCommand(name, help=_docstring(module))
+
+    def resolve_command(self, ctx: Any, args: list[str]) -> Any:
+        """The command that is called."""
+        name, shown, rest = super().resolve_command(ctx, args)
+        return name, None if shown is None or name is None else _load(name), rest
+
+
+def _docstring(module: str) -> str:
+    """That of a command's module, which is not imported for it."""
+    text = Path(__file__).with_name(f"{module}.py").read_text("utf-8")
+    return ast.get_docstring(ast.parse(text)) or ""
+
+
+def _load(name: str) -> Any:
+    """The command, with all that it needs."""
+    module = import_module(f"optimizer.commands.{COMMANDS[name]}")
+    alone = typer.Typer(add_completion=False)
+    alone.command(name, help=module.__doc__)(module.command)
+    return typer.main.get_command(alone)
+
+
+app = typer.Typer(
+    cls=Lazy,
+    help="Where the cities of an agglomeration put the facilities that they share, fairly.",
+    epilog=EPILOG,
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,
+)
+
+
+def _show_version(asked: bool) -> None:
+    if asked:
+        print(f"equisite {version('equisite')}")
+        raise typer.Exit()
+
+
+@app.callback()
+def program(
+    show_version: Annotated[
+        bool,
+        typer.Option("--version", callback=_show_version, is_eager=True, help="Say which it is."),
+    ] = False,
+    debug: Annotated[
+        bool, typer.Option("--debug", help="Show where an internal error is (a traceback).")
+    ] = False,
+) -> None:
+    """Where the cities of an agglomeration put the facilities that they share, fairly."""
+    if debug:
+        os.environ["EQUISITE_DEBUG"] = "1"  # for processes of a sweep too
+
+
+def _farewell() -> None:
+    """Said by whoever is stopped at once, whatever else is going on: past all buffers and locks."""
+    cursor = "\x1b[?25h" if sys.stderr.isatty() else ""
+    os.write(2, f"{cursor}stopped: nothing more is written\n".encode())
+
+
+def _say(sentence: str) -> None:
+    from optimizer.commands.console import ERR
+
+    ERR.print(sentence)
+
+
+def main() -> None:
+    """Run the program; a traceback only with --debug."""
+    from optimizer.commands import PROGRAM
+
+    logging.getLogger("pyomo").setLevel(logging.CRITICAL)  # what it logs as an error it raises too
+    for stream in (sys.stdout, sys.stderr) if PROGRAM else ():
+        stream.reconfigure(errors="backslashreplace")  # type: ignore[union-attr]
+    try:
+        with stopping.signals(_farewell):
+            app()
+    except InputError as error:
+        for fault in error.faults:
+            _say(f"error: {fault}")
+        sys.exit(BAD_INPUT)
+    except Exception as error:
+        if os.environ.get("EQUISITE_DEBUG"):
+            raise
+        _say(f"internal error: {type(error).__name__}: {error}")
+        _say("ask again with equisite --debug to see where; please report it")
+        sys.exit(INTERNAL_ERROR)
+    finally:
+        for number in stopping.SIGNALS if PROGRAM else ():  # all is done: Python only clears up
+            signal.signal(number, signal.SIG_IGN)

@@ -1,0 +1,92 @@
+"""What if a site or a road fails? Who loses how much, and what a plan cannot do without."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from optimizer import stopping
+from optimizer.check_file import instance_of
+from optimizer.commands.console import ERR, OUT, line, tell, until_stopped
+from optimizer.commands.exits import EXIT, stop, written_files
+from optimizer.commands.options import (
+    AsJson,
+    InLanguage,
+    Language,
+    OfInstance,
+    PlanFile,
+    Quiet,
+    Target,
+    limits_of,
+)
+from optimizer.geodata import catalogue
+from optimizer.geodata.layers import inputs
+from optimizer.heed import heard
+from optimizer.outputs import stress as pressure
+from optimizer.outputs import targets
+from optimizer.outputs.headings import speak
+from optimizer.outputs.manifest import plain
+from optimizer.outputs.stress import told
+from optimizer.solution import Status
+from optimizer.stress_file import attack as worst_attack
+from optimizer.stress_file import stress_file
+
+
+@heard(ERR.print)
+@stopping.held()
+def command(
+    plan: PlanFile,
+    instance: OfInstance = None,
+    output: Annotated[
+        Path | None, typer.Option("--output", "-o", metavar="FILE.gpkg", help="Write the layers.")
+    ] = None,
+    attack: Annotated[
+        int | None, typer.Option(min=1, metavar="R", help="Find the worst attack on so many.")
+    ] = None,
+    on: Annotated[Target, typer.Option(help="What is attacked.")] = Target.SITES,
+    top: Annotated[int, typer.Option(min=1, help="Rows of each table.")] = 10,
+    time_limit: Annotated[
+        float | None, typer.Option(metavar="SECONDS", help="For the attack.")
+    ] = None,
+    as_json: AsJson = False,
+    quiet: Quiet = False,
+    language: InLanguage = Language.AUTO,
+) -> None:
+    """What if a site or a road fails? Who loses how much, and what a plan cannot do without."""
+    if output is not None:
+        pressure.check_suffix(output)
+    limits = limits_of(0.0, time_limit)
+    spoken = speak(language)
+    files, attacked, stopped = [] if output is None else [output], None, False
+    with line(quiet) as shown:
+        with until_stopped("stopped: nothing written"), stopping.interruptible():
+            shown.update("reading")
+            folder = instance_of(plan) if instance is None else catalogue.find(instance)
+            targets.judge(files, [plan, *inputs(folder, None, ())])
+            found = stress_file(plan, folder, lambda n, of: shown.update(f"links: {n} of {of}"))
+        if attack is not None:
+            shown.update("attack")
+            try:
+                worst = worst_attack(found, on.kind, attack, limits)
+                attacked = told.attacked(found, on.kind, attack, worst, spoken)
+            except KeyboardInterrupt:
+                stopped = True
+        written, faults = written_files(
+            files, lambda file: pressure.write(found, file, language, attacked)
+        )
+    if as_json:
+        words = list(map(str, written))
+        tell(plain(told.report(found, top) | {"attack": attacked, "files": words}))
+    elif not quiet:
+        told.show(found, top, OUT, spoken)
+        if attacked is not None:
+            OUT.print(attacked["sentence"])
+        for file in written:
+            OUT.print(f"written: {file}")
+    if stopped:
+        ERR.print("stopped before an attack was found")
+    stop(faults)
+    status = Status.OPTIMAL if attacked is None else attacked["status"]
+    raise typer.Exit(EXIT[Status.STOPPED if stopped else status])

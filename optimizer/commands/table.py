@@ -1,0 +1,87 @@
+"""Solve several instances and judge their plans, one line each."""
+
+from __future__ import annotations
+
+from contextlib import suppress
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from optimizer import stopping
+from optimizer.commands.console import ERR, OUT, progress_line, tell
+from optimizer.commands.exits import BROKEN, EXIT, stop, written_files
+from optimizer.commands.options import (
+    AsJson,
+    Gap,
+    Overrides,
+    Quiet,
+    TimeLimit,
+    limits_of,
+)
+from optimizer.commands.trial import corridor_trial, trial
+from optimizer.faults import Fault, InputError
+from optimizer.geodata import catalogue
+from optimizer.geodata.layers import inputs
+from optimizer.heed import heard
+from optimizer.outputs import rows, targets
+from optimizer.outputs.manifest import plain
+from optimizer.solution import Status
+
+
+@heard(ERR.print)
+@stopping.held()
+def command(
+    instances: Annotated[
+        list[str] | None,
+        typer.Argument(metavar="[INSTANCE]...", help="Default: all real ones (not tiny/...)."),
+    ] = None,
+    output: Annotated[
+        Path | None, typer.Option("--output", "-o", metavar="FILE.csv", help="Write the table.")
+    ] = None,
+    with_corridors: Annotated[
+        bool,
+        typer.Option("--corridors", help="Decide corridors too, beside a plan without them."),
+    ] = False,
+    overrides: Overrides = None,
+    gap: Gap = 0.01,
+    time_limit: TimeLimit = 300,
+    as_json: AsJson = False,
+    quiet: Quiet = False,
+) -> None:
+    """Solve several instances and judge their plans, one line each."""
+    if output is not None:
+        rows.check_csv(output)
+    limits = limits_of(gap, time_limit)
+    real = [name for name in catalogue.known() if "/" not in name]
+    folders = [catalogue.find(name) for name in instances or real]
+    if not folders:
+        raise InputError([Fault("instance", catalogue.NONE, "Name the folder of one")])
+    if output is not None:
+        read = [file for folder in folders for file in inputs(folder, None, overrides or ())]
+        targets.judge([output], read)
+    one, found, faults = corridor_trial if with_corridors else trial, [], list[Fault]()
+    with suppress(KeyboardInterrupt), progress_line(quiet) as progress:
+        for folder in folders:
+            try:
+                found.append(one(folder, limits, progress, overrides or ()))
+            except InputError as error:
+                faults += error.faults
+    if not found:
+        stop(faults)
+        ERR.print("stopped before an instance was solved: nothing written")
+        raise typer.Exit(EXIT[Status.STOPPED])
+    files = [] if output is None else [output]
+    faults += written_files(files, lambda file: rows.write_csv(found, file))[1]
+    if as_json:
+        tell({"instances": plain(found)})
+    elif not quiet:
+        OUT.print(rows.as_table(found))
+    stop(faults)
+    stopped = len(found) < len(folders)
+    if stopped:
+        ERR.print(f"stopped: {len(found)} of {len(folders)} instances")
+    checks = [row.get(name) for row in found for name in ("check", "check_without")]
+    broken = any(verdict not in (None, "holds") for verdict in checks)
+    worst = max(EXIT[Status(row["status"])] for row in found)
+    raise typer.Exit(BROKEN if broken else EXIT[Status.STOPPED] if stopped else worst)
