@@ -27,8 +27,8 @@ from optimizer.location.hubs.traffic import Hubs
 from optimizer.location.networks.design import Design
 from optimizer.location.networks.survivable import Network
 from optimizer.location.opened import Opened
-from optimizer.policy import Limits
 from optimizer.problem import Floats
+from optimizer.question import Limits
 from optimizer.solution import Solved
 
 #: The largest exponent that Kolm-Pollak may reach before its numbers lose their digits.

@@ -20,7 +20,7 @@ from benchmarks import asked
 from benchmarks.cases import Benchmark
 from benchmarks.formats import pmed
 from benchmarks.peers import PEERS
-from optimizer.policy import Limits
+from optimizer.question import Limits
 from optimizer.solution import Status
 
 Task = dict[str, Any]

@@ -14,7 +14,7 @@ from benchmarks.journal import Journal, Row
 from benchmarks.location import INTERRUPTED
 from benchmarks.record import RECORDS, Records, keep, place
 from benchmarks.runner import Runner, revision, state, unfinished
-from optimizer.policy import Limits
+from optimizer.question import Limits
 
 #: One site for so many points.
 POINTS_PER_SITE = 10

@@ -17,7 +17,7 @@ from benchmarks.journal import Journal, Row
 from benchmarks.peers import MOST_POINTS, PEERS, asked_of_peers, missing
 from benchmarks.record import RECORDS, Records, keep, place, table
 from benchmarks.runner import Runner, revision, state, unfinished
-from optimizer.policy import Limits
+from optimizer.question import Limits
 
 #: Proves whole numbers below ten million, and is above what sums of other numbers are rounded by.
 SMALLEST_GAP = 1e-7

@@ -12,14 +12,14 @@ import typer
 from benchmarks.record import RECORDS, Records, keep
 from optimizer.algorithms import solve
 from optimizer.assessment.indicators import assess
+from optimizer.assessment.losers import worse_off
 from optimizer.case import Case
 from optimizer.equity import INDICATORS, Class, Measure
 from optimizer.geodata import catalogue
 from optimizer.geodata.read import read
-from optimizer.policy import Equity, Limits, Policy
 from optimizer.problem import Problem
+from optimizer.question import Equity, Limits, Policy
 from optimizer.solution import Plan, Result
-from optimizer.worse_off import worse_off
 
 #: So far from the most efficient plan that it guards nothing.
 NO_GUARD = 9.0

@@ -13,10 +13,10 @@ import numpy as np
 from scipy.sparse import coo_array
 
 from benchmarks.cases import P_MEDIAN, Benchmark
-from optimizer.policy import Limits
 from optimizer.problem import Floats
+from optimizer.question import Limits
 from optimizer.solution import Status
-from optimizer.solver import Program, minimise
+from optimizer.solver.highs import Program, minimise
 
 #: Costs and p in; the objective, nan without any, and whether it is proven.
 Peer = Callable[[Floats, int, Limits], tuple[float, bool]]

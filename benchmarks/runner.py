@@ -14,7 +14,7 @@ from benchmarks.cases import Benchmark
 from benchmarks.child import OURS
 from benchmarks.journal import ROOT, Journal, Row
 from benchmarks.numbers import number
-from optimizer.policy import Limits
+from optimizer.question import Limits
 
 #: By how much ours may be later than its own limit before it is killed: seconds, and as a share.
 LATE_SECONDS, LATE_SHARE = 30.0, 0.5

@@ -16,9 +16,9 @@ from optimizer.case import Case
 from optimizer.geodata import catalogue
 from optimizer.geodata.geography import Instance
 from optimizer.geodata.read import read
-from optimizer.policy import Limits
 from optimizer.problem import Problem
-from optimizer.solver import relative_gap
+from optimizer.question import Limits
+from optimizer.solver.highs import relative_gap
 from optimizer.sweep.asked import Asked
 from optimizer.sweep.journal import opened
 from optimizer.sweep.run import executor

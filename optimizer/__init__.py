@@ -16,7 +16,7 @@ Bad input raises `InputError`, which holds every fault that was found:
 
 >>> read("instances/tiny/line", overrides=["policy.equity=kolm_polak"])
 Traceback (most recent call last):
-optimizer.faults.InputError: ...
+optimizer.foundation.faults.InputError: ...
 """
 
 from __future__ import annotations
@@ -29,11 +29,11 @@ if TYPE_CHECKING:
     from optimizer.algorithms import solve
     from optimizer.assessment.indicators import assess
     from optimizer.case import Case
-    from optimizer.faults import InputError
+    from optimizer.foundation.faults import InputError
     from optimizer.geodata.read import read
     from optimizer.outputs.formats import write
     from optimizer.outputs.study import Study
-    from optimizer.policy import Limits
+    from optimizer.question import Limits
     from optimizer.verification import check
 
 __all__ = [
@@ -55,8 +55,8 @@ __version__ = version("equisite")
 #: None of these is the name of a module too, so that none can hide another.
 _HOMES = {
     "Case": "case",
-    "InputError": "faults",
-    "Limits": "policy",
+    "InputError": "foundation.faults",
+    "Limits": "question",
     "Study": "outputs.study",
     "assess": "assessment.indicators",
     "check": "verification",

@@ -12,8 +12,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
-from optimizer.policy import Policy
 from optimizer.problem import Problem
+from optimizer.question import Policy
 from optimizer.solution import Plan
 from tests.enumerating.given import Given, Worth, worth
 from tests.enumerating.question import Question, Search

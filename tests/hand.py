@@ -15,7 +15,6 @@ from __future__ import annotations
 
 import numpy as np
 
-from optimizer.policy import Budget, Policy
 from optimizer.problem import (
     BUILD,
     KEEP,
@@ -31,6 +30,7 @@ from optimizer.problem import (
     Sites,
     Size,
 )
+from optimizer.question import Budget, Policy
 from optimizer.solution import Assignment, Plan
 
 INF = np.inf

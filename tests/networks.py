@@ -9,7 +9,6 @@ import numpy as np
 from optimizer.network.graph import Links, Roads
 from optimizer.network.minutes import travel
 from optimizer.network.shortcuts import Ways, shortcuts
-from optimizer.policy import Budget, Equity, Policy
 from optimizer.problem import (
     BUILD,
     Corridors,
@@ -22,6 +21,7 @@ from optimizer.problem import (
     Sites,
     Size,
 )
+from optimizer.question import Budget, Equity, Policy
 
 
 @dataclass(frozen=True, eq=False)

@@ -9,12 +9,12 @@ from pathlib import Path
 
 from optimizer.algorithms import solve
 from optimizer.assessment.indicators import assess
-from optimizer.check_file import check_file
 from optimizer.geodata.geography import Instance
 from optimizer.geodata.read import read
 from optimizer.outputs.formats import write
 from optimizer.outputs.study import Study
-from optimizer.policy import Limits
+from optimizer.question import Limits
+from optimizer.verification.file import check_file
 from tests.geodata.little import little
 
 TINY = Path(__file__).parents[1] / "instances" / "tiny"

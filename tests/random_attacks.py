@@ -13,9 +13,7 @@ from itertools import combinations
 
 import numpy as np
 
-from optimizer.adversary import Adversary
 from optimizer.case import Case
-from optimizer.policy import Equity, Policy
 from optimizer.problem import (
     BUILD,
     KEEP,
@@ -34,6 +32,8 @@ from optimizer.problem import (
     Service,
     Sites,
 )
+from optimizer.problem.adversary import Adversary
+from optimizer.question import Equity, Policy
 
 CITIES, LONGEST = 2, 60.0
 LEVELS = (

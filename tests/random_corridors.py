@@ -10,7 +10,6 @@ from scipy.sparse.csgraph import dijkstra
 from optimizer.network.graph import Links, Roads
 from optimizer.network.minutes import travel
 from optimizer.network.shortcuts import Ways, shortcuts
-from optimizer.policy import Budget, Equity, Policy
 from optimizer.problem import (
     BUILD,
     Corridors,
@@ -25,6 +24,7 @@ from optimizer.problem import (
     Sites,
     Size,
 )
+from optimizer.question import Budget, Equity, Policy
 from tests.random_equities import chance
 
 CITIES = 2

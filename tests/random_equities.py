@@ -6,8 +6,8 @@ from dataclasses import replace
 
 import numpy as np
 
-from optimizer.policy import Bound, Equity, Policy
 from optimizer.problem import Problem
+from optimizer.question import Bound, Equity, Policy
 from tests.enumerating.measures import DEFINITIONS
 from tests.enumerating.question import Question
 from tests.enumerating.siting import standing

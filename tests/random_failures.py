@@ -14,7 +14,6 @@ from scipy.optimize import linprog
 
 from optimizer.case import Case
 from optimizer.equity import make
-from optimizer.policy import Equity, Policy
 from optimizer.problem import (
     BUILD,
     Aid,
@@ -30,6 +29,7 @@ from optimizer.problem import (
     Service,
     Sites,
 )
+from optimizer.question import Equity, Policy
 
 CITIES, UNSERVED = 2, 80.0
 LEVELS = (

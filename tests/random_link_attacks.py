@@ -14,10 +14,8 @@ from itertools import combinations
 import numpy as np
 from scipy.sparse.csgraph import floyd_warshall
 
-from optimizer.adversary import Adversary, Left, Streets
 from optimizer.case import Case
 from optimizer.network.ground import Ground
-from optimizer.policy import Equity, Policy
 from optimizer.problem import (
     BUILD,
     Aid,
@@ -35,6 +33,8 @@ from optimizer.problem import (
     Service,
     Sites,
 )
+from optimizer.problem.adversary import Adversary, Left, Streets
+from optimizer.question import Equity, Policy
 from tests.random_attacks import phi
 
 CUTOFF, COST = 60.0, 4.0

@@ -14,7 +14,6 @@ from optimizer.algorithms import solve
 from optimizer.algorithms.plan import nearest_open
 from optimizer.assessment.indicators import assess
 from optimizer.case import Case
-from optimizer.policy import Bound, Budget, Equity, Floor, Limits, Policy
 from optimizer.problem import (
     BUILD,
     KEEP,
@@ -29,6 +28,7 @@ from optimizer.problem import (
     Sites,
     Size,
 )
+from optimizer.question import Bound, Budget, Equity, Floor, Limits, Policy
 from optimizer.solution import Plan
 from tests.random_equities import chance
 

@@ -6,8 +6,8 @@ from dataclasses import replace
 
 import numpy as np
 
-from optimizer.policy import Budget, Floor, Policy
 from optimizer.problem import Problem
+from optimizer.question import Budget, Floor, Policy
 from tests.random_equities import chance, draw_bound, draw_cap, draw_equity
 
 

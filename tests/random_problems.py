@@ -10,7 +10,6 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from optimizer.policy import Policy
 from optimizer.problem import (
     BUILD,
     KEEP,
@@ -26,6 +25,7 @@ from optimizer.problem import (
     Sites,
     Size,
 )
+from optimizer.question import Policy
 from tests.enumerating.siting import sitings
 from tests.random_equities import chance
 from tests.random_policies import capping, draw_policy, minimising

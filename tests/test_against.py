@@ -13,11 +13,11 @@ from optimizer import check, solve
 from optimizer.algorithms.against import Against, against
 from optimizer.assessment.indicators import assess
 from optimizer.case import Case
-from optimizer.faults import InputError
-from optimizer.policy import Bound, Equity, Limits, Policy
+from optimizer.foundation.faults import InputError
 from optimizer.problem import Problem
-from optimizer.scenarios import unfolded
+from optimizer.question import Bound, Equity, Limits, Policy
 from optimizer.solution import Plan, Status
+from optimizer.solution.scenario_expansion import unfolded
 from tests.parts import parts
 from tests.random_attacks import Drawn, best, draw
 

@@ -23,7 +23,7 @@ from benchmarks.sweep import _carried
 from optimizer.algorithms import solve
 from optimizer.case import Case
 from optimizer.equity import INDICATORS, Measure
-from optimizer.policy import Limits
+from optimizer.question import Limits
 from optimizer.sweep.task import Answer, Task
 from tests.hand import policy, problem
 

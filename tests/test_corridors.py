@@ -20,20 +20,20 @@ from optimizer.algorithms import solve
 from optimizer.algorithms.plan import passable
 from optimizer.assessment.indicators import assess
 from optimizer.case import Case
-from optimizer.check_file import check_file
 from optimizer.commands.main import app
 from optimizer.commands.trial import corridor_trial, trial
-from optimizer.faults import InputError
+from optimizer.foundation.faults import InputError
 from optimizer.geodata.geography import Instance
 from optimizer.geodata.read import read
 from optimizer.network import shortcuts
 from optimizer.outputs.formats import write
 from optimizer.outputs.study import Study
 from optimizer.outputs.summary import notes
-from optimizer.policy import Limits, Policy
 from optimizer.problem import Corridors, Problem
+from optimizer.question import Limits, Policy
 from optimizer.solution import Plan, Status
 from optimizer.verification import EXIST, check
+from optimizer.verification.file import check_file
 from tests.enumeration import best_plan
 from tests.parts import parts
 from tests.random_corridors import Town, built, draw

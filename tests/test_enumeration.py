@@ -14,9 +14,9 @@ import pytest
 from optimizer.algorithms import solve
 from optimizer.case import Case
 from optimizer.equity import INDICATORS, Measure
-from optimizer.faults import InputError
-from optimizer.policy import Limits, Policy
+from optimizer.foundation.faults import InputError
 from optimizer.problem import Problem
+from optimizer.question import Limits, Policy
 from optimizer.solution import Status
 from optimizer.verification import check
 from tests.enumerating.measures import DEFINITIONS

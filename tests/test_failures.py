@@ -10,7 +10,7 @@ import pytest
 from typer.testing import CliRunner
 
 from optimizer.commands.main import app
-from optimizer.faults import InputError
+from optimizer.foundation.faults import InputError
 from optimizer.geodata.read import read
 from tests.plans import FAILING, TINY, broken, crowded, edited, set_key, solved
 

@@ -6,11 +6,11 @@ from pathlib import Path
 
 from optimizer.algorithms import solve
 from optimizer.assessment.indicators import assess
-from optimizer.check_file import check_file
 from optimizer.outputs.formats import write
 from optimizer.outputs.study import Study
-from optimizer.policy import Limits
-from optimizer.stress_file import stress_file
+from optimizer.question import Limits
+from optimizer.stress.file import stress_file
+from optimizer.verification.file import check_file
 from tests.geodata.little import all_of, faults, put, read_little
 
 ISLAND = all_of(put("roads", 1, "from", "elsewhere"), put("facilities", 0, "capacity_county", 9e3))

@@ -15,7 +15,7 @@ from optimizer.case import Case
 from optimizer.location import fixed_charge, located_network, steiner_tree
 from optimizer.network import shortcuts
 from optimizer.network.shortcuts import TooManySetsError
-from optimizer.policy import Limits
+from optimizer.question import Limits
 from optimizer.solution import Status
 from optimizer.verification import check
 from tests.networks import Town

@@ -11,8 +11,8 @@ import pytest
 import shapely
 
 from optimizer.assessment.equity import catchment
+from optimizer.equity.comparison_units import units
 from optimizer.outputs.cells import cells
-from optimizer.units import units
 from tests.large import region
 
 MEGABYTE = 1e6
@@ -24,7 +24,7 @@ from optimizer.algorithms import solve
 from optimizer.verification import check
 from optimizer.case import Case
 from optimizer.assessment.indicators import assess
-from optimizer.policy import Limits, Policy
+from optimizer.question import Limits, Policy
 from tests.large import COST, region
 
 problem = region(20_000, 2_000)

@@ -10,8 +10,8 @@ import numpy as np
 import pytest
 
 from optimizer.efficiency import EFFICIENCIES
-from optimizer.policy import Floor, Policy
 from optimizer.problem import BUILD, KEEP, UPGRADE, Problem
+from optimizer.question import Floor, Policy
 from tests.enumerating.measures import DEFINITIONS
 from tests.enumerating.question import Question, Search
 from tests.enumeration import best_plan

@@ -12,12 +12,12 @@ import pytest
 from optimizer import check, solve
 from optimizer.case import Case
 from optimizer.equity import make
-from optimizer.faults import InputError
-from optimizer.policy import Equity, Limits
+from optimizer.equity.aggregation import tail_mean
+from optimizer.foundation.faults import InputError
 from optimizer.problem import Aid
-from optimizer.scaling import tail_mean
-from optimizer.scenarios import folded_plan, unfolded, unfolded_plan
+from optimizer.question import Equity, Limits
 from optimizer.solution import Assignment, Plan, Result, Status
+from optimizer.solution.scenario_expansion import folded_plan, unfolded, unfolded_plan
 from optimizer.sweep.asked import parse
 from optimizer.sweep.journal import opened
 from optimizer.sweep.task import Answer, Task

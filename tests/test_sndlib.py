@@ -9,7 +9,7 @@ import pytest
 from benchmarks.asked import question
 from benchmarks.cases import cases
 from benchmarks.formats import sndlib
-from optimizer.policy import Limits
+from optimizer.question import Limits
 
 RING = """?SNDlib native format; type: network; version: 1.0
 # network ring

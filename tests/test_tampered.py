@@ -10,9 +10,9 @@ from pathlib import Path
 
 import pytest
 
-from optimizer.check_file import check_file
-from optimizer.faults import InputError
+from optimizer.foundation.faults import InputError
 from optimizer.geodata.read import read
+from optimizer.verification.file import check_file
 from tests.plans import FAILING, TINY, crowded, solved
 from tests.tampering import Change, changes
 

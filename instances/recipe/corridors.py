@@ -13,7 +13,7 @@ import shapely
 from scipy.spatial import Delaunay
 
 from instances.recipe.sources import GEOGRAPHIC
-from optimizer.faults import Fault, InputError
+from optimizer.foundation.faults import Fault, InputError
 from optimizer.geodata.alignment import prices_of
 from optimizer.geodata.corridors import routed
 from optimizer.geodata.ground import ground

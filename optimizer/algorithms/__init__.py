@@ -9,8 +9,8 @@ from optimizer.algorithms.against import against
 from optimizer.algorithms.session import Session
 from optimizer.algorithms.verified import verified
 from optimizer.case import Case
-from optimizer.faults import Fault, InputError, nearest
-from optimizer.policy import Limits
+from optimizer.foundation.faults import Fault, InputError, nearest
+from optimizer.question import Limits
 from optimizer.solution import Progress, Result
 
 __all__ = ["ALGORITHMS", "Session", "solve"]

@@ -23,8 +23,6 @@ from dataclasses import dataclass, field, replace
 
 import numpy as np
 
-from optimizer import stopping
-from optimizer.adversary import Adversary, under
 from optimizer.algorithms import rounds
 from optimizer.algorithms.attacked import EFFICIENCY, EQUITY, Target, answered, targets, worst
 from optimizer.algorithms.honours import refused
@@ -33,13 +31,15 @@ from optimizer.algorithms.session import Session
 from optimizer.assessment.indicators import worth
 from optimizer.case import Case
 from optimizer.efficiency import OfMoney
-from optimizer.faults import Fault, InputError
+from optimizer.foundation import stopping
+from optimizer.foundation.faults import Fault, InputError
 from optimizer.location.opened import Watch, until_interrupted
 from optimizer.model.admissible import unlimited
-from optimizer.policy import Limits
 from optimizer.problem import Ints, Problem
+from optimizer.problem.adversary import Adversary, under
+from optimizer.question import Limits
 from optimizer.solution import Plan, Progress, Result, Status
-from optimizer.solver import SolverError
+from optimizer.solver.highs import SolverError
 
 NAME = "against"
 

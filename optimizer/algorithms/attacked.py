@@ -12,17 +12,17 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from optimizer.adversary import Adversary
 from optimizer.algorithms.fleeing import fled
 from optimizer.algorithms.plan import on_built, open_sites
 from optimizer.case import Case
 from optimizer.efficiency import OfTrips
 from optimizer.equity import Additive
 from optimizer.network.ground import groups
-from optimizer.policy import Limits
 from optimizer.problem import Bools, Floats, Problem
-from optimizer.scenarios import level_in
+from optimizer.problem.adversary import Adversary
+from optimizer.question import Limits
 from optimizer.solution import Plan, Solved
+from optimizer.solution.scenario_expansion import level_in
 from optimizer.stress.attack import Attack, Cost, worst_attack
 from optimizer.stress.link_attack import worst_link_attack
 

@@ -10,11 +10,11 @@ from scipy.sparse import csr_array, vstack
 from optimizer.algorithms.pair_costs import beyond, equity_of, is_sum
 from optimizer.case import Case
 from optimizer.efficiency import OfTrips
+from optimizer.foundation.rounding import room
 from optimizer.location.side import Rows
 from optimizer.model.closed import thresholds
-from optimizer.policy import Bound, Floor, Policy
 from optimizer.problem import ROUNDING, Bools, Floats, Pairs, Problem
-from optimizer.scaling import room
+from optimizer.question import Bound, Floor, Policy
 
 
 def caps(policy: Policy) -> list[Bound]:

@@ -26,20 +26,20 @@ from dataclasses import dataclass, field, replace
 
 import numpy as np
 
-from optimizer import stopping
 from optimizer.algorithms import rounds
 from optimizer.algorithms.fleeing import fled
 from optimizer.algorithms.honours import missing
 from optimizer.algorithms.session import Session
 from optimizer.assessment.indicators import terms_by_state, worth
-from optimizer.carried import power
 from optimizer.case import Case
+from optimizer.case.magnitudes import power
+from optimizer.foundation import stopping
 from optimizer.location.opened import Watch, until_interrupted
-from optimizer.policy import Limits
 from optimizer.problem import Floats, Ints, Pairs, Problem, Scenarios
-from optimizer.scenarios import MOST_PAIRS, pairs_in
+from optimizer.question import Limits
 from optimizer.solution import Plan, Progress, Result, Status
-from optimizer.solver import SolverError
+from optimizer.solution.scenario_expansion import MOST_PAIRS, pairs_in
+from optimizer.solver.highs import SolverError
 
 NAME = "blended scenarios"
 

@@ -15,11 +15,11 @@ from dataclasses import replace
 import numpy as np
 from numpy.typing import NDArray
 
-from optimizer import stopping
-from optimizer.policy import Limits
+from optimizer.foundation import stopping
+from optimizer.question import Limits
 from optimizer.rules import RULES
 from optimizer.solution import Status
-from optimizer.solver import Program, minimise
+from optimizer.solver.highs import Program, minimise
 
 #: Component of the model -> the rule as a planner knows it. The others (who is served, only by
 #: what is open, one option per facility) are the question itself and always hold.

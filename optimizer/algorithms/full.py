@@ -8,7 +8,6 @@ from dataclasses import replace
 
 import numpy as np
 
-from optimizer import stopping
 from optimizer.algorithms.elsewhere import far_columns, nearby
 from optimizer.algorithms.honours import EFFICIENCY_KINDS
 from optimizer.algorithms.relaxation import relaxation
@@ -16,12 +15,13 @@ from optimizer.algorithms.rounding import first_plan
 from optimizer.algorithms.steep import by_cutoffs, is_steep
 from optimizer.algorithms.study import Study
 from optimizer.case import Case
+from optimizer.foundation import stopping
 from optimizer.model.program import objective, program
-from optimizer.policy import Limits
 from optimizer.problem import Bools
+from optimizer.question import Limits
 from optimizer.rules import RULES
 from optimizer.solution import Plan, Progress, Status
-from optimizer.solver import Outcome, Program, fixed, minimise, relative_gap
+from optimizer.solver.highs import Outcome, Program, fixed, minimise, relative_gap
 
 NAME = "full"
 

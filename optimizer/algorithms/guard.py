@@ -10,8 +10,11 @@ from __future__ import annotations
 from dataclasses import replace
 
 from optimizer.equity import Class, make
-from optimizer.policy import Policy
-from optimizer.scaling import GUARD
+from optimizer.question import Policy
+
+#: By what share a plan that minimises a dispersion measure may be less efficient than the most
+#: efficient one, where the policy does not say.
+GUARD = 0.1
 
 
 def efficient_policy(policy: Policy) -> Policy:

@@ -10,7 +10,7 @@ from collections.abc import Collection, Iterator
 
 from optimizer.case import Case
 from optimizer.efficiency import OfMoney, OfTrips
-from optimizer.faults import Fault
+from optimizer.foundation.faults import Fault
 from optimizer.rules import RULES, Rule
 from optimizer.verification import RULES as CHECKED
 

@@ -14,18 +14,18 @@ from dataclasses import replace
 import numpy as np
 from scipy.sparse import csc_array, vstack
 
-from optimizer import stopping
 from optimizer.algorithms.relaxation import relaxation
 from optimizer.algorithms.rounding import first_plan
 from optimizer.algorithms.study import Study
 from optimizer.assessment.indicators import worth
 from optimizer.case import Case
 from optimizer.equity.leximin import NOBODY
+from optimizer.foundation import stopping
 from optimizer.model.program import Goal, program
-from optimizer.policy import Limits
 from optimizer.problem import Floats
+from optimizer.question import Limits
 from optimizer.solution import Plan, Progress, Status
-from optimizer.solver import Outcome, Program, minimise
+from optimizer.solver.highs import Outcome, Program, minimise
 
 NAME = "leximin"
 

@@ -21,17 +21,17 @@ from optimizer.algorithms.plan import nearest_open
 from optimizer.algorithms.purses import Offers, money, offers
 from optimizer.case import Case
 from optimizer.efficiency import OfMoney, OfTrips
-from optimizer.justice import is_dispersion
+from optimizer.equity.aggregation import is_dispersion
 from optimizer.location.costs import Table
 from optimizer.location.median import Median
 from optimizer.location.near import Near
 from optimizer.location.opened import Opened, Tell, Watch
 from optimizer.location.side import side_of
 from optimizer.model.admissible import offers as offering
-from optimizer.policy import Limits
 from optimizer.problem import Floats, Pairs, Problem
+from optimizer.question import Limits
 from optimizer.solution import Plan, Solved, Status
-from optimizer.solver import Outcome
+from optimizer.solver.highs import Outcome
 
 NAME = "median"
 

@@ -11,8 +11,8 @@ import numpy as np
 from optimizer.case import Case
 from optimizer.equity import Additive, make
 from optimizer.equity.leximin import Leximin
-from optimizer.policy import Equity
 from optimizer.problem import Bools, Floats, Pairs, Problem
+from optimizer.question import Equity
 
 
 def is_sum(equity: Equity) -> bool:

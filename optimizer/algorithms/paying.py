@@ -9,10 +9,10 @@ from scipy.sparse import csc_array
 
 from optimizer.assessment.indicators import money
 from optimizer.case import Case
-from optimizer.policy import Limits
 from optimizer.problem import Floats
+from optimizer.question import Limits
 from optimizer.solution import Plan
-from optimizer.solver import Program, minimise
+from optimizer.solver.highs import Program, minimise
 
 
 def settled(case: Case, plan: Plan) -> Plan:

@@ -10,10 +10,10 @@ from scipy.sparse import csr_array
 
 from optimizer.case import Case
 from optimizer.efficiency import OfMoney
+from optimizer.foundation.rounding import room
 from optimizer.location.side import Rows
-from optimizer.policy import Policy
 from optimizer.problem import BUILD, Bools, Floats, Ints
-from optimizer.scaling import room
+from optimizer.question import Policy
 
 
 @dataclass(frozen=True, eq=False)

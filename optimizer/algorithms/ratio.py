@@ -21,17 +21,17 @@ from dataclasses import dataclass, replace
 import numpy as np
 from scipy.sparse import block_array, csc_array
 
-from optimizer import stopping
 from optimizer.algorithms.study import Study
 from optimizer.assessment.indicators import worth
 from optimizer.case import Case
-from optimizer.faults import Fault, InputError
-from optimizer.justice import Aggregation
+from optimizer.equity.aggregation import Aggregation
+from optimizer.foundation import stopping
+from optimizer.foundation.faults import Fault, InputError
 from optimizer.model.program import Form, Goal, program
-from optimizer.policy import Limits
 from optimizer.problem import Floats
+from optimizer.question import Limits
 from optimizer.solution import Plan, Progress, Status
-from optimizer.solver import Outcome, Program, minimise
+from optimizer.solver.highs import Outcome, Program, minimise
 
 NAME = "ratio"
 

@@ -16,11 +16,11 @@ from dataclasses import dataclass
 import numpy as np
 from scipy.sparse import csr_array
 
-from optimizer.certificate import certified
-from optimizer.policy import Limits
 from optimizer.problem import Floats, Ints
+from optimizer.question import Limits
 from optimizer.solution import Status
-from optimizer.solver import Outcome, Program, in_rounds
+from optimizer.solver.certificate import certified
+from optimizer.solver.highs import Outcome, Program, in_rounds
 
 #: Rounds of rows: the first finds nearly all of what there is.
 ROUNDS = 4

@@ -15,10 +15,10 @@ from dataclasses import replace
 import numpy as np
 
 from optimizer.algorithms.relaxation import Relaxed
-from optimizer.policy import Limits
 from optimizer.problem import Floats
+from optimizer.question import Limits
 from optimizer.solution import Progress, Status
-from optimizer.solver import Outcome, minimise, relative_gap
+from optimizer.solver.highs import Outcome, minimise, relative_gap
 
 #: A value of the relaxation this near to 0 or 1 is there.
 NEAR = 1e-6

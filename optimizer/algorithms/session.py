@@ -7,7 +7,6 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 
-from optimizer import stopping
 from optimizer.algorithms import full, guard, leximin, median, ratio, threshold
 from optimizer.algorithms.conflict import WORDS, conflicting_rules
 from optimizer.algorithms.honours import refused
@@ -15,19 +14,26 @@ from optimizer.algorithms.paying import settled
 from optimizer.algorithms.study import Study, study
 from optimizer.algorithms.thrift import saves, thrifty
 from optimizer.assessment.indicators import worth
-from optimizer.carried import beyond_doubles
 from optimizer.case import Case
+from optimizer.case.magnitudes import beyond_doubles
 from optimizer.equity import Class, Ratio, make
+from optimizer.equity.aggregation import is_dispersion
 from optimizer.equity.leximin import Leximin
-from optimizer.faults import Fault, InputError
-from optimizer.justice import is_dispersion
+from optimizer.foundation import stopping
+from optimizer.foundation.faults import Fault, InputError
 from optimizer.model.size import require_model_fits
-from optimizer.policy import Equity, Limits, Policy
+from optimizer.question import Equity, Limits, Policy
 from optimizer.rules import impossible
 from optimizer.rules.build import with_caps
-from optimizer.scenarios import MOST_PAIRS, folded_plan, pairs_in, unfolded, unfolded_plan
 from optimizer.solution import Plan, Progress, Result, Status
-from optimizer.solver import TOLERANCE, Outcome, SolverError, relative_gap
+from optimizer.solution.scenario_expansion import (
+    MOST_PAIRS,
+    folded_plan,
+    pairs_in,
+    unfolded,
+    unfolded_plan,
+)
+from optimizer.solver.highs import TOLERANCE, Outcome, SolverError, relative_gap
 
 #: The algorithm of an answer that needed none: start and bound proved it.
 CARRIED = "carried over"

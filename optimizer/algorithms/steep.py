@@ -26,10 +26,10 @@ from optimizer.assessment.nearest import nearest_plan
 from optimizer.case import Case
 from optimizer.model.admissible import unlimited, works
 from optimizer.model.program import Form
-from optimizer.policy import Limits
 from optimizer.problem import Bools, Floats, Ints
+from optimizer.question import Limits
 from optimizer.solution import Plan, Status
-from optimizer.solver import Outcome, Program, SolverError
+from optimizer.solver.highs import Outcome, Program, SolverError
 
 #: Numbers of one row that are this many times as large as others are too far apart.
 APART = 1e6

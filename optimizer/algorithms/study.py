@@ -10,11 +10,11 @@ import pyomo.environ as pyo
 from optimizer.algorithms.plan import make_plan
 from optimizer.case import Case
 from optimizer.model.program import Form, to_form, with_closed
-from optimizer.policy import Limits
 from optimizer.problem import Floats, Ints, Problem
+from optimizer.question import Limits
 from optimizer.rules.build import build, with_caps
 from optimizer.solution import Plan
-from optimizer.solver import Program, fixed, minimise
+from optimizer.solver.highs import Program, fixed, minimise
 
 
 @dataclass(frozen=True, eq=False)

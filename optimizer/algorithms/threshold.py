@@ -15,17 +15,17 @@ from typing import Generic, TypeVar
 
 import numpy as np
 
-from optimizer import stopping
 from optimizer.algorithms import median
 from optimizer.algorithms.study import Study
 from optimizer.assessment.indicators import worth
 from optimizer.assessment.nearest import nearest_possible
 from optimizer.case import Case
+from optimizer.foundation import stopping
 from optimizer.model.closed import thresholds
-from optimizer.policy import Bound, Limits
 from optimizer.problem import ROUNDING, Floats
+from optimizer.question import Bound, Limits
 from optimizer.solution import Plan, Progress, Status
-from optimizer.solver import Outcome, minimise, relative_gap
+from optimizer.solver.highs import Outcome, minimise, relative_gap
 
 NAME = "radius"
 

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from optimizer.adversary import under
 from optimizer.case import Case
+from optimizer.problem.adversary import under
 from optimizer.solution import Result
-from optimizer.solver import SolverError
+from optimizer.solver.highs import SolverError
 from optimizer.verification import check
 
 

@@ -7,12 +7,12 @@ from dataclasses import dataclass
 import numpy as np
 from scipy.sparse import csr_array
 
-from optimizer.access import Access
 from optimizer.case import Case
 from optimizer.equity import Class, Measure
-from optimizer.policy import Equity
+from optimizer.equity.comparison_units import Units
 from optimizer.problem import Floats, Ints, Problem
-from optimizer.units import Units
+from optimizer.question import Equity
+from optimizer.solution.accessibility import Access
 
 
 def catchment(problem: Problem, row: int) -> csr_array:

@@ -7,15 +7,15 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from optimizer.access import Access, access, part, sums
-from optimizer.adversary import under
 from optimizer.assessment.equity import measured
 from optimizer.case import Case
 from optimizer.efficiency import OfTrips
 from optimizer.equity import INDICATORS, Class, Indicator, indicator
 from optimizer.problem import BUILD, KEEP, UPGRADE, Floats, Ints, Jurisdictions, Problem
-from optimizer.scenarios import unfolded, unfolded_plan
+from optimizer.problem.adversary import under
 from optimizer.solution import Plan
+from optimizer.solution.accessibility import Access, access, part, sums
+from optimizer.solution.scenario_expansion import unfolded, unfolded_plan
 
 
 @dataclass(frozen=True)

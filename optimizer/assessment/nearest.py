@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import numpy as np
 
-from optimizer.access import Access, access
 from optimizer.problem import Floats, Problem
 from optimizer.solution import Assignment, Plan
+from optimizer.solution.accessibility import Access, access
 
 
 def nearest_possible(problem: Problem, level: int) -> Floats:

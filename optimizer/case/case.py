@@ -10,11 +10,10 @@ import numpy as np
 
 from optimizer import efficiency
 from optimizer.efficiency import Efficiency
-from optimizer.justice import WEIGHTED, WORST, Aggregation, is_dispersion
-from optimizer.policy import Equity, Policy
+from optimizer.equity.aggregation import WEIGHTED, WORST, Aggregation, is_dispersion, tail_mean
+from optimizer.equity.comparison_units import Units, units
 from optimizer.problem import Bools, Floats, Ints, Problem
-from optimizer.scaling import tail_mean
-from optimizer.units import Units, units
+from optimizer.question import Equity, Policy
 
 
 @dataclass(frozen=True, eq=False)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import typer
 
-from optimizer.check_file import check_file
 from optimizer.commands.console import ERR, OUT, tell
 from optimizer.commands.exits import BROKEN
 from optimizer.commands.options import (
@@ -13,9 +12,10 @@ from optimizer.commands.options import (
     PlanFile,
     Quiet,
 )
+from optimizer.foundation.heed import heard
 from optimizer.geodata import catalogue
-from optimizer.heed import heard
 from optimizer.outputs.manifest import plain
+from optimizer.verification.file import check_file
 
 
 @heard(ERR.print)

@@ -13,8 +13,8 @@ import typer
 from rich.console import Console
 from rich.status import Status as Spinner
 
-from optimizer import stopping
-from optimizer.harmless import harmless
+from optimizer.foundation import stopping
+from optimizer.foundation.harmless import harmless
 from optimizer.outputs.terminal import Terminal
 
 if TYPE_CHECKING:

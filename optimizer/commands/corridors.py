@@ -7,7 +7,6 @@ from typing import Annotated
 
 import typer
 
-from optimizer import stopping
 from optimizer.commands.console import ERR, OUT, line, tell, until_stopped
 from optimizer.commands.exits import BROKEN, stop, written_files
 from optimizer.commands.options import (
@@ -18,11 +17,12 @@ from optimizer.commands.options import (
     Overrides,
     Quiet,
 )
-from optimizer.figures import many
+from optimizer.foundation import stopping
+from optimizer.foundation.figures import many
+from optimizer.foundation.heed import heard
 from optimizer.geodata import catalogue
 from optimizer.geodata.corridors import corridors as find_routes
 from optimizer.geodata.layers import inputs
-from optimizer.heed import heard
 from optimizer.outputs import corridors as lines
 from optimizer.outputs import rows, targets
 from optimizer.outputs.headings import speak

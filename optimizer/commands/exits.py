@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 
-from optimizer import stopping
-from optimizer.faults import Fault, InputError
+from optimizer.foundation import stopping
+from optimizer.foundation.faults import Fault, InputError
 from optimizer.solution import Status
 
 INTERNAL_ERROR, BAD_INPUT, BROKEN = 1, 2, 3

@@ -15,8 +15,8 @@ from typing import Annotated, Any
 import typer
 from typer.core import TyperCommand, TyperGroup
 
-from optimizer import stopping
-from optimizer.faults import InputError
+from optimizer.foundation import stopping
+from optimizer.foundation.faults import InputError
 
 #: Exit codes of faults and of everything that is not foreseen.
 BAD_INPUT, INTERNAL_ERROR = 2, 1

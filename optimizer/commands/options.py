@@ -8,7 +8,7 @@ from typing import Annotated, Any
 
 import typer
 
-from optimizer.policy import Limits
+from optimizer.question import Limits
 
 
 def write_to(help: str) -> Any:

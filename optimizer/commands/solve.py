@@ -8,7 +8,6 @@ from typing import Annotated
 
 import typer
 
-from optimizer import stopping
 from optimizer.algorithms import ALGORITHMS, solve
 from optimizer.assessment.indicators import assess
 from optimizer.commands.console import ERR, OUT, progress_line, tell, until_stopped, warn
@@ -28,7 +27,8 @@ from optimizer.commands.options import (
     limits_of,
     write_to,
 )
-from optimizer.faults import nearest
+from optimizer.foundation import stopping
+from optimizer.foundation.faults import nearest
 from optimizer.geodata import catalogue
 from optimizer.geodata.layers import inputs
 from optimizer.geodata.read import read as read_instance

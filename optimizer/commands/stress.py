@@ -7,8 +7,6 @@ from typing import Annotated
 
 import typer
 
-from optimizer import stopping
-from optimizer.check_file import instance_of
 from optimizer.commands.console import ERR, OUT, line, tell, until_stopped
 from optimizer.commands.exits import EXIT, stop, written_files
 from optimizer.commands.options import (
@@ -21,17 +19,19 @@ from optimizer.commands.options import (
     Target,
     limits_of,
 )
+from optimizer.foundation import stopping
+from optimizer.foundation.heed import heard
 from optimizer.geodata import catalogue
 from optimizer.geodata.layers import inputs
-from optimizer.heed import heard
 from optimizer.outputs import stress as pressure
 from optimizer.outputs import targets
 from optimizer.outputs.headings import speak
 from optimizer.outputs.manifest import plain
 from optimizer.outputs.stress import told
 from optimizer.solution import Status
-from optimizer.stress_file import attack as worst_attack
-from optimizer.stress_file import stress_file
+from optimizer.stress.file import attack as worst_attack
+from optimizer.stress.file import stress_file
+from optimizer.verification.file import instance_of
 
 
 @heard(ERR.print)

@@ -11,7 +11,6 @@ from typing import Annotated
 import typer
 from rich.console import Console
 
-from optimizer import stopping
 from optimizer.commands.console import ERR, OUT, progress_line, tell, until_stopped
 from optimizer.commands.exits import EXIT, INTERNAL_ERROR, stop, written_files
 from optimizer.commands.options import (
@@ -28,10 +27,11 @@ from optimizer.commands.options import (
     steps,
     write_to,
 )
+from optimizer.foundation import stopping
+from optimizer.foundation.heed import heard
 from optimizer.geodata import catalogue
 from optimizer.geodata.layers import inputs
 from optimizer.geodata.read import read as read_instance
-from optimizer.heed import heard
 from optimizer.outputs import frontier, rows, targets
 from optimizer.outputs.headings import speak
 from optimizer.outputs.manifest import plain

@@ -8,7 +8,6 @@ from typing import Annotated
 
 import typer
 
-from optimizer import stopping
 from optimizer.commands.console import ERR, OUT, progress_line, tell
 from optimizer.commands.exits import BROKEN, EXIT, stop, written_files
 from optimizer.commands.options import (
@@ -20,10 +19,11 @@ from optimizer.commands.options import (
     limits_of,
 )
 from optimizer.commands.trial import corridor_trial, trial
-from optimizer.faults import Fault, InputError
+from optimizer.foundation import stopping
+from optimizer.foundation.faults import Fault, InputError
+from optimizer.foundation.heed import heard
 from optimizer.geodata import catalogue
 from optimizer.geodata.layers import inputs
-from optimizer.heed import heard
 from optimizer.outputs import rows, targets
 from optimizer.outputs.manifest import plain
 from optimizer.solution import Status

@@ -8,17 +8,17 @@ from pathlib import Path
 from tempfile import gettempdir
 from typing import Any
 
-from optimizer import stopping
 from optimizer.algorithms import solve
 from optimizer.assessment.indicators import assess
 from optimizer.case import Case
-from optimizer.check_file import check_file
-from optimizer.drafts import draft_folder
+from optimizer.foundation import stopping
+from optimizer.foundation.drafts import draft_folder
 from optimizer.geodata.read import read
 from optimizer.outputs.formats import write
 from optimizer.outputs.study import Study
-from optimizer.policy import Limits
+from optimizer.question import Limits
 from optimizer.solution import Progress
+from optimizer.verification.file import check_file
 
 Tell = Callable[[Progress], None] | None
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import typer
 
-from optimizer.carried import beyond_doubles
+from optimizer.case.magnitudes import beyond_doubles
 from optimizer.commands.console import OUT, tell, warn
 from optimizer.commands.exits import BAD_INPUT
 from optimizer.commands.options import (
@@ -14,7 +14,7 @@ from optimizer.commands.options import (
     PolicyName,
     Quiet,
 )
-from optimizer.faults import InputError
+from optimizer.foundation.faults import InputError
 from optimizer.geodata import catalogue
 from optimizer.geodata.read import read as read_instance
 

@@ -7,12 +7,12 @@ from typing import TYPE_CHECKING, ClassVar, Protocol, TypeVar
 
 import numpy as np
 
-from optimizer.faults import nearest
+from optimizer.foundation.faults import nearest
 
 if TYPE_CHECKING:
-    from optimizer.access import Access
-    from optimizer.policy import Policy
     from optimizer.problem import Floats, Level, Pairs, Problem
+    from optimizer.question import Policy
+    from optimizer.solution.accessibility import Access
 
 
 class Question(Protocol):

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, ClassVar, TypeVar
 
 import numpy as np
 
-from optimizer.faults import nearest
+from optimizer.foundation.faults import nearest
 from optimizer.problem import Floats, Level
 
 if TYPE_CHECKING:

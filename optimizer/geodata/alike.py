@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 
 import numpy as np
 
-from optimizer.faults import Fault
+from optimizer.foundation.faults import Fault
 from optimizer.geodata.sheet import Texts
 from optimizer.geodata.tables import Tables
 

@@ -8,7 +8,8 @@ from dataclasses import dataclass
 
 from optimizer.efficiency import EFFICIENCIES
 from optimizer.equity import INDICATORS, Class, Leximin, Measure, Ratio, make
-from optimizer.faults import Fault
+from optimizer.equity.aggregation import OF, WEIGHTED, WORST
+from optimizer.foundation.faults import Fault
 from optimizer.geodata.failures import CORRIDORS, DRAWS
 from optimizer.geodata.instance_file import (
     WORD,
@@ -19,8 +20,7 @@ from optimizer.geodata.instance_file import (
 )
 from optimizer.geodata.load import FILE
 from optimizer.geodata.words import suggest
-from optimizer.justice import OF, WEIGHTED, WORST
-from optimizer.policy import Bound, Budget, Equity, Floor, Policy
+from optimizer.question import Bound, Budget, Equity, Floor, Policy
 
 
 @dataclass(frozen=True)

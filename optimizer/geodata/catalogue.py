@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from optimizer.faults import Fault, InputError
+from optimizer.foundation.faults import Fault, InputError
 from optimizer.geodata.layers import Opener
 from optimizer.geodata.load import FILE, load
 from optimizer.geodata.sheet import Sheet

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 
 import pandas as pd
 
-from optimizer.faults import Fault
+from optimizer.foundation.faults import Fault
 from optimizer.geodata.load import FILE
 from optimizer.geodata.tables import GROUP, Levels, capacity_columns
 from optimizer.geodata.words import suggest

@@ -12,7 +12,7 @@ import networkx as nx
 import numpy as np
 import pandas as pd
 
-from optimizer.faults import Fault
+from optimizer.foundation.faults import Fault
 from optimizer.geodata.sheet import Sheet, Texts, as_text
 from optimizer.geodata.tables import (
     GROUP,

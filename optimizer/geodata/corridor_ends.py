@@ -8,8 +8,8 @@ import geopandas as gpd
 import numpy as np
 import shapely
 
-from optimizer.faults import Fault
-from optimizer.figures import many
+from optimizer.foundation.faults import Fault
+from optimizer.foundation.figures import many
 from optimizer.geodata.hanging import Spots, ends_of
 from optimizer.geodata.sheet import MOST
 from optimizer.geodata.tables import Tables, rows

@@ -11,14 +11,14 @@ import pandas as pd
 import pyproj
 import shapely
 
-from optimizer.faults import Fault, InputError
+from optimizer.foundation.faults import Fault, InputError
+from optimizer.foundation.heed import say
 from optimizer.geodata.alignment import Prices, Route, prices_of, route
 from optimizer.geodata.ground import Ground, ground
 from optimizer.geodata.instance_file import InstanceFile
 from optimizer.geodata.layers import Opener, metric_crs
 from optimizer.geodata.load import FILE, load
 from optimizer.geodata.sheet import Sheet, as_text
-from optimizer.heed import say
 from optimizer.problem import Floats
 
 #: The columns that are filled; all others are the user's own.

@@ -14,16 +14,16 @@ import geopandas as gpd
 import numpy as np
 import shapely
 
-from optimizer.adversary import Adversary, Left, Streets
-from optimizer.faults import Fault, InputError
+from optimizer.foundation.faults import Fault, InputError
 from optimizer.geodata import to_build
 from optimizer.geodata.assemble import Parts
 from optimizer.geodata.instance_file import FailuresTable
 from optimizer.geodata.load import FILE
 from optimizer.geodata.tables import FLOOD
 from optimizer.network.minutes import ROUNDING
-from optimizer.policy import Policy
 from optimizer.problem import Aid, Bools, Floats, Ints, Pairs, Problem, Scenarios
+from optimizer.problem.adversary import Adversary, Left, Streets
+from optimizer.question import Policy
 
 #: What can be drawn: each of these fails by itself.
 DRAWS = SITES, ROADS, CORRIDORS, FLOODS = ("sites", "roads", "corridors", "floods")

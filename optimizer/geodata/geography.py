@@ -8,13 +8,13 @@ from pathlib import Path
 
 import geopandas as gpd
 
-from optimizer.adversary import under
 from optimizer.case import Case
 from optimizer.geodata.assemble import Parts
 from optimizer.geodata.failures import Broken, attacked
 from optimizer.geodata.to_build import Ends
-from optimizer.policy import Policy
 from optimizer.problem import Ints, Problem
+from optimizer.problem.adversary import under
+from optimizer.question import Policy
 
 
 @dataclass(frozen=True)

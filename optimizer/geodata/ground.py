@@ -10,7 +10,7 @@ import numpy as np
 import pyproj
 import shapely
 
-from optimizer.faults import Fault, InputError
+from optimizer.foundation.faults import Fault, InputError
 from optimizer.geodata import columns, misplaced
 from optimizer.geodata.instance_file import AlignmentTable
 from optimizer.geodata.layers import metric

@@ -14,7 +14,7 @@ import pandas as pd
 import pyproj
 import shapely
 
-from optimizer.faults import Fault
+from optimizer.foundation.faults import Fault
 from optimizer.geodata import sources
 from optimizer.geodata.column_names import known_in, renamed
 from optimizer.geodata.load import FILE, Loaded, load

@@ -11,7 +11,7 @@ from typing import Any, get_args, get_origin
 
 from pydantic import ValidationError
 
-from optimizer.faults import Fault, InputError
+from optimizer.foundation.faults import Fault, InputError
 from optimizer.geodata.instance_file import InstanceFile, LayersTable, Table
 from optimizer.geodata.overrides import Raw, overlay, parse, remeasured
 from optimizer.geodata.words import suggest

@@ -12,12 +12,12 @@ import numpy as np
 import shapely
 
 from optimizer.efficiency import EFFICIENCIES
-from optimizer.figures import many
+from optimizer.foundation.figures import many
 from optimizer.geodata.assemble import Parts
 from optimizer.geodata.instance_file import InstanceFile
 from optimizer.geodata.tables import RAILS, SHIPS
-from optimizer.policy import Policy
 from optimizer.problem import BUILD, KEEP, Bools, Floats
+from optimizer.question import Policy
 
 Shapes = Mapping[str, gpd.GeoSeries]
 

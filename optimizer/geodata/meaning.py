@@ -7,7 +7,8 @@ from collections.abc import Mapping
 import geopandas as gpd
 import numpy as np
 
-from optimizer.faults import Fault
+from optimizer.equity.comparison_units import GROUPS, PERSONS, POINTS
+from optimizer.foundation.faults import Fault
 from optimizer.geodata.asked_policy import equities, levels_of
 from optimizer.geodata.assemble import Parts, jurisdictions
 from optimizer.geodata.control_lines import Control
@@ -20,7 +21,6 @@ from optimizer.geodata.tables import EXISTING, FLOOD, REQUIRED, Tables, capacity
 from optimizer.geodata.to_build import Ends, shares_of
 from optimizer.geodata.words import suggest
 from optimizer.problem import SITE, Corridors, Ints
-from optimizer.units import GROUPS, PERSONS, POINTS
 
 Layers = Mapping[str, gpd.GeoDataFrame]
 

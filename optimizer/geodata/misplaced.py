@@ -14,7 +14,7 @@ import numpy as np
 import pyproj
 import shapely
 
-from optimizer.faults import Fault
+from optimizer.foundation.faults import Fault
 from optimizer.geodata.hanging import Spots
 from optimizer.geodata.load import FILE
 from optimizer.geodata.sheet import MOST, Sheet

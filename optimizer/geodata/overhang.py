@@ -8,8 +8,8 @@ import geopandas as gpd
 import numpy as np
 import shapely
 
-from optimizer.faults import Fault
-from optimizer.figures import many
+from optimizer.foundation.faults import Fault
+from optimizer.foundation.figures import many
 from optimizer.geodata.sheet import MOST, Sheet, Texts
 from optimizer.geodata.tables import Areas, Tables, rows
 from optimizer.problem import Floats, Ints

@@ -6,7 +6,7 @@ import tomllib
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from optimizer.faults import Fault
+from optimizer.foundation.faults import Fault
 from optimizer.geodata.instance_file import PolicyTable
 from optimizer.geodata.words import suggest
 

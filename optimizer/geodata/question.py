@@ -10,7 +10,7 @@ from typing import TypeVar
 
 import numpy as np
 
-from optimizer.faults import Fault
+from optimizer.foundation.faults import Fault
 from optimizer.geodata.asked_policy import policy, wrong_policy
 from optimizer.geodata.instance_file import (
     WORD,
@@ -25,8 +25,8 @@ from optimizer.geodata.instance_file import (
 from optimizer.geodata.load import FILE
 from optimizer.geodata.sheet import Texts
 from optimizer.geodata.words import suggest
-from optimizer.policy import Floor, Policy
 from optimizer.problem import Backup, Level, Service, Size
+from optimizer.question import Floor, Policy
 
 T = TypeVar("T")
 

@@ -12,7 +12,8 @@ import pyproj
 import shapely
 
 from optimizer.case import Case
-from optimizer.faults import Fault, InputError
+from optimizer.foundation.faults import Fault, InputError
+from optimizer.foundation.heed import say
 from optimizer.geodata import columns, meaning, misplaced, to_build
 from optimizer.geodata.alike import alike, zeros
 from optimizer.geodata.assemble import Hung, Parts, problem
@@ -30,7 +31,6 @@ from optimizer.geodata.sheet import as_text
 from optimizer.geodata.strange import strange
 from optimizer.geodata.supply import options, supply
 from optimizer.geodata.tables import Tables
-from optimizer.heed import say
 from optimizer.problem import Floats, Ints, Problem
 
 Layers = Mapping[str, gpd.GeoDataFrame]

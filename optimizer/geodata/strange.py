@@ -8,7 +8,7 @@ import geopandas as gpd
 import numpy as np
 
 from optimizer.equity import Class, make
-from optimizer.figures import many, share
+from optimizer.foundation.figures import many, share
 from optimizer.geodata.asked_policy import equities
 from optimizer.geodata.assemble import Parts
 from optimizer.geodata.control_lines import Control
@@ -18,7 +18,7 @@ from optimizer.geodata.magnitudes import strange_numbers
 from optimizer.geodata.meaning import compared
 from optimizer.geodata.strange_places import strange_places
 from optimizer.geodata.strange_roads import strange_roads
-from optimizer.policy import Policy
+from optimizer.question import Policy
 
 #: A share by which lengths may be wrong.
 STRETCH = 0.01

@@ -11,7 +11,7 @@ import geopandas as gpd
 import numpy as np
 import shapely
 
-from optimizer.figures import many
+from optimizer.foundation.figures import many
 from optimizer.geodata.assemble import Parts
 from optimizer.geodata.hanging import SNAP, Spots, ends_of
 from optimizer.geodata.misplaced import beyond, from_all, region_of

@@ -8,7 +8,7 @@ import geopandas as gpd
 import numpy as np
 import shapely
 
-from optimizer.figures import many
+from optimizer.foundation.figures import many
 from optimizer.geodata.hanging import SNAP, ends_of
 from optimizer.geodata.sheet import as_text
 from optimizer.geodata.tables import Ways

@@ -6,15 +6,15 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from optimizer.faults import Fault, InputError
+from optimizer.foundation.faults import Fault, InputError
 from optimizer.geodata.assemble import Parts
 from optimizer.geodata.sheet import Texts
 from optimizer.geodata.tables import rows
 from optimizer.network.graph import Links
 from optimizer.network.ground import Ground
 from optimizer.network.shortcuts import TooManySetsError, Ways, shortcuts
-from optimizer.policy import Policy
 from optimizer.problem import Corridors, Floats, Ints, Pairs
+from optimizer.question import Policy
 
 
 @dataclass(frozen=True, eq=False)

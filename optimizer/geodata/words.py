@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection
 from difflib import get_close_matches
 
-from optimizer.faults import nearest
+from optimizer.foundation.faults import nearest
 
 #: The remedy where latitude comes first.
 SWAPPED = "Its coordinates are swapped: longitude (or easting) comes first"

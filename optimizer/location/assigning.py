@@ -9,10 +9,10 @@ from scipy.sparse import csc_array
 
 from optimizer.location.given import edge
 from optimizer.location.solving import minimise
-from optimizer.policy import Limits
 from optimizer.problem import Bools, Floats, Ints
+from optimizer.question import Limits
 from optimizer.solution import Status
-from optimizer.solver import Program
+from optimizer.solver.highs import Program
 
 #: Shares below this are rounding of the LP.
 NO_SHARE = 1e-9

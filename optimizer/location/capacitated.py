@@ -27,10 +27,10 @@ from optimizer.location.costs import Costs
 from optimizer.location.given import edge
 from optimizer.location.opened import Opened, Tell, Watch, until_interrupted
 from optimizer.location.solving import minimise, unit_of
-from optimizer.policy import Limits
 from optimizer.problem import Bools, Floats
+from optimizer.question import Limits
 from optimizer.solution import Progress, Solved, Status
-from optimizer.solver import Outcome, with_rows
+from optimizer.solver.highs import Outcome, with_rows
 
 #: Rounds of prices with fractional and with whole knapsacks.
 ROUNDS, EXACT_ROUNDS = 500, 300

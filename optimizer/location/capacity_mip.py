@@ -13,7 +13,7 @@ from optimizer.location.capacity_bound import Priced, Relaxation
 from optimizer.location.capacity_loads import Loads, no_loads
 from optimizer.location.given import edge
 from optimizer.problem import Bools, Floats, Ints
-from optimizer.solver import Program
+from optimizer.solver.highs import Program
 
 #: Fewest columns of a point, where it has so many sites.
 FEWEST = 4

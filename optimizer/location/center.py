@@ -24,8 +24,8 @@ from optimizer.location.merging import ones
 from optimizer.location.near import Near
 from optimizer.location.opened import Opened, Tell, Watch, until_interrupted
 from optimizer.location.packing import Packing, too_few
-from optimizer.policy import Limits
 from optimizer.problem import Ints
+from optimizer.question import Limits
 from optimizer.solution import Solved, Status
 
 if TYPE_CHECKING:

@@ -21,8 +21,8 @@ from optimizer.location.given import count, edge, radii
 from optimizer.location.merging import merged_reach
 from optimizer.location.most_covered import Best, covering_of, most_covered
 from optimizer.location.opened import Opened, Tell, Watch, until_interrupted
-from optimizer.policy import Limits
 from optimizer.problem import Floats, Ints
+from optimizer.question import Limits
 from optimizer.solution import Progress, Solved
 
 if TYPE_CHECKING:

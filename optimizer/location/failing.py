@@ -24,13 +24,13 @@ from functools import cached_property
 import numpy as np
 from scipy.sparse import csc_array, csr_array
 
-from optimizer.certificate import certified, decided
 from optimizer.location.costs import Costs
 from optimizer.location.opened import Watch
 from optimizer.location.solving import in_rounds, minimise
 from optimizer.problem import Bools, Floats, Ints
 from optimizer.solution import Progress, Status
-from optimizer.solver import Program, with_rows
+from optimizer.solver.certificate import certified, decided
+from optimizer.solver.highs import Program, with_rows
 
 #: Rounds of rows for the relaxation.
 ROUNDS = 200

@@ -26,7 +26,7 @@ from optimizer.location.solving import minimise
 from optimizer.location.worth import are_whole, margin, rounded_up
 from optimizer.problem import Bools, Floats, Ints
 from optimizer.solution import Status
-from optimizer.solver import Outcome, Program
+from optimizer.solver.highs import Outcome, Program
 
 #: Steps of local search before the bound of the relaxation, and after it; and where a number of
 #: sites is asked for: mostly it is too small.

@@ -22,7 +22,6 @@ from functools import cached_property
 
 import numpy as np
 
-from optimizer.certificate import certified, decided
 from optimizer.location.branching import branch
 from optimizer.location.costs import Costs
 from optimizer.location.fixing import certain, fixed_by, reach, useful, within
@@ -36,7 +35,8 @@ from optimizer.location.swaps import Search, Siting, seeded
 from optimizer.location.worth import Worth
 from optimizer.problem import Bools, Floats, Ints
 from optimizer.solution import Solved, Status
-from optimizer.solver import Outcome
+from optimizer.solver.certificate import certified, decided
+from optimizer.solver.highs import Outcome
 
 NAME = "median"
 

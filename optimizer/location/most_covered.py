@@ -26,7 +26,7 @@ from optimizer.location.solving import minimise
 from optimizer.location.worth import are_whole, margin, rounded_up
 from optimizer.problem import Bools, Floats, Ints
 from optimizer.solution import Status
-from optimizer.solver import Program
+from optimizer.solver.highs import Program
 
 #: Steps of the multipliers at first and after each branching.
 STEPS, MORE_STEPS = 1_500, 80

@@ -22,10 +22,10 @@ from functools import cached_property
 import numpy as np
 from scipy.sparse import csr_array
 
-from optimizer.certificate import rounding
 from optimizer.location.near import Near
 from optimizer.location.side import Side, no_side
 from optimizer.problem import Bools, Floats
+from optimizer.solver.certificate import rounding
 
 #: Weight of the newest subgradient in the mean of all: at most, and the share of it at least.
 NEWEST, LEAST = 0.3, 0.1

@@ -9,9 +9,9 @@ from dataclasses import dataclass, field
 import numpy as np
 from scipy.sparse import csr_array
 
-from optimizer import stopping
-from optimizer.policy import Limits
+from optimizer.foundation import stopping
 from optimizer.problem import Ints
+from optimizer.question import Limits
 from optimizer.solution import P, Progress, Solved, Status
 
 Tell = Callable[[Progress], None]

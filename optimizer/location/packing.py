@@ -17,7 +17,7 @@ from scipy.sparse import csc_array, csr_array
 from optimizer.location.opened import Watch
 from optimizer.location.solving import minimise
 from optimizer.problem import Ints
-from optimizer.solver import Program
+from optimizer.solver.highs import Program
 
 #: Sites that join at most at a time.
 JOIN = 300

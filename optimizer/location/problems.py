@@ -13,8 +13,8 @@ from optimizer.location.costs import Costs, Given, Phi, amounts, costs_of, merge
 from optimizer.location.given import between
 from optimizer.location.median import Median
 from optimizer.location.opened import Opened, Tell, Watch
-from optimizer.policy import Limits
 from optimizer.problem import Floats
+from optimizer.question import Limits
 from optimizer.solution import Solved
 
 if TYPE_CHECKING:

@@ -11,8 +11,8 @@ from optimizer.location.failing import Failing, Reliable, Search
 from optimizer.location.given import between
 from optimizer.location.given import count as count_of
 from optimizer.location.opened import Tell, Watch, until_interrupted
-from optimizer.policy import Limits
 from optimizer.problem import Floats
+from optimizer.question import Limits
 from optimizer.solution import Solved
 
 if TYPE_CHECKING:

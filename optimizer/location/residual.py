@@ -22,7 +22,7 @@ from scipy.sparse import csc_array, csr_array, hstack, vstack
 
 from optimizer.location.multipliers import Relaxed
 from optimizer.problem import Bools, Floats, Ints
-from optimizer.solver import Program
+from optimizer.solver.highs import Program
 
 
 @dataclass(frozen=True, eq=False)

@@ -5,10 +5,10 @@ from __future__ import annotations
 import numpy as np
 
 from optimizer.case import Case
+from optimizer.equity.comparison_units import PERSONS, POINTS
 from optimizer.model.admissible import unlimited, useful_pairs
-from optimizer.policy import Bound
 from optimizer.problem import ROUNDING, Bools
-from optimizer.units import PERSONS, POINTS
+from optimizer.question import Bound
 
 
 def closed_pairs(case: Case) -> dict[int, Bools]:

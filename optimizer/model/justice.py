@@ -9,11 +9,11 @@ from pyomo.core.expr.numeric_expr import NumericExpression
 
 from optimizer.case import Case
 from optimizer.equity import Linear, Ratio
+from optimizer.equity.aggregation import Aggregation
 from optimizer.equity.leximin import Leximin
-from optimizer.justice import Aggregation
 from optimizer.model.people import People, people
 from optimizer.model.states import over_states
-from optimizer.policy import Bound
+from optimizer.question import Bound
 
 
 def add_equity(model: pyo.ConcreteModel, case: Case) -> None:

@@ -15,10 +15,10 @@ from scipy.sparse import csr_array
 
 from optimizer.assessment.equity import catchment
 from optimizer.case import Case
+from optimizer.equity.comparison_units import Units
 from optimizer.model.access import Access
-from optimizer.policy import Equity
 from optimizer.problem import Floats, Ints, Level, Problem
-from optimizer.units import Units
+from optimizer.question import Equity
 
 if TYPE_CHECKING:
     from pyomo.core.expr.numeric_expr import NumericExpression

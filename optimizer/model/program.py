@@ -13,10 +13,10 @@ from pyomo.repn.plugins.standard_form import LinearStandardFormCompiler
 from scipy.sparse import csc_array, csr_array, diags_array
 
 from optimizer.case import Case
+from optimizer.foundation.rounding import room
 from optimizer.model.closed import closed_pairs
 from optimizer.problem import Floats, Ints
-from optimizer.scaling import room
-from optimizer.solver import Program, with_rows
+from optimizer.solver.highs import Program, with_rows
 
 #: Rows that cap a goal are so many times as exact as others: a plan that a cap forbids is not
 #: best because the solver rounds.

@@ -7,10 +7,10 @@ from dataclasses import dataclass
 import numpy as np
 
 from optimizer.case import Case
-from optimizer.memory import require_room
+from optimizer.foundation.memory import require_room
 from optimizer.model.admissible import affected, unlimited, useful_pairs
-from optimizer.policy import Equity
 from optimizer.problem import Floats, Problem
+from optimizer.question import Equity
 
 #: Bytes of a column, a row and an entry: of the Pyomo model, its arrays and the solver's. Measured
 #: on models of 10,000 to 2 million pairs.

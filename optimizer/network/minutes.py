@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 from scipy.sparse.csgraph import dijkstra
 
-from optimizer.memory import require_room
+from optimizer.foundation.memory import require_room
 from optimizer.network.graph import Links, Roads
 from optimizer.problem import Floats, Ints, Pairs
 

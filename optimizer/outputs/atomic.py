@@ -10,8 +10,8 @@ from pathlib import Path
 
 from pyogrio.errors import DataLayerError, DataSourceError
 
-from optimizer.drafts import draft_folder
-from optimizer.faults import Fault, InputError
+from optimizer.foundation.drafts import draft_folder
+from optimizer.foundation.faults import Fault, InputError
 from optimizer.geodata import geopackage
 
 #: Bytes that a disk which is full has no room for.

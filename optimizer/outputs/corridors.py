@@ -9,7 +9,7 @@ from typing import Any
 import geopandas as gpd
 import pyogrio
 
-from optimizer.faults import Fault, InputError
+from optimizer.foundation.faults import Fault, InputError
 from optimizer.geodata.geopackage import copied
 from optimizer.geodata.instance_file import Table
 from optimizer.geodata.load import load

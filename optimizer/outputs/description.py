@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 from rich.console import Console
 
-from optimizer.figures import many, setting, share
+from optimizer.foundation.figures import many, setting, share
 from optimizer.geodata.geography import Instance
 from optimizer.outputs.manifest import plain
 from optimizer.outputs.rows import as_table

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from pathlib import Path
 
-from optimizer.faults import Fault, InputError, nearest
+from optimizer.foundation.faults import Fault, InputError, nearest
 from optimizer.outputs import geojson, gpkg, picture, report, targets
 from optimizer.outputs.atomic import replacing
 from optimizer.outputs.study import Study

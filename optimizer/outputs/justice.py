@@ -7,18 +7,18 @@ from typing import Any
 
 import numpy as np
 
-from optimizer.access import access
 from optimizer.assessment.equity import measured
 from optimizer.assessment.indicators import Summary
 from optimizer.equity import Property, make
+from optimizer.equity.aggregation import WEIGHTED, WORST, unit_of
+from optimizer.equity.comparison_units import PERSONS
 from optimizer.geodata.geography import Instance
-from optimizer.justice import WEIGHTED, WORST, unit_of
 from optimizer.outputs.names import called
 from optimizer.outputs.study import Study
 from optimizer.outputs.words import word
-from optimizer.policy import Equity, Policy
 from optimizer.problem import Floats
-from optimizer.units import PERSONS
+from optimizer.question import Equity, Policy
+from optimizer.solution.accessibility import access
 
 MINUTES = "minutes"
 

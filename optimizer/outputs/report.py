@@ -6,7 +6,7 @@ import json
 from pathlib import Path
 from typing import Any
 
-from optimizer.endured import Ordeal
+from optimizer.assessment.scenarios import Ordeal
 from optimizer.outputs.layers import STATUS, paid_by
 from optimizer.outputs.manifest import manifest, plain
 from optimizer.outputs.scenarios import broken

@@ -10,8 +10,8 @@ from typing import Any
 
 import numpy as np
 
-from optimizer.faults import Fault, InputError
-from optimizer.harmless import harmless
+from optimizer.foundation.faults import Fault, InputError
+from optimizer.foundation.harmless import harmless
 from optimizer.outputs.atomic import replacing
 from optimizer.outputs.headings import say
 from optimizer.outputs.terminal import Grid

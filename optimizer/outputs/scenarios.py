@@ -19,8 +19,8 @@ from optimizer.outputs.columns import assembled, of_level
 from optimizer.outputs.study import Study
 from optimizer.outputs.trips import TRIPS, along, trips
 from optimizer.problem import Ints
-from optimizer.scenarios import with_unserved
 from optimizer.solution import Assignment
+from optimizer.solution.scenario_expansion import with_unserved
 
 #: Decimals to which two trips are the same.
 DIGITS = 9

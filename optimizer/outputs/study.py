@@ -6,10 +6,10 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from optimizer.assessment.indicators import Indicators
-from optimizer.endured import Ordeal, endured
+from optimizer.assessment.losers import WorseOff, worse_off
+from optimizer.assessment.scenarios import Ordeal, endured
 from optimizer.geodata.geography import Instance
 from optimizer.solution import Plan, Result
-from optimizer.worse_off import WorseOff, worse_off
 
 
 @dataclass(frozen=True, eq=False)

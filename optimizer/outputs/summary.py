@@ -8,11 +8,12 @@ from collections.abc import Iterator, Mapping
 from rich.console import Console
 
 from optimizer.assessment.indicators import Summary
-from optimizer.endured import Ordeal
+from optimizer.assessment.scenarios import Ordeal
+from optimizer.assessment.transfers import from_pool
 from optimizer.equity import make
-from optimizer.figures import many, number, share, signed
+from optimizer.equity.aggregation import unit_of
+from optimizer.foundation.figures import many, number, share, signed
 from optimizer.geodata.geography import Instance
-from optimizer.justice import unit_of
 from optimizer.outputs import justice
 from optimizer.outputs.areas import focus_tier
 from optimizer.outputs.headings import say
@@ -21,7 +22,6 @@ from optimizer.outputs.names import called
 from optimizer.outputs.study import Study
 from optimizer.outputs.terminal import Grid
 from optimizer.outputs.words import name, word
-from optimizer.pool import from_pool
 from optimizer.problem import BUILD, KEEP, UPGRADE
 from optimizer.solution import Progress, Result, Status
 

@@ -7,8 +7,8 @@ from collections.abc import Iterator, Sequence
 from itertools import combinations
 from pathlib import Path
 
-from optimizer.drafts import draft_folder
-from optimizer.faults import Fault, InputError
+from optimizer.foundation.drafts import draft_folder
+from optimizer.foundation.faults import Fault, InputError
 from optimizer.outputs.atomic import only_user, stop_unless_plain, unwritable
 
 #: Bytes that must fit on the disk: less than any output, more than a disk has that is full.

@@ -17,7 +17,7 @@ from rich.console import Console, ConsoleOptions, RenderResult
 from rich.table import Table
 from rich.text import Text
 
-from optimizer.harmless import harmless
+from optimizer.foundation.harmless import harmless
 
 #: Cells and headings up to this wide stay on one line.
 COMFORT, SHORT = 18, 8

@@ -102,7 +102,7 @@ class Scenarios:
 
 @dataclass(frozen=True, eq=False)
 class States:
-    """Of an unfolded problem (`optimizer.scenarios`): in which state each level is.
+    """Of an unfolded problem (`solution.scenario_expansion`): in which state each level is.
 
     of: (L,) state, 0 where nothing fails, n where scenario n - 1 happens; base: (L,) row of the
     level that it is in that state; probability: (S + 1,) of each state; works: (L, J) part of the

@@ -15,7 +15,7 @@ from optimizer.problem.tables import Demand, Jurisdictions, Options, Pairs, Site
 from optimizer.problem.valid import Floats, Ints, freeze, require, rows
 
 if TYPE_CHECKING:
-    from optimizer.adversary import Adversary
+    from optimizer.problem.adversary import Adversary
 
 
 @dataclass(frozen=True, eq=False)

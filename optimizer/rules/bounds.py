@@ -12,9 +12,9 @@ from optimizer.assessment.equity import measured
 from optimizer.assessment.nearest import levels_at_nearest
 from optimizer.case import Case
 from optimizer.equity import Class, make
-from optimizer.figures import apart, significant
+from optimizer.foundation.figures import apart, significant
 from optimizer.model.justice import add_bound
-from optimizer.policy import Bound
+from optimizer.question import Bound
 from optimizer.rules.rule import TOLERANCE, SitingRule
 
 

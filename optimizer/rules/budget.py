@@ -9,7 +9,7 @@ import numpy as np
 import pyomo.environ as pyo
 
 from optimizer.case import Case
-from optimizer.figures import apart, number
+from optimizer.foundation.figures import apart, number
 from optimizer.model.money import payers_of
 from optimizer.rules.rule import TOLERANCE, SitingRule
 

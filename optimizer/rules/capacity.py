@@ -10,7 +10,7 @@ import pyomo.environ as pyo
 from pyomo.core.expr.numeric_expr import LinearExpression
 
 from optimizer.case import Case
-from optimizer.figures import apart, number
+from optimizer.foundation.figures import apart, number
 from optimizer.model.access import Access
 from optimizer.model.admissible import offering, rows_by, unlimited
 from optimizer.problem import Problem

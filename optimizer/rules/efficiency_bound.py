@@ -10,7 +10,7 @@ import numpy as np
 from optimizer.assessment.nearest import levels_at_nearest
 from optimizer.case import Case
 from optimizer.efficiency import OfTrips
-from optimizer.figures import apart, significant
+from optimizer.foundation.figures import apart, significant
 from optimizer.model.program import Form, Goal
 from optimizer.rules.rule import TOLERANCE, Cap
 

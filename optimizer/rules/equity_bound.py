@@ -7,7 +7,7 @@ from typing import ClassVar
 
 from optimizer.case import Case
 from optimizer.model.program import Form, Goal
-from optimizer.policy import Bound
+from optimizer.question import Bound
 from optimizer.rules.bounds import too_strict
 from optimizer.rules.rule import Cap
 

@@ -6,10 +6,10 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from optimizer.case import Case
-from optimizer.figures import apart, share
+from optimizer.foundation.figures import apart, share
 from optimizer.model.access import Access
-from optimizer.policy import Floor
 from optimizer.problem import Bools, Floats, Level
+from optimizer.question import Floor
 from optimizer.rules.rule import TOLERANCE
 
 if TYPE_CHECKING:

@@ -11,8 +11,8 @@ import pyomo.environ as pyo
 from optimizer.assessment.nearest import nearest_possible
 from optimizer.case import Case
 from optimizer.model.access import Access
-from optimizer.policy import Floor
 from optimizer.problem import Floats
+from optimizer.question import Floor
 from optimizer.rules.floors import asked_for, covered, floor_of, too_few
 from optimizer.rules.rule import LevelRule
 

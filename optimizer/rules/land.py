@@ -9,7 +9,7 @@ import numpy as np
 import pyomo.environ as pyo
 
 from optimizer.case import Case
-from optimizer.figures import apart, significant
+from optimizer.foundation.figures import apart, significant
 from optimizer.model.admissible import rows_by
 from optimizer.rules.rule import TOLERANCE, SitingRule
 

@@ -22,10 +22,10 @@ from dataclasses import dataclass
 import numpy as np
 from scipy.sparse import csc_array
 
-from optimizer.policy import Limits
 from optimizer.problem import Bools, Floats, Ints, Pairs
+from optimizer.question import Limits
 from optimizer.solution import Solved, Status
-from optimizer.solver import Program, minimise, relative_gap
+from optimizer.solver.highs import Program, minimise, relative_gap
 
 #: (level row, minutes) -> cost per person; additive over persons, never falling in minutes.
 Cost = Callable[[int, Floats], Floats]

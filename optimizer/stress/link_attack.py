@@ -17,12 +17,12 @@ from itertools import count as numbers
 
 import numpy as np
 
-from optimizer import stopping
+from optimizer.foundation import stopping
 from optimizer.network.ground import Ground, Group, Nearest, nearest
-from optimizer.policy import Limits
 from optimizer.problem import Bools, Floats, Ints
+from optimizer.question import Limits
 from optimizer.solution import Solved, Status
-from optimizer.solver import relative_gap
+from optimizer.solver.highs import relative_gap
 from optimizer.stress.attack import Attack, Cost
 
 NONE: frozenset[int] = frozenset()

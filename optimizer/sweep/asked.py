@@ -8,8 +8,8 @@ from dataclasses import dataclass, replace
 from enum import StrEnum
 
 from optimizer.case import Case
-from optimizer.faults import Fault, InputError
-from optimizer.policy import Policy
+from optimizer.foundation.faults import Fault, InputError
+from optimizer.question import Policy
 from optimizer.sweep import bounds, frontier, weights
 from optimizer.sweep.task import Strategy
 

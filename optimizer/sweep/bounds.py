@@ -16,7 +16,7 @@ from itertools import pairwise
 from optimizer.assessment.indicators import worth
 from optimizer.case import Case
 from optimizer.equity import Class, Linear, make
-from optimizer.policy import Policy
+from optimizer.question import Policy
 from optimizer.sweep.free import must_be_free, must_have_cap
 from optimizer.sweep.task import Answer, Strategy, Task
 

@@ -10,11 +10,11 @@ from dataclasses import dataclass
 from importlib.metadata import version
 from typing import TYPE_CHECKING, Any
 
-from optimizer import stopping
 from optimizer.algorithms.session import Session
 from optimizer.case import Case
-from optimizer.faults import Fault, InputError
-from optimizer.policy import Limits
+from optimizer.foundation import stopping
+from optimizer.foundation.faults import Fault, InputError
+from optimizer.question import Limits
 from optimizer.sweep.executors import Found, attempt
 from optimizer.sweep.journal import digest
 from optimizer.sweep.task import Answer, Task

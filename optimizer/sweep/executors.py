@@ -22,12 +22,12 @@ from multiprocessing.connection import Connection
 from types import MappingProxyType
 from typing import Any, Protocol
 
-from optimizer import stopping
 from optimizer.algorithms.session import Session
 from optimizer.algorithms.verified import verified
 from optimizer.case import Case
-from optimizer.faults import InputError
-from optimizer.policy import Limits
+from optimizer.foundation import stopping
+from optimizer.foundation.faults import InputError
+from optimizer.question import Limits
 from optimizer.solution import Result, Status
 from optimizer.sweep.task import Answer, Task
 

@@ -6,9 +6,9 @@ from collections.abc import Iterator
 
 from optimizer.case import Case
 from optimizer.equity import Ratio, make
-from optimizer.faults import Fault, InputError
-from optimizer.justice import WEIGHTED, WORST
-from optimizer.policy import Policy
+from optimizer.equity.aggregation import WEIGHTED, WORST
+from optimizer.foundation.faults import Fault, InputError
+from optimizer.question import Policy
 
 
 def must_be_free(policy: Policy) -> None:

@@ -25,7 +25,7 @@ from itertools import pairwise
 from optimizer.assessment.indicators import worth
 from optimizer.case import Case
 from optimizer.equity import Ratio, make
-from optimizer.policy import Policy
+from optimizer.question import Policy
 from optimizer.solution import Plan
 from optimizer.sweep.free import must_be_free, must_be_number, must_have_cap
 from optimizer.sweep.places import Place, best_of, scale_of

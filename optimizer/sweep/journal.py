@@ -23,8 +23,8 @@ from typing import Any
 import numpy as np
 
 from optimizer.case import Case
-from optimizer.faults import Fault, InputError
-from optimizer.policy import Limits
+from optimizer.foundation.faults import Fault, InputError
+from optimizer.question import Limits
 from optimizer.solution import Assignment, Plan, Progress, Result, Status
 from optimizer.sweep.asked import Asked
 from optimizer.sweep.task import Answer, Task

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 from optimizer.algorithms.session import Session
 from optimizer.case import Case
-from optimizer.policy import Limits
+from optimizer.question import Limits
 from optimizer.solution import Status
 from optimizer.sweep.asked import Asked
 from optimizer.sweep.cluster import cluster

@@ -7,7 +7,7 @@ from collections.abc import Generator, Mapping, Sequence
 from dataclasses import dataclass
 
 from optimizer.assessment.indicators import Indicators
-from optimizer.policy import Policy
+from optimizer.question import Policy
 from optimizer.solution import Plan, Result
 
 

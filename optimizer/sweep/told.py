@@ -10,7 +10,7 @@ from datetime import timedelta
 from rich.console import Console
 from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 
-from optimizer.figures import share
+from optimizer.foundation.figures import share
 from optimizer.sweep.run import Standing, Tell
 from optimizer.sweep.task import Answer, Frontier
 

@@ -15,7 +15,7 @@ from itertools import pairwise
 
 from optimizer.assessment.indicators import worth
 from optimizer.case import Case, weighted
-from optimizer.policy import Policy
+from optimizer.question import Policy
 from optimizer.solution import Plan
 from optimizer.sweep.free import must_be_free, must_be_number
 from optimizer.sweep.task import Answer, Strategy, Task

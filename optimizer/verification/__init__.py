@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from optimizer.adversary import under
 from optimizer.problem import Problem
+from optimizer.problem.adversary import under
 from optimizer.solution import Plan, Result
 from optimizer.verification import attacked, caps, claims, floors, serving, siting
 from optimizer.verification.efficiencies import EFFICIENCIES

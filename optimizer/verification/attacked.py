@@ -8,8 +8,8 @@ from math import comb
 
 import numpy as np
 
-from optimizer.adversary import Adversary
 from optimizer.problem import ROUNDING, Floats, Ints
+from optimizer.problem.adversary import Adversary
 from optimizer.verification.attacked_links import attacks_on_links
 from optimizer.verification.caps import efficiency
 from optimizer.verification.efficiencies import is_money, of_everybody

@@ -9,8 +9,8 @@ from dataclasses import dataclass, replace
 import networkx as nx
 import numpy as np
 
-from optimizer.adversary import Adversary, Streets
 from optimizer.problem import ROUNDING, Floats
+from optimizer.problem.adversary import Adversary, Streets
 from optimizer.verification.verdict import PlainPlan
 
 #: Shortest-path trees that are grown; of more attacks those on what carries most come first.

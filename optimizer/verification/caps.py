@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator
 
 import numpy as np
 
-from optimizer.policy import Equity
+from optimizer.question import Equity
 from optimizer.verification.efficiencies import efficiency_scale, is_money, of_everybody
 from optimizer.verification.equity import measured
 from optimizer.verification.failing import over_states

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from optimizer.policy import Policy
 from optimizer.problem import ROUNDING, Floats, Problem
+from optimizer.question import Policy
 from optimizer.verification.weighing import HUNDREDTH, budgets
 
 

@@ -9,8 +9,8 @@ from functools import lru_cache
 
 import numpy as np
 
-from optimizer.policy import Equity
 from optimizer.problem import ROUNDING, Level, Problem
+from optimizer.question import Equity
 from optimizer.verification.failing import over_states
 from optimizer.verification.measures import Unit
 from optimizer.verification.verdict import PlainPlan

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterator
 
-from optimizer.policy import Floor
+from optimizer.question import Floor
 from optimizer.verification.access import backed_up, covered, total
 from optimizer.verification.verdict import PlainPlan, at_most
 

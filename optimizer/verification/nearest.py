@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterator
 
-from optimizer.policy import Equity
 from optimizer.problem import ROUNDING
+from optimizer.question import Equity
 from optimizer.verification.equity import levels
 from optimizer.verification.verdict import TOLERANCE, PlainPlan
 from optimizer.verification.weighing import measure_of

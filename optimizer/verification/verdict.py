@@ -7,8 +7,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from functools import cached_property
 
-from optimizer.policy import Policy
 from optimizer.problem import Level, Problem
+from optimizer.question import Policy
 from optimizer.solution import Assignment, Plan
 
 #: By how much two numbers may differ, relative to their size (at least 1): rounding.

@@ -6,8 +6,8 @@ as much as 1 % of the persons uncovered, as 1 % of the money, and as 0.01 of a s
 
 from __future__ import annotations
 
-from optimizer.policy import Equity, Policy
 from optimizer.problem import Problem
+from optimizer.question import Equity, Policy
 from optimizer.verification.measures import MEASURES, Measure
 
 #: Minutes stand for themselves; of anything else a hundredth weighs as much as one of them.

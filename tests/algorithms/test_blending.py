@@ -14,10 +14,10 @@ from optimizer.algorithms.fleeing import fled
 from optimizer.algorithms.session import Session
 from optimizer.assessment.indicators import terms_by_state, worth
 from optimizer.case import Case
-from optimizer.faults import InputError
-from optimizer.policy import Equity, Limits, Policy
+from optimizer.equity.aggregation import tail_mean
+from optimizer.foundation.faults import InputError
 from optimizer.problem import Problem
-from optimizer.scaling import tail_mean
+from optimizer.question import Equity, Limits, Policy
 from optimizer.solution import Status
 from tests.parts import parts
 from tests.random_failures import Drawn, best, draw

@@ -9,10 +9,10 @@ import pytest
 
 from optimizer.algorithms import median, solve, threshold
 from optimizer.case import Case
-from optimizer.policy import Equity, Limits, Policy
 from optimizer.problem import Problem
+from optimizer.question import Equity, Limits, Policy
 from optimizer.solution import Progress, Status
-from optimizer.solver import Outcome
+from optimizer.solver.highs import Outcome
 from optimizer.verification import check
 from tests.enumeration import best_plan
 from tests.parts import parts

@@ -12,10 +12,10 @@ from optimizer.algorithms.elsewhere import Nearby, far_columns, nearby
 from optimizer.algorithms.study import study
 from optimizer.case import Case
 from optimizer.model.program import objective, program
-from optimizer.policy import Limits
 from optimizer.problem import Bools
+from optimizer.question import Limits
 from optimizer.solution import Status
-from optimizer.solver import Program, minimise
+from optimizer.solver.highs import Program, minimise
 from tests.random_problems import draw
 
 EXACT = Limits(gap=0, threads=1)

@@ -15,7 +15,6 @@ import numpy as np
 import pyomo.environ as pyo
 import pytest
 
-from optimizer.adversary import under
 from optimizer.algorithms import (
     blending,
     full,
@@ -32,9 +31,10 @@ from optimizer.algorithms.against import NAME as ATTACKED
 from optimizer.assessment.indicators import assess, worth
 from optimizer.case import Case
 from optimizer.efficiency import EFFICIENCIES, Efficiency, OfTrips
-from optimizer.faults import InputError
-from optimizer.policy import Bound, Budget, Equity, Floor, Limits, Policy
+from optimizer.foundation.faults import InputError
 from optimizer.problem import BUILD, Backup, Corridors, Floats, Level, Pairs, Problem, Service
+from optimizer.problem.adversary import under
+from optimizer.question import Bound, Budget, Equity, Floor, Limits, Policy
 from optimizer.rules import RULES as ROWS
 from optimizer.rules import SitingRule
 from optimizer.solution import Result, Status

@@ -10,9 +10,9 @@ import pytest
 from optimizer.algorithms import leximin, ratio, threshold
 from optimizer.algorithms.study import study
 from optimizer.case import Case
-from optimizer.policy import Equity, Limits
+from optimizer.question import Equity, Limits
 from optimizer.solution import Plan, Status
-from optimizer.solver import Outcome
+from optimizer.solver.highs import Outcome
 from tests import hand
 
 

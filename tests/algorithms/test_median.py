@@ -9,8 +9,7 @@ import pytest
 
 from optimizer.algorithms import median, solve
 from optimizer.case import Case
-from optimizer.faults import InputError
-from optimizer.policy import Bound, Budget, Equity, Limits, Policy
+from optimizer.foundation.faults import InputError
 from optimizer.problem import (
     BUILD,
     KEEP,
@@ -24,6 +23,7 @@ from optimizer.problem import (
     Sites,
     Size,
 )
+from optimizer.question import Bound, Budget, Equity, Limits, Policy
 from optimizer.solution import Status
 from optimizer.verification import check
 from tests.problems import two_cities

@@ -17,8 +17,8 @@ from optimizer.location import median as road
 from optimizer.location.costs import costs_of
 from optimizer.location.multipliers import Relaxed, ascent
 from optimizer.location.side import Rows, side_of
-from optimizer.policy import Floor, Limits, Policy
 from optimizer.problem import Problem
+from optimizer.question import Floor, Limits, Policy
 from optimizer.solution import Result, Status
 from optimizer.verification import check
 from tests.enumeration import best_plan

@@ -10,7 +10,7 @@ import pytest
 from optimizer.algorithms import ratio
 from optimizer.algorithms.study import study
 from optimizer.case import Case
-from optimizer.policy import Equity, Limits, Policy
+from optimizer.question import Equity, Limits, Policy
 from optimizer.solution import Status
 from tests.problems import two_cities
 

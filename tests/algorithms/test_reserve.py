@@ -7,7 +7,6 @@ import pytest
 
 from optimizer.algorithms import solve
 from optimizer.case import Case
-from optimizer.policy import Limits, Policy
 from optimizer.problem import (
     BUILD,
     Aid,
@@ -22,6 +21,7 @@ from optimizer.problem import (
     Sites,
     Size,
 )
+from optimizer.question import Limits, Policy
 from optimizer.verification import check
 
 PAIRS = Pairs(np.array([0, 0, 1, 1]), np.array([0, 1, 1, 0]), np.array([5.0, 20, 5, 20]))

@@ -16,9 +16,9 @@ from optimizer.algorithms.plan import nearest_open
 from optimizer.algorithms.session import Session
 from optimizer.assessment.indicators import worth
 from optimizer.case import Case
-from optimizer.policy import Equity, Limits
+from optimizer.question import Equity, Limits
 from optimizer.solution import Plan, Status
-from optimizer.solver import Outcome, Program, SolverError
+from optimizer.solver.highs import Outcome, Program, SolverError
 from tests import random_failures
 from tests.algorithms.test_median import policy, villages
 from tests.parts import parts

@@ -11,8 +11,7 @@ from optimizer.algorithms import solve
 from optimizer.assessment.indicators import worth
 from optimizer.case import Case
 from optimizer.equity import make
-from optimizer.faults import InputError
-from optimizer.policy import Bound, Equity, Limits, Policy
+from optimizer.foundation.faults import InputError
 from optimizer.problem import (
     BUILD,
     Demand,
@@ -26,6 +25,7 @@ from optimizer.problem import (
     Sites,
     Size,
 )
+from optimizer.question import Bound, Equity, Limits, Policy
 from optimizer.solution import Status
 from optimizer.verification import check
 

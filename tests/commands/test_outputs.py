@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from optimizer.commands import corridors, solve, stress, sweep, table
-from optimizer.faults import Fault, InputError
+from optimizer.foundation.faults import Fault, InputError
 from tests.commands.running import LINE, Run
 
 

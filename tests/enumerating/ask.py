@@ -9,8 +9,8 @@ from functools import cached_property
 
 import numpy as np
 
-from optimizer.policy import Equity
 from optimizer.problem import Floats, Level, Problem
+from optimizer.question import Equity
 from tests.enumerating.measures import DEFINITIONS, Definition, Parameters
 from tests.enumerating.siting import EPSILON, area
 

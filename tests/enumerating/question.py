@@ -7,8 +7,8 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from functools import cached_property
 
-from optimizer.policy import Equity, Floor, Policy
 from optimizer.problem import Level, Problem
+from optimizer.question import Equity, Floor, Policy
 from tests.enumerating.ask import Ask
 from tests.enumerating.siting import EPSILON, area, own_money
 

@@ -15,8 +15,8 @@ import networkx as nx
 import numpy as np
 from networkx.algorithms.flow import edmonds_karp
 
-from optimizer.policy import Policy
 from optimizer.problem import BUILD, Corridors, Options, Problem
+from optimizer.question import Policy
 
 #: Rounding: minutes at a standard, money at a budget, persons at a floor.
 EPSILON = 1e-7

@@ -13,7 +13,6 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from optimizer.policy import Bound, Budget, Equity, Floor, Policy
 from optimizer.problem import (
     BUILD,
     Backup,
@@ -27,6 +26,7 @@ from optimizer.problem import (
     Sites,
     Size,
 )
+from optimizer.question import Bound, Budget, Equity, Floor, Policy
 from tests.enumeration import Best, best_plan
 
 INF = np.inf

@@ -14,9 +14,9 @@ from scipy.sparse import csr_array
 from optimizer.equity import INDICATORS, Leximin, Linear, Measure, Ratio, make
 from optimizer.model.people import People
 from optimizer.model.program import program, to_form
-from optimizer.policy import Limits
+from optimizer.question import Limits
 from optimizer.solution import Status
-from optimizer.solver import Outcome, minimise
+from optimizer.solver.highs import Outcome, minimise
 from tests.equity.claims import LEVEL, PARAMETERS
 from tests.equity.little import drawn
 

@@ -18,7 +18,7 @@ import pyogrio
 import pytest
 from shapely import LineString, Point, box
 
-from optimizer.faults import InputError
+from optimizer.foundation.faults import InputError
 from optimizer.geodata.geography import Instance
 from optimizer.geodata.read import read
 

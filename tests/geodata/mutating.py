@@ -22,7 +22,7 @@ import numpy as np
 import pandas as pd
 import shapely
 
-from optimizer.faults import InputError
+from optimizer.foundation.faults import InputError
 from optimizer.geodata.geography import Instance
 from optimizer.geodata.read import read
 from tests.geodata.little import Little, little

@@ -10,7 +10,7 @@ import pytest
 
 from optimizer.geodata.instance_file import InstanceFile
 from optimizer.geodata.read import read
-from optimizer.policy import Bound, Equity, Policy
+from optimizer.question import Bound, Equity, Policy
 from tests.geodata.little import Break, all_of, faults, little, read_little, text
 
 DOCUMENT = (Path(__file__).parents[2] / "docs" / "instance.md").read_text(encoding="utf-8")

@@ -8,9 +8,9 @@ from typing import Any
 import geopandas as gpd
 import pytest
 
+from optimizer.foundation.heed import heard
 from optimizer.geodata.catalogue import overview
 from optimizer.geodata.corridors import corridors
-from optimizer.heed import heard
 from optimizer.outputs.corridors import write_back
 from tests.geodata.little import Break, all_of, faults, little, read_little, text
 from tests.parts import parts

@@ -13,7 +13,7 @@ import pandas as pd
 import pytest
 from shapely import LineString, box
 
-from optimizer.faults import InputError
+from optimizer.foundation.faults import InputError
 from optimizer.geodata.corridors import corridors
 from optimizer.geodata.read import read
 from tests.geodata.little import CRS, EAST, NORTH, Break, all_of, little, put

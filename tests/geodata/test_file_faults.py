@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from optimizer.faults import InputError
+from optimizer.foundation.faults import InputError
 from optimizer.geodata.read import read
 from tests.geodata.little import TOML, Break, all_of, faults, little, text
 

@@ -12,10 +12,10 @@ import pandas as pd
 import pytest
 from shapely import LineString, Point
 
-from optimizer.check_file.roads import minutes_on_roads
 from optimizer.geodata.geography import Instance
 from optimizer.geodata.plan_file import PlanFile, Row
 from optimizer.problem import Pairs
+from optimizer.verification.file.roads import minutes_on_roads
 from tests.geodata.little import CRS, EAST, NORTH, Little, little, read
 from tests.parts import parts
 

@@ -12,7 +12,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from optimizer.faults import Fault, InputError
+from optimizer.foundation.faults import Fault, InputError
 from optimizer.geodata import columns
 from optimizer.geodata.load import load
 from optimizer.geodata.question import question

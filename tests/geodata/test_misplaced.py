@@ -9,7 +9,7 @@ import geopandas as gpd
 import pytest
 from shapely import LineString, Point, transform
 
-from optimizer.faults import InputError
+from optimizer.foundation.faults import InputError
 from optimizer.geodata.corridors import corridors
 from tests.geodata.little import (
     CRS,

@@ -10,8 +10,8 @@ import pytest
 from numpy.testing import assert_allclose, assert_array_equal
 
 from optimizer.geodata.read import read
-from optimizer.policy import Budget, Equity, Floor, Policy
 from optimizer.problem import BUILD, KEEP, UPGRADE, Backup, Level, Pairs, Problem, Size
+from optimizer.question import Budget, Equity, Floor, Policy
 from tests.geodata.little import Little, all_of, at, little, put, read_little, text
 
 

@@ -14,7 +14,7 @@ import pandas as pd
 import pyogrio
 import pytest
 
-from optimizer.faults import Fault, InputError
+from optimizer.foundation.faults import Fault, InputError
 from optimizer.geodata import sources
 from optimizer.geodata.read import read
 from optimizer.geodata.sheet import Sheet

@@ -12,7 +12,7 @@ from optimizer.algorithms import solve
 from optimizer.assessment.indicators import assess
 from optimizer.geodata.geography import Instance
 from optimizer.geodata.read import read
-from optimizer.policy import Limits
+from optimizer.question import Limits
 from optimizer.solution import Plan, Result, Status
 from optimizer.verification import check
 

@@ -17,8 +17,8 @@ from optimizer.location import branching, median
 from optimizer.location.median import Median
 from optimizer.location.multipliers import Multipliers, Relaxed
 from optimizer.location.residual import residual
-from optimizer.policy import Limits
-from optimizer.solver import fixed, minimise
+from optimizer.question import Limits
+from optimizer.solver.highs import fixed, minimise
 
 #: What sums of floating-point numbers may differ by, relative.
 EQUAL = 1e-9

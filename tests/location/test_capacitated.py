@@ -13,7 +13,7 @@ from benchmarks.formats.warehouses import Warehouses
 from optimizer.location.capacitated import capacitated
 from optimizer.location.costs import Coordinates, costs_of
 from optimizer.location.opened import Opened
-from optimizer.policy import Limits
+from optimizer.question import Limits
 from optimizer.solution import Progress, Solved, Status
 from tests.parts import parts
 from tests.published.bench import FOLDER

@@ -11,7 +11,7 @@ from scipy.sparse import csr_array
 from benchmarks.formats import pmed
 from optimizer.location.center import p_center
 from optimizer.location.costs import Coordinates
-from optimizer.policy import Limits
+from optimizer.question import Limits
 from optimizer.solution import Status
 from tests.parts import parts
 from tests.published.bench import FOLDER, optimum

@@ -12,7 +12,7 @@ from optimizer.location.center_plan import center_plan
 from optimizer.location.costs import Coordinates, costs_of
 from optimizer.location.opened import Watch
 from optimizer.location.reaching import reaching
-from optimizer.policy import Limits
+from optimizer.question import Limits
 
 
 @pytest.mark.parametrize("seed", range(20))

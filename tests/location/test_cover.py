@@ -11,7 +11,7 @@ from scipy.sparse import csr_array
 from optimizer.location.costs import Coordinates, costs_of
 from optimizer.location.cover import max_cover, set_cover
 from optimizer.location.merging import maximal_rows, merged_reach, minimal_rows, same_rows
-from optimizer.policy import Limits
+from optimizer.question import Limits
 from optimizer.solution import Progress, Status
 from tests.parts import parts
 from tests.published.bench import FOLDER, optimum

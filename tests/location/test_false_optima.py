@@ -15,7 +15,7 @@ from optimizer.location.near import Near
 from optimizer.location.opened import ProofError, Watch
 from optimizer.location.residual import residual
 from optimizer.location.worth import Worth
-from optimizer.policy import Limits
+from optimizer.question import Limits
 from optimizer.solution import Solved, Status
 from tests.location.following import Follower
 

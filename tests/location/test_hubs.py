@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 
 from optimizer.location import Coordinates, Hubs, fixed_hub, hub_cover, p_hub
-from optimizer.policy import Limits
+from optimizer.question import Limits
 from optimizer.solution import Solved, Status
 
 #: Who goes over which hubs.

@@ -10,7 +10,7 @@ import pytest
 from scipy.sparse.csgraph import floyd_warshall
 
 from optimizer.location import fixed_charge, located_network, steiner_tree
-from optimizer.policy import Limits
+from optimizer.question import Limits
 from optimizer.solution import Status
 
 EXACT = Limits(gap=0, threads=1)

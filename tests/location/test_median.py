@@ -12,9 +12,9 @@ from optimizer.location import Coordinates, fixed_charge, median, p_median
 from optimizer.location.costs import costs_of
 from optimizer.location.multipliers import Relaxed, ascent
 from optimizer.location.residual import residual
-from optimizer.policy import Limits
+from optimizer.question import Limits
 from optimizer.solution import Progress, Solved, Status
-from optimizer.solver import minimise
+from optimizer.solver.highs import minimise
 
 #: Instances of each kind that are compared with trying all.
 SEEDS = range(60)

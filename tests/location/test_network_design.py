@@ -12,9 +12,9 @@ from scipy.sparse import csc_array
 
 from optimizer.location import Design, network_design
 from optimizer.location.networks import demands
-from optimizer.policy import Limits
+from optimizer.question import Limits
 from optimizer.solution import Solved, Status
-from optimizer.solver import Program, minimise
+from optimizer.solver.highs import Program, minimise
 from tests.parts import parts
 
 EXACT = Limits(gap=0, threads=1)

@@ -10,7 +10,7 @@ from scipy.sparse import csr_array
 
 from optimizer.location.opened import Watch
 from optimizer.location.packing import too_few
-from optimizer.policy import Limits
+from optimizer.question import Limits
 
 NONE = np.empty(0, dtype=np.int64)
 

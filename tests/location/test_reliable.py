@@ -14,7 +14,7 @@ from optimizer.location import (
     reliable_fixed_charge,
     reliable_p_median,
 )
-from optimizer.policy import Limits
+from optimizer.question import Limits
 from optimizer.solution import Status
 from tests.parts import parts
 from tests.verify.location import drawing

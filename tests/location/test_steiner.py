@@ -15,9 +15,9 @@ from optimizer.location.opened import Watch
 from optimizer.location.steiner import search
 from optimizer.location.steiner.graph import Graph
 from optimizer.location.steiner.program import Cuts
-from optimizer.policy import Limits
+from optimizer.question import Limits
 from optimizer.solution import Progress, Solved, Status
-from optimizer.solver import in_rounds
+from optimizer.solver.highs import in_rounds
 
 Drawn = tuple[int, np.ndarray, np.ndarray, np.ndarray]
 

@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from optimizer.location import survivable_network
-from optimizer.policy import Limits
+from optimizer.question import Limits
 from optimizer.solution import Status
 
 EXACT = Limits(gap=0, threads=1)

@@ -16,9 +16,9 @@ from optimizer.location import (
 )
 from optimizer.location.opened import ProofError, Watch
 from optimizer.location.solving import minimise, unit_of
-from optimizer.policy import Limits
+from optimizer.question import Limits
 from optimizer.solution import Status
-from optimizer.solver import Program
+from optimizer.solver.highs import Program
 
 UNITS = [1e-9, 1.0, 1e9, 3e12]
 

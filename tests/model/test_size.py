@@ -11,10 +11,10 @@ from optimizer.algorithms import solve, study
 from optimizer.algorithms.study import study as built
 from optimizer.case import Case
 from optimizer.equity import INDICATORS, Measure, make
-from optimizer.faults import InputError
-from optimizer.memory import room
+from optimizer.foundation.faults import InputError
+from optimizer.foundation.memory import room
 from optimizer.model import size
-from optimizer.policy import Bound, Equity, Limits, Policy
+from optimizer.question import Bound, Equity, Limits, Policy
 from tests.large import COST, region
 
 FLAT = Bound(Equity("gini", services="worst"), 0.5)
@@ -75,7 +75,7 @@ def test_what_does_not_fit_is_told_before_anything_is_built(
         raise AssertionError("nothing is built")
 
     monkeypatch.setattr(study, "build", build)
-    monkeypatch.setattr("optimizer.memory.room", lambda: 1e6)
+    monkeypatch.setattr("optimizer.foundation.memory.room", lambda: 1e6)
     with pytest.raises(InputError) as error:
         solve(Case(region(60, sites, across=20, capacity=1e6), policy), Limits(gap=0.5), "full")
     told = str(error.value)
@@ -85,7 +85,7 @@ def test_what_does_not_fit_is_told_before_anything_is_built(
 def test_a_sum_over_persons_without_capacities_needs_no_model(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr("optimizer.memory.room", lambda: 1e6)
+    monkeypatch.setattr("optimizer.foundation.memory.room", lambda: 1e6)
     result = solve(Case(region(60, 20, across=100), Policy(cost_bound=10 * COST)), Limits(gap=0.01))
     assert result.plan is not None and result.algorithm == "median"
 

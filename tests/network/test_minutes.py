@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from numpy.testing import assert_allclose
 
-from optimizer.faults import InputError
+from optimizer.foundation.faults import InputError
 from optimizer.network import minutes
 from optimizer.network.graph import Links, Roads
 from optimizer.network.minutes import transfer, travel
@@ -107,7 +107,7 @@ def test_the_same_as_networkx_however_it_is_cut(held: int, seed: int) -> None:
 
 
 def test_pairs_that_do_not_fit_are_told(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("optimizer.memory.room", lambda: 1.0)
+    monkeypatch.setattr("optimizer.foundation.memory.room", lambda: 1.0)
     with pytest.raises(InputError, match=r"cutoff: 4 or more pairs .* within 60 minutes"):
         travel(CHAIN, at("ab"), at("ab"), np.zeros(2), np.zeros(2), 60)
 

@@ -21,7 +21,6 @@ from optimizer.assessment.indicators import assess
 from optimizer.case import Case
 from optimizer.geodata.geography import Geography, Instance, Source
 from optimizer.outputs.study import Study
-from optimizer.policy import Budget, Equity, Policy
 from optimizer.problem import (
     BUILD,
     KEEP,
@@ -37,6 +36,7 @@ from optimizer.problem import (
     Sites,
     Size,
 )
+from optimizer.question import Budget, Equity, Policy
 from optimizer.solution import Assignment, Plan, Result, Status
 
 WGS84 = "EPSG:4326"

@@ -23,7 +23,7 @@ import numpy as np
 from optimizer.assessment.indicators import assess
 from optimizer.case import Case
 from optimizer.geodata.geography import Instance
-from optimizer.policy import Policy
+from optimizer.question import Policy
 from optimizer.solution import Assignment, Plan, Result, Status
 from optimizer.sweep.task import Answer, Frontier, Point, Task
 from tests.outputs.little import Little, plan

@@ -12,8 +12,8 @@ from pathlib import Path
 
 import pytest
 
-from optimizer.drafts import PREFIX, draft_folder
-from optimizer.faults import InputError
+from optimizer.foundation.drafts import PREFIX, draft_folder
+from optimizer.foundation.faults import InputError
 from optimizer.geodata.geopackage import InUseError, alone, companions, copied, stop_if_locked
 from optimizer.outputs import targets
 from optimizer.outputs.atomic import replacing

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from optimizer.faults import InputError
+from optimizer.foundation.faults import InputError
 from optimizer.outputs import frontier
 from optimizer.outputs.rows import as_table
 from tests.outputs.little import Little

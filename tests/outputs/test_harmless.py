@@ -9,7 +9,7 @@ from xml.etree import ElementTree
 
 import pytest
 
-from optimizer.harmless import harmless
+from optimizer.foundation.harmless import harmless
 from optimizer.outputs.picture.fonts import Font
 from optimizer.outputs.qgis import qml
 from optimizer.outputs.rows import as_table, write_csv

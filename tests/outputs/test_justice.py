@@ -8,11 +8,11 @@ import numpy as np
 import pytest
 
 from optimizer.equity import INDICATORS, Measure
-from optimizer.justice import OF
+from optimizer.equity.aggregation import OF
 from optimizer.outputs import justice, summary
 from optimizer.outputs.layers import jurisdictions
 from optimizer.outputs.words import LANGUAGES, WORDS
-from optimizer.policy import Equity
+from optimizer.question import Equity
 from tests.outputs.little import Little
 
 

@@ -30,7 +30,7 @@ from optimizer.outputs.picture.ground import FAILS, LARGEST_RING, MARKERS
 from optimizer.outputs.picture.scale import round_length
 from optimizer.outputs.scenarios import scenarios
 from optimizer.outputs.study import Study
-from optimizer.policy import Limits
+from optimizer.question import Limits
 from tests.outputs.little import Little
 from tests.plans import TINY
 

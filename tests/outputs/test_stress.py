@@ -21,13 +21,13 @@ from rich.console import Console
 
 from optimizer.algorithms import solve
 from optimizer.assessment.indicators import assess
-from optimizer.faults import InputError
+from optimizer.foundation.faults import InputError
 from optimizer.outputs import stress
 from optimizer.outputs.formats import write as write_plan
 from optimizer.outputs.stress import told
 from optimizer.outputs.study import Study
-from optimizer.policy import Limits
-from optimizer.stress_file import Stressed, attack, stress_file
+from optimizer.question import Limits
+from optimizer.stress.file import Stressed, attack, stress_file
 from tests.outputs.test_qgis import opened
 from tests.test_corridors import asked, make_valley
 

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 import optimizer.outputs as outputs
-from optimizer.faults import InputError
+from optimizer.foundation.faults import InputError
 from optimizer.outputs.formats import FORMATS, check_suffixes, write
 from optimizer.outputs.study import Study
 from optimizer.solution import Status

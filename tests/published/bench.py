@@ -9,7 +9,6 @@ from pathlib import Path
 import numpy as np
 
 from benchmarks.formats import optima
-from optimizer.policy import Budget, Equity, Policy
 from optimizer.problem import (
     BUILD,
     Demand,
@@ -22,6 +21,7 @@ from optimizer.problem import (
     Sites,
     Size,
 )
+from optimizer.question import Budget, Equity, Policy
 
 #: The folder with the data: named by the environment, or beside the checkout.
 FOLDER = Path(os.environ.get("EQUISITE_BENCH", Path(__file__).parents[3] / "shared" / "bench"))

@@ -10,7 +10,7 @@ import pytest
 
 from benchmarks.formats import hubs
 from optimizer.location import Hubs, fixed_hub, p_hub
-from optimizer.policy import Limits
+from optimizer.question import Limits
 from tests.published.bench import FOLDER, optimum
 
 #: Papers print two or three decimals of what counts thousands, or a unit of flow.

@@ -15,8 +15,8 @@ from benchmarks.formats.kolm_pollak import Place, read
 from optimizer.algorithms import solve
 from optimizer.assessment.indicators import assess
 from optimizer.case import Case
-from optimizer.policy import Limits, Policy
 from optimizer.problem import Problem
+from optimizer.question import Limits, Policy
 from tests.published.bench import FOLDER, fairest, optimum, p_sites
 
 DATA = FOLDER / "kolmpollak_efl"

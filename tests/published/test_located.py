@@ -9,7 +9,7 @@ from benchmarks.formats import optima, pmed, steinlib, warehouses
 from optimizer.algorithms import solve
 from optimizer.case import Case
 from optimizer.location import fixed_charge, located_network
-from optimizer.policy import Limits
+from optimizer.question import Limits
 from optimizer.solution import Status
 from tests.networks import Town
 from tests.published.bench import FOLDER, optimum

@@ -8,7 +8,7 @@ import pytest
 
 from benchmarks.formats import sndlib
 from optimizer.location import network_design, survivable_network
-from optimizer.policy import Limits
+from optimizer.question import Limits
 from optimizer.solution import Status
 from tests.published.bench import FOLDER
 

@@ -9,7 +9,7 @@ from benchmarks.formats import pmed
 from optimizer.algorithms import solve
 from optimizer.assessment.indicators import assess
 from optimizer.case import Case
-from optimizer.policy import Limits
+from optimizer.question import Limits
 from tests.published.bench import FOLDER, fairest, optimum, p_sites
 
 SMALL = {"pmed5": 33}

@@ -6,7 +6,7 @@ import pytest
 
 from benchmarks.formats import optima, steinlib
 from optimizer.location import steiner_tree
-from optimizer.policy import Limits
+from optimizer.question import Limits
 from optimizer.solution import Status
 from tests.published.bench import FOLDER
 

@@ -14,8 +14,8 @@ from pyomo.repn import generate_standard_repn
 
 from optimizer.case import Case
 from optimizer.model.program import FINE, Form, objective, to_form
-from optimizer.policy import Bound, Budget, Equity, Floor, Policy
 from optimizer.problem import Options, Problem
+from optimizer.question import Bound, Budget, Equity, Floor, Policy
 from optimizer.rules.build import build, with_caps
 from tests.problems import two_cities
 

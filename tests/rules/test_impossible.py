@@ -8,8 +8,8 @@ import numpy as np
 import pytest
 
 from optimizer.case import Case
-from optimizer.policy import Bound, Budget, Equity, Floor, Policy
 from optimizer.problem import Options, Problem, Sites
+from optimizer.question import Bound, Budget, Equity, Floor, Policy
 from optimizer.rules import impossible
 from tests.problems import two_cities
 

@@ -7,8 +7,8 @@ import itertools
 import numpy as np
 import pytest
 
-from optimizer.policy import Limits
 from optimizer.problem import Floats, Pairs
+from optimizer.question import Limits
 from optimizer.solution import Status
 from optimizer.stress.attack import worst_attack
 from optimizer.stress.link_attack import worst_link_attack

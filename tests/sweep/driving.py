@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from optimizer.algorithms.session import Session
 from optimizer.case import Case
-from optimizer.policy import Limits
+from optimizer.question import Limits
 from optimizer.sweep.executors import Serial
 from optimizer.sweep.family import advance
 from optimizer.sweep.task import Answer, Strategy

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from optimizer.policy import Policy
 from optimizer.problem import Problem
+from optimizer.question import Policy
 from tests.enumerating.measures import DEFINITIONS
 from tests.enumerating.question import Question
 from tests.enumerating.siting import siting_holds, sitings

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import pytest
 
-from optimizer.faults import InputError
+from optimizer.foundation.faults import InputError
 from optimizer.sweep.asked import Asked, Mode, parse, steps
 from tests import hand
 

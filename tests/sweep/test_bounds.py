@@ -11,10 +11,10 @@ from hypothesis import strategies as st
 
 from optimizer.assessment.indicators import worth
 from optimizer.case import Case
-from optimizer.faults import InputError
+from optimizer.foundation.faults import InputError
 from optimizer.geodata.geography import Instance
 from optimizer.geodata.read import read
-from optimizer.policy import Equity
+from optimizer.question import Equity
 from optimizer.solution import Status
 from optimizer.sweep import bounds
 from optimizer.sweep.task import Answer

@@ -18,7 +18,7 @@ import pytest
 
 from optimizer.algorithms.session import Session
 from optimizer.case import Case
-from optimizer.faults import InputError
+from optimizer.foundation.faults import InputError
 from optimizer.sweep import cluster as module
 from optimizer.sweep.asked import Asked, Mode
 from optimizer.sweep.cluster import cluster

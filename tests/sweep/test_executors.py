@@ -17,8 +17,8 @@ import pytest
 
 from optimizer.algorithms.session import Session
 from optimizer.case import Case
-from optimizer.faults import Fault, InputError
-from optimizer.policy import Limits
+from optimizer.foundation.faults import Fault, InputError
+from optimizer.question import Limits
 from optimizer.solution import Result, Status
 from optimizer.sweep.executors import Serial, attempt, processes
 from optimizer.sweep.task import Answer, Task

@@ -13,10 +13,10 @@ from hypothesis import strategies as st
 from optimizer.algorithms.plan import nearest_open
 from optimizer.assessment.indicators import worth
 from optimizer.case import Case
-from optimizer.faults import InputError
+from optimizer.foundation.faults import InputError
 from optimizer.geodata.read import read
-from optimizer.policy import Equity, Policy
 from optimizer.problem import Problem
+from optimizer.question import Equity, Policy
 from optimizer.solution import Plan, Result, Status
 from optimizer.sweep import frontier
 from optimizer.sweep.family import advance

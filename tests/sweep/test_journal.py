@@ -20,9 +20,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from optimizer.case import Case
-from optimizer.faults import InputError
-from optimizer.policy import Limits, Policy
+from optimizer.foundation.faults import InputError
 from optimizer.problem import Problem
+from optimizer.question import Limits, Policy
 from optimizer.solution import Plan, Result, Status
 from optimizer.sweep.asked import Asked, Mode
 from optimizer.sweep.journal import Journal, digest, opened

@@ -8,7 +8,7 @@ from dataclasses import replace
 import pytest
 
 from optimizer.case import Case
-from optimizer.policy import Equity
+from optimizer.question import Equity
 from optimizer.solution import Result, Status
 from optimizer.sweep.places import scale_of
 from optimizer.sweep.proofs import Plane, Proof, corners, proofs

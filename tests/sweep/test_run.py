@@ -11,7 +11,7 @@ import pytest
 
 from optimizer.algorithms.session import Session
 from optimizer.case import Case
-from optimizer.policy import Limits
+from optimizer.question import Limits
 from optimizer.solution import Status
 from optimizer.sweep.asked import Asked, Mode
 from optimizer.sweep.executors import Executor, Processes, Serial

@@ -11,11 +11,11 @@ from hypothesis import strategies as st
 
 from optimizer.assessment.indicators import worth
 from optimizer.case import Case
-from optimizer.faults import InputError
+from optimizer.foundation.faults import InputError
 from optimizer.geodata.geography import Instance
 from optimizer.geodata.read import read
-from optimizer.policy import Equity
 from optimizer.problem import Problem
+from optimizer.question import Equity
 from optimizer.solution import Status
 from optimizer.sweep import weights
 from optimizer.sweep.points import frontier

@@ -10,15 +10,15 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from optimizer.access import access
 from optimizer.assessment.equity import measured as indicated
 from optimizer.assessment.indicators import worth
 from optimizer.case import Case
 from optimizer.efficiency import EFFICIENCIES as REGISTERED
 from optimizer.equity import INDICATORS, OF_VALUES, Class, Measure, indicator, make
-from optimizer.policy import Equity
 from optimizer.problem import Floats, Level
+from optimizer.question import Equity
 from optimizer.solution import Result, Status
+from optimizer.solution.accessibility import access
 from optimizer.verification import check
 from optimizer.verification.efficiencies import EFFICIENCIES
 from optimizer.verification.equity import measured

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
 
-from optimizer.faults import InputError
+from optimizer.foundation.faults import InputError
 
 #: By how much two numbers may differ, relative to their size (at least 1): rounding of sums.
 ROUNDING = 1e-7

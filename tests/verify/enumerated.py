@@ -11,9 +11,9 @@ import numpy as np
 from optimizer.algorithms import ALGORITHMS, solve
 from optimizer.algorithms.against import against
 from optimizer.case import Case
-from optimizer.faults import InputError
-from optimizer.policy import Limits, Policy
+from optimizer.foundation.faults import InputError
 from optimizer.problem import Problem
+from optimizer.question import Limits, Policy
 from optimizer.solution import Result, Status
 from optimizer.verification import check
 from tests import (

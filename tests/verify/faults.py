@@ -14,14 +14,14 @@ from unittest.mock import patch
 import numpy as np
 
 from optimizer.algorithms import full
+from optimizer.equity.aggregation import Aggregation
 from optimizer.equity.deprivation import Deprivation
 from optimizer.geodata import read as reading
-from optimizer.justice import Aggregation
 from optimizer.location import median
 from optimizer.model import money
 from optimizer.problem import KEEP, Options
 from optimizer.solution import Status
-from optimizer.solver import Outcome, Program
+from optimizer.solver.highs import Outcome, Program
 
 #: Name -> what puts the fault back.
 Fault = Callable[[], Any]

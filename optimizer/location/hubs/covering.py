@@ -24,8 +24,8 @@ from optimizer.location.hubs.proving import Best, proven
 from optimizer.location.hubs.traffic import Hubs, Traffic, dense, factors
 from optimizer.location.opened import Tell, Watch, until_interrupted
 from optimizer.location.worth import are_whole, rounded_up
-from optimizer.policy import Limits
 from optimizer.problem import Bools, Floats
+from optimizer.question import Limits
 from optimizer.solution import Solved
 
 if TYPE_CHECKING:

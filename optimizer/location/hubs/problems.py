@@ -17,8 +17,8 @@ from optimizer.location.hubs.several import several_form
 from optimizer.location.hubs.single import single_form
 from optimizer.location.hubs.traffic import Hubs, single, traffic_of
 from optimizer.location.opened import Tell, Watch, until_interrupted
-from optimizer.policy import Limits
 from optimizer.problem import Floats
+from optimizer.question import Limits
 from optimizer.solution import Solved
 
 if TYPE_CHECKING:

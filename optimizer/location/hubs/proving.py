@@ -12,7 +12,6 @@ from dataclasses import dataclass, replace
 import numpy as np
 from scipy.sparse import csr_array
 
-from optimizer.certificate import certified, decided
 from optimizer.location.given import edge
 from optimizer.location.hubs.form import Form
 from optimizer.location.hubs.traffic import Hubs, Traffic
@@ -20,7 +19,8 @@ from optimizer.location.opened import SEEMS, Watch
 from optimizer.location.solving import minimise
 from optimizer.problem import Bools, Floats
 from optimizer.solution import Progress, Status
-from optimizer.solver import with_rows
+from optimizer.solver.certificate import certified, decided
+from optimizer.solver.highs import with_rows
 
 #: Rounding of sums of costs, relative.
 ROUNDING = 1e-9

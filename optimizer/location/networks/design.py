@@ -11,7 +11,6 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from optimizer.certificate import certified, decided
 from optimizer.location.costs import amounts
 from optimizer.location.given import indices
 from optimizer.location.networks.cutsets import CutSets
@@ -26,10 +25,11 @@ from optimizer.location.networks.slopes import ROUNDING, cheapest_counts, scaled
 from optimizer.location.opened import Tell, Watch, until_interrupted
 from optimizer.location.solving import in_rounds, minimise, unit_of
 from optimizer.location.worth import are_whole, rounded_up
-from optimizer.policy import Limits
 from optimizer.problem import Floats, Ints
+from optimizer.question import Limits
 from optimizer.solution import Progress, Solved, Status
-from optimizer.solver import Outcome, Program
+from optimizer.solver.certificate import certified, decided
+from optimizer.solver.highs import Outcome, Program
 
 if TYPE_CHECKING:
     from numpy.typing import ArrayLike

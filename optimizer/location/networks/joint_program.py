@@ -22,7 +22,7 @@ from scipy.sparse.csgraph import dijkstra
 
 from optimizer.location.networks.joint import Joint
 from optimizer.problem import Bools, Floats, Ints
-from optimizer.solver import Program
+from optimizer.solver.highs import Program
 
 #: Rounding of sums of lengths, relative.
 ROUNDING = 1e-9

@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from optimizer.certificate import certified, decided
 from optimizer.location.costs import amounts
 from optimizer.location.given import numbers
 from optimizer.location.networks.edges import edges_of
@@ -19,10 +18,11 @@ from optimizer.location.networks.joint_program import JointProgram
 from optimizer.location.opened import Tell, Watch, until_interrupted
 from optimizer.location.solving import in_rounds, minimise, unit_of
 from optimizer.location.worth import are_whole, rounded_up
-from optimizer.policy import Limits
 from optimizer.problem import Bools
+from optimizer.question import Limits
 from optimizer.solution import Progress, Solved, Status
-from optimizer.solver import with_rows
+from optimizer.solver.certificate import certified, decided
+from optimizer.solver.highs import with_rows
 
 if TYPE_CHECKING:
     from numpy.typing import ArrayLike

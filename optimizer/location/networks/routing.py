@@ -20,10 +20,10 @@ from scipy.sparse import eye_array as eye
 from optimizer.location.networks.demands import Commodities
 from optimizer.location.networks.edges import Edges
 from optimizer.location.solving import minimise
-from optimizer.policy import Limits
 from optimizer.problem import Floats
+from optimizer.question import Limits
 from optimizer.solution import Status
-from optimizer.solver import Program
+from optimizer.solver.highs import Program
 
 
 @dataclass(frozen=True, eq=False)

@@ -18,7 +18,6 @@ from typing import TYPE_CHECKING
 import numpy as np
 from scipy.sparse import csr_array, vstack
 
-from optimizer.certificate import certified, decided
 from optimizer.location.costs import amounts
 from optimizer.location.given import indices, numbers
 from optimizer.location.networks.cuts import Cuts
@@ -29,10 +28,11 @@ from optimizer.location.networks.thinning import improved, thinned
 from optimizer.location.opened import Tell, Watch, until_interrupted
 from optimizer.location.solving import in_rounds, minimise, unit_of
 from optimizer.location.worth import are_whole, rounded_up
-from optimizer.policy import Limits
 from optimizer.problem import Bools, Floats, Ints
+from optimizer.question import Limits
 from optimizer.solution import Progress, Solved
-from optimizer.solver import Program, with_rows
+from optimizer.solver.certificate import certified, decided
+from optimizer.solver.highs import Program, with_rows
 
 if TYPE_CHECKING:
     from numpy.typing import ArrayLike

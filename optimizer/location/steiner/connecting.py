@@ -17,8 +17,8 @@ from optimizer.location.opened import Tell, Watch, until_interrupted
 from optimizer.location.solving import unit_of
 from optimizer.location.steiner.parting import MOST_GROUPS, Parting
 from optimizer.location.steiner.search import Search
-from optimizer.policy import Limits
 from optimizer.problem import Ints
+from optimizer.question import Limits
 from optimizer.solution import Solved
 
 if TYPE_CHECKING:

@@ -13,7 +13,6 @@ from dataclasses import dataclass, field, replace
 import numpy as np
 from scipy.sparse import csc_array
 
-from optimizer.certificate import certified, decided
 from optimizer.location.networks.edges import Edges
 from optimizer.location.opened import Watch
 from optimizer.location.solving import in_rounds, minimise
@@ -26,7 +25,8 @@ from optimizer.location.steiner.reductions import reduced
 from optimizer.location.worth import are_whole, margin, rounded_up
 from optimizer.problem import Bools, Floats, Ints
 from optimizer.solution import Progress
-from optimizer.solver import Program, with_rows
+from optimizer.solver.certificate import certified, decided
+from optimizer.solver.highs import Program, with_rows
 
 #: Rounds of cuts for the relaxation.
 ROUNDS = 200

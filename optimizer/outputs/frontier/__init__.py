@@ -9,7 +9,7 @@ import matplotlib as mpl
 from matplotlib import style
 from matplotlib.figure import Figure
 
-from optimizer.faults import Fault, InputError, nearest
+from optimizer.foundation.faults import Fault, InputError, nearest
 from optimizer.geodata.geography import Instance
 from optimizer.outputs import targets
 from optimizer.outputs.atomic import replacing

@@ -12,7 +12,7 @@ from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 from matplotlib.patches import Patch
 
-from optimizer.figures import share
+from optimizer.foundation.figures import share
 from optimizer.geodata.geography import Instance
 from optimizer.outputs import justice, look
 from optimizer.outputs.frontier.numbers import draw_numbers

@@ -13,7 +13,7 @@ from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 
 from optimizer.assessment.indicators import Indicators, Summary
-from optimizer.figures import signed
+from optimizer.foundation.figures import signed
 from optimizer.geodata.geography import Instance
 from optimizer.outputs.areas import focus_tier
 from optimizer.outputs.frontier.places import loosest, place, solved

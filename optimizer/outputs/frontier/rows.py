@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from optimizer.assessment.indicators import Indicators
+from optimizer.assessment.losers import losers
 from optimizer.geodata.geography import Instance
 from optimizer.outputs.areas import focus_tier
 from optimizer.outputs.frontier.places import most_efficient, numbered
@@ -14,7 +15,6 @@ from optimizer.outputs.headings import say
 from optimizer.outputs.justice import fared, over_levels
 from optimizer.outputs.summary import jurisdiction_name
 from optimizer.sweep.task import Frontier, Point
-from optimizer.worse_off import losers
 
 #: What a point without a result has for a status.
 FAILED = "failed"

@@ -10,8 +10,8 @@ from logging import ERROR, getLogger
 
 from matplotlib import font_manager
 
-from optimizer.faults import Fault, InputError
-from optimizer.harmless import harmless
+from optimizer.foundation.faults import Fault, InputError
+from optimizer.foundation.harmless import harmless
 from optimizer.outputs.words import alphabet
 
 # That a font has no normal weight and is drawn in its own is no news.

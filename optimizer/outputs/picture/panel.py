@@ -14,7 +14,7 @@ from matplotlib.lines import Line2D
 from matplotlib.patches import Rectangle
 from matplotlib.transforms import Affine2D
 
-from optimizer.figures import share
+from optimizer.foundation.figures import share
 from optimizer.outputs import justice, look
 from optimizer.outputs.areas import CELLS
 from optimizer.outputs.layers import STATUS

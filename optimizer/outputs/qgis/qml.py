@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from xml.etree.ElementTree import Element, SubElement, indent, tostring
 
-from optimizer.harmless import harmless
+from optimizer.foundation.harmless import harmless
 from optimizer.outputs.look import INK, PAPER
 
 Properties = Mapping[str, str]

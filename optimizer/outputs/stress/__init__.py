@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
-from optimizer.faults import Fault, InputError
+from optimizer.foundation.faults import Fault, InputError
 from optimizer.outputs import targets
 from optimizer.outputs.atomic import replacing
 from optimizer.outputs.gpkg import store
@@ -13,7 +13,7 @@ from optimizer.outputs.headings import speak
 from optimizer.outputs.manifest import asked, plain
 from optimizer.outputs.stress.layers import layers
 from optimizer.outputs.stress.styles import styles
-from optimizer.stress_file import Stressed
+from optimizer.stress.file import Stressed
 
 __all__ = ["check_suffix", "write"]
 

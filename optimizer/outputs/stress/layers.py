@@ -20,7 +20,7 @@ from optimizer.outputs.areas import focus_tier
 from optimizer.outputs.columns import assembled, of_level, own
 from optimizer.problem import Floats, Ints
 from optimizer.stress.failures import Failure, Loss
-from optimizer.stress_file import Stressed
+from optimizer.stress.file import Stressed
 
 
 def layers(stressed: Stressed) -> dict[str, gpd.GeoDataFrame]:

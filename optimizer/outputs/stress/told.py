@@ -9,7 +9,7 @@ import geopandas as gpd
 import numpy as np
 from rich.console import Console
 
-from optimizer.figures import share
+from optimizer.foundation.figures import share
 from optimizer.outputs.headings import say
 from optimizer.outputs.names import called
 from optimizer.outputs.rows import as_table
@@ -19,7 +19,7 @@ from optimizer.outputs.words import name
 from optimizer.solution import Solved
 from optimizer.stress.attack import Attack
 from optimizer.stress.failures import SITE, Failure
-from optimizer.stress_file import Stressed
+from optimizer.stress.file import Stressed
 
 
 def show(stressed: Stressed, top: int, console: Console, language: str) -> None:

@@ -13,9 +13,9 @@ import numpy as np
 from optimizer.algorithms import ALGORITHMS, solve
 from optimizer.algorithms.guard import needs_efficient
 from optimizer.case import Case
-from optimizer.faults import InputError
+from optimizer.foundation.faults import InputError
 from optimizer.geodata.geography import Instance
-from optimizer.policy import Limits
+from optimizer.question import Limits
 from optimizer.solution import Result, Status
 from optimizer.verification import check
 from tests.verify.catch import SOLVED, Catch, caught, room

@@ -10,9 +10,9 @@ from typing import Any
 
 import numpy as np
 
-from optimizer.faults import InputError
+from optimizer.foundation.faults import InputError
 from optimizer.geodata.geography import Instance
-from optimizer.policy import Bound, Equity
+from optimizer.question import Bound, Equity
 from tests.verify.engine import policies
 from tests.verify.engine import services as supply
 from tests.verify.engine.asked import Asked

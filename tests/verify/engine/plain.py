@@ -11,8 +11,8 @@ from functools import cached_property
 
 import numpy as np
 
-from optimizer.policy import Equity, Floor, Policy
 from optimizer.problem import Bools, Corridors, Floats, Pairs, Problem
+from optimizer.question import Equity, Floor, Policy
 from optimizer.solution import Assignment, Plan
 from tests.enumerating.ask import Ask
 from tests.enumerating.question import Question

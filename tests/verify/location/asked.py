@@ -13,7 +13,7 @@ from scipy.sparse import csr_array
 
 import optimizer.location
 from optimizer.location import Coordinates
-from optimizer.policy import Limits
+from optimizer.question import Limits
 from optimizer.solution import Solved, Status
 from tests.verify.catch import ROUNDING, Catch, caught, room
 from tests.verify.knobs import held

@@ -1,0 +1,121 @@
+"""CARRIED: numbers beyond what doubles carry side by side are faults of the input.
+
+A measure that grows exponentially weighs the farthest minutes e^x times the nearest; from e^36 on,
+some 2^52, a sum of both forgets the nearest. So does a sum of money with a cost above 10^15. What
+is told names the key and the largest value that works.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator
+
+import numpy as np
+
+from optimizer.case import Case
+from optimizer.equity import make
+from optimizer.foundation.faults import Fault
+from optimizer.problem import Problem
+from optimizer.question import Equity
+
+#: ln of what two numbers may differ by so that their sum knows both: 2^52.
+MOST = 36.0
+
+#: The largest amount of money or persons.
+LARGEST = 1e15
+
+#: Distance classes of leximin: each is a model.
+CLASSES = 10_000
+
+
+def beyond_doubles(case: Case) -> list[Fault]:
+    """Faults, one for each number; empty if all can be carried."""
+    return [
+        *_amounts(case.problem),
+        *(
+            fault
+            for equity in case.policy.equities()
+            for row in case.aggregation(equity).levels
+            for fault in _steep(case.problem, equity, row)
+        ),
+    ]
+
+
+def _amounts(problem: Problem) -> Iterator[Fault]:
+    options, remedy = problem.options, f"Use another unit: at most {LARGEST:g} works"
+    for k in np.flatnonzero(options.cost > LARGEST).tolist():
+        service = problem.services[int(options.service[k])]
+        size = service.sizes[int(options.size[k])].name
+        where = f"services.{service.id}.sizes, {size}"
+        yield Fault(where, "costs more than numbers carry", remedy, value=float(options.cost[k]))
+    tables = [
+        ("sites", "cost", problem.sites.ids, problem.sites.cost),
+        ("demand", "persons", problem.demand.ids, problem.demand.persons),
+        ("jurisdictions", "budget", problem.jurisdictions.ids, problem.jurisdictions.budget),
+    ]
+    if problem.corridors is not None:
+        tables.append(("corridors", "cost", problem.corridors.ids, problem.corridors.cost))
+    for layer, column, ids, values in tables:
+        for row in np.flatnonzero(values > LARGEST).tolist():
+            what = f"{ids[row]}: more than numbers carry"
+            yield Fault(layer, what, remedy, column=column, value=float(values[row]))
+
+
+def power(problem: Problem, equity: Equity, row: int) -> float:
+    """ln of how many times as much as the nearest the farthest count at a level, in any state.
+
+    Of measures that grow exponentially, and as a power; of all others 0.
+    """
+    level, parameters = problem.levels[row], make(equity.measure, equity.parameters).__dict__
+    if equity.measure in ("kolm_pollak", "kolm_pollak_gap"):
+        shortest, longest = _minutes(problem, row)
+        return float(parameters["aversion"]) * (longest - shortest) / level.standard
+    if equity.measure == "alpha_fair":
+        return float(parameters["alpha"]) * math.log(level.cutoff + 1)
+    return 0.0
+
+
+def _steep(problem: Problem, equity: Equity, row: int) -> Iterator[Fault]:
+    """What weighs the farthest minutes of a level too much beside the nearest."""
+    level, parameters = problem.levels[row], make(equity.measure, equity.parameters).__dict__
+    times = power(problem, equity, row)
+    if equity.measure in ("kolm_pollak", "kolm_pollak_gap"):
+        shortest, longest = _minutes(problem, row)
+        aversion = float(parameters["aversion"])
+        if times > MOST:
+            what = (
+                f"{longest:g} minutes count e^{times:.4g} times as much as {shortest:g} "
+                f"at {level.id}, more than numbers carry"
+            )
+            most = MOST * level.standard / (longest - shortest)
+            yield Fault("policy.parameters.aversion", what, _at_most(most), value=aversion)
+            if problem.scenarios is not None and longest == problem.scenarios.unserved[row]:
+                most = shortest + MOST * level.standard / aversion
+                yield Fault("policy.failures.unserved", what, _at_most(most), value=longest)
+    if equity.measure == "alpha_fair":
+        alpha = float(parameters["alpha"])
+        if times > MOST:
+            what = f"a cut-off of {level.cutoff:g} minutes at {level.id} is more than it can weigh"
+            most = MOST / math.log(level.cutoff + 1)
+            yield Fault("policy.parameters.alpha", what, _at_most(most), value=alpha)
+    if equity.measure == "leximin":
+        step = float(parameters["step"])
+        if level.cutoff / step > CLASSES:
+            what = f"a cut-off of {level.cutoff:g} minutes at {level.id} has too many classes"
+            remedy = f"At most {CLASSES:,} work: at least {level.cutoff / CLASSES:.3g}, or cut off"
+            yield Fault("policy.parameters.step", what, remedy, value=step)
+
+
+def _at_most(value: float) -> str:
+    digits = 10.0 ** (math.floor(math.log10(value)) - 2)
+    return f"At most {math.floor(value / digits) * digits:.3g} works"
+
+
+def _minutes(problem: Problem, row: int) -> tuple[float, float]:
+    """The shortest and the longest minutes that count at a level, in any state."""
+    every, facts = [problem.trips[row].minutes], problem.scenarios
+    if facts is not None:
+        every += [trips[row].minutes for trips in facts.trips]
+        every.append(facts.unserved[[row]])
+    some = [minutes for minutes in every if len(minutes)]
+    return min(float(m.min()) for m in some), max(float(m.max()) for m in some)

@@ -1,0 +1,1 @@
+"""FOUNDATION: what all else stands on, and that knows nothing of siting."""

@@ -1,0 +1,1 @@
+"""SOLVER: the only place that knows HiGHS; what it is given, and what is proven without it."""

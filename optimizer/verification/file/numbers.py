@@ -1,0 +1,242 @@
+"""The numbers written in the layers, against those of the check's own plain code."""
+
+from __future__ import annotations
+
+import math
+from collections import defaultdict
+from collections.abc import Iterator
+
+import numpy as np
+
+from optimizer.geodata.plan_file import Row
+from optimizer.verification.access import backed_up, covered, loads, mean_minutes, total
+from optimizer.verification.file.cells import difference, differences
+from optimizer.verification.file.written import Written, suffix
+from optimizer.verification.measures import Unit
+from optimizer.verification.siting import money_at, paid_for_corridors
+from optimizer.verification.verdict import NOBODY, PlainPlan, same
+from optimizer.verification.weighing import budgets, level_weights, measure_of
+
+
+def facilities(written: Written) -> Iterator[str]:
+    """Site, cost, land, capacity and load of each facility."""
+    case, problem = written.case, written.instance.problem
+    table, truth = problem.options, dict[str, Row]()
+    served = [loads(case, row, trips) for row, trips in enumerate(case.trips)]
+    for k in case.chosen:
+        site = int(table.site[k])
+        service, where = problem.services[int(table.service[k])].id, problem.sites.ids[site]
+        row: Row = {
+            "cost": float(table.cost[k]),
+            "land": float(table.land[k]),
+            "jurisdiction": problem.jurisdictions.ids[int(problem.sites.jurisdiction[site])],
+        }
+        for n, level in enumerate(problem.levels):
+            own = level.service == service
+            row[f"capacity_{suffix(level)}"] = _finite(float(table.capacity[k, n]))
+            row[f"load_{suffix(level)}"] = served[n].get(site, 0.0) if own else 0.0
+        truth[f"{where}:{service}"] = row
+    yield from differences("facilities", written.file.layers["facilities"], truth)
+
+
+def demand(written: Written) -> Iterator[str]:
+    """Persons, minutes, coverage, backup and main site of each demand point."""
+    case, problem = written.case, written.instance.problem
+    areas = problem.jurisdictions.ids
+    truth: dict[str, Row] = {
+        name: {"jurisdiction": areas[area], "persons": persons}
+        for name, area, persons in zip(
+            problem.demand.ids,
+            problem.demand.jurisdiction.tolist(),
+            problem.demand.persons.tolist(),
+            strict=True,
+        )
+    }
+    for n, level in enumerate(problem.levels):
+        columns = {"minutes": mean_minutes(case, n), "covered": covered(case, n)}
+        if level.backup is not None:
+            columns["backed_up"] = backed_up(case, n)
+        for what, values in columns.items():
+            for row, value in zip(truth.values(), values, strict=True):
+                row[f"{what}_{suffix(level)}"] = value
+    yield from differences("demand", written.file.layers["demand"], truth)
+    yield from _main_sites(written)
+
+
+def _main_sites(written: Written) -> Iterator[str]:
+    """Demand points whose main site is not one that serves most of them."""
+    case, problem = written.case, written.instance.problem
+    for level, trips in zip(problem.levels, case.trips, strict=True):
+        shares: dict[str, dict[str, float]] = defaultdict(dict)
+        for trip in trips:
+            here = shares[problem.demand.ids[trip.demand]]
+            name = problem.sites.ids[trip.site]
+            here[name] = here.get(name, 0.0) + trip.share
+        for row in written.file.layers["demand"]:
+            main, here = row.get(f"site_{suffix(level)}"), shares.get(str(row["id"]), {})
+            if here and not same(here.get(str(main), 0.0), max(here.values())):
+                yield from difference(f"demand, {row['id']}", f"site_{suffix(level)}", main, here)
+
+
+def assignments(written: Written) -> Iterator[str]:
+    """Persons on each assignment: persons x need x share; no trip is there twice."""
+    yield from _trips(written, "assignments", ("level", "demand", "site"))
+
+
+def _trips(written: Written, layer: str, keys: tuple[str, ...]) -> Iterator[str]:
+    """Trips that are there twice, or whose persons are not persons x need x share."""
+    problem, seen = written.instance.problem, set[tuple[object, ...]]()
+    persons = dict(zip(problem.demand.ids, problem.demand.persons.tolist(), strict=True))
+    need = {level.id: level.share for level in problem.levels}
+    for row in written.file.layers.get(layer, ()):
+        truth = persons[row["demand"]] * need[row["level"]] * row["share"]
+        who = f"{layer}, {row['level']}, {row['demand']} -> {row['site']}"
+        yield from difference(who, "persons", row.get("persons"), truth)
+        key = tuple(row[key] for key in keys)
+        if key in seen:
+            yield f"{who}: is there twice"
+        seen.add(key)
+
+
+def jurisdictions(written: Written) -> Iterator[str]:
+    """Persons, money, access and equity of each jurisdiction."""
+    case, facts = written.case, written.instance.problem.jurisdictions
+    own, spent, members = budgets(case.problem, case.policy), _spent(case), _members(case)
+    truth: dict[str, Row] = {}
+    for c, name in enumerate(facts.ids):
+        row: Row = {
+            "tier": facts.tier[c],
+            "role": facts.role[c],
+            "budget": own.get(c, math.nan),
+            "spent": spent[c],
+            "persons": sum(members[c].values()),
+        }
+        for n, level in enumerate(case.problem.levels):
+            for what, value in _had(case, n, members[c]).items():
+                row[f"{what}_{suffix(level)}"] = value
+        truth[name] = row
+    yield from differences("jurisdictions", written.file.layers["jurisdictions"], truth)
+
+
+def _members(case: PlainPlan) -> list[dict[int, float]]:
+    """Of each jurisdiction: demand point in it, or below it, where somebody lives -> persons."""
+    found: list[dict[int, float]] = [{} for _ in case.problem.jurisdictions.ids]
+    demand = case.problem.demand
+    for i, (area, persons) in enumerate(zip(demand.jurisdiction, demand.persons, strict=True)):
+        for c in _upwards(case, int(area)):
+            if persons > 0:
+                found[c][i] = float(persons)
+    return found
+
+
+def _spent(case: PlainPlan) -> list[float]:
+    """By jurisdiction: money for sites in it or below it, and paid for corridors by those."""
+    spent = [0.0] * len(case.problem.jurisdictions.ids)
+    for site, money in money_at(case).items():
+        for c in _upwards(case, int(case.problem.sites.jurisdiction[site])):
+            spent[c] += money
+    for area, money in paid_for_corridors(case).items():
+        for c in _upwards(case, area):
+            spent[c] += money
+    return spent
+
+
+def _upwards(case: PlainPlan, area: int) -> Iterator[int]:
+    """A jurisdiction, the one above it, and so on to the top."""
+    while area >= 0:
+        yield area
+        area = int(case.problem.jurisdictions.parent[area])
+
+
+def _had(case: PlainPlan, row: int, persons: dict[int, float]) -> Row:
+    """What these persons (by demand point) have at a level; nothing where there are none."""
+    if not persons:
+        return dict.fromkeys(("mean", "worst", "coverage", "equity"))
+    minutes, near, everybody = mean_minutes(case, row), covered(case, row), sum(persons.values())
+    measure, equity = measure_of(case.policy.equity), case.policy.equity
+    people: dict[int, list[tuple[float, float]]] = {i: [] for i in persons}
+    for trip in case.trips[row]:
+        if trip.demand in people:
+            people[trip.demand].append((trip.minutes, trip.share))
+    if not all(people.values()):
+        fairness = math.nan
+    elif measure.of_persons:
+        each = [(t, persons[i] * n) for i, parts in people.items() for t, n in parts]
+        values, counts = np.array(each).T
+        fairness = measure.among(values, counts, case.levels[row], equity.parameters)
+    else:
+        units = [Unit(persons[i], *np.array(parts).T) for i, parts in people.items()]
+        fairness = measure.of(units, case.levels[row], equity.parameters)
+    return {
+        "mean": sum(n * minutes[i] for i, n in persons.items()) / everybody,
+        "worst": max(minutes[i] for i in persons),
+        "coverage": sum(n * near[i] for i, n in persons.items()) / everybody,
+        "equity": _finite(fairness),
+    }
+
+
+def failures(written: Written) -> Iterator[str]:
+    """Rank, probability, minutes, coverage and who is cut off, by scenario; who goes elsewhere."""
+    facts, case = written.instance.problem.scenarios, written.case
+    if facts is None:
+        return
+    weights = level_weights(case.problem, case.policy)
+    calm = sum(w * _endured(case, n)["mean"] for n, w in enumerate(weights))
+    truth: dict[str, Row] = {}
+    for state, name, probability in zip(
+        case.states[1:], facts.ids, facts.probability.tolist(), strict=True
+    ):
+        levels = [_endured(state, n) for n in range(len(weights))]
+        mean = sum(w * one["mean"] for w, one in zip(weights, levels, strict=True))
+        row: Row = {"probability": probability, "mean": mean, "lost": mean - calm}
+        for level, served in zip(case.problem.levels, levels, strict=True):
+            row |= {f"{what}_{suffix(level)}": value for what, value in served.items()}
+        truth[name] = row
+    rows = written.file.layers.get("scenarios", [])
+    yield from differences("scenarios", rows, truth)
+    yield from _ranks(written, {name: row["lost"] for name, row in truth.items()})
+    yield from _trips(written, "failover", ("scenario", "level", "demand", "site"))
+    unserved = {
+        level.id: float(minutes)
+        for level, minutes in zip(case.problem.levels, facts.unserved, strict=True)
+    }
+    for one in written.file.layers.get("failover", ()):
+        if one["site"] is None:
+            who = f"failover, {one['level']}, {one['demand']}"
+            yield from difference(who, "minutes", one["minutes"], unserved[one["level"]])
+
+
+def _endured(case: PlainPlan, row: int) -> dict[str, float]:
+    """What people have at a level in a state."""
+    persons, minutes = case.problem.demand.persons.tolist(), mean_minutes(case, row)
+    everybody, need = sum(persons), case.problem.levels[row].share
+    lost = sum(trip.share * persons[trip.demand] for trip in case.trips[row] if trip.site == NOBODY)
+    return {
+        "mean": total(persons, minutes) / everybody,
+        "worst": max(away for n, away in zip(persons, minutes, strict=True) if n > 0),
+        "coverage": total(persons, covered(case, row)) / everybody,
+        "cut_off": lost * need,
+    }
+
+
+def _ranks(written: Written, lost: dict[str, float]) -> Iterator[str]:
+    """The worst scenario is the first; each row that goes elsewhere has the rank of its own."""
+    rows = written.file.layers.get("scenarios", [])
+    ranks = {row["id"]: row.get("rank") for row in rows}
+    if sorted(map(str, ranks.values())) != sorted(map(str, range(1, len(lost) + 1))):
+        yield f"scenarios: ranks are not 1 to {len(lost)}"
+        return
+    worst_first = sorted(
+        (name for name in ranks if name in lost), key=lambda name: int(str(ranks[name]))
+    )
+    for better, worse in zip(worst_first[1:], worst_first, strict=False):
+        if lost[better] > lost[worse] and not same(lost[better], lost[worse]):
+            yield f"scenarios: {better} takes more than {worse} and is ranked below it"
+    for row in written.file.layers.get("failover", ()):
+        who = f"failover, {row['scenario']}, {row['demand']}"
+        yield from difference(who, "rank", row.get("rank"), ranks.get(row["scenario"]))
+
+
+def _finite(value: float) -> float | None:
+    """A number as the file has it: what is not finite is an empty cell."""
+    return value if math.isfinite(value) else None
