@@ -22,11 +22,11 @@ from benchmarks.cases import (
 )
 from benchmarks.formats import hubs, kolm_pollak, pmed, sjc, sndlib, steinlib, tsplib, warehouses
 from optimizer import location
-from optimizer.location.costs import Coordinates
-from optimizer.location.hubs.traffic import Hubs
+from optimizer.location.base.costs import Coordinates
+from optimizer.location.base.result import Opened
+from optimizer.location.hubs.flows import Hubs
 from optimizer.location.networks.design import Design
 from optimizer.location.networks.survivable import Network
-from optimizer.location.opened import Opened
 from optimizer.problem import Floats
 from optimizer.question import Limits
 from optimizer.solution import Solved

@@ -10,7 +10,6 @@ from typing import Annotated
 import typer
 
 from benchmarks.record import RECORDS, Records, keep
-from optimizer.algorithms import solve
 from optimizer.assessment.indicators import assess
 from optimizer.assessment.losers import worse_off
 from optimizer.case import Case
@@ -19,6 +18,7 @@ from optimizer.geodata import catalogue
 from optimizer.geodata.read import read
 from optimizer.problem import Problem
 from optimizer.question import Equity, Limits, Policy
+from optimizer.robust import solve
 from optimizer.solution import Plan, Result
 
 #: So far from the most efficient plan that it guards nothing.

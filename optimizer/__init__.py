@@ -2,7 +2,7 @@
 
 The road from an instance to a plan, the same that the commands take:
 
->>> from optimizer import Limits, Study, assess, check, read, solve, write
+>>> from optimizer import Limits, SolvedInstance, assess, check, read, solve, write
 >>> instance = read("instances/tiny/line")
 >>> result = solve(instance.case, Limits(gap=0))
 >>> print(result.status)
@@ -10,7 +10,7 @@ optimal
 >>> check(instance.case, result.plan, result).ok
 True
 >>> indicators = assess(instance.case, result.plan)
->>> write(Study(instance, result, indicators), "solutions/line.gpkg")
+>>> write(SolvedInstance(instance, result, indicators), "solutions/line.gpkg")
 
 Bad input raises `InputError`, which holds every fault that was found:
 
@@ -26,21 +26,21 @@ from importlib.metadata import version
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from optimizer.algorithms import solve
     from optimizer.assessment.indicators import assess
     from optimizer.case import Case
     from optimizer.foundation.faults import InputError
     from optimizer.geodata.read import read
     from optimizer.outputs.formats import write
-    from optimizer.outputs.study import Study
+    from optimizer.outputs.solved_instance import SolvedInstance
     from optimizer.question import Limits
+    from optimizer.robust import solve
     from optimizer.verification import check
 
 __all__ = [
     "Case",
     "InputError",
     "Limits",
-    "Study",
+    "SolvedInstance",
     "__version__",
     "assess",
     "check",
@@ -57,11 +57,11 @@ _HOMES = {
     "Case": "case",
     "InputError": "foundation.faults",
     "Limits": "question",
-    "Study": "outputs.study",
+    "SolvedInstance": "outputs.solved_instance",
     "assess": "assessment.indicators",
     "check": "verification",
     "read": "geodata.read",
-    "solve": "algorithms",
+    "solve": "robust",
     "write": "outputs.formats",
 }
 

@@ -6,9 +6,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from optimizer.network.corridor_sets import Ways, shortcuts
 from optimizer.network.graph import Links, Roads
 from optimizer.network.minutes import travel
-from optimizer.network.shortcuts import Ways, shortcuts
 from optimizer.problem import (
     BUILD,
     Corridors,

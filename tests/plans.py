@@ -7,13 +7,13 @@ import shutil
 import sqlite3
 from pathlib import Path
 
-from optimizer.algorithms import solve
 from optimizer.assessment.indicators import assess
 from optimizer.geodata.geography import Instance
 from optimizer.geodata.read import read
 from optimizer.outputs.formats import write
-from optimizer.outputs.study import Study
+from optimizer.outputs.solved_instance import SolvedInstance
 from optimizer.question import Limits
+from optimizer.robust import solve
 from optimizer.verification.file import check_file
 from tests.geodata.little import little
 
@@ -25,7 +25,7 @@ def solved(instance: Instance, path: Path) -> Path:
     result = solve(instance.case, Limits(gap=0))
     assert result.plan is not None
     indicators = assess(instance.case, result.plan)
-    write(Study(instance, result, indicators), path)
+    write(SolvedInstance(instance, result, indicators), path)
     return path
 
 

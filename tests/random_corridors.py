@@ -7,9 +7,9 @@ from dataclasses import dataclass, replace
 import numpy as np
 from scipy.sparse.csgraph import dijkstra
 
+from optimizer.network.corridor_sets import Ways, shortcuts
 from optimizer.network.graph import Links, Roads
 from optimizer.network.minutes import travel
-from optimizer.network.shortcuts import Ways, shortcuts
 from optimizer.problem import (
     BUILD,
     Corridors,

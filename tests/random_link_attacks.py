@@ -15,7 +15,7 @@ import numpy as np
 from scipy.sparse.csgraph import floyd_warshall
 
 from optimizer.case import Case
-from optimizer.network.ground import Ground
+from optimizer.network.links import Ground
 from optimizer.problem import (
     BUILD,
     Aid,

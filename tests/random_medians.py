@@ -10,8 +10,7 @@ from dataclasses import replace
 
 import numpy as np
 
-from optimizer.algorithms import solve
-from optimizer.algorithms.plan import nearest_open
+from optimizer.algorithms.mip.decode import nearest_open
 from optimizer.assessment.indicators import assess
 from optimizer.case import Case
 from optimizer.problem import (
@@ -29,6 +28,7 @@ from optimizer.problem import (
     Size,
 )
 from optimizer.question import Bound, Budget, Equity, Floor, Limits, Policy
+from optimizer.robust import solve
 from optimizer.solution import Plan
 from tests.random_equities import chance
 

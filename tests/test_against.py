@@ -10,12 +10,12 @@ import numpy as np
 import pytest
 
 from optimizer import check, solve
-from optimizer.algorithms.against import Against, against
 from optimizer.assessment.indicators import assess
 from optimizer.case import Case
 from optimizer.foundation.faults import InputError
 from optimizer.problem import Problem
 from optimizer.question import Bound, Equity, Limits, Policy
+from optimizer.robust.attack_generation import Against, against
 from optimizer.solution import Plan, Status
 from optimizer.solution.scenario_expansion import unfolded
 from tests.parts import parts

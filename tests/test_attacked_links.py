@@ -11,10 +11,10 @@ import pytest
 from typer.testing import CliRunner
 
 from optimizer import check
-from optimizer.algorithms.against import Against, against
 from optimizer.commands.main import app
 from optimizer.problem.adversary import Adversary
 from optimizer.question import Limits
+from optimizer.robust.attack_generation import Against, against
 from optimizer.solution import Status
 from tests.parts import parts
 from tests.plans import broken, edited

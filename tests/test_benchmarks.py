@@ -20,10 +20,10 @@ from benchmarks.journal import Journal
 from benchmarks.measures import questions
 from benchmarks.record import table
 from benchmarks.sweep import _carried
-from optimizer.algorithms import solve
 from optimizer.case import Case
 from optimizer.equity import INDICATORS, Measure
 from optimizer.question import Limits
+from optimizer.robust import solve
 from optimizer.sweep.task import Answer, Task
 from tests.hand import policy, problem
 

@@ -16,8 +16,7 @@ import pytest
 from shapely import LineString, box
 from typer.testing import CliRunner
 
-from optimizer.algorithms import solve
-from optimizer.algorithms.plan import passable
+from optimizer.algorithms.mip.decode import passable
 from optimizer.assessment.indicators import assess
 from optimizer.case import Case
 from optimizer.commands.main import app
@@ -25,12 +24,13 @@ from optimizer.commands.trial import corridor_trial, trial
 from optimizer.foundation.faults import InputError
 from optimizer.geodata.geography import Instance
 from optimizer.geodata.read import read
-from optimizer.network import shortcuts
+from optimizer.network import corridor_sets
 from optimizer.outputs.formats import write
-from optimizer.outputs.study import Study
+from optimizer.outputs.solved_instance import SolvedInstance
 from optimizer.outputs.summary import notes
 from optimizer.problem import Corridors, Problem
 from optimizer.question import Limits, Policy
+from optimizer.robust import solve
 from optimizer.solution import Plan, Status
 from optimizer.verification import EXIST, check
 from optimizer.verification.file import check_file
@@ -173,7 +173,7 @@ def test_a_plan_with_a_corridor_is_written_and_judged(valley: Path, tmp_path: Pa
     indicators = assess(instance.case, result.plan)
     assert indicators.cost == pytest.approx(28)
     assert indicators.spent.tolist() == pytest.approx([28])
-    study = Study(instance, result, indicators)
+    study = SolvedInstance(instance, result, indicators)
     for name in ("plan.gpkg", "plan.png", "plan.json"):
         write(study, tmp_path / name)
     assert check_file(tmp_path / "plan.gpkg", valley).ok
@@ -237,7 +237,7 @@ def test_negotiated_shares_build_what_fixed_ones_do_not(valley: Path, tmp_path: 
     assert result.plan.paid == pytest.approx(np.array([[0.0, 8.0]]))
     indicators = assess(instance.case, result.plan)
     assert indicators.spent.tolist() == pytest.approx([20, 8])
-    study = Study(instance, result, indicators)
+    study = SolvedInstance(instance, result, indicators)
     assert "paid for round, negotiated: upland 8.0" in list(notes(study))
     path = tmp_path / "plan.gpkg"
     write(study, path)
@@ -324,7 +324,7 @@ def test_minutes_and_money_of_a_corridor_are_judged(valley: Path) -> None:
 def test_corridors_in_too_many_sets_are_a_fault(
     valley: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(shortcuts, "MOST_SETS", 0)
+    monkeypatch.setattr(corridor_sets, "MOST_SETS", 0)
     with pytest.raises(InputError, match=r"more than 0 different sets\. Leave some out"):
         asked(valley)
 

@@ -11,12 +11,12 @@ from functools import cache
 import numpy as np
 import pytest
 
-from optimizer.algorithms import solve
 from optimizer.case import Case
 from optimizer.equity import INDICATORS, Measure
 from optimizer.foundation.faults import InputError
 from optimizer.problem import Problem
 from optimizer.question import Limits, Policy
+from optimizer.robust import solve
 from optimizer.solution import Status
 from optimizer.verification import check
 from tests.enumerating.measures import DEFINITIONS

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from optimizer.algorithms import solve
 from optimizer.assessment.indicators import assess
 from optimizer.outputs.formats import write
-from optimizer.outputs.study import Study
+from optimizer.outputs.solved_instance import SolvedInstance
 from optimizer.question import Limits
+from optimizer.robust import solve
 from optimizer.stress.file import stress_file
 from optimizer.verification.file import check_file
 from tests.geodata.little import all_of, faults, put, read_little
@@ -21,7 +21,7 @@ def test_a_corridor_brings_an_island_to_the_rest(tmp_path: Path) -> None:
     instance = read_little(tmp_path, ISLAND, "policy.corridors=true")
     result = solve(instance.case, Limits(gap=0))
     assert result.plan is not None and len(result.plan.corridors) == 1
-    study = Study(instance, result, assess(instance.case, result.plan))
+    study = SolvedInstance(instance, result, assess(instance.case, result.plan))
     for name in ("plan.gpkg", "plan.png", "plan.json"):
         write(study, tmp_path / name)
     assert check_file(tmp_path / "plan.gpkg", tmp_path).ok

@@ -10,12 +10,12 @@ from itertools import combinations
 import numpy as np
 import pytest
 
-from optimizer.algorithms import solve
 from optimizer.case import Case
 from optimizer.location import fixed_charge, located_network, steiner_tree
-from optimizer.network import shortcuts
-from optimizer.network.shortcuts import TooManySetsError
+from optimizer.network import corridor_sets
+from optimizer.network.corridor_sets import TooManySetsError
 from optimizer.question import Limits
+from optimizer.robust import solve
 from optimizer.solution import Status
 from optimizer.verification import check
 from tests.networks import Town
@@ -106,7 +106,7 @@ def test_the_engine_finds_fixed_charge_where_corridors_are_free(seed: int) -> No
 def test_corridors_in_too_many_sets_are_told(monkeypatch: pytest.MonkeyPatch) -> None:
     tail, head, cost = lattice(0)
     town = Town(tail, head, cost, cost, np.full(12, 10.0), np.ones(12))
-    monkeypatch.setattr(shortcuts, "MOST_SETS", 50)
+    monkeypatch.setattr(corridor_sets, "MOST_SETS", 50)
     told = "17 corridors make trips faster in more than 50 different sets"
     with pytest.raises(TooManySetsError, match=told):
         town.problem()

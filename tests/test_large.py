@@ -20,7 +20,7 @@ MEGABYTE = 1e6
 #: Solved in a process of its own, whose peak is told.
 LARGE = """
 import resource
-from optimizer.algorithms import solve
+from optimizer.robust import solve
 from optimizer.verification import check
 from optimizer.case import Case
 from optimizer.assessment.indicators import assess

@@ -14,10 +14,10 @@ from scipy.spatial import Delaunay
 
 from instances.recipe.sources import GEOGRAPHIC
 from optimizer.foundation.faults import Fault, InputError
-from optimizer.geodata.alignment import prices_of
-from optimizer.geodata.corridors import routed
-from optimizer.geodata.ground import ground
 from optimizer.geodata.instance_file import AlignmentTable
+from optimizer.geodata.routing.context import ground
+from optimizer.geodata.routing.corridor_layer import routed
+from optimizer.geodata.routing.least_cost_path import prices_of
 
 #: Kind of corridor -> how its assumptions are called.
 WAYS = {"expressway": "road", "railway": "rail"}

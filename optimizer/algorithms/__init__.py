@@ -1,64 +1,12 @@
-"""Algorithms, chosen by name; `Session` asks the same model again and again."""
+"""ALGORITHMS, chosen by name; `Session` asks the same model again and again."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
-
-from optimizer.algorithms import blending, full, median
-from optimizer.algorithms.against import against
+from optimizer.algorithms import full
+from optimizer.algorithms.median import adaptor
 from optimizer.algorithms.session import Session
-from optimizer.algorithms.verified import verified
-from optimizer.case import Case
-from optimizer.foundation.faults import Fault, InputError, nearest
-from optimizer.question import Limits
-from optimizer.solution import Progress, Result
 
-__all__ = ["ALGORITHMS", "Session", "solve"]
+__all__ = ["ALGORITHMS", "Session"]
 
 #: Names that may be asked for.
-ALGORITHMS = (full.NAME, median.NAME)
-
-
-def solve(
-    case: Case,
-    limits: Limits | None = None,
-    algorithm: str = "auto",
-    progress: Callable[[Progress], None] | None = None,
-) -> Result:
-    """Answer the policy's question on the problem's facts.
-
-    algorithm: "full", the model of all rules; "median", for one kind of facility that never
-    overflows, and sums over persons; "auto", the fastest that the question allows. Returns the best
-    plan with its objective, proven bound and gap, which the independent check has nothing against;
-    an infeasible problem is a status, not an exception. Where the problem has an adversary, the
-    plan knows the attacks that matter to it.
-
-    Raises ValueError for an unknown algorithm, InputError for one that cannot be used, SolverError
-    for an answer that contradicts itself.
-    """
-    known = ["auto", *ALGORITHMS]
-    if algorithm not in known:
-        raise ValueError(f"unknown algorithm {algorithm!r}: {nearest(algorithm, known)}")
-    return verified(case, _answer(case, limits or Limits(), algorithm, progress))
-
-
-def _answer(
-    case: Case,
-    limits: Limits,
-    algorithm: str,
-    progress: Callable[[Progress], None] | None,
-) -> Result:
-    """The answer of the algorithm that takes the question."""
-    if case.problem.adversary is not None:
-        if algorithm != "auto":
-            what = "plans against an attack are found in rounds, by an algorithm of their own"
-            raise InputError([Fault("--algorithm", what, "Leave it out", value=algorithm)])
-        return against(case, limits, progress).result
-    reason = median.unsuited(case) if algorithm == median.NAME else None
-    if reason is not None:
-        raise InputError(
-            [Fault("--algorithm", f"median cannot answer this: {reason}", "Use auto, or full")]
-        )
-    if algorithm == "auto" and blending.suits(case):
-        return blending.search(case, limits, progress)
-    return Session(case, algorithm).solve(case.policy, limits, progress=progress)
+ALGORITHMS = (full.NAME, adaptor.NAME)

@@ -8,12 +8,12 @@ from dataclasses import replace
 
 import numpy as np
 
-from optimizer.algorithms.elsewhere import far_columns, nearby
+from optimizer.algorithms.compiled_model import CompiledModel
 from optimizer.algorithms.honours import EFFICIENCY_KINDS
-from optimizer.algorithms.relaxation import relaxation
-from optimizer.algorithms.rounding import first_plan
-from optimizer.algorithms.steep import by_cutoffs, is_steep
-from optimizer.algorithms.study import Study
+from optimizer.algorithms.mip.column_aggregation import far_columns, nearby
+from optimizer.algorithms.mip.cover_cuts import relaxation
+from optimizer.algorithms.mip.objective_cutoff import by_cutoffs, is_steep
+from optimizer.algorithms.mip.rens import first_plan
 from optimizer.case import Case
 from optimizer.foundation import stopping
 from optimizer.model.program import objective, program
@@ -38,7 +38,7 @@ Tell = Callable[[Progress], None] | None
 
 
 def search(
-    study: Study,
+    compiled_model: CompiledModel,
     case: Case,
     limits: Limits,
     start: Plan | None = None,
@@ -49,15 +49,15 @@ def search(
 
     It ends early at a plan that the bound, known before, proves to the gap.
     """
-    form = study.asked(case)
+    form = compiled_model.asked(case)
     asked = program(form, objective(form, case))
 
     def solve(part: Program, left: Limits, known: float, most: float = np.inf) -> Outcome:
         tell = progress if most == np.inf else _at_most(progress, most)
-        return _solved(study, part, left, start, known, tell)
+        return _solved(compiled_model, part, left, start, known, tell)
 
     if is_steep(form, asked):
-        return by_cutoffs(study, case, asked, limits, start, bound, solve)
+        return by_cutoffs(compiled_model, case, asked, limits, start, bound, solve)
     return solve(asked, limits, bound)
 
 
@@ -75,7 +75,7 @@ def _at_most(progress: Tell, most: float) -> Tell:
 
 
 def _solved(
-    study: Study,
+    compiled_model: CompiledModel,
     asked: Program,
     limits: Limits,
     start: Plan | None,
@@ -84,7 +84,7 @@ def _solved(
 ) -> Outcome:
     """The best solution of the study's program, perhaps without some of its pairs."""
     began = time.perf_counter()
-    x = None if start is None else study.start(asked, start, limits)
+    x = None if start is None else compiled_model.start(asked, start, limits)
     enough: dict[str, bool | float | str] = {}
     if np.isfinite(bound):
         enough["objective_target"] = bound + limits.gap * abs(bound)

@@ -14,9 +14,9 @@ from dataclasses import replace
 import numpy as np
 from scipy.sparse import csc_array, vstack
 
-from optimizer.algorithms.relaxation import relaxation
-from optimizer.algorithms.rounding import first_plan
-from optimizer.algorithms.study import Study
+from optimizer.algorithms.compiled_model import CompiledModel
+from optimizer.algorithms.mip.cover_cuts import relaxation
+from optimizer.algorithms.mip.rens import first_plan
 from optimizer.assessment.indicators import worth
 from optimizer.case import Case
 from optimizer.equity.leximin import NOBODY
@@ -34,7 +34,7 @@ MAGNIFIED = 1e3
 
 
 def search(
-    study: Study,
+    compiled_model: CompiledModel,
     case: Case,
     limits: Limits,
     start: Plan | None = None,
@@ -43,12 +43,12 @@ def search(
 ) -> Outcome:
     """Stage by stage. The bound is the headline's once its stage is proven to be inhabited."""
     began = time.perf_counter()
-    form = study.asked(case)
+    form = compiled_model.asked(case)
     stages = [goal for name, goal in form.goals.items() if name.startswith("stage")]
     rules, x, nodes = form.rules, None, 0
     status, headline_proven, interrupted = Status.OPTIMAL, False, False
     if start is not None:
-        x = study.start(rules, start, limits)
+        x = compiled_model.start(rules, start, limits)
     for goal in (*stages, form.goals["efficiency"]):
         if x is not None and goal in stages and goal.at(x) <= NOBODY:
             rules = _emptied(rules, goal)
@@ -71,7 +71,7 @@ def search(
             inhabited = goal.at(x) > NOBODY
             headline_proven = headline_proven or (inhabited and found.bound > 0)
             rules = _held(rules, goal, x) if inhabited else _emptied(rules, goal)
-    objective = np.inf if x is None else worth(case, study.plan(x)).objective
+    objective = np.inf if x is None else worth(case, compiled_model.plan(x)).objective
     proven = objective if headline_proven or status is Status.OPTIMAL else 0.0
     seconds = time.perf_counter() - began
     return Outcome(status, x, objective, proven, seconds, nodes, interrupted)

@@ -21,7 +21,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 from scipy.sparse import block_array, csc_array
 
-from optimizer.algorithms.study import Study
+from optimizer.algorithms.compiled_model import CompiledModel
 from optimizer.assessment.indicators import worth
 from optimizer.case import Case
 from optimizer.equity.aggregation import Aggregation
@@ -167,7 +167,7 @@ class Relaxation:
 
 
 def search(
-    study: Study,
+    compiled_model: CompiledModel,
     case: Case,
     limits: Limits,
     start: Plan | None = None,
@@ -176,28 +176,28 @@ def search(
 ) -> Outcome:
     """Branch on the ratio. The outcome's x is that of the study's own columns."""
     began = time.perf_counter()
-    form = study.asked(case)
+    form = compiled_model.asked(case)
     exact = replace(limits, gap=PART * limits.gap)
 
     def left() -> Limits:
         return exact.after(time.perf_counter() - began)
 
     denominators = {
-        level: _range(form, goal, study.model.ratios[level][1], left())
+        level: _range(form, goal, compiled_model.model.ratios[level][1], left())
         for level, (_, goal) in form.ratios().items()
     }
     relaxation = Relaxation(form, case, denominators)
     nodes, best = 0, np.inf
-    best_x = None if start is None else study.start(form.rules, start, left())
+    best_x = None if start is None else compiled_model.start(form.rules, start, left())
     if best_x is not None:
-        best = _worth(study, case, best_x)
-    ends = {level: study.model.ratios[level][0] for level in form.ratios()}
+        best = _worth(compiled_model, case, best_x)
+    ends = {level: compiled_model.model.ratios[level][0] for level in form.ratios()}
     if best == np.inf and any(high == np.inf for _, high in ends.values()):
-        first = _finite(study, case, left())
+        first = _finite(compiled_model, case, left())
         if first.x is None:
             proven = np.inf if first.status is Status.INFEASIBLE else bound
             return replace(first, bound=proven)
-        best_x, best = first.x, _worth(study, case, first.x)
+        best_x, best = first.x, _worth(compiled_model, case, first.x)
     order, count = [(bound, 0, Node(ends))], itertools.count(1)
     status, interrupted = Status.OPTIMAL, False
     while order and order[0][0] < best - _room(best, limits.gap):
@@ -212,7 +212,7 @@ def search(
             heapq.heappush(order, (max(known, found.bound), next(count), node))
         if found.x is not None:
             stopping.keep()
-            value = _worth(study, case, found.x)
+            value = _worth(compiled_model, case, found.x)
             if value < best:
                 best, best_x = value, found.x
         if unfinished or found.x is None:
@@ -234,17 +234,19 @@ def search(
     )
 
 
-def _finite(study: Study, case: Case, limits: Limits) -> Outcome:
+def _finite(compiled_model: CompiledModel, case: Case, limits: Limits) -> Outcome:
     """A solution whose ratios are all finite: under the first cap that any solution keeps.
 
     Raises InputError where there are solutions, but none keeps the largest cap.
     """
     own = np.inf if case.policy.equity_bound is None else case.policy.equity_bound
     for cap in CAPS:
-        found = minimise(study.asked(case.asking(equity_bound=min(cap, own))).rules, limits)
+        found = minimise(
+            compiled_model.asked(case.asking(equity_bound=min(cap, own))).rules, limits
+        )
         if found.status is not Status.INFEASIBLE:
             return found
-    found = minimise(study.asked(case).rules, limits)
+    found = minimise(compiled_model.asked(case).rules, limits)
     if found.x is None:
         return found
     raise InputError(
@@ -264,9 +266,9 @@ def _room(best: float, gap: float) -> float:
     return max(gap * abs(best), ROUNDING * max(1.0, abs(best))) if best < np.inf else 0.0
 
 
-def _worth(study: Study, case: Case, x: Floats) -> float:
+def _worth(compiled_model: CompiledModel, case: Case, x: Floats) -> float:
     """The objective of the plan that a solution says."""
-    return worth(case, study.plan(x)).objective
+    return worth(case, compiled_model.plan(x)).objective
 
 
 def _range(form: Form, goal: Goal, ends: Range, limits: Limits) -> Range:

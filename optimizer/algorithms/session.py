@@ -7,12 +7,13 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 
-from optimizer.algorithms import full, guard, leximin, median, ratio, threshold
+from optimizer.algorithms import full, guard, leximin, radius_search, ratio
+from optimizer.algorithms.after.cost_allocation import settled
+from optimizer.algorithms.after.downsizing import saves, thrifty
+from optimizer.algorithms.compiled_model import CompiledModel, compiled
 from optimizer.algorithms.conflict import WORDS, conflicting_rules
 from optimizer.algorithms.honours import refused
-from optimizer.algorithms.paying import settled
-from optimizer.algorithms.study import Study, study
-from optimizer.algorithms.thrift import saves, thrifty
+from optimizer.algorithms.median import adaptor
 from optimizer.assessment.indicators import worth
 from optimizer.case import Case
 from optimizer.case.magnitudes import beyond_doubles
@@ -57,7 +58,7 @@ class Session:
 
     case: Case
     algorithm: str = "auto"
-    _studies: dict[bool, Study] = field(default_factory=dict)
+    _models: dict[bool, CompiledModel] = field(default_factory=dict)
     _efficient: dict[float | None, Result] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
@@ -216,7 +217,7 @@ class Session:
                 return replace(self._result(case, plan, best, limits, began), algorithm=name)
         if faults := list(refused(case, full.HONOURS)):
             raise InputError(faults)
-        held = self._study(case)
+        held = self._model(case)
         left = limits.after(time.perf_counter() - began)
         name, search = _search(case)
         outcome = search(held, case, left, start, bound, progress)
@@ -240,13 +241,13 @@ class Session:
         """The road that needs no model, where the question has one."""
         if self.algorithm == full.NAME:
             return None
-        if median.unsuited(case) is None:
-            return median.NAME, median.search
-        if threshold.serves(case) and threshold.is_center(case):
-            return threshold.NAME, threshold.center
+        if adaptor.unsuited(case) is None:
+            return adaptor.NAME, adaptor.search
+        if radius_search.serves(case) and radius_search.is_center(case):
+            return radius_search.NAME, radius_search.center
         return None
 
-    def _study(self, case: Case) -> Study:
+    def _model(self, case: Case) -> CompiledModel:
         """The model, built when it is needed: with equity or, smaller, without.
 
         With a dispersion measure always with it: its rules are then those of every weight.
@@ -255,11 +256,11 @@ class Session:
         with_equity = (
             policy.weight > 0 or policy.equity_bound is not None or is_dispersion(policy.equity)
         )
-        if with_equity not in self._studies:
+        if with_equity not in self._models:
             require_model_fits(case)
             asked = replace(self.case.policy, weight=float(with_equity), equity_bound=None)
-            self._studies[with_equity] = study(case.under(asked), with_equity)
-        return self._studies[with_equity]
+            self._models[with_equity] = compiled(case.under(asked), with_equity)
+        return self._models[with_equity]
 
     def _result(
         self, case: Case, plan: Plan | None, outcome: Outcome, limits: Limits, began: float
@@ -299,8 +300,8 @@ def _known(bound: float) -> Outcome:
 def _search(case: Case) -> tuple[str, Callable[..., Outcome]]:
     """How the policy's objective is minimised, and what that is called."""
     policy = case.policy
-    if threshold.serves(case):
-        return threshold.NAME, threshold.search
+    if radius_search.serves(case):
+        return radius_search.NAME, radius_search.search
     measure = make(policy.equity.measure, policy.equity.parameters)
     curved = case.equity.curved
     if (isinstance(measure, Ratio) or curved) and policy.weight > 0:
@@ -310,7 +311,9 @@ def _search(case: Case) -> tuple[str, Callable[..., Outcome]]:
     return full.NAME, full.search
 
 
-def _conflict(held: Study, case: Case, limits: Limits, guarded: str | None) -> tuple[str, ...]:
+def _conflict(
+    held: CompiledModel, case: Case, limits: Limits, guarded: str | None
+) -> tuple[str, ...]:
     """Rules that cannot hold together, in words; empty where none is found.
 
     guarded: what the cap on efficiency is called, where it is the guard's.

@@ -21,8 +21,8 @@ from optimizer.foundation import stopping
 from optimizer.foundation.figures import many
 from optimizer.foundation.heed import heard
 from optimizer.geodata import catalogue
-from optimizer.geodata.corridors import corridors as find_routes
 from optimizer.geodata.layers import inputs
+from optimizer.geodata.routing.corridor_layer import corridors as find_routes
 from optimizer.outputs import corridors as lines
 from optimizer.outputs import rows, targets
 from optimizer.outputs.headings import speak

@@ -8,7 +8,7 @@ from typing import Annotated
 
 import typer
 
-from optimizer.algorithms import ALGORITHMS, solve
+from optimizer.algorithms import ALGORITHMS
 from optimizer.assessment.indicators import assess
 from optimizer.commands.console import ERR, OUT, progress_line, tell, until_stopped, warn
 from optimizer.commands.exits import EXIT, stop, written_files
@@ -37,7 +37,8 @@ from optimizer.outputs.formats import check_suffixes, write
 from optimizer.outputs.headings import speak
 from optimizer.outputs.manifest import plain
 from optimizer.outputs.report import report
-from optimizer.outputs.study import Study
+from optimizer.outputs.solved_instance import SolvedInstance
+from optimizer.robust import solve
 from optimizer.solution import Result
 
 Algorithm = Annotated[str, typer.Option(metavar="NAME", help=", ".join(["auto", *ALGORITHMS]))]
@@ -74,7 +75,7 @@ def command(
     if result.plan is None:
         _no_plan(result, read.geography.warnings, as_json)
         raise typer.Exit(EXIT[result.status])
-    study = Study(read, result, assess(read.case, result.plan))
+    study = SolvedInstance(read, result, assess(read.case, result.plan))
     written, faults = written_files(files, lambda file: write(study, file, language))
     if as_json:
         tell(report(study) | {"files": list(map(str, written))})

@@ -27,7 +27,7 @@ from optimizer.outputs import stress as pressure
 from optimizer.outputs import targets
 from optimizer.outputs.headings import speak
 from optimizer.outputs.manifest import plain
-from optimizer.outputs.stress import told
+from optimizer.outputs.stress import console
 from optimizer.solution import Status
 from optimizer.stress.file import attack as worst_attack
 from optimizer.stress.file import stress_file
@@ -70,7 +70,7 @@ def command(
             shown.update("attack")
             try:
                 worst = worst_attack(found, on.kind, attack, limits)
-                attacked = told.attacked(found, on.kind, attack, worst, spoken)
+                attacked = console.attacked(found, on.kind, attack, worst, spoken)
             except KeyboardInterrupt:
                 stopped = True
         written, faults = written_files(
@@ -78,9 +78,9 @@ def command(
         )
     if as_json:
         words = list(map(str, written))
-        tell(plain(told.report(found, top) | {"attack": attacked, "files": words}))
+        tell(plain(console.report(found, top) | {"attack": attacked, "files": words}))
     elif not quiet:
-        told.show(found, top, OUT, spoken)
+        console.show(found, top, OUT, spoken)
         if attacked is not None:
             OUT.print(attacked["sentence"])
         for file in written:

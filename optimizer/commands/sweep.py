@@ -37,10 +37,10 @@ from optimizer.outputs.headings import speak
 from optimizer.outputs.manifest import plain
 from optimizer.solution import Status
 from optimizer.sweep.asked import parse
+from optimizer.sweep.console import conclusion, measures, progress_bar
 from optimizer.sweep.journal import opened
 from optimizer.sweep.run import executor
 from optimizer.sweep.run import sweep as solve_each
-from optimizer.sweep.told import conclusion, measures, progress_bar
 
 
 @heard(ERR.print)

@@ -8,15 +8,15 @@ from pathlib import Path
 from tempfile import gettempdir
 from typing import Any
 
-from optimizer.algorithms import solve
 from optimizer.assessment.indicators import assess
 from optimizer.case import Case
 from optimizer.foundation import stopping
 from optimizer.foundation.drafts import draft_folder
 from optimizer.geodata.read import read
 from optimizer.outputs.formats import write
-from optimizer.outputs.study import Study
+from optimizer.outputs.solved_instance import SolvedInstance
 from optimizer.question import Limits
+from optimizer.robust import solve
 from optimizer.solution import Progress
 from optimizer.verification.file import check_file
 
@@ -58,7 +58,7 @@ def corridor_trial(
     )
 
 
-def _fared(study: Study | None, suffix: str) -> dict[str, float | None]:
+def _fared(study: SolvedInstance | None, suffix: str) -> dict[str, float | None]:
     """Equity and worst minutes of a plan."""
     found = None if study is None else study.indicators
     return {
@@ -71,7 +71,7 @@ def _fared(study: Study | None, suffix: str) -> dict[str, float | None]:
 
 def _told(
     folder: Path, overrides: Sequence[str], limits: Limits, progress: Tell
-) -> tuple[dict[str, Any], Study | None]:
+) -> tuple[dict[str, Any], SolvedInstance | None]:
     """One instance in one line, and its plan."""
     began = time.perf_counter()
     with stopping.interruptible():
@@ -82,7 +82,7 @@ def _told(
     solved = result.plan is not None
     study = None
     if result.plan is not None:
-        study = Study(instance, result, assess(Case(problem, policy), result.plan))
+        study = SolvedInstance(instance, result, assess(Case(problem, policy), result.plan))
     row = {
         "instance": instance.geography.name,
         "units": len(problem.demand.ids),
@@ -100,7 +100,7 @@ def _told(
     return row, study
 
 
-def _verdict(study: Study) -> str:
+def _verdict(study: SolvedInstance) -> str:
     """What `check` says of the plan once it is a file."""
     with draft_folder(Path(gettempdir())) as folder:
         plan = folder / "plan.gpkg"

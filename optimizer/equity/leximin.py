@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     import pyomo.environ as pyo
     from pyomo.core.expr.numeric_expr import NumericExpression
 
-    from optimizer.model.people import People
+    from optimizer.model.unit_values import People
 
 #: A share of the weight that counts as nobody.
 NOBODY = 1e-9

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from pyomo.core.base.var import VarData
     from pyomo.core.expr.numeric_expr import NumericExpression
 
-    from optimizer.model.people import People
+    from optimizer.model.unit_values import People
 
 
 @register

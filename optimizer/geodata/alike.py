@@ -8,7 +8,7 @@ from collections.abc import Iterator, Mapping
 import numpy as np
 
 from optimizer.foundation.faults import Fault
-from optimizer.geodata.sheet import Texts
+from optimizer.geodata.column_reader import Texts
 from optimizer.geodata.tables import Tables
 
 #: So many names are told in a sentence.

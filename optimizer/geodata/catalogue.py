@@ -10,9 +10,9 @@ import numpy as np
 import pandas as pd
 
 from optimizer.foundation.faults import Fault, InputError
+from optimizer.geodata.column_reader import Sheet
 from optimizer.geodata.layers import Opener
 from optimizer.geodata.load import FILE, load
-from optimizer.geodata.sheet import Sheet
 from optimizer.geodata.words import suggest
 
 #: Where named instances are looked for: here, then beside the code.

@@ -13,7 +13,7 @@ import numpy as np
 import pandas as pd
 
 from optimizer.foundation.faults import Fault
-from optimizer.geodata.sheet import Sheet, Texts, as_text
+from optimizer.geodata.column_reader import Sheet, Texts, as_text
 from optimizer.geodata.tables import (
     GROUP,
     KINDS,

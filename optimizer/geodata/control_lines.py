@@ -10,7 +10,7 @@ import numpy as np
 import pyproj
 import shapely
 
-from optimizer.geodata.sheet import Texts
+from optimizer.geodata.column_reader import Texts
 from optimizer.geodata.tables import DEVELOPMENT, ECOLOGICAL, FARMLAND, WATER
 from optimizer.problem import Bools, Ints
 

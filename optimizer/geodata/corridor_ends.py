@@ -10,8 +10,8 @@ import shapely
 
 from optimizer.foundation.faults import Fault
 from optimizer.foundation.figures import many
+from optimizer.geodata.column_reader import MOST
 from optimizer.geodata.hanging import Spots, ends_of
-from optimizer.geodata.sheet import MOST
 from optimizer.geodata.tables import Tables, rows
 from optimizer.problem import Floats
 

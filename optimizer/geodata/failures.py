@@ -15,7 +15,7 @@ import numpy as np
 import shapely
 
 from optimizer.foundation.faults import Fault, InputError
-from optimizer.geodata import to_build
+from optimizer.geodata import candidate_corridors
 from optimizer.geodata.assemble import Parts
 from optimizer.geodata.instance_file import FailuresTable
 from optimizer.geodata.load import FILE
@@ -90,7 +90,7 @@ def listed(parts: Parts, hazards: Hazards) -> Iterator[Broken]:
 
 
 def drawn(
-    draw: Iterable[str], parts: Parts, ends: to_build.Ends, hazards: Hazards
+    draw: Iterable[str], parts: Parts, ends: candidate_corridors.Ends, hazards: Hazards
 ) -> Iterator[Broken]:
     """Each site that can stand, road, corridor that can be built or flood zone, by itself."""
     none, tables = np.empty(0, dtype=np.int64), parts.tables
@@ -115,7 +115,7 @@ def drawn(
 def with_scenarios(
     facts: Problem,
     parts: Parts,
-    ends: to_build.Ends,
+    ends: candidate_corridors.Ends,
     policy: Policy,
     asked: FailuresTable,
     failures: Sequence[Broken],
@@ -171,7 +171,7 @@ def _adversary(left: _Left, asked: FailuresTable) -> Adversary | None:
         return Adversary(asked.attack, left.whole)
     roads, corridors = left.parts.hung.sections.names, left.parts.tables.corridors.ids
     names = (*(f"{a}:{b}" for a, b in roads), *corridors[left.ends.row])
-    ground = to_build.ground(left.parts, left.ends)
+    ground = candidate_corridors.ground(left.parts, left.ends)
     streets = Streets(ground, len(roads), names, left.without)
     return Adversary(asked.attack, left.whole, streets)
 
@@ -180,7 +180,12 @@ class _Left:
     """Who still gets where; each set of closed roads is looked at once."""
 
     def __init__(
-        self, facts: Problem, parts: Parts, ends: to_build.Ends, policy: Policy, aid: bool
+        self,
+        facts: Problem,
+        parts: Parts,
+        ends: candidate_corridors.Ends,
+        policy: Policy,
+        aid: bool,
     ) -> None:
         self.facts, self.parts, self.ends, self.policy = facts, parts, ends, policy
         self.open = _without_borders(parts) if aid else parts
@@ -225,7 +230,7 @@ class _Left:
         found = [Pairs(p.origin, site[p.site], p.minutes) for p in parts.pairs]
         if self.facts.corridors is None:
             return tuple(found)
-        ways = to_build.corridors(parts, self.ends, self.policy, site)
+        ways = candidate_corridors.corridors(parts, self.ends, self.policy, site)
         sets = _sets(ways.bundle)
         at = np.array([self.rows.setdefault(along, len(self.rows)) for along in sets], dtype=int)
         return tuple(
@@ -292,7 +297,9 @@ def _numbered(failures: Iterable[Broken]) -> list[Broken]:
     return found
 
 
-def attacked(parts: Parts, ends: to_build.Ends, id: str, hit: Ints, on_links: bool) -> Broken:
+def attacked(
+    parts: Parts, ends: candidate_corridors.Ends, id: str, hit: Ints, on_links: bool
+) -> Broken:
     """An attack on sites (rows of the Problem), or on links (rows of `to_build.ground`)."""
     none, sections = np.empty(0, dtype=np.int64), parts.hung.sections
     if not on_links:

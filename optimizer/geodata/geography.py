@@ -10,8 +10,8 @@ import geopandas as gpd
 
 from optimizer.case import Case
 from optimizer.geodata.assemble import Parts
+from optimizer.geodata.candidate_corridors import Ends
 from optimizer.geodata.failures import Broken, attacked
-from optimizer.geodata.to_build import Ends
 from optimizer.problem import Ints, Problem
 from optimizer.problem.adversary import under
 from optimizer.question import Policy

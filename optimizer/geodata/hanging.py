@@ -14,7 +14,7 @@ import geopandas as gpd
 import numpy as np
 import shapely
 
-from optimizer.geodata.sheet import Texts
+from optimizer.geodata.column_reader import Texts
 from optimizer.geodata.tables import Ways
 from optimizer.network.graph import Links, Roads
 from optimizer.network.sections import Cuts, Sections, roads, sections

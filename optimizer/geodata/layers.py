@@ -17,8 +17,8 @@ import shapely
 from optimizer.foundation.faults import Fault
 from optimizer.geodata import sources
 from optimizer.geodata.column_names import known_in, renamed
+from optimizer.geodata.column_reader import Sheet, Texts, as_text
 from optimizer.geodata.load import FILE, Loaded, load
-from optimizer.geodata.sheet import Sheet, Texts, as_text
 from optimizer.geodata.words import SWAPPED, suggest
 from optimizer.problem import Bools
 

@@ -15,9 +15,9 @@ import pyproj
 import shapely
 
 from optimizer.foundation.faults import Fault
+from optimizer.geodata.column_reader import MOST, Sheet
 from optimizer.geodata.hanging import Spots
 from optimizer.geodata.load import FILE
-from optimizer.geodata.sheet import MOST, Sheet
 from optimizer.geodata.tables import Events
 from optimizer.geodata.words import SWAPPED
 from optimizer.problem import Floats

@@ -10,7 +10,7 @@ import shapely
 
 from optimizer.foundation.faults import Fault
 from optimizer.foundation.figures import many
-from optimizer.geodata.sheet import MOST, Sheet, Texts
+from optimizer.geodata.column_reader import MOST, Sheet, Texts
 from optimizer.geodata.tables import Areas, Tables, rows
 from optimizer.problem import Floats, Ints
 

@@ -14,9 +14,10 @@ import shapely
 from optimizer.case import Case
 from optimizer.foundation.faults import Fault, InputError
 from optimizer.foundation.heed import say
-from optimizer.geodata import columns, meaning, misplaced, to_build
+from optimizer.geodata import candidate_corridors, columns, cross_checks, misplaced
 from optimizer.geodata.alike import alike, zeros
 from optimizer.geodata.assemble import Hung, Parts, problem
+from optimizer.geodata.column_reader import as_text
 from optimizer.geodata.control_lines import Control, control_lines, control_points, rejected
 from optimizer.geodata.corridor_ends import ends_away, ends_off, far_ends
 from optimizer.geodata.failures import Broken, Hazards, drawn, listed, with_scenarios
@@ -26,11 +27,10 @@ from optimizer.geodata.instance_file import InstanceFile, LayersTable
 from optimizer.geodata.layers import Opener, hashes, indexed, metric, metric_crs
 from optimizer.geodata.load import load
 from optimizer.geodata.overhang import overhang, overhang_faults, overhanging
-from optimizer.geodata.question import Question, question
-from optimizer.geodata.sheet import as_text
-from optimizer.geodata.strange import strange
+from optimizer.geodata.services_of_file import Question, question
 from optimizer.geodata.supply import options, supply
 from optimizer.geodata.tables import Tables
+from optimizer.geodata.warnings import strange
 from optimizer.problem import Floats, Ints, Problem
 
 Layers = Mapping[str, gpd.GeoDataFrame]
@@ -124,15 +124,15 @@ def _given(folder: Path, policy: str | None, overrides: Sequence[str]) -> _Given
         misplaced.scenarios_apart(layers, shapes, tables.events, faults)
         outside = overhang(layers, shapes, tables)
         overhang_faults(layers, outside, tables, faults)
-    meaning.tiers(asked, tables, faults)
-    meaning.units(asked, tables, faults)
-    meaning.floods(asked, tables, faults)
+    cross_checks.tiers(asked, tables, faults)
+    cross_checks.units(asked, tables, faults)
+    cross_checks.floods(asked, tables, faults)
     _stop(faults)
     told = (*opener.told, *zeros(tables))
     return _Given(loaded.file, asked, crs, layers, shapes, tables, outside, told)
 
 
-def _parts(given: _Given, control: Control, build: Ints) -> tuple[Parts, to_build.Ends]:
+def _parts(given: _Given, control: Control, build: Ints) -> tuple[Parts, candidate_corridors.Ends]:
     """All that the Problem is made of, judged as a whole. build: corridors (rows) that can be."""
     asked, tables, layers, faults = given.asked, given.tables, given.layers, list[Fault]()
     standing = supply(tables.standing, tables.places.ids, asked.services)
@@ -141,27 +141,27 @@ def _parts(given: _Given, control: Control, build: Ints) -> tuple[Parts, to_buil
     far_ends(tables, ends_away(tables, given.shapes, hung.spots), faults)
     can_stand = options(asked.services, standing, tables.places.allowed, control.forbids)
     parts = Parts(asked.services, tables, standing, can_stand, hung)
-    meaning.budgets(asked, tables, layers, faults)
-    meaning.negotiators(asked, parts, layers, faults)
-    meaning.facilities(asked, tables, layers, control, faults)
-    meaning.catchments(asked, parts, faults)
+    cross_checks.budgets(asked, tables, layers, faults)
+    cross_checks.negotiators(asked, parts, layers, faults)
+    cross_checks.facilities(asked, tables, layers, control, faults)
+    cross_checks.catchments(asked, parts, faults)
     _stop(faults)
     return parts, ends
 
 
-def _facts(given: _Given, parts: Parts, build: to_build.Ends) -> Problem:
+def _facts(given: _Given, parts: Parts, build: candidate_corridors.Ends) -> Problem:
     """The Problem, where everybody reaches somebody, if only by what can be built."""
     decided, faults, corridors = given.asked.policy.corridors, list[Fault](), None
-    meaning.pieces(parts, build, decided, faults)
+    cross_checks.pieces(parts, build, decided, faults)
     _stop(faults)
     if decided:
-        corridors = to_build.corridors(parts, build, given.asked.policy, parts.site)
-    meaning.reach(parts, corridors, given.layers, faults)
+        corridors = candidate_corridors.corridors(parts, build, given.asked.policy, parts.site)
+    cross_checks.reach(parts, corridors, given.layers, faults)
     _stop(faults)
     return problem(parts, corridors)
 
 
-def _hung(given: _Given, build: Ints) -> tuple[Hung, to_build.Ends]:
+def _hung(given: _Given, build: Ints) -> tuple[Hung, candidate_corridors.Ends]:
     """What hangs on the roads: demand, sites, and the ends of corridors; those of these rows."""
     how, tables = given.file.network, given.tables
     ends = ends_of(given.shapes["corridors"])
@@ -184,7 +184,7 @@ def _hung(given: _Given, build: Ints) -> tuple[Hung, to_build.Ends]:
         sites,
         dict(zip(("demand", "sites", "from", "to"), spots, strict=True)),
     )
-    return hangs, to_build.Ends(build, first[build], last[build])
+    return hangs, candidate_corridors.Ends(build, first[build], last[build])
 
 
 def _rejected(given: _Given, removed: Mapping[str, Control]) -> gpd.GeoDataFrame:

@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from optimizer.geodata.sheet import Texts
+from optimizer.geodata.column_reader import Texts
 from optimizer.geodata.tables import (
     CLOSED,
     EXISTING,

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from optimizer.geodata.sheet import Texts
+from optimizer.geodata.column_reader import Texts
 from optimizer.problem import Bools, Floats, Ints
 
 ROLES = CORE, MEMBER = ("core", "member")

@@ -10,21 +10,21 @@ Four villages on a line, 2 stations; what is answered is proven:
 The same algorithms serve the engine (`optimizer.algorithms`).
 """
 
-from optimizer.location.center import p_center
-from optimizer.location.costs import Coordinates
-from optimizer.location.cover import max_cover, set_cover
-from optimizer.location.failing import Reliable
+from optimizer.location.base.costs import Coordinates
+from optimizer.location.base.result import Opened
+from optimizer.location.center.exact import p_center
+from optimizer.location.covering.api import max_cover, set_cover
+from optimizer.location.hubs.api import fixed_hub, p_hub
 from optimizer.location.hubs.covering import hub_cover
-from optimizer.location.hubs.problems import fixed_hub, p_hub
-from optimizer.location.hubs.traffic import Hubs
+from optimizer.location.hubs.flows import Hubs
+from optimizer.location.median.api import fixed_charge, p_median
 from optimizer.location.networks.design import Design, network_design
-from optimizer.location.networks.joint import Located
+from optimizer.location.networks.facility_network import Located
 from optimizer.location.networks.located import located_network
 from optimizer.location.networks.survivable import Network, survivable_network
-from optimizer.location.opened import Opened
-from optimizer.location.problems import fixed_charge, p_median
-from optimizer.location.reliable import reliable_fixed_charge, reliable_p_median
-from optimizer.location.steiner.connecting import steiner_tree
+from optimizer.location.reliable.api import reliable_fixed_charge, reliable_p_median
+from optimizer.location.reliable.exact import Reliable
+from optimizer.location.steiner.api import steiner_tree
 
 __all__ = [
     "Coordinates",

@@ -14,7 +14,7 @@ from scipy.sparse import csc_array, csr_array, diags_array
 
 from optimizer.case import Case
 from optimizer.foundation.rounding import room
-from optimizer.model.closed import closed_pairs
+from optimizer.model.radius_fixing import closed_pairs
 from optimizer.problem import Floats, Ints
 from optimizer.solver.highs import Program, with_rows
 

@@ -6,17 +6,17 @@ from collections.abc import Callable, Iterable
 from pathlib import Path
 
 from optimizer.foundation.faults import Fault, InputError, nearest
-from optimizer.outputs import geojson, gpkg, picture, report, targets
+from optimizer.outputs import geojson, gpkg, map, report, targets
 from optimizer.outputs.atomic import replacing
-from optimizer.outputs.study import Study
+from optimizer.outputs.solved_instance import SolvedInstance
 
 #: Suffix -> writer(study, path, language), the language being zh or en.
-FORMATS: dict[str, Callable[[Study, Path, str], None]] = {
+FORMATS: dict[str, Callable[[SolvedInstance, Path, str], None]] = {
     ".gpkg": gpkg.write,
     ".geojson": geojson.write,
     ".json": report.write,
-    ".png": picture.write,
-    ".svg": picture.write,
+    ".png": map.write,
+    ".svg": map.write,
 }
 
 
@@ -30,11 +30,11 @@ def check_suffixes(paths: Iterable[Path | str], language: str = "auto") -> None:
     faults = [fault for file in files for fault in _faults(file)]
     if faults:
         raise InputError(faults)
-    if any(FORMATS[file.suffix.lower()] is picture.write for file in files):
-        picture.fonts.choose(picture.fonts.speak(language))
+    if any(FORMATS[file.suffix.lower()] is map.write for file in files):
+        map.fonts.choose(map.fonts.speak(language))
 
 
-def write(study: Study, path: Path | str, language: str = "auto") -> None:
+def write(study: SolvedInstance, path: Path | str, language: str = "auto") -> None:
     """Write the plan of a study to a file of the format that its suffix names.
 
     language: of legends and labels: "zh", "en", or "auto": Chinese where this machine has a
@@ -45,7 +45,7 @@ def write(study: Study, path: Path | str, language: str = "auto") -> None:
     check_suffixes([path], language)
     targets.judge([path], study.instance.geography.files)
     with replacing(path) as draft:
-        FORMATS[path.suffix.lower()](study, draft, picture.fonts.speak(language))
+        FORMATS[path.suffix.lower()](study, draft, map.fonts.speak(language))
 
 
 def _faults(path: Path) -> list[Fault]:

@@ -15,12 +15,12 @@ import shapely
 
 from optimizer.outputs.layers import layers
 from optimizer.outputs.manifest import manifest
-from optimizer.outputs.study import Study
+from optimizer.outputs.solved_instance import SolvedInstance
 
 DECIMALS = 6  # of a degree: 0.1 metres
 
 
-def write(study: Study, path: Path, language: str) -> None:
+def write(study: SolvedInstance, path: Path, language: str) -> None:
     """Write the plan; no word in it depends on the language."""
     collection = {
         "type": "FeatureCollection",

@@ -16,7 +16,7 @@ from pandas.api.types import infer_dtype
 from optimizer.outputs.layers import layers
 from optimizer.outputs.manifest import manifest
 from optimizer.outputs.qgis.styles import Sheet, Style, styles
-from optimizer.outputs.study import Study
+from optimizer.outputs.solved_instance import SolvedInstance
 
 #: Geometry type of each layer; one that is not here mixes points and lines where it must.
 GEOMETRY = {
@@ -35,7 +35,7 @@ COLUMN = "geom"  # the geometry column of every layer
 VERSION = "1.3"  # of GeoPackage: what the GDAL of a GIS from 2022 can read
 
 
-def write(study: Study, path: Path, language: str) -> None:
+def write(study: SolvedInstance, path: Path, language: str) -> None:
     """Write the plan; names and legends of the styles are in the language (zh or en)."""
     plan = layers(study)
     drawn = {

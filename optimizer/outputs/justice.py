@@ -14,7 +14,7 @@ from optimizer.equity.aggregation import WEIGHTED, WORST, unit_of
 from optimizer.equity.comparison_units import PERSONS
 from optimizer.geodata.geography import Instance
 from optimizer.outputs.names import called
-from optimizer.outputs.study import Study
+from optimizer.outputs.solved_instance import SolvedInstance
 from optimizer.outputs.words import word
 from optimizer.problem import Floats
 from optimizer.question import Equity, Policy
@@ -50,7 +50,7 @@ def amount(value: float, equity: Equity, decimals: int = 2) -> str:
     return f"{value:,.{decimals}f}" if unit_of(equity) == MINUTES else f"{value:,.4g}"
 
 
-def by_level(study: Study) -> dict[int, float]:
+def by_level(study: SolvedInstance) -> dict[int, float]:
     """Level (row) -> what the policy's equity is there, for the levels that it counts."""
     case, plan = study.instance.case, study.plan
     levels = [access(case.problem, plan, row) for row in range(len(case.problem.levels))]

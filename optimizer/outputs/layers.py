@@ -19,7 +19,7 @@ from optimizer.geodata.geography import Instance
 from optimizer.outputs.areas import areas, upwards
 from optimizer.outputs.columns import assembled, of_level, own
 from optimizer.outputs.scenarios import failover, scenarios
-from optimizer.outputs.study import Study
+from optimizer.outputs.solved_instance import SolvedInstance
 from optimizer.outputs.trips import along, trips
 from optimizer.problem import BUILD, KEEP, UPGRADE, Floats, Problem
 from optimizer.solution import Assignment, Plan
@@ -32,7 +32,7 @@ AS_IT_STANDS = "as it stands"
 TRACE = 1e-9
 
 
-def layers(study: Study) -> dict[str, gpd.GeoDataFrame]:
+def layers(study: SolvedInstance) -> dict[str, gpd.GeoDataFrame]:
     """Name -> layer, from the lowest to the highest on a map.
 
     `corridors` is there where the instance has that layer, `failover` and `scenarios` where the
@@ -52,7 +52,7 @@ def layers(study: Study) -> dict[str, gpd.GeoDataFrame]:
     return found
 
 
-def facilities(study: Study) -> gpd.GeoDataFrame:
+def facilities(study: SolvedInstance) -> gpd.GeoDataFrame:
     """One point per facility that stands in the plan, with the columns of its site.
 
     Where it stood before, with those of the instance's facilities layer too.
@@ -88,7 +88,7 @@ def facilities(study: Study) -> gpd.GeoDataFrame:
     return assembled(study.instance, ours, kept, theirs.geometry)
 
 
-def demand(study: Study) -> gpd.GeoDataFrame:
+def demand(study: SolvedInstance) -> gpd.GeoDataFrame:
     """One point per demand point: who is served where, in how many minutes, and how well.
 
     Where somebody is worse off than in the most efficient plan: minutes lost against it.
@@ -112,14 +112,14 @@ def demand(study: Study) -> gpd.GeoDataFrame:
     return assembled(study.instance, ours, kept, geography.demand.geometry)
 
 
-def assignments(study: Study) -> gpd.GeoDataFrame:
+def assignments(study: SolvedInstance) -> gpd.GeoDataFrame:
     """One line per level, demand point and site."""
     served = enumerate(study.plan.assignments)
     parts = [trips(study.instance.problem, row, one) for row, one in served]
     return along(study.instance, pd.concat(parts, ignore_index=True))
 
 
-def jurisdictions(study: Study) -> gpd.GeoDataFrame:
+def jurisdictions(study: SolvedInstance) -> gpd.GeoDataFrame:
     """One area per jurisdiction of every tier: people, money, access and equity."""
     instance = study.instance
     problem, policy, facts = instance.problem, instance.policy, instance.problem.jurisdictions

@@ -12,10 +12,10 @@ from typing import Any
 import numpy as np
 
 from optimizer.geodata.geography import Instance
-from optimizer.outputs.study import Study
+from optimizer.outputs.solved_instance import SolvedInstance
 
 
-def manifest(study: Study) -> dict[str, Any]:
+def manifest(study: SolvedInstance) -> dict[str, Any]:
     """Key -> value, ready for JSON. Names of files only, no folder of this machine.
 
     worse_off: level -> who is worse off than in the most efficient plan; None where that plan is
@@ -62,7 +62,7 @@ def asked(instance: Instance) -> dict[str, Any]:
     return told
 
 
-def _worse_off(study: Study) -> dict[str, Any]:
+def _worse_off(study: SolvedInstance) -> dict[str, Any]:
     """Level -> persons who lose minutes, their share, what they lose, persons by jurisdiction."""
     problem = study.instance.problem
     return {

@@ -10,16 +10,16 @@ from optimizer.assessment.scenarios import Ordeal
 from optimizer.outputs.layers import STATUS, paid_by
 from optimizer.outputs.manifest import manifest, plain
 from optimizer.outputs.scenarios import broken
-from optimizer.outputs.study import Study
+from optimizer.outputs.solved_instance import SolvedInstance
 
 
-def write(study: Study, path: Path, language: str) -> None:
+def write(study: SolvedInstance, path: Path, language: str) -> None:
     """Write the object; no word in it depends on the language."""
     text = json.dumps(report(study), ensure_ascii=False, allow_nan=False, indent=1)
     path.write_text(text + "\n", encoding="utf-8")
 
 
-def report(study: Study) -> dict[str, Any]:
+def report(study: SolvedInstance) -> dict[str, Any]:
     """The manifest, and by level: the region, each jurisdiction and group, the facilities.
 
     services: level -> {region, groups, facilities, capacity, load};
@@ -64,7 +64,7 @@ def report(study: Study) -> dict[str, Any]:
     }
 
 
-def _failures(study: Study, ordeal: Ordeal) -> dict[str, Any]:
+def _failures(study: SolvedInstance, ordeal: Ordeal) -> dict[str, Any]:
     """Every scenario, the worst first."""
     levels = [level.level for level in study.indicators.levels]
     scenarios = {}

@@ -16,7 +16,7 @@ import shapely
 from optimizer.geodata.failures import Broken
 from optimizer.geodata.geography import Instance
 from optimizer.outputs.columns import assembled, of_level
-from optimizer.outputs.study import Study
+from optimizer.outputs.solved_instance import SolvedInstance
 from optimizer.outputs.trips import TRIPS, along, trips
 from optimizer.problem import Ints
 from optimizer.solution import Assignment
@@ -28,7 +28,7 @@ DIGITS = 9
 TRACE, SHOWN = 1e-6, 8
 
 
-def scenarios(study: Study) -> gpd.GeoDataFrame:
+def scenarios(study: SolvedInstance) -> gpd.GeoDataFrame:
     """One row per scenario, the worst first: points where something fails, and what it means."""
     instance, ordeal = study.instance, study.ordeal
     assert ordeal is not None
@@ -51,7 +51,7 @@ def scenarios(study: Study) -> gpd.GeoDataFrame:
     return assembled(instance, ours, pd.DataFrame(index=range(len(found))), shapes)
 
 
-def worst_failures(study: Study) -> gpd.GeoDataFrame:
+def worst_failures(study: SolvedInstance) -> gpd.GeoDataFrame:
     """The few scenarios that cost most, of those that cost anything; none where nothing fails."""
     if study.ordeal is None:
         return gpd.GeoDataFrame({"lost": []}, geometry=[])
@@ -70,7 +70,7 @@ def broken(instance: Instance, failure: Broken) -> dict[str, list[str]]:
     }
 
 
-def failover(study: Study) -> gpd.GeoDataFrame:
+def failover(study: SolvedInstance) -> gpd.GeoDataFrame:
     """Who is served otherwise in a scenario than where nothing fails: one line per new trip.
 
     A demand point that has no row in a scenario is served as ever. Without a site: the share that

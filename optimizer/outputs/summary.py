@@ -19,7 +19,7 @@ from optimizer.outputs.areas import focus_tier
 from optimizer.outputs.headings import say
 from optimizer.outputs.layers import paid_by
 from optimizer.outputs.names import called
-from optimizer.outputs.study import Study
+from optimizer.outputs.solved_instance import SolvedInstance
 from optimizer.outputs.terminal import Grid
 from optimizer.outputs.words import name, word
 from optimizer.problem import BUILD, KEEP, UPGRADE
@@ -35,7 +35,7 @@ FAILURES = 8
 TRACE = 1e-6
 
 
-def show(study: Study, console: Console, language: str) -> None:
+def show(study: SolvedInstance, console: Console, language: str) -> None:
     """Print the summary of a solved study."""
     console.print(outcome(study.result), style="bold")
     console.print(scaling(study))
@@ -75,7 +75,7 @@ def without_plan(result: Result) -> Iterator[str]:
         yield f"- {reason}"
 
 
-def scaling(study: Study) -> str:
+def scaling(study: SolvedInstance) -> str:
     """What was minimised, and what one minute of equity weighs."""
     case, found = study.instance.case, study.indicators
     policy = case.policy
@@ -105,7 +105,7 @@ def efficiency_unit(instance: Instance) -> str:
     return instance.geography.currency if unit == "money" else unit
 
 
-def by_level(study: Study, language: str) -> Grid:
+def by_level(study: SolvedInstance, language: str) -> Grid:
     """One row per level: its facilities, how people reach them, how full they are."""
     policy = study.instance.policy
     table = _table(
@@ -133,7 +133,7 @@ def by_level(study: Study, language: str) -> Grid:
     return table
 
 
-def by_group(study: Study, language: str) -> Grid:
+def by_group(study: SolvedInstance, language: str) -> Grid:
     """One row per population group: mean minutes and coverage at each level."""
     levels = study.indicators.levels
     table = _table(language, "group", "persons")
@@ -153,7 +153,7 @@ def by_group(study: Study, language: str) -> Grid:
     return table
 
 
-def worst_off(study: Study, language: str) -> Grid:
+def worst_off(study: SolvedInstance, language: str) -> Grid:
     """One row per level: the jurisdictions with the longest mean minutes."""
     table = _table(language, "service")
     for place in range(1, WORST + 1):
@@ -170,7 +170,7 @@ def worst_off(study: Study, language: str) -> Grid:
     return table
 
 
-def money(study: Study, language: str) -> Grid:
+def money(study: SolvedInstance, language: str) -> Grid:
     """One row per jurisdiction that spends or gives: spent, its budget, from or to the pool."""
     instance, spent = study.instance, study.indicators.spent
     problem = instance.problem
@@ -192,7 +192,7 @@ def money(study: Study, language: str) -> Grid:
     return table
 
 
-def failures(study: Study, ordeal: Ordeal, language: str) -> Grid:
+def failures(study: SolvedInstance, ordeal: Ordeal, language: str) -> Grid:
     """One row where nothing fails, then the scenarios that cost most: mean minutes by level."""
     table = _table(language, "failure", "probability", "mean", "lost_mean")
     for level in study.indicators.levels:
@@ -231,7 +231,7 @@ def failures(study: Study, ordeal: Ordeal, language: str) -> Grid:
     return table
 
 
-def attacks(study: Study, language: str) -> Iterator[str]:
+def attacks(study: SolvedInstance, language: str) -> Iterator[str]:
     """Where plans are made against an attack: whether a worse one is known not to be."""
     adversary = study.instance.problem.adversary
     if adversary is not None:
@@ -241,7 +241,7 @@ def attacks(study: Study, language: str) -> Iterator[str]:
         yield say(key, language).format(count=adversary.count, what=what)
 
 
-def losses(study: Study, language: str) -> Iterator[str]:
+def losses(study: SolvedInstance, language: str) -> Iterator[str]:
     """By level, who travels longer than in the most efficient plan, and where they live."""
     instance, guard = study.instance, study.result.efficiency_guard
     tier, tiers = focus_tier(instance), instance.problem.jurisdictions.tier
@@ -265,7 +265,7 @@ def losses(study: Study, language: str) -> Iterator[str]:
         yield say("guard", language).format(*map(number, told), efficiency_unit(instance))
 
 
-def notes(study: Study) -> Iterator[str]:
+def notes(study: SolvedInstance) -> Iterator[str]:
     """Corridors that are built, what control lines removed, and what is strange in the input."""
     corridors, built = study.instance.problem.corridors, study.plan.corridors
     if corridors is not None:
@@ -284,7 +284,7 @@ def notes(study: Study) -> Iterator[str]:
         yield f"warning: {warning}"
 
 
-def _negotiated(study: Study) -> Iterator[str]:
+def _negotiated(study: SolvedInstance) -> Iterator[str]:
     """Who pays how much for each corridor."""
     for road, paid in paid_by(study.instance.problem, study.plan).items():
         told = ", ".join(f"{area} {number(money, 1)}" for area, money in paid.items())

@@ -15,7 +15,7 @@ import numpy as np
 from optimizer.problem import Bools, Ints, Pairs, Problem, Scenarios
 
 if TYPE_CHECKING:
-    from optimizer.network.ground import Ground
+    from optimizer.network.links import Ground
 
 #: By level the pairs that are left, and the (B, A) sets of corridors that these need.
 Left = tuple[tuple[Pairs, ...], Bools]

@@ -13,7 +13,7 @@ from optimizer.assessment.nearest import levels_at_nearest
 from optimizer.case import Case
 from optimizer.equity import Class, make
 from optimizer.foundation.figures import apart, significant
-from optimizer.model.justice import add_bound
+from optimizer.model.equity_terms import add_bound
 from optimizer.question import Bound
 from optimizer.rules.rule import TOLERANCE, SitingRule
 

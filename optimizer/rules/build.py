@@ -5,8 +5,8 @@ from __future__ import annotations
 import pyomo.environ as pyo
 
 from optimizer.case import Case
+from optimizer.model.equity_terms import add_equity
 from optimizer.model.goals import efficiency, money
-from optimizer.model.justice import add_equity
 from optimizer.model.money import add_money, add_site_paid_once
 from optimizer.model.program import Form, with_rows_below
 from optimizer.model.variables import (

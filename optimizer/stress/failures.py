@@ -22,7 +22,7 @@ from functools import cached_property
 import numpy as np
 from scipy.sparse.csgraph import dijkstra
 
-from optimizer.network.ground import Ground, Group, groups, nearest, within
+from optimizer.network.links import Ground, Group, groups, nearest, within
 from optimizer.problem import ROUNDING, Bools, Floats, Ints, Pairs, Problem
 from optimizer.solution import Plan
 from optimizer.solution.accessibility import sums

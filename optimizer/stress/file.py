@@ -9,7 +9,7 @@ from pathlib import Path
 import numpy as np
 
 from optimizer.foundation.faults import Fault, InputError
-from optimizer.geodata import to_build
+from optimizer.geodata import candidate_corridors
 from optimizer.geodata.geography import Instance
 from optimizer.geodata.plan_file import read_plan_file
 from optimizer.geodata.read import read
@@ -125,7 +125,7 @@ def stand(instance: Instance, plan: Plan) -> Standing:
     """A plan on the roads of its instance, with the corridors that it builds."""
     roads = np.arange(len(instance.parts.hung.sections.links))
     there = np.append(roads, len(roads) + plan.corridors)
-    ground = to_build.ground(instance.parts, instance.ends).only(there)
+    ground = candidate_corridors.ground(instance.parts, instance.ends).only(there)
     weights = instance.case.level_weights
     return Standing(instance.problem, plan, ground, weights)
 

@@ -18,7 +18,7 @@ from itertools import count as numbers
 import numpy as np
 
 from optimizer.foundation import stopping
-from optimizer.network.ground import Ground, Group, Nearest, nearest
+from optimizer.network.links import Ground, Group, Nearest, nearest
 from optimizer.problem import Bools, Floats, Ints
 from optimizer.question import Limits
 from optimizer.solution import Solved, Status

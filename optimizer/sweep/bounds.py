@@ -17,7 +17,7 @@ from optimizer.assessment.indicators import worth
 from optimizer.case import Case
 from optimizer.equity import Class, Linear, make
 from optimizer.question import Policy
-from optimizer.sweep.free import must_be_free, must_have_cap
+from optimizer.sweep.preconditions import must_be_free, must_have_cap
 from optimizer.sweep.task import Answer, Strategy, Task
 
 #: The weight of equity, as a part of the gap, that tells equally efficient plans apart, and the

@@ -27,9 +27,9 @@ from optimizer.case import Case
 from optimizer.equity import Ratio, make
 from optimizer.question import Policy
 from optimizer.solution import Plan
-from optimizer.sweep.free import must_be_free, must_be_number, must_have_cap
-from optimizer.sweep.places import Place, best_of, scale_of
-from optimizer.sweep.proofs import Plane, Proof, corners, proofs
+from optimizer.sweep.dominance import Place, best_of, scale_of
+from optimizer.sweep.excluded_boxes import Plane, Proof, corners, proofs
+from optimizer.sweep.preconditions import must_be_free, must_be_number, must_have_cap
 from optimizer.sweep.task import Answer, Strategy, Task
 
 #: Of efficiency and equity.

@@ -12,8 +12,8 @@ from optimizer.assessment.indicators import Indicators, assess
 from optimizer.case import Case
 from optimizer.problem import Problem
 from optimizer.solution import Status
-from optimizer.sweep.places import TOLERANCE, Place, best_of, dominates, same
-from optimizer.sweep.proofs import Plane, proofs
+from optimizer.sweep.dominance import TOLERANCE, Place, best_of, dominates, same
+from optimizer.sweep.excluded_boxes import Plane, proofs
 from optimizer.sweep.task import Answer, Frontier, Point
 
 

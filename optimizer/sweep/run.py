@@ -12,9 +12,9 @@ from optimizer.case import Case
 from optimizer.question import Limits
 from optimizer.solution import Status
 from optimizer.sweep.asked import Asked
+from optimizer.sweep.budget_sweep import abreast, advance
 from optimizer.sweep.cluster import cluster
 from optimizer.sweep.executors import Executor, Serial, processes
-from optimizer.sweep.family import abreast, advance
 from optimizer.sweep.journal import Journal
 from optimizer.sweep.points import frontier
 from optimizer.sweep.task import Answer, Frontier, Task

@@ -17,7 +17,7 @@ from optimizer.assessment.indicators import worth
 from optimizer.case import Case, weighted
 from optimizer.question import Policy
 from optimizer.solution import Plan
-from optimizer.sweep.free import must_be_free, must_be_number
+from optimizer.sweep.preconditions import must_be_free, must_be_number
 from optimizer.sweep.task import Answer, Strategy, Task
 
 #: Part of the asked gap to which the middle is proven. Every other point inherits half of what it

@@ -9,8 +9,6 @@ import numpy as np
 import pytest
 
 from optimizer import check, solve
-from optimizer.algorithms import blending
-from optimizer.algorithms.fleeing import fled
 from optimizer.algorithms.session import Session
 from optimizer.assessment.indicators import terms_by_state, worth
 from optimizer.case import Case
@@ -18,6 +16,8 @@ from optimizer.equity.aggregation import tail_mean
 from optimizer.foundation.faults import InputError
 from optimizer.problem import Problem
 from optimizer.question import Equity, Limits, Policy
+from optimizer.robust import scenario_aggregation
+from optimizer.robust.reassignment import fled
 from optimizer.solution import Status
 from tests.parts import parts
 from tests.random_failures import Drawn, best, draw
@@ -27,7 +27,7 @@ EXACT, CHUNK = Limits(gap=0.0), 6
 
 @pytest.fixture(autouse=True)
 def always_blended(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(blending, "FEW", 0)
+    monkeypatch.setattr(scenario_aggregation, "FEW", 0)
 
 
 def cases(first: int, overflows: bool) -> list[tuple[int, Drawn]]:
@@ -44,7 +44,7 @@ def test_the_best_plan_is_the_best_of_all(first: int, overflows: bool) -> None:
             assert found.status is Status.INFEASIBLE, seed
             continue
         assert found.status is Status.OPTIMAL and found.plan is not None, seed
-        assert found.algorithm == blending.NAME
+        assert found.algorithm == scenario_aggregation.NAME
         assert found.objective == pytest.approx(truth, rel=1e-6, abs=1e-6), seed
         assert found.bound == pytest.approx(truth, rel=1e-6, abs=1e-6), seed
         assert check(drawn.case, found.plan, found).broken == (), seed
@@ -52,7 +52,11 @@ def test_the_best_plan_is_the_best_of_all(first: int, overflows: bool) -> None:
 
 def bound(problem: Problem, policy: Policy, apart: list[int]) -> float:
     """What is proven with these scenarios apart."""
-    return Session(Case(blending.blended(problem, apart), policy)).solve(policy, EXACT).bound
+    return (
+        Session(Case(scenario_aggregation.blended(problem, apart), policy))
+        .solve(policy, EXACT)
+        .bound
+    )
 
 
 @pytest.mark.parametrize(("seeds", "least"), parts([(6, 0), (30, 3)], usual=1))
@@ -141,9 +145,11 @@ def test_whoever_flees_finds_room_and_keeps_the_reserve(cases: int, least: int) 
 def test_what_may_not_be_blended_is_solved_whole() -> None:
     drawn = draw(0, overflows=False)
     capped = replace(drawn.policy, equity_bound=100.0)
-    assert not blending.suits(Case(drawn.problem, capped))
-    assert not blending.suits(Case(replace(drawn.problem, scenarios=None), drawn.policy))
-    assert solve(Case(drawn.problem, capped), EXACT).algorithm != blending.NAME
+    assert not scenario_aggregation.suits(Case(drawn.problem, capped))
+    assert not scenario_aggregation.suits(
+        Case(replace(drawn.problem, scenarios=None), drawn.policy)
+    )
+    assert solve(Case(drawn.problem, capped), EXACT).algorithm != scenario_aggregation.NAME
 
 
 def test_too_many_pairs_for_one_model(monkeypatch: pytest.MonkeyPatch) -> None:

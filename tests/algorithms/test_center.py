@@ -7,10 +7,12 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from optimizer.algorithms import median, solve, threshold
+from optimizer.algorithms import radius_search
+from optimizer.algorithms.median import adaptor
 from optimizer.case import Case
 from optimizer.problem import Problem
 from optimizer.question import Equity, Limits, Policy
+from optimizer.robust import solve
 from optimizer.solution import Progress, Status
 from optimizer.solver.highs import Outcome
 from optimizer.verification import check
@@ -39,14 +41,14 @@ def test_the_shortest_radius_equals_enumeration(first: int) -> None:
         problem, policy = fairest(seed)
         if policy.equity_bound is not None:  # a cap that was drawn for another measure
             policy = replace(policy, equity_bound=None)
-        assert threshold.serves(Case(problem, policy)) and threshold.is_center(
+        assert radius_search.serves(Case(problem, policy)) and radius_search.is_center(
             Case(problem, policy)
         )
         truth, result = best_plan(problem, policy), solve(Case(problem, policy), EXACT)
         if truth is None:
             assert result.status is Status.INFEASIBLE, seed
             continue
-        assert result.algorithm == threshold.NAME
+        assert result.algorithm == radius_search.NAME
         assert result.status is Status.OPTIMAL and result.plan is not None, seed
         assert result.objective == pytest.approx(truth.objective, rel=1e-6, abs=1e-6), seed
         assert result.bound == result.objective
@@ -56,7 +58,7 @@ def test_the_shortest_radius_equals_enumeration(first: int) -> None:
 def test_the_model_finds_the_same() -> None:
     problem, policy = solvable()
     ours, whole = solve(Case(problem, policy), EXACT), solve(Case(problem, policy), EXACT, "full")
-    assert whole.algorithm == ours.algorithm == threshold.NAME
+    assert whole.algorithm == ours.algorithm == radius_search.NAME
     assert whole.objective == pytest.approx(ours.objective)
 
 
@@ -73,7 +75,7 @@ def test_bound_and_plan_close_in_radius_by_radius() -> None:
 @pytest.mark.parametrize("by_user", [False, True])
 def test_who_stopped_it(by_user: bool, monkeypatch: pytest.MonkeyPatch) -> None:
     stopped = Outcome(Status.STOPPED, None, np.inf, -np.inf, 0.0, 0, interrupted=by_user)
-    monkeypatch.setattr(median, "search", lambda *_, **__: (None, stopped))
+    monkeypatch.setattr(adaptor, "search", lambda *_, **__: (None, stopped))
     result = solve(Case(*fairest(0)), EXACT)
     assert result.status is Status.STOPPED
     assert result.interrupted is by_user

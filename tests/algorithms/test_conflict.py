@@ -6,10 +6,10 @@ from dataclasses import replace
 
 import numpy as np
 
-from optimizer.algorithms import solve
 from optimizer.algorithms.guard import called
 from optimizer.case import Case
 from optimizer.question import Bound, Budget, Equity, Floor, Policy
+from optimizer.robust import solve
 from optimizer.solution import Status
 from tests.algorithms.test_worst_level import two_services
 from tests.problems import two_cities

@@ -7,9 +7,10 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from optimizer.algorithms import Session, full, relaxation
-from optimizer.algorithms.elsewhere import Nearby, far_columns, nearby
-from optimizer.algorithms.study import study
+from optimizer.algorithms import Session, full
+from optimizer.algorithms.compiled_model import compiled
+from optimizer.algorithms.mip import cover_cuts
+from optimizer.algorithms.mip.column_aggregation import Nearby, far_columns, nearby
 from optimizer.case import Case
 from optimizer.model.program import objective, program
 from optimizer.problem import Bools
@@ -25,7 +26,7 @@ def drawn(seed: int) -> Program:
     """The whole model of a random question."""
     problem, policy = draw(seed)
     case = Case(problem, policy)
-    form = study(case, with_equity=True).asked(case)
+    form = compiled(case, with_equity=True).asked(case)
     if "equity" not in form.goals:  # its measure is no linear term
         policy = replace(policy, weight=0)
     return program(form, objective(form, Case(problem, policy)))
@@ -54,7 +55,7 @@ def test_merging_proves_no_more_than_the_whole(seed: int) -> None:
 @pytest.mark.parametrize("seed", range(0, 60, 2))
 def test_hidden_rows_lose_no_solution_and_lift_the_bound(seed: int) -> None:
     whole = drawn(seed)
-    relaxed = relaxation.relaxation(whole, EXACT)
+    relaxed = cover_cuts.relaxation(whole, EXACT)
     plain = minimise(replace(whole, integer=np.zeros_like(whole.integer)), EXACT)
     best = minimise(whole, EXACT)
     if best.x is not None:
@@ -78,8 +79,8 @@ def _hidden(
     load: list[float], room: list[float], share: list[float]
 ) -> tuple[np.ndarray, np.ndarray] | None:
     y = len(load) + np.arange(len(room))
-    capacity = relaxation.Capacity(np.arange(len(load)), np.array(load), y, np.array(room))
-    return relaxation.most_broken(capacity, np.array([*share, *[0.5] * len(room)]))
+    capacity = cover_cuts.Capacity(np.arange(len(load)), np.array(load), y, np.array(room))
+    return cover_cuts.most_broken(capacity, np.array([*share, *[0.5] * len(room)]))
 
 
 def test_questions_are_answered_the_same(monkeypatch: pytest.MonkeyPatch) -> None:

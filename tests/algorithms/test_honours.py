@@ -15,19 +15,9 @@ import numpy as np
 import pyomo.environ as pyo
 import pytest
 
-from optimizer.algorithms import (
-    blending,
-    full,
-    honours,
-    leximin,
-    median,
-    ratio,
-    solve,
-    threshold,
-)
+from optimizer.algorithms import full, honours, leximin, radius_search, ratio
 from optimizer.algorithms import session as sessions
-from optimizer.algorithms.against import HONOURS as AGAINST
-from optimizer.algorithms.against import NAME as ATTACKED
+from optimizer.algorithms.median import adaptor
 from optimizer.assessment.indicators import assess, worth
 from optimizer.case import Case
 from optimizer.efficiency import EFFICIENCIES, Efficiency, OfTrips
@@ -35,6 +25,9 @@ from optimizer.foundation.faults import InputError
 from optimizer.problem import BUILD, Backup, Corridors, Floats, Level, Pairs, Problem, Service
 from optimizer.problem.adversary import under
 from optimizer.question import Bound, Budget, Equity, Floor, Limits, Policy
+from optimizer.robust import scenario_aggregation, solve
+from optimizer.robust.attack_generation import HONOURS as AGAINST
+from optimizer.robust.attack_generation import NAME as ATTACKED
 from optimizer.rules import RULES as ROWS
 from optimizer.rules import SitingRule
 from optimizer.solution import Result, Status
@@ -53,9 +46,9 @@ Question = tuple[Problem, Policy]
 @cache
 def base(name: str) -> Question:
     """A question that the algorithm of this name answers."""
-    if name == median.NAME:
+    if name == adaptor.NAME:
         return villages(11), policy()
-    if name == threshold.NAME:
+    if name == radius_search.NAME:
         return villages(37), policy(weight=1.0, equity=Equity("maximum"))
     if name == full.NAME:
         return villages(30), policy(equity=Equity("cvar"))
@@ -63,7 +56,7 @@ def base(name: str) -> Question:
         return villages(34), policy(weight=1.0, equity=Equity("gini"), guard=0.5)
     if name == leximin.NAME:
         return villages(38), policy(weight=1.0, equity=Equity("leximin"))
-    if name == blending.NAME:
+    if name == scenario_aggregation.NAME:
         case = random_failures.draw(0, overflows=False, more=2)
         return case.problem, replace(case.policy, equity=Equity("mean"))
     attacked = random_attacks.draw(12)
@@ -71,16 +64,16 @@ def base(name: str) -> Question:
 
 
 NAMES = (
-    *(median.NAME, threshold.NAME, full.NAME, ratio.NAME, leximin.NAME),
-    *(blending.NAME, ATTACKED),
+    *(adaptor.NAME, radius_search.NAME, full.NAME, ratio.NAME, leximin.NAME),
+    *(scenario_aggregation.NAME, ATTACKED),
 )
 HONOURS = {
-    median.NAME: median.HONOURS,
-    threshold.NAME: full.HONOURS,
+    adaptor.NAME: adaptor.HONOURS,
+    radius_search.NAME: full.HONOURS,
     full.NAME: full.HONOURS,
     ratio.NAME: full.HONOURS,
     leximin.NAME: full.HONOURS,
-    blending.NAME: blending.HONOURS,
+    scenario_aggregation.NAME: scenario_aggregation.HONOURS,
     ATTACKED: AGAINST,
 }
 
@@ -292,7 +285,7 @@ def test_a_rule_is_honoured_or_the_algorithm_refuses(name: str, rule: str) -> No
     try:
         found = before(name) if CHANGES[rule] is same else solve(Case(problem, policy), EXACT)
     except InputError as refused:
-        assert name in (blending.NAME, ATTACKED), refused
+        assert name in (scenario_aggregation.NAME, ATTACKED), refused
         assert rule not in HONOURS[name] or rule in ("capacity", "reserve"), refused
         return
     if rule not in HONOURS[name]:
@@ -345,9 +338,9 @@ def test_a_new_rule_goes_to_the_model_that_has_it(
         return
     found = solve(Case(problem, policy), EXACT)
     assert found.plan is None or len(found.plan.options) <= most
-    assert found.algorithm not in (median.NAME, blending.NAME)
+    assert found.algorithm not in (adaptor.NAME, scenario_aggregation.NAME)
     with pytest.raises(InputError, match="median cannot answer this"):
-        solve(Case(problem, policy), EXACT, median.NAME)
+        solve(Case(problem, policy), EXACT, adaptor.NAME)
 
 
 @pytest.mark.parametrize("name", NAMES)

@@ -7,8 +7,8 @@ from types import ModuleType
 import numpy as np
 import pytest
 
-from optimizer.algorithms import leximin, ratio, threshold
-from optimizer.algorithms.study import study
+from optimizer.algorithms import leximin, radius_search, ratio
+from optimizer.algorithms.compiled_model import compiled
 from optimizer.case import Case
 from optimizer.question import Equity, Limits
 from optimizer.solution import Plan, Status
@@ -23,7 +23,7 @@ from tests import hand
         (ratio, "ratio", None),
         (ratio, "ratio", hand.plan()),
         (leximin, "leximin", hand.plan()),
-        (threshold, "maximum", None),
+        (radius_search, "maximum", None),
     ],
 )
 def test_who_stopped_a_search(
@@ -37,7 +37,7 @@ def test_who_stopped_a_search(
     monkeypatch.setattr(search, "minimise", lambda *_, **__: stopped)
     policy = hand.policy(equity=Equity(measure, services="emergency"), weight=1.0)
     case = Case(hand.problem(), policy)
-    outcome = search.search(study(case, with_equity=True), case, Limits(), start)
+    outcome = search.search(compiled(case, with_equity=True), case, Limits(), start)
     assert outcome.status is Status.STOPPED
     assert outcome.interrupted is by_user
     assert outcome.bound <= outcome.objective

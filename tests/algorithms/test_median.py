@@ -7,7 +7,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from optimizer.algorithms import median, solve
+from optimizer.algorithms.median import adaptor
 from optimizer.case import Case
 from optimizer.foundation.faults import InputError
 from optimizer.problem import (
@@ -24,6 +24,7 @@ from optimizer.problem import (
     Size,
 )
 from optimizer.question import Bound, Budget, Equity, Limits, Policy
+from optimizer.robust import solve
 from optimizer.solution import Status
 from optimizer.verification import check
 from tests.problems import two_cities
@@ -99,16 +100,16 @@ UNSUITED = {
 @pytest.mark.parametrize("reason", UNSUITED)
 def test_what_is_no_p_median(reason: str) -> None:
     asked = policy(**UNSUITED[reason])
-    assert median.unsuited(Case(villages(0), asked)) == reason
+    assert adaptor.unsuited(Case(villages(0), asked)) == reason
     with pytest.raises(InputError, match=f"median cannot answer this: {reason}"):
         solve(Case(villages(0), asked), EXACT, "median")
 
 
 def test_facts_that_are_no_p_median() -> None:
-    assert median.unsuited(Case(two_cities(), policy())) == "there are several levels"
+    assert adaptor.unsuited(Case(two_cities(), policy())) == "there are several levels"
     facts = villages(0)
     small = np.full(facts.options.capacity.shape, 9.0)
     options = replace(facts.options, capacity=small)
-    assert median.unsuited(Case(replace(facts, options=options), policy())) == (
+    assert adaptor.unsuited(Case(replace(facts, options=options), policy())) == (
         "it does not know this rule: capacities are kept"
     )

@@ -11,14 +11,15 @@ import numpy as np
 import pytest
 from scipy.sparse import csr_array
 
-from optimizer.algorithms import median, solve
+from optimizer.algorithms.median import adaptor
 from optimizer.case import Case
-from optimizer.location import median as road
-from optimizer.location.costs import costs_of
-from optimizer.location.multipliers import Relaxed, ascent
-from optimizer.location.side import Rows, side_of
+from optimizer.location.base.costs import costs_of
+from optimizer.location.median import exact as road
+from optimizer.location.median.lagrangian import Relaxed, ascent
+from optimizer.location.median.side_constraints import Rows, side_of
 from optimizer.problem import Problem
 from optimizer.question import Floor, Limits, Policy
+from optimizer.robust import solve
 from optimizer.solution import Result, Status
 from optimizer.verification import check
 from tests.enumeration import best_plan
@@ -85,7 +86,7 @@ def in_full(seed: int) -> float | None:
 
 def fast(problem: Problem, policy: Policy, seed: int) -> Result:
     """The answer of the fast road, which obeys all rules and is proven."""
-    assert median.unsuited(Case(problem, policy)) is None, seed
+    assert adaptor.unsuited(Case(problem, policy)) is None, seed
     found = solve(Case(problem, policy), EXACT, "median")
     if found.plan is not None:
         assert found.algorithm == "median", seed
@@ -166,13 +167,13 @@ def test_every_rule_is_drawn_often_and_changes_what_is_best() -> None:
     feasible = 0
     for seed in FEW:
         problem, policy = question(seed, FEW_SITES)
-        plan, found = median.search(Case(problem, policy), EXACT)
+        plan, found = adaptor.search(Case(problem, policy), EXACT)
         if plan is None:
             continue
         feasible += 1
         for feature in features(problem, policy):
             drawn[feature] += 1
-            _, free = median.search(Case(problem, without(policy, feature)), EXACT)
+            _, free = adaptor.search(Case(problem, without(policy, feature)), EXACT)
             bites[feature] += free.objective < found.objective - 1e-6
     assert set(drawn) == FEATURES
     assert min(drawn.values()) >= 8, drawn
@@ -183,7 +184,7 @@ def test_every_rule_is_drawn_often_and_changes_what_is_best() -> None:
 def test_a_start_is_kept_where_nothing_is_better() -> None:
     problem, policy = question(2, MORE_SITES)
     best = fast(problem, policy, 2)
-    plan, outcome = median.search(Case(problem, policy), EXACT, best.plan)
+    plan, outcome = adaptor.search(Case(problem, policy), EXACT, best.plan)
     assert plan is not None
     assert outcome.objective == pytest.approx(best.objective)
 

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from optimizer.algorithms import ratio
-from optimizer.algorithms.study import study
+from optimizer.algorithms.compiled_model import compiled
 from optimizer.case import Case
 from optimizer.question import Equity, Limits, Policy
 from optimizer.solution import Status
@@ -23,7 +23,7 @@ def test_of_nothing_and_nothing_it_is_0():
     facts = replace(facts, services=(replace(facts.services[0], levels=levels),))
     policy = Policy(weight=1, equity=Equity("ratio", of="uncovered", among="city"))
     found = ratio.search(
-        study(Case(facts, policy), with_equity=True), Case(facts, policy), Limits(gap=0)
+        compiled(Case(facts, policy), with_equity=True), Case(facts, policy), Limits(gap=0)
     )
     assert (found.status, found.objective, found.bound) == (Status.OPTIMAL, 0, 0)
 
@@ -33,7 +33,7 @@ def test_it_needs_no_plan_to_begin_with():
     # nearest. With site 1 that is 5 and 10 minutes, without it 5 and 25.
     policy = Policy(weight=1, equity=Equity("ratio", among="city", services="care.low"))
     facts = two_cities(land=2)
-    held = study(Case(facts, policy), with_equity=True)
+    held = compiled(Case(facts, policy), with_equity=True)
     found = ratio.search(held, Case(facts, policy), Limits(gap=0))
     assert found.status is Status.OPTIMAL
     # One minute weighs as much as 0.01 of the term, which is the ratio less 1.

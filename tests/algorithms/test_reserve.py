@@ -5,7 +5,6 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from optimizer.algorithms import solve
 from optimizer.case import Case
 from optimizer.problem import (
     BUILD,
@@ -22,6 +21,7 @@ from optimizer.problem import (
     Size,
 )
 from optimizer.question import Limits, Policy
+from optimizer.robust import solve
 from optimizer.verification import check
 
 PAIRS = Pairs(np.array([0, 0, 1, 1]), np.array([0, 1, 1, 0]), np.array([5.0, 20, 5, 20]))

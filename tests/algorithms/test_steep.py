@@ -11,12 +11,14 @@ import numpy as np
 import pytest
 from scipy.sparse import csc_array, csr_array
 
-from optimizer.algorithms import blending, full, solve, steep
-from optimizer.algorithms.plan import nearest_open
+from optimizer.algorithms import full
+from optimizer.algorithms.mip import objective_cutoff
+from optimizer.algorithms.mip.decode import nearest_open
 from optimizer.algorithms.session import Session
 from optimizer.assessment.indicators import worth
 from optimizer.case import Case
 from optimizer.question import Equity, Limits
+from optimizer.robust import scenario_aggregation, solve
 from optimizer.solution import Plan, Status
 from optimizer.solver.highs import Outcome, Program, SolverError
 from tests import random_failures
@@ -29,13 +31,13 @@ EXACT = Limits(gap=0.0, threads=1)
 @pytest.fixture
 def cutoffs(monkeypatch: pytest.MonkeyPatch) -> list[float]:
     """Every cutoff that is tried."""
-    tried, close = list[float](), steep._without_dear
+    tried, close = list[float](), objective_cutoff._without_dear
 
     def told(*args: object) -> object:
         tried.append(args[-1])  # type: ignore[arg-type]
         return close(*args)  # type: ignore[arg-type]
 
-    monkeypatch.setattr(steep, "_without_dear", told)
+    monkeypatch.setattr(objective_cutoff, "_without_dear", told)
     return tried
 
 
@@ -89,7 +91,7 @@ def test_failures_that_leave_somebody_unserved(
             assert found.bound == pytest.approx(truth, rel=1e-6), seed
             assert all(bound <= truth * (1 + 1e-6) for bound in told), seed
         if asked.weight > 0:
-            assert not blending.suits(Case(case.problem, asked)), seed
+            assert not scenario_aggregation.suits(Case(case.problem, asked)), seed
     assert cutoffs
 
 
@@ -108,7 +110,9 @@ def test_bounds_are_passed_on() -> None:
         np.array([[1.0, 0, 0], [-1.0, 10, 2], [0, 1, 1], [0, -1, -1]])
     )  # columns: v, x, y
     limit = np.array([5.0, 0.0, 1.0, -1.0])
-    bounds = steep._Bounds(rows, limit, np.array([-np.inf, 0, 0]), np.array([np.inf, 1, 1]))
+    bounds = objective_cutoff._Bounds(
+        rows, limit, np.array([-np.inf, 0, 0]), np.array([np.inf, 1, 1])
+    )
     for _ in range(3):
         bounds.pass_on()
     assert bounds.upper == pytest.approx([5.0, 0.5, 1.0], rel=1e-5)
@@ -160,9 +164,9 @@ def asked_with(
             return Outcome(Status.INFEASIBLE, None, np.inf, np.inf, 0.0, 0)
         return Outcome(Status.OPTIMAL, np.ones(1), value, value, 0.0, 0)
 
-    monkeypatch.setattr(steep, "_without_dear", part)
-    monkeypatch.setattr(steep, "_first_cutoff", lambda *_: 10.0)
+    monkeypatch.setattr(objective_cutoff, "_without_dear", part)
+    monkeypatch.setattr(objective_cutoff, "_first_cutoff", lambda *_: 10.0)
     study: Any = SimpleNamespace(problem=None)
-    found = steep.by_cutoffs(study, policy(), program, EXACT, None, -np.inf, answer)
+    found = objective_cutoff.by_cutoffs(study, policy(), program, EXACT, None, -np.inf, answer)
     assert tried == pytest.approx(cutoffs)
     return found

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import numpy as np
 
-from optimizer.algorithms.thrift import site_loads, thrifty
+from optimizer.algorithms.after.downsizing import site_loads, thrifty
 from optimizer.problem import Problem
 from optimizer.solution import Assignment, Plan
 from tests.problems import two_cities

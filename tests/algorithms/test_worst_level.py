@@ -7,7 +7,6 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from optimizer.algorithms import solve
 from optimizer.assessment.indicators import worth
 from optimizer.case import Case
 from optimizer.equity import make
@@ -26,6 +25,7 @@ from optimizer.problem import (
     Size,
 )
 from optimizer.question import Bound, Equity, Limits, Policy
+from optimizer.robust import solve
 from optimizer.solution import Status
 from optimizer.verification import check
 

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from scipy.sparse import csr_array
 
 from optimizer.equity import Class, Measure
-from optimizer.model.people import People
+from optimizer.model.unit_values import People
 from optimizer.problem import Floats
 from tests.equity.claims import LEVEL
 

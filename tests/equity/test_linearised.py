@@ -12,8 +12,8 @@ from hypothesis import strategies as st
 from scipy.sparse import csr_array
 
 from optimizer.equity import INDICATORS, Leximin, Linear, Measure, Ratio, make
-from optimizer.model.people import People
 from optimizer.model.program import program, to_form
+from optimizer.model.unit_values import People
 from optimizer.question import Limits
 from optimizer.solution import Status
 from optimizer.solver.highs import Outcome, minimise

@@ -14,11 +14,12 @@ from pathlib import Path
 
 import pytest
 
-from optimizer.algorithms import conflict, session, solve
+from optimizer.algorithms import conflict, session
 from optimizer.algorithms.session import Session
 from optimizer.case import Case
 from optimizer.foundation import stopping
 from optimizer.question import Budget, Floor, Limits, Policy
+from optimizer.robust import solve
 from optimizer.solution import Status
 from optimizer.solver.highs import Outcome, minimise
 from tests import hand
@@ -186,7 +187,7 @@ def test_where_ctrl_c_is_ignored_sigterm_stops() -> None:
 
 
 def test_a_model_that_takes_too_long_is_no_longer_built(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(session, "study", lambda *_: busy())
+    monkeypatch.setattr(session, "compiled", lambda *_: busy())
     began = time.perf_counter()
     result = solve(Case(hand.problem(), hand.policy()), Limits(seconds=0.05), "full")
     assert time.perf_counter() - began < 10
@@ -196,7 +197,7 @@ def test_a_model_that_takes_too_long_is_no_longer_built(monkeypatch: pytest.Monk
 
 def test_a_stop_keeps_the_plan_that_was_there_before(monkeypatch: pytest.MonkeyPatch) -> None:
     problem, policy = hand.problem(), hand.policy()
-    monkeypatch.setattr(session, "study", lambda *_: signal.raise_signal(signal.SIGINT))
+    monkeypatch.setattr(session, "compiled", lambda *_: signal.raise_signal(signal.SIGINT))
     with stopping.signals(lambda: None):
         asked = Session(Case(problem, policy), "full")
         result = asked.solve(policy, Limits(), start=hand.plan())

@@ -10,7 +10,7 @@ import pytest
 
 from optimizer.foundation.heed import heard
 from optimizer.geodata.catalogue import overview
-from optimizer.geodata.corridors import corridors
+from optimizer.geodata.routing.corridor_layer import corridors
 from optimizer.outputs.corridors import write_back
 from tests.geodata.little import Break, all_of, faults, little, read_little, text
 from tests.parts import parts

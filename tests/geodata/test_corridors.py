@@ -14,8 +14,8 @@ import pytest
 from shapely import LineString, box
 
 from optimizer.foundation.faults import InputError
-from optimizer.geodata.corridors import corridors
 from optimizer.geodata.read import read
+from optimizer.geodata.routing.corridor_layer import corridors
 from tests.geodata.little import CRS, EAST, NORTH, Break, all_of, little, put
 
 PRICES = """

@@ -15,7 +15,7 @@ import pytest
 from optimizer.foundation.faults import Fault, InputError
 from optimizer.geodata import columns
 from optimizer.geodata.load import load
-from optimizer.geodata.question import question
+from optimizer.geodata.services_of_file import question
 from tests.geodata.little import TOML, little
 
 #: Values as TOML.

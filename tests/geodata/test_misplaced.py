@@ -10,7 +10,7 @@ import pytest
 from shapely import LineString, Point, transform
 
 from optimizer.foundation.faults import InputError
-from optimizer.geodata.corridors import corridors
+from optimizer.geodata.routing.corridor_layer import corridors
 from tests.geodata.little import (
     CRS,
     EAST,

@@ -16,8 +16,8 @@ import pytest
 
 from optimizer.foundation.faults import Fault, InputError
 from optimizer.geodata import sources
+from optimizer.geodata.column_reader import Sheet
 from optimizer.geodata.read import read
-from optimizer.geodata.sheet import Sheet
 from tests.geodata.little import Break, at, faults, little, put, read_little
 
 PERSONS = "Write persons, 0 or more"

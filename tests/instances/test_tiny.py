@@ -8,11 +8,11 @@ from pathlib import Path
 
 import pytest
 
-from optimizer.algorithms import solve
 from optimizer.assessment.indicators import assess
 from optimizer.geodata.geography import Instance
 from optimizer.geodata.read import read
 from optimizer.question import Limits
+from optimizer.robust import solve
 from optimizer.solution import Plan, Result, Status
 from optimizer.verification import check
 

@@ -13,10 +13,10 @@ from dataclasses import dataclass, field
 import numpy as np
 import pytest
 
-from optimizer.location import branching, median
-from optimizer.location.median import Median
-from optimizer.location.multipliers import Multipliers, Relaxed
-from optimizer.location.residual import residual
+from optimizer.location.median import branching, exact
+from optimizer.location.median.exact import Median
+from optimizer.location.median.lagrangian import Multipliers, Relaxed
+from optimizer.location.median.radius_mip import residual
 from optimizer.question import Limits
 from optimizer.solver.highs import fixed, minimise
 
@@ -36,7 +36,7 @@ class Follower:
         """From now on each stage of a `Median` is looked at, when it is done."""
         for name in ("_near", "_narrowed", "_certified", "_solved", "_cost"):
             monkeypatch.setattr(Median, name, self._watched(name, getattr(Median, name)))
-        monkeypatch.setattr(median, "branch", self._of_tree(monkeypatch, median.branch))
+        monkeypatch.setattr(exact, "branch", self._of_tree(monkeypatch, exact.branch))
 
     def _watched(self, name, stage):
         look = getattr(self, name)

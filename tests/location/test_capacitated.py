@@ -10,9 +10,9 @@ from scipy.optimize import Bounds, LinearConstraint, linprog, milp
 
 from benchmarks.formats import optima, warehouses
 from benchmarks.formats.warehouses import Warehouses
-from optimizer.location.capacitated import capacitated
-from optimizer.location.costs import Coordinates, costs_of
-from optimizer.location.opened import Opened
+from optimizer.location.base.costs import Coordinates, costs_of
+from optimizer.location.base.result import Opened
+from optimizer.location.capacitated.exact import capacitated
 from optimizer.question import Limits
 from optimizer.solution import Progress, Solved, Status
 from tests.parts import parts

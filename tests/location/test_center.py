@@ -9,8 +9,8 @@ import pytest
 from scipy.sparse import csr_array
 
 from benchmarks.formats import pmed
-from optimizer.location.center import p_center
-from optimizer.location.costs import Coordinates
+from optimizer.location.base.costs import Coordinates
+from optimizer.location.center.exact import p_center
 from optimizer.question import Limits
 from optimizer.solution import Status
 from tests.parts import parts

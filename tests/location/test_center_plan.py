@@ -7,11 +7,11 @@ import itertools
 import numpy as np
 import pytest
 
-from optimizer.location.apart import apart, beyond
-from optimizer.location.center_plan import center_plan
-from optimizer.location.costs import Coordinates, costs_of
-from optimizer.location.opened import Watch
-from optimizer.location.reaching import reaching
+from optimizer.location.base.costs import Coordinates, costs_of
+from optimizer.location.base.farthest_first import apart, beyond
+from optimizer.location.base.result import Watch
+from optimizer.location.center.heuristic import center_plan
+from optimizer.location.center.local_search import reaching
 from optimizer.question import Limits
 
 

@@ -8,9 +8,14 @@ import numpy as np
 import pytest
 from scipy.sparse import csr_array
 
-from optimizer.location.costs import Coordinates, costs_of
-from optimizer.location.cover import max_cover, set_cover
-from optimizer.location.merging import maximal_rows, merged_reach, minimal_rows, same_rows
+from optimizer.location.base.costs import Coordinates, costs_of
+from optimizer.location.covering.api import max_cover, set_cover
+from optimizer.location.covering.row_reductions import (
+    maximal_rows,
+    merged_reach,
+    minimal_rows,
+    same_rows,
+)
 from optimizer.question import Limits
 from optimizer.solution import Progress, Status
 from tests.parts import parts

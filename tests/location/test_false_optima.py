@@ -7,14 +7,15 @@ import itertools
 import numpy as np
 import pytest
 
-from optimizer.location import branching, fixed_charge, median, p_median
-from optimizer.location.costs import Table, costs_of
-from optimizer.location.fixing import within
-from optimizer.location.multipliers import Relaxed
-from optimizer.location.near import Near
-from optimizer.location.opened import ProofError, Watch
-from optimizer.location.residual import residual
-from optimizer.location.worth import Worth
+from optimizer.location import fixed_charge, p_median
+from optimizer.location.base.costs import Table, costs_of
+from optimizer.location.base.near_pairs import Near
+from optimizer.location.base.result import ProofError, Watch
+from optimizer.location.base.worth import Worth
+from optimizer.location.median import branching, exact
+from optimizer.location.median.lagrangian import Relaxed
+from optimizer.location.median.radius_mip import residual
+from optimizer.location.median.variable_fixing import within
 from optimizer.question import Limits
 from optimizer.solution import Solved, Status
 from tests.location.following import Follower
@@ -55,15 +56,15 @@ def best_of(costs: np.ndarray, weights: np.ndarray, p: int) -> tuple[float, np.n
 def hard(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> str:
     """Plans are poor and bounds are weak, so the stages have much to decide."""
     most = 60_000 if request.param == "solver" else 0
-    monkeypatch.setattr(median, "LEFT", most)
-    monkeypatch.setattr(median, "LEFT_IF_FEW", most)
-    monkeypatch.setattr(median, "FEW", most)
-    monkeypatch.setattr(median, "SPREAD", 1)
-    monkeypatch.setattr(median, "ROUNDS", 2)
-    monkeypatch.setattr(median, "STEPS", 8)
+    monkeypatch.setattr(exact, "LEFT", most)
+    monkeypatch.setattr(exact, "LEFT_IF_FEW", most)
+    monkeypatch.setattr(exact, "FEW", most)
+    monkeypatch.setattr(exact, "SPREAD", 1)
+    monkeypatch.setattr(exact, "ROUNDS", 2)
+    monkeypatch.setattr(exact, "STEPS", 8)
     monkeypatch.setattr(branching, "STEPS", 4)
     monkeypatch.setattr(branching, "ROUNDS", 1)
-    monkeypatch.setattr(median.Search, "improved", lambda _, start, steps=None: start)
+    monkeypatch.setattr(exact.Search, "improved", lambda _, start, steps=None: start)
     return request.param
 
 
@@ -75,7 +76,9 @@ def test_no_stage_cuts_off_the_best_plan(
     best, sites = best_of(costs, weights, p)
     follower = Follower(sites)
     with monkeypatch.context() as patch:
-        patch.setattr("optimizer.location.problems.merged", lambda costs, weights: (costs, weights))
+        patch.setattr(
+            "optimizer.location.median.api.merged", lambda costs, weights: (costs, weights)
+        )
         follower.follow(patch)
         found = p_median(costs, p, weights, limits=Limits(gap=0, threads=1))
     assert follower.lost == []
@@ -103,8 +106,10 @@ def test_the_follower_names_the_stage(hard: str, monkeypatch: pytest.MonkeyPatch
         return np.zeros_like(shut), shut
 
     with monkeypatch.context() as patch:
-        patch.setattr("optimizer.location.problems.merged", lambda costs, weights: (costs, weights))
-        patch.setattr(median, "fixed_by", closing)
+        patch.setattr(
+            "optimizer.location.median.api.merged", lambda costs, weights: (costs, weights)
+        )
+        patch.setattr(exact, "fixed_by", closing)
         follower.follow(patch)
         p_median(costs, p, weights, limits=Limits(gap=0, threads=1))
     assert follower.lost[0] == "fixing closes a site of it"
@@ -122,8 +127,8 @@ def test_the_last_plan_of_a_part_counts_as_it_stands(lost: bool) -> None:
     near = costs.nearest(3).only(np.array([True] * 5 + [not lost]))
     required, closed = np.array([True, False, False]), np.array([False, True, True])
     rest = Relaxed(near, np.full(2, np.inf), np.zeros(3), 1, required, closed)
-    search = median.Median(costs, np.ones(2), np.zeros(3), 1, Watch(Limits(gap=0)))
-    top = median.ascent(rest, np.array([1.0, 2.0])).top
+    search = exact.Median(costs, np.ones(2), np.zeros(3), 1, Watch(Limits(gap=0)))
+    top = exact.ascent(rest, np.array([1.0, 2.0])).top
 
     def polished(is_open: np.ndarray, held: np.ndarray) -> None:
         """Local search that leaves the plan, as it may."""

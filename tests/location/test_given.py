@@ -23,8 +23,8 @@ from optimizer.location import (
     steiner_tree,
     survivable_network,
 )
-from optimizer.location.costs import costs_of
-from optimizer.location.given import edge, numbers
+from optimizer.location.base.costs import costs_of
+from optimizer.location.base.given import edge, numbers
 from optimizer.solution import Status
 
 #: Four hamlets, 3 apart on a line.

@@ -8,10 +8,11 @@ import numpy as np
 import pytest
 from scipy.sparse import csr_array
 
-from optimizer.location import Coordinates, fixed_charge, median, p_median
-from optimizer.location.costs import costs_of
-from optimizer.location.multipliers import Relaxed, ascent
-from optimizer.location.residual import residual
+from optimizer.location import Coordinates, fixed_charge, p_median
+from optimizer.location.base.costs import costs_of
+from optimizer.location.median import exact
+from optimizer.location.median.lagrangian import Relaxed, ascent
+from optimizer.location.median.radius_mip import residual
 from optimizer.question import Limits
 from optimizer.solution import Progress, Solved, Status
 from optimizer.solver.highs import minimise
@@ -49,14 +50,14 @@ def agrees(found: Solved, best: float) -> None:
     assert found.bound == pytest.approx(best, abs=1e-6)
 
 
-@pytest.fixture(params=[median.LEFT, 0], ids=["solver", "branching"])
+@pytest.fixture(params=[exact.LEFT, 0], ids=["solver", "branching"])
 def left(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
     """What is undecided goes to the solver, or to our own branching."""
-    monkeypatch.setattr(median, "LEFT", request.param)
-    monkeypatch.setattr(median, "LEFT_IF_FEW", request.param)
-    monkeypatch.setattr(median, "FEW", min(median.FEW, request.param))
-    monkeypatch.setattr(median, "ROUNDS", 1)
-    monkeypatch.setattr(median, "STEPS", 5)
+    monkeypatch.setattr(exact, "LEFT", request.param)
+    monkeypatch.setattr(exact, "LEFT_IF_FEW", request.param)
+    monkeypatch.setattr(exact, "FEW", min(exact.FEW, request.param))
+    monkeypatch.setattr(exact, "ROUNDS", 1)
+    monkeypatch.setattr(exact, "STEPS", 5)
 
 
 @pytest.mark.parametrize("seed", SEEDS)

@@ -8,8 +8,8 @@ import numpy as np
 import pytest
 from scipy.sparse import csr_array
 
-from optimizer.location.opened import Watch
-from optimizer.location.packing import too_few
+from optimizer.location.base.result import Watch
+from optimizer.location.center.packing_bound import too_few
 from optimizer.question import Limits
 
 NONE = np.empty(0, dtype=np.int64)

@@ -10,9 +10,9 @@ from scipy.sparse import csr_array
 from scipy.sparse.csgraph import connected_components, minimum_spanning_tree, shortest_path
 
 from optimizer.location import steiner_tree
-from optimizer.location.networks.edges import edges_of
-from optimizer.location.opened import Watch
-from optimizer.location.steiner import search
+from optimizer.location.base.result import Watch
+from optimizer.location.networks.graph import edges_of
+from optimizer.location.steiner import exact
 from optimizer.location.steiner.graph import Graph
 from optimizer.location.steiner.program import Cuts
 from optimizer.question import Limits
@@ -122,8 +122,8 @@ def test_a_forest_is_the_best_of_all(seed: int):
 @pytest.fixture
 def only_cuts(monkeypatch: pytest.MonkeyPatch) -> None:
     """What is left after the tests goes to the relaxation and to integers."""
-    monkeypatch.setattr(search, "LITTLE_WORK", 0)
-    monkeypatch.setattr(search, "MUCH_WORK", 0)
+    monkeypatch.setattr(exact, "LITTLE_WORK", 0)
+    monkeypatch.setattr(exact, "MUCH_WORK", 0)
 
 
 def covering(sets: list[set[int]], leaf: float) -> Drawn:
@@ -183,7 +183,7 @@ def test_a_forest_by_cuts_alone(seed: int):
     if not groups or best == np.inf:
         return
     watch = Watch(Limits(gap=0))
-    found = search.Search(
+    found = exact.Search(
         edges_of(*graph[1:3], graph[0]), graph[3], [np.array(group) for group in groups], watch
     )
     found.run()

@@ -14,8 +14,8 @@ from optimizer.location import (
     steiner_tree,
     survivable_network,
 )
-from optimizer.location.opened import ProofError, Watch
-from optimizer.location.solving import minimise, unit_of
+from optimizer.location.base.result import ProofError, Watch
+from optimizer.location.base.solving import minimise, unit_of
 from optimizer.question import Limits
 from optimizer.solution import Status
 from optimizer.solver.highs import Program

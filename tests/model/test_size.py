@@ -7,14 +7,15 @@ import re
 import numpy as np
 import pytest
 
-from optimizer.algorithms import solve, study
-from optimizer.algorithms.study import study as built
+from optimizer.algorithms import compiled_model
+from optimizer.algorithms.compiled_model import compiled as built
 from optimizer.case import Case
 from optimizer.equity import INDICATORS, Measure, make
 from optimizer.foundation.faults import InputError
 from optimizer.foundation.memory import room
 from optimizer.model import size
 from optimizer.question import Bound, Equity, Limits, Policy
+from optimizer.robust import solve
 from tests.large import COST, region
 
 FLAT = Bound(Equity("gini", services="worst"), 0.5)
@@ -74,7 +75,7 @@ def test_what_does_not_fit_is_told_before_anything_is_built(
     def build(*_: object) -> None:
         raise AssertionError("nothing is built")
 
-    monkeypatch.setattr(study, "build", build)
+    monkeypatch.setattr(compiled_model, "build", build)
     monkeypatch.setattr("optimizer.foundation.memory.room", lambda: 1e6)
     with pytest.raises(InputError) as error:
         solve(Case(region(60, sites, across=20, capacity=1e6), policy), Limits(gap=0.5), "full")

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from optimizer.network.alignment import (
+from optimizer.network.least_cost_paths import (
     Lattice,
     cheapest,
     chord_costs,

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from optimizer.outputs.study import Study
+from optimizer.outputs.solved_instance import SolvedInstance
 from tests.outputs.little import Little
 
 collect_ignore = ["open_in_qgis.py"]  # for the Python that has QGIS
@@ -18,5 +18,5 @@ def little(tmp_path: Path) -> Little:
 
 
 @pytest.fixture
-def study(little: Little) -> Study:
+def study(little: Little) -> SolvedInstance:
     return little.study()

@@ -20,7 +20,7 @@ from shapely.geometry import LineString, Point, box
 from optimizer.assessment.indicators import assess
 from optimizer.case import Case
 from optimizer.geodata.geography import Geography, Instance, Source
-from optimizer.outputs.study import Study
+from optimizer.outputs.solved_instance import SolvedInstance
 from optimizer.problem import (
     BUILD,
     KEEP,
@@ -264,7 +264,7 @@ class Little:
         equity: Equity = THE_WORST_OFF,
         efficient: Plan | None = None,
         **changes: object,
-    ) -> Study:
+    ) -> SolvedInstance:
         """The study; `changes` are fields of the Geography."""
         facts, found = problem(), plan()
         policy = Policy(equity=equity, budget=Budget(scale=2.0))
@@ -283,4 +283,4 @@ class Little:
             efficiency_guard=None if efficient is None else 30.0,
         )
         instance = Instance(Case(facts, policy), Geography(**values), None, None)  # type: ignore[arg-type]
-        return Study(instance, result, indicators)
+        return SolvedInstance(instance, result, indicators)

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from matplotlib import font_manager, get_data_path
 
-from optimizer.outputs.picture import fonts
+from optimizer.outputs.map import fonts
 
 
 def test_a_font_installed_since_is_found(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -16,18 +16,18 @@ import shapely
 
 from optimizer.outputs.formats import write
 from optimizer.outputs.layers import layers
-from optimizer.outputs.study import Study
+from optimizer.outputs.solved_instance import SolvedInstance
 from tests.outputs.little import Little
 
 
 @pytest.fixture
-def plan(study: Study, tmp_path: Path) -> Path:
+def plan(study: SolvedInstance, tmp_path: Path) -> Path:
     path = tmp_path / "plan.gpkg"
     write(study, path, "en")
     return path
 
 
-def test_geopackage_holds_every_layer_with_every_column(study: Study, plan: Path) -> None:
+def test_geopackage_holds_every_layer_with_every_column(study: SolvedInstance, plan: Path) -> None:
     expected = layers(study)
     listed = {name: kind for name, kind in pyogrio.list_layers(plan)}
     assert set(listed) == {*expected, "manifest", "layer_styles"}
@@ -52,7 +52,7 @@ def test_manifest_is_a_table_of_keys_and_json(plan: Path) -> None:
     assert told["inputs"] == {"instance.toml": "0" * 64}
 
 
-def test_every_layer_has_one_default_style(study: Study, plan: Path) -> None:
+def test_every_layer_has_one_default_style(study: SolvedInstance, plan: Path) -> None:
     with sqlite3.connect(plan) as file:
         rows = file.execute(
             "select f_table_name, f_geometry_column, styleName, useAsDefault from layer_styles"
@@ -91,7 +91,9 @@ def test_lists_in_a_column_are_kept(little: Little, tmp_path: Path) -> None:
     assert told[0]["seen"].startswith("2026-05-01")
 
 
-def test_the_same_study_gives_the_same_layers(study: Study, plan: Path, tmp_path: Path) -> None:
+def test_the_same_study_gives_the_same_layers(
+    study: SolvedInstance, plan: Path, tmp_path: Path
+) -> None:
     write(study, tmp_path / "again.gpkg", "en")
     for name in layers(study):
         first = gpd.read_file(plan, layer=name)
@@ -140,7 +142,7 @@ def test_geojson_has_null_for_no_value(collection: dict[str, Any]) -> None:
     assert station["name_zh"] == "甲"
 
 
-def test_json_tells_the_numbers(study: Study, tmp_path: Path) -> None:
+def test_json_tells_the_numbers(study: SolvedInstance, tmp_path: Path) -> None:
     write(study, tmp_path / "plan.json")
     told = json.loads((tmp_path / "plan.json").read_text(encoding="utf-8"))
     emergency = told["services"]["emergency"]

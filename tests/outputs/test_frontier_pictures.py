@@ -19,8 +19,8 @@ from optimizer.outputs import frontier
 from optimizer.outputs.frontier import curve, people
 from optimizer.outputs.frontier.places import steps
 from optimizer.outputs.frontier.proof import least_efficiency
-from optimizer.outputs.look import PAPER
-from optimizer.outputs.picture import SETTINGS, fonts
+from optimizer.outputs.map import SETTINGS, fonts
+from optimizer.outputs.symbology import PAPER
 from optimizer.solution import Status
 from optimizer.sweep.task import Frontier
 from tests.outputs.little import Little

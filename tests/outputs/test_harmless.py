@@ -10,7 +10,7 @@ from xml.etree import ElementTree
 import pytest
 
 from optimizer.foundation.harmless import harmless
-from optimizer.outputs.picture.fonts import Font
+from optimizer.outputs.map.fonts import Font
 from optimizer.outputs.qgis import qml
 from optimizer.outputs.rows import as_table, write_csv
 from optimizer.outputs.terminal import Terminal

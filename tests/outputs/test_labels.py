@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from optimizer.outputs.picture.labels import Box, place
+from optimizer.outputs.map.labels import Box, place
 
 FRAME = Box(0, 0, 200, 100)
 NONE = np.empty((0, 4))

@@ -11,12 +11,12 @@ from shapely.geometry import box
 from optimizer.outputs.columns import own
 from optimizer.outputs.layers import layers
 from optimizer.outputs.manifest import manifest
-from optimizer.outputs.study import Study
+from optimizer.outputs.solved_instance import SolvedInstance
 from tests.outputs.little import Little
 
 
 @pytest.fixture
-def plan(study: Study) -> dict[str, gpd.GeoDataFrame]:
+def plan(study: SolvedInstance) -> dict[str, gpd.GeoDataFrame]:
     return layers(study)
 
 
@@ -159,7 +159,7 @@ def test_areas_are_cells_without_boundaries(plan: dict[str, gpd.GeoDataFrame]) -
     assert found.geometry["A"].intersection(found.geometry["B"]).area < 1e-9
 
 
-def test_a_boundary_is_kept_and_a_point_is_none(little: Little, study: Study) -> None:
+def test_a_boundary_is_kept_and_a_point_is_none(little: Little, study: SolvedInstance) -> None:
     given = study.instance.geography.jurisdictions
     square = box(119, 30, 121, 32)
     shapes = [None, square, square.centroid]
@@ -182,7 +182,7 @@ def test_an_instance_without_corridors_has_no_such_layer(little: Little) -> None
     assert "corridors" not in layers(little.study(corridors=None))
 
 
-def test_manifest_names_no_folder_of_this_machine(study: Study) -> None:
+def test_manifest_names_no_folder_of_this_machine(study: SolvedInstance) -> None:
     told = manifest(study)
     assert told["instance"] == "little"
     assert told["inputs"] == {"instance.toml": "0" * 64}
@@ -202,7 +202,7 @@ def test_manifest_names_no_folder_of_this_machine(study: Study) -> None:
     assert told["objective"] == pytest.approx((told["efficiency"] + told["equity"]) / 2)
 
 
-def test_the_same_study_gives_the_same_manifest_but_for_the_clock(study: Study) -> None:
+def test_the_same_study_gives_the_same_manifest_but_for_the_clock(study: SolvedInstance) -> None:
     first, second = manifest(study), manifest(study)
     assert first.pop("created") and second.pop("created")
     assert first == second

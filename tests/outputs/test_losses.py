@@ -19,11 +19,11 @@ from optimizer.outputs import summary
 from optimizer.outputs.formats import write
 from optimizer.outputs.layers import demand
 from optimizer.outputs.manifest import manifest
-from optimizer.outputs.picture import draw, fonts
-from optimizer.outputs.picture.ground import losers
+from optimizer.outputs.map import draw, fonts
+from optimizer.outputs.map.basemap import losers
 from optimizer.outputs.qgis.styles import Sheet, styles
 from optimizer.outputs.report import report
-from optimizer.outputs.study import Study
+from optimizer.outputs.solved_instance import SolvedInstance
 from optimizer.solution import Assignment, Plan
 from tests.outputs.little import Little, plan
 
@@ -39,31 +39,31 @@ def efficient() -> Plan:
 
 
 @pytest.fixture
-def guarded(little: Little) -> Study:
+def guarded(little: Little) -> SolvedInstance:
     return little.study(efficient=efficient())
 
 
-def printed(study: Study, language: str) -> str:
+def printed(study: SolvedInstance, language: str) -> str:
     console = Console(file=io.StringIO(), width=200)
     summary.show(study, console, language)
     assert isinstance(console.file, io.StringIO)
     return console.file.getvalue()
 
 
-def test_the_demand_layer_has_the_minutes_where_somebody_loses(guarded: Study) -> None:
+def test_the_demand_layer_has_the_minutes_where_somebody_loses(guarded: SolvedInstance) -> None:
     layer = demand(guarded)
     assert layer["lost_emergency"].tolist() == [0, 0, 35, 0]
     assert layer["lost_medical_county"].tolist() == [0, 0, 2.5, 0]
     assert "lost_medical_regional" not in layer.columns
 
 
-def test_there_is_no_column_where_nothing_is_compared(study: Study) -> None:
+def test_there_is_no_column_where_nothing_is_compared(study: SolvedInstance) -> None:
     assert not [column for column in demand(study).columns if column.startswith("lost")]
     assert manifest(study)["worse_off"] is None
     assert not list(summary.losses(study, "en"))
 
 
-def test_each_column_has_a_style(guarded: Study) -> None:
+def test_each_column_has_a_style(guarded: SolvedInstance) -> None:
     found = styles(Sheet(guarded.instance, demand(guarded), "en"), "demand")
     names = [name for name, _ in found]
     assert names[-2:] == [
@@ -75,7 +75,7 @@ def test_each_column_has_a_style(guarded: Study) -> None:
         assert f'label="{label}"' in found[-2][1]
 
 
-def test_the_manifest_and_the_report_sum_it_up(guarded: Study) -> None:
+def test_the_manifest_and_the_report_sum_it_up(guarded: SolvedInstance) -> None:
     told = report(guarded)
     assert told["efficiency_guard"] == 30
     assert told["worse_off"]["emergency"] == {
@@ -88,7 +88,7 @@ def test_the_manifest_and_the_report_sum_it_up(guarded: Study) -> None:
     assert told["worse_off"]["medical.regional"]["persons"] == 0
 
 
-def test_a_sentence_per_level_tells_it_in_the_language(guarded: Study) -> None:
+def test_a_sentence_per_level_tells_it_in_the_language(guarded: SolvedInstance) -> None:
     found = printed(guarded, "en")
     assert (
         "Emergency station: 200 persons (20.0%) travel longer than in the most efficient plan, "
@@ -108,13 +108,13 @@ def test_a_plan_that_makes_nobody_worse_off_says_so(little: Little) -> None:
     assert "lost_emergency" not in demand(found).columns
 
 
-def test_it_is_written_and_read_back(guarded: Study, tmp_path: Path) -> None:
+def test_it_is_written_and_read_back(guarded: SolvedInstance, tmp_path: Path) -> None:
     for name in ("plan.gpkg", "plan.geojson", "plan.json", "plan.png"):
         write(guarded, tmp_path / name, "en")
         assert (tmp_path / name).is_file()
 
 
-def test_the_map_marks_who_loses(guarded: Study, study: Study) -> None:
+def test_the_map_marks_who_loses(guarded: SolvedInstance, study: SolvedInstance) -> None:
     assert losers(guarded).tolist() == [False, False, True, False]
     assert not losers(study).any()
     for one, marked in ((guarded, True), (study, False)):
@@ -122,7 +122,7 @@ def test_the_map_marks_who_loses(guarded: Study, study: Study) -> None:
         assert ("farther from a service than in the efficient plan" in found) == marked
 
 
-def test_what_was_not_guarded_has_no_guard(guarded: Study) -> None:
+def test_what_was_not_guarded_has_no_guard(guarded: SolvedInstance) -> None:
     result = replace(guarded.result, efficiency_guard=None)
     found = replace(guarded, result=result)
     assert not [line for line in summary.losses(found, "en") if "guard" in line]

@@ -20,17 +20,17 @@ from matplotlib.patches import Rectangle
 from matplotlib.text import Text
 from shapely.geometry import box
 
-from optimizer.algorithms import solve
 from optimizer.assessment.indicators import assess
 from optimizer.geodata.read import read
 from optimizer.outputs.formats import write
-from optimizer.outputs.picture import SETTINGS, draw, fonts
-from optimizer.outputs.picture.fonts import Font
-from optimizer.outputs.picture.ground import FAILS, LARGEST_RING, MARKERS
-from optimizer.outputs.picture.scale import round_length
+from optimizer.outputs.map import SETTINGS, draw, fonts
+from optimizer.outputs.map.basemap import FAILS, LARGEST_RING, MARKERS
+from optimizer.outputs.map.fonts import Font
+from optimizer.outputs.map.scale import round_length
 from optimizer.outputs.scenarios import scenarios
-from optimizer.outputs.study import Study
+from optimizer.outputs.solved_instance import SolvedInstance
 from optimizer.question import Limits
+from optimizer.robust import solve
 from tests.outputs.little import Little
 from tests.plans import TINY
 
@@ -52,7 +52,7 @@ def no_missing_glyph() -> Iterator[None]:
         yield
 
 
-def drawn(study: Study, language: str) -> tuple[Figure, Font]:
+def drawn(study: SolvedInstance, language: str) -> tuple[Figure, Font]:
     font = fonts.choose(language)
     with mpl.rc_context({**SETTINGS, "font.family": [font.family]}):
         figure = draw(study, font, language)
@@ -64,14 +64,14 @@ def texts(figure: Figure) -> list[str]:
     return [text.get_text() for text in figure.findobj(Text) if text.get_text()]
 
 
-def test_every_sign_is_in_the_font(study: Study, language: str) -> None:
+def test_every_sign_is_in_the_font(study: SolvedInstance, language: str) -> None:
     figure, font = drawn(study, language)
     found = texts(figure)
     assert len(found) > 30
     assert all(font.has(text.replace("\n", "")) for text in found)
 
 
-def test_words_are_in_the_language(study: Study, language: str) -> None:
+def test_words_are_in_the_language(study: SolvedInstance, language: str) -> None:
     found = texts(drawn(study, language)[0])
     expected = {
         "zh": {"小城市群", "急救站", "县级医院", "甲城", "乙城", "新建", "投资 430 million CNY"},
@@ -80,7 +80,7 @@ def test_words_are_in_the_language(study: Study, language: str) -> None:
     assert expected <= set(found)
 
 
-def test_key_numbers_and_sources_are_told(study: Study) -> None:
+def test_key_numbers_and_sources_are_told(study: SolvedInstance) -> None:
     found = texts(drawn(study, "en")[0])
     # objective (71.5 / 3 + 172.5 / 3) / 2 = 40.667, bound 0.25 below: a gap of 0.61 %.
     assert "Proven: at most 0.61% from the best possible" in found
@@ -109,7 +109,7 @@ def test_no_font_with_chinese(monkeypatch: pytest.MonkeyPatch) -> None:
     assert fonts.choose("en") == ROMAN
 
 
-def test_facilities_stand_at_their_sites_new_ones_on_top(study: Study) -> None:
+def test_facilities_stand_at_their_sites_new_ones_on_top(study: SolvedInstance) -> None:
     figure, _ = drawn(study, "en")
     axes = figure.axes[1]
     marks = [line for line in axes.lines if len(line.get_xdata())]
@@ -129,7 +129,7 @@ def test_facilities_stand_at_their_sites_new_ones_on_top(study: Study) -> None:
     assert kept[1] < built[1]
 
 
-def test_services_at_one_site_stand_side_by_side(study: Study) -> None:
+def test_services_at_one_site_stand_side_by_side(study: SolvedInstance) -> None:
     figure, _ = drawn(study, "en")
     at_s1 = [
         line.get_transform().transform(line.get_xydata()[:1])[0]
@@ -140,7 +140,7 @@ def test_services_at_one_site_stand_side_by_side(study: Study) -> None:
     assert np.hypot(*(at_s1[0] - at_s1[1])) > 10  # pixels
 
 
-def test_the_scale_bar_is_true(study: Study) -> None:
+def test_the_scale_bar_is_true(study: SolvedInstance) -> None:
     figure, _ = drawn(study, "en")
     axes = figure.axes[1]
     halves = [patch for patch in axes.patches if isinstance(patch, Rectangle)]
@@ -181,7 +181,7 @@ def test_rings_where_the_worst_failures_are() -> None:
     instance = read(TINY / "line", overrides=asked)
     result = solve(instance.case, Limits(gap=0))
     assert result.plan is not None
-    study = Study(instance, result, assess(instance.case, result.plan))
+    study = SolvedInstance(instance, result, assess(instance.case, result.plan))
     worst = scenarios(study).query("lost > 0").to_crs(instance.geography.crs)
     assert len(worst) == 2
     figure, _ = drawn(study, "en")
@@ -199,19 +199,19 @@ def test_rings_where_the_worst_failures_are() -> None:
     assert any(most in text.replace("\n", " ") for text in texts(figure))
 
 
-def test_no_rings_where_nothing_fails(study: Study) -> None:
+def test_no_rings_where_nothing_fails(study: SolvedInstance) -> None:
     figure, _ = drawn(study, "en")
     assert not any("worst failures" in text for text in texts(figure))
 
 
-def test_names_do_not_cover_each_other(study: Study) -> None:
+def test_names_do_not_cover_each_other(study: SolvedInstance) -> None:
     figure, _ = drawn(study, "en")
     names = [text for text in figure.axes[1].texts if text.get_text() in ("Alpha", "Beta")]
     assert len(names) == 2
     assert not names[0].get_window_extent().overlaps(names[1].get_window_extent())
 
 
-def test_svg_is_the_same_each_time_and_needs_no_font(study: Study, tmp_path: Path) -> None:
+def test_svg_is_the_same_each_time_and_needs_no_font(study: SolvedInstance, tmp_path: Path) -> None:
     for name in ("one", "two"):
         write(study, tmp_path / f"{name}.svg", "en")
     first = (tmp_path / "one.svg").read_bytes()
@@ -220,7 +220,7 @@ def test_svg_is_the_same_each_time_and_needs_no_font(study: Study, tmp_path: Pat
     assert not root.findall(".//{http://www.w3.org/2000/svg}text")
 
 
-def test_drawing_leaves_nothing_behind_in_matplotlib(study: Study, tmp_path: Path) -> None:
+def test_drawing_leaves_nothing_behind_in_matplotlib(study: SolvedInstance, tmp_path: Path) -> None:
     before = dict(mpl.rcParams)
     write(study, tmp_path / "plan.png", "en")
     assert dict(mpl.rcParams) == before

@@ -14,7 +14,7 @@ from matplotlib.image import imread
 from optimizer.outputs import frontier
 from optimizer.outputs.formats import write
 from optimizer.outputs.layers import layers
-from optimizer.outputs.study import Study
+from optimizer.outputs.solved_instance import SolvedInstance
 from tests.outputs.little import Little
 from tests.outputs.sweeps import instance, sweep
 
@@ -49,13 +49,13 @@ def opened(path: Path, picture: Path, names: list[str], point: int = 0) -> dict[
 
 
 @pytest.fixture
-def plan(study: Study, tmp_path: Path) -> Path:
+def plan(study: SolvedInstance, tmp_path: Path) -> Path:
     path = tmp_path / "plan.gpkg"
     write(study, path, "zh")
     return path
 
 
-def test_every_layer_opens_styled(study: Study, plan: Path, tmp_path: Path) -> None:
+def test_every_layer_opens_styled(study: SolvedInstance, plan: Path, tmp_path: Path) -> None:
     expected = layers(study)
     found = opened(plan, tmp_path / "map.png", list(expected)[::-1])
     for name, layer in found.items():
@@ -91,7 +91,7 @@ def test_one_plan_of_a_sweep_is_drawn(
     assert '"point" = coalesce(@point, 2)' in found["demand"]["legend"]
 
 
-def test_ogrinfo_reads_every_layer(study: Study, plan: Path) -> None:
+def test_ogrinfo_reads_every_layer(study: SolvedInstance, plan: Path) -> None:
     if shutil.which("ogrinfo") is None:
         pytest.skip("no ogrinfo on this machine")
     run = subprocess.run(["ogrinfo", "-al", "-so", plan], capture_output=True, text=True)

@@ -19,14 +19,14 @@ import geopandas as gpd
 import pytest
 from rich.console import Console
 
-from optimizer.algorithms import solve
 from optimizer.assessment.indicators import assess
 from optimizer.foundation.faults import InputError
 from optimizer.outputs import stress
 from optimizer.outputs.formats import write as write_plan
-from optimizer.outputs.stress import told
-from optimizer.outputs.study import Study
+from optimizer.outputs.solved_instance import SolvedInstance
+from optimizer.outputs.stress import console as told
 from optimizer.question import Limits
+from optimizer.robust import solve
 from optimizer.stress.file import Stressed, attack, stress_file
 from tests.outputs.test_qgis import opened
 from tests.test_corridors import asked, make_valley
@@ -46,7 +46,7 @@ def plan(tmp_path_factory: pytest.TempPathFactory) -> Path:
     result = solve(instance.case, EXACT)
     assert result.plan is not None
     found = assess(instance.case, result.plan)
-    write_plan(Study(instance, result, found), folder.parent / "plan.gpkg")
+    write_plan(SolvedInstance(instance, result, found), folder.parent / "plan.gpkg")
     return folder.parent / "plan.gpkg"
 
 

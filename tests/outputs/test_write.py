@@ -10,12 +10,12 @@ import pytest
 import optimizer.outputs as outputs
 from optimizer.foundation.faults import InputError
 from optimizer.outputs.formats import FORMATS, check_suffixes, write
-from optimizer.outputs.study import Study
+from optimizer.outputs.solved_instance import SolvedInstance
 from optimizer.solution import Status
 
 
 @pytest.mark.parametrize("suffix", [*FORMATS, ".GPKG"])
-def test_the_suffix_chooses_the_format(study: Study, tmp_path: Path, suffix: str) -> None:
+def test_the_suffix_chooses_the_format(study: SolvedInstance, tmp_path: Path, suffix: str) -> None:
     path = tmp_path / f"plan{suffix}"
     write(study, path, "en")
     start = {
@@ -43,12 +43,15 @@ def test_unknown_suffix_and_missing_folder_are_told_together(tmp_path: Path) -> 
 
 @pytest.mark.parametrize("error", [RuntimeError, KeyboardInterrupt])
 def test_a_failed_writing_leaves_the_old_plan_and_nothing_else(
-    study: Study, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, error: type[BaseException]
+    study: SolvedInstance,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    error: type[BaseException],
 ) -> None:
     path = tmp_path / "plan.json"
     path.write_text("the old plan")
 
-    def fail(study: Study, path: Path, language: str) -> None:
+    def fail(study: SolvedInstance, path: Path, language: str) -> None:
         path.write_text("half a")
         raise error
 
@@ -59,7 +62,7 @@ def test_a_failed_writing_leaves_the_old_plan_and_nothing_else(
     assert list(tmp_path.iterdir()) == [path]
 
 
-def test_a_file_that_cannot_be_replaced_is_bad_input(study: Study, tmp_path: Path) -> None:
+def test_a_file_that_cannot_be_replaced_is_bad_input(study: SolvedInstance, tmp_path: Path) -> None:
     path = tmp_path / "plan.json"
     path.mkdir()
     with pytest.raises(InputError, match=r"output: cannot be written: Is a directory"):
@@ -68,13 +71,13 @@ def test_a_file_that_cannot_be_replaced_is_bad_input(study: Study, tmp_path: Pat
 
 
 def test_auto_is_chinese_only_where_a_font_has_it(
-    study: Study, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    study: SolvedInstance, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     heard = []
     monkeypatch.setitem(FORMATS, ".json", lambda study, path, language: heard.append(language))
     monkeypatch.setattr(outputs.atomic.os, "replace", lambda draft, path: None)
     for font in (None, object()):
-        monkeypatch.setattr(outputs.picture.fonts, "find", lambda language, font=font: font)
+        monkeypatch.setattr(outputs.map.fonts, "find", lambda language, font=font: font)
         write(study, tmp_path / "plan.json", "auto")
     assert heard == ["en", "zh"]
 
@@ -82,13 +85,13 @@ def test_auto_is_chinese_only_where_a_font_has_it(
 def test_chinese_was_asked_for_but_no_font_has_it(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(outputs.picture.fonts, "find", lambda language: None)
+    monkeypatch.setattr(outputs.map.fonts, "find", lambda language: None)
     check_suffixes([tmp_path / "plan.gpkg"], "zh")  # needs no font: the GIS has its own
     with pytest.raises(InputError, match="no font of this machine can draw Chinese"):
         check_suffixes([tmp_path / "plan.png"], "zh")
 
 
-def test_a_study_needs_a_plan(study: Study) -> None:
+def test_a_study_needs_a_plan(study: SolvedInstance) -> None:
     nothing = dataclasses.replace(study.result, status=Status.INFEASIBLE, plan=None)
     with pytest.raises(ValueError, match="infeasible"):
-        Study(study.instance, nothing, study.indicators)
+        SolvedInstance(study.instance, nothing, study.indicators)

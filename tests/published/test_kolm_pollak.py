@@ -12,11 +12,11 @@ from itertools import combinations
 import pytest
 
 from benchmarks.formats.kolm_pollak import Place, read
-from optimizer.algorithms import solve
 from optimizer.assessment.indicators import assess
 from optimizer.case import Case
 from optimizer.problem import Problem
 from optimizer.question import Limits, Policy
+from optimizer.robust import solve
 from tests.published.bench import FOLDER, fairest, optimum, p_sites
 
 DATA = FOLDER / "kolmpollak_efl"

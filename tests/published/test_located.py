@@ -6,10 +6,10 @@ import numpy as np
 import pytest
 
 from benchmarks.formats import optima, pmed, steinlib, warehouses
-from optimizer.algorithms import solve
 from optimizer.case import Case
 from optimizer.location import fixed_charge, located_network
 from optimizer.question import Limits
+from optimizer.robust import solve
 from optimizer.solution import Status
 from tests.networks import Town
 from tests.published.bench import FOLDER, optimum

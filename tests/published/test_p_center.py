@@ -6,10 +6,10 @@ import numpy as np
 import pytest
 
 from benchmarks.formats import pmed
-from optimizer.algorithms import solve
 from optimizer.assessment.indicators import assess
 from optimizer.case import Case
 from optimizer.question import Limits
+from optimizer.robust import solve
 from tests.published.bench import FOLDER, fairest, optimum, p_sites
 
 SMALL = {"pmed5": 33}

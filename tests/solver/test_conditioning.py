@@ -8,10 +8,10 @@ import numpy as np
 import pytest
 from scipy.sparse import csc_array, csr_array
 
-from optimizer.algorithms import solve
 from optimizer.case import Case
 from optimizer.problem import Jurisdictions, Options, Problem, Sites
 from optimizer.question import Limits, Policy
+from optimizer.robust import solve
 from optimizer.solver.conditioning import FAR, conditioned
 from optimizer.solver.highs import Program, in_rounds, minimise
 from tests.random_problems import draw

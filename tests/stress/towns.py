@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import networkx as nx
 import numpy as np
 
-from optimizer.network.ground import Ground
+from optimizer.network.links import Ground
 from optimizer.problem import (
     BUILD,
     Demand,

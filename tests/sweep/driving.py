@@ -5,8 +5,8 @@ from __future__ import annotations
 from optimizer.algorithms.session import Session
 from optimizer.case import Case
 from optimizer.question import Limits
+from optimizer.sweep.budget_sweep import advance
 from optimizer.sweep.executors import Serial
-from optimizer.sweep.family import advance
 from optimizer.sweep.task import Answer, Strategy
 
 EXACT = Limits(gap=0, threads=1)

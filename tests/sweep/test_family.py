@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from optimizer.sweep.family import abreast, advance
+from optimizer.sweep.budget_sweep import abreast, advance
 from optimizer.sweep.task import Answer, Strategy, Task
 from tests import hand
 

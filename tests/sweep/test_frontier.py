@@ -10,7 +10,7 @@ import pytest
 from hypothesis import Phase, assume, given, settings
 from hypothesis import strategies as st
 
-from optimizer.algorithms.plan import nearest_open
+from optimizer.algorithms.mip.decode import nearest_open
 from optimizer.assessment.indicators import worth
 from optimizer.case import Case
 from optimizer.foundation.faults import InputError
@@ -19,11 +19,11 @@ from optimizer.problem import Problem
 from optimizer.question import Equity, Policy
 from optimizer.solution import Plan, Result, Status
 from optimizer.sweep import frontier
-from optimizer.sweep.family import advance
-from optimizer.sweep.places import best_of, scale_of
+from optimizer.sweep.budget_sweep import advance
+from optimizer.sweep.dominance import best_of, scale_of
+from optimizer.sweep.excluded_boxes import corners
 from optimizer.sweep.points import frontier as frontier_of
 from optimizer.sweep.points import place
-from optimizer.sweep.proofs import corners
 from optimizer.sweep.task import Answer, Strategy, Task
 from tests import hand
 from tests.enumerating.measures import DEFINITIONS

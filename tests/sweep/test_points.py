@@ -8,12 +8,12 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from optimizer.algorithms.plan import nearest_open
+from optimizer.algorithms.mip.decode import nearest_open
 from optimizer.assessment.indicators import worth
 from optimizer.case import Case
 from optimizer.geodata.read import read
 from optimizer.solution import Plan, Result, Status
-from optimizer.sweep.places import Place, best_of, dominates, same
+from optimizer.sweep.dominance import Place, best_of, dominates, same
 from optimizer.sweep.points import frontier, hypervolume, knee_of, place
 from optimizer.sweep.task import Answer, Task
 

@@ -10,8 +10,8 @@ import pytest
 from optimizer.case import Case
 from optimizer.question import Equity
 from optimizer.solution import Result, Status
-from optimizer.sweep.places import scale_of
-from optimizer.sweep.proofs import Plane, Proof, corners, proofs
+from optimizer.sweep.dominance import scale_of
+from optimizer.sweep.excluded_boxes import Plane, Proof, corners, proofs
 from optimizer.sweep.task import Answer, Task
 from tests import hand
 

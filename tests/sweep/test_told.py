@@ -12,9 +12,9 @@ from rich.console import Console
 from optimizer.assessment.indicators import assess
 from optimizer.case import Case
 from optimizer.solution import Result, Status
+from optimizer.sweep.console import conclusion, measures, point, progress, progress_bar
 from optimizer.sweep.run import Standing
 from optimizer.sweep.task import Answer, Frontier, Point, Task
-from optimizer.sweep.told import conclusion, measures, point, progress, progress_bar
 from tests import hand
 
 TASK = Task("weight=0.5", {"cost_bound": 13.0, "weight": 0.5}, hand.policy())

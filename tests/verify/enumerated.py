@@ -8,12 +8,13 @@ from pathlib import Path
 
 import numpy as np
 
-from optimizer.algorithms import ALGORITHMS, solve
-from optimizer.algorithms.against import against
+from optimizer.algorithms import ALGORITHMS
 from optimizer.case import Case
 from optimizer.foundation.faults import InputError
 from optimizer.problem import Problem
 from optimizer.question import Limits, Policy
+from optimizer.robust import solve
+from optimizer.robust.attack_generation import against
 from optimizer.solution import Result, Status
 from optimizer.verification import check
 from tests import (

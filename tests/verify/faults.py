@@ -17,7 +17,7 @@ from optimizer.algorithms import full
 from optimizer.equity.aggregation import Aggregation
 from optimizer.equity.deprivation import Deprivation
 from optimizer.geodata import read as reading
-from optimizer.location import median
+from optimizer.location.median import exact
 from optimizer.model import money
 from optimizer.problem import KEEP, Options
 from optimizer.solution import Status
@@ -114,31 +114,31 @@ def half_of_the_money_is_seen() -> Iterator[None]:
 @contextmanager
 def a_leaf_seen_by_local_search_only() -> Iterator[None]:
     """What closes a part of the tree was offered to swaps, which may leave it, and was lost."""
-    honest = median.branch
+    honest = exact.branch
 
     def branch(rest: Any, top: Any, cut: Any, offer: Any, exactly: Any, go_on: Any) -> float:
         road = go_on.__self__
         search = road._search(rest.near)
 
         def polished(is_open: np.ndarray, _held: Any = None) -> float:
-            road._offer(search.improved(search.siting(is_open), median.POLISH).sites)
+            road._offer(search.improved(search.siting(is_open), exact.POLISH).sites)
             return np.inf
 
         return honest(rest, top, cut, polished, polished, go_on)
 
-    with patch.object(median, "branch", branch):
+    with patch.object(exact, "branch", branch):
         yield
 
 
 @contextmanager
 def decided_by_what_is_hoped() -> Iterator[None]:
     """Sites were decided against a plan that nobody has: 2 % better than the best."""
-    honest = median.fixed_by
+    honest = exact.fixed_by
 
     def fixed_by(relaxed: Any, top: Any, cut: float) -> tuple[np.ndarray, np.ndarray]:
         return honest(relaxed, top, 0.98 * cut)
 
-    with patch.object(median, "fixed_by", fixed_by):
+    with patch.object(exact, "fixed_by", fixed_by):
         yield
 
 

@@ -12,19 +12,24 @@ LOCATION, ALGORITHMS = "optimizer.location.", "optimizer.algorithms."
 
 MEDIAN = {
     "branching": {
-        f"{LOCATION}median.LEFT": 0,
-        f"{LOCATION}median.LEFT_IF_FEW": 0,
-        f"{LOCATION}median.FEW": 0,
+        f"{LOCATION}median.exact.LEFT": 0,
+        f"{LOCATION}median.exact.LEFT_IF_FEW": 0,
+        f"{LOCATION}median.exact.FEW": 0,
     },
     "branching after a first try": {
-        f"{LOCATION}median.LEFT": 0,
-        f"{LOCATION}median.LEFT_IF_FEW": 0,
+        f"{LOCATION}median.exact.LEFT": 0,
+        f"{LOCATION}median.exact.LEFT_IF_FEW": 0,
     },
-    "no small program": {f"{LOCATION}median.SMALL": 0},
-    "few near pairs": {f"{LOCATION}median.FIRST": 3, f"{LOCATION}median.SPREAD": 1},
+    "no small program": {f"{LOCATION}median.exact.SMALL": 0},
+    "few near pairs": {f"{LOCATION}median.exact.FIRST": 3, f"{LOCATION}median.exact.SPREAD": 1},
 }
-CENTER = {"few sites look near": {f"{LOCATION}center.MANY_SITES": 2, f"{LOCATION}center.FEW": 4}}
-HUBS = {"hubs by flows": {f"{LOCATION}hubs.problems.MOST_WORK": 0}}
+CENTER = {
+    "few sites look near": {
+        f"{LOCATION}center.exact.MANY_SITES": 2,
+        f"{LOCATION}center.exact.FEW": 4,
+    }
+}
+HUBS = {"hubs by flows": {f"{LOCATION}hubs.api.MOST_WORK": 0}}
 ENGINE = MEDIAN | {"far pairs elsewhere": {f"{ALGORITHMS}full.FEW": 0}}
 
 #: Function -> what can be turned for it.

@@ -17,13 +17,13 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from optimizer.location.costs import Coordinates, amounts
-from optimizer.location.given import edge, radii
-from optimizer.location.hubs.form import Blocks, Form
-from optimizer.location.hubs.proving import Best, proven
-from optimizer.location.hubs.traffic import Hubs, Traffic, dense, factors
-from optimizer.location.opened import Tell, Watch, until_interrupted
-from optimizer.location.worth import are_whole, rounded_up
+from optimizer.location.base.costs import Coordinates, amounts
+from optimizer.location.base.given import edge, radii
+from optimizer.location.base.result import Tell, Watch, until_interrupted
+from optimizer.location.base.worth import are_whole, rounded_up
+from optimizer.location.hubs.exact import Best, proven
+from optimizer.location.hubs.flows import Hubs, Traffic, dense, factors
+from optimizer.location.hubs.program import Blocks, Form
 from optimizer.problem import Bools, Floats
 from optimizer.question import Limits
 from optimizer.solution import Solved

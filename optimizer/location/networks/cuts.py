@@ -19,7 +19,7 @@ import numpy as np
 from scipy.sparse import csr_array
 from scipy.sparse.csgraph import breadth_first_order, maximum_flow
 
-from optimizer.location.networks.edges import Edges
+from optimizer.location.networks.graph import Edges
 from optimizer.location.networks.survival import Wanted
 from optimizer.problem import Bools, Floats, Ints
 

@@ -21,7 +21,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from optimizer.location.networks.demands import Commodities, Modules
-from optimizer.location.networks.edges import Edges
+from optimizer.location.networks.graph import Edges
 from optimizer.problem import Bools, Floats, Ints
 
 #: So many parts have all of their unions looked at: 2 ** 11 of them.

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 from scipy.sparse import csr_array
 
-from optimizer.location.networks.edges import Edges
+from optimizer.location.networks.graph import Edges
 from optimizer.problem import Bools, Floats, Ints
 
 #: Up to so many flows (commodities times arcs) each pair of nodes has its own, whose rows are

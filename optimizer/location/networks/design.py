@@ -11,20 +11,20 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from optimizer.location.costs import amounts
-from optimizer.location.given import indices
+from optimizer.location.base.costs import amounts
+from optimizer.location.base.given import indices
+from optimizer.location.base.result import Tell, Watch, until_interrupted
+from optimizer.location.base.solving import in_rounds, minimise, unit_of
+from optimizer.location.base.worth import are_whole, rounded_up
 from optimizer.location.networks.cutsets import CutSets
 from optimizer.location.networks.demands import Modules, commodities
 from optimizer.location.networks.design_program import DesignProgram
-from optimizer.location.networks.dividing import divided
-from optimizer.location.networks.edges import Edges, edges_of
-from optimizer.location.networks.lacking import too_little
-from optimizer.location.networks.repeating import counted
+from optimizer.location.networks.flow_decomposition import divided
+from optimizer.location.networks.graph import Edges, edges_of
+from optimizer.location.networks.infeasibility import too_little
+from optimizer.location.networks.module_levels import counted
 from optimizer.location.networks.routing import Routing
-from optimizer.location.networks.slopes import ROUNDING, cheapest_counts, scaled
-from optimizer.location.opened import Tell, Watch, until_interrupted
-from optimizer.location.solving import in_rounds, minimise, unit_of
-from optimizer.location.worth import are_whole, rounded_up
+from optimizer.location.networks.slope_scaling import ROUNDING, cheapest_counts, scaled
 from optimizer.problem import Floats, Ints
 from optimizer.question import Limits
 from optimizer.solution import Progress, Solved, Status

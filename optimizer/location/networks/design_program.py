@@ -20,7 +20,7 @@ from scipy.sparse import csc_array, csr_array, hstack, vstack
 
 from optimizer.location.networks.cutsets import CutSets
 from optimizer.location.networks.demands import Modules
-from optimizer.location.networks.repeating import Counted
+from optimizer.location.networks.module_levels import Counted
 from optimizer.location.networks.routing import Routing
 from optimizer.problem import Floats
 from optimizer.solver.highs import Program

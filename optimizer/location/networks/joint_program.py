@@ -20,7 +20,7 @@ import numpy as np
 from scipy.sparse import csc_array, csr_array
 from scipy.sparse.csgraph import dijkstra
 
-from optimizer.location.networks.joint import Joint
+from optimizer.location.networks.facility_network import Joint
 from optimizer.problem import Bools, Floats, Ints
 from optimizer.solver.highs import Program
 

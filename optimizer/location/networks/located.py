@@ -10,14 +10,14 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from optimizer.location.costs import amounts
-from optimizer.location.given import numbers
-from optimizer.location.networks.edges import edges_of
-from optimizer.location.networks.joint import Joint, Located
+from optimizer.location.base.costs import amounts
+from optimizer.location.base.given import numbers
+from optimizer.location.base.result import Tell, Watch, until_interrupted
+from optimizer.location.base.solving import in_rounds, minimise, unit_of
+from optimizer.location.base.worth import are_whole, rounded_up
+from optimizer.location.networks.facility_network import Joint, Located
+from optimizer.location.networks.graph import edges_of
 from optimizer.location.networks.joint_program import JointProgram
-from optimizer.location.opened import Tell, Watch, until_interrupted
-from optimizer.location.solving import in_rounds, minimise, unit_of
-from optimizer.location.worth import are_whole, rounded_up
 from optimizer.problem import Bools
 from optimizer.question import Limits
 from optimizer.solution import Progress, Solved, Status

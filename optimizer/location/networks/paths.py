@@ -17,10 +17,10 @@ import numpy as np
 from scipy.sparse import block_diag, csr_array, hstack, vstack
 from scipy.sparse.csgraph import dijkstra
 
-from optimizer.location.given import edge as within
-from optimizer.location.networks.edges import Edges
+from optimizer.location.base.given import edge as within
+from optimizer.location.base.solving import unit_of
+from optimizer.location.networks.graph import Edges
 from optimizer.location.networks.survival import Wanted
-from optimizer.location.solving import unit_of
 from optimizer.problem import Bools, Floats, Ints
 
 

@@ -17,9 +17,9 @@ import numpy as np
 from scipy.sparse import csc_array, csr_array, kron, vstack
 from scipy.sparse import eye_array as eye
 
+from optimizer.location.base.solving import minimise
 from optimizer.location.networks.demands import Commodities
-from optimizer.location.networks.edges import Edges
-from optimizer.location.solving import minimise
+from optimizer.location.networks.graph import Edges
 from optimizer.problem import Floats
 from optimizer.question import Limits
 from optimizer.solution import Status

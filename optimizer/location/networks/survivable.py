@@ -18,16 +18,16 @@ from typing import TYPE_CHECKING
 import numpy as np
 from scipy.sparse import csr_array, vstack
 
-from optimizer.location.costs import amounts
-from optimizer.location.given import indices, numbers
+from optimizer.location.base.costs import amounts
+from optimizer.location.base.given import indices, numbers
+from optimizer.location.base.result import Tell, Watch, until_interrupted
+from optimizer.location.base.solving import in_rounds, minimise, unit_of
+from optimizer.location.base.worth import are_whole, rounded_up
 from optimizer.location.networks.cuts import Cuts
-from optimizer.location.networks.edges import Edges, edges_of
+from optimizer.location.networks.edge_deletion import improved, thinned
+from optimizer.location.networks.graph import Edges, edges_of
 from optimizer.location.networks.paths import Paths
 from optimizer.location.networks.survival import Wanted, lacking, survives
-from optimizer.location.networks.thinning import improved, thinned
-from optimizer.location.opened import Tell, Watch, until_interrupted
-from optimizer.location.solving import in_rounds, minimise, unit_of
-from optimizer.location.worth import are_whole, rounded_up
 from optimizer.problem import Bools, Floats, Ints
 from optimizer.question import Limits
 from optimizer.solution import Progress, Solved

@@ -13,8 +13,8 @@ from dataclasses import dataclass
 import numpy as np
 from scipy.sparse.csgraph import dijkstra
 
-from optimizer.location.given import edge as within
-from optimizer.location.networks.edges import Edges
+from optimizer.location.base.given import edge as within
+from optimizer.location.networks.graph import Edges
 from optimizer.problem import Bools, Floats, Ints
 
 

@@ -13,7 +13,7 @@ from functools import cached_property
 import numpy as np
 from scipy.sparse import csr_array
 
-from optimizer.location.networks.edges import Edges
+from optimizer.location.networks.graph import Edges
 from optimizer.problem import Bools, Floats, Ints
 
 #: The group of a node that need not be connected.

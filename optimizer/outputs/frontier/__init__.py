@@ -15,8 +15,8 @@ from optimizer.outputs import targets
 from optimizer.outputs.atomic import replacing
 from optimizer.outputs.frontier import curve, gpkg, people
 from optimizer.outputs.frontier.rows import printed, records
-from optimizer.outputs.picture import DPI, SETTINGS, fonts
-from optimizer.outputs.picture.fonts import Font
+from optimizer.outputs.map import DPI, SETTINGS, fonts
+from optimizer.outputs.map.fonts import Font
 from optimizer.outputs.rows import write_csv
 from optimizer.sweep.task import Frontier
 

@@ -14,12 +14,12 @@ from matplotlib.patches import Patch
 
 from optimizer.foundation.figures import share
 from optimizer.geodata.geography import Instance
-from optimizer.outputs import justice, look
+from optimizer.outputs import justice, symbology
 from optimizer.outputs.frontier.numbers import draw_numbers
 from optimizer.outputs.frontier.places import by_place, most_efficient, place, solved, steps
 from optimizer.outputs.frontier.proof import least_efficiency
-from optimizer.outputs.picture import DPI
-from optimizer.outputs.picture.fonts import Font
+from optimizer.outputs.map import DPI
+from optimizer.outputs.map.fonts import Font
 from optimizer.outputs.summary import efficiency_unit
 from optimizer.outputs.words import in_order, word
 from optimizer.solution import Status
@@ -31,11 +31,13 @@ STEPS = 400  # of the line below which nothing lies
 
 def draw(instance: Instance, frontiers: Sequence[Frontier], font: Font, language: str) -> Figure:
     """Efficiency across, equity up, so lower left is better; one line per cap on cost."""
-    figure = Figure(figsize=(8, 5.6), dpi=DPI, layout="constrained", facecolor=look.PAPER)
+    figure = Figure(figsize=(8, 5.6), dpi=DPI, layout="constrained", facecolor=symbology.PAPER)
     FigureCanvasAgg(figure)  # what texts are measured with
     axes = figure.add_subplot()
     axes.margins(0.12)
-    colours = [look.COLOURS[(row + 1) % len(look.COLOURS)] for row in range(len(frontiers))]
+    colours = [
+        symbology.COLOURS[(row + 1) % len(symbology.COLOURS)] for row in range(len(frontiers))
+    ]
     for frontier, colour in zip(frontiers, colours, strict=True):
         _draw_points(axes, frontier, colour)
     if len(frontiers) == 1 and most_efficient(frontiers[0]) is not None:
@@ -57,7 +59,7 @@ def _draw_points(axes: Axes, frontier: Frontier, colour: str) -> None:
             *at,
             marker="o" if all(map(_proven, here)) else "s",
             color=colour,
-            markerfacecolor=look.PAPER if all(point.dominated for point in here) else colour,
+            markerfacecolor=symbology.PAPER if all(point.dominated for point in here) else colour,
             markersize=5,
             zorder=4,
         )
@@ -70,7 +72,7 @@ def _describe(figure: Figure, axes: Axes, instance: Instance, font: Font, langua
     policy = instance.policy
     titles = (instance.geography.title.get(one) for one in in_order(language))
     title = font.first(*titles, instance.geography.name)
-    figure.suptitle(title, x=0.01, ha="left", fontsize=14, color=look.INK)
+    figure.suptitle(title, x=0.01, ha="left", fontsize=14, color=symbology.INK)
     unit = word(efficiency_unit(instance), language)
     axes.set_xlabel(f"{word(policy.efficiency, language)} ({unit})")
     said = font.first(justice.in_words(instance, policy.equity, language), policy.equity.measure)
@@ -100,9 +102,9 @@ def _draw_price(axes: Axes, frontier: Frontier, language: str) -> None:
                 lambda share: best * (1 + np.asarray(share) / 100),
             ),
         )
-        scale.set_xlabel(word("price of fairness", language), fontsize=8, color=look.GREY)
-        scale.tick_params(labelsize=8, colors=look.GREY)
-        scale.spines["top"].set_color(look.GREY)
+        scale.set_xlabel(word("price of fairness", language), fontsize=8, color=symbology.GREY)
+        scale.tick_params(labelsize=8, colors=symbology.GREY)
+        scale.spines["top"].set_color(symbology.GREY)
 
 
 def _keys(

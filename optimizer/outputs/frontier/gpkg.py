@@ -21,7 +21,7 @@ from optimizer.outputs.layers import layers, rejected
 from optimizer.outputs.manifest import asked, plain
 from optimizer.outputs.qgis import qml
 from optimizer.outputs.qgis.styles import Sheet, styles
-from optimizer.outputs.study import Study
+from optimizer.outputs.solved_instance import SolvedInstance
 from optimizer.sweep.task import Frontier, Point
 
 #: The column that tells plans apart, and the project variable of QGIS that chooses one.
@@ -71,7 +71,7 @@ def _layers(instance: Instance, frontiers: Sequence[Frontier]) -> dict[str, gpd.
     return found | {"rejected": rejected(instance), "no_regret": no_regret(instance, frontiers)}
 
 
-def _studies(instance: Instance, frontiers: Sequence[Frontier]) -> list[tuple[int, Study]]:
+def _studies(instance: Instance, frontiers: Sequence[Frontier]) -> list[tuple[int, SolvedInstance]]:
     """Each plan with its number; who loses is told against the most efficient one."""
     studies = []
     for number, frontier, point in numbered(frontiers):
@@ -79,7 +79,7 @@ def _studies(instance: Instance, frontiers: Sequence[Frontier]) -> list[tuple[in
         if point.indicators is not None and result is not None and first is not None:
             assert first.answer.result is not None
             compared = replace(result, efficient=first.answer.result.plan)
-            studies.append((number, Study(instance, compared, point.indicators)))
+            studies.append((number, SolvedInstance(instance, compared, point.indicators)))
     return studies
 
 

@@ -9,7 +9,7 @@ import numpy as np
 from matplotlib.axes import Axes
 
 from optimizer.outputs.frontier.places import Place, by_place, numbered, steps
-from optimizer.outputs.picture import labels
+from optimizer.outputs.map import labels
 from optimizer.problem import Floats
 from optimizer.sweep.task import Frontier
 

@@ -18,9 +18,9 @@ from optimizer.geodata.geography import Instance
 from optimizer.outputs.areas import focus_tier
 from optimizer.outputs.frontier.places import loosest, place, solved
 from optimizer.outputs.justice import over_levels
-from optimizer.outputs.look import GREY, INK, PAPER
-from optimizer.outputs.picture.fonts import Font
+from optimizer.outputs.map.fonts import Font
 from optimizer.outputs.summary import efficiency_unit, jurisdiction_name
+from optimizer.outputs.symbology import GREY, INK, PAPER
 from optimizer.outputs.words import in_order, word
 from optimizer.problem import Floats
 from optimizer.sweep.task import Frontier

@@ -8,7 +8,7 @@ import numpy as np
 
 from optimizer.geodata.geography import Instance
 from optimizer.problem import Floats
-from optimizer.sweep.proofs import Proof, proofs
+from optimizer.sweep.excluded_boxes import Proof, proofs
 from optimizer.sweep.task import Frontier
 
 

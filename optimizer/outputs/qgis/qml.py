@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from xml.etree.ElementTree import Element, SubElement, indent, tostring
 
 from optimizer.foundation.harmless import harmless
-from optimizer.outputs.look import INK, PAPER
+from optimizer.outputs.symbology import INK, PAPER
 
 Properties = Mapping[str, str]
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 import geopandas as gpd
 
 from optimizer.geodata.geography import Instance
-from optimizer.outputs import look
+from optimizer.outputs import symbology
 from optimizer.outputs.areas import focus_tier
 from optimizer.outputs.columns import of_level
 from optimizer.outputs.justice import fares
@@ -96,10 +96,10 @@ def graduated(sheet: Sheet, column: str, points: bool, decimals: int = 0) -> str
 
     def symbol(colour: str, size: float) -> qml.Symbol:
         if points:
-            return qml.marker("circle", colour, look.INK, size)
+            return qml.marker("circle", colour, symbology.INK, size)
         return qml.line(colour, size / 2)
 
-    rules = [qml.Rule("0", f"{value} <= 0", symbol(look.GREY, 0.8))]
+    rules = [qml.Rule("0", f"{value} <= 0", symbol(symbology.GREY, 0.8))]
     lower = 0.0
     for share, colour, size in TAKEN if most > 0 else ():
         upper = share * most
@@ -116,12 +116,12 @@ def _facilities(sheet: Sheet) -> Iterator[Style]:
     services = sheet.instance.problem.services
     rules = []
     for row, service in enumerate(services):
-        x, y = look.beside(row, len(services))
+        x, y = symbology.beside(row, len(services))
         offset = f"if(count(1, group_by:={sheet.together}) > 1, '{x:.2f},{-y:.2f}', '0,0')"
         for status in STATUS.values():
-            badge = look.badge(row, status)
+            badge = symbology.badge(row, status)
             symbol = qml.marker(
-                look.shape(row), badge.fill, badge.outline, badge.size, {"offset": offset}
+                symbology.shape(row), badge.fill, badge.outline, badge.size, {"offset": offset}
             )
             label = f"{sheet.called(service.id)}: {sheet.say(status)}"
             condition = f'"service" = {qml.text(service.id)} AND "status" = {qml.text(status)}'
@@ -138,7 +138,7 @@ def _demand(sheet: Sheet) -> Iterator[Style]:
     """
     most = float(sheet.layer["persons"].max())
     size = {"size": f'coalesce(scale_exp("persons", 0, {most:.0f}, 1, 7, 0.5), 1)'}
-    for what, classes in (("minutes", look.classes), ("lost", look.losses)):
+    for what, classes in (("minutes", symbology.classes), ("lost", symbology.losses)):
         for level in sheet.instance.problem.levels:
             column = of_level(what, level)
             if column in sheet.layer.columns:
@@ -146,7 +146,7 @@ def _demand(sheet: Sheet) -> Iterator[Style]:
                     qml.Rule(
                         one.label,
                         one.condition(qml.column(column)),
-                        qml.marker("circle", one.colour, look.INK, 2, size),
+                        qml.marker("circle", one.colour, symbology.INK, 2, size),
                     )
                     for one in classes(level)
                 ]
@@ -160,7 +160,7 @@ def _jurisdictions(sheet: Sheet) -> Iterator[Style]:
     name = sheet.label(sheet.name("id"), here)
     labels = qml.Labels(name, 9, qml.INSIDE, priority=8, bold=True)
     others = [
-        qml.Rule(tier, f'"tier" = {qml.text(tier)}', qml.area(None, look.GREY, 0.5))
+        qml.Rule(tier, f'"tier" = {qml.text(tier)}', qml.area(None, symbology.GREY, 0.5))
         for tier in dict.fromkeys(sheet.instance.problem.jurisdictions.tier)
         if tier != focus
     ]
@@ -170,11 +170,11 @@ def _jurisdictions(sheet: Sheet) -> Iterator[Style]:
             qml.Rule(
                 one.label,
                 one.condition(value),
-                qml.area(look.paler(one.colour, 0.5), look.PAPER, 0.3),
+                qml.area(symbology.paler(one.colour, 0.5), symbology.PAPER, 0.3),
             )
-            for one in look.classes(level)
+            for one in symbology.classes(level)
         ]
-        grey = qml.area("#eeeeee", look.PAPER, 0.3)
+        grey = qml.area("#eeeeee", symbology.PAPER, 0.3)
         none = qml.Rule(sheet.say("no data"), f"{value} IS NULL", grey)
         at_focus = qml.Rule(focus, here, rules=[*rules, none])
         yield sheet.of(what, level), sheet.drawn([at_focus, *others], labels)
@@ -185,7 +185,7 @@ def _assignments(sheet: Sheet) -> Iterator[Style]:
     rules = []
     for row, service in enumerate(sheet.instance.problem.services):
         for order, level in enumerate(service.levels):
-            symbol = qml.line(look.colour(row), 0.25, "dash" if order else "solid", alpha=0.45)
+            symbol = qml.line(symbology.colour(row), 0.25, "dash" if order else "solid", alpha=0.45)
             condition = f'"level" = {qml.text(level.id)}'
             rules.append(qml.Rule(sheet.called(level.id), condition, symbol))
     yield sheet.say("assignments"), sheet.drawn(rules)
@@ -196,9 +196,9 @@ def _corridors(sheet: Sheet) -> Iterator[Style]:
     rules = [
         qml.Rule(sheet.say(status), f'"status" = {qml.text(status)}', symbol)
         for status, symbol in (
-            ("built", qml.line(look.CORRIDOR, 1.2)),
-            ("candidate", qml.line(look.CORRIDOR, 0.5, "dash")),
-            ("rejected", qml.line(look.REMOVED, 0.5, "dot")),
+            ("built", qml.line(symbology.CORRIDOR, 1.2)),
+            ("candidate", qml.line(symbology.CORRIDOR, 0.5, "dash")),
+            ("rejected", qml.line(symbology.REMOVED, 0.5, "dot")),
         )
     ]
     yield sheet.say("corridors"), sheet.drawn(rules)
@@ -206,8 +206,8 @@ def _corridors(sheet: Sheet) -> Iterator[Style]:
 
 def _rejected(sheet: Sheet) -> Iterator[Style]:
     """Crosses and dotted lines: the layer holds points and lines."""
-    point = qml.marker("cross2", look.REMOVED, look.REMOVED, 2.6)
-    line = qml.line(look.REMOVED, 0.5, "dot")
+    point = qml.marker("cross2", symbology.REMOVED, symbology.REMOVED, 2.6)
+    line = qml.line(symbology.REMOVED, 0.5, "dot")
     rules = [
         qml.Rule(sheet.say("rejected"), qml.is_a("Point"), point),
         qml.Rule(sheet.say("rejected"), qml.is_a("Line"), line),
@@ -220,20 +220,20 @@ def _no_regret(sheet: Sheet) -> Iterator[Style]:
     services = sheet.instance.problem.services
     rules = []
     for row, service in enumerate(services):
-        x, y = look.beside(row, len(services))
+        x, y = symbology.beside(row, len(services))
         offset = {"offset": f"'{x:.2f},{-y:.2f}'"}
         for label, condition, strength in SHARES:
-            fill = look.paler(look.colour(row), 1 - strength)
+            fill = symbology.paler(symbology.colour(row), 1 - strength)
             size = 1.2 + 2.4 * strength
-            symbol = qml.marker(look.shape(row), fill, look.colour(row), size, offset)
+            symbol = qml.marker(symbology.shape(row), fill, symbology.colour(row), size, offset)
             here = f'"service" = {qml.text(service.id)} AND {condition}'
             rules.append(qml.Rule(f"{sheet.called(service.id)}: {label}", here, symbol))
     if sheet.instance.problem.corridors is None:
-        line = qml.line(look.CORRIDOR, 0.3, "dash")
+        line = qml.line(symbology.CORRIDOR, 0.3, "dash")
         rules.append(qml.Rule(sheet.say("undecided"), qml.is_a("Line"), line))
     else:
         for label, condition, strength in SHARES:
-            line = qml.line(look.CORRIDOR, 0.3 + 1.2 * strength)
+            line = qml.line(symbology.CORRIDOR, 0.3 + 1.2 * strength)
             here = f"{qml.is_a('Line')} AND {condition}"
             rules.append(qml.Rule(f"{sheet.say('corridors')}: {label}", here, line))
     yield sheet.say("no_regret"), sheet.drawn(rules)

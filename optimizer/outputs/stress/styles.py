@@ -5,7 +5,7 @@ from __future__ import annotations
 import geopandas as gpd
 
 from optimizer.geodata.geography import Instance
-from optimizer.outputs import look
+from optimizer.outputs import symbology
 from optimizer.outputs.columns import of_level
 from optimizer.outputs.names import called
 from optimizer.outputs.qgis import qml
@@ -38,8 +38,8 @@ def _minutes(sheet: Sheet, level: Level) -> str:
         qml.Rule(
             one.label,
             one.condition(qml.column(of_level("most", level))),
-            qml.marker("circle", one.colour, look.INK, 2, size),
+            qml.marker("circle", one.colour, symbology.INK, 2, size),
         )
-        for one in look.losses(level)[1:]
+        for one in symbology.losses(level)[1:]
     ]
     return sheet.drawn(rules)

@@ -10,12 +10,13 @@ from pathlib import Path
 
 import numpy as np
 
-from optimizer.algorithms import ALGORITHMS, solve
+from optimizer.algorithms import ALGORITHMS
 from optimizer.algorithms.guard import needs_efficient
 from optimizer.case import Case
 from optimizer.foundation.faults import InputError
 from optimizer.geodata.geography import Instance
 from optimizer.question import Limits
+from optimizer.robust import solve
 from optimizer.solution import Result, Status
 from optimizer.verification import check
 from tests.verify.catch import SOLVED, Catch, caught, room

@@ -1,0 +1,1 @@
+"""One kind of facility that never overflows: a question answered by `optimizer.location`."""

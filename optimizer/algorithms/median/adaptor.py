@@ -1,0 +1,152 @@
+"""The median: one kind of facility that never overflows, so everybody goes to the nearest.
+
+Then a question is a p-median, whatever additive measure of equity is weighed in it: each pair has
+one cost. Money, floors and caps are rows beside that, or close pairs; one purse for sites of one
+price is the number of sites. `optimizer.location` proves it at the size of a region's every
+village; no Pyomo model is built.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator
+from dataclasses import replace
+
+import numpy as np
+
+from optimizer.algorithms.honours import missing
+from optimizer.algorithms.median.budget_constraints import Offers, money, offers
+from optimizer.algorithms.median.pair_costs import equity_of, is_sum
+from optimizer.algorithms.median.side_constraints import open_pairs, rows, unsuited_caps
+from optimizer.algorithms.mip.decode import nearest_open
+from optimizer.case import Case
+from optimizer.efficiency import OfMoney, OfTrips
+from optimizer.equity.aggregation import is_dispersion
+from optimizer.location.base.costs import Table
+from optimizer.location.base.near_pairs import Near
+from optimizer.location.base.result import Opened, Tell, Watch
+from optimizer.location.median.exact import Median
+from optimizer.location.median.side_constraints import side_of
+from optimizer.model.admissible import offers as offering
+from optimizer.problem import Floats, Pairs, Problem
+from optimizer.question import Limits
+from optimizer.solution import Plan, Solved, Status
+from optimizer.solver.highs import Outcome
+
+NAME = "median"
+
+#: Where each site has one service: the cheapest option that fits (`purses.py`), and everybody at
+#: the nearest; what money, floors and caps are beside that is in `purses.py` and `beside.py`.
+HONOURS = frozenset(
+    {
+        *("one_option", "required", "land", "hosts", "budget"),
+        *("served", "only_open", "trips", "minutes"),
+        *("jurisdiction_floor", "group_floor", "backup_floor"),
+        *("efficiency_bound", "equity_bound", "bounds", "cost_bound", "guard"),
+        *("efficiency of trips", "efficiency of money"),
+    }
+)
+
+#: As many pairs or fewer are proven to the last digit.
+SMALL = 3_000
+
+
+def unsuited(case: Case) -> str | None:
+    """Why a question is no median; None where it is one."""
+    return next(_reasons(case), None)
+
+
+def _reasons(case: Case) -> Iterator[str]:
+    policy = case.policy
+    if len(case.problem.levels) > 1:
+        yield "there are several levels"
+        return
+    if not offering(case.problem.options, 0).all():
+        yield "an option offers nothing"
+    if policy.weight > 0 and not is_sum(policy.equity):
+        yield f"{policy.equity.measure} is no sum over persons"
+    if is_dispersion(policy.equity):
+        yield f"{policy.equity.measure} is guarded"
+    for measure in unsuited_caps(case):
+        yield f"{measure} is capped, and no sum over persons"
+    for rule in missing(case, HONOURS):
+        yield f"it does not know this rule: {rule}"
+
+
+def _minimised(case: Case, pairs: Pairs) -> Floats:
+    """(N,) what a demand point at a site adds to the objective."""
+    cost, (efficiency_price, equity_price) = np.zeros(len(pairs)), case.prices
+    if isinstance(case.efficiency, OfTrips):
+        cost += efficiency_price * case.efficiency.of_pairs(case.problem, 0, pairs)
+    if equity_price > 0:
+        cost += equity_price * equity_of(case, case.policy.equity, pairs)
+    return cost
+
+
+def _paid(case: Case, offered: Offers) -> Floats:
+    """(J,) what opening a site adds to the objective."""
+    money = isinstance(case.efficiency, OfMoney)
+    return case.prices[0] * offered.price if money else np.zeros(len(offered.price))
+
+
+def search(
+    case: Case,
+    limits: Limits,
+    start: Plan | None = None,
+    progress: Tell | None = None,
+) -> tuple[Plan | None, Outcome]:
+    """The plan and what is proven of it; for a policy that `unsuited` has nothing against.
+
+    start: a plan that obeys the policy's rules.
+    """
+    problem = case.problem
+    began = time.perf_counter()
+    offered = offers(case)
+    able, must = offered.able, offered.required | offered.free
+    pairs, asked = open_pairs(case, able), money(case, offered)
+    first = np.searchsorted(pairs.origin, np.arange(len(problem.demand.ids) + 1))
+    if (np.diff(first) == 0).any() or (must & ~able).any() or max(must.sum(), 1) > asked.count:
+        return None, _nothing(began)
+    cost = _minimised(case, pairs)
+    # A measure may be below 0, costs may not: shifted, and then proven to the last digit. So is
+    # what is small: it takes no longer, and a sweep learns more from it.
+    below = min(float(cost.min()), 0.0)
+    exact = limits if below == 0 and len(pairs) > SMALL else replace(limits, gap=0.0)
+    beside, fixed = (
+        [*asked.rows, *rows(case, pairs, able)],
+        _paid(case, offered),
+    )
+    any_number = fixed.any() and asked.count == able.sum()
+    solved = Median(
+        # Pairs are sorted by minutes, so by every cost and by what they add to every row.
+        Table(Near(first, pairs.site, cost - below), len(able)),
+        np.ones(len(first) - 1),
+        fixed,
+        None if any_number else asked.count,
+        Watch(exact, progress),
+        must,
+        ~able,
+        side_of(beside, len(able), pairs.origin, pairs.site),
+        None if start is None else np.unique(problem.options.site[start.options]),
+    ).solve()
+    return _told(problem, offered, solved, (len(first) - 1) * below, began)
+
+
+def _told(
+    problem: Problem, offered: Offers, solved: Solved[Opened], shift: float, began: float
+) -> tuple[Plan | None, Outcome]:
+    """The plan in the words of the problem; shift: what all costs were made higher by."""
+    if solved.plan is None:
+        return None, _nothing(began, solved.status)
+    chosen = np.sort(offered.option[solved.plan.sites])
+    plan = Plan(chosen, (nearest_open(problem, chosen, 0),))
+    seconds = time.perf_counter() - began
+    objective, bound = solved.objective + shift, solved.bound + shift
+    return plan, Outcome(
+        solved.status, None, objective, bound, seconds, solved.nodes, solved.interrupted
+    )
+
+
+def _nothing(began: float, status: Status = Status.INFEASIBLE) -> Outcome:
+    bound = np.inf if status is Status.INFEASIBLE else -np.inf
+    return Outcome(status, None, np.inf, bound, time.perf_counter() - began, 0)

@@ -1,0 +1,132 @@
+"""PURSES: what each site costs, and the money that it is paid from, as rows of a median."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import numpy as np
+from scipy.sparse import csr_array
+
+from optimizer.case import Case
+from optimizer.efficiency import OfMoney
+from optimizer.foundation.rounding import room
+from optimizer.location.median.side_constraints import Rows
+from optimizer.problem import BUILD, Bools, Floats, Ints
+from optimizer.question import Policy
+
+
+@dataclass(frozen=True, eq=False)
+class Offers:
+    """What can stand at each site of a service with one level and no capacities.
+
+    option: (J,) row of the cheapest option, -1 where none can stand. price: (J,) what it costs,
+    the site included. required: (J,) it must stand. free: (J,) nobody asks what it costs.
+    """
+
+    option: Ints
+    price: Floats
+    required: Bools
+    free: Bools
+
+    @property
+    def able(self) -> Bools:
+        """(J,) sites where something can stand."""
+        return self.option >= 0
+
+
+def offers(case: Case) -> Offers:
+    """The cheapest of what can stand: all serve everybody alike."""
+    problem = case.problem
+    options, sites, n = problem.options, problem.sites, len(problem.sites.ids)
+    opened = (options.kind == BUILD) * sites.cost[options.site]
+    cost = np.asarray(options.cost + opened)
+    fits = (options.land <= sites.land[options.site]) & (sites.hosts[options.site] >= 1)
+    dearest_first = np.lexsort((-np.arange(len(options)), -cost))
+    dearest_first = dearest_first[fits[dearest_first]]
+    option, price, required = np.full(n, -1), np.zeros(n), np.zeros(n, dtype=bool)
+    option[options.site[dearest_first]] = dearest_first
+    able = option >= 0
+    price[able] = cost[option[able]]
+    required[options.site[options.required]] = True
+    is_money = isinstance(case.efficiency, OfMoney)
+    asked = is_money or case.policy.cost_bound is not None
+    payer = case.payer >= 0
+    return Offers(option, price, required, able & ((price == 0) | ~(payer | asked)))
+
+
+@dataclass(frozen=True)
+class Money:
+    """How many sites may be open at most, and rows on what they cost."""
+
+    count: int
+    rows: list[Rows]
+
+
+def money(case: Case, offered: Offers) -> Money:
+    """spent[c] <= own[c] - what it may give + taken[c], sum_c taken[c] <= all that may be given.
+
+    That is the budget with a pooled share; caps on all money are rows too. One purse for sites
+    of one price is a number of sites, and no row.
+    """
+    price, able = offered.price, offered.able
+    paid = able & ~offered.free
+    if not paid.any():
+        return Money(int(able.sum()), [])
+    unit, count, rows = float(price[paid].mean()), int(able.sum()), []
+    for payers, limit, is_row in _purses(case):
+        here = payers & paid
+        total = np.cumsum(np.sort(price[here]))
+        most = int(np.searchsorted(total, room(limit), side="right"))
+        count = min(count, int((able & ~here).sum()) + most)
+        one_price = here.any() and bool((price[here] == price[here][0]).all())
+        if is_row and not (one_price and (here == paid).all()):
+            coefficients = np.where(here, price, 0.0)[None] / unit
+            rows.append(Rows(np.array([room(limit) / unit]), csr_array(coefficients)))
+    rows.extend(_pool(case, np.where(paid, price, 0.0), unit))
+    return Money(count, rows)
+
+
+def _purses(case: Case) -> Iterator[tuple[Bools, float, bool]]:
+    """Sites, the money for them, and whether that is a row: not where the pool implies it."""
+    policy = case.policy
+    payer, own = case.payer, case.budgets
+    everybody = np.ones(len(payer), dtype=bool)
+    if policy.cost_bound is not None:
+        yield everybody, policy.cost_bound, True
+    if isinstance(case.efficiency, OfMoney) and policy.efficiency_bound is not None:
+        yield everybody, policy.efficiency_bound, True
+    if policy.budget is None or np.isnan(own).all():
+        return
+    together = _one_purse(policy, own)
+    yield payer >= 0, float(np.nansum(own)), together
+    if policy.budget.pooled == 0 and not together:
+        for c in np.unique(payer[payer >= 0]).tolist():
+            yield payer == c, float(own[c]), True
+
+
+def _one_purse(policy: Policy, own: Floats) -> bool:
+    """Whether all money is spent by all together."""
+    pooled = policy.budget is not None and policy.budget.pooled == 1
+    return pooled or int((~np.isnan(own)).sum()) == 1
+
+
+def _pool(case: Case, price: Floats, unit: float) -> Iterator[Rows]:
+    """The rows of a budget of which a part is pooled."""
+    policy = case.policy
+    payer, own = case.payer, case.budgets
+    payers = np.unique(payer[payer >= 0])
+    pooled = 0.0 if policy.budget is None else policy.budget.pooled
+    if pooled == 0 or not len(payers) or _one_purse(policy, own):
+        return
+    given = room(pooled * float(np.nansum(own))) / unit
+    spent = (payer[None] == payers[:, None]) * price / unit
+    keeps = np.array([room((1 - pooled) * float(own[c])) / unit for c in payers])
+    n = len(payers)
+    taken = np.vstack([-np.eye(n), np.ones((1, n))])
+    yield Rows(
+        np.append(keeps, given),
+        csr_array(np.vstack([spent, np.zeros((1, len(price)))])),
+        excess=csr_array(taken),
+        most=np.full(n, given),
+    )

@@ -1,0 +1,1 @@
+"""What makes the model of all rules faster, and a plan of its solution."""

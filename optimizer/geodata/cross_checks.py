@@ -1,0 +1,252 @@
+"""What the file and the layers mean together: faults that neither shows alone."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import geopandas as gpd
+import numpy as np
+
+from optimizer.equity.comparison_units import GROUPS, PERSONS, POINTS
+from optimizer.foundation.faults import Fault
+from optimizer.geodata.assemble import Parts, jurisdictions
+from optimizer.geodata.candidate_corridors import Ends, shares_of
+from optimizer.geodata.column_reader import Sheet, Texts
+from optimizer.geodata.control_lines import Control
+from optimizer.geodata.failures import FLOODS
+from optimizer.geodata.load import FILE
+from optimizer.geodata.policy_of_file import equities, levels_of
+from optimizer.geodata.services_of_file import Question, place
+from optimizer.geodata.supply import limited, shorts
+from optimizer.geodata.tables import EXISTING, FLOOD, REQUIRED, Tables, capacity_columns, rows
+from optimizer.geodata.words import suggest
+from optimizer.problem import SITE, Corridors, Ints
+
+Layers = Mapping[str, gpd.GeoDataFrame]
+
+#: Minutes that no trip takes: a limit where there is none.
+EVER = 1e7
+#: So many ids are told in a sentence.
+FEW = 5
+
+
+def tiers(asked: Question, tables: Tables, faults: list[Fault]) -> None:
+    """Every tier that the file names is that of a jurisdiction."""
+    named = {"budget.tier": asked.policy.budget.tier} if asked.policy.budget else {}
+    for level in asked.levels:
+        at, floor = place(level.service, level.id), asked.policy.floors.get(level.id)
+        if level.border is not None:
+            named[f"{at}.border"] = level.border
+        if level.backup is not None:
+            named[f"{at}.backup.tier"] = level.backup.tier
+        if floor is not None and floor.jurisdiction > 0:
+            named[f"{at}.floors.tier"] = floor.tier
+    if asked.failures is not None and asked.failures.aid is not None:
+        named["policy.failures.aid"] = asked.failures.aid
+    tiers = sorted(set(tables.areas.tier))
+    for at, tier in named.items():
+        known = [*tiers, SITE] if at.endswith(".backup.tier") else tiers
+        if tier not in known:
+            problem, remedy = "no jurisdiction is of this tier", suggest(tier, known)
+            faults.append(Fault(f"{FILE}, {at}", problem, remedy, value=tier))
+
+
+def units(asked: Question, tables: Tables, faults: list[Fault]) -> None:
+    """Wherever justice is measured, somebody is there to be compared."""
+    known = [among for among, n in compared(tables).items() if n > 0]
+    for at, equity in equities(asked.policy).items():
+        if equity.among in known:
+            continue
+        where, remedy = f"{FILE}, {at}.among", suggest(equity.among, known)
+        if equity.among == GROUPS:
+            problem, remedy = "demand counts nobody by group", "Add columns persons_<group> to it"
+        elif equity.among in tables.areas.tier:
+            problem = "nobody lives in a jurisdiction of this tier"
+        else:
+            problem = "unknown"
+        faults.append(Fault(where, problem, remedy, value=equity.among))
+
+
+def floods(asked: Question, tables: Tables, faults: list[Fault]) -> None:
+    """Where floods are drawn, some zone may be flooded."""
+    draws = asked.failures is not None and FLOODS in asked.failures.draw
+    if draws and not (tables.zones[0] == FLOOD).any():
+        problem, remedy = f"no zone is of kind {FLOOD}", "Add such zones, or draw something else"
+        faults.append(Fault(f"{FILE}, policy.failures.draw", problem, remedy, value=FLOODS))
+
+
+def compared(tables: Tables) -> dict[str, int]:
+    """Among whom justice can be measured -> how many units that are."""
+    points, areas = tables.points, jurisdictions(tables.areas)
+    lives_in = rows(points.jurisdiction, tables.areas.ids)[points.persons > 0]
+    count = dict.fromkeys((PERSONS, POINTS), len(lives_in))
+    for tier in sorted(set(areas.tier)):
+        at = areas.at(tier)[lives_in]
+        count[tier] = len(np.unique(at[at >= 0]))
+    count[GROUPS] = sum(bool(persons.any()) for persons in points.groups.values())
+    return count
+
+
+def catchments(asked: Question, parts: Parts, faults: list[Fault]) -> None:
+    """Where places per person are counted, every facility has so many and no more."""
+    rows_of = {level.id: row for row, level in enumerate(parts.levels)}
+    for at, equity in equities(asked.policy).items():
+        if equity.of != "catchment":
+            continue
+        for level in levels_of(equity, asked.policy.level_weights):
+            if np.isinf(parts.options.capacity[:, rows_of[level]]).any():
+                problem = f"facilities of {level} have no limit, so no places to count"
+                remedy = "Give its sizes a capacity, or set services to a level that has one"
+                faults.append(Fault(f"{FILE}, {at}.of", problem, remedy, value=equity.of))
+
+
+def budgets(asked: Question, tables: Tables, layers: Layers, faults: list[Fault]) -> None:
+    """Each jurisdiction that pays has a budget, not all of them 0; each site has a payer."""
+    if asked.policy.budget is None:
+        return
+    areas, tier = tables.areas, asked.policy.budget.tier
+    pays = areas.tier == tier
+    if not np.nansum(areas.budget[pays]) > 0:
+        problem = f"all jurisdictions of tier {tier} together have no money"
+        remedy = f"Fill in the column, or leave [budget] out of {FILE} if money is no limit"
+        faults.append(Fault("jurisdictions", problem, remedy, None, "budget"))
+        return
+    Sheet("jurisdictions", layers["jurisdictions"], faults).report(
+        pays & np.isnan(areas.budget), "budget", "is empty", "Write money, 0 or more"
+    )
+    payer = jurisdictions(areas).at(tier)[rows(tables.places.jurisdiction, areas.ids)]
+    Sheet("sites", layers["sites"], faults).report(
+        payer < 0,
+        "jurisdiction",
+        f"lies in no {tier}, so nobody pays for the site",
+        f"Name a jurisdiction of tier {tier}, or one within it",
+        tables.places.jurisdiction,
+    )
+
+
+def negotiators(asked: Question, parts: Parts, layers: Layers, faults: list[Fault]) -> None:
+    """Where shares are negotiated, somebody may pay for each corridor."""
+    budget = asked.policy.budget
+    if budget is None or not budget.negotiated or not asked.policy.corridors:
+        return
+    shares = shares_of(parts, np.arange(len(parts.tables.corridors.ids)))
+    outside = jurisdictions(parts.tables.areas).at(budget.tier) < 0
+    Sheet("corridors", layers["corridors"], faults).report(
+        (shares[:, ~outside] == 0).all(axis=1),
+        "cost_shares",
+        f"no {budget.tier} has a share, so nobody may pay for it",
+        f"Give a jurisdiction of tier {budget.tier}, or one within it, a share",
+    )
+
+
+def facilities(
+    asked: Question, tables: Tables, layers: Layers, forbidden: Control, faults: list[Fault]
+) -> None:
+    """What must be built can be; what stands where capacities count has one."""
+    if "facilities" not in layers:
+        return
+    sheet, standing = Sheet("facilities", layers["facilities"], faults), tables.standing
+    at = rows(standing.site, tables.places.ids)
+    of = rows(standing.service, asked.service_ids)
+    required = standing.status == REQUIRED
+    sheet.report(
+        required & forbidden.forbids[at],
+        "site",
+        "must be built inside a control line",
+        "Move the site, change its status or the zone",
+        standing.site + ", " + forbidden.reason[at],
+    )
+    sheet.report(
+        required & ~tables.places.allowed[at, of],
+        "service",
+        "must be built where the site does not allow it",
+        "Add it to the column `services` of the site, or change the status",
+        standing.service,
+    )
+    sizes = np.array([len(service.sizes) for service in asked.services])
+    sheet.report(
+        required & (sizes[of] == 0),
+        "service",
+        "must be built, but has no size",
+        f"Add a size to the service in {FILE}",
+        standing.service,
+    )
+    columns = capacity_columns(shorts(asked.services))
+    for service in filter(limited, asked.services):
+        mine = (standing.status == EXISTING) & (standing.service == service.id)
+        for column in columns[service.id]:
+            if column in standing.capacity:
+                mine &= np.isnan(standing.capacity[column])
+        what = " or ".join(columns[service.id])
+        sheet.report(mine, columns[service.id][0], "has no capacity", f"Write persons in {what}")
+
+
+def pieces(parts: Parts, build: Ends, decided: bool, faults: list[Fault]) -> None:
+    """All demand points, and all sites in use, hang on one piece of the roads.
+
+    Where corridors are decided, those that can be built may join pieces.
+    """
+    hung, used = parts.hung, np.unique(parts.options.site)
+    joined = hung.network.pieces_with(build.start.node, build.end.node)
+    piece = joined if decided else hung.network.piece
+    demand, sites = piece[hung.demand.node], piece[hung.sites.node[used]]
+    needed = np.unique(np.concatenate([demand, sites]))
+    if len(needed) == 1:
+        return
+    told = [
+        f"{(piece == one).sum():,} nodes with "
+        f"{_some('demand point', parts.tables.points.ids[demand == one])} and "
+        f"{_some('site', parts.tables.places.ids[used][sites == one])}"
+        for one in needed.tolist()
+    ]
+    problem = f"the road graph is in {len(needed)} pieces that are needed: {'; '.join(told)}"
+    remedy = "Join them by a road or a ferry"
+    if len(np.unique(joined[np.concatenate([hung.demand.node, hung.sites.node[used]])])) == 1:
+        remedy += ", or let corridors that join them be built: policy.corridors = true"
+    faults.append(Fault("roads", problem, remedy))
+
+
+def reach(parts: Parts, corridors: Corridors | None, layers: Layers, faults: list[Fault]) -> None:
+    """Each demand point reaches a site, at each level, at least when corridors are built."""
+    sheet = Sheet("demand", layers["demand"], faults)
+    for row, level in enumerate(parts.levels):
+        if not parts.offers[:, row].any():
+            remedy = "Add a size that offers it, sites where it may be built, or facilities"
+            where = f"{FILE}, {place(level.service, level.id)}"
+            faults.append(Fault(where, f"nothing could offer {level.id}", remedy))
+            continue
+        lost = np.ones(len(sheet), dtype=bool)
+        lost[parts.pairs[row].origin] = False
+        built = ""
+        if corridors is not None:
+            lost[corridors.faster[row].origin] = False
+            built = ", whatever corridors the money builds"
+        if lost.any():
+            within = f" within its {level.border}" if level.border else ""
+            problem = f"reaches no site of {level.id}{within} in {level.cutoff:g} minutes{built}"
+            sheet.report(lost, None, problem, _way_out(parts, row, np.flatnonzero(lost)))
+
+
+def _way_out(parts: Parts, row: int, lost: Ints) -> Texts:
+    """(I,) what may help a demand point that reaches no site of this level."""
+    ever = parts.travel(lost, EVER)
+    ever = ever.only(parts.admissible(row, ever))
+    nearest = np.full(len(parts.demand_area), np.inf)
+    np.minimum.at(nearest, ever.origin, ever.minutes)
+    level = parts.levels[row]
+    raise_ = f"add a site, or raise {place(level.service, level.id)}.cutoff"
+    return np.array(
+        [
+            f"The nearest is {minutes:.1f} minutes away: {raise_}"
+            if np.isfinite(minutes)
+            else "There is none that may serve it: add a site"
+            for minutes in nearest
+        ],
+        dtype=object,
+    )
+
+
+def _some(what: str, ids: Texts) -> str:
+    """How many, and which if they are few."""
+    names = f" ({', '.join(ids)})" if 0 < len(ids) <= FEW else ""
+    return f"{len(ids):,} {what}{'' if len(ids) == 1 else 's'}{names}"

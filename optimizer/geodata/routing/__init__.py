@@ -1,0 +1,1 @@
+"""Routes of corridors: what land costs, the cheapest line, the layer."""

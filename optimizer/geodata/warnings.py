@@ -1,0 +1,106 @@
+"""What is legal but strange: sentences for the user to look at, never a reason to stop."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+
+import geopandas as gpd
+import numpy as np
+
+from optimizer.equity import Class, make
+from optimizer.foundation.figures import many, share
+from optimizer.geodata.assemble import Parts
+from optimizer.geodata.control_lines import Control
+from optimizer.geodata.cross_checks import compared
+from optimizer.geodata.instance_file import InstanceFile
+from optimizer.geodata.layers import stretch
+from optimizer.geodata.magnitudes import strange_numbers
+from optimizer.geodata.policy_of_file import equities
+from optimizer.geodata.warnings_of_places import strange_places
+from optimizer.geodata.warnings_of_roads import strange_roads
+from optimizer.question import Policy
+
+#: A share by which lengths may be wrong.
+STRETCH = 0.01
+
+
+def strange(
+    file: InstanceFile,
+    policy: Policy,
+    parts: Parts,
+    spared: Control,
+    layers: Mapping[str, gpd.GeoDataFrame],
+    shapes: Mapping[str, gpd.GeoSeries],
+) -> tuple[str, ...]:
+    """All warnings.
+
+    spared: control lines at sites where something stands; layers: as they stand; shapes: of each
+    layer, in metres.
+    """
+    return (
+        *_crs(file, stretch(shapes["demand"])),
+        *_people(parts),
+        *_alone(policy, parts),
+        *_levels(file, parts),
+        *_roads(parts),
+        *strange_roads(parts.hung.network, parts.tables.ways, layers["roads"], shapes["roads"]),
+        *strange_places(parts, layers, shapes),
+        *strange_numbers(file, policy, parts, shapes),
+        *_spared(parts, spared),
+    )
+
+
+def _crs(file: InstanceFile, longer: float) -> Iterator[str]:
+    if longer > STRETCH:
+        yield (
+            f"crs: lengths in {file.crs} are wrong by up to {longer:.0%} here: "
+            "choose a zone that fits, such as that of UTM"
+        )
+
+
+def _people(parts: Parts) -> Iterator[str]:
+    points = parts.tables.points
+    empty = int((points.persons == 0).sum())
+    if empty:
+        yield f"demand: nobody lives at {many(empty, 'demand point')}"
+    coarse = float(points.persons[points.coarse].sum() / points.persons.sum())
+    if coarse > 0:
+        yield f"demand: {share(coarse, 0)} of the persons live where the position is coarse"
+    for group, persons in points.groups.items():
+        more = int((persons > points.persons).sum())
+        if more:
+            yield f"demand: more {group} persons than persons at {many(more, 'demand point')}"
+
+
+def _alone(policy: Policy, parts: Parts) -> Iterator[str]:
+    units = compared(parts.tables)
+    for at, equity in equities(policy).items():
+        kind = make(equity.measure, equity.parameters).kind
+        if kind is Class.DISPERSION and units[equity.among] == 1:
+            yield f"{at}: there is one unit among {equity.among}, and none to compare it with"
+
+
+def _levels(file: InstanceFile, parts: Parts) -> Iterator[str]:
+    for level in parts.levels:
+        if level.cutoff == level.standard:
+            yield f"{level.id}: the cut-off is the standard, so all who are served are covered"
+    for name, table in file.services.items():
+        for floors in (table.floors, *(level.floors for level in table.levels.values())):
+            for floor, least in floors or ():
+                if least == 0:
+                    yield f"{name}: the floor {floor} is 0 and asks for nothing"
+
+
+def _roads(parts: Parts) -> Iterator[str]:
+    network = parts.hung.network
+    needed = network.piece[np.concatenate([parts.hung.demand.node, parts.hung.sites.node])]
+    idle = ~np.isin(network.piece, needed)
+    if idle.any():
+        pieces = many(len(np.unique(network.piece[idle])), "piece")
+        yield f"roads: {pieces} of {many(int(idle.sum()), 'node')} in all lead to nobody"
+
+
+def _spared(parts: Parts, spared: Control) -> Iterator[str]:
+    for site, reason in zip(parts.tables.places.ids, spared.reason, strict=True):
+        if reason:
+            yield f"sites: what stands at {site} stays as it is, {reason}"

@@ -1,0 +1,1 @@
+"""What all families share: what is given, costs, near pairs, results."""

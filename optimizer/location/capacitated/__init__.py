@@ -1,0 +1,1 @@
+"""Facilities with capacities, with shares or a single source."""

@@ -1,0 +1,1 @@
+"""Set cover and maximal cover."""

@@ -1,0 +1,88 @@
+"""FORM: a program for HiGHS put together block by block, and how its columns tell a plan."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+import numpy as np
+from scipy.sparse import coo_array, csc_array
+
+from optimizer.location.hubs.flows import Hubs
+from optimizer.problem import Bools, Floats, Ints
+from optimizer.solver.highs import Program
+
+if TYPE_CHECKING:
+    from numpy.typing import ArrayLike
+
+
+@dataclass(frozen=True, eq=False)
+class Form:
+    """sites: (K,) rows of the places that may be hubs; joined: (N, K) the column that says whether
+    a place is joined to a site.
+    """
+
+    program: Program
+    sites: Ints
+    joined: Ints
+
+    def plan(self, x: Floats) -> Hubs:
+        """What a solution (columns,) says."""
+        n = len(self.joined)
+        joined = np.zeros((n, n), dtype=bool)
+        joined[:, self.sites] = x[self.joined] > 0.5
+        hubs = self.sites[joined[self.sites, self.sites]]
+        return Hubs(hubs, joined)
+
+
+@dataclass
+class Blocks:
+    """Columns and rows so far."""
+
+    columns: int = 0
+    rows: int = 0
+    cost: list[Floats] = field(default_factory=list)
+    integer: list[Bools] = field(default_factory=list)
+    lower: list[Floats] = field(default_factory=list)
+    upper: list[Floats] = field(default_factory=list)
+    entries: list[tuple[Ints, Ints, Floats]] = field(default_factory=list)
+
+    def variables(self, cost: Floats, integer: bool = False) -> Ints:
+        """New columns between 0 and 1, one for each cost, in the shape of the costs."""
+        self.cost.append(cost.reshape(-1))
+        self.integer.append(np.full(cost.size, integer))
+        self.columns += cost.size
+        return np.arange(self.columns - cost.size, self.columns).reshape(cost.shape)
+
+    def ranges(self, shape: tuple[int, ...], lower: float, upper: float) -> Ints:
+        """New rows between these, in this shape."""
+        count = int(np.prod(shape))
+        self.lower.append(np.full(count, lower))
+        self.upper.append(np.full(count, upper))
+        self.rows += count
+        return np.arange(self.rows - count, self.rows).reshape(shape)
+
+    def put(self, row: Ints, column: Ints, value: ArrayLike) -> None:
+        """Entries; the three are broadcast. Those of one place add up."""
+        rows, columns, values = np.broadcast_arrays(row, column, np.asarray(value, dtype=float))
+        self.entries.append((rows.reshape(-1), columns.reshape(-1), values.reshape(-1)))
+
+    def program(self) -> Program:
+        """All of it."""
+        row, column, value = (np.concatenate(part) for part in zip(*self.entries, strict=True))
+        return Program(
+            cost=np.concatenate(self.cost),
+            offset=0.0,
+            rows=csc_array(coo_array((value, (row, column)), shape=(self.rows, self.columns))),
+            row_lower=np.concatenate(self.lower),
+            row_upper=np.concatenate(self.upper),
+            lower=np.zeros(self.columns),
+            upper=np.ones(self.columns),
+            integer=np.concatenate(self.integer),
+        )
+
+
+def arcs(count: int) -> tuple[Ints, Ints]:
+    """Tails and heads between so many hubs."""
+    tail, head = np.nonzero(~np.eye(count, dtype=bool))
+    return tail, head

@@ -1,0 +1,1 @@
+"""The p-median and fixed charge: api, bound (lagrangian), heuristic (interchange), exact."""

@@ -1,0 +1,1 @@
+"""Sites that fail, each on its own with the same probability."""

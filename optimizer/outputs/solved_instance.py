@@ -1,0 +1,47 @@
+"""STUDY: everything an output can tell, in one place."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+
+from optimizer.assessment.indicators import Indicators
+from optimizer.assessment.losers import WorseOff, worse_off
+from optimizer.assessment.scenarios import Ordeal, endured
+from optimizer.geodata.geography import Instance
+from optimizer.solution import Plan, Result
+
+
+@dataclass(frozen=True, eq=False)
+class SolvedInstance:
+    """What was asked, what was answered, and what the answer means. The result has a plan.
+
+    The instance has the attacks that the plan knows, among its failures.
+    """
+
+    instance: Instance
+    result: Result
+    indicators: Indicators
+
+    def __post_init__(self) -> None:
+        if self.result.plan is None:
+            raise ValueError(f"nothing to write: the result ({self.result.status}) has no plan")
+        object.__setattr__(self, "instance", self.instance.under(self.plan.attacks))
+
+    @property
+    def plan(self) -> Plan:
+        """The plan of the result."""
+        assert self.result.plan is not None
+        return self.result.plan
+
+    @cached_property
+    def worse_off(self) -> tuple[WorseOff, ...]:
+        """By level: who is worse off than in the most efficient plan; empty where it is unknown."""
+        if self.result.efficient is None:
+            return ()
+        return worse_off(self.instance.problem, self.plan, self.result.efficient)
+
+    @cached_property
+    def ordeal(self) -> Ordeal | None:
+        """What each scenario of failure means; None where nothing ever fails."""
+        return endured(self.instance.case, self.plan)

@@ -1,0 +1,118 @@
+"""ATTACKED: what an attack does to the terms of the objective, and who then goes where.
+
+Where nothing overflows everybody goes to the nearest that is left, so a term that is a sum over
+persons is what `stress.attack` and `stress.link_attack` know: each place pays what its nearest
+costs.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from optimizer.algorithms.mip.decode import on_built, open_sites
+from optimizer.case import Case
+from optimizer.efficiency import OfTrips
+from optimizer.equity import Additive
+from optimizer.network.links import groups
+from optimizer.problem import Bools, Floats, Problem
+from optimizer.problem.adversary import Adversary
+from optimizer.question import Limits
+from optimizer.robust.reassignment import fled
+from optimizer.solution import Plan, Solved
+from optimizer.solution.scenario_expansion import level_in
+from optimizer.stress.attack import Attack, Cost, worst_attack
+from optimizer.stress.link_attack import worst_link_attack
+
+#: Which of `Worth.terms` is which.
+EFFICIENCY, EQUITY = 0, 1
+
+
+@dataclass(frozen=True, eq=False)
+class Target:
+    """A term of the objective as an attack finds it: sum of persons[i, l] cost(l, minutes[i, l]).
+
+    term: EFFICIENCY or EQUITY. persons: (I, L) with the weights and the scale that they count with;
+    cost: of one of them, never falling with the minutes.
+    """
+
+    term: int
+    persons: Floats
+    cost: Cost
+
+    @property
+    def levels(self) -> Bools:
+        """(L,) which levels count."""
+        return np.asarray(self.persons.any(axis=0))
+
+
+def targets(case: Case) -> list[Target]:
+    """The terms of a policy that count and that an attack can change.
+
+    For equities that are sums over persons, over one level or by weights (`Aggregation.weights`).
+    """
+    return [*_efficiency(case), *_equity(case)]
+
+
+def _efficiency(case: Case) -> Iterator[Target]:
+    """Money is what it is, whatever is attacked."""
+    efficiency, persons, levels = case.efficiency, case.problem.demand.persons, case.problem.levels
+    if case.policy.weight < 1 and isinstance(efficiency, OfTrips):
+        weights = case.level_weights / (case.efficiency_scale * efficiency.divisor(persons))
+        counts, value = persons[:, None] * weights, efficiency.value
+        yield Target(EFFICIENCY, counts, lambda row, minutes: value(minutes, levels[row]))
+
+
+def _equity(case: Case) -> Iterator[Target]:
+    problem, policy = case.problem, case.policy
+    if policy.weight == 0:
+        return
+    facts, how = problem.scenarios, case.equity
+    measure, among = how.measure, case.units(policy.equity.among).point_weight
+    assert facts is not None and isinstance(measure, Additive)
+    unserved = zip(problem.levels, facts.unserved.tolist(), strict=True)
+    levels = [level_in(level, "attack", minutes) for level, minutes in unserved]
+
+    def cost(row: int, minutes: Floats) -> Floats:
+        uncovered = policy.equity.of == "uncovered"
+        value = (~levels[row].covers(minutes)).astype(float) if uncovered else minutes
+        return measure.phi(value, levels[row])
+
+    yield Target(EQUITY, (among / among.sum())[:, None] * how.weights / how.scale, cost)
+
+
+def worst(
+    problem: Problem, adversary: Adversary, plan: Plan, target: Target, limits: Limits
+) -> Solved[Attack]:
+    """The attack on the plan that raises the term most; costs are those of the term."""
+    facts, streets = problem.scenarios, adversary.streets
+    assert facts is not None
+    rows = range(len(problem.levels))
+    is_open = np.column_stack([open_sites(problem, plan.options, row) for row in rows])
+    unserved = [float(target.cost(row, facts.unserved[[row]])[0]) for row in rows]
+    costs = target.persons, target.cost, np.array(unserved)
+    if streets is None:
+        trips = tuple(on_built(problem, trips, plan.corridors) for trips in adversary.trips)
+        return worst_attack(trips, is_open, *costs, adversary.count, limits)
+    there = streets.there(plan.corridors)
+    found = worst_link_attack(
+        streets.ground.only(there),
+        groups(problem, is_open, borders=facts.aid is None),
+        np.array([level.cutoff for level in problem.levels]),
+        *costs,
+        adversary.count,
+        limits,
+    )
+    assert found.plan is not None
+    return replace(found, plan=replace(found.plan, elements=there[found.plan.elements]))
+
+
+def answered(problem: Problem, plan: Plan) -> Plan:
+    """The plan with an answer to the scenarios behind those that it knows."""
+    facts = problem.scenarios
+    assert facts is not None
+    behind = range(len(plan.scenarios), len(facts.ids))
+    answers = (fled(problem, plan, state) for state in behind)
+    return replace(plan, scenarios=(*plan.scenarios, *answers))
