@@ -16,7 +16,8 @@ from benchmarks.cases import P_MEDIAN, Benchmark
 from optimizer.problem import Floats
 from optimizer.question import Limits
 from optimizer.solution import Status
-from optimizer.solver.highs import Program, minimise
+from optimizer.solver.highs import minimise
+from optimizer.solver.program import Program
 
 #: Costs and p in; the objective, nan without any, and whether it is proven.
 Peer = Callable[[Floats, int, Limits], tuple[float, bool]]

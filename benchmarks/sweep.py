@@ -18,7 +18,7 @@ from optimizer.geodata.geography import Instance
 from optimizer.geodata.read import read
 from optimizer.problem import Problem
 from optimizer.question import Limits
-from optimizer.solver.highs import relative_gap
+from optimizer.solver.program import relative_gap
 from optimizer.sweep.asked import Asked
 from optimizer.sweep.journal import opened
 from optimizer.sweep.run import executor

@@ -14,7 +14,8 @@ from optimizer.problem import Floats, Ints, Problem
 from optimizer.question import Limits
 from optimizer.rules.build import build, with_caps
 from optimizer.solution import Plan
-from optimizer.solver.highs import Program, fixed, minimise
+from optimizer.solver.highs import minimise
+from optimizer.solver.program import Program, fixed
 
 
 @dataclass(frozen=True, eq=False)

@@ -19,7 +19,8 @@ from optimizer.foundation import stopping
 from optimizer.question import Limits
 from optimizer.rules import RULES
 from optimizer.solution import Status
-from optimizer.solver.highs import Program, minimise
+from optimizer.solver.highs import minimise
+from optimizer.solver.program import Program
 
 #: Component of the model -> the rule as a planner knows it. The others (who is served, only by
 #: what is open, one option per facility) are the question itself and always hold.

@@ -21,7 +21,8 @@ from optimizer.problem import Bools
 from optimizer.question import Limits
 from optimizer.rules import RULES
 from optimizer.solution import Plan, Progress, Status
-from optimizer.solver.highs import Outcome, Program, fixed, minimise, relative_gap
+from optimizer.solver.highs import minimise
+from optimizer.solver.program import Outcome, Program, fixed, relative_gap
 
 NAME = "full"
 

@@ -25,7 +25,8 @@ from optimizer.model.program import Goal, program
 from optimizer.problem import Floats
 from optimizer.question import Limits
 from optimizer.solution import Plan, Progress, Status
-from optimizer.solver.highs import Outcome, Program, minimise
+from optimizer.solver.highs import minimise
+from optimizer.solver.program import Outcome, Program
 
 NAME = "leximin"
 

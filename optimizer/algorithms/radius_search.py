@@ -25,7 +25,8 @@ from optimizer.model.radius_fixing import thresholds
 from optimizer.problem import ROUNDING, Floats
 from optimizer.question import Bound, Limits
 from optimizer.solution import Plan, Progress, Status
-from optimizer.solver.highs import Outcome, minimise, relative_gap
+from optimizer.solver.highs import minimise
+from optimizer.solver.program import Outcome, relative_gap
 
 NAME = "radius"
 

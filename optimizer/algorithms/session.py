@@ -34,7 +34,8 @@ from optimizer.solution.scenario_expansion import (
     unfolded,
     unfolded_plan,
 )
-from optimizer.solver.highs import TOLERANCE, Outcome, SolverError, relative_gap
+from optimizer.solver.highs import TOLERANCE
+from optimizer.solver.program import Outcome, SolverError, relative_gap
 
 #: The algorithm of an answer that needed none: start and bound proved it.
 CARRIED = "carried over"

@@ -7,7 +7,7 @@ from dataclasses import replace
 from optimizer.case import Case
 from optimizer.problem.adversary import under
 from optimizer.solution import Result
-from optimizer.solver.highs import SolverError
+from optimizer.solver.program import SolverError
 from optimizer.verification import check
 
 

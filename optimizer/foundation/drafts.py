@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import fcntl
 import os
 import re
 import shutil
@@ -10,6 +9,8 @@ import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
+
+from optimizer.foundation import locks
 
 #: How the name of such a folder begins, and what it looks like: no folder of the user's does.
 PREFIX = ".writing-"
@@ -30,7 +31,22 @@ def draft_folder(parent: Path) -> Iterator[Path]:
         yield folder
     finally:
         shutil.rmtree(folder, ignore_errors=True)
-        os.close(lock)
+        locks.close(lock)
+
+
+def settle(path: Path) -> None:
+    """Wait until a file, or a folder's list of files, is on the disk; where there is none, do not.
+
+    Raises OSError where the disk does not take it. Windows has no such lists to wait for.
+    """
+    if os.name == "nt" and path.is_dir():
+        return
+    with suppress(FileNotFoundError):
+        file = os.open(path, os.O_RDONLY)
+        try:
+            os.fsync(file)
+        finally:
+            os.close(file)
 
 
 def _locked(parent: Path) -> tuple[Path, int]:
@@ -38,12 +54,12 @@ def _locked(parent: Path) -> tuple[Path, int]:
     while True:
         folder = Path(tempfile.mkdtemp(dir=parent, prefix=PREFIX))
         with suppress(FileNotFoundError):  # another run took it for left behind, before the lock
-            lock = os.open(folder, os.O_RDONLY)
+            lock = locks.opened(folder)
             with suppress(OSError):  # a file system without locks: there nothing is ever swept
-                fcntl.flock(lock, fcntl.LOCK_EX)
+                locks.take(lock, wait=True)
             if folder.exists():
                 return folder, lock
-            os.close(lock)
+            locks.close(lock)
 
 
 def _sweep(parent: Path) -> None:
@@ -56,10 +72,10 @@ def _sweep(parent: Path) -> None:
 
 def _remove_if_dead(folder: Path) -> None:
     with suppress(OSError):
-        lock = os.open(folder, os.O_RDONLY | os.O_NOFOLLOW)
+        lock = locks.opened(folder)
         try:
-            if os.fstat(lock).st_uid == os.geteuid():
-                fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            if lock != locks.NONE and os.fstat(lock).st_uid == os.geteuid():
+                locks.take(lock, wait=False)
                 shutil.rmtree(folder, ignore_errors=True)
         finally:
-            os.close(lock)
+            locks.close(lock)

@@ -78,6 +78,19 @@ def by_user() -> bool:
 
 
 @contextmanager
+def blocked() -> Iterator[None]:
+    """Processes that are started here never see the signals that stop (on Windows they do)."""
+    if not hasattr(signal, "pthread_sigmask"):
+        yield
+        return
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, SIGNALS)
+    try:
+        yield
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
+
+
+@contextmanager
 def interruptible() -> Iterator[None]:
     """A stop raises here, until `keep`: nothing is lost, or who calls this catches it."""
     with _block(not _here.finishing):

@@ -16,7 +16,7 @@ from optimizer.case import Case
 from optimizer.foundation.rounding import room
 from optimizer.model.radius_fixing import closed_pairs
 from optimizer.problem import Floats, Ints
-from optimizer.solver.highs import Program, with_rows
+from optimizer.solver.program import Program, with_rows
 
 #: Rows that cap a goal are so many times as exact as others: a plan that a cap forbids is not
 #: best because the solver rounds.

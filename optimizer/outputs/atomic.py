@@ -5,12 +5,12 @@ from __future__ import annotations
 import errno
 import os
 from collections.abc import Iterator
-from contextlib import AbstractContextManager, contextmanager, nullcontext, suppress
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from pathlib import Path
 
 from pyogrio.errors import DataLayerError, DataSourceError
 
-from optimizer.foundation.drafts import draft_folder
+from optimizer.foundation.drafts import draft_folder, settle
 from optimizer.foundation.faults import Fault, InputError
 from optimizer.geodata import geopackage
 
@@ -40,13 +40,13 @@ def replacing(path: Path) -> Iterator[Path]:
                 raise OSError(None, _reason(folder, error)) from error
             if path.exists():
                 draft.chmod(path.stat().st_mode & 0o777)
-            _settle(draft)
+            settle(draft)
             with only_user(path):
                 if path.suffix.lower() == geopackage.SUFFIX:
                     for companion in geopackage.companions(path):
                         companion.unlink(missing_ok=True)
                 os.replace(draft, path)
-            _settle(path.parent)
+            settle(path.parent)
     except OSError as error:
         raise InputError([unwritable(path, error)]) from error
 
@@ -82,13 +82,3 @@ def _reason(folder: Path, error: Exception) -> str:
     except OSError as full:
         return full.strerror or str(full)
     return str(error)
-
-
-def _settle(path: Path) -> None:
-    """On the disk when this returns; what is not there is told where it is to be renamed."""
-    with suppress(FileNotFoundError):
-        file = os.open(path, os.O_RDONLY)
-        try:
-            os.fsync(file)
-        finally:
-            os.close(file)

@@ -6,7 +6,8 @@ from collections.abc import Callable, Iterable
 from pathlib import Path
 
 from optimizer.foundation.faults import Fault, InputError, nearest
-from optimizer.outputs import geojson, gpkg, map, report, targets
+from optimizer.outputs import geojson, gpkg, report, targets
+from optimizer.outputs import map as drawn
 from optimizer.outputs.atomic import replacing
 from optimizer.outputs.solved_instance import SolvedInstance
 
@@ -15,8 +16,8 @@ FORMATS: dict[str, Callable[[SolvedInstance, Path, str], None]] = {
     ".gpkg": gpkg.write,
     ".geojson": geojson.write,
     ".json": report.write,
-    ".png": map.write,
-    ".svg": map.write,
+    ".png": drawn.write,
+    ".svg": drawn.write,
 }
 
 
@@ -30,8 +31,8 @@ def check_suffixes(paths: Iterable[Path | str], language: str = "auto") -> None:
     faults = [fault for file in files for fault in _faults(file)]
     if faults:
         raise InputError(faults)
-    if any(FORMATS[file.suffix.lower()] is map.write for file in files):
-        map.fonts.choose(map.fonts.speak(language))
+    if any(FORMATS[file.suffix.lower()] is drawn.write for file in files):
+        drawn.fonts.choose(drawn.fonts.speak(language))
 
 
 def write(study: SolvedInstance, path: Path | str, language: str = "auto") -> None:
@@ -45,7 +46,7 @@ def write(study: SolvedInstance, path: Path | str, language: str = "auto") -> No
     check_suffixes([path], language)
     targets.judge([path], study.instance.geography.files)
     with replacing(path) as draft:
-        FORMATS[path.suffix.lower()](study, draft, map.fonts.speak(language))
+        FORMATS[path.suffix.lower()](study, draft, drawn.fonts.speak(language))
 
 
 def _faults(path: Path) -> list[Fault]:

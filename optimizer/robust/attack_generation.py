@@ -39,7 +39,7 @@ from optimizer.question import Limits
 from optimizer.robust import bound_loop
 from optimizer.robust.attack_separation import EFFICIENCY, EQUITY, Target, answered, targets, worst
 from optimizer.solution import Plan, Progress, Result, Status
-from optimizer.solver.highs import SolverError
+from optimizer.solver.program import SolverError
 
 NAME = "against"
 

@@ -10,7 +10,7 @@ from collections.abc import Callable
 
 from optimizer.location.base.result import Watch
 from optimizer.solution import Plan, Progress, Result, Status
-from optimizer.solver.highs import relative_gap
+from optimizer.solver.program import relative_gap
 
 
 def only_bounds(watch: Watch) -> Callable[[Progress], None] | None:

@@ -39,7 +39,7 @@ from optimizer.robust import bound_loop
 from optimizer.robust.reassignment import fled
 from optimizer.solution import Plan, Progress, Result, Status
 from optimizer.solution.scenario_expansion import MOST_PAIRS, pairs_in
-from optimizer.solver.highs import SolverError
+from optimizer.solver.program import SolverError
 
 NAME = "blended scenarios"
 

@@ -16,7 +16,7 @@ from dataclasses import replace
 import numpy as np
 
 from optimizer.problem import Bools, Floats
-from optimizer.solver.highs import Program
+from optimizer.solver.program import Program
 
 #: A reduced cost this small, of a column without an end, is rounding.
 ROUNDING = 1e-9

@@ -19,7 +19,7 @@ from scipy.sparse import csc_array, csr_array, diags_array
 from optimizer.problem import Bools, Floats
 
 if TYPE_CHECKING:
-    from optimizer.solver.highs import Program
+    from optimizer.solver.program import Program
 
 #: Rows and columns whose largest entry, of integer columns too, is between 1 / FAR and FAR are
 #: near 1.

@@ -25,7 +25,8 @@ from scipy.sparse import csc_array
 from optimizer.problem import Bools, Floats, Ints, Pairs
 from optimizer.question import Limits
 from optimizer.solution import Solved, Status
-from optimizer.solver.highs import Program, minimise, relative_gap
+from optimizer.solver.highs import minimise
+from optimizer.solver.program import Program, relative_gap
 
 #: (level row, minutes) -> cost per person; additive over persons, never falling in minutes.
 Cost = Callable[[int, Floats], Floats]

@@ -22,7 +22,7 @@ from optimizer.network.links import Ground, Group, Nearest, nearest
 from optimizer.problem import Bools, Floats, Ints
 from optimizer.question import Limits
 from optimizer.solution import Solved, Status
-from optimizer.solver.highs import relative_gap
+from optimizer.solver.program import relative_gap
 from optimizer.stress.attack import Attack, Cost
 
 NONE: frozenset[int] = frozenset()

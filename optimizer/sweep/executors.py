@@ -9,7 +9,6 @@ from __future__ import annotations
 import copyreg
 import logging
 import os
-import signal
 import threading
 from collections import deque
 from collections.abc import Callable, Iterator, Sequence
@@ -145,11 +144,8 @@ def processes(case: Case, limits: Limits, workers: int) -> Iterator[Processes]:
     def fresh() -> ProcessPoolExecutor:
         """A process that loads while others solve, deaf to signals: those are for the parent."""
         pool = ProcessPoolExecutor(1, context, _enter, (leash, case, limits))
-        before = signal.pthread_sigmask(signal.SIG_BLOCK, stopping.SIGNALS)
-        try:
+        with stopping.blocked():
             pool.submit(os.getpid)
-        finally:
-            signal.pthread_sigmask(signal.SIG_SETMASK, before)
         return pool
 
     executor = Processes([fresh() for _ in range(workers)], fresh)

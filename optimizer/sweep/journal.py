@@ -7,11 +7,9 @@ same start, the same bound.
 
 from __future__ import annotations
 
-import fcntl
 import gzip
 import hashlib
 import json
-import os
 import zlib
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, suppress
@@ -23,6 +21,8 @@ from typing import Any
 import numpy as np
 
 from optimizer.case import Case
+from optimizer.foundation import locks
+from optimizer.foundation.drafts import settle
 from optimizer.foundation.faults import Fault, InputError
 from optimizer.question import Limits
 from optimizer.solution import Assignment, Plan, Progress, Result, Status
@@ -83,7 +83,7 @@ def opened(
         raise _fault(folder, why, "Choose another folder with --journal") from error
     with lock:
         try:
-            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            locks.take(lock.fileno(), wait=False)
         except BlockingIOError as error:
             why = "another run of the same sweep is at work here"
             raise _fault(folder, why, "Wait until it ends; then ask again") from error
@@ -170,16 +170,10 @@ def _write(path: Path, content: bytes) -> None:
     """Replace a file as a whole; on disk when this returns. Raises InputError where it cannot."""
     draft = path.with_name(f"{path.name}{DRAFT}")
     try:
-        with draft.open("wb") as file:
-            file.write(content)
-            file.flush()
-            os.fsync(file.fileno())
+        draft.write_bytes(content)
+        settle(draft)
         draft.replace(path)
-        folder = os.open(path.parent, os.O_RDONLY)
-        try:
-            os.fsync(folder)
-        finally:
-            os.close(folder)
+        settle(path.parent)
     except OSError as error:
         with suppress(OSError):
             draft.unlink(missing_ok=True)

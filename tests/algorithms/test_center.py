@@ -14,7 +14,7 @@ from optimizer.problem import Problem
 from optimizer.question import Equity, Limits, Policy
 from optimizer.robust import solve
 from optimizer.solution import Progress, Status
-from optimizer.solver.highs import Outcome
+from optimizer.solver.program import Outcome
 from optimizer.verification import check
 from tests.enumeration import best_plan
 from tests.parts import parts

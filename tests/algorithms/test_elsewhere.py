@@ -16,7 +16,8 @@ from optimizer.model.program import objective, program
 from optimizer.problem import Bools
 from optimizer.question import Limits
 from optimizer.solution import Status
-from optimizer.solver.highs import Program, minimise
+from optimizer.solver.highs import minimise
+from optimizer.solver.program import Program
 from tests.random_problems import draw
 
 EXACT = Limits(gap=0, threads=1)

@@ -20,9 +20,8 @@ from optimizer.algorithms import session as sessions
 from optimizer.algorithms.median import adaptor
 from optimizer.assessment.indicators import assess, worth
 from optimizer.case import Case
-from optimizer.efficiency import EFFICIENCIES, Efficiency, OfTrips
 from optimizer.foundation.faults import InputError
-from optimizer.problem import BUILD, Backup, Corridors, Floats, Level, Pairs, Problem, Service
+from optimizer.problem import BUILD, Backup, Corridors, Pairs, Problem, Service
 from optimizer.problem.adversary import under
 from optimizer.question import Bound, Budget, Equity, Floor, Limits, Policy
 from optimizer.robust import scenario_aggregation, solve
@@ -32,8 +31,6 @@ from optimizer.rules import RULES as ROWS
 from optimizer.rules import SitingRule
 from optimizer.solution import Result, Status
 from optimizer.verification import RULES
-from optimizer.verification.efficiencies import EFFICIENCIES as DEFINED
-from optimizer.verification.efficiencies import Definition
 from optimizer.verification.verdict import PlainPlan
 from tests import random_attacks, random_failures
 from tests.algorithms.test_median import policy, villages
@@ -348,59 +345,3 @@ def test_a_rule_that_no_model_has_is_refused(name: str, lonely: Callable[[int], 
     lonely(1)
     with pytest.raises(InputError, match="few stand"):
         solve(Case(*base(name)), EXACT)
-
-
-class FarMinutes(OfTrips):
-    """Minutes beyond the standard, of those who have them."""
-
-    name = "far_minutes"
-    unit = "person-minutes"
-    reference = ""
-
-    def value(self, minutes: Floats, level: Level) -> Floats:
-        return np.maximum(minutes - level.standard, 0.0)
-
-    def scale(self, case: object) -> float:
-        return 50.0
-
-
-class Sites(Efficiency):
-    """A kind of its own, that no algorithm has heard of."""
-
-    name = "sites"
-    unit = "sites"
-    kind = "sites"
-    reference = ""
-
-    def scale(self, case: object) -> float:
-        return 1.0
-
-
-@pytest.fixture
-def new_efficiencies(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Added as ARCHITECTURE.md says: a class, and its definition in the check."""
-    for kind in (FarMinutes, Sites):
-        monkeypatch.setitem(EFFICIENCIES, kind.name, kind)
-    plain = Definition(lambda *_: 50.0, lambda minutes, most: np.maximum(minutes - most, 0.0))
-    monkeypatch.setitem(DEFINED, "far_minutes", plain)
-    monkeypatch.setitem(DEFINED, "sites", Definition(lambda *_: 1.0))
-
-
-@pytest.mark.usefixtures("new_efficiencies")
-@pytest.mark.parametrize("name", NAMES)
-def test_a_new_efficiency_of_trips_is_minimised_everywhere(name: str) -> None:
-    problem, policy = base(name)
-    new = replace(policy, efficiency="far_minutes", weight=min(policy.weight, 0.5))
-    found, best = solve(Case(problem, new), EXACT), truth(problem, new)
-    assert found.status is best.status is Status.OPTIMAL
-    assert found.objective == pytest.approx(best.objective, rel=1e-6, abs=1e-6)
-
-
-@pytest.mark.usefixtures("new_efficiencies")
-@pytest.mark.parametrize("name", NAMES)
-def test_a_new_kind_of_efficiency_is_honoured_by_nobody(name: str) -> None:
-    problem, policy = base(name)
-    new = replace(policy, efficiency="sites")
-    assert "efficiency of sites" in honours.missing(Case(problem, new), HONOURS[name])
-    with pytest.raises(InputError, match="efficiency of sites"):
-        solve(Case(problem, new), EXACT)

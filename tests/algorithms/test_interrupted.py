@@ -12,7 +12,7 @@ from optimizer.algorithms.compiled_model import compiled
 from optimizer.case import Case
 from optimizer.question import Equity, Limits
 from optimizer.solution import Plan, Status
-from optimizer.solver.highs import Outcome
+from optimizer.solver.program import Outcome
 from tests import hand
 
 

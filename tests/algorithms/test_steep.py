@@ -20,7 +20,7 @@ from optimizer.case import Case
 from optimizer.question import Equity, Limits
 from optimizer.robust import scenario_aggregation, solve
 from optimizer.solution import Plan, Status
-from optimizer.solver.highs import Outcome, Program, SolverError
+from optimizer.solver.program import Outcome, Program, SolverError
 from tests import random_failures
 from tests.algorithms.test_median import policy, villages
 from tests.parts import parts

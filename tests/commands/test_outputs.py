@@ -147,7 +147,7 @@ def test_table_keeps_its_rows_when_an_instance_is_bad(
 def test_a_journal_that_cannot_be_written(
     run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("optimizer.sweep.journal.os.fsync", full)
+    monkeypatch.setattr("os.fsync", full)
     ended = run("sweep", LINE, "--weights", "0:1:1", "--journal", tmp_path)
     assert ended.code == 2 and "journal: cannot be written: No space left" in ended.err
     assert [file.name for file in tmp_path.rglob("*") if file.is_file()] == ["lock"]

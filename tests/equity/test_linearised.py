@@ -16,7 +16,8 @@ from optimizer.model.program import program, to_form
 from optimizer.model.unit_values import People
 from optimizer.question import Limits
 from optimizer.solution import Status
-from optimizer.solver.highs import Outcome, minimise
+from optimizer.solver.highs import minimise
+from optimizer.solver.program import Outcome
 from tests.equity.claims import LEVEL, PARAMETERS
 from tests.equity.little import drawn
 

@@ -21,7 +21,8 @@ from optimizer.foundation import stopping
 from optimizer.question import Budget, Floor, Limits, Policy
 from optimizer.robust import solve
 from optimizer.solution import Status
-from optimizer.solver.highs import Outcome, minimise
+from optimizer.solver.highs import minimise
+from optimizer.solver.program import Outcome
 from tests import hand
 from tests.problems import two_cities
 from tests.processes import started

@@ -18,7 +18,8 @@ from optimizer.location.median.exact import Median
 from optimizer.location.median.lagrangian import Multipliers, Relaxed
 from optimizer.location.median.radius_mip import residual
 from optimizer.question import Limits
-from optimizer.solver.highs import fixed, minimise
+from optimizer.solver.highs import minimise
+from optimizer.solver.program import fixed
 
 #: What sums of floating-point numbers may differ by, relative.
 EQUAL = 1e-9

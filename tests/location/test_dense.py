@@ -9,7 +9,8 @@ from scipy.sparse import csc_array, kron, vstack
 from optimizer.location import Coordinates, fixed_charge, max_cover, p_center, p_median, set_cover
 from optimizer.question import Limits
 from optimizer.solution import Solved, Status
-from optimizer.solver.highs import Program, minimise
+from optimizer.solver.highs import minimise
+from optimizer.solver.program import Program
 from tests.parts import parts
 
 EXACT = Limits(gap=0, threads=1)  # a second thread burns a core to wait for so little

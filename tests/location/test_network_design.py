@@ -14,7 +14,8 @@ from optimizer.location import Design, network_design
 from optimizer.location.networks import demands
 from optimizer.question import Limits
 from optimizer.solution import Solved, Status
-from optimizer.solver.highs import Program, minimise
+from optimizer.solver.highs import minimise
+from optimizer.solver.program import Program
 from tests.parts import parts
 
 EXACT = Limits(gap=0, threads=1)

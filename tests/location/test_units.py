@@ -18,7 +18,7 @@ from optimizer.location.base.result import ProofError, Watch
 from optimizer.location.base.solving import minimise, unit_of
 from optimizer.question import Limits
 from optimizer.solution import Status
-from optimizer.solver.highs import Program
+from optimizer.solver.program import Program
 
 UNITS = [1e-9, 1.0, 1e9, 3e12]
 

@@ -11,7 +11,8 @@ from scipy.sparse import csc_array
 from optimizer.question import Limits
 from optimizer.solver import certificate
 from optimizer.solver.certificate import decided
-from optimizer.solver.highs import Program, minimise
+from optimizer.solver.highs import minimise
+from optimizer.solver.program import Program
 
 # min 2x + 3y, x + y >= 4, x - y <= 1, 0 <= x <= 3, 0 <= y: x = 2.5, y = 1.5 costs 9.5.
 PROGRAM = Program(

@@ -13,7 +13,8 @@ from optimizer.problem import Jurisdictions, Options, Problem, Sites
 from optimizer.question import Limits, Policy
 from optimizer.robust import solve
 from optimizer.solver.conditioning import FAR, conditioned
-from optimizer.solver.highs import Program, in_rounds, minimise
+from optimizer.solver.highs import in_rounds, minimise
+from optimizer.solver.program import Program
 from tests.random_problems import draw
 
 EXACT = Limits(gap=0, threads=1)

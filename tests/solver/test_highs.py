@@ -18,7 +18,8 @@ from scipy.sparse import csc_array
 from optimizer.question import Limits
 from optimizer.solution import Progress, Status
 from optimizer.solver import highs as solver
-from optimizer.solver.highs import Program, SolverError, minimise, relative_gap
+from optimizer.solver.highs import minimise
+from optimizer.solver.program import Program, SolverError, relative_gap
 
 DATA = Path(__file__).parents[1] / "data"
 EXACT = Limits(gap=0)

@@ -21,7 +21,7 @@ from optimizer.location.median import exact
 from optimizer.model import money
 from optimizer.problem import KEEP, Options
 from optimizer.solution import Status
-from optimizer.solver.highs import Outcome, Program
+from optimizer.solver.program import Outcome, Program
 
 #: Name -> what puts the fault back.
 Fault = Callable[[], Any]

@@ -12,7 +12,8 @@ from optimizer.case import Case
 from optimizer.problem import Floats
 from optimizer.question import Limits
 from optimizer.solution import Plan
-from optimizer.solver.highs import Program, minimise
+from optimizer.solver.highs import minimise
+from optimizer.solver.program import Program
 
 
 def settled(case: Case, plan: Plan) -> Plan:

@@ -31,7 +31,7 @@ from optimizer.model.admissible import offers as offering
 from optimizer.problem import Floats, Pairs, Problem
 from optimizer.question import Limits
 from optimizer.solution import Plan, Solved, Status
-from optimizer.solver.highs import Outcome
+from optimizer.solver.program import Outcome
 
 NAME = "median"
 

@@ -16,7 +16,7 @@ import numpy as np
 from scipy.sparse import coo_array, csc_array, csr_array, hstack
 
 from optimizer.problem import Bools, Floats, Ints
-from optimizer.solver.highs import Program
+from optimizer.solver.program import Program
 
 
 @dataclass(frozen=True, eq=False)

@@ -20,7 +20,8 @@ from optimizer.problem import Floats, Ints
 from optimizer.question import Limits
 from optimizer.solution import Status
 from optimizer.solver.certificate import certified
-from optimizer.solver.highs import Outcome, Program, in_rounds
+from optimizer.solver.highs import in_rounds
+from optimizer.solver.program import Outcome, Program
 
 #: Rounds of rows: the first finds nearly all of what there is.
 ROUNDS = 4

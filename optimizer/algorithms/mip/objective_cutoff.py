@@ -29,7 +29,7 @@ from optimizer.model.program import Form
 from optimizer.problem import Bools, Floats, Ints
 from optimizer.question import Limits
 from optimizer.solution import Plan, Status
-from optimizer.solver.highs import Outcome, Program, SolverError
+from optimizer.solver.program import Outcome, Program, SolverError
 
 #: Numbers of one row that are this many times as large as others are too far apart.
 APART = 1e6

@@ -18,7 +18,8 @@ from optimizer.algorithms.mip.cover_cuts import Relaxed
 from optimizer.problem import Floats
 from optimizer.question import Limits
 from optimizer.solution import Progress, Status
-from optimizer.solver.highs import Outcome, minimise, relative_gap
+from optimizer.solver.highs import minimise
+from optimizer.solver.program import Outcome, relative_gap
 
 #: A value of the relaxation this near to 0 or 1 is there.
 NEAR = 1e-6

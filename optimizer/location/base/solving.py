@@ -18,7 +18,7 @@ from optimizer.problem import Floats
 from optimizer.question import Limits
 from optimizer.solution import Progress
 from optimizer.solver import highs as solver
-from optimizer.solver.highs import Outcome, Program
+from optimizer.solver.program import Outcome, Program
 
 #: The largest cost is 2 to this, or less by a factor below 2; whole numbers up to `KEPT` are kept.
 #: Below `EXACT` doubles hold all whole numbers.

@@ -12,7 +12,7 @@ from optimizer.location.base.solving import minimise
 from optimizer.problem import Bools, Floats, Ints
 from optimizer.question import Limits
 from optimizer.solution import Status
-from optimizer.solver.highs import Program
+from optimizer.solver.program import Program
 
 #: Shares below this are rounding of the LP.
 NO_SHARE = 1e-9

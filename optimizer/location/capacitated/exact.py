@@ -30,7 +30,7 @@ from optimizer.location.capacitated.mip import Residual, bounds_of, residual
 from optimizer.problem import Bools, Floats
 from optimizer.question import Limits
 from optimizer.solution import Progress, Solved, Status
-from optimizer.solver.highs import Outcome, with_rows
+from optimizer.solver.program import Outcome, with_rows
 
 #: Rounds of prices with fractional and with whole knapsacks.
 ROUNDS, EXACT_ROUNDS = 500, 300

@@ -13,7 +13,7 @@ from optimizer.location.capacitated.assignment import NO_SHARE, Siting
 from optimizer.location.capacitated.bound import Priced, Relaxation
 from optimizer.location.capacitated.loads import Loads, no_loads
 from optimizer.problem import Bools, Floats, Ints
-from optimizer.solver.highs import Program
+from optimizer.solver.program import Program
 
 #: Fewest columns of a point, where it has so many sites.
 FEWEST = 4

@@ -17,7 +17,7 @@ from scipy.sparse import csc_array, csr_array
 from optimizer.location.base.result import Watch
 from optimizer.location.base.solving import minimise
 from optimizer.problem import Ints
-from optimizer.solver.highs import Program
+from optimizer.solver.program import Program
 
 #: Sites that join at most at a time.
 JOIN = 300

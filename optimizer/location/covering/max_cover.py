@@ -26,7 +26,7 @@ from optimizer.location.base.worth import are_whole, margin, rounded_up
 from optimizer.location.covering.row_reductions import maximal_rows, same_rows
 from optimizer.problem import Bools, Floats, Ints
 from optimizer.solution import Status
-from optimizer.solver.highs import Program
+from optimizer.solver.program import Program
 
 #: Steps of the multipliers at first and after each branching.
 STEPS, MORE_STEPS = 1_500, 80

@@ -26,7 +26,7 @@ from optimizer.location.covering.row_reductions import maximal_rows, minimal_row
 from optimizer.location.covering.row_weighting import improved
 from optimizer.problem import Bools, Floats, Ints
 from optimizer.solution import Status
-from optimizer.solver.highs import Outcome, Program
+from optimizer.solver.program import Outcome, Program
 
 #: Steps of local search before the bound of the relaxation, and after it; and where a number of
 #: sites is asked for: mostly it is too small.

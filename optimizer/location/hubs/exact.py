@@ -20,7 +20,7 @@ from optimizer.location.hubs.program import Form
 from optimizer.problem import Bools, Floats
 from optimizer.solution import Progress, Status
 from optimizer.solver.certificate import certified, decided
-from optimizer.solver.highs import with_rows
+from optimizer.solver.program import with_rows
 
 #: Rounding of sums of costs, relative.
 ROUNDING = 1e-9

@@ -10,7 +10,7 @@ from scipy.sparse import coo_array, csc_array
 
 from optimizer.location.hubs.flows import Hubs
 from optimizer.problem import Bools, Floats, Ints
-from optimizer.solver.highs import Program
+from optimizer.solver.program import Program
 
 if TYPE_CHECKING:
     from numpy.typing import ArrayLike

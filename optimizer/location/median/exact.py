@@ -25,18 +25,16 @@ import numpy as np
 from optimizer.location.base.costs import Costs
 from optimizer.location.base.near_pairs import Near
 from optimizer.location.base.result import EQUAL, Opened, ProofError, Watch, until_interrupted
-from optimizer.location.base.solving import minimise
 from optimizer.location.base.worth import Worth
 from optimizer.location.median.branching import branch
 from optimizer.location.median.interchange import Search, Siting, seeded
 from optimizer.location.median.lagrangian import Ascent, Multipliers, Relaxed, ascent
-from optimizer.location.median.radius_mip import residual
+from optimizer.location.median.radius_mip import solved
 from optimizer.location.median.side_constraints import Side, no_side
 from optimizer.location.median.variable_fixing import certain, fixed_by, reach, useful, within
 from optimizer.problem import Bools, Floats, Ints
 from optimizer.solution import Solved, Status
-from optimizer.solver.certificate import certified, decided
-from optimizer.solver.highs import Outcome
+from optimizer.solver.program import Outcome
 
 NAME = "median"
 
@@ -148,7 +146,7 @@ class Median:
         relaxed = self._decided(relaxed, ascending)
         if not self._over and not self._few_open:
             few = self._few(relaxed, ascending.top)
-            if few is not None and not _nowhere(few).any():
+            if few is not None and not few.nowhere.any():
                 self._solved(few, {"mip_max_nodes": NODES})
                 relaxed = self._decided(relaxed, ascending)
         if not self._over:
@@ -269,7 +267,7 @@ class Median:
             if self.watch.proven or self.watch.out_of_time or top.bound > self.worth.cut:
                 break
             relaxed = self._narrowed(relaxed, top)
-            if _nowhere(relaxed).any():
+            if relaxed.nowhere.any():
                 self.worth.note(np.inf)  # somebody is served by no better plan
                 break
             if self.worth.cut - self.watch.bound > SLOW * before:
@@ -326,7 +324,7 @@ class Median:
         rest = self._certified(relaxed, top, PAIRS)
         if rest is None:
             return
-        if _nowhere(rest).any():
+        if rest.nowhere.any():
             self.worth.note(np.inf)
             return
         if len(self._side) or len(rest.near) <= (LEFT_IF_FEW if self._few_open else LEFT):
@@ -388,28 +386,12 @@ class Median:
         return replace(relaxed, near=near, radius=np.full(near.points, np.inf))
 
     def _solved(self, relaxed: Relaxed, options: dict[str, bool | float | str]) -> Outcome:
-        """The radius form of what is left, solved; its plan offered.
-
-        First its linear relaxation, whose multipliers decide what ours left open.
-        """
-        left = residual(relaxed)
-        program, bound = left.program, -np.inf
-        if np.isfinite(self.watch.objective):
-            loose = np.zeros_like(program.integer)
-            linear = minimise(replace(program, integer=loose), self.watch.left)
-            if linear.duals is not None:
-                bound = certified(program, linear.duals)[0]
-                program = decided(program, linear.duals, self.worth.cut, left.binary)
-        found = minimise(program, self.watch.left, options=options)
+        """What is left, solved in radius form; its plan offered."""
+        found, sites = solved(relaxed, self.watch, self.worth.cut, options)
         self.watch.nodes += found.nodes
         self.interrupted = self.interrupted or found.interrupted
-        if found.x is not None:
-            sites, cut = left.sites[found.x[: len(left.sites)] > 0.5], self.worth.cut
+        if sites is not None:
+            cut = self.worth.cut
             self._offer(sites)
             self._agree(relaxed, sites, cut)
-        return replace(found, bound=max(bound, found.bound))
-
-
-def _nowhere(relaxed: Relaxed) -> Bools:
-    """(I,) points that no plan can serve any more: all pairs are known, and none is left."""
-    return np.asarray((np.diff(relaxed.near.first) == 0) & np.isinf(relaxed.radius))
+        return found

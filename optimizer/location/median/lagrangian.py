@@ -71,6 +71,11 @@ class Relaxed:
         """(N, R) what serving at a near pair adds to each row."""
         return self.side.added(self.near)
 
+    @property
+    def nowhere(self) -> Bools:
+        """(I,) points that no plan can serve any more: all pairs are known, and none is left."""
+        return np.asarray((np.diff(self.near.first) == 0) & np.isinf(self.radius))
+
     def cost(self, v: Floats) -> Floats:
         """(N,) the cost of each near pair, and what it adds to the rows: never less farther off."""
         return np.asarray(self.near.cost + self.added @ v) if self.added.nnz else self.near.cost

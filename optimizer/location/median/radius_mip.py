@@ -14,15 +14,18 @@ columns of their own.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
 from scipy.sparse import csc_array, csr_array, hstack, vstack
 
+from optimizer.location.base.result import Watch
+from optimizer.location.base.solving import minimise
 from optimizer.location.median.lagrangian import Relaxed
 from optimizer.problem import Bools, Floats, Ints
-from optimizer.solver.highs import Program
+from optimizer.solver.certificate import certified, decided
+from optimizer.solver.program import Outcome, Program
 
 
 @dataclass(frozen=True, eq=False)
@@ -115,6 +118,26 @@ def residual(relaxed: Relaxed, seed: int = 0) -> Residual:
         csr_array(rise.T @ grouped[rising]),
         np.asarray(at_level[np.flatnonzero(is_first)].sum(axis=0)).reshape(-1),
     )
+
+
+def solved(
+    relaxed: Relaxed, watch: Watch, cut: float, options: dict[str, bool | float | str]
+) -> tuple[Outcome, Ints | None]:
+    """The radius form of what is left, solved: what is proven, and the sites of its plan, if any.
+
+    First its linear relaxation, whose multipliers decide what ours left open.
+    """
+    left = residual(relaxed)
+    program, bound = left.program, -np.inf
+    if np.isfinite(watch.objective):
+        loose = np.zeros_like(program.integer)
+        linear = minimise(replace(program, integer=loose), watch.left)
+        if linear.duals is not None:
+            bound = certified(program, linear.duals)[0]
+            program = decided(program, linear.duals, cut, left.binary)
+    found = minimise(program, watch.left, options=options)
+    sites = None if found.x is None else left.sites[found.x[: len(left.sites)] > 0.5]
+    return replace(found, bound=max(bound, found.bound)), sites
 
 
 def _different(names: NDArray[np.uint64]) -> tuple[Ints, Ints]:

@@ -29,7 +29,7 @@ from optimizer.problem import Floats, Ints
 from optimizer.question import Limits
 from optimizer.solution import Progress, Solved, Status
 from optimizer.solver.certificate import certified, decided
-from optimizer.solver.highs import Outcome, Program
+from optimizer.solver.program import Outcome, Program
 
 if TYPE_CHECKING:
     from numpy.typing import ArrayLike

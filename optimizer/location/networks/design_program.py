@@ -23,7 +23,7 @@ from optimizer.location.networks.demands import Modules
 from optimizer.location.networks.module_levels import Counted
 from optimizer.location.networks.routing import Routing
 from optimizer.problem import Floats
-from optimizer.solver.highs import Program
+from optimizer.solver.program import Program
 
 #: A forcing row that is broken by less than this share of the commodity is left out.
 BROKEN = 1e-3

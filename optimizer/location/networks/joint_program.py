@@ -22,7 +22,7 @@ from scipy.sparse.csgraph import dijkstra
 
 from optimizer.location.networks.facility_network import Joint
 from optimizer.problem import Bools, Floats, Ints
-from optimizer.solver.highs import Program
+from optimizer.solver.program import Program
 
 #: Rounding of sums of lengths, relative.
 ROUNDING = 1e-9

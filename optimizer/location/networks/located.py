@@ -22,7 +22,7 @@ from optimizer.problem import Bools
 from optimizer.question import Limits
 from optimizer.solution import Progress, Solved, Status
 from optimizer.solver.certificate import certified, decided
-from optimizer.solver.highs import with_rows
+from optimizer.solver.program import with_rows
 
 if TYPE_CHECKING:
     from numpy.typing import ArrayLike

@@ -23,7 +23,7 @@ from optimizer.location.networks.graph import Edges
 from optimizer.problem import Floats
 from optimizer.question import Limits
 from optimizer.solution import Status
-from optimizer.solver.highs import Program
+from optimizer.solver.program import Program
 
 
 @dataclass(frozen=True, eq=False)

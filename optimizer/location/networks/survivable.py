@@ -32,7 +32,7 @@ from optimizer.problem import Bools, Floats, Ints
 from optimizer.question import Limits
 from optimizer.solution import Progress, Solved
 from optimizer.solver.certificate import certified, decided
-from optimizer.solver.highs import Program, with_rows
+from optimizer.solver.program import Program, with_rows
 
 if TYPE_CHECKING:
     from numpy.typing import ArrayLike

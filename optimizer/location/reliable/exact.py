@@ -30,7 +30,7 @@ from optimizer.location.base.solving import in_rounds, minimise
 from optimizer.problem import Bools, Floats, Ints
 from optimizer.solution import Progress, Status
 from optimizer.solver.certificate import certified, decided
-from optimizer.solver.highs import Program, with_rows
+from optimizer.solver.program import Program, with_rows
 
 #: Rounds of rows for the relaxation.
 ROUNDS = 200

@@ -26,7 +26,7 @@ from optimizer.location.steiner.terminal_dp import best_tree, work
 from optimizer.problem import Bools, Floats, Ints
 from optimizer.solution import Progress
 from optimizer.solver.certificate import certified, decided
-from optimizer.solver.highs import Program, with_rows
+from optimizer.solver.program import Program, with_rows
 
 #: Rounds of cuts for the relaxation.
 ROUNDS = 200

@@ -21,7 +21,7 @@ from scipy.sparse.csgraph import breadth_first_order, maximum_flow
 
 from optimizer.location.steiner.graph import Slim
 from optimizer.problem import Bools, Floats, Ints
-from optimizer.solver.highs import Program
+from optimizer.solver.program import Program
 
 #: Flows are in whole numbers: so many are 1.
 UNIT = 1 << 20
