@@ -11,7 +11,7 @@ import typer
 
 from benchmarks.record import RECORDS, Records, keep
 from optimizer.assessment.indicators import assess
-from optimizer.assessment.losers import worse_off
+from optimizer.assessment.losers import losers_by_level
 from optimizer.case import Case
 from optimizer.equity import INDICATORS, Class, Measure
 from optimizer.geodata import catalogue
@@ -83,7 +83,7 @@ def _row(
     if result.plan is not None and efficient is not None:
         found = assess(Case(problem, policy), result.plan)
         region = found.levels[number].region
-        losers = worse_off(problem, result.plan, efficient)[number]
+        losers = losers_by_level(problem, result.plan, efficient)[number]
         numbers = (
             f"{region.mean:.1f}",
             f"{region.worst:.1f}",

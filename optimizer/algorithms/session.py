@@ -8,8 +8,8 @@ from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 
 from optimizer.algorithms import full, guard, leximin, radius_search, ratio
-from optimizer.algorithms.after.cost_allocation import settled
-from optimizer.algorithms.after.downsizing import saves, thrifty
+from optimizer.algorithms.after.cost_allocation import allocated
+from optimizer.algorithms.after.downsizing import can_downsize, downsized
 from optimizer.algorithms.compiled_model import CompiledModel, compiled
 from optimizer.algorithms.conflict import WORDS, conflicting_rules
 from optimizer.algorithms.honours import refused
@@ -212,8 +212,8 @@ class Session:
             if plan is not None:
                 stopping.keep()
             if outcome.status is not Status.INFEASIBLE:
-                if plan is not None and saves(case):
-                    plan = thrifty(case.problem, plan)
+                if plan is not None and can_downsize(case):
+                    plan = downsized(case.problem, plan)
                 best = replace(outcome, bound=max(bound, outcome.bound))
                 return replace(self._result(case, plan, best, limits, began), algorithm=name)
         if faults := list(refused(case, full.HONOURS)):
@@ -231,9 +231,9 @@ class Session:
         if outcome.x is not None:
             stopping.keep()
             plan = held.plan(outcome.x)
-            plan = thrifty(case.problem, plan) if saves(case) else plan
+            plan = downsized(case.problem, plan) if can_downsize(case) else plan
             with stopping.finishing():
-                plan = settled(case, plan)
+                plan = allocated(case, plan)
             _compare(worth(case, plan).objective, outcome)
         best = replace(outcome, bound=max(bound, outcome.bound))
         return replace(self._result(case, plan, best, limits, began), algorithm=name)

@@ -13,7 +13,7 @@ from optimizer.solution.accessibility import access
 
 
 @dataclass(frozen=True, eq=False)
-class WorseOff:
+class Losers:
     """Who loses minutes, at one level or over several.
 
     minutes: (I,) more than in the other plan; below 0 is gained, NaN is served in one plan only.
@@ -29,7 +29,7 @@ class WorseOff:
     jurisdictions: Mapping[int, float]
 
 
-def worse_off(problem: Problem, plan: Plan, efficient: Plan) -> tuple[WorseOff, ...]:
+def losers_by_level(problem: Problem, plan: Plan, efficient: Plan) -> tuple[Losers, ...]:
     """By level: who is worse off in `plan` than in `efficient`, by mean minutes over the shares."""
     return tuple(
         losers(
@@ -39,12 +39,12 @@ def worse_off(problem: Problem, plan: Plan, efficient: Plan) -> tuple[WorseOff, 
     )
 
 
-def losers(problem: Problem, minutes: Floats) -> WorseOff:
+def losers(problem: Problem, minutes: Floats) -> Losers:
     """Who loses, from the minutes (I,) that each demand point has more."""
     persons = np.where(minutes > ROUNDING, problem.demand.persons, 0.0)
     lose = persons > 0
     total = float(persons.sum())
-    return WorseOff(
+    return Losers(
         minutes=minutes,
         persons=total,
         share=total / float(problem.demand.persons.sum()),

@@ -27,7 +27,7 @@ class Served:
 
 
 @dataclass(frozen=True)
-class Endured:
+class ScenarioOutcome:
     """A scenario. mean: minutes over all levels, by their weights.
 
     lost: by how much that is more than where nothing fails.
@@ -41,7 +41,7 @@ class Endured:
 
 
 @dataclass(frozen=True)
-class Ordeal:
+class FailureSummary:
     """All scenarios, in mean minutes over all levels.
 
     calm: where nothing fails; expected: over all that can happen; tail: over the worst share of it
@@ -51,7 +51,7 @@ class Ordeal:
     calm: float
     expected: float
     tail: float
-    scenarios: tuple[Endured, ...]
+    scenarios: tuple[ScenarioOutcome, ...]
 
     @property
     def ranked(self) -> list[int]:
@@ -59,7 +59,7 @@ class Ordeal:
         return [int(n) for n in np.argsort([-one.lost for one in self.scenarios], kind="stable")]
 
 
-def endured(case: Case, plan: Plan) -> Ordeal | None:
+def scenario_outcomes(case: Case, plan: Plan) -> FailureSummary | None:
     """What each scenario of the problem means; None where nothing ever fails."""
     problem = case.problem
     facts = problem.scenarios
@@ -84,12 +84,12 @@ def endured(case: Case, plan: Plan) -> Ordeal | None:
         )
     means = np.array([weights @ [one.mean for one in state] for state in by_state])
     probability = whole.states.probability
-    return Ordeal(
+    return FailureSummary(
         float(means[0]),
         float(probability @ means),
         tail_mean(probability, case.policy.tail, means),
         tuple(
-            Endured(name, float(chance), float(mean), float(mean - means[0]), tuple(levels))
+            ScenarioOutcome(name, float(chance), float(mean), float(mean - means[0]), tuple(levels))
             for name, chance, mean, levels in zip(
                 facts.ids, facts.probability, means[1:], by_state[1:], strict=True
             )

@@ -43,10 +43,10 @@ def layers(study: SolvedInstance) -> dict[str, gpd.GeoDataFrame]:
         found["corridors"] = corridors(study.instance, study.plan)
     found["rejected"] = rejected(study.instance)
     found["assignments"] = assignments(study)
-    if study.ordeal is not None:
+    if study.failure_summary is not None:
         found["failover"] = failover(study)
     found["demand"] = demand(study)
-    if study.ordeal is not None:
+    if study.failure_summary is not None:
         found["scenarios"] = scenarios(study)
     found["facilities"] = facilities(study)
     return found
@@ -105,7 +105,7 @@ def demand(study: SolvedInstance) -> gpd.GeoDataFrame:
         ours[of_level("site", level)] = _main_site(problem, study.plan.assignments[row])
         if level.backup is not None:
             ours[of_level("backed_up", level)] = found.backed_up[:, row]
-    for row, lost in enumerate(study.worse_off):
+    for row, lost in enumerate(study.losers):
         if lost.persons > 0:
             ours[of_level("lost", problem.levels[row])] = lost.minutes
     kept = own(geography.demand, ours, same=tuple(ours)[:3])

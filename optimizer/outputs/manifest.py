@@ -36,7 +36,7 @@ def manifest(study: SolvedInstance) -> dict[str, Any]:
         "terms": found.terms,
         "cost": found.cost,
         "efficiency_guard": result.efficiency_guard,
-        "worse_off": _worse_off(study) if study.worse_off else None,
+        "worse_off": _worse_off(study) if study.losers else None,
     }
     return asked(study.instance) | dict(plain(told))
 
@@ -76,7 +76,7 @@ def _worse_off(study: SolvedInstance) -> dict[str, Any]:
                 for row, persons in lost.jurisdictions.items()
             },
         }
-        for level, lost in zip(problem.levels, study.worse_off, strict=True)
+        for level, lost in zip(problem.levels, study.losers, strict=True)
     }
 
 

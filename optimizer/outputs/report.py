@@ -6,7 +6,7 @@ import json
 from pathlib import Path
 from typing import Any
 
-from optimizer.assessment.scenarios import Ordeal
+from optimizer.assessment.scenarios import FailureSummary
 from optimizer.outputs.layers import STATUS, paid_by
 from optimizer.outputs.manifest import manifest, plain
 from optimizer.outputs.scenarios import broken
@@ -59,17 +59,19 @@ def report(study: SolvedInstance) -> dict[str, Any]:
         "corridors": None
         if corridors is None
         else {corridors.ids[a]: float(corridors.cost[a]) for a in built.tolist()},
-        "failures": None if study.ordeal is None else plain(_failures(study, study.ordeal)),
+        "failures": None
+        if study.failure_summary is None
+        else plain(_failures(study, study.failure_summary)),
         "paid": None if corridors is None else paid_by(study.instance.problem, study.plan),
     }
 
 
-def _failures(study: SolvedInstance, ordeal: Ordeal) -> dict[str, Any]:
+def _failures(study: SolvedInstance, failure_summary: FailureSummary) -> dict[str, Any]:
     """Every scenario, the worst first."""
     levels = [level.level for level in study.indicators.levels]
     scenarios = {}
-    for row in ordeal.ranked:
-        one = ordeal.scenarios[row]
+    for row in failure_summary.ranked:
+        one = failure_summary.scenarios[row]
         scenarios[one.id] = {
             "probability": one.probability,
             "mean": one.mean,
@@ -77,5 +79,9 @@ def _failures(study: SolvedInstance, ordeal: Ordeal) -> dict[str, Any]:
             "levels": dict(zip(levels, one.levels, strict=True)),
             **broken(study.instance, study.instance.failures[row]),
         }
-    means = {"calm": ordeal.calm, "expected": ordeal.expected, "tail": ordeal.tail}
+    means = {
+        "calm": failure_summary.calm,
+        "expected": failure_summary.expected,
+        "tail": failure_summary.tail,
+    }
     return means | {"scenarios": scenarios}

@@ -30,11 +30,11 @@ TRACE, SHOWN = 1e-6, 8
 
 def scenarios(study: SolvedInstance) -> gpd.GeoDataFrame:
     """One row per scenario, the worst first: points where something fails, and what it means."""
-    instance, ordeal = study.instance, study.ordeal
-    assert ordeal is not None
-    order = ordeal.ranked
+    instance, failure_summary = study.instance, study.failure_summary
+    assert failure_summary is not None
+    order = failure_summary.ranked
     failures = [instance.failures[n] for n in order]
-    found = [ordeal.scenarios[n] for n in order]
+    found = [failure_summary.scenarios[n] for n in order]
     ours: dict[str, Any] = {
         "id": [one.id for one in found],
         "rank": np.arange(1, len(found) + 1),
@@ -53,7 +53,7 @@ def scenarios(study: SolvedInstance) -> gpd.GeoDataFrame:
 
 def worst_failures(study: SolvedInstance) -> gpd.GeoDataFrame:
     """The few scenarios that cost most, of those that cost anything; none where nothing fails."""
-    if study.ordeal is None:
+    if study.failure_summary is None:
         return gpd.GeoDataFrame({"lost": []}, geometry=[])
     every = scenarios(study)
     return every[every["lost"] > TRACE].head(SHOWN)
@@ -76,11 +76,11 @@ def failover(study: SolvedInstance) -> gpd.GeoDataFrame:
     A demand point that has no row in a scenario is served as ever. Without a site: the share that
     nobody serves. share, persons and minutes as in `assignments`; rank: of the scenario.
     """
-    problem, plan, ordeal = study.instance.problem, study.plan, study.ordeal
+    problem, plan, failure_summary = study.instance.problem, study.plan, study.failure_summary
     facts = problem.scenarios
-    assert facts is not None and ordeal is not None
+    assert facts is not None and failure_summary is not None
     parts = list[pd.DataFrame]()
-    for rank, row in enumerate(ordeal.ranked, start=1):
+    for rank, row in enumerate(failure_summary.ranked, start=1):
         name, state = facts.ids[row], plan.scenarios[row]
         for level, (usual, then) in enumerate(zip(plan.assignments, state, strict=True)):
             then = with_unserved(problem, then, float(facts.unserved[level]))

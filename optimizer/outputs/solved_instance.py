@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from optimizer.assessment.indicators import Indicators
-from optimizer.assessment.losers import WorseOff, worse_off
-from optimizer.assessment.scenarios import Ordeal, endured
+from optimizer.assessment.losers import Losers, losers_by_level
+from optimizer.assessment.scenarios import FailureSummary, scenario_outcomes
 from optimizer.geodata.geography import Instance
 from optimizer.solution import Plan, Result
 
@@ -35,13 +35,13 @@ class SolvedInstance:
         return self.result.plan
 
     @cached_property
-    def worse_off(self) -> tuple[WorseOff, ...]:
+    def losers(self) -> tuple[Losers, ...]:
         """By level: who is worse off than in the most efficient plan; empty where it is unknown."""
         if self.result.efficient is None:
             return ()
-        return worse_off(self.instance.problem, self.plan, self.result.efficient)
+        return losers_by_level(self.instance.problem, self.plan, self.result.efficient)
 
     @cached_property
-    def ordeal(self) -> Ordeal | None:
+    def failure_summary(self) -> FailureSummary | None:
         """What each scenario of failure means; None where nothing ever fails."""
-        return endured(self.instance.case, self.plan)
+        return scenario_outcomes(self.instance.case, self.plan)

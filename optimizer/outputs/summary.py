@@ -8,7 +8,7 @@ from collections.abc import Iterator, Mapping
 from rich.console import Console
 
 from optimizer.assessment.indicators import Summary
-from optimizer.assessment.scenarios import Ordeal
+from optimizer.assessment.scenarios import FailureSummary
 from optimizer.assessment.transfers import from_pool
 from optimizer.equity import make
 from optimizer.equity.aggregation import unit_of
@@ -44,8 +44,8 @@ def show(study: SolvedInstance, console: Console, language: str) -> None:
         console.print(by_group(study, language))
     console.print(worst_off(study, language))
     console.print(money(study, language))
-    if study.ordeal is not None and study.ordeal.scenarios:
-        console.print(failures(study, study.ordeal, language))
+    if study.failure_summary is not None and study.failure_summary.scenarios:
+        console.print(failures(study, study.failure_summary, language))
     for sentence in (*attacks(study, language), *losses(study, language), *notes(study)):
         console.print(sentence)
 
@@ -192,7 +192,7 @@ def money(study: SolvedInstance, language: str) -> Grid:
     return table
 
 
-def failures(study: SolvedInstance, ordeal: Ordeal, language: str) -> Grid:
+def failures(study: SolvedInstance, failure_summary: FailureSummary, language: str) -> Grid:
     """One row where nothing fails, then the scenarios that cost most: mean minutes by level."""
     table = _table(language, "failure", "probability", "mean", "lost_mean")
     for level in study.indicators.levels:
@@ -200,19 +200,19 @@ def failures(study: SolvedInstance, ordeal: Ordeal, language: str) -> Grid:
     worst = study.instance.policy.tail
     where = "over the worst" if worst > 0 else "in the worst"
     table.title = say("made for failures", language).format(
-        count=len(ordeal.scenarios),
-        calm=number(ordeal.calm),
-        expected=number(ordeal.expected),
-        tail=number(ordeal.tail),
+        count=len(failure_summary.scenarios),
+        calm=number(failure_summary.calm),
+        expected=number(failure_summary.expected),
+        tail=number(failure_summary.tail),
         where=say(where, language).format(share(worst, 0)),
     )
-    calm = 1 - sum(one.probability for one in ordeal.scenarios)
+    calm = 1 - sum(one.probability for one in failure_summary.scenarios)
     regions = (_access(level.region, language) for level in study.indicators.levels)
     table.add_row(
-        say("none", language), share(max(calm, 0.0), 2), number(ordeal.calm), "", *regions
+        say("none", language), share(max(calm, 0.0), 2), number(failure_summary.calm), "", *regions
     )
-    for row in ordeal.ranked[:FAILURES]:
-        one = ordeal.scenarios[row]
+    for row in failure_summary.ranked[:FAILURES]:
+        one = failure_summary.scenarios[row]
         cells = (
             say("access", language).format(number(level.mean, 1), share(level.coverage))
             + (
@@ -245,7 +245,7 @@ def losses(study: SolvedInstance, language: str) -> Iterator[str]:
     """By level, who travels longer than in the most efficient plan, and where they live."""
     instance, guard = study.instance, study.result.efficiency_guard
     tier, tiers = focus_tier(instance), instance.problem.jurisdictions.tier
-    for row, lost in enumerate(study.worse_off):
+    for row, lost in enumerate(study.losers):
         areas = [c for c in lost.jurisdictions if tiers[c] == tier]
         areas.sort(key=lambda c: -lost.jurisdictions[c])
         named = (

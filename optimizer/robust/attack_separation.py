@@ -20,7 +20,7 @@ from optimizer.network.links import groups
 from optimizer.problem import Bools, Floats, Problem
 from optimizer.problem.adversary import Adversary
 from optimizer.question import Limits
-from optimizer.robust.reassignment import fled
+from optimizer.robust.reassignment import reassigned
 from optimizer.solution import Plan, Solved
 from optimizer.solution.scenario_expansion import level_in
 from optimizer.stress.attack import Attack, Cost, worst_attack
@@ -114,5 +114,5 @@ def answered(problem: Problem, plan: Plan) -> Plan:
     facts = problem.scenarios
     assert facts is not None
     behind = range(len(plan.scenarios), len(facts.ids))
-    answers = (fled(problem, plan, state) for state in behind)
+    answers = (reassigned(problem, plan, state) for state in behind)
     return replace(plan, scenarios=(*plan.scenarios, *answers))

@@ -21,7 +21,7 @@ from optimizer.solution import Assignment, Plan
 TRACE = 1e-9
 
 
-def fled(problem: Problem, plan: Plan, scenario: int) -> tuple[Assignment, ...]:
+def reassigned(problem: Problem, plan: Plan, scenario: int) -> tuple[Assignment, ...]:
     """By level, who is served where in the scenario of this number; all others are unserved."""
     return tuple(_at(problem, plan, scenario, row) for row in range(len(problem.levels)))
 

@@ -36,7 +36,7 @@ from optimizer.location.base.result import Watch, until_interrupted
 from optimizer.problem import Floats, Ints, Pairs, Problem, Scenarios
 from optimizer.question import Limits
 from optimizer.robust import bound_loop
-from optimizer.robust.reassignment import fled
+from optimizer.robust.reassignment import reassigned
 from optimizer.solution import Plan, Progress, Result, Status
 from optimizer.solution.scenario_expansion import MOST_PAIRS, pairs_in
 from optimizer.solver.program import SolverError
@@ -146,7 +146,7 @@ class _Rounds:
         return replace(
             plan,
             scenarios=tuple(
-                known[row] if row in known else fled(self.case.problem, plan, row)
+                known[row] if row in known else reassigned(self.case.problem, plan, row)
                 for row in range(len(facts.ids))
             ),
         )
@@ -249,5 +249,5 @@ def _part(plan: Plan, blend: Problem, apart: list[int]) -> Plan:
     assert facts is not None
     answers = [plan.scenarios[row] for row in apart]
     if len(answers) < len(facts.ids):
-        answers.append(fled(blend, plan, len(facts.ids) - 1))
+        answers.append(reassigned(blend, plan, len(facts.ids) - 1))
     return replace(plan, scenarios=tuple(answers))

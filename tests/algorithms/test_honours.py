@@ -33,7 +33,7 @@ from optimizer.solution import Result, Status
 from optimizer.verification import RULES
 from optimizer.verification.verdict import PlainPlan
 from tests import random_attacks, random_failures
-from tests.algorithms.test_median import policy, villages
+from tests.algorithms.median.test_adaptor import policy, villages
 from tests.random_problems import draw
 
 EXACT = Limits(gap=0.0, threads=1)

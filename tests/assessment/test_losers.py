@@ -7,7 +7,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from optimizer.assessment.losers import losers, worse_off
+from optimizer.assessment.losers import losers, losers_by_level
 from optimizer.solution import Assignment, Plan
 from tests.hand import (
     A1,
@@ -32,7 +32,7 @@ def all_at_sb() -> Plan:
 
 
 def test_who_loses_and_how_much() -> None:
-    found = worse_off(problem(), all_at_sb(), plan())[EMERGENCY]
+    found = losers_by_level(problem(), all_at_sb(), plan())[EMERGENCY]
     assert found.minutes.tolist() == [15, 20, 0]
     assert found.persons == 300  # a1 and a2
     assert found.share == 0.75  # of 400
@@ -45,16 +45,16 @@ def test_minutes_are_means_over_the_shares() -> None:
     # At the centre half of a2 goes to SA (10) and half to SB (30): 20, against all to SA: 10.
     near = Assignment(rows(A1, A2, B1), rows(SA, SA, SB), floats(5, 10, 4), floats(1, 1, 1))
     whole = replace(plan(), assignments=(*plan().assignments[:CENTRE], near))
-    assert worse_off(problem(), plan(), whole)[CENTRE].minutes.tolist() == [0, 10, 0]
+    assert losers_by_level(problem(), plan(), whole)[CENTRE].minutes.tolist() == [0, 10, 0]
     # The other way round a2 gains, so nobody is worse off.
-    gained = worse_off(problem(), whole, plan())[CENTRE]
+    gained = losers_by_level(problem(), whole, plan())[CENTRE]
     assert gained.minutes.tolist() == [0, -10, 0]
     assert (gained.persons, gained.share, gained.mean, gained.most) == (0, 0, 0, 0)
     assert gained.jurisdictions == {}
 
 
 def test_every_level_has_its_own_losers() -> None:
-    found = worse_off(problem(), all_at_sb(), plan())
+    found = losers_by_level(problem(), all_at_sb(), plan())
     assert [one.persons for one in found] == [300, 0, 0]
 
 

@@ -16,7 +16,7 @@ from optimizer.solver.highs import minimise
 from optimizer.solver.program import Program
 
 
-def settled(case: Case, plan: Plan) -> Plan:
+def allocated(case: Case, plan: Plan) -> Plan:
     """The plan with payments q (len(plan.corridors), C) as near to fixed shares as budgets allow.
 
     minimise sum max(0, q[a, c] - fair[a, c]) over the jurisdictions c that may pay for a, where

@@ -28,13 +28,13 @@ HONOURS = frozenset(
 )
 
 
-def saves(case: Case) -> bool:
+def can_downsize(case: Case) -> bool:
     """Whether a facility may be built smaller: not where its places themselves are justice."""
     places = any(equity.of == "catchment" for equity in case.policy.equities())
     return not places and not missing(case, HONOURS)
 
 
-def thrifty(problem: Problem, plan: Plan) -> Plan:
+def downsized(problem: Problem, plan: Plan) -> Plan:
     """The plan with each facility as the cheapest of its options that carries the same load.
 
     Levels that give backup or receive referrals stay offered where they were, no site needs more

@@ -74,7 +74,7 @@ def money(case: Case, offered: Offers) -> Money:
     if not paid.any():
         return Money(int(able.sum()), [])
     unit, count, rows = float(price[paid].mean()), int(able.sum()), []
-    for payers, limit, is_row in _purses(case):
+    for payers, limit, is_row in _limits(case):
         here = payers & paid
         total = np.cumsum(np.sort(price[here]))
         most = int(np.searchsorted(total, room(limit), side="right"))
@@ -87,7 +87,7 @@ def money(case: Case, offered: Offers) -> Money:
     return Money(count, rows)
 
 
-def _purses(case: Case) -> Iterator[tuple[Bools, float, bool]]:
+def _limits(case: Case) -> Iterator[tuple[Bools, float, bool]]:
     """Sites, the money for them, and whether that is a row: not where the pool implies it."""
     policy = case.policy
     payer, own = case.payer, case.budgets
@@ -98,14 +98,14 @@ def _purses(case: Case) -> Iterator[tuple[Bools, float, bool]]:
         yield everybody, policy.efficiency_bound, True
     if policy.budget is None or np.isnan(own).all():
         return
-    together = _one_purse(policy, own)
+    together = _all_together(policy, own)
     yield payer >= 0, float(np.nansum(own)), together
     if policy.budget.pooled == 0 and not together:
         for c in np.unique(payer[payer >= 0]).tolist():
             yield payer == c, float(own[c]), True
 
 
-def _one_purse(policy: Policy, own: Floats) -> bool:
+def _all_together(policy: Policy, own: Floats) -> bool:
     """Whether all money is spent by all together."""
     pooled = policy.budget is not None and policy.budget.pooled == 1
     return pooled or int((~np.isnan(own)).sum()) == 1
@@ -117,7 +117,7 @@ def _pool(case: Case, price: Floats, unit: float) -> Iterator[Rows]:
     payer, own = case.payer, case.budgets
     payers = np.unique(payer[payer >= 0])
     pooled = 0.0 if policy.budget is None else policy.budget.pooled
-    if pooled == 0 or not len(payers) or _one_purse(policy, own):
+    if pooled == 0 or not len(payers) or _all_together(policy, own):
         return
     given = room(pooled * float(np.nansum(own))) / unit
     spent = (payer[None] == payers[:, None]) * price / unit

@@ -108,7 +108,7 @@ def draw_demand(axes: Axes, points: Floats, study: SolvedInstance) -> None:
 def losers(study: SolvedInstance) -> Bools:
     """(I,) demand points that are farther from something than in the most efficient plan."""
     found = np.zeros(len(study.instance.problem.demand.ids), dtype=bool)
-    for lost in study.worse_off:
+    for lost in study.losers:
         found |= lost.minutes > ROUNDING
     return found
 

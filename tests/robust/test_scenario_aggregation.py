@@ -17,7 +17,7 @@ from optimizer.foundation.faults import InputError
 from optimizer.problem import Problem
 from optimizer.question import Equity, Limits, Policy
 from optimizer.robust import scenario_aggregation
-from optimizer.robust.reassignment import fled
+from optimizer.robust.reassignment import reassigned
 from optimizer.solution import Status
 from tests.parts import parts
 from tests.random_failures import Drawn, best, draw
@@ -135,7 +135,7 @@ def test_whoever_flees_finds_room_and_keeps_the_reserve(cases: int, least: int) 
         plan, facts = solve(drawn.case, EXACT).plan, drawn.problem.scenarios
         if plan is None or facts is None:
             continue
-        answers = tuple(fled(drawn.problem, plan, row) for row in range(len(facts.ids)))
+        answers = tuple(reassigned(drawn.problem, plan, row) for row in range(len(facts.ids)))
         verdict = check(drawn.case, replace(plan, scenarios=answers))
         assert verdict.broken == (), seed
         moved += any(len(served.demand) for answer in answers for served in answer)

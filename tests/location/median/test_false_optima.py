@@ -18,7 +18,7 @@ from optimizer.location.median.radius_mip import residual
 from optimizer.location.median.variable_fixing import within
 from optimizer.question import Limits
 from optimizer.solution import Solved, Status
-from tests.location.following import Follower
+from tests.location.median.following import Follower
 
 
 def town(seed: int) -> tuple[np.ndarray, np.ndarray, int]:

@@ -22,7 +22,7 @@ from optimizer.robust import scenario_aggregation, solve
 from optimizer.solution import Plan, Status
 from optimizer.solver.program import Outcome, Program, SolverError
 from tests import random_failures
-from tests.algorithms.test_median import policy, villages
+from tests.algorithms.median.test_adaptor import policy, villages
 from tests.parts import parts
 
 EXACT = Limits(gap=0.0, threads=1)
