@@ -63,6 +63,7 @@ class Question:
             if self.policy.budget is not None:
                 all_money = sum(own_money(self.problem, self.policy).values())
             return all_money / 100 or 1.0
+        assert self.policy.efficiency == "mean_minutes", "the enumeration does not know it"
         return 1.0
 
     @cached_property
