@@ -33,7 +33,7 @@ from optimizer.geodata import catalogue
 from optimizer.geodata.layers import inputs
 from optimizer.geodata.read import read as read_instance
 from optimizer.outputs import summary, targets
-from optimizer.outputs.formats import check_suffixes, write
+from optimizer.outputs.formats import FORMATS, check_suffixes, write
 from optimizer.outputs.headings import speak
 from optimizer.outputs.manifest import plain
 from optimizer.outputs.report import report
@@ -47,9 +47,7 @@ Algorithm = Annotated[str, typer.Option(metavar="NAME", help=", ".join(["auto", 
 @stopping.held()
 def command(
     instance: InstanceName,
-    output: Annotated[
-        list[Path] | None, write_to("Write the plan: .gpkg, .geojson, .json, .png or .svg")
-    ] = None,
+    output: Annotated[list[Path] | None, write_to(f"Write the plan: {', '.join(FORMATS)}")] = None,
     policy: PolicyName = None,
     overrides: Overrides = None,
     gap: Gap = 0.001,
