@@ -36,6 +36,8 @@ if TYPE_CHECKING:
     from optimizer.robust import solve
     from optimizer.verification import check
 
+    __version__: str
+
 __all__ = [
     "Case",
     "InputError",
@@ -48,8 +50,6 @@ __all__ = [
     "solve",
     "write",
 ]
-
-__version__ = version("equisite")
 
 #: Where each public name is. It is loaded when it is asked for: the libraries behind take seconds.
 #: None of these is the name of a module too, so that none can hide another.
@@ -67,6 +67,8 @@ _HOMES = {
 
 
 def __getattr__(name: str) -> Any:
+    if name == "__version__":
+        return version("equisite")
     if name not in _HOMES:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
     return getattr(import_module(f"optimizer.{_HOMES[name]}"), name)

@@ -5,9 +5,10 @@ from __future__ import annotations
 import os
 import signal
 import sys
+from pathlib import Path
 
 #: Whether this process is the program, and not one that only imports it.
-PROGRAM = os.path.basename(sys.argv[0]).removesuffix(".py") in ("equisite", "cli")
+PROGRAM = Path(sys.argv[0]).stem in ("equisite", "cli")
 
 # Nothing is lost while the libraries load, which takes seconds: whoever stops that sees no trace.
 if PROGRAM:

@@ -7,10 +7,11 @@ from pathlib import Path
 
 from optimizer.foundation import stopping
 from optimizer.foundation.faults import Fault, InputError
-from optimizer.solution import Status
 
 INTERNAL_ERROR, BAD_INPUT, BROKEN = 1, 2, 3
-EXIT = {Status.OPTIMAL: 0, Status.INFEASIBLE: 3, Status.STOPPED: stopping.CODE}
+
+#: By `solution.Status`, which is text: its module loads what the help need not wait for.
+EXIT = {"optimal": 0, "infeasible": 3, "stopped": stopping.CODE}
 
 
 def written_files(

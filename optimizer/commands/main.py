@@ -15,11 +15,9 @@ from typing import Annotated, Any
 import typer
 from typer.core import TyperCommand, TyperGroup
 
+from optimizer.commands.exits import BAD_INPUT, INTERNAL_ERROR
 from optimizer.foundation import stopping
 from optimizer.foundation.faults import InputError
-
-#: Exit codes of faults and of everything that is not foreseen.
-BAD_INPUT, INTERNAL_ERROR = 2, 1
 
 #: Name of the command -> its module, in the order of the help.
 COMMANDS = {

@@ -42,7 +42,8 @@ def settle(path: Path) -> None:
     if os.name == "nt" and path.is_dir():
         return
     with suppress(FileNotFoundError):
-        file = os.open(path, os.O_RDONLY)
+        # Windows takes only what is open for writing, Linux no folder that is.
+        file = os.open(path, os.O_RDONLY if path.is_dir() else os.O_RDWR)
         try:
             os.fsync(file)
         finally:

@@ -13,20 +13,20 @@ from optimizer.rules.rule import SitingRule
 
 
 class CorridorLevels(SitingRule):
-    """Of the corridors that are levels of one link at most one is built."""
+    """Of the grades in which a corridor can be built at most one is."""
 
     id = "corridor_levels"
-    words: ClassVar[Mapping[str, str]] = {"one_level": "one level of each corridor"}
+    words: ClassVar[Mapping[str, str]] = {"one_level": "one grade of each corridor"}
 
     def active(self, case: Case) -> bool:
         return case.problem.corridors is not None
 
     def add_to(self, model: pyo.ConcreteModel, case: Case) -> None:
-        """sum_a v[a] <= 1 over the corridors a that are levels of one link."""
+        """sum_a v[a] <= 1 over the grades a of each corridor (the same `link`)."""
         links = {} if case.problem.corridors is None else rows_by(case.problem.corridors.link)
 
         @model.Constraint(
-            [link for link, rows in links.items() if len(rows) > 1], doc="one level of a corridor"
+            [link for link, rows in links.items() if len(rows) > 1], doc="one grade of a corridor"
         )
         def one_level(model: pyo.ConcreteModel, link: int) -> object:
             return pyo.quicksum(model.built[a] for a in links[link]) <= 1

@@ -18,15 +18,12 @@ class CostBound(Cap):
     words: ClassVar[Mapping[str, str]] = {"cost_bound": "the cap on money"}
 
     def active(self, case: Case) -> bool:
-        return _capped(case)
+        # Money is the same whatever happens, so an efficiency of money is capped as money is.
+        of_money = isinstance(case.efficiency, OfMoney)
+        capped = case.policy.cost_bound, case.policy.efficiency_bound if of_money else None
+        return any(cap is not None for cap in capped)
 
     def caps(self, form: Form, case: Case) -> Iterator[tuple[Goal, float]]:
         """sum_c spent[c] <= cap."""
         if case.policy.cost_bound is not None:
             yield form.goals["money"], case.policy.cost_bound
-
-
-def _capped(case: Case) -> bool:
-    """Money is the same whatever happens, so an efficiency that is money is capped as money is."""
-    efficiency = case.policy.efficiency_bound is not None and isinstance(case.efficiency, OfMoney)
-    return efficiency or case.policy.cost_bound is not None

@@ -42,10 +42,8 @@ class JurisdictionFloor(LevelRule):
     def impossible(self, case: Case) -> Iterator[str]:
         """Floors need enough people with a possible site within the standard."""
         for row, level in enumerate(case.problem.levels):
-            floor, possible = (
-                floor_of(case, level),
-                level.covers(nearest_possible(case.problem, row)),
-            )
+            floor = floor_of(case, level)
+            possible = level.covers(nearest_possible(case.problem, row))
             for whose, persons in _areas(case, floor):
                 yield from too_few(
                     f"{level.id}: within {level.standard:g} minutes of a possible site live",
