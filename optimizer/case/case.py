@@ -8,11 +8,12 @@ from typing import Any
 
 import numpy as np
 
-from optimizer import efficiency
 from optimizer.efficiency import Efficiency
+from optimizer.efficiency import make as make_efficiency
 from optimizer.equity.aggregation import WEIGHTED, WORST, Aggregation, is_dispersion, tail_mean
 from optimizer.equity.comparison_units import Units, units
 from optimizer.problem import Bools, Floats, Ints, Problem
+from optimizer.problem.valid import read_only
 from optimizer.question import Equity, Policy
 
 
@@ -55,7 +56,7 @@ class Case:
         if not weights.sum() > 0:
             raise ValueError("policy.level_weights: at least one level needs a weight above 0")
         count = 1 if states is None else len(states.probability)
-        return np.asarray(weights / weights.sum() * count)
+        return read_only(np.asarray(weights / weights.sum() * count))
 
     def over_states(self, values: Floats) -> float:
         """Mean over the worst `tail` of the states of sum_l values[l] in each. values: (L,)."""
@@ -70,7 +71,7 @@ class Case:
     @cached_property
     def efficiency(self) -> Efficiency:
         """The efficiency that the policy minimises. Raises ValueError for an unknown one."""
-        return efficiency.make(self.policy.efficiency)
+        return make_efficiency(self.policy.efficiency)
 
     @cached_property
     def efficiency_scale(self) -> float:
@@ -104,7 +105,7 @@ class Case:
         for equity in self.policy.equities():
             if is_dispersion(equity):
                 levels[self.aggregation(equity).levels] = True
-        return levels
+        return read_only(levels)
 
     def units(self, among: str) -> Units:
         """The comparison units of `among`. Raises ValueError where there is none."""
@@ -115,9 +116,8 @@ class Case:
     @property
     def prices(self) -> tuple[float, float]:
         """((1 - w) / s_F, w / s_T): what one unit of F, and of T, adds to the objective."""
-        return (
-            1 - self.policy.weight
-        ) / self.efficiency_scale, self.policy.weight / self.equity.scale
+        weight = self.policy.weight
+        return (1 - weight) / self.efficiency_scale, weight / self.equity.scale
 
     def terms(self, efficiency: Any, term: Any) -> tuple[Any, Any]:
         """(F / s_F, T / s_T), numbers or arrays."""
@@ -134,24 +134,24 @@ class Case:
         """(C,) scale x budget[c] for jurisdictions of the budget's tier; NaN: no limit."""
         areas, budget = self.problem.jurisdictions, self.policy.budget
         if budget is None:
-            return np.full(len(areas.ids), np.nan)
+            return read_only(np.full(len(areas.ids), np.nan))
         at_tier = np.array([tier == budget.tier for tier in areas.tier])
-        return np.where(at_tier, areas.budget * budget.scale, np.nan)
+        return read_only(np.where(at_tier, areas.budget * budget.scale, np.nan))
 
     @cached_property
     def payer(self) -> Ints:
         """(J,) row of the jurisdiction with a budget that pays what stands at a site; -1: none."""
         if self.policy.budget is None:
-            return np.full(len(self.problem.sites.ids), -1)
+            return read_only(np.full(len(self.problem.sites.ids), -1))
         area = self.problem.sites_at(self.policy.budget.tier)
-        return np.where((area >= 0) & ~np.isnan(self.budgets[area]), area, -1)
+        return read_only(np.where((area >= 0) & ~np.isnan(self.budgets[area]), area, -1))
 
     @cached_property
     def may_pay(self) -> Bools:
         """(A, C) who may pay for which corridor where that is negotiated; else nobody."""
         budget = self.policy.budget
         shares = self.problem.shares_at(budget.tier if budget else "")
-        return (shares > 0) & (budget is not None and budget.negotiated)
+        return read_only((shares > 0) & (budget is not None and budget.negotiated))
 
 
 def weighted(weight: float, terms: tuple[float, float]) -> float:

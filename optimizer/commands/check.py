@@ -25,7 +25,6 @@ def command(
     as_json: AsJson = False,
     quiet: Quiet = False,
 ) -> None:
-    """Judge a written plan rule by rule, without the model that made it."""
     verdict = check_file(plan, None if instance is None else catalogue.find(instance))
     if as_json:
         tell({"ok": verdict.ok, "rules": plain(verdict.rules), "stated": plain(verdict.stated)})

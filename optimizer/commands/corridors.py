@@ -44,7 +44,6 @@ def command(
     quiet: Quiet = False,
     language: InLanguage = Language.AUTO,
 ) -> None:
-    """Route candidate corridors around control lines, at least cost: lines, minutes, money."""
     folder = catalogue.find(instance)
     if output is not None:
         lines.check_suffix(output)

@@ -24,7 +24,6 @@ def command(
     as_json: AsJson = False,
     language: InLanguage = Language.AUTO,
 ) -> None:
-    """What an instance holds and asks: people, sites, services, money, policies."""
     folder = catalogue.find(instance)
     read = read_instance(folder, policy, overrides or ())
     facts = description.describe(read, catalogue.policies(folder))

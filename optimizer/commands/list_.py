@@ -14,7 +14,6 @@ from optimizer.outputs.headings import speak
 
 
 def command(as_json: AsJson = False, language: InLanguage = Language.AUTO) -> None:
-    """The instances that are here, one line each."""
     found = [catalogue.overview(name, folder) for name, folder in catalogue.known().items()]
     if as_json:
         tell({"instances": found})

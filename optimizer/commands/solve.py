@@ -59,7 +59,6 @@ def command(
     quiet: Quiet = False,
     language: InLanguage = Language.AUTO,
 ) -> None:
-    """Find the best plan, prove how good it is, print it and write it."""
     files = output or []
     check_suffixes(files, language)
     limits = limits_of(gap, time_limit, threads, seed)

@@ -54,7 +54,6 @@ def command(
     quiet: Quiet = False,
     language: InLanguage = Language.AUTO,
 ) -> None:
-    """What if a site or a road fails? Who loses how much, and what a plan cannot do without."""
     if output is not None:
         pressure.check_suffix(output)
     limits = limits_of(0.0, time_limit)

@@ -80,10 +80,6 @@ def command(
     quiet: Quiet = False,
     language: InLanguage = Language.AUTO,
 ) -> None:
-    """What does fairness cost? Trade-offs between efficiency and equity, side by side.
-
-    Every finished point is kept: the same command, asked again, goes on where it stopped.
-    """
     files = output or []
     frontier.check_suffixes(files, language)
     limits = limits_of(gap, time_limit, threads, seed)

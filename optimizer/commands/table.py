@@ -49,7 +49,6 @@ def command(
     as_json: AsJson = False,
     quiet: Quiet = False,
 ) -> None:
-    """Solve several instances and judge their plans, one line each."""
     if output is not None:
         rows.check_csv(output)
     limits = limits_of(gap, time_limit)

@@ -26,7 +26,6 @@ def command(
     as_json: AsJson = False,
     quiet: Quiet = False,
 ) -> None:
-    """Look for every fault of an instance, and say what to do about each."""
     faults: tuple[str, ...] = ()
     warnings: tuple[str, ...] = ()
     try:

@@ -1,4 +1,4 @@
-"""JUSTICE: what people can have, and how the values of several levels become one."""
+"""AGGREGATION: what people can have, and how the values of levels and states become one."""
 
 from __future__ import annotations
 

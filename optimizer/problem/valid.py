@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import fields
 from types import MappingProxyType
+from typing import Any, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -11,6 +12,7 @@ from numpy.typing import NDArray
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
 Bools = NDArray[np.bool_]
+AnyArray = TypeVar("AnyArray", bound="NDArray[Any]")
 
 
 def freeze(table: object) -> None:
@@ -23,6 +25,12 @@ def freeze(table: object) -> None:
             object.__setattr__(table, item.name, value)
         elif isinstance(value, dict):
             object.__setattr__(table, item.name, MappingProxyType(dict(value)))
+
+
+def read_only(array: AnyArray) -> AnyArray:
+    """The same array, for all who share it: nobody may change it."""
+    array.setflags(write=False)
+    return array
 
 
 def require(holds: object, message: str) -> None:
