@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, ClassVar, Protocol, TypeVar
 import numpy as np
 
 from optimizer.foundation.faults import nearest
+from optimizer.foundation.registry import enrol
 
 if TYPE_CHECKING:
     from optimizer.problem import Floats, Level, Pairs, Problem
@@ -83,10 +84,7 @@ AnyEfficiency = TypeVar("AnyEfficiency", bound=type[Efficiency])
 
 def register(efficiency: AnyEfficiency) -> AnyEfficiency:
     """Put an efficiency into the registry; a name that is taken raises."""
-    if efficiency.name in EFFICIENCIES:
-        raise ValueError(f"efficiency {efficiency.name!r} is registered twice")
-    EFFICIENCIES[efficiency.name] = efficiency
-    return efficiency
+    return enrol(EFFICIENCIES, efficiency, "efficiency")
 
 
 def make(name: str) -> Efficiency:

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, ClassVar, TypeVar
 import numpy as np
 
 from optimizer.foundation.faults import nearest
+from optimizer.foundation.registry import enrol
 from optimizer.problem import Floats, Level
 
 if TYPE_CHECKING:
@@ -194,10 +195,7 @@ AnyIndicator = TypeVar("AnyIndicator", bound=type[Indicator])
 
 def register(indicator: AnyIndicator) -> AnyIndicator:
     """Put an indicator into the registry; a name that is taken raises."""
-    if indicator.name in INDICATORS:
-        raise ValueError(f"equity measure {indicator.name!r} is registered twice")
-    INDICATORS[indicator.name] = indicator
-    return indicator
+    return enrol(INDICATORS, indicator, "equity measure")
 
 
 def make(name: str, parameters: Mapping[str, float | tuple[float, ...]]) -> Measure:
