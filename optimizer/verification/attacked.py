@@ -12,7 +12,7 @@ from optimizer.problem import ROUNDING, Floats, Ints
 from optimizer.problem.adversary import Adversary
 from optimizer.verification.attacked_links import attacks_on_links
 from optimizer.verification.caps import efficiency
-from optimizer.verification.efficiencies import is_money, of_everybody
+from optimizer.verification.efficiencies import counted, is_money, of_everybody
 from optimizer.verification.equity import counts, levels, measured
 from optimizer.verification.verdict import PlainPlan, at_most
 from optimizer.verification.weighing import level_weights, measure_of
@@ -65,7 +65,8 @@ class _Efficiency:
     def of(self, minutes: list[Floats]) -> float:
         """minutes: (I,) by level."""
         return sum(
-            weight * of_everybody(self.name, self.persons, minutes[row], standard)
+            weight
+            * of_everybody(self.name, self.persons, counted(self.name, minutes[row], standard))
             for row, weight, standard in self.levels
         )
 

@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator
 import numpy as np
 
 from optimizer.question import Equity
-from optimizer.verification.efficiencies import efficiency_scale, is_money, of_everybody
+from optimizer.verification.efficiencies import counted, efficiency_scale, is_money, of_everybody
 from optimizer.verification.equity import measured
 from optimizer.verification.failing import over_states
 from optimizer.verification.siting import corridors_cost, money_at
@@ -24,12 +24,16 @@ def efficiency(case: PlainPlan) -> float:
 
     def at(state: PlainPlan, row: int) -> float:
         trips, standard = state.trips[row], state.problem.levels[row].standard
-        shares = np.array([trip.share for trip in trips])
-        going = persons[[trip.demand for trip in trips]] * shares
-        nobody = set(range(len(persons))) - {trip.demand for trip in trips if trip.share > 0}
-        lost = persons[sorted(nobody)]
-        minutes = np.array([*(trip.minutes for trip in trips), *[math.nan] * len(lost)])
-        return of_everybody(name, np.append(going, lost), minutes, standard)
+        nobody = float(counted(name, np.array([math.nan]), standard)[0])
+        counts = counted(name, np.array([trip.minutes for trip in trips]), standard)
+        served, added = [0.0] * len(persons), [0.0] * len(persons)
+        for trip, count in zip(trips, counts.tolist(), strict=True):
+            served[trip.demand] += trip.share
+            added[trip.demand] += trip.share * count
+        mean = [
+            sum_ / share if share > 0 else nobody for sum_, share in zip(added, served, strict=True)
+        ]
+        return of_everybody(name, persons, np.array(mean))
 
     return _over_levels(case, at)
 

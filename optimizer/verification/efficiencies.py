@@ -52,14 +52,18 @@ def efficiency_scale(problem: Problem, policy: Policy) -> float:
     return EFFICIENCIES[policy.efficiency].scale(problem, policy)
 
 
-def of_everybody(name: str, persons: Floats, minutes: Floats, standard: float) -> float:
-    """The efficiency where so many persons make trips of these minutes at one level."""
-    definition = EFFICIENCIES[name]
-    assert definition.trip is not None
+def counted(name: str, minutes: Floats, standard: float) -> Floats:
+    """What trips of these minutes count for each person under a standard; NaN: there is none."""
+    trip = EFFICIENCIES[name].trip
+    assert trip is not None
+    return trip(minutes, standard)
+
+
+def of_everybody(name: str, persons: Floats, counts: Floats) -> float:
+    """The efficiency at one level. persons, counts: (I,) of each demand point, in the mean."""
     lived_in = persons > 0
-    counts = definition.trip(minutes[lived_in], standard)
-    total = float(persons[lived_in] @ counts)
-    return total / float(persons.sum()) if definition.a_person else total
+    total = float(persons[lived_in] @ counts[lived_in])
+    return total / float(persons.sum()) if EFFICIENCIES[name].a_person else total
 
 
 def is_money(name: str) -> bool:
