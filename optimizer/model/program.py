@@ -13,7 +13,7 @@ from pyomo.repn.plugins.standard_form import LinearStandardFormCompiler
 from scipy.sparse import csc_array, csr_array, diags_array
 
 from optimizer.case import Case
-from optimizer.foundation.rounding import room
+from optimizer.foundation.tolerances import room
 from optimizer.model.radius_fixing import closed_pairs
 from optimizer.problem import Floats, Ints
 from optimizer.solver.program import Program, with_rows

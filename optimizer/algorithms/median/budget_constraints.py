@@ -10,7 +10,7 @@ from scipy.sparse import csr_array
 
 from optimizer.case import Case
 from optimizer.efficiency import OfMoney
-from optimizer.foundation.rounding import room
+from optimizer.foundation.tolerances import room
 from optimizer.location.median.side_constraints import Rows
 from optimizer.problem import BUILD, Bools, Floats, Ints
 from optimizer.question import Policy

@@ -10,7 +10,7 @@ from scipy.sparse import csr_array, vstack
 from optimizer.algorithms.median.pair_costs import beyond, equity_of, is_sum
 from optimizer.case import Case
 from optimizer.efficiency import OfTrips
-from optimizer.foundation.rounding import room
+from optimizer.foundation.tolerances import room
 from optimizer.location.median.side_constraints import Rows
 from optimizer.model.radius_fixing import thresholds
 from optimizer.problem import ROUNDING, Bools, Floats, Pairs, Problem

@@ -1,4 +1,7 @@
-"""Room for rounding: how far beyond a limit a number is still within it."""
+"""TOLERANCES: what counts as equal, as nothing, as within a limit; each once, with its reason.
+
+The checks in `verification/` have their own.
+"""
 
 from __future__ import annotations
 
@@ -10,7 +13,8 @@ from numpy.typing import NDArray
 Floats = NDArray[np.float64]
 AnyFloat = TypeVar("AnyFloat", float, Floats)
 
-#: Money, persons or minutes beyond a limit that are rounding, relative.
+#: Relative: sums of doubles in two orders differ by less, far beyond what money, persons or minutes
+#: are known to.
 ROUNDING = 1e-9
 
 
