@@ -1,7 +1,7 @@
 PYTHON ?= python3
 PIP = .venv/bin/python -m pip --disable-pip-version-check
 
-.PHONY: env run test verify published bench lock
+.PHONY: env run test verify published bench words lock
 
 env: .venv/installed
 
@@ -47,6 +47,10 @@ else
 endif
 	.venv/bin/python -m benchmarks growth
 	.venv/bin/python -m benchmarks sweep
+
+# Entries for what the code says since, in optimizer/locale; those without words are listed.
+words: env
+	.venv/bin/python -m tests.catalogues
 
 # Run it with the oldest Python that is supported, so that what only that one needs is pinned too.
 lock:

@@ -20,12 +20,12 @@ from optimizer.commands.options import (
 from optimizer.foundation import stopping
 from optimizer.foundation.figures import many
 from optimizer.foundation.heed import heard
+from optimizer.foundation.language import of_user
 from optimizer.geodata import catalogue
 from optimizer.geodata.layers import inputs
 from optimizer.geodata.routing.corridor_layer import corridors as find_routes
 from optimizer.outputs import corridors as lines
 from optimizer.outputs import rows, targets
-from optimizer.outputs.headings import speak
 from optimizer.outputs.manifest import plain
 
 
@@ -63,7 +63,7 @@ def command(
         told = {"corridors": lines.report(found), "alignment": file.alignment.model_dump()}
         tell(plain(told | {"files": list(map(str, written))}))
     elif not quiet:
-        OUT.print(rows.as_table(lines.rows(found), speak(language)))
+        OUT.print(rows.as_table(lines.rows(found), of_user(language)))
         OUT.print(f"alignment: {lines.prices(file.alignment)}")
         have = "has" if len(found) == 1 else "have"
         OUT.print(f"{admissible.sum()} of {many(len(found), 'link')} {have} a route")

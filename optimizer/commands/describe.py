@@ -11,10 +11,10 @@ from optimizer.commands.options import (
     Overrides,
     PolicyName,
 )
+from optimizer.foundation.language import of_user
 from optimizer.geodata import catalogue
 from optimizer.geodata.read import read as read_instance
 from optimizer.outputs import description
-from optimizer.outputs.headings import speak
 
 
 def command(
@@ -27,4 +27,4 @@ def command(
     folder = catalogue.find(instance)
     read = read_instance(folder, policy, overrides or ())
     facts = description.describe(read, catalogue.policies(folder))
-    tell(facts) if as_json else description.show(facts, OUT, speak(language))
+    tell(facts) if as_json else description.show(facts, OUT, of_user(language))

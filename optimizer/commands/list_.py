@@ -8,9 +8,9 @@ from optimizer.commands.options import (
     InLanguage,
     Language,
 )
+from optimizer.foundation.language import of_user
 from optimizer.geodata import catalogue
 from optimizer.outputs import rows
-from optimizer.outputs.headings import speak
 
 
 def command(as_json: AsJson = False, language: InLanguage = Language.AUTO) -> None:
@@ -18,4 +18,4 @@ def command(as_json: AsJson = False, language: InLanguage = Language.AUTO) -> No
     if as_json:
         tell({"instances": found})
     else:
-        OUT.print(rows.as_table(found, speak(language)) if found else catalogue.NONE)
+        OUT.print(rows.as_table(found, of_user(language)) if found else catalogue.NONE)

@@ -18,6 +18,7 @@ from typer.core import TyperCommand, TyperGroup
 from optimizer.commands.exits import BAD_INPUT, INTERNAL_ERROR
 from optimizer.foundation import stopping
 from optimizer.foundation.faults import InputError
+from optimizer.foundation.language import LANGUAGES, of_user, speak
 
 #: Name of the command -> its module, in the order of the help.
 COMMANDS = {
@@ -111,10 +112,20 @@ def _say(sentence: str) -> None:
     ERR.print(sentence)
 
 
+def _asked_language(words: list[str]) -> str:
+    """What --language says, before the command that takes it is imported with its help."""
+    for word, following in zip(words, [*words[1:], ""], strict=True):
+        name, _, value = word.partition("=")
+        if name == "--language" and (value or following) in LANGUAGES:
+            return value or following
+    return "auto"
+
+
 def main() -> None:
     """Run the program; a traceback only with --debug."""
     from optimizer.commands import PROGRAM
 
+    speak(of_user(_asked_language(sys.argv[1:])))
     logging.getLogger("pyomo").setLevel(logging.CRITICAL)  # what it logs as an error it raises too
     for stream in (sys.stdout, sys.stderr) if PROGRAM else ():
         stream.reconfigure(errors="backslashreplace")  # type: ignore[union-attr]

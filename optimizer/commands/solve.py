@@ -29,12 +29,12 @@ from optimizer.commands.options import (
 )
 from optimizer.foundation import stopping
 from optimizer.foundation.faults import nearest
+from optimizer.foundation.language import of_user
 from optimizer.geodata import catalogue
 from optimizer.geodata.layers import inputs
 from optimizer.geodata.read import read as read_instance
 from optimizer.outputs import summary, targets
 from optimizer.outputs.formats import FORMATS, check_suffixes, write
-from optimizer.outputs.headings import speak
 from optimizer.outputs.manifest import plain
 from optimizer.outputs.report import report
 from optimizer.outputs.solved_instance import SolvedInstance
@@ -77,7 +77,7 @@ def command(
     if as_json:
         tell(report(study) | {"files": list(map(str, written))})
     elif not quiet:
-        summary.show(study, OUT, speak(language))
+        summary.show(study, OUT, of_user(language))
         for file in written:
             OUT.print(f"written: {file}")
     stop(faults)

@@ -21,11 +21,11 @@ from optimizer.commands.options import (
 )
 from optimizer.foundation import stopping
 from optimizer.foundation.heed import heard
+from optimizer.foundation.language import of_user
 from optimizer.geodata import catalogue
 from optimizer.geodata.layers import inputs
 from optimizer.outputs import stress as pressure
 from optimizer.outputs import targets
-from optimizer.outputs.headings import speak
 from optimizer.outputs.manifest import plain
 from optimizer.outputs.stress import console
 from optimizer.solution import Status
@@ -57,7 +57,7 @@ def command(
     if output is not None:
         pressure.check_suffix(output)
     limits = limits_of(0.0, time_limit)
-    spoken = speak(language)
+    spoken = of_user(language)
     files, attacked, stopped = [] if output is None else [output], None, False
     with line(quiet) as shown:
         with until_stopped("stopped: nothing written"), stopping.interruptible():

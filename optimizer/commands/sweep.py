@@ -29,11 +29,11 @@ from optimizer.commands.options import (
 )
 from optimizer.foundation import stopping
 from optimizer.foundation.heed import heard
+from optimizer.foundation.language import of_user
 from optimizer.geodata import catalogue
 from optimizer.geodata.layers import inputs
 from optimizer.geodata.read import read as read_instance
 from optimizer.outputs import frontier, rows, targets
-from optimizer.outputs.headings import speak
 from optimizer.outputs.manifest import plain
 from optimizer.solution import Status
 from optimizer.sweep.asked import parse
@@ -116,7 +116,7 @@ def command(
             }
         )
     elif not quiet:
-        spoken = speak(language)
+        spoken = of_user(language)
         OUT.print(rows.as_table(frontier.printed(read, found.frontiers, spoken), spoken))
         for sentence in conclusion(found.frontiers):
             OUT.print(sentence)

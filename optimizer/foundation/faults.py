@@ -6,6 +6,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from difflib import get_close_matches
 
+from optimizer.foundation.language import _
+
 
 @dataclass(frozen=True)
 class Fault:
@@ -19,15 +21,21 @@ class Fault:
     value: object = None
 
     def __str__(self) -> str:
-        where = self.layer
+        where = [self.layer]
         if self.row is not None:
-            where += f", row {self.row}"
+            where.append(_("row {row}", row=self.row))
         if self.column is not None:
-            where += f", column {self.column}"
-        told = str(self.value) if isinstance(self.value, str) else self.value
-        value = "" if told is None else f" (is {told!r})"
-        end = "" if self.remedy.endswith(("?", ".")) else "."
-        return f"{where}: {self.problem}{value}. {self.remedy}{end}"
+            where.append(_("column {column}", column=self.column))
+        value = str(self.value) if isinstance(self.value, str) else self.value
+        problem = self.problem
+        if value is not None:
+            problem = _("{problem} (is {value!r})", problem=problem, value=value)
+        remedy = self.remedy
+        if not remedy.endswith(("?", ".", "？", "。")):
+            remedy = _("{remedy}.", remedy=remedy)
+        return _(
+            "{where}: {problem}. {remedy}", where=", ".join(where), problem=problem, remedy=remedy
+        )
 
 
 class InputError(Exception):
@@ -47,5 +55,5 @@ def nearest(word: str, known: Iterable[str]) -> str:
     """A remedy for an unknown word: the nearest known one, and all of them."""
     known = list(known)
     close = get_close_matches(word, known, n=1, cutoff=0.5)
-    hint = f"did you mean {close[0]!r}? " if close else ""
-    return f"{hint}known: {', '.join(known)}"
+    hint = _("did you mean {word!r}? ", word=close[0]) if close else ""
+    return hint + _("known: {words}", words=", ".join(known))

@@ -12,10 +12,10 @@ from optimizer.assessment.indicators import Summary
 from optimizer.equity import Property, make
 from optimizer.equity.aggregation import WEIGHTED, WORST, unit_of
 from optimizer.equity.comparison_units import PERSONS
+from optimizer.foundation.language import word
 from optimizer.geodata.geography import Instance
 from optimizer.outputs.names import called
 from optimizer.outputs.solved_instance import SolvedInstance
-from optimizer.outputs.words import word
 from optimizer.problem import Floats
 from optimizer.question import Equity, Policy
 from optimizer.solution.accessibility import access

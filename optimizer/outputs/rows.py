@@ -12,8 +12,8 @@ import numpy as np
 
 from optimizer.foundation.faults import Fault, InputError
 from optimizer.foundation.harmless import harmless
+from optimizer.foundation.language import word
 from optimizer.outputs.atomic import replacing
-from optimizer.outputs.headings import say
 from optimizer.outputs.terminal import Grid
 
 Rows = Sequence[Mapping[str, Any]]
@@ -57,7 +57,7 @@ def as_table(rows: Rows, language: str = "en") -> Grid:
     table = Grid()
     for key in rows[0] if rows else ():
         text = any(isinstance(row[key], str) for row in rows)
-        heading = say(key, language).replace("_", " ")
+        heading = word(key, language).replace("_", " ")
         table.add_column(heading, right=not text, whole=key in IDS)
     for row in rows:
         table.add_row(*map(cell, row.values()))

@@ -13,15 +13,15 @@ from optimizer.assessment.transfers import from_pool
 from optimizer.equity import make
 from optimizer.equity.aggregation import unit_of
 from optimizer.foundation.figures import many, number, share, signed
+from optimizer.foundation.language import word
 from optimizer.geodata.geography import Instance
 from optimizer.outputs import justice
 from optimizer.outputs.areas import focus_tier
-from optimizer.outputs.headings import say
 from optimizer.outputs.layers import paid_by
 from optimizer.outputs.names import called
 from optimizer.outputs.solved_instance import SolvedInstance
 from optimizer.outputs.terminal import Grid
-from optimizer.outputs.words import name, word
+from optimizer.outputs.words import name
 from optimizer.problem import BUILD, KEEP, UPGRADE
 from optimizer.solution import Progress, Result, Status
 
@@ -128,7 +128,7 @@ def by_level(study: SolvedInstance, language: str) -> Grid:
             number(level.load, 0),
             number(level.capacity, 0)
             if math.isfinite(level.capacity)
-            else say("no limit", language),
+            else word("no limit", language),
         )
     return table
 
@@ -142,14 +142,14 @@ def by_group(study: SolvedInstance, language: str) -> Grid:
     groups = study.instance.problem.demand.groups
     everybody = study.instance.problem.demand.persons.sum()
     table.add_row(
-        say("all", language),
+        word("all", language),
         number(everybody, 0),
         *(_access(level.region, language) for level in levels),
     )
     for group, persons in groups.items():
         if persons.any():
             cells = (_access(level.groups[group], language) for level in levels)
-            table.add_row(say(group, language), number(persons.sum(), 0), *cells)
+            table.add_row(word(group, language), number(persons.sum(), 0), *cells)
     return table
 
 
@@ -157,7 +157,7 @@ def worst_off(study: SolvedInstance, language: str) -> Grid:
     """One row per level: the jurisdictions with the longest mean minutes."""
     table = _table(language, "service")
     for place in range(1, WORST + 1):
-        table.add_column(f"{say('worst-off', language)} {place}", right=False)
+        table.add_column(f"{word('worst-off', language)} {place}", right=False)
     tier, tiers = focus_tier(study.instance), study.instance.problem.jurisdictions.tier
     for level in study.indicators.levels:
         people = [(level.jurisdictions[c], c) for c in level.jurisdictions if tiers[c] == tier]
@@ -175,7 +175,7 @@ def money(study: SolvedInstance, language: str) -> Grid:
     instance, spent = study.instance, study.indicators.spent
     problem = instance.problem
     table = _table(language, "jurisdiction", "spent", "budget", "pool")
-    table.title = f"{say('money', language)} ({instance.geography.currency})"
+    table.title = f"{word('money', language)} ({instance.geography.currency})"
     own, pool = instance.case.budgets, from_pool(instance.case, spent)
     tier = focus_tier(instance)
     for row in sorted(range(len(spent)), key=lambda row: -spent[row]):
@@ -188,7 +188,7 @@ def money(study: SolvedInstance, language: str) -> Grid:
             )
     total = own[own == own].sum() if instance.policy.budget else math.nan
     table.add_section()
-    table.add_row(say("all", language), number(study.indicators.cost, 1), number(total, 1), "")
+    table.add_row(word("all", language), number(study.indicators.cost, 1), number(total, 1), "")
     return table
 
 
@@ -199,24 +199,24 @@ def failures(study: SolvedInstance, failure_summary: FailureSummary, language: s
         table.add_column(called(study.instance, level.level, language))
     worst = study.instance.policy.tail
     where = "over the worst" if worst > 0 else "in the worst"
-    table.title = say("made for failures", language).format(
+    table.title = word("made for failures", language).format(
         count=len(failure_summary.scenarios),
         calm=number(failure_summary.calm),
         expected=number(failure_summary.expected),
         tail=number(failure_summary.tail),
-        where=say(where, language).format(share(worst, 0)),
+        where=word(where, language).format(share(worst, 0)),
     )
     calm = 1 - sum(one.probability for one in failure_summary.scenarios)
     regions = (_access(level.region, language) for level in study.indicators.levels)
     table.add_row(
-        say("none", language), share(max(calm, 0.0), 2), number(failure_summary.calm), "", *regions
+        word("none", language), share(max(calm, 0.0), 2), number(failure_summary.calm), "", *regions
     )
     for row in failure_summary.ranked[:FAILURES]:
         one = failure_summary.scenarios[row]
         cells = (
-            say("access", language).format(number(level.mean, 1), share(level.coverage))
+            word("access", language).format(number(level.mean, 1), share(level.coverage))
             + (
-                say("of them cut off", language).format(number(level.cut_off, 0))
+                word("of them cut off", language).format(number(level.cut_off, 0))
                 * (level.cut_off > 0)
             )
             for level in one.levels
@@ -237,8 +237,8 @@ def attacks(study: SolvedInstance, language: str) -> Iterator[str]:
     if adversary is not None:
         proven = study.result.status is Status.OPTIMAL
         key = "against attack" if proven else "against attack, stopped"
-        what = say("attacked site" if adversary.streets is None else "attacked link", language)
-        yield say(key, language).format(count=adversary.count, what=what)
+        what = word("attacked site" if adversary.streets is None else "attacked link", language)
+        yield word(key, language).format(count=adversary.count, what=what)
 
 
 def losses(study: SolvedInstance, language: str) -> Iterator[str]:
@@ -252,17 +252,17 @@ def losses(study: SolvedInstance, language: str) -> Iterator[str]:
             f"{jurisdiction_name(instance, c, language)} {number(lost.jurisdictions[c], 0)}"
             for c in areas[:WORST]
         )
-        yield say("worse off" if lost.persons else "nobody is worse off", language).format(
+        yield word("worse off" if lost.persons else "nobody is worse off", language).format(
             service=called(instance, study.indicators.levels[row].level, language),
             persons=number(lost.persons, 0),
             share=share(lost.share),
             mean=number(lost.mean, 1),
             most=number(lost.most, 1),
-            areas=say(", ", language).join(named),
+            areas=word(", ", language).join(named),
         )
     if guard is not None:
         told = study.indicators.efficiency, guard
-        yield say("guard", language).format(*map(number, told), efficiency_unit(instance))
+        yield word("guard", language).format(*map(number, told), efficiency_unit(instance))
 
 
 def notes(study: SolvedInstance) -> Iterator[str]:
@@ -315,12 +315,12 @@ def jurisdiction_name(instance: Instance, row: int, language: str) -> str:
 
 
 def _access(people: Summary, language: str) -> str:
-    return say("access", language).format(number(people.mean, 1), share(people.coverage))
+    return word("access", language).format(number(people.mean, 1), share(people.coverage))
 
 
 def _table(language: str, *headings: str) -> Grid:
     """A table with a column of names, then columns of numbers."""
     table = Grid()
     for place, heading in enumerate(headings):
-        table.add_column(say(heading, language), right=place > 0)
+        table.add_column(word(heading, language), right=place > 0)
     return table

@@ -11,9 +11,9 @@ from hypothesis import strategies as st
 
 from optimizer.efficiency import EFFICIENCIES, Efficiency, OfMoney, OfTrips, make
 from optimizer.efficiency.efficiency import register
-from optimizer.outputs.words import WORDS
 from optimizer.problem import Level
 from optimizer.verification.efficiencies import EFFICIENCIES as PLAIN
+from tests.catalogues import read
 
 DOCUMENTATION = Path(__file__).parents[2] / "docs" / "instance.md"
 LEVEL = Level("care", "care", standard=15.0, cutoff=60.0)
@@ -23,7 +23,7 @@ OF_TRIPS = [name for name, kind in EFFICIENCIES.items() if issubclass(kind, OfTr
 @pytest.mark.parametrize("name", EFFICIENCIES)
 def test_no_part_is_forgotten(name: str) -> None:
     assert name in PLAIN, "its plain definition, in optimizer/verification/efficiencies.py"
-    assert name in WORDS, "its name in both languages, in optimizer/outputs/words.py"
+    assert read("en").get(name) and read("zh").get(name), "its name, `make words`"
     assert f'"{name}"' in DOCUMENTATION.read_text("utf-8"), "a line in docs/instance.md"
 
 

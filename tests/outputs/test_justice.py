@@ -9,19 +9,20 @@ import pytest
 
 from optimizer.equity import INDICATORS, Measure
 from optimizer.equity.aggregation import OF
+from optimizer.foundation.language import LANGUAGES
 from optimizer.outputs import justice, summary
 from optimizer.outputs.layers import jurisdictions
-from optimizer.outputs.words import LANGUAGES, WORDS
 from optimizer.question import Equity
 from tests.outputs.little import Little
+from tests.test_words import entries
 
 
 @pytest.mark.parametrize("name", INDICATORS)
 def test_every_measure_has_a_name_and_a_unit_in_both_languages(name: str) -> None:
-    assert all(WORDS[name])
+    assert all(name in entries(language) for language in LANGUAGES)
     unit = INDICATORS[name].unit
     for word in [unit] if unit else OF.values():
-        assert all(WORDS[f"in {word}"])
+        assert all(f"in {word}" in entries(language) for language in LANGUAGES)
 
 
 @pytest.mark.parametrize(

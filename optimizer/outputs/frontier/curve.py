@@ -13,6 +13,7 @@ from matplotlib.lines import Line2D
 from matplotlib.patches import Patch
 
 from optimizer.foundation.figures import share
+from optimizer.foundation.language import in_order, word
 from optimizer.geodata.geography import Instance
 from optimizer.outputs import justice, symbology
 from optimizer.outputs.frontier.numbers import draw_numbers
@@ -21,7 +22,6 @@ from optimizer.outputs.frontier.proof import least_efficiency
 from optimizer.outputs.map import DPI
 from optimizer.outputs.map.fonts import Font
 from optimizer.outputs.summary import efficiency_unit
-from optimizer.outputs.words import in_order, word
 from optimizer.solution import Status
 from optimizer.sweep.task import Frontier, Point
 

@@ -14,6 +14,7 @@ from matplotlib.lines import Line2D
 
 from optimizer.assessment.indicators import Indicators, Summary
 from optimizer.foundation.figures import signed
+from optimizer.foundation.language import in_order, word
 from optimizer.geodata.geography import Instance
 from optimizer.outputs.areas import focus_tier
 from optimizer.outputs.frontier.places import loosest, place, solved
@@ -21,7 +22,6 @@ from optimizer.outputs.justice import over_levels
 from optimizer.outputs.map.fonts import Font
 from optimizer.outputs.summary import efficiency_unit, jurisdiction_name
 from optimizer.outputs.symbology import GREY, INK, PAPER
-from optimizer.outputs.words import in_order, word
 from optimizer.problem import Floats
 from optimizer.sweep.task import Frontier
 

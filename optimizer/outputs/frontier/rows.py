@@ -8,10 +8,10 @@ from typing import Any
 
 from optimizer.assessment.indicators import Indicators
 from optimizer.assessment.losers import losers
+from optimizer.foundation.language import word
 from optimizer.geodata.geography import Instance
 from optimizer.outputs.areas import focus_tier
 from optimizer.outputs.frontier.places import most_efficient, numbered
-from optimizer.outputs.headings import say
 from optimizer.outputs.justice import fared, over_levels
 from optimizer.outputs.summary import jurisdiction_name
 from optimizer.sweep.task import Frontier, Point
@@ -67,7 +67,7 @@ def printed(
                 and jurisdiction_name(instance, ids.index(worst), language),
                 "worst_minutes": row["worst_minutes"],
                 "worse_off": row["worse_off"],
-                "note": row["reason"] or say(mark, language),
+                "note": row["reason"] or word(mark, language),
             }
         )
     return rows

@@ -16,6 +16,7 @@ from matplotlib.axes import Axes
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
 
+from optimizer.foundation.language import word
 from optimizer.outputs import symbology
 from optimizer.outputs.areas import focus_tier
 from optimizer.outputs.layers import corridors, facilities, jurisdictions
@@ -26,7 +27,6 @@ from optimizer.outputs.map.panel import WIDTH, draw_panel
 from optimizer.outputs.map.scale import draw_scale
 from optimizer.outputs.scenarios import worst_failures
 from optimizer.outputs.solved_instance import SolvedInstance
-from optimizer.outputs.words import word
 from optimizer.problem import Floats
 
 MARGIN = 0.3  # inches

@@ -8,12 +8,12 @@ import shapely
 from matplotlib.axes import Axes
 from matplotlib.patheffects import withStroke
 
+from optimizer.foundation.language import in_order
 from optimizer.outputs import symbology
 from optimizer.outputs.areas import upwards
 from optimizer.outputs.map.fonts import Font
 from optimizer.outputs.map.labels import Box, place
 from optimizer.outputs.solved_instance import SolvedInstance
-from optimizer.outputs.words import in_order
 from optimizer.problem import Floats
 
 CORE, MEMBER = 9.5, 7.5  # points

@@ -12,7 +12,7 @@ from matplotlib import font_manager
 
 from optimizer.foundation.faults import Fault, InputError
 from optimizer.foundation.harmless import harmless
-from optimizer.outputs.words import alphabet
+from optimizer.foundation.language import alphabet
 
 # That a font has no normal weight and is drawn in its own is no news.
 getLogger("matplotlib.font_manager").setLevel(ERROR)

@@ -15,6 +15,7 @@ from matplotlib.patches import Rectangle
 from matplotlib.transforms import Affine2D
 
 from optimizer.foundation.figures import share
+from optimizer.foundation.language import in_order, word
 from optimizer.outputs import justice, symbology
 from optimizer.outputs.areas import CELLS
 from optimizer.outputs.layers import STATUS
@@ -24,7 +25,6 @@ from optimizer.outputs.map.scale import round_length
 from optimizer.outputs.names import called
 from optimizer.outputs.scenarios import worst_failures
 from optimizer.outputs.solved_instance import SolvedInstance
-from optimizer.outputs.words import in_order, word
 from optimizer.problem import BUILD, KEEP, UPGRADE
 
 WIDTH = 3.6  # inches
@@ -104,13 +104,13 @@ def _title(panel: Panel) -> None:
     called_policy = f" · {geography.policy_name}" if geography.policy_name else ""
     panel.text(0, panel.say("plan") + called_policy, 9.5, color=SOFT)
     panel.next(1.2)
-    proven = panel.say("gap").format(share(result.gap, 2))
+    proven = panel.say("proven gap").format(share(result.gap, 2))
     if not np.isfinite(result.gap):
         proven = panel.say("no bound")
     panel.text(0, f"{panel.say(result.status)}: {proven}", 8.5)
     panel.next()
     money = f"{panel.study.indicators.cost:,.0f} {geography.currency}"
-    panel.text(0, f"{panel.say('cost')} {money}", 8.5)
+    panel.text(0, f"{panel.say('cost of the plan')} {money}", 8.5)
     panel.next()
 
 
@@ -172,7 +172,9 @@ def _people(panel: Panel) -> None:
         dot = Line2D([], [], marker="o", markersize=across, color=basemap.DOT, mew=0)
         dot.set_alpha(basemap.DOT_ALPHA)
         panel.mark(x, dot)
-        panel.text(x + 0.24, f"{persons:,.0f} {panel.say('persons')}", 7.5, room=1.15)
+        panel.text(
+            x + 0.24, f"{persons:,.0f} {panel.say('persons after a number')}", 7.5, room=1.15
+        )
     panel.next()
     if basemap.losers(panel.study).any():
         dot = Line2D([], [], marker="o", markersize=7, color=basemap.LOSES, mew=0)

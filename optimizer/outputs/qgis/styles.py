@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 
 import geopandas as gpd
 
+from optimizer.foundation.language import in_order, word
 from optimizer.geodata.geography import Instance
 from optimizer.outputs import symbology
 from optimizer.outputs.areas import focus_tier
@@ -15,7 +16,6 @@ from optimizer.outputs.justice import fares
 from optimizer.outputs.layers import STATUS
 from optimizer.outputs.names import called
 from optimizer.outputs.qgis import qml
-from optimizer.outputs.words import in_order, word
 from optimizer.problem import Level
 
 Style = tuple[str, str]  # name, QML
@@ -209,10 +209,10 @@ def _rejected(sheet: Sheet) -> Iterator[Style]:
     point = qml.marker("cross2", symbology.REMOVED, symbology.REMOVED, 2.6)
     line = qml.line(symbology.REMOVED, 0.5, "dot")
     rules = [
-        qml.Rule(sheet.say("rejected"), qml.is_a("Point"), point),
-        qml.Rule(sheet.say("rejected"), qml.is_a("Line"), line),
+        qml.Rule(sheet.say("removed by a control line"), qml.is_a("Point"), point),
+        qml.Rule(sheet.say("removed by a control line"), qml.is_a("Line"), line),
     ]
-    yield sheet.say("rejected"), sheet.drawn(rules)
+    yield sheet.say("removed by a control line"), sheet.drawn(rules)
 
 
 def _no_regret(sheet: Sheet) -> Iterator[Style]:

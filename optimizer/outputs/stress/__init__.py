@@ -6,10 +6,10 @@ from pathlib import Path
 from typing import Any
 
 from optimizer.foundation.faults import Fault, InputError
+from optimizer.foundation.language import of_user
 from optimizer.outputs import targets
 from optimizer.outputs.atomic import replacing
 from optimizer.outputs.gpkg import store
-from optimizer.outputs.headings import speak
 from optimizer.outputs.manifest import asked, plain
 from optimizer.outputs.stress.layers import layers
 from optimizer.outputs.stress.styles import styles
@@ -37,7 +37,7 @@ def write(
     """
     check_suffix(path)
     targets.judge([path], [stressed.file, *stressed.instance.geography.files])
-    found, spoken = layers(stressed), speak(language)
+    found, spoken = layers(stressed), of_user(language)
     drawn = {name: styles(stressed.instance, layer, name, spoken) for name, layer in found.items()}
     told = {
         "plan": stressed.plan,

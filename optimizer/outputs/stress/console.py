@@ -10,7 +10,7 @@ import numpy as np
 from rich.console import Console
 
 from optimizer.foundation.figures import share
-from optimizer.outputs.headings import say
+from optimizer.foundation.language import word
 from optimizer.outputs.names import called
 from optimizer.outputs.rows import as_table
 from optimizer.outputs.stress.layers import hardest
@@ -28,13 +28,13 @@ def show(stressed: Stressed, top: int, console: Console, language: str) -> None:
         ("critical sites", stressed.sites),
         ("critical links", stressed.streets),
     ):
-        console.print(say(title, language), style="bold")
+        console.print(word(title, language), style="bold")
         rows = [_row(stressed, failure, language) for failure in failures[:top]]
-        console.print(as_table(rows, language) if rows else say("none", language))
-    console.print(say("how stress counts", language))
+        console.print(as_table(rows, language) if rows else word("none", language))
+    console.print(word("how stress counts", language))
     ends = len(stressed.links) - len(stressed.streets)
     if ends:
-        console.print(say("dead ends", language).format(ends))
+        console.print(word("dead ends", language).format(ends))
     for sentence in _worst(stressed, language):
         console.print(sentence)
 
@@ -46,10 +46,10 @@ def attacked(
     plan = found.plan
     assert plan is not None
     names = [_name(stressed, on, row, language) for row in plan.elements.tolist()]
-    told = say("attack", language).format(
+    told = word("attack", language).format(
         count=count,
-        what=say(f"attacked {on}" if count > 1 else f"one attacked {on}", language),
-        names=say("; ", language).join(names) or "-",
+        what=word(f"attacked {on}" if count > 1 else f"one attacked {on}", language),
+        names=word("; ", language).join(names) or "-",
         lost=f"{plan.after - plan.before:,.0f}",
         share=share(_share(plan.after - plan.before, plan.before)),
         bound=f"{found.bound - plan.before:,.0f}",
@@ -144,7 +144,7 @@ def _worst(stressed: Stressed, language: str) -> Iterator[str]:
     every = (*stressed.sites[:1], *stressed.streets[:1])
     worst = max(every, key=lambda one: one.weighed, default=None)
     if worst is None or worst.weighed <= 0:
-        yield say("nothing is lost", language)
+        yield word("nothing is lost", language)
         return
     standing = stressed.standing
     usual = sum(
@@ -152,7 +152,7 @@ def _worst(stressed: Stressed, language: str) -> Iterator[str]:
         for weight, trips in zip(standing.weights, standing.trips, strict=True)
     )
     row = _row(stressed, worst, language)
-    yield say("worst failure", language).format(
+    yield word("worst failure", language).format(
         name=row["name"],
         lost=f"{worst.weighed:,.0f}",
         share=share(_share(worst.weighed, usual)),

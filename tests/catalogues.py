@@ -1,0 +1,138 @@
+"""The catalogues of words and sentences: what the code uses; `make words` brings them up to date.
+
+A new entry is empty until somebody writes it: tests/test_words.py says so.
+"""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from functools import cache
+from io import BytesIO
+from pathlib import Path
+
+from babel.messages.catalog import Catalog
+from babel.messages.mofile import write_mo
+from babel.messages.pofile import read_po, write_po
+
+from optimizer.efficiency import EFFICIENCIES
+from optimizer.equity import INDICATORS
+from optimizer.equity.aggregation import OF
+from optimizer.foundation.language import CATALOGUES, DOMAIN, LANGUAGES
+
+ROOT = Path(__file__).parents[1]
+
+#: Names of the functions that take a sentence, and of those that take the key of a word.
+SENTENCES, WORDS = ("_", "N_"), ("word", "say")
+
+#: Tiers and groups as the instances of this repository call them.
+OF_DATA = ("province", "city", "county", "0_14", "60plus", "urban", "rural")
+
+
+@dataclass(frozen=True)
+class Used:
+    """What the code says: sentences, keys of words, and every text that may be such a key."""
+
+    sentences: frozenset[str]
+    words: frozenset[str]
+    texts: frozenset[str]
+
+
+@cache
+def used() -> Used:
+    """Every sentence and word in the code, and the names of what is registered."""
+    sentences, words, texts = set[str](), registered(), set[str]()
+    for file in (ROOT / "optimizer").rglob("*.py"):
+        for node in ast.walk(ast.parse(file.read_text("utf-8"))):
+            if isinstance(node, ast.Constant) and isinstance(node.value, str):
+                texts.add(node.value)
+            elif isinstance(node, ast.Call) and node.args:
+                name = getattr(node.func, "id", getattr(node.func, "attr", None))
+                if name in SENTENCES:
+                    sentences.update(literals(node.args[0]))
+                elif name in WORDS:
+                    words.update(literals(node.args[0]))
+    return Used(frozenset(sentences), frozenset(words), frozenset(texts))
+
+
+def literals(node: ast.expr) -> Iterator[str]:
+    """The texts that an argument can be: one, or one of two."""
+    if isinstance(node, ast.IfExp):
+        yield from literals(node.body)
+        yield from literals(node.orelse)
+    elif isinstance(node, ast.Constant) and isinstance(node.value, str):
+        yield node.value
+
+
+def registered() -> set[str]:
+    """Keys that are names of what is registered, or made of them."""
+    units = {unit for kind in INDICATORS.values() if (unit := kind.unit)} | set(OF.values())
+    return {
+        *OF_DATA,
+        *INDICATORS,
+        *EFFICIENCIES,
+        *(f"of {of}" for of in OF if of != "minutes"),
+        *(f"in {unit}" for unit in units),
+        *(f"{count}attacked {on}" for count in ("", "one ") for on in ("site", "link")),
+    }
+
+
+def path(language: str, suffix: str = ".po") -> Path:
+    """The catalogue of a language: to read and edit, or (`.mo`) as the program reads it."""
+    return CATALOGUES / language / "LC_MESSAGES" / f"{DOMAIN}{suffix}"
+
+
+def read(language: str) -> Catalog:
+    """The catalogue as people edit it."""
+    with path(language).open("rb") as file:
+        return read_po(file, locale=language)
+
+
+def compiled(catalogue: Catalog) -> bytes:
+    """The catalogue as the program reads it, without a date."""
+    file = BytesIO()
+    catalogue.creation_date = catalogue.revision_date = datetime(2026, 1, 1, tzinfo=UTC)
+    write_mo(file, catalogue)
+    return file.getvalue()
+
+
+def as_text(catalogue: Catalog) -> bytes:
+    """The catalogue in a form that depends on its entries alone."""
+    file = BytesIO()
+    write_po(file, catalogue, width=100, sort_output=True, omit_header=True)
+    header = "\n".join(
+        [
+            'msgid ""',
+            'msgstr ""',
+            f'"Language: {catalogue.locale_identifier}\\n"',
+            '"Content-Type: text/plain; charset=utf-8\\n"',
+        ]
+    )
+    return f"{header}\n\n".encode() + file.getvalue().lstrip()
+
+
+def updated(language: str) -> Catalog:
+    """The catalogue with an entry for all that the code says in that language, and no other."""
+    code, old = used(), {entry.id: entry.string for entry in read(language) if entry.id}
+    words = code.words | (old.keys() & code.texts - code.sentences)
+    new = Catalog(locale=language)
+    for key in words if language == "en" else words | code.sentences:
+        new.add(key, old.get(key, ""))
+    return new
+
+
+def main() -> None:
+    """Write the catalogues anew."""
+    for language in LANGUAGES:
+        catalogue = updated(language)
+        path(language).write_bytes(as_text(catalogue))
+        path(language, ".mo").write_bytes(compiled(read(language)))
+        for message in catalogue:
+            if message.id and not message.string:
+                print(f"{language}: {message.id!r} has no words yet")
+
+
+if __name__ == "__main__":
+    main()
