@@ -5,9 +5,12 @@ The descriptions tell a user what a key holds when its value is wrong.
 
 from __future__ import annotations
 
+from dataclasses import fields
 from typing import Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, model_validator
+from pydantic import BaseModel, ConfigDict, Field, create_model, model_validator
+
+from optimizer.question import Policy, keys
 
 #: Names of services, levels and sizes become parts of paths, columns and lists.
 WORD = r"[^\s.;:|=]+"
@@ -203,20 +206,32 @@ class FailuresTable(Table):
     )
 
 
-class PolicyTable(EquityTable):
-    """The question."""
+def _fields() -> dict[str, Any]:
+    """The keys that are fields of `Policy`: what they hold, and from where to where."""
+    default = {field.name: field.default for field in fields(Policy)}
+    return {
+        name: (
+            kind,
+            Field(
+                default=default[name],
+                description=key.holds,
+                ge=key.at_least,
+                gt=key.above,
+                le=key.at_most,
+            ),
+        )
+        for name, (kind, key) in keys().items()
+    }
 
-    efficiency: str = Field(default="mean_minutes", description="what efficiency is")
+
+_PolicyKeys: Any = create_model("_PolicyKeys", __base__=EquityTable, **_fields())
+
+
+class PolicyTable(_PolicyKeys):  # type: ignore[misc]  # a class made from another's fields
+    """The question: the keys of `Policy`, and what has a table of its own."""
+
     equity: str = Field(default="kolm_pollak", description="the name of an equity measure")
-    weight: float = Field(default=0.5, ge=0, le=1, description="weight of equity, 0 to 1")
-    efficiency_bound: float | None = Field(default=None, gt=0, description="a number above 0")
-    equity_bound: float | None = Field(
-        default=None, description="a number, in the unit of the measure"
-    )
-    cost_bound: float | None = Field(default=None, ge=0, description="money, 0 or more")
     bounds: dict[str, BoundTable] = Field(default={}, description="one table by bound")
-    guard: float | None = Field(default=None, ge=0, description="a share, 0 or more")
-    corridors: bool = Field(default=False, description="true or false: are corridors decided")
     failures: FailuresTable | None = Field(
         default=None, description="a table: what may fail, and how that counts"
     )

@@ -20,7 +20,7 @@ from optimizer.geodata.instance_file import (
 )
 from optimizer.geodata.load import FILE
 from optimizer.geodata.words import suggest
-from optimizer.question import Bound, Budget, Equity, Floor, Policy
+from optimizer.question import Bound, Budget, Equity, Floor, Policy, keys
 
 
 @dataclass(frozen=True)
@@ -37,21 +37,15 @@ def policy(file: InstanceFile, weights: Mapping[str, float], floors: Mapping[str
     """The policy; there is no fault in it. weights, floors: by level."""
     table = file.policy
     return Policy(
-        efficiency=table.efficiency,
+        **{key: getattr(table, key) for key in keys()},
         equity=_equity(table.equity, table),
-        weight=table.weight,
-        efficiency_bound=table.efficiency_bound,
-        equity_bound=table.equity_bound,
-        cost_bound=table.cost_bound,
         bounds={
             name: Bound(_equity(bound.measure, bound), bound.at_most)
             for name, bound in table.bounds.items()
         },
-        guard=table.guard,
         level_weights=weights,
         floors=floors,
         budget=None if file.budget is None else Budget(**file.budget.model_dump()),
-        corridors=table.corridors,
         tail=1.0 if table.failures is None else table.failures.tail,
     )
 

@@ -16,6 +16,10 @@ from optimizer.outputs.rows import as_table
 from optimizer.outputs.summary import counts, removed
 from optimizer.outputs.words import name
 from optimizer.problem import KEEP
+from optimizer.question import keys
+
+#: Keys of the policy that have a sentence of their own.
+SHOWN_ELSEWHERE = ("efficiency", "weight", "corridors")
 
 
 def describe(instance: Instance, policies: Mapping[str, Any]) -> dict[str, Any]:
@@ -84,9 +88,11 @@ def _show_question(facts: Mapping[str, Any], console: Console) -> None:
         f"policy: minimise {1 - policy['weight']:g} x {policy['efficiency']} + "
         f"{policy['weight']:g} x {_equity(policy['equity'])}"
     )
-    for key in ("efficiency_bound", "equity_bound", "cost_bound", "guard"):
-        if policy[key] is not None:
-            console.print(f"{key}: {policy[key]:g}")
+    for key in keys():
+        if key not in SHOWN_ELSEWHERE and policy[key] is not None:
+            value = policy[key]
+            said = f"{value:g}" if isinstance(value, float | int) else json.dumps(value)
+            console.print(f"{key}: {said}")
     for key, bound in policy["bounds"].items():
         console.print(f"bound {key}: {_equity(bound['equity'])} at most {bound['at_most']:g}")
     if policy["budget"]:

@@ -1,5 +1,5 @@
 """QUESTION: the policy, and the limits within which it is answered."""
 
-from optimizer.question.policy import Bound, Budget, Equity, Floor, Limits, Policy
+from optimizer.question.policy import Bound, Budget, Equity, Floor, Key, Limits, Policy, keys
 
-__all__ = ["Bound", "Budget", "Equity", "Floor", "Limits", "Policy"]
+__all__ = ["Bound", "Budget", "Equity", "Floor", "Key", "Limits", "Policy", "keys"]

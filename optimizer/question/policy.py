@@ -4,7 +4,24 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
+from functools import cache
 from types import MappingProxyType
+from typing import Annotated, get_type_hints
+
+from optimizer.foundation.language import N_
+
+
+@dataclass(frozen=True)
+class Key:
+    """A key of [policy] in `instance.toml`, which is a field of `Policy` as it stands there.
+
+    holds: what its value is, in words. at_least, above, at_most: its range.
+    """
+
+    holds: str
+    at_least: float | None = None
+    above: float | None = None
+    at_most: float | None = None
 
 
 @dataclass(frozen=True)
@@ -95,18 +112,18 @@ class Policy:
     `scaling.GUARD` where a dispersion measure is minimised, and no guard elsewhere.
     """
 
-    efficiency: str = "mean_minutes"
+    efficiency: Annotated[str, Key(N_("what efficiency is"))] = "mean_minutes"
     equity: Equity = Equity()
-    weight: float = 0.5
-    efficiency_bound: float | None = None
-    equity_bound: float | None = None
-    cost_bound: float | None = None
+    weight: Annotated[float, Key(N_("weight of equity, 0 to 1"), at_least=0, at_most=1)] = 0.5
+    efficiency_bound: Annotated[float | None, Key(N_("a number above 0"), above=0)] = None
+    equity_bound: Annotated[float | None, Key(N_("a number, in the unit of the measure"))] = None
+    cost_bound: Annotated[float | None, Key(N_("money, 0 or more"), at_least=0)] = None
     bounds: Mapping[str, Bound] = field(default_factory=dict)
-    guard: float | None = None
+    guard: Annotated[float | None, Key(N_("a share, 0 or more"), at_least=0)] = None
     level_weights: Mapping[str, float] = field(default_factory=dict)
     floors: Mapping[str, Floor] = field(default_factory=dict)
     budget: Budget | None = None
-    corridors: bool = False
+    corridors: Annotated[bool, Key(N_("true or false: are corridors decided"))] = False
     tail: float = 1.0
 
     def __post_init__(self) -> None:
@@ -125,6 +142,17 @@ class Policy:
             yield self.equity
         for bound in self.bounds.values():
             yield bound.equity
+
+
+@cache
+def keys() -> Mapping[str, tuple[object, Key]]:
+    """The keys of [policy] that are fields of `Policy`: name -> (type, Key)."""
+    hints = get_type_hints(Policy, include_extras=True).items()
+    return {
+        name: (hint.__origin__, key)
+        for name, hint in hints
+        for key in getattr(hint, "__metadata__", ())
+    }
 
 
 @dataclass(frozen=True)

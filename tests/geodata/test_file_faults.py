@@ -189,8 +189,8 @@ FAULTS: dict[str, tuple[Break, str]] = {
     "unknown key of a named policy": (
         text("policy.weight = 1", "policy.wieght = 1"),
         "policies.fair, policy.wieght: unknown key. Did you mean 'weight'? known: "
-        "parameters, of, among, services, efficiency, equity, weight, efficiency_bound, "
-        "equity_bound, cost_bound, bounds, guard, corridors, failures.",
+        "parameters, of, among, services, efficiency, weight, efficiency_bound, equity_bound, "
+        "cost_bound, guard, corridors, equity, bounds, failures.",
     ),
     "a named policy for no service": (
         text("policy.weight = 1", "services.emergncy.standard = 9"),
