@@ -10,11 +10,10 @@ import numpy as np
 from optimizer.problem import Problem
 from optimizer.problem.adversary import under
 from optimizer.solution import Plan, Result
-from optimizer.verification import attacked, caps, claims, floors, serving, siting
+from optimizer.verification import attacked, caps, claims, floors, nearest, serving, siting
 from optimizer.verification.efficiencies import EFFICIENCIES
 from optimizer.verification.measures import MEASURES
-from optimizer.verification.nearest import asked, nearest
-from optimizer.verification.verdict import PlainPlan, Rule, Verdict, judge
+from optimizer.verification.verdict import PlainPlan, Rule, Rules, Verdict, judge
 
 if TYPE_CHECKING:
     from optimizer.case import Case
@@ -25,30 +24,7 @@ DEFINED = "what is asked can be judged"
 EXIST = "everything in the plan exists"
 
 #: What every plan must obey: the rule -> in words, and what breaks it.
-RULES: dict[str, tuple[str, Callable[[PlainPlan], Iterator[str]]]] = {
-    "one_option": ("one option per service and site", siting.one_option),
-    "required": ("what is required stands", siting.required),
-    "land": ("land suffices", siting.land),
-    "hosts": ("no site hosts too many services", siting.hosts),
-    "corridor_levels": ("one level of a corridor is built", siting.one_level),
-    "payments": ("corridors are paid by those who may", siting.payments),
-    "budget": ("budgets are kept", siting.budget),
-    "served": ("everybody is served wholly", serving.served),
-    "only_open": ("only open facilities serve", serving.only_open),
-    "trips": ("trips are within cut-off and border", serving.admissible),
-    "minutes": ("minutes are true", serving.true_minutes),
-    "capacity": ("capacities are kept", serving.capacity),
-    "reserve": ("reserves are kept", serving.reserve),
-    "referral": ("facilities have one to refer to", serving.referral),
-    "jurisdiction_floor": ("floors of jurisdictions are met", floors.jurisdiction_floor),
-    "group_floor": ("floors of groups are met", floors.group_floor),
-    "backup_floor": ("floor of backup is met", floors.backup_floor),
-    "nearest": ("nobody is sent past room", nearest),
-    "efficiency_bound": ("efficiency is within its cap", caps.efficiency_bound),
-    "equity_bound": ("equity is within its cap", caps.equity_bound),
-    "bounds": ("bounds are kept", caps.bounds),
-    "cost_bound": ("money is within its cap", caps.cost_bound),
-}
+RULES: Rules = siting.RULES | serving.RULES | floors.RULES | nearest.RULES | caps.RULES
 
 #: What a result may claim of its plan.
 CLAIMS: dict[str, Callable[[claims.Claim], Iterator[str]]] = {
@@ -95,7 +71,9 @@ def _undefined(case: PlainPlan) -> Iterator[str]:
     """What is minimised or capped and has no definition here."""
     if case.policy.efficiency not in EFFICIENCIES:
         yield f"efficiency {case.policy.efficiency} is not known to the check"
-    for name in dict.fromkeys(equity.measure for equity in (case.policy.equity, *asked(case))):
+    for name in dict.fromkeys(
+        equity.measure for equity in (case.policy.equity, *nearest.asked(case))
+    ):
         if name not in MEASURES:
             yield f"measure {name} is not known to the check"
 

@@ -7,12 +7,13 @@ from collections.abc import Callable, Iterator
 
 import numpy as np
 
+from optimizer.foundation.language import N_
 from optimizer.question import Equity
 from optimizer.verification.efficiencies import counted, efficiency_scale, is_money, of_everybody
 from optimizer.verification.equity import measured
 from optimizer.verification.failing import over_states
 from optimizer.verification.siting import corridors_cost, money_at
-from optimizer.verification.verdict import PlainPlan, at_most
+from optimizer.verification.verdict import PlainPlan, Rules, at_most
 from optimizer.verification.weighing import equity_scale, level_weights
 
 
@@ -93,3 +94,12 @@ def _within(case: PlainPlan, equity: Equity, cap: float) -> Iterator[str]:
     if not at_most(value, cap):
         what = f"{equity.measure} of {equity.of} among {equity.among}"
         yield f"{what} is {value:.9g}, at most {cap:g}"
+
+
+#: Rules by id: in words, and what breaks them.
+RULES: Rules = {
+    "efficiency_bound": (N_("efficiency is within its cap"), efficiency_bound),
+    "equity_bound": (N_("equity is within its cap"), equity_bound),
+    "bounds": (N_("bounds are kept"), bounds),
+    "cost_bound": (N_("money is within its cap"), cost_bound),
+}

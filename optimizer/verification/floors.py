@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterator
 
+from optimizer.foundation.language import N_
 from optimizer.question import Floor
 from optimizer.verification.access import backed_up, covered, total
-from optimizer.verification.verdict import PlainPlan, at_most
+from optimizer.verification.verdict import PlainPlan, Rules, at_most
 
 
 def jurisdiction_floor(case: PlainPlan) -> Iterator[str]:
@@ -48,3 +49,11 @@ def _floor(who: str, have: float, persons: float, floor: float) -> Iterator[str]
     """A breach where fewer than `floor` of the persons have it."""
     if not at_most(floor * persons, have):
         yield f"{who}: {have / persons:.6g} of the persons, at least {floor:g}"
+
+
+#: Rules by id: in words, and what breaks them.
+RULES: Rules = {
+    "jurisdiction_floor": (N_("floors of jurisdictions are met"), jurisdiction_floor),
+    "group_floor": (N_("floors of groups are met"), group_floor),
+    "backup_floor": (N_("floor of backup is met"), backup_floor),
+}

@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterator
 
+from optimizer.foundation.language import N_
 from optimizer.problem import ROUNDING
 from optimizer.question import Equity
 from optimizer.verification.equity import levels
-from optimizer.verification.verdict import TOLERANCE, PlainPlan
+from optimizer.verification.verdict import TOLERANCE, PlainPlan, Rules
 from optimizer.verification.weighing import measure_of
 
 #: Share of its capacity that a full facility may have left: rounding of the shares it serves.
@@ -66,3 +67,9 @@ def _room(case: PlainPlan, row: int) -> dict[int, float]:
         for site, most in case.open[row].items()
         if load[site] < most * (1 - FULL)
     }
+
+
+#: Rules by id: in words, and what breaks them.
+RULES: Rules = {
+    "nearest": (N_("nobody is sent past room"), nearest),
+}

@@ -7,9 +7,10 @@ from functools import lru_cache
 
 import numpy as np
 
+from optimizer.foundation.language import N_
 from optimizer.problem import Corridors, Pairs
 from optimizer.verification.access import loads
-from optimizer.verification.verdict import NOBODY, TOLERANCE, PlainPlan, Trip, at_most, same
+from optimizer.verification.verdict import NOBODY, TOLERANCE, PlainPlan, Rules, Trip, at_most, same
 
 
 def served(case: PlainPlan) -> Iterator[str]:
@@ -162,3 +163,15 @@ def referral(case: PlainPlan) -> Iterator[str]:
                 where = f"{level.id} at {case.problem.sites.ids[site]}"
                 next_level = case.problem.levels[row + 1].id
                 yield f"{where}: no open {next_level} within {level.referral:g} minutes"
+
+
+#: Rules by id: in words, and what breaks them.
+RULES: Rules = {
+    "served": (N_("everybody is served wholly"), served),
+    "only_open": (N_("only open facilities serve"), only_open),
+    "trips": (N_("trips are within cut-off and border"), admissible),
+    "minutes": (N_("minutes are true"), true_minutes),
+    "capacity": (N_("capacities are kept"), capacity),
+    "reserve": (N_("reserves are kept"), reserve),
+    "referral": (N_("facilities have one to refer to"), referral),
+}

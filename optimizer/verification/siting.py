@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from collections.abc import Iterator
 
+from optimizer.foundation.language import N_
 from optimizer.problem import BUILD, KEEP, UPGRADE
-from optimizer.verification.verdict import PlainPlan, at_most, same
+from optimizer.verification.verdict import PlainPlan, Rules, at_most, same
 
 
 def one_option(case: PlainPlan) -> Iterator[str]:
@@ -164,3 +165,15 @@ def budget(case: PlainPlan) -> Iterator[str]:
     if not at_most(sum(over.values()), spare):
         who = ", ".join(f"{areas.ids[c]} {money:g}" for c, money in over.items())
         yield f"beyond their budgets: {who}; the others may pass on {spare:g}"
+
+
+#: Rules by id: in words, and what breaks them.
+RULES: Rules = {
+    "one_option": (N_("one option per service and site"), one_option),
+    "required": (N_("what is required stands"), required),
+    "land": (N_("land suffices"), land),
+    "hosts": (N_("no site hosts too many services"), hosts),
+    "corridor_levels": (N_("one level of a corridor is built"), one_level),
+    "payments": (N_("corridors are paid by those who may"), payments),
+    "budget": (N_("budgets are kept"), budget),
+}

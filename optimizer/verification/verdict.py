@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, replace
 from functools import cached_property
 
@@ -182,3 +182,7 @@ def _trips(served: Assignment) -> list[Trip]:
         Trip(int(i), int(j), float(minutes), float(share))
         for i, j, minutes, share in zip(*columns, strict=True)
     ]
+
+
+#: Rules by id: in words, and a sentence for each breach.
+Rules = dict[str, tuple[str, Callable[[PlainPlan], Iterator[str]]]]
