@@ -17,7 +17,6 @@ from babel.messages.catalog import Catalog
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po, write_po
 
-from optimizer.efficiency import EFFICIENCIES
 from optimizer.equity import INDICATORS
 from optimizer.equity.aggregation import OF
 from optimizer.foundation.language import CATALOGUES, DOMAIN, LANGUAGES
@@ -71,8 +70,6 @@ def registered() -> set[str]:
     units = {unit for kind in INDICATORS.values() if (unit := kind.unit)} | set(OF.values())
     return {
         *OF_DATA,
-        *INDICATORS,
-        *EFFICIENCIES,
         *(f"of {of}" for of in OF if of != "minutes"),
         *(f"in {unit}" for unit in units),
         *(f"{count}attacked {on}" for count in ("", "one ") for on in ("site", "link")),

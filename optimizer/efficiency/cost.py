@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from optimizer.efficiency.efficiency import OfMoney, Question, register
+from optimizer.foundation.language import N_
 
 
 @register
@@ -17,6 +18,7 @@ class Cost(OfMoney):
     """
 
     name = "cost"
+    title = N_("cost")
     unit = "money"
     reference = "M. L. Balinski, Management Science 12 (1965) 253-313"
 

@@ -28,9 +28,13 @@ class Question(Protocol):
 
 
 class Efficiency(ABC):
-    """F, one number in `unit`; less is better. A subclass is one of the two kinds below."""
+    """F, one number in `unit`; less is better. A subclass is one of the two kinds below.
+
+    name: in files; title: for people, in English, in the catalogue in Chinese.
+    """
 
     name: ClassVar[str]
+    title: ClassVar[str]
     unit: ClassVar[str]
     kind: ClassVar[str]
     reference: ClassVar[str]

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from optimizer.efficiency.efficiency import OfTrips, Question, register
+from optimizer.foundation.language import N_
 
 if TYPE_CHECKING:
     from optimizer.problem import Floats, Level
@@ -15,6 +16,7 @@ class MeanMinutes(OfTrips):
     """F = sum_l v[l] sum_i persons[i] minutes[i, l] / sum_i persons[i], in minutes."""
 
     name = "mean_minutes"
+    title = N_("mean travel time")
     unit = "minutes"
     reference = "S. L. Hakimi, Operations Research 12 (1964) 450-459"
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from optimizer.efficiency.efficiency import OfTrips, Question, register
+from optimizer.foundation.language import N_
 
 if TYPE_CHECKING:
     from optimizer.problem import Floats, Level
@@ -20,6 +21,7 @@ class Uncovered(OfTrips):
     """
 
     name = "uncovered"
+    title = N_("persons beyond the standard")
     unit = "persons"
     reference = "R. Church and C. ReVelle, Papers of the Regional Science Association 32 (1974)"
 

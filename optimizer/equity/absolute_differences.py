@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from optimizer.equity.measure import OF_VALUES, Class, Linear, Property, register
+from optimizer.foundation.language import N_
 from optimizer.problem import Floats, Level
 
 if TYPE_CHECKING:
@@ -32,6 +33,7 @@ class AbsoluteDifferences(Linear):
     """
 
     name = "absolute_differences"
+    title = N_("mean absolute difference")
     unit = OF_VALUES
     kind = Class.DISPERSION
     reference = "Mulligan 1991"

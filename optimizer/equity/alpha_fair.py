@@ -7,6 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from optimizer.equity.measure import OF_VALUES, Equivalent, Property, register
+from optimizer.foundation.language import N_
 from optimizer.problem import Floats, Level
 
 #: Minutes saved that stand for none: their logarithm is finite.
@@ -35,6 +36,7 @@ class AlphaFair(Equivalent):
     """
 
     name = "alpha_fair"
+    title = N_("alpha-fair EDE")
     unit = OF_VALUES
     reference = "Mo and Walrand 2000"
     properties = frozenset({Property.ITSELF, Property.MONOTONE, Property.TRANSFER})

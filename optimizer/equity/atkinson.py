@@ -8,6 +8,7 @@ import numpy as np
 
 from optimizer.equity.alpha_fair import AlphaFair
 from optimizer.equity.measure import Class, Indicator, Property, register
+from optimizer.foundation.language import N_
 from optimizer.problem import Floats, Level
 
 
@@ -28,6 +29,7 @@ class Atkinson(Indicator):
     """
 
     name = "atkinson"
+    title = N_("Atkinson index")
     unit = "index"
     kind = Class.DISPERSION
     reference = "Atkinson 1970"

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from optimizer.equity.measure import OF_VALUES, Class, Linear, Property, register
+from optimizer.foundation.language import N_
 from optimizer.problem import Floats, Level
 
 if TYPE_CHECKING:
@@ -36,6 +37,7 @@ class CVaR(Linear):
     """
 
     name = "cvar"
+    title = N_("mean of the worst-off")
     unit = OF_VALUES
     kind = Class.MONOTONE
     reference = "Ogryczak and Zawadzki 2002"

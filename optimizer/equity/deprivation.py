@@ -7,6 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from optimizer.equity.measure import OF_VALUES, Additive, Property, register
+from optimizer.foundation.language import N_
 from optimizer.problem import Floats, Level
 
 
@@ -26,6 +27,7 @@ class Deprivation(Additive):
     """
 
     name = "deprivation"
+    title = N_("deprivation beyond the standard")
     unit = OF_VALUES
     reference = "Foster, Greer and Thorbecke 1984"
     properties = frozenset({Property.MONOTONE, Property.TRANSFER})

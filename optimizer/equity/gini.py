@@ -13,6 +13,7 @@ from optimizer.equity.absolute_differences import (
     mean_difference,
 )
 from optimizer.equity.measure import Class, Property, Ratio, register
+from optimizer.foundation.language import N_
 from optimizer.problem import Floats, Level
 
 if TYPE_CHECKING:
@@ -38,6 +39,7 @@ class Gini(Ratio):
     """
 
     name = "gini"
+    title = N_("Gini coefficient")
     unit = "share"
     kind = Class.DISPERSION
     reference = "Drezner, Drezner and Guyse 2009"

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from optimizer.equity.measure import Class, Indicator, Property, register
+from optimizer.foundation.language import N_
 from optimizer.problem import Floats, Level
 
 
@@ -25,6 +26,7 @@ class Jain(Indicator):
     """
 
     name = "jain"
+    title = N_("Jain index")
     unit = "index"
     kind = Class.DISPERSION
     reference = "Jain, Chiu and Hawe 1984"

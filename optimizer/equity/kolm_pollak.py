@@ -7,6 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from optimizer.equity.measure import OF_VALUES, Equivalent, Property, register
+from optimizer.foundation.language import N_
 from optimizer.problem import Floats, Level
 
 
@@ -35,6 +36,7 @@ class KolmPollak(Equivalent):
     """
 
     name = "kolm_pollak"
+    title = N_("Kolm-Pollak EDE")
     unit = OF_VALUES
     reference = "Horton, Logan, Murrell, Skipper and Speakman, arXiv 2401.15452"
     properties = frozenset(

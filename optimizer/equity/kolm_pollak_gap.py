@@ -9,6 +9,7 @@ import numpy as np
 
 from optimizer.equity.measure import OF_VALUES, Class, Property, Ratio, register
 from optimizer.equity.range import add_extremes
+from optimizer.foundation.language import N_
 from optimizer.problem import Floats, Level
 
 if TYPE_CHECKING:
@@ -40,6 +41,7 @@ class KolmPollakGap(Ratio):
     """
 
     name = "kolm_pollak_gap"
+    title = N_("Kolm-Pollak gap")
     unit = OF_VALUES
     kind = Class.DISPERSION
     reference = "Sheriff and Maguire 2020"

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from optimizer.equity.measure import OF_VALUES, Class, Linear, Property, register
+from optimizer.foundation.language import N_
 from optimizer.problem import ROUNDING, Floats, Level
 
 if TYPE_CHECKING:
@@ -47,6 +48,7 @@ class Leximin(Linear):
     """
 
     name = "leximin"
+    title = N_("leximin")
     unit = OF_VALUES
     kind = Class.ADDITIVE
     reference = "Ogryczak 1997"

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from optimizer.equity.measure import OF_VALUES, Class, Linear, Property, register
+from optimizer.foundation.language import N_
 from optimizer.problem import Floats, Level
 
 if TYPE_CHECKING:
@@ -29,6 +30,7 @@ class Maximum(Linear):
     """
 
     name = "maximum"
+    title = N_("the worst-off")
     unit = OF_VALUES
     kind = Class.MONOTONE
     reference = "Hakimi 1964"

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from optimizer.equity.measure import OF_VALUES, Additive, Property, register
+from optimizer.foundation.language import N_
 from optimizer.problem import Floats, Level
 
 
@@ -23,6 +24,7 @@ class Mean(Additive):
     """
 
     name = "mean"
+    title = N_("mean")
     unit = OF_VALUES
     reference = "Hakimi 1964"
     properties = frozenset(

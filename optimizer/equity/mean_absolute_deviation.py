@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from optimizer.equity.measure import OF_VALUES, Class, Linear, Property, register
+from optimizer.foundation.language import N_
 from optimizer.problem import Floats, Level
 
 if TYPE_CHECKING:
@@ -32,6 +33,7 @@ class MeanAbsoluteDeviation(Linear):
     """
 
     name = "mean_absolute_deviation"
+    title = N_("mean absolute deviation")
     unit = OF_VALUES
     kind = Class.DISPERSION
     reference = "Berman and Kaplan 1990"

@@ -56,11 +56,13 @@ OF_VALUES = ""
 class Indicator(ABC):
     """One number, in `unit`, from values and weights; the weights' sum never matters.
 
+    name: in files; title: for people, in English, in the catalogue in Chinese.
     The fields of a subclass are its parameters, with their defaults. Values are burdens, in
     minutes most often: the docstring has formula, class, reference and when it misbehaves.
     """
 
     name: ClassVar[str]
+    title: ClassVar[str]
     unit: ClassVar[str]
     kind: ClassVar[Class]
     reference: ClassVar[str]

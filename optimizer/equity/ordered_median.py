@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from optimizer.equity.cvar import add_worst_off, worst_off
 from optimizer.equity.measure import OF_VALUES, Class, Linear, Property, register
+from optimizer.foundation.language import N_
 from optimizer.problem import Floats, Level
 
 if TYPE_CHECKING:
@@ -32,6 +33,7 @@ class OrderedMedian(Linear):
     """
 
     name = "ordered_median"
+    title = N_("ordered median")
     unit = OF_VALUES
     kind = Class.MONOTONE
     reference = "Nickel and Puerto 2005"

@@ -8,6 +8,7 @@ import numpy as np
 
 from optimizer.equity.cvar import worst_off
 from optimizer.equity.measure import Class, Indicator, Property, register
+from optimizer.foundation.language import N_
 from optimizer.problem import Floats, Level
 
 #: Shares of the weight that are compared.
@@ -28,6 +29,7 @@ class Palma(Indicator):
     """
 
     name = "palma"
+    title = N_("Palma ratio")
     unit = "ratio"
     kind = Class.DISPERSION
     reference = "Palma 2011"

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from optimizer.equity.measure import OF_VALUES, Class, Linear, Property, register
+from optimizer.foundation.language import N_
 from optimizer.problem import Floats, Level
 
 if TYPE_CHECKING:
@@ -32,6 +33,7 @@ class Range(Linear):
     """
 
     name = "range"
+    title = N_("range")
     unit = OF_VALUES
     kind = Class.DISPERSION
     reference = "Marsh and Schilling 1994"

@@ -10,6 +10,7 @@ import numpy as np
 
 from optimizer.equity.measure import Class, Property, Ratio, register
 from optimizer.equity.range import add_extremes
+from optimizer.foundation.language import N_
 from optimizer.problem import Floats, Level
 
 if TYPE_CHECKING:
@@ -35,6 +36,7 @@ class LargestToSmallest(Ratio):
     """
 
     name = "ratio"
+    title = N_("largest over smallest")
     unit = "ratio"
     kind = Class.DISPERSION
     reference = "Marsh and Schilling 1994"

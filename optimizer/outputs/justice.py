@@ -9,7 +9,7 @@ import numpy as np
 
 from optimizer.assessment.equity import measured
 from optimizer.assessment.indicators import Summary
-from optimizer.equity import Property, make
+from optimizer.equity import INDICATORS, Property, make
 from optimizer.equity.aggregation import WEIGHTED, WORST, unit_of
 from optimizer.equity.comparison_units import PERSONS
 from optimizer.foundation.language import word
@@ -25,7 +25,7 @@ MINUTES = "minutes"
 
 def in_words(instance: Instance, equity: Equity, language: str) -> str:
     """What is measured, of what, among whom, over which services; what is usual is not said."""
-    said = [word(equity.measure, language)]
+    said = [word(INDICATORS[equity.measure].title, language)]
     if equity.of != MINUTES:
         said.append(word(f"of {equity.of}", language))
     if equity.among != PERSONS:

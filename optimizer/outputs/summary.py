@@ -10,6 +10,7 @@ from rich.console import Console
 from optimizer.assessment.indicators import Summary
 from optimizer.assessment.scenarios import FailureSummary
 from optimizer.assessment.transfers import from_pool
+from optimizer.efficiency import EFFICIENCIES
 from optimizer.equity import make
 from optimizer.equity.aggregation import unit_of
 from optimizer.foundation.figures import many, number, share, signed
@@ -84,7 +85,7 @@ def scaling(study: SolvedInstance) -> str:
     fair, efficient = case.equity.scale, case.efficiency_scale
     return (
         f"minimised {1 - policy.weight:g} x efficiency + {policy.weight:g} x equity: "
-        f"{word(policy.efficiency, 'en')} {number(found.efficiency)} "
+        f"{word(EFFICIENCIES[policy.efficiency].title, 'en')} {number(found.efficiency)} "
         f"{efficiency_unit(study.instance)}, "
         f"{justice.in_words(study.instance, equity, 'en')} "
         f"{justice.amount(found.equity, equity)} {justice.unit(equity, 'en')}\n"

@@ -12,6 +12,7 @@ from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 from matplotlib.patches import Patch
 
+from optimizer.efficiency import EFFICIENCIES
 from optimizer.foundation.figures import share
 from optimizer.foundation.language import in_order, word
 from optimizer.geodata.geography import Instance
@@ -74,7 +75,7 @@ def _describe(figure: Figure, axes: Axes, instance: Instance, font: Font, langua
     title = font.first(*titles, instance.geography.name)
     figure.suptitle(title, x=0.01, ha="left", fontsize=14, color=symbology.INK)
     unit = word(efficiency_unit(instance), language)
-    axes.set_xlabel(f"{word(policy.efficiency, language)} ({unit})")
+    axes.set_xlabel(f"{word(EFFICIENCIES[policy.efficiency].title, language)} ({unit})")
     said = font.first(justice.in_words(instance, policy.equity, language), policy.equity.measure)
     axes.set_ylabel(f"{said} ({justice.unit(policy.equity, language)})")
     axes.spines[["top", "right"]].set_visible(False)

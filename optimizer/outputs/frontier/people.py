@@ -13,6 +13,7 @@ from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 
 from optimizer.assessment.indicators import Indicators, Summary
+from optimizer.efficiency import EFFICIENCIES
 from optimizer.foundation.figures import signed
 from optimizer.foundation.language import in_order, word
 from optimizer.geodata.geography import Instance
@@ -78,7 +79,7 @@ def _describe(
         said.append(word("cost at most", language).format(money))
     figure.suptitle("\n".join(said), x=0.01, ha="left", fontsize=11, color=INK)
     unit = word(efficiency_unit(instance), language)
-    efficiency = f"{word(instance.policy.efficiency, language)} ({unit})"
+    efficiency = f"{word(EFFICIENCIES[instance.policy.efficiency].title, language)} ({unit})"
     colours = {"loses": LOSES, "gains": GAINS, "others": OTHERS}
     keys = [
         Line2D([], [], color=colour, label=word(key, language)) for key, colour in colours.items()
