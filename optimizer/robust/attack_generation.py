@@ -38,22 +38,11 @@ from optimizer.problem.adversary import Adversary, under
 from optimizer.question import Limits
 from optimizer.robust import bound_loop
 from optimizer.robust.attack_separation import EFFICIENCY, EQUITY, Target, answered, targets, worst
+from optimizer.robust.scenario_aggregation import HONOURS
 from optimizer.solution import Plan, Progress, Result, Status
 from optimizer.solver.program import SolverError
 
 NAME = "against"
-
-#: Rules on what stands and its money do not know attacks; where everybody goes to the nearest that
-#: is left, those on who is served where hold. Capacities only at levels that weigh nothing.
-HONOURS = frozenset(
-    {
-        *("one_option", "required", "land", "hosts", "budget", "cost_bound"),
-        *("corridor_levels", "payments", "referral"),
-        *("served", "only_open", "trips", "minutes", "capacity", "reserve"),
-        *("jurisdiction_floor", "group_floor", "backup_floor"),
-        *("efficiency of trips", "efficiency of money"),
-    }
-)
 
 #: By how much two values may differ, relative to their size (at least 1): rounding.
 ROUNDING = 1e-9

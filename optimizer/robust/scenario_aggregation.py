@@ -43,8 +43,8 @@ from optimizer.solver.program import SolverError
 
 NAME = "blended scenarios"
 
-#: Rules on what stands and its money are the same in the blend; those on who is served where hold
-#: in it where they hold in each scenario, and `fleeing.py` keeps them there.
+#: What plans for many scenarios, or against attacks, keep: rules on what stands and its money know
+#: neither; those on who is served where hold in each state by itself (`reassignment.py`).
 HONOURS = frozenset(
     {
         *("one_option", "required", "land", "hosts", "budget", "cost_bound"),
