@@ -1,4 +1,4 @@
-"""A study: the model of the facts as arrays, from plans to columns and back."""
+"""The compiled model: Pyomo's model of a case as arrays, and from plans to columns and back."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Why no plan exists: a smallest set of planning rules that cannot hold together.
+"""Irreducible infeasible set of planning rules: why no plan exists.
 
 HiGHS explains infeasible LPs only (`getIis`, 1.15.1), and planners think in rules, not rows. So
 the rules are left out one after the other: whatever is still infeasible without a rule does not

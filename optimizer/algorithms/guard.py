@@ -1,4 +1,4 @@
-"""The guard: a plan that makes people equal may cost only so much efficiency.
+"""The guard: how much efficiency a dispersion measure may cost.
 
 Dispersion measures are best where everybody is equally badly off (levelling down). So whoever
 minimises one is kept near the most efficient plan, and whoever asks for one at all is told who

@@ -1,4 +1,4 @@
-"""HONOURS: what a question asks of its plans, by id, and what an algorithm keeps of that.
+"""Capabilities of algorithms: the rules that a question needs, and those that an algorithm keeps.
 
 An algorithm says what it honours (its `HONOURS`), and nowhere what it does not. So a rule or an
 efficiency that is new goes to the algorithms that know it, or the question is refused.

@@ -1,4 +1,4 @@
-"""Leximin as an objective: one model after the other, the farthest distance class first.
+"""Leximin as an objective: one model for each distance class, the farthest first.
 
 Each stage minimises the share of the persons beyond its limit and holds what the stages before
 it reached (lexicographic, Ogryczak 1997); a stage that is empty already needs no model. What is

@@ -1,4 +1,4 @@
-"""A ratio as an objective: a sequence of models, each with the ratio between two values.
+"""Fractional programming (Dinkelbach, bisection) for ratios: a sequence of models.
 
 With g between `low` and `high`, and the denominator D between its own ends, the product g D lies
 below two planes (McCormick 1976). N <= g D relaxed to them is linear, and exact where g has no

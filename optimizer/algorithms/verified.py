@@ -1,4 +1,4 @@
-"""VERIFIED: no plan is an answer before the independent check has nothing against it."""
+"""Verification: a plan leaves an algorithm only when the independent check holds."""
 
 from __future__ import annotations
 

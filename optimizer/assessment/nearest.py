@@ -1,4 +1,4 @@
-"""Everybody at the nearest possible site: what no plan is better than, trip by trip."""
+"""Trip-by-trip lower bound: everybody at the nearest possible site."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""ENDURED: what a plan gives people in each scenario of failure, recomputed from facts and plan."""
+"""Scenario results: what a plan gives people in each failure, recomputed from facts and plan."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""POOL: what each jurisdiction gives to the common money, and what it gets out of it."""
+"""Transfers: what each jurisdiction gives to the pool and gets out of it."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""UNITS: among whom justice is measured, as weights over demand points."""
+"""Comparison units: among whom equity is measured, as weights over demand points."""
 
 from __future__ import annotations
 

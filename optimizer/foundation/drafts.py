@@ -1,4 +1,4 @@
-"""DRAFTS: folders for files that are not finished yet; what dead runs left of them is removed."""
+"""Drafts: folders for files that are not finished yet; those of dead runs are removed."""
 
 from __future__ import annotations
 

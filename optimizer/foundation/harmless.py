@@ -1,4 +1,4 @@
-"""HARMLESS: the user's words, without signs that change what else is shown."""
+"""Sanitised text: the user's words without control signs that change what else is shown."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""HEED: what is legal but strange in an input, heard by whoever wants to tell it.
+"""Warnings: what is legal but unusual in an input, passed to whoever shows it.
 
 Readers say it to the log of this module. A command that shows nothing else of it is decorated with
 `heard`, and tells each sentence once.

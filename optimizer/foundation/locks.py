@@ -1,4 +1,4 @@
-"""LOCKS: who else is at work in a file or folder, on systems that can say so (not Windows).
+"""File locks: who else is at work in a file or folder, where the system can say so (not Windows).
 
 Where they cannot, nothing is ever taken, and nobody waits.
 """

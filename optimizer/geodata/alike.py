@@ -1,4 +1,4 @@
-"""Names that look the same and are not: each would be taken for another thing, without a word."""
+"""Confusable names: ids that look the same and are not, so that one is taken for the other."""
 
 from __future__ import annotations
 

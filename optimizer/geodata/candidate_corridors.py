@@ -1,4 +1,4 @@
-"""TO BUILD: corridors that may be decided on, hung on the roads, paid by somebody."""
+"""Candidate corridors: joined to the roads, with costs and payers."""
 
 from __future__ import annotations
 

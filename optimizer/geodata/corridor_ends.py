@@ -1,4 +1,4 @@
-"""ENDS of corridors away from what they name: lines count for control lines, ids for trips."""
+"""Ends of corridors away from what they name: lines count for control lines, ids for trips."""
 
 from __future__ import annotations
 

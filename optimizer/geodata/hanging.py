@@ -1,4 +1,4 @@
-"""HANGING: where points meet the roads: at a node, or on a line, which is cut there.
+"""Access points: where points meet the roads, at a node or on a line, which is cut there.
 
 A point whose id is a node's hangs on that node. Any other hangs on what is nearest: a node, or a
 road that may be entered between its junctions. Whatever is within `SNAP` of a node is at the node.

@@ -1,4 +1,4 @@
-"""What is strange about numbers: speeds, persons, money and capacities in a unit that nobody means.
+"""Implausible magnitudes: speeds, persons, money and capacities in a unit that nobody means.
 
 Each cause is told once, with the likely unit, not row by row.
 """

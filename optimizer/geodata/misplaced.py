@@ -1,4 +1,4 @@
-"""MISPLACED: layers and rows that lie where the region is not, as faults, with distances.
+"""Misplaced layers and rows: what lies where the region is not, as faults, with distances.
 
 A rule that touches nothing would be dropped without a word: an ecological zone in the sea, a flood
 that no road is in. What is a little off is a warning (`strange_places`).

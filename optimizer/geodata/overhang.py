@@ -1,4 +1,4 @@
-"""OVERHANG: points outside the polygon of the jurisdiction that they name."""
+"""Points outside the polygon of the jurisdiction that they name."""
 
 from __future__ import annotations
 

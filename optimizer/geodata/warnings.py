@@ -1,4 +1,4 @@
-"""What is legal but strange: sentences for the user to look at, never a reason to stop."""
+"""Warnings about an input that is legal but unusual: sentences, never a reason to stop."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What is strange about places: links of points to the roads, over water and onto motorways.
+"""Warnings about places: links of points to the roads, over water and onto motorways.
 
 Each cause is told once, with how many there are and the worst of them.
 """

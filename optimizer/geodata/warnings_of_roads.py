@@ -1,4 +1,4 @@
-"""What is strange about how roads are drawn: without nodes where they meet, or with a direction."""
+"""Warnings about roads: drawn without nodes where they meet, or with a direction."""
 
 from __future__ import annotations
 

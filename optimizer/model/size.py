@@ -1,4 +1,4 @@
-"""SIZE: what the full model of a question would hold, counted before any of it is built."""
+"""Size of the full model of a question, counted before any of it is built."""
 
 from __future__ import annotations
 

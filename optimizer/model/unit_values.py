@@ -1,4 +1,4 @@
-"""People: what an equity measure sees of one level of the model."""
+"""Unit values: what an equity measure sees of one level of the model."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The cheapest way across a lattice of cells between two ends: places, prices, no geometry.
+"""Least-cost path across a lattice of cells between two ends: arrays, no geometry.
 
 A step between two nodes costs its length times the mean of their prices. From a cell a step leads
 to its 8 neighbours and, as knights go, to 8 more: no direction is more than 13.3 degrees from one

@@ -1,4 +1,4 @@
-"""GROUND: the links that trips use, and where homes and doors are on them; links can break."""
+"""Breakable links of the road network, and where demand points and sites are on them."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""SECTIONS: roads cut where points hang on them; a road stays one link, however often it is cut."""
+"""Sections: roads cut where points hang on them; a road stays one link, however often it is cut."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Justice for people to read: what was asked, in which unit, and how an area fares."""
+"""Equity for people to read: what was asked, in which unit, and how an area fares."""
 
 from __future__ import annotations
 

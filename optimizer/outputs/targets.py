@@ -1,4 +1,4 @@
-"""TARGETS: where a run is to write, judged before it begins."""
+"""Output targets: where a run is to write, judged before it begins."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""VALID: what every table of facts obeys when it is made. Raises ValueError."""
+"""Validation that every table of facts passes when it is made. Raises ValueError."""
 
 from __future__ import annotations
 

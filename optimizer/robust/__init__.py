@@ -1,4 +1,4 @@
-"""ROBUST: plans for many failures and against attacks; `solve` gives a question to who takes it."""
+"""Robust planning: for many failures, and against attacks; `solve` chooses the algorithm."""
 
 from __future__ import annotations
 

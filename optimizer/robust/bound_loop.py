@@ -1,4 +1,4 @@
-"""ROUNDS: what searches say that solve a smaller question again and again, and know more each time.
+"""Bound-and-plan loop: state, progress and result of a search that solves one question repeatedly.
 
 What is proven of the smaller question holds for the whole; its plans have yet to be seen in that.
 """

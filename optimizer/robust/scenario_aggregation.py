@@ -1,4 +1,4 @@
-"""BLENDING: plans for many failures, of which few have to be looked at one by one.
+"""Scenario aggregation: plans for many failures, of which few have to be looked at one by one.
 
 All scenarios but a few are blended into one, in which each site works part of the time:
 

@@ -1,4 +1,4 @@
-"""CERTIFICATE: what multipliers prove, computed once more without the solver.
+"""Dual certificate: what multipliers prove, computed once more without the solver.
 
 For any multipliers l of the rows of a program, with the reduced costs d = c - A' l,
 

@@ -1,4 +1,4 @@
-"""CONDITIONING: a program in units in which its numbers are near 1, and back again.
+"""Scaling of a program to units in which its numbers are near 1, and back again.
 
 A solver works to absolute tolerances: in a row with a budget of 10^9 they are less than a double
 carries, and money decides nothing any more. So rows and continuous columns whose numbers are far

@@ -1,4 +1,4 @@
-"""ATTACK: the sites whose loss hurts most, when everybody then goes to the nearest that stands.
+"""Interdiction of sites: those whose loss costs most, when the nearest that stands serves all.
 
 The r-interdiction median: R. L. Church, M. P. Scaparra and R. S. Middleton, Identifying critical
 infrastructure: the median and covering facility interdiction problems, Annals of the Association

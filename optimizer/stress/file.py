@@ -1,4 +1,4 @@
-"""STRESS of a written plan: the file is read back, and stands on the roads that it was made for."""
+"""Stress of a written plan: the file is read back, on the roads that it was made for."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The worst attack on links: implicit enumeration, with ways that have no link in common.
+"""Interdiction of links: the worst attack by implicit enumeration over link-disjoint paths.
 
 An attack that costs more must hit a link in use, whatever was hit before: M. P. Scaparra and
 R. L. Church, A bilevel mixed-integer program for critical infrastructure protection planning,

@@ -1,4 +1,4 @@
-"""BOUNDS: the most efficient plan under each of several caps on equity.
+"""Epsilon constraints: the most efficient plan under each of several caps on equity.
 
 The least objective rises as the cap is tightened. So the bound of a looser cap holds under a
 tighter one, and a plan under the tighter cap keeps the looser one. Where the best plan of the

@@ -1,4 +1,4 @@
-"""TOLD: what a sweep says to people while it runs, and when it has ended."""
+"""Console of a sweep: progress while it runs, and a summary when it has ended."""
 
 from __future__ import annotations
 

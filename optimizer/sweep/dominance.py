@@ -1,4 +1,4 @@
-"""PLACES: efficiency and equity of a plan, lower is better in both, and which of them are best."""
+"""Dominance: efficiency and equity of plans, lower is better in both; the nondominated ones."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""FRONTIER: all trade-offs between efficiency and equity, to a resolution, with proof.
+"""Frontier: all trade-offs between efficiency and equity, to a resolution, with proof.
 
 First the two ends: the most efficient plan and the fairest one, each the better in the other
 respect if several are as good. Then boxes: a plan between two known neighbours is worth finding

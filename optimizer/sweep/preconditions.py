@@ -1,4 +1,4 @@
-"""What a sweep varies, the policy must leave free."""
+"""Preconditions of a sweep: what it varies, the policy must leave free."""
 
 from __future__ import annotations
 

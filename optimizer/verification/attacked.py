@@ -1,4 +1,4 @@
-"""Whether a plan that is made against an attack knows its worst ones: by trying every attack."""
+"""Every attack tried, the plain way: does a plan made against attacks know its worst ones?"""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The rule that keeps measures of dispersion honest: nobody is sent past near room."""
+"""Closest assignment, the plain way: nobody is sent past a nearer facility with room."""
 
 from __future__ import annotations
 

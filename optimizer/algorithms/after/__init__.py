@@ -1,1 +1,1 @@
-"""What is done with a plan once it is found: smaller facilities, who pays for corridors."""
+"""Post-processing of a plan: facilities downsized, the cost of corridors allocated to payers."""

@@ -1,4 +1,4 @@
-"""The median: one kind of facility that never overflows, so everybody goes to the nearest.
+"""A case as a p-median: one kind of facility that never overflows, so the nearest serves all.
 
 Then a question is a p-median, whatever additive measure of equity is weighed in it: each pair has
 one cost. Money, floors and caps are rows beside that, or close pairs; one purse for sites of one

@@ -1,4 +1,4 @@
-"""PAIR COSTS: what is minimised or capped, as one number for each pair of demand point and site.
+"""Pair costs: efficiency and equity as one number for each pair of demand point and site.
 
 Where nothing overflows, efficiency and every additive measure are sums of these over the pairs
 that serve somebody. Level 0 alone: a question with one level.

@@ -1,4 +1,4 @@
-"""ELSEWHERE: a program without the pairs that its multipliers find too dear, and still a bound.
+"""Column aggregation: far pairs of a point as one column, priced by multipliers; still a bound.
 
 The columns of one demand point that are far (see `far_columns`) become one column, "elsewhere",
 as good as the best of them in every row: the lowest cost, and in each row the entry that helps it

@@ -1,4 +1,4 @@
-"""RELAXATION: the linear relaxation, with rows that capacities hide.
+"""Cutting planes: the linear relaxation with minimum-cardinality cover rows that capacities imply.
 
 A capacity sum_i d_i x_i <= sum_k C_k y_k is of use to some points S up to their own load only:
 

@@ -1,4 +1,4 @@
-"""From the values of the model's variables to a plan."""
+"""Decoding: from the values of the model's variables to a plan."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""STEEP: measures that weigh far trips so much more that a solver no longer sees the near ones.
+"""Objective cutoff for steep measures, whose far trips hide the near ones from a solver.
 
 An exponential of minutes spans ten orders of magnitude and more, a solver works to seven. But a
 plan that is worth no more than z uses no pair that adds more than z to the objective. So pairs are

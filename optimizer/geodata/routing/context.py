@@ -1,4 +1,4 @@
-"""What corridors lead over: the cost surface, where their ends stand, and who pays where."""
+"""Routing context: the cost surface, where corridors end, and who pays where."""
 
 from __future__ import annotations
 

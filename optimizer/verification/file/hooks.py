@@ -1,4 +1,4 @@
-"""HOOKS: where points hang on the roads, once more: every piece of every line is measured.
+"""Access links of points, once more: every piece of every line is measured.
 
 Nothing is shared with what reads an instance but the rule, as docs/instance.md has it.
 """

@@ -1,4 +1,4 @@
-"""The user's own columns: they come back in the plan as they were, and no others are there."""
+"""User columns: they come back in the plan as they were, and no others are there."""
 
 from __future__ import annotations
 
