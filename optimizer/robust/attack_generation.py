@@ -25,7 +25,6 @@ import numpy as np
 
 from optimizer.algorithms.honours import refused
 from optimizer.algorithms.median.pair_costs import is_sum
-from optimizer.algorithms.session import Session
 from optimizer.assessment.indicators import worth
 from optimizer.case import Case
 from optimizer.efficiency import OfMoney
@@ -40,7 +39,6 @@ from optimizer.robust import bound_loop
 from optimizer.robust.attack_separation import EFFICIENCY, EQUITY, Target, answered, targets, worst
 from optimizer.robust.scenario_aggregation import HONOURS
 from optimizer.solution import Plan, Progress, Result, Status
-from optimizer.solver.program import SolverError
 
 NAME = "against"
 
@@ -102,17 +100,12 @@ class _Rounds:
 
     def run(self) -> bool:
         """Round after round; True: interrupted."""
-        aims, tell = targets(self.case), bound_loop.only_bounds(self.watch)
+        aims = targets(self.case)
         while True:
             start = None if self.best is None else answered(self.case.problem, self.best)
             # The attacks of the adversary are scenarios.
             known = replace(self.case, problem=replace(self.case.problem, adversary=None))
-            found = Session(known).solve(
-                known.policy, self.watch.left, start, self.watch.bound, tell
-            )
-            if found.status is Status.INFEASIBLE and self.best is not None:
-                raise SolverError("no plan obeys the rules, but one was found before")
-            self.watch.note(bound=found.bound, nodes=found.nodes)
+            found = bound_loop.ask(known, self.watch, self.watch.left, start, self.watch.bound)
             if found.plan is None:
                 self.reasons = found.reasons
                 return found.interrupted

@@ -8,12 +8,29 @@ from __future__ import annotations
 import math
 from collections.abc import Callable
 
+from optimizer.algorithms.session import Session
+from optimizer.case import Case
 from optimizer.location.base.result import Watch
+from optimizer.question import Limits
 from optimizer.solution import Plan, Progress, Result, Status
-from optimizer.solver.program import relative_gap
+from optimizer.solver.program import SolverError, relative_gap
 
 
-def only_bounds(watch: Watch) -> Callable[[Progress], None] | None:
+def ask(
+    case: Case, watch: Watch, limits: Limits, start: Plan | None, bound: float = -math.inf
+) -> Result:
+    """The answer to the smaller question, whose bound is noted.
+
+    start: the best plan so far as it is in that question; bound: what is proven of it before.
+    """
+    answer = Session(case).solve(case.policy, limits, start, bound, _only_bounds(watch))
+    if answer.status is Status.INFEASIBLE and start is not None:
+        raise SolverError("no plan obeys the rules, but one was found before")
+    watch.note(bound=answer.bound, nodes=answer.nodes)
+    return answer
+
+
+def _only_bounds(watch: Watch) -> Callable[[Progress], None] | None:
     """Tells whoever watches what a round proves; its plans are not looked at as a whole yet."""
     if watch.tell is None:
         return None

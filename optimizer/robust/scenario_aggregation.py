@@ -27,7 +27,6 @@ from dataclasses import dataclass, field, replace
 import numpy as np
 
 from optimizer.algorithms.honours import missing
-from optimizer.algorithms.session import Session
 from optimizer.assessment.indicators import terms_by_state, worth
 from optimizer.case import Case
 from optimizer.case.magnitudes import power
@@ -39,7 +38,6 @@ from optimizer.robust import bound_loop
 from optimizer.robust.reassignment import reassigned
 from optimizer.solution import Plan, Progress, Result, Status
 from optimizer.solution.scenario_expansion import MOST_PAIRS, pairs_in
-from optimizer.solver.program import SolverError
 
 NAME = "blended scenarios"
 
@@ -110,7 +108,7 @@ class _Rounds:
 
     def run(self) -> bool:
         """Round after round; True: interrupted."""
-        facts, tell = self.case.problem.scenarios, bound_loop.only_bounds(self.watch)
+        facts = self.case.problem.scenarios
         assert facts is not None
         while True:
             blend = replace(self.case, problem=blended(self.case.problem, self.apart))
@@ -120,10 +118,7 @@ class _Rounds:
             limits = self.watch.left
             limits = limits if every else replace(limits, gap=limits.gap * PART)
             start = None if self.best is None else _part(self.best, blend.problem, self.apart)
-            found = Session(blend).solve(blend.policy, limits, start, progress=tell)
-            if found.status is Status.INFEASIBLE and self.best is not None:
-                raise SolverError("no plan obeys the rules, but one was found before")
-            self.watch.note(bound=found.bound, nodes=found.nodes)
+            found = bound_loop.ask(blend, self.watch, limits, start)
             if found.plan is None:
                 self.reasons = found.reasons
                 return found.interrupted
