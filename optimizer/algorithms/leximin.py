@@ -19,8 +19,8 @@ from optimizer.algorithms.mip.cover_cuts import relaxation
 from optimizer.algorithms.mip.rens import first_plan
 from optimizer.assessment.indicators import worth
 from optimizer.case import Case
-from optimizer.equity.leximin import NOBODY
 from optimizer.foundation import stopping
+from optimizer.foundation.tolerances import TRACE
 from optimizer.model.program import Goal, program
 from optimizer.problem import Floats
 from optimizer.question import Limits
@@ -51,7 +51,7 @@ def search(
     if start is not None:
         x = compiled_model.start(rules, start, limits)
     for goal in (*stages, form.goals["efficiency"]):
-        if x is not None and goal in stages and goal.at(x) <= NOBODY:
+        if x is not None and goal in stages and goal.at(x) <= TRACE:
             rules = _emptied(rules, goal)
             continue
         asked = program(replace(form, rules=rules), goal)
@@ -69,7 +69,7 @@ def search(
             status, interrupted = Status.STOPPED, found.interrupted
             break
         if goal in stages:
-            inhabited = goal.at(x) > NOBODY
+            inhabited = goal.at(x) > TRACE
             headline_proven = headline_proven or (inhabited and found.bound > 0)
             rules = _held(rules, goal, x) if inhabited else _emptied(rules, goal)
     objective = np.inf if x is None else worth(case, compiled_model.plan(x)).objective

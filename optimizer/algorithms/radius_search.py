@@ -21,8 +21,9 @@ from optimizer.assessment.indicators import worth
 from optimizer.assessment.nearest import nearest_possible
 from optimizer.case import Case
 from optimizer.foundation import stopping
+from optimizer.foundation.tolerances import NO_MINUTES
 from optimizer.model.radius_fixing import thresholds
-from optimizer.problem import ROUNDING, Floats
+from optimizer.problem import Floats
 from optimizer.question import Bound, Limits
 from optimizer.solution import Plan, Progress, Status
 from optimizer.solver.highs import minimise
@@ -153,9 +154,9 @@ class _Radii(Generic[X]):
         inhabited = problem.demand.persons > 0
         least = max(float(nearest_possible(problem, row)[inhabited].max()) for row in rows)
         minutes = np.unique(np.concatenate([problem.trips[row].minutes for row in rows]))
-        return np.asarray(minutes[minutes >= least - ROUNDING])
+        return np.asarray(minutes[minutes >= least - NO_MINUTES])
 
     def _reached(self, radii: Floats, answer: X) -> int:
         """Number of the radius that an answer's plan keeps."""
         value = worth(self.case, self.plan(answer)).equity
-        return int(np.searchsorted(radii, value - ROUNDING))
+        return int(np.searchsorted(radii, value - NO_MINUTES))

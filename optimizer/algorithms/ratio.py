@@ -27,6 +27,7 @@ from optimizer.case import Case
 from optimizer.equity.aggregation import Aggregation
 from optimizer.foundation import stopping
 from optimizer.foundation.faults import Fault, InputError
+from optimizer.foundation.tolerances import EXACTLY, TRACE
 from optimizer.model.program import Form, Goal, program
 from optimizer.problem import Floats
 from optimizer.question import Limits
@@ -41,12 +42,6 @@ PART = 0.25
 
 #: Caps that a first plan is tried under, where a ratio can be infinite.
 CAPS = (10.0, 1e3, 1e5)
-
-#: A numerator this small is 0: a ratio of nothing to nothing is 0.
-NOTHING = 1e-9
-
-#: What is left open, relative to the objective's size, even where no gap is allowed: rounding.
-ROUNDING = 1e-7
 
 Range = tuple[float, float]
 
@@ -143,7 +138,7 @@ class Relaxation:
         for column, (level, (numerator, denominator)) in enumerate(self.form.ratios().items()):
             thought = true = float(x[n + column])
             above, below = numerator.at(x[:n]), denominator.at(x[:n])
-            if above > NOTHING:
+            if above > TRACE:
                 true = max(thought, above / below if below > 0 else np.inf)
             counted = x[n + len(levels)] if self.how.curved else thought
             excess[level] = self._scaled(level, true) - counted if true < np.inf else np.inf
@@ -264,7 +259,7 @@ def _finite(compiled_model: CompiledModel, case: Case, limits: Limits) -> Outcom
 
 def _room(best: float, gap: float) -> float:
     """By how much the bound may stay below the best value; there is none without a plan."""
-    return max(gap * abs(best), ROUNDING * max(1.0, abs(best))) if best < np.inf else 0.0
+    return max(gap * abs(best), EXACTLY * max(1.0, abs(best))) if best < np.inf else 0.0
 
 
 def _worth(compiled_model: CompiledModel, case: Case, x: Floats) -> float:

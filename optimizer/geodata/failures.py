@@ -15,12 +15,12 @@ import numpy as np
 import shapely
 
 from optimizer.foundation.faults import Fault, InputError
+from optimizer.foundation.tolerances import ROUNDING, SUMMED_MINUTES
 from optimizer.geodata import candidate_corridors
 from optimizer.geodata.assemble import Parts
 from optimizer.geodata.instance_file import FailuresTable
 from optimizer.geodata.load import FILE
 from optimizer.geodata.tables import FLOOD
-from optimizer.network.minutes import ROUNDING
 from optimizer.problem import Aid, Bools, Floats, Ints, Pairs, Problem, Scenarios
 from optimizer.problem.adversary import Adversary, Left, Streets
 from optimizer.question import Policy
@@ -247,7 +247,7 @@ def _same(one: Pairs, other: Pairs) -> bool:
             np.array_equal(getattr(one, name), getattr(other, name))
             for name in ("origin", "site", "needs")
         )
-        and np.allclose(one.minutes, other.minutes, rtol=0, atol=ROUNDING)
+        and np.allclose(one.minutes, other.minutes, rtol=0, atol=SUMMED_MINUTES)
     )
 
 

@@ -13,6 +13,7 @@ import shapely
 
 from optimizer.efficiency import EFFICIENCIES
 from optimizer.foundation.figures import many
+from optimizer.foundation.tolerances import TRACE
 from optimizer.geodata.assemble import Parts
 from optimizer.geodata.instance_file import InstanceFile
 from optimizer.geodata.tables import RAILS, SHIPS
@@ -83,7 +84,7 @@ def _speeds(
     with np.errstate(divide="ignore", invalid="ignore"):
         kmh = np.where(long, km / minutes * 60, np.nan)
     fast, slow = kmh > most, (kmh < WALK) & may_be_slow
-    whole = float(km[long].sum() / max(minutes[long].sum(), 1e-9) * 60)
+    whole = float(km[long].sum() / max(minutes[long].sum(), TRACE) * 60)
     if fast.any():
         worst = int(np.where(fast, kmh, 0).argmax())
         told = f"faster than {most[worst]:g} km/h, {names[worst]} {_kmh(kmh[worst])}"

@@ -14,8 +14,8 @@ from dataclasses import dataclass
 import numpy as np
 from scipy.sparse.csgraph import dijkstra
 
+from optimizer.foundation.tolerances import SUMMED_MINUTES
 from optimizer.network.graph import Links, Roads
-from optimizer.network.minutes import ROUNDING
 from optimizer.problem import Bools, Floats, Ints, Pairs
 
 #: Numbers held at once, for the trips of so many origins at a time.
@@ -80,7 +80,7 @@ def shortcuts(
     ends = np.unique(np.concatenate([ways.start, ways.end]))
     trees = dijkstra(network.matrix, indices=ends, limit=limit)
     to = trees[:, origins.node] + access + origins.minutes
-    entries = np.flatnonzero((to <= limit + ROUNDING).any(axis=1))
+    entries = np.flatnonzero((to <= limit + SUMMED_MINUTES).any(axis=1))
     walks = _walks(trees[:, ends], ends, ways, limit, entries)
     bundles = sorted(walks, key=lambda along: (len(along), sorted(along)))
     on = trees[:, sites.node] + egress + sites.minutes
@@ -103,7 +103,9 @@ def shortcuts(
             for less in inside[n]:
                 before = np.minimum(before, fastest[less])
             fastest[n] = np.minimum(own, before)
-            origin, site = np.nonzero((own < before - ROUNDING) & (own <= limit + ROUNDING))
+            origin, site = np.nonzero(
+                (own < before - SUMMED_MINUTES) & (own <= limit + SUMMED_MINUTES)
+            )
             minutes = np.minimum(own[origin, site], limit)
             found.append((origin + first, site, minutes, np.full(len(origin), n)))
     origin, site, minutes, needs = (np.concatenate(part) for part in zip(*found, strict=True))
@@ -137,10 +139,10 @@ def _walks(
                     (ways.link[list(walk.along)] == ways.link[a]).any()
                     or (not walk.along and p != walk.exit)
                     or minutes > limit
-                    or minutes >= apart[walk.entry, q] - ROUNDING
+                    or minutes >= apart[walk.entry, q] - SUMMED_MINUTES
                     or ways.cost[list(along)].sum() > ways.money
                     or any(
-                        other.along <= along and other.minutes <= minutes + ROUNDING
+                        other.along <= along and other.minutes <= minutes + SUMMED_MINUTES
                         for other in known[walk.entry, q]
                     )
                 ):

@@ -17,6 +17,7 @@ import numpy as np
 from scipy.sparse import csr_array
 from scipy.sparse.csgraph import dijkstra
 
+from optimizer.foundation.tolerances import STRAIGHT
 from optimizer.problem import Bools, Floats, Ints
 
 #: Rows and columns that a step leads on; each is taken in both directions.
@@ -103,7 +104,7 @@ def turns(places: Floats) -> Floats:
     """(P, 2) places of a way without those that lie on the line between their neighbours."""
     before, after = np.diff(places[:-1], axis=0), np.diff(places[1:], axis=0)
     bend = before[:, 0] * after[:, 1] - before[:, 1] * after[:, 0]
-    straight = np.abs(bend) <= 1e-6 * np.hypot(*before.T) * np.hypot(*after.T)
+    straight = np.abs(bend) <= STRAIGHT * np.hypot(*before.T) * np.hypot(*after.T)
     return np.asarray(places[np.concatenate([[True], ~straight, [True]])])
 
 

@@ -13,6 +13,7 @@ import numpy as np
 import pandas as pd
 import shapely
 
+from optimizer.foundation.tolerances import NO_MINUTES
 from optimizer.geodata.failures import Broken
 from optimizer.geodata.geography import Instance
 from optimizer.outputs.columns import assembled, of_level
@@ -24,8 +25,8 @@ from optimizer.solution.scenario_expansion import with_unserved
 
 #: Decimals to which two trips are the same.
 DIGITS = 9
-#: Minutes that are rounding, and failures that a map shows.
-TRACE, SHOWN = 1e-6, 8
+#: Failures that a map shows: rings of more cover one another.
+MAX_SHOWN = 8
 
 
 def scenarios(study: SolvedInstance) -> gpd.GeoDataFrame:
@@ -56,7 +57,7 @@ def worst_failures(study: SolvedInstance) -> gpd.GeoDataFrame:
     if study.failure_summary is None:
         return gpd.GeoDataFrame({"lost": []}, geometry=[])
     every = scenarios(study)
-    return every[every["lost"] > TRACE].head(SHOWN)
+    return every[every["lost"] > NO_MINUTES].head(MAX_SHOWN)
 
 
 def broken(instance: Instance, failure: Broken) -> dict[str, list[str]]:

@@ -13,6 +13,7 @@ from optimizer.assessment.transfers import from_pool
 from optimizer.equity import make
 from optimizer.equity.aggregation import unit_of
 from optimizer.foundation.figures import many, number, share, signed
+from optimizer.foundation.tolerances import NO_MONEY
 from optimizer.geodata.geography import Instance
 from optimizer.outputs import justice
 from optimizer.outputs.areas import focus_tier
@@ -30,9 +31,6 @@ WORST = 3
 
 #: How many scenarios of failure are told.
 FAILURES = 8
-
-#: Money below this is rounding.
-TRACE = 1e-6
 
 
 def show(study: SolvedInstance, console: Console, language: str) -> None:
@@ -179,12 +177,12 @@ def money(study: SolvedInstance, language: str) -> Grid:
     own, pool = instance.case.budgets, from_pool(instance.case, spent)
     tier = focus_tier(instance)
     for row in sorted(range(len(spent)), key=lambda row: -spent[row]):
-        if problem.jurisdictions.tier[row] == tier and max(spent[row], abs(pool[row])) > TRACE:
+        if problem.jurisdictions.tier[row] == tier and max(spent[row], abs(pool[row])) > NO_MONEY:
             table.add_row(
                 jurisdiction_name(instance, row, language),
                 number(spent[row], 1),
                 number(own[row], 1),
-                signed(pool[row]) if abs(pool[row]) > TRACE else "",
+                signed(pool[row]) if abs(pool[row]) > NO_MONEY else "",
             )
     total = own[own == own].sum() if instance.policy.budget else math.nan
     table.add_section()

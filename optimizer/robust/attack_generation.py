@@ -31,6 +31,7 @@ from optimizer.case import Case
 from optimizer.efficiency import OfMoney
 from optimizer.foundation import stopping
 from optimizer.foundation.faults import Fault, InputError
+from optimizer.foundation.tolerances import ROUNDING
 from optimizer.location.base.result import Watch, until_interrupted
 from optimizer.model.admissible import unlimited
 from optimizer.problem import Ints, Problem
@@ -54,9 +55,6 @@ HONOURS = frozenset(
         *("efficiency of trips", "efficiency of money"),
     }
 )
-
-#: By how much two values may differ, relative to their size (at least 1): rounding.
-ROUNDING = 1e-9
 
 
 @dataclass(frozen=True, eq=False)

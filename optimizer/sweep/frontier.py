@@ -25,6 +25,7 @@ from itertools import pairwise
 from optimizer.assessment.indicators import worth
 from optimizer.case import Case
 from optimizer.equity import Ratio, make
+from optimizer.foundation.tolerances import ALIKE
 from optimizer.question import Policy
 from optimizer.solution import Plan
 from optimizer.sweep.dominance import Place, best_of, scale_of
@@ -34,9 +35,6 @@ from optimizer.sweep.task import Answer, Strategy, Task
 
 #: Of efficiency and equity.
 NO_CAPS = (math.inf, math.inf)
-
-#: Steps are never smaller than this share of the scale.
-FINEST = 1e-6
 
 #: How exactly an end is proven, in steps; and a plan in a box, in steps or in boxes.
 END, STEP, BOX = 0.9, 0.5, 0.05
@@ -100,7 +98,7 @@ class Known:
         best = best_of(self.plans)
         if len(best) < 2:
             return []
-        share, scale = max(self.resolution, FINEST), scale_of(best)
+        share, scale = max(self.resolution, ALIKE), scale_of(best)
         steps = (share * scale[0], share * scale[1])
         for questions in (self._ends, self._boxes, self._ties):
             if found := list(questions(best, steps)):

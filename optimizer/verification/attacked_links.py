@@ -9,8 +9,9 @@ from dataclasses import dataclass, replace
 import networkx as nx
 import numpy as np
 
-from optimizer.problem import ROUNDING, Floats
+from optimizer.problem import Floats
 from optimizer.problem.adversary import Adversary, Streets
+from optimizer.verification.tolerances import NO_MINUTES
 from optimizer.verification.verdict import PlainPlan
 
 #: Shortest-path trees that are grown; of more attacks those on what carries most come first.
@@ -119,7 +120,7 @@ class _Search:
         for point in group.points:
             home = int(ground.home[point])
             whole = float(ground.before[point]) + away.get(home, np.inf)
-            if whole > cutoff + ROUNDING:
+            if whole > cutoff + NO_MINUTES:
                 minutes[point] = self.unserved[level]
                 continue
             minutes[point] = whole

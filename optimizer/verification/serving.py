@@ -9,7 +9,8 @@ import numpy as np
 
 from optimizer.problem import Corridors, Pairs
 from optimizer.verification.access import loads
-from optimizer.verification.verdict import NOBODY, TOLERANCE, PlainPlan, Trip, at_most, same
+from optimizer.verification.tolerances import TOLERANCE
+from optimizer.verification.verdict import NOBODY, PlainPlan, Trip, at_most, same
 
 
 def served(case: PlainPlan) -> Iterator[str]:

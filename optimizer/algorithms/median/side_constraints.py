@@ -10,10 +10,10 @@ from scipy.sparse import csr_array, vstack
 from optimizer.algorithms.median.pair_costs import beyond, equity_of, is_sum
 from optimizer.case import Case
 from optimizer.efficiency import OfTrips
-from optimizer.foundation.tolerances import room
+from optimizer.foundation.tolerances import NO_MINUTES, room
 from optimizer.location.median.side_constraints import Rows
 from optimizer.model.radius_fixing import thresholds
-from optimizer.problem import ROUNDING, Bools, Floats, Pairs, Problem
+from optimizer.problem import Bools, Floats, Pairs, Problem
 from optimizer.question import Bound, Floor, Policy
 
 
@@ -41,7 +41,7 @@ def open_pairs(case: Case, able: Bools) -> Pairs:
     keep = able[pairs.site]
     for cap in caps(case.policy):
         if thresholds(case, cap):
-            keep &= ~(inhabited & (pairs.minutes > cap.at_most + ROUNDING))
+            keep &= ~(inhabited & (pairs.minutes > cap.at_most + NO_MINUTES))
     return pairs.only(keep)
 
 

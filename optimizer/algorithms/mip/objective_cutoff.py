@@ -20,10 +20,10 @@ import numpy as np
 from scipy.sparse import csc_array, csr_array, diags_array, vstack
 
 from optimizer.algorithms.compiled_model import CompiledModel
-from optimizer.algorithms.mip.decode import TRACE
 from optimizer.assessment.indicators import worth
 from optimizer.assessment.nearest import nearest_plan
 from optimizer.case import Case
+from optimizer.foundation.tolerances import EXACTLY
 from optimizer.model.admissible import unlimited, works
 from optimizer.model.program import Form
 from optimizer.problem import Bools, Floats, Ints
@@ -40,9 +40,6 @@ FIRST, GROWTH = 10.0, 1e3
 
 #: How often bounds are passed on from row to row: objective, tail, state, level, pair.
 ROUNDS = 5
-
-#: Room for rounding, relative.
-ROUNDING = 1e-7
 
 #: A program, limits, what is proven already, and what the best of the program may prove at most.
 Solve = Callable[[Program, Limits, float, float], Outcome]
@@ -105,7 +102,7 @@ def _first_cutoff(case: Case, start: Plan | None) -> float:
 
 
 def _above(objective: float) -> float:
-    return objective + ROUNDING * max(1.0, abs(objective))
+    return objective + EXACTLY * max(1.0, abs(objective))
 
 
 def _without_dear(compiled_model: CompiledModel, asked: Program, cutoff: float) -> Program:
@@ -116,7 +113,7 @@ def _without_dear(compiled_model: CompiledModel, asked: Program, cutoff: float) 
         works_in_part = np.isin(works(compiled_model.problem, row), (0.0, 1.0), invert=True).any()
         whole = unlimited(compiled_model.problem, row) and not works_in_part
         # Where nothing overflows, everybody goes to one site: not in part.
-        upper[columns[most[columns] < (1 - ROUNDING if whole else TRACE)]] = 0.0
+        upper[columns[most[columns] < (1 - EXACTLY if whole else EXACTLY)]] = 0.0
     kept = (upper == asked.upper).astype(float)
     # Without their numbers: a row is scaled by its largest.
     rows = csc_array(asked.rows @ diags_array(kept))
@@ -156,7 +153,7 @@ class _Bounds:
         open_ends = np.bincount(row, ~finite, size)
         others = total[row] - np.where(finite, least, 0.0)
         known = (open_ends[row] == ~finite) & np.isfinite(self.limit[row]) & (rows.data != 0)
-        room = ROUNDING * np.maximum(1.0, np.maximum(abs(self.limit[row]), abs(total[row])))
+        room = EXACTLY * np.maximum(1.0, np.maximum(abs(self.limit[row]), abs(total[row])))
         with np.errstate(over="ignore"):  # no bound is one
             value = np.divide(
                 self.limit[row] - others + room, rows.data, out=np.zeros(len(row)), where=known

@@ -15,14 +15,12 @@ from dataclasses import replace
 import numpy as np
 
 from optimizer.algorithms.mip.cover_cuts import Relaxed
+from optimizer.foundation.tolerances import INTEGRAL
 from optimizer.problem import Floats
 from optimizer.question import Limits
 from optimizer.solution import Progress, Status
 from optimizer.solver.highs import minimise
 from optimizer.solver.program import Outcome, relative_gap
-
-#: A value of the relaxation this near to 0 or 1 is there.
-NEAR = 1e-6
 
 #: Gap at which the first plan is good enough: the tree does the rest.
 GAP = 0.005
@@ -47,8 +45,8 @@ def first_plan(
     if outcome.interrupted:
         return replace(outcome, status=Status.STOPPED, x=None, objective=np.inf, bound=bound)
     agreed = outcome.x if start is None else start
-    closed = program.integer & (outcome.x < NEAR) & (agreed < 1 - NEAR)
-    opened = program.integer & (outcome.x > 1 - NEAR) & (agreed > NEAR)
+    closed = program.integer & (outcome.x < INTEGRAL) & (agreed < 1 - INTEGRAL)
+    opened = program.integer & (outcome.x > 1 - INTEGRAL) & (agreed > INTEGRAL)
     small = replace(
         program,
         lower=np.where(opened, 1.0, program.lower),
