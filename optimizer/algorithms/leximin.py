@@ -31,7 +31,7 @@ from optimizer.solver.program import Outcome, Program
 NAME = "leximin"
 
 #: Rows hold shares of all persons; the solver's tolerance is meant for larger numbers.
-MAGNIFIED = 1e3
+ROW_SCALE = 1e3
 
 
 def search(
@@ -85,10 +85,10 @@ def _emptied(rules: Program, goal: Goal) -> Program:
 
 def _held(rules: Program, goal: Goal, x: Floats) -> Program:
     """The goal is no worse than at x."""
-    row = csc_array((MAGNIFIED * goal.coefficients)[None])
+    row = csc_array((ROW_SCALE * goal.coefficients)[None])
     return replace(
         rules,
         rows=csc_array(vstack([rules.rows, row])),
         row_lower=np.append(rules.row_lower, -np.inf),
-        row_upper=np.append(rules.row_upper, MAGNIFIED * float(goal.coefficients @ x)),
+        row_upper=np.append(rules.row_upper, ROW_SCALE * float(goal.coefficients @ x)),
     )

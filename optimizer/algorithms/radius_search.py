@@ -32,7 +32,7 @@ from optimizer.solver.program import Outcome, relative_gap
 NAME = "radius"
 
 #: Any plan within the radius will do.
-ANY = 0.99
+ANY_GAP = 0.99
 
 Tell = Callable[[Progress], None]
 X = TypeVar("X")
@@ -85,7 +85,7 @@ def center(
     """The shortest radius by medians, for a policy that `is_center`."""
 
     def within(radius: float, left: Limits) -> tuple[Plan | None, Outcome]:
-        return adaptor.search(_within(case, radius), replace(left, gap=ANY))
+        return adaptor.search(_within(case, radius), replace(left, gap=ANY_GAP))
 
     return _Radii[Plan](case, limits, lambda plan: plan, progress).halved(within, start)
 

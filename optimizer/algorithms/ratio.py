@@ -38,10 +38,10 @@ from optimizer.solver.program import Outcome, Program
 NAME = "ratio"
 
 #: Part of the gap that each model may leave open; the rest is for what the planes leave.
-PART = 0.25
+GAP_SHARE = 0.25
 
 #: Caps that a first plan is tried under, where a ratio can be infinite.
-CAPS = (10.0, 1e3, 1e5)
+FIRST_CAPS = (10.0, 1e3, 1e5)
 
 Range = tuple[float, float]
 
@@ -173,7 +173,7 @@ def search(
     """Branch on the ratio. The outcome's x is that of the study's own columns."""
     began = time.perf_counter()
     form = compiled_model.asked(case)
-    exact = replace(limits, gap=PART * limits.gap)
+    exact = replace(limits, gap=GAP_SHARE * limits.gap)
 
     def left() -> Limits:
         return exact.after(time.perf_counter() - began)
@@ -236,7 +236,7 @@ def _finite(compiled_model: CompiledModel, case: Case, limits: Limits) -> Outcom
     Raises InputError where there are solutions, but none keeps the largest cap.
     """
     own = np.inf if case.policy.equity_bound is None else case.policy.equity_bound
-    for cap in CAPS:
+    for cap in FIRST_CAPS:
         found = minimise(
             compiled_model.asked(case.asking(equity_bound=min(cap, own))).rules, limits
         )
@@ -249,7 +249,8 @@ def _finite(compiled_model: CompiledModel, case: Case, limits: Limits) -> Outcom
         [
             Fault(
                 "policy",
-                f"some have next to nothing whatever is decided: the ratio is above {CAPS[-1]:g}",
+                "some have next to nothing whatever is decided: "
+                f"the ratio is above {FIRST_CAPS[-1]:g}",
                 "Measure it among larger units, such as groups or cities, or take range",
                 column="equity",
             )

@@ -29,7 +29,7 @@ from optimizer.rules import impossible
 from optimizer.rules.build import with_caps
 from optimizer.solution import Plan, Progress, Result, Status
 from optimizer.solution.scenario_expansion import (
-    MOST_PAIRS,
+    MAX_PAIRS,
     folded_plan,
     pairs_in,
     unfolded,
@@ -74,7 +74,7 @@ class Session:
         facts = self.case.problem.scenarios
         if facts is None:
             return
-        if (held := pairs_in(self.case.problem)) > MOST_PAIRS:
+        if (held := pairs_in(self.case.problem)) > MAX_PAIRS:
             what = f"{len(facts.ids):,} failures have {held:,} pairs, too many for one model"
             remedy = "Draw or list fewer, or lower the cut-offs; a solve without caps takes more"
             raise InputError([Fault("scenarios", what, remedy)])

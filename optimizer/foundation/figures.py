@@ -8,7 +8,7 @@ from collections.abc import Callable
 from optimizer.foundation.tolerances import SAME_SHARES
 
 #: Digits at which two numbers that differ are told apart at the latest.
-MOST = 9
+MAX_DIGITS = 9
 
 
 def number(value: float, digits: int = 2) -> str:
@@ -52,7 +52,7 @@ def apart(say: Callable[[float, int], str], digits: int, *values: float) -> tupl
         for n, a in enumerate(values)
         for m, b in enumerate(values[:n])
     )
-    return apart(say, digits + 1, *values) if same and digits < MOST else told
+    return apart(say, digits + 1, *values) if same and digits < MAX_DIGITS else told
 
 
 def setting(share: float) -> str:

@@ -29,7 +29,7 @@ from optimizer.question import Policy
 DRAWS = SITES, ROADS, CORRIDORS, FLOODS = ("sites", "roads", "corridors", "floods")
 
 #: Different pairs of all scenarios together: so many take 1 GB.
-MOST_PAIRS = 30_000_000
+MAX_PAIRS = 30_000_000
 
 
 @dataclass(frozen=True, eq=False)
@@ -139,8 +139,8 @@ def with_scenarios(
         kept.append(n)
         trips.append(now)
         held += 0 if now is left.whole else sum(map(len, now))
-        if held > MOST_PAIRS:
-            what = f"{len(failures):,} failures leave more than {MOST_PAIRS:,} pairs to hold"
+        if held > MAX_PAIRS:
+            what = f"{len(failures):,} failures leave more than {MAX_PAIRS:,} pairs to hold"
             remedy = "Draw or list fewer, or lower the cut-offs"
             raise InputError([Fault(f"{FILE}, policy.failures", what, remedy)])
     failed = np.zeros((len(kept), len(facts.sites.ids)), dtype=bool)

@@ -18,13 +18,13 @@ from optimizer.foundation.tolerances import SUMMED_MINUTES
 from optimizer.network.graph import Links, Roads
 from optimizer.problem import Bools, Floats, Ints, Pairs
 
-#: Numbers held at once, for the trips of so many origins at a time.
-HELD = 20_000_000
+#: Numbers held at once, 160 MB of them, for the trips of so many origins at a time.
+HELD_NUMBERS = 20_000_000
 
 #: Sets of corridors. Networks of candidates with hardly a road have paths without number: 30 links
 #: between 20 nodes make 28,000 sets. Each is compared with all others: 10,000 of them take seconds,
 #: ten times as many a hundred times as long.
-MOST_SETS = 10_000
+MAX_SETS = 10_000
 
 
 class TooManySetsError(ValueError):
@@ -87,7 +87,7 @@ def shortcuts(
     inside = [[n for n, less in enumerate(bundles) if less < along] for along in bundles]
     nothing = np.zeros(0, dtype=np.int64)
     found = [(nothing, nothing, np.zeros(0), nothing)]
-    step = max(1, HELD // (max(len(bundles), 1) * len(sites.node)))
+    step = max(1, HELD_NUMBERS // (max(len(bundles), 1) * len(sites.node)))
     for first in range(0, len(origins.node), step):
         here = slice(first, first + step)
         least = np.full((to[:, here].shape[1], len(sites.node)), np.inf)
@@ -150,7 +150,7 @@ def _walks(
                 one = _Walk(walk.entry, q, minutes, along)
                 known[walk.entry, q].append(one)
                 found[along].append(one)
-                if len(found) > MOST_SETS:
+                if len(found) > MAX_SETS:
                     raise TooManySetsError(len(found), len(ways.start))
                 longer.append(one)
         grown = longer

@@ -23,13 +23,13 @@ from optimizer.problem import Bools, Floats, Ints
 #: Rows and columns that a step leads on; each is taken in both directions.
 STEPS = ((0, 1), (1, 0), (1, 1), (1, -1), (1, 2), (1, -2), (2, 1), (2, -1))
 #: The longest step, and that from an end to a cell beside it, is at most so many cells long.
-LONGEST = 5**0.5
+LONGEST_STEP = 5**0.5
 #: An end is joined to cells whose row and column are at most so many cells away.
-BESIDE = 1.5
+END_CELLS = 1.5
 #: Chords skip at most so many turns; their number grows with it, what they save hardly does.
-SKIPPED = 60
+MAX_SKIPPED = 60
 #: A turn costs as much as so many cells of the cheapest kind, so that no route turns for nothing.
-TURN = 0.25
+TURN_CELLS = 0.25
 
 
 @dataclass(frozen=True, eq=False)
@@ -71,7 +71,7 @@ def lattice(ends: Floats, cell: float, margin: float) -> Lattice:
         start.append(np.flatnonzero(inside))
         end.append(to_row[inside] * columns + to_column[inside])
     for number, place in enumerate(ends):
-        beside = np.flatnonzero((np.abs(cells - place) <= BESIDE * cell).all(axis=1))
+        beside = np.flatnonzero((np.abs(cells - place) <= END_CELLS * cell).all(axis=1))
         start.append(beside)
         end.append(np.full(len(beside), len(cells) + number))
     return Lattice(
@@ -111,7 +111,7 @@ def turns(places: Floats) -> Floats:
 def chords(count: int) -> tuple[Ints, Ints]:
     """Pairs of places of a way, the first before the second, that a straight line may join."""
     first, second = np.triu_indices(count, k=1)
-    near = second - first <= SKIPPED
+    near = second - first <= MAX_SKIPPED
     return first[near], second[near]
 
 

@@ -12,7 +12,8 @@ from scipy.sparse.csgraph import dijkstra
 from optimizer.foundation.tolerances import SUMMED_MINUTES
 from optimizer.problem import Bools, Floats, Ints, Problem
 
-NOBODY = -9999  # what scipy has for no predecessor and no source
+#: What scipy has for no predecessor and no source.
+NO_PREDECESSOR = -9999
 
 
 @dataclass(frozen=True, eq=False)
@@ -176,7 +177,9 @@ def nearest(ground: Ground, graph: csr_array, group: Group, cutoff: float) -> Ne
     if not len(group.sites):
         none = np.full(len(group.points), -1)
         return Nearest(
-            np.full(len(group.points), np.inf), none, np.full(graph.shape[0], NOBODY, np.int64)
+            np.full(len(group.points), np.inf),
+            none,
+            np.full(graph.shape[0], NO_PREDECESSOR, np.int64),
         )
     reach = cutoff - ground.before[group.points].min() + SUMMED_MINUTES
     away, before, source = dijkstra(

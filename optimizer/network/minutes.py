@@ -10,11 +10,11 @@ from optimizer.foundation.tolerances import SUMMED_MINUTES
 from optimizer.network.graph import Links, Roads
 from optimizer.problem import Floats, Ints, Pairs
 
-#: Numbers held at once: shortest-path trees are grown for so many sources at a time.
-HELD = 8_000_000
+#: Numbers held at once, 64 MB of them: shortest-path trees are grown for so many sources at a time.
+HELD_NUMBERS = 8_000_000
 
 #: Bytes of a pair, from here to a plan.
-PAIR = 160
+PAIR_BYTES = 160
 
 
 def travel(
@@ -59,7 +59,7 @@ def _within(
     sources, targets: rows of nodes, at least one of each; before, after: minutes at either end.
     """
     reach = limit - before.min() - after.min() + SUMMED_MINUTES
-    step = max(1, HELD // max(len(network.nodes), len(targets)))
+    step = max(1, HELD_NUMBERS // max(len(network.nodes), len(targets)))
     by_node = np.argsort(sources, kind="stable")
     found, held = [], 0
     for first in range(0, len(sources) if reach >= 0 else 0, step):
@@ -71,7 +71,7 @@ def _within(
         found.append((rows[near], target, np.minimum(minutes[near, target], limit)))
         held += len(near)
         what = f"{held:,} or more pairs of a demand point and a site within {limit:g} minutes: that"
-        require_room(PAIR * held, "cutoff", what, "Lower it, or join demand points")
+        require_room(PAIR_BYTES * held, "cutoff", what, "Lower it, or join demand points")
     if not found:
         return np.empty(0, np.int64), np.empty(0, np.int64), np.empty(0)
     source, target, minutes = (np.concatenate(part) for part in zip(*found, strict=True))

@@ -24,9 +24,9 @@ from optimizer.solution import Assignment
 from optimizer.solution.scenario_expansion import with_unserved
 
 #: Decimals to which two trips are the same.
-DIGITS = 9
-#: Failures that a map shows: rings of more cover one another.
-MAX_SHOWN = 8
+TRIP_DECIMALS = 9
+#: How many of the worst failures are told and drawn: what they have in common shows in a few.
+MAX_FAILURES = 8
 
 
 def scenarios(study: SolvedInstance) -> gpd.GeoDataFrame:
@@ -57,7 +57,7 @@ def worst_failures(study: SolvedInstance) -> gpd.GeoDataFrame:
     if study.failure_summary is None:
         return gpd.GeoDataFrame({"lost": []}, geometry=[])
     every = scenarios(study)
-    return every[every["lost"] > NO_MINUTES].head(MAX_SHOWN)
+    return every[every["lost"] > NO_MINUTES].head(MAX_FAILURES)
 
 
 def broken(instance: Instance, failure: Broken) -> dict[str, list[str]]:
@@ -100,8 +100,8 @@ def _changed(usual: Assignment, then: Assignment) -> Ints:
             {
                 "demand": one.demand,
                 "site": one.site,
-                "minutes": one.minutes.round(DIGITS),
-                "share": one.share.round(DIGITS),
+                "minutes": one.minutes.round(TRIP_DECIMALS),
+                "share": one.share.round(TRIP_DECIMALS),
             }
         )
         for one in (usual, then)

@@ -32,7 +32,7 @@ from optimizer.solution import Assignment, Plan
 NOBODY = "-"
 
 #: Pairs of all states together: a model of so many takes some 7 GB.
-MOST_PAIRS = 2_000_000
+MAX_PAIRS = 2_000_000
 
 
 def pairs_in(problem: Problem) -> int:

@@ -21,9 +21,9 @@ from optimizer.question import Policy
 from optimizer.sweep.preconditions import must_be_free, must_have_cap
 from optimizer.sweep.task import Answer, Strategy, Task
 
-#: The weight of equity, as a part of the gap, that tells equally efficient plans apart: so little
-#: that it cannot cost more efficiency than the gap leaves open.
-TIE = 0.1
+#: The weight of equity, as a part of the gap, that tells equally efficient plans apart: well within
+#: what the gap leaves open.
+TIE_SHARE = 0.1
 
 
 def strategy(case: Case, bounds: Sequence[float], gap: float) -> Strategy:
@@ -46,7 +46,11 @@ def _tie(policy: Policy, gap: float) -> float:
     """The weight; 0 for what is no term of a linear model, or brings a guard when minimised."""
     measure = make(policy.equity.measure, policy.equity.parameters)
     simple = isinstance(measure, Linear) and not measure.is_order
-    return max(TIE * gap, LEAST_WEIGHT) if simple and measure.kind is not Class.DISPERSION else 0.0
+    return (
+        max(TIE_SHARE * gap, LEAST_WEIGHT)
+        if simple and measure.kind is not Class.DISPERSION
+        else 0.0
+    )
 
 
 def _task(case: Case, cap: float, looser: Answer | None, tighter: Answer | None) -> Task:

@@ -19,7 +19,7 @@ from optimizer.verification.verdict import PlainPlan, at_most
 from optimizer.verification.weighing import level_weights, measure_of
 
 #: Attacks that are tried; where there are more, only those on the sites that serve most.
-MOST = 20_000
+MAX_ATTACKS = 20_000
 
 #: By level: (I, count + 1) the nearest sites of each demand point, the nearest first, and minutes.
 Nearest = tuple[Ints, Floats]
@@ -105,7 +105,7 @@ def _attacks(case: PlainPlan, count: int) -> Iterator[tuple[int, ...]]:
             load[trip.site] += trip.share * float(case.problem.demand.persons[trip.demand])
     among = sorted(load, key=lambda j: -load[j])
     count = min(count, len(among))
-    while comb(len(among), count) > MOST:
+    while comb(len(among), count) > MAX_ATTACKS:
         among.pop()
     return combinations(sorted(among), count)
 

@@ -13,7 +13,7 @@ from optimizer.solution import Assignment, Plan
 from optimizer.verification.tolerances import TOLERANCE, TRACE
 
 #: How many breaches of one rule are told in full.
-TOLD = 3
+MAX_TOLD = 3
 
 
 def at_most(value: float, limit: float) -> bool:
@@ -38,8 +38,8 @@ class Rule:
 def judge(name: str, breaches: Iterable[str]) -> Rule:
     """A rule that holds when there are no breaches."""
     found = list(breaches)
-    more = f"; and {len(found) - TOLD} more" if len(found) > TOLD else ""
-    return Rule(name, not found, "; ".join(found[:TOLD]) + more)
+    more = f"; and {len(found) - MAX_TOLD} more" if len(found) > MAX_TOLD else ""
+    return Rule(name, not found, "; ".join(found[:MAX_TOLD]) + more)
 
 
 @dataclass(frozen=True)

@@ -24,7 +24,7 @@ def caps(policy: Policy) -> list[Bound]:
 
 
 #: What a row is written in, in what a longer trip adds in the mean: solvers keep it to a millionth.
-FINE = 0.01
+ROW_UNIT = 0.01
 
 
 def unsuited_caps(case: Case) -> Iterator[str]:
@@ -84,7 +84,7 @@ def _capped(pairs: Pairs, value: Floats, limit: float) -> Rows:
     _, first, of = np.unique(pairs.origin, return_index=True, return_inverse=True)
     least = value[first]
     rise = np.maximum(value - least[of], 0.0)
-    unit = FINE * float(rise[rise > 0].mean()) if (rise > 0).any() else 1.0
+    unit = ROW_UNIT * float(rise[rise > 0].mean()) if (rise > 0).any() else 1.0
     left = (room(limit) - float(least.sum())) / unit
     return Rows(np.array([left]), pairs=csr_array(rise[None] / unit))
 

@@ -31,15 +31,16 @@ from optimizer.question import Limits
 from optimizer.solution import Plan, Status
 from optimizer.solver.program import Outcome, Program, SolverError
 
-#: Numbers of one row that are this many times as large as others are too far apart.
-APART = 1e6
+#: Numbers of one row that are this many times as large as others are too far apart: a solver
+#: works to seven digits.
+MAX_SPREAD = 1e6
 
 #: What the first cutoff is, in what the plan is worth that has everybody at the nearest site; and
 #: by how much it grows where no plan is left.
-FIRST, GROWTH = 10.0, 1e3
+FIRST_CUTOFF, CUTOFF_GROWTH = 10.0, 1e3
 
 #: How often bounds are passed on from row to row: objective, tail, state, level, pair.
-ROUNDS = 5
+MAX_ROUNDS = 5
 
 #: A program, limits, what is proven already, and what the best of the program may prove at most.
 Solve = Callable[[Program, Limits, float, float], Outcome]
@@ -53,7 +54,7 @@ def is_steep(form: Form, asked: Program) -> bool:
     most, least = np.zeros(rows.shape[0]), np.full(rows.shape[0], np.inf)
     np.maximum.at(most, row, sizes)
     np.minimum.at(least, row, sizes)
-    return bool((most > APART * least).any())
+    return bool((most > MAX_SPREAD * least).any())
 
 
 def by_cutoffs(
@@ -89,7 +90,7 @@ def by_cutoffs(
         if most == math.inf or stopped or best is not None or found.objective <= cutoff:
             return ended
         if found.x is None:
-            cutoff *= GROWTH
+            cutoff *= CUTOFF_GROWTH
         else:
             best, cutoff = found, _above(found.objective)
 
@@ -98,7 +99,7 @@ def _first_cutoff(case: Case, start: Plan | None) -> float:
     if start is not None:
         return _above(worth(case, start).objective)
     least = worth(case, nearest_plan(case.problem)).objective
-    return FIRST * max(least, 1.0) if math.isfinite(least) else math.inf
+    return FIRST_CUTOFF * max(least, 1.0) if math.isfinite(least) else math.inf
 
 
 def _above(objective: float) -> float:
@@ -128,7 +129,7 @@ def _most(compiled_model: CompiledModel, asked: Program, cutoff: float) -> Float
     states = np.flatnonzero(
         np.isin(row, np.flatnonzero(compiled_model.form.component == "in_state"))
     )
-    for _ in range(ROUNDS):
+    for _ in range(MAX_ROUNDS):
         bounds.raise_risk(states)
         bounds.pass_on()
     return bounds.upper

@@ -23,10 +23,10 @@ from optimizer.solver.highs import minimise
 from optimizer.solver.program import Outcome, relative_gap
 
 #: Gap at which the first plan is good enough: the tree does the rest.
-GAP = 0.005
+FIRST_GAP = 0.005
 
 #: Nodes for the small program. Not seconds: an answer must not depend on how busy the machine is.
-NODES = 10
+MAX_NODES = 10
 
 
 def first_plan(
@@ -57,8 +57,8 @@ def first_plan(
         if progress is not None:
             progress(replace(seen, bound=bound, gap=relative_gap(seen.objective, bound)))
 
-    left = replace(limits, gap=max(GAP, limits.gap) if start is None else limits.gap)
-    found = minimise(small, left, start, tell, {"mip_max_nodes": NODES})
+    left = replace(limits, gap=max(FIRST_GAP, limits.gap) if start is None else limits.gap)
+    found = minimise(small, left, start, tell, {"mip_max_nodes": MAX_NODES})
     return replace(
         found,
         status=Status.STOPPED,
