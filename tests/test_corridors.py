@@ -324,7 +324,7 @@ def test_minutes_and_money_of_a_corridor_are_judged(valley: Path) -> None:
 def test_corridors_in_too_many_sets_are_a_fault(
     valley: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(corridor_sets, "MOST_SETS", 0)
+    monkeypatch.setattr(corridor_sets, "MAX_SETS", 0)
     with pytest.raises(InputError, match=r"more than 0 different sets\. Leave some out"):
         asked(valley)
 

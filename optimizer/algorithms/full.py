@@ -29,11 +29,12 @@ NAME = "full"
 #: What the model has, and the guard, which the session makes a cap.
 HONOURS = frozenset((*(rule.id for rule in RULES), *EFFICIENCY_KINDS))
 
-#: Pairs are far where they are dearer than this part of what the first plan leaves open.
-PART = 0.5
+#: Pairs are far where they are dearer than this part of what the first plan leaves open: a better
+#: plan has none that is dearer than all of it, and hardly one of these.
+FAR_SHARE = 0.5
 
-#: Programs with fewer columns to merge are solved whole.
-FEW = 2_000
+#: Programs with fewer columns to merge are solved whole: merging saves less than it takes.
+FEW_COLUMNS = 2_000
 
 Tell = Callable[[Progress], None] | None
 
@@ -96,8 +97,8 @@ def _solved(
     if best.x is not None:
         stopping.keep()
     if best.x is not None and best.duals is not None and not best.interrupted:
-        far = far_columns(asked, best.duals, best.x, PART * (best.objective - best.bound))
-        if far.sum() >= FEW and not _proven(best, limits):
+        far = far_columns(asked, best.duals, best.x, FAR_SHARE * (best.objective - best.bound))
+        if far.sum() >= FEW_COLUMNS and not _proven(best, limits):
             left = limits.after(time.perf_counter() - began)
             best = _among_near(asked, far, best, left, progress, enough)
     if best.status is Status.INFEASIBLE or best.interrupted:

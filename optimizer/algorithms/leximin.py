@@ -19,8 +19,8 @@ from optimizer.algorithms.mip.cover_cuts import relaxation
 from optimizer.algorithms.mip.rens import first_plan
 from optimizer.assessment.indicators import worth
 from optimizer.case import Case
-from optimizer.equity.leximin import NOBODY
 from optimizer.foundation import stopping
+from optimizer.foundation.tolerances import TRACE
 from optimizer.model.program import Goal, program
 from optimizer.problem import Floats
 from optimizer.question import Limits
@@ -31,7 +31,7 @@ from optimizer.solver.program import Outcome, Program
 NAME = "leximin"
 
 #: Rows hold shares of all persons; the solver's tolerance is meant for larger numbers.
-MAGNIFIED = 1e3
+ROW_SCALE = 1e3
 
 
 def search(
@@ -51,7 +51,7 @@ def search(
     if start is not None:
         x = compiled_model.start(rules, start, limits)
     for goal in (*stages, form.goals["efficiency"]):
-        if x is not None and goal in stages and goal.at(x) <= NOBODY:
+        if x is not None and goal in stages and goal.at(x) <= TRACE:
             rules = _emptied(rules, goal)
             continue
         asked = program(replace(form, rules=rules), goal)
@@ -69,7 +69,7 @@ def search(
             status, interrupted = Status.STOPPED, found.interrupted
             break
         if goal in stages:
-            inhabited = goal.at(x) > NOBODY
+            inhabited = goal.at(x) > TRACE
             headline_proven = headline_proven or (inhabited and found.bound > 0)
             rules = _held(rules, goal, x) if inhabited else _emptied(rules, goal)
     objective = np.inf if x is None else worth(case, compiled_model.plan(x)).objective
@@ -85,10 +85,10 @@ def _emptied(rules: Program, goal: Goal) -> Program:
 
 def _held(rules: Program, goal: Goal, x: Floats) -> Program:
     """The goal is no worse than at x."""
-    row = csc_array((MAGNIFIED * goal.coefficients)[None])
+    row = csc_array((ROW_SCALE * goal.coefficients)[None])
     return replace(
         rules,
         rows=csc_array(vstack([rules.rows, row])),
         row_lower=np.append(rules.row_lower, -np.inf),
-        row_upper=np.append(rules.row_upper, MAGNIFIED * float(goal.coefficients @ x)),
+        row_upper=np.append(rules.row_upper, ROW_SCALE * float(goal.coefficients @ x)),
     )

@@ -21,8 +21,9 @@ from optimizer.assessment.indicators import worth
 from optimizer.assessment.nearest import nearest_possible
 from optimizer.case import Case
 from optimizer.foundation import stopping
+from optimizer.foundation.tolerances import NO_MINUTES
 from optimizer.model.radius_fixing import thresholds
-from optimizer.problem import ROUNDING, Floats
+from optimizer.problem import Floats
 from optimizer.question import Bound, Limits
 from optimizer.solution import Plan, Progress, Status
 from optimizer.solver.highs import minimise
@@ -31,7 +32,7 @@ from optimizer.solver.program import Outcome, relative_gap
 NAME = "radius"
 
 #: Any plan within the radius will do.
-ANY = 0.99
+ANY_GAP = 0.99
 
 Tell = Callable[[Progress], None]
 X = TypeVar("X")
@@ -84,7 +85,7 @@ def center(
     """The shortest radius by medians, for a policy that `is_center`."""
 
     def within(radius: float, left: Limits) -> tuple[Plan | None, Outcome]:
-        return adaptor.search(_within(case, radius), replace(left, gap=ANY))
+        return adaptor.search(_within(case, radius), replace(left, gap=ANY_GAP))
 
     return _Radii[Plan](case, limits, lambda plan: plan, progress).halved(within, start)
 
@@ -153,9 +154,9 @@ class _Radii(Generic[X]):
         inhabited = problem.demand.persons > 0
         least = max(float(nearest_possible(problem, row)[inhabited].max()) for row in rows)
         minutes = np.unique(np.concatenate([problem.trips[row].minutes for row in rows]))
-        return np.asarray(minutes[minutes >= least - ROUNDING])
+        return np.asarray(minutes[minutes >= least - NO_MINUTES])
 
     def _reached(self, radii: Floats, answer: X) -> int:
         """Number of the radius that an answer's plan keeps."""
         value = worth(self.case, self.plan(answer)).equity
-        return int(np.searchsorted(radii, value - ROUNDING))
+        return int(np.searchsorted(radii, value - NO_MINUTES))

@@ -27,6 +27,7 @@ from optimizer.case import Case
 from optimizer.equity.aggregation import Aggregation
 from optimizer.foundation import stopping
 from optimizer.foundation.faults import Fault, InputError
+from optimizer.foundation.tolerances import EXACTLY, TRACE
 from optimizer.model.program import Form, Goal, program
 from optimizer.problem import Floats
 from optimizer.question import Limits
@@ -37,16 +38,10 @@ from optimizer.solver.program import Outcome, Program
 NAME = "ratio"
 
 #: Part of the gap that each model may leave open; the rest is for what the planes leave.
-PART = 0.25
+GAP_SHARE = 0.25
 
 #: Caps that a first plan is tried under, where a ratio can be infinite.
-CAPS = (10.0, 1e3, 1e5)
-
-#: A numerator this small is 0: a ratio of nothing to nothing is 0.
-NOTHING = 1e-9
-
-#: What is left open, relative to the objective's size, even where no gap is allowed: rounding.
-ROUNDING = 1e-7
+FIRST_CAPS = (10.0, 1e3, 1e5)
 
 Range = tuple[float, float]
 
@@ -143,7 +138,7 @@ class Relaxation:
         for column, (level, (numerator, denominator)) in enumerate(self.form.ratios().items()):
             thought = true = float(x[n + column])
             above, below = numerator.at(x[:n]), denominator.at(x[:n])
-            if above > NOTHING:
+            if above > TRACE:
                 true = max(thought, above / below if below > 0 else np.inf)
             counted = x[n + len(levels)] if self.how.curved else thought
             excess[level] = self._scaled(level, true) - counted if true < np.inf else np.inf
@@ -178,7 +173,7 @@ def search(
     """Branch on the ratio. The outcome's x is that of the study's own columns."""
     began = time.perf_counter()
     form = compiled_model.asked(case)
-    exact = replace(limits, gap=PART * limits.gap)
+    exact = replace(limits, gap=GAP_SHARE * limits.gap)
 
     def left() -> Limits:
         return exact.after(time.perf_counter() - began)
@@ -241,7 +236,7 @@ def _finite(compiled_model: CompiledModel, case: Case, limits: Limits) -> Outcom
     Raises InputError where there are solutions, but none keeps the largest cap.
     """
     own = np.inf if case.policy.equity_bound is None else case.policy.equity_bound
-    for cap in CAPS:
+    for cap in FIRST_CAPS:
         found = minimise(
             compiled_model.asked(case.asking(equity_bound=min(cap, own))).rules, limits
         )
@@ -254,7 +249,8 @@ def _finite(compiled_model: CompiledModel, case: Case, limits: Limits) -> Outcom
         [
             Fault(
                 "policy",
-                f"some have next to nothing whatever is decided: the ratio is above {CAPS[-1]:g}",
+                "some have next to nothing whatever is decided: "
+                f"the ratio is above {FIRST_CAPS[-1]:g}",
                 "Measure it among larger units, such as groups or cities, or take range",
                 column="equity",
             )
@@ -264,7 +260,7 @@ def _finite(compiled_model: CompiledModel, case: Case, limits: Limits) -> Outcom
 
 def _room(best: float, gap: float) -> float:
     """By how much the bound may stay below the best value; there is none without a plan."""
-    return max(gap * abs(best), ROUNDING * max(1.0, abs(best))) if best < np.inf else 0.0
+    return max(gap * abs(best), EXACTLY * max(1.0, abs(best))) if best < np.inf else 0.0
 
 
 def _worth(compiled_model: CompiledModel, case: Case, x: Floats) -> float:

@@ -22,19 +22,19 @@ from optimizer.equity.aggregation import is_dispersion
 from optimizer.equity.leximin import Leximin
 from optimizer.foundation import stopping
 from optimizer.foundation.faults import Fault, InputError
+from optimizer.foundation.tolerances import WRONG
 from optimizer.model.size import require_model_fits
 from optimizer.question import Equity, Limits, Policy
 from optimizer.rules import impossible
 from optimizer.rules.build import with_caps
 from optimizer.solution import Plan, Progress, Result, Status
 from optimizer.solution.scenario_expansion import (
-    MOST_PAIRS,
+    MAX_PAIRS,
     folded_plan,
     pairs_in,
     unfolded,
     unfolded_plan,
 )
-from optimizer.solver.highs import TOLERANCE
 from optimizer.solver.program import Outcome, SolverError, relative_gap
 
 #: The algorithm of an answer that needed none: start and bound proved it.
@@ -74,7 +74,7 @@ class Session:
         facts = self.case.problem.scenarios
         if facts is None:
             return
-        if (held := pairs_in(self.case.problem)) > MOST_PAIRS:
+        if (held := pairs_in(self.case.problem)) > MAX_PAIRS:
             what = f"{len(facts.ids):,} failures have {held:,} pairs, too many for one model"
             remedy = "Draw or list fewer, or lower the cut-offs; a solve without caps takes more"
             raise InputError([Fault("scenarios", what, remedy)])
@@ -334,7 +334,7 @@ def _compare(objective: float, outcome: Outcome) -> None:
     The plan may be better than the solver's solution (everybody goes to the nearest, money is
     saved), never worse, and never better than the bound.
     """
-    room = TOLERANCE * max(1.0, abs(objective))
+    room = WRONG * max(1.0, abs(objective))
     if not outcome.bound - room <= objective <= outcome.objective + room:
         raise SolverError(
             f"the plan is worth {objective}, the solver said {outcome.objective} "

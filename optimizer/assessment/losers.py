@@ -7,7 +7,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from optimizer.problem import ROUNDING, Floats, Problem
+from optimizer.foundation.tolerances import NO_MINUTES
+from optimizer.problem import Floats, Problem
 from optimizer.solution import Plan
 from optimizer.solution.accessibility import access
 
@@ -41,7 +42,7 @@ def losers_by_level(problem: Problem, plan: Plan, efficient: Plan) -> tuple[Lose
 
 def losers(problem: Problem, minutes: Floats) -> Losers:
     """Who loses, from the minutes (I,) that each demand point has more."""
-    persons = np.where(minutes > ROUNDING, problem.demand.persons, 0.0)
+    persons = np.where(minutes > NO_MINUTES, problem.demand.persons, 0.0)
     lose = persons > 0
     total = float(persons.sum())
     return Losers(

@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from optimizer.case import Case
+from optimizer.foundation.tolerances import LEAST_DIVISOR
 from optimizer.problem import Floats
 
 
@@ -22,4 +23,4 @@ def from_pool(case: Case, spent: Floats) -> Floats:
     paying = np.isfinite(case.budgets)
     got = np.where(paying, np.maximum(spent - own, 0), 0)
     can_give = np.where(paying, np.clip(own - spent, 0, case.policy.budget.pooled * own), 0)
-    return np.asarray(got - can_give * got.sum() / max(can_give.sum(), 1e-300))
+    return np.asarray(got - can_give * got.sum() / max(can_give.sum(), LEAST_DIVISOR))

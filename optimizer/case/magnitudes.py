@@ -19,13 +19,13 @@ from optimizer.problem import Problem
 from optimizer.question import Equity
 
 #: ln of what two numbers may differ by so that their sum knows both: 2^52.
-MOST = 36.0
+MAX_LOG_RATIO = 36.0
 
 #: The largest amount of money or persons.
-LARGEST = 1e15
+MAX_AMOUNT = 1e15
 
 #: Distance classes of leximin: each is a model.
-CLASSES = 10_000
+MAX_CLASSES = 10_000
 
 
 def beyond_doubles(case: Case) -> list[Fault]:
@@ -42,8 +42,8 @@ def beyond_doubles(case: Case) -> list[Fault]:
 
 
 def _amounts(problem: Problem) -> Iterator[Fault]:
-    options, remedy = problem.options, f"Use another unit: at most {LARGEST:g} works"
-    for k in np.flatnonzero(options.cost > LARGEST).tolist():
+    options, remedy = problem.options, f"Use another unit: at most {MAX_AMOUNT:g} works"
+    for k in np.flatnonzero(options.cost > MAX_AMOUNT).tolist():
         service = problem.services[int(options.service[k])]
         size = service.sizes[int(options.size[k])].name
         where = f"services.{service.id}.sizes, {size}"
@@ -56,7 +56,7 @@ def _amounts(problem: Problem) -> Iterator[Fault]:
     if problem.corridors is not None:
         tables.append(("corridors", "cost", problem.corridors.ids, problem.corridors.cost))
     for layer, column, ids, values in tables:
-        for row in np.flatnonzero(values > LARGEST).tolist():
+        for row in np.flatnonzero(values > MAX_AMOUNT).tolist():
             what = f"{ids[row]}: more than numbers carry"
             yield Fault(layer, what, remedy, column=column, value=float(values[row]))
 
@@ -82,27 +82,28 @@ def _steep(problem: Problem, equity: Equity, row: int) -> Iterator[Fault]:
     if equity.measure in ("kolm_pollak", "kolm_pollak_gap"):
         shortest, longest = _minutes(problem, row)
         aversion = float(parameters["aversion"])
-        if times > MOST:
+        if times > MAX_LOG_RATIO:
             what = (
                 f"{longest:g} minutes count e^{times:.4g} times as much as {shortest:g} "
                 f"at {level.id}, more than numbers carry"
             )
-            most = MOST * level.standard / (longest - shortest)
+            most = MAX_LOG_RATIO * level.standard / (longest - shortest)
             yield Fault("policy.parameters.aversion", what, _at_most(most), value=aversion)
             if problem.scenarios is not None and longest == problem.scenarios.unserved[row]:
-                most = shortest + MOST * level.standard / aversion
+                most = shortest + MAX_LOG_RATIO * level.standard / aversion
                 yield Fault("policy.failures.unserved", what, _at_most(most), value=longest)
     if equity.measure == "alpha_fair":
         alpha = float(parameters["alpha"])
-        if times > MOST:
+        if times > MAX_LOG_RATIO:
             what = f"a cut-off of {level.cutoff:g} minutes at {level.id} is more than it can weigh"
-            most = MOST / math.log(level.cutoff + 1)
+            most = MAX_LOG_RATIO / math.log(level.cutoff + 1)
             yield Fault("policy.parameters.alpha", what, _at_most(most), value=alpha)
     if equity.measure == "leximin":
         step = float(parameters["step"])
-        if level.cutoff / step > CLASSES:
+        if level.cutoff / step > MAX_CLASSES:
             what = f"a cut-off of {level.cutoff:g} minutes at {level.id} has too many classes"
-            remedy = f"At most {CLASSES:,} work: at least {level.cutoff / CLASSES:.3g}, or cut off"
+            least = f"{level.cutoff / MAX_CLASSES:.3g}"
+            remedy = f"At most {MAX_CLASSES:,} work: at least {least}, or cut off"
             yield Fault("policy.parameters.step", what, remedy, value=step)
 
 

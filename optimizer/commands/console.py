@@ -53,7 +53,7 @@ def until_stopped(
         yield
     except KeyboardInterrupt:
         ERR.print(sentence)
-        raise typer.Exit(stopping.CODE) from None
+        raise typer.Exit(stopping.EXIT_CODE) from None
 
 
 def warn(warnings: Sequence[str], console: Console | None = None) -> None:

@@ -11,7 +11,7 @@ from optimizer.foundation.faults import Fault, InputError
 INTERNAL_ERROR, BAD_INPUT, BROKEN = 1, 2, 3
 
 #: By `solution.Status`, which is text: its module loads what the help need not wait for.
-EXIT = {"optimal": 0, "infeasible": 3, "stopped": stopping.CODE}
+EXIT = {"optimal": 0, "infeasible": 3, "stopped": stopping.EXIT_CODE}
 
 
 def written_files(

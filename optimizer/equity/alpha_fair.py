@@ -8,10 +8,8 @@ import numpy as np
 
 from optimizer.equity.measure import OF_VALUES, Equivalent, Property, register
 from optimizer.foundation.language import N_
+from optimizer.foundation.tolerances import LEAST_SAVED
 from optimizer.problem import Floats, Level
-
-#: Minutes saved that stand for none: their logarithm is finite.
-NOTHING = 1e-3
 
 
 @register
@@ -55,7 +53,7 @@ class AlphaFair(Equivalent):
     def phi(self, values: Floats, level: Level) -> Floats:
         saved = level.cutoff + 1 - level.standard
         # Nobody travels longer than the cut-off; a cap may be longer, and then caps nothing.
-        worth = np.log(np.maximum(level.cutoff + 1 - values, NOTHING) / saved)
+        worth = np.log(np.maximum(level.cutoff + 1 - values, LEAST_SAVED) / saved)
         power = 1 - self.alpha
         if power != 0:
             worth = np.expm1(power * worth) / power

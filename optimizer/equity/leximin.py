@@ -10,16 +10,14 @@ import numpy as np
 
 from optimizer.equity.measure import OF_VALUES, Class, Linear, Property, register
 from optimizer.foundation.language import N_
-from optimizer.problem import ROUNDING, Floats, Level
+from optimizer.foundation.tolerances import NO_MINUTES, TRACE
+from optimizer.problem import Floats, Level
 
 if TYPE_CHECKING:
     import pyomo.environ as pyo
     from pyomo.core.expr.numeric_expr import NumericExpression
 
     from optimizer.model.unit_values import People
-
-#: A share of the weight that counts as nobody.
-NOBODY = 1e-9
 
 
 @register
@@ -64,7 +62,7 @@ class Leximin(Linear):
 
     def limits(self, level: Level) -> Floats:
         """(K + 1,) minutes where the classes end: D_0 = 0 to D_K."""
-        classes = math.ceil((level.cutoff - ROUNDING) / self.step)
+        classes = math.ceil((level.cutoff - NO_MINUTES) / self.step)
         return np.arange(classes + 1, dtype=float) * self.step
 
     def beyond(self, values: Floats, weights: Floats, level: Level) -> Floats:
@@ -74,7 +72,7 @@ class Leximin(Linear):
     def evaluate(self, values: Floats, weights: Floats, level: Level) -> float:
         if np.isnan(values).any():
             return math.nan
-        somebody = self.beyond(values, weights, level) > NOBODY
+        somebody = self.beyond(values, weights, level) > TRACE
         return float(self.limits(level)[somebody.sum()])
 
     def stages(self, people: People) -> list[tuple[float, NumericExpression]]:
@@ -108,4 +106,4 @@ class Leximin(Linear):
 
 def _over(values: Floats, limits: Floats) -> Floats:
     """(K + 1, N) 1 where the value is beyond the limit."""
-    return (values > limits[:, None] + ROUNDING).astype(float)
+    return (values > limits[:, None] + NO_MINUTES).astype(float)

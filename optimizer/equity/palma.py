@@ -12,7 +12,7 @@ from optimizer.foundation.language import N_
 from optimizer.problem import Floats, Level
 
 #: Shares of the weight that are compared.
-WORST, BEST = 0.1, 0.4
+WORST_SHARE, BEST_SHARE = 0.1, 0.4
 
 
 @register
@@ -36,9 +36,9 @@ class Palma(Indicator):
     properties = frozenset({Property.TRANSFER, Property.SCALE_INVARIANT})
 
     def evaluate(self, values: Floats, weights: Floats, level: Level) -> float:
-        worst = WORST * worst_off(values, weights, WORST)
+        worst = WORST_SHARE * worst_off(values, weights, WORST_SHARE)
         if worst == 0:
-            return WORST / BEST
-        best = BEST * abs(worst_off(-values, weights, BEST))
+            return WORST_SHARE / BEST_SHARE
+        best = BEST_SHARE * abs(worst_off(-values, weights, BEST_SHARE))
         with np.errstate(divide="ignore", over="ignore"):
             return float(np.divide(worst, best))

@@ -5,10 +5,10 @@ from __future__ import annotations
 import math
 from collections.abc import Callable
 
-#: Shares closer than this are the same: less than one person of ten billion.
-SAME = 1e-10
+from optimizer.foundation.tolerances import SAME_SHARES
+
 #: Digits at which two numbers that differ are told apart at the latest.
-MOST = 9
+MAX_DIGITS = 9
 
 
 def number(value: float, digits: int = 2) -> str:
@@ -23,7 +23,7 @@ def share(value: float | None, digits: int = 1) -> str:
     """
     if value is None or not math.isfinite(value):
         return "-"
-    if abs(value) <= SAME or abs(value - 1) <= SAME:
+    if abs(value) <= SAME_SHARES or abs(value - 1) <= SAME_SHARES:
         return f"{round(value):.{digits}%}"
     told, step = f"{value:.{digits}%}", 10.0 ** -(digits + 2)
     if told == f"{1:.{digits}%}":
@@ -48,11 +48,11 @@ def apart(say: Callable[[float, int], str], digits: int, *values: float) -> tupl
     """Values that are compared, with so many digits, or as many as tell those apart that differ."""
     told = tuple(say(value, digits) for value in values)
     same = any(
-        told[n] == told[m] and not math.isclose(a, b, rel_tol=SAME, abs_tol=SAME)
+        told[n] == told[m] and not math.isclose(a, b, rel_tol=SAME_SHARES, abs_tol=SAME_SHARES)
         for n, a in enumerate(values)
         for m, b in enumerate(values[:n])
     )
-    return apart(say, digits + 1, *values) if same and digits < MOST else told
+    return apart(say, digits + 1, *values) if same and digits < MAX_DIGITS else told
 
 
 def setting(share: float) -> str:

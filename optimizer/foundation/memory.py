@@ -10,8 +10,8 @@ from optimizer.foundation.faults import Fault, InputError
 
 #: Where a container's limit stands, in bytes or "max".
 LIMIT = Path("/sys/fs/cgroup/memory.max")
-#: The part of the memory that one question may take.
-PART = 0.9
+#: The part of the memory that one question may take; the rest is for whatever else runs.
+MEMORY_SHARE = 0.9
 GIGABYTE = 1e9
 
 
@@ -23,7 +23,7 @@ def room() -> float:
         return float("inf")
     with suppress(OSError, ValueError):
         there = min(there, float(LIMIT.read_text()))
-    return PART * there
+    return MEMORY_SHARE * there
 
 
 def require_room(needed: float, where: str, what: str, remedy: str) -> None:

@@ -21,13 +21,13 @@ from typing import TypeVar
 T = TypeVar("T")
 
 #: Seconds within which a second signal is the same one: `timeout` sends two.
-SAME = 0.2
+SAME_SIGNAL = 0.2
 
 #: What a program that was stopped ends with.
-CODE = 4
+EXIT_CODE = 4
 
 #: By how much a limit may be exceeded before it is like Ctrl-C: a share of it, and seconds.
-SHARE, MOMENT = 0.03, 0.3
+GRACE_SHARE, GRACE_SECONDS = 0.03, 0.3
 
 #: The signals that stop.
 SIGNALS = (signal.SIGINT, signal.SIGTERM)
@@ -152,7 +152,7 @@ def clock(seconds: float | None) -> Iterator[None]:
                 if raises[-1:] == [True]:
                     _raise_in(thread, OutOfTime)
 
-    timer = threading.Timer(seconds * (1 + SHARE) + MOMENT, ring)
+    timer = threading.Timer(seconds * (1 + GRACE_SHARE) + GRACE_SECONDS, ring)
     timer.daemon = True
     _here.clocks.append(one)
     try:
@@ -225,7 +225,7 @@ def signals(farewell: Callable[[], None]) -> Iterator[None]:
 
     def leave() -> None:
         farewell()
-        os._exit(CODE)
+        os._exit(EXIT_CODE)
 
     def heard(number: int, frame: FrameType | None) -> None:
         _by_user.set()
@@ -242,7 +242,7 @@ def signals(farewell: Callable[[], None]) -> Iterator[None]:
             if not set(numbers).isdisjoint(SIGNALS):
                 now = time.monotonic()
                 first = now if first is None else first
-                if now - first > SAME:
+                if now - first > SAME_SIGNAL:
                     leave()
 
     heeded = [one for one in SIGNALS if signal.getsignal(one) is not signal.SIG_IGN]

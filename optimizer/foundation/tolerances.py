@@ -17,6 +17,86 @@ AnyFloat = TypeVar("AnyFloat", float, Floats)
 #: are known to.
 ROUNDING = 1e-9
 
+#: Absolute, of shares, persons, money, the length or the area of what is drawn: the same rounding,
+#: where what is left of a difference of such sums is nothing.
+TRACE = 1e-9
+
+#: What a sum is at least that its own parts are divided by: nothing over nothing is then 0. It is
+#: less than any sum of real amounts, so no other quotient changes.
+LEAST_DIVISOR = 1e-300
+
+#: What a gap, or a share of room, is at least where 0 would never end a search, or divide: sums of
+#: a million doubles are known to it.
+LEAST_SHARE = 1e-12
+
+# Minutes.
+
+#: Minutes that are none: a standard that is missed, a trip that is longer, by less is rounding in
+#: what a network or a file gives, and no travel.
+NO_MINUTES = 1e-6
+
+#: Minutes by which a sum of road minutes may differ with the direction it is added up in.
+SUMMED_MINUTES = 1e-9
+
+#: Minutes saved that stand for none: their logarithm is finite.
+LEAST_SAVED = 1e-3
+
+# What a solver is asked for, and believed.
+
+#: By how much a MIP may break a row, and by how much its bound stays below its best solution: a
+#: tenth of what HiGHS takes by itself, so that both are less than a check sees. So a share in its
+#: solutions, or what is open in the end, is rounding below this.
+EXACTLY = 1e-7
+
+#: The absolute gap at which HiGHS stops where no gap is allowed: a relative one of an objective of
+#: 0 is never closed.
+NO_GAP = 1e-9
+
+#: Entries below this are left out, the least that HiGHS allows: a row may have an exponential
+#: beside the variable that bounds it, and without that variable nothing obeys the row.
+SMALLEST_ENTRY = 1e-12
+
+#: By how much an objective or a row may be off, relative to its size, before it is called wrong: a
+#: hundred times `EXACTLY`, as an objective adds up what many rows are off.
+WRONG = 1e-5
+
+#: By how much less a solution must cost to be better than a start, relative to its size: it may
+#: gain less by what it breaks rows by.
+BETTER = 1e-6
+
+#: A value of a relaxation this near to 0 or 1 is there, as HiGHS takes it by itself.
+INTEGRAL = 1e-6
+
+#: A reduced cost this small, of a column without an end, is rounding.
+REDUCED_COST = 1e-9
+
+#: What an objective is at least in a relative gap, so that one of 0 has a gap.
+LEAST_OBJECTIVE = 1e-10
+
+#: The least weight of a term that a solver sees beside the others.
+LEAST_WEIGHT = 1e-6
+
+# What people write, read and see.
+
+#: Two values are the same to a planner below this relative difference; nor are finer steps taken.
+ALIKE = 1e-6
+
+#: Shares closer than this are the same: less than one person of ten billion.
+SAME_SHARES = 1e-10
+
+#: By how much shares that somebody wrote may miss 1: six decimals.
+WRITTEN_SHARES = 1e-6
+
+#: Money below this is not told: a difference of budgets and what was spent.
+NO_MONEY = 1e-6
+
+#: How near two coordinates are, relative to their size, that are one: a site may have come from
+#: another CRS.
+REPROJECTED = 1e-9
+
+#: Sine of the angle by which a line bends that is straight.
+STRAIGHT = 1e-6
+
 
 def room(limit: AnyFloat) -> AnyFloat:
     """The limit, or each of them, with room for rounding."""

@@ -12,7 +12,7 @@ from optimizer.geodata.column_reader import Texts
 from optimizer.geodata.tables import Tables
 
 #: So many names are told in a sentence.
-FEW = 3
+TOLD_NAMES = 3
 
 
 def alike(tables: Tables, faults: list[Fault]) -> None:
@@ -29,7 +29,7 @@ def alike(tables: Tables, faults: list[Fault]) -> None:
     if pairs:
         told = "; ".join(
             " and ".join(f"{name!a} ({layer})" for name, layer in spelled.items())
-            for spelled in pairs[:FEW]
+            for spelled in pairs[:TOLD_NAMES]
         )
         problem = (
             f"{len(pairs):,} id{'s look' if len(pairs) > 1 else ' looks'} like another: {told}"
@@ -46,7 +46,7 @@ def zeros(tables: Tables) -> Iterator[str]:
         near = [(name, plain[bare]) for name in ids if (bare := name.lstrip("0")) in plain]
         near = [(name, node) for name, node in near if name not in nodes]
         if near:
-            told = ", ".join(f"{name} ({node})" for name, node in near[:FEW])
+            told = ", ".join(f"{name} ({node})" for name, node in near[:TOLD_NAMES])
             yield f"{layer}: {len(near):,} ids are no road node, but for zeros before them: {told}"
 
 

@@ -51,7 +51,7 @@ SHOWN = {
     "scenarios": (),
 }
 #: So long are the names of columns in a Shapefile.
-CUT = 10
+SHAPEFILE_LENGTH = 10
 
 
 @dataclass(frozen=True)
@@ -132,13 +132,17 @@ def _recognised(
     columns: dict[str, list[str]] = {}
     for name in free:
         plain = _plain(name)
-        cut = [one for one in known.names if len(name) == CUT < len(one) and one.startswith(plain)]
+        cut = [
+            one
+            for one in known.names
+            if len(name) == SHAPEFILE_LENGTH < len(one) and one.startswith(plain)
+        ]
         if plain in known.names or known.is_group(plain):
             found[name] = plain, ""
         elif len(cut) == 1:
-            found[name] = cut[0], f": a Shapefile cuts names to {CUT} characters"
+            found[name] = cut[0], f": a Shapefile cuts names to {SHAPEFILE_LENGTH} characters"
         elif cut and not any(one in taken for one in cut):
-            problem = f"may be {' or '.join(cut)}, cut to {CUT} characters"
+            problem = f"may be {' or '.join(cut)}, cut to {SHAPEFILE_LENGTH} characters"
             remedy = f"Say which under [columns.{known.layer}] in {FILE}"
             faults.append(Fault(known.layer, problem, remedy, None, name))
     for name, (mine, _) in found.items():

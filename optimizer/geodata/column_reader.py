@@ -19,10 +19,10 @@ from optimizer.geodata.words import suggest
 from optimizer.problem import Bools, Floats
 
 #: Rows of one fault that are told one by one.
-MOST = 20
+TOLD_ROWS = 20
 
 #: From here on a number with decimals does not tell all whole ones apart.
-EXACT = 2.0**53
+LAST_EXACT = 2.0**53
 #: Values that could be counted as numbers, and are none.
 ODD = (bool, np.bool_, bytes, datetime.date, np.datetime64)
 
@@ -60,14 +60,14 @@ class Sheet:
         remedy: str | Texts,
         values: Any = None,
     ) -> None:
-        """One fault for each wrong row; beyond `MOST` only their number is told."""
+        """One fault for each wrong row; beyond `TOLD_ROWS` only their number is told."""
         found = np.flatnonzero(wrong)
-        for n in found[:MOST]:
+        for n in found[:TOLD_ROWS]:
             value = None if values is None else _told(values[n])
             what = remedy if isinstance(remedy, str) else remedy[n]
             self.faults.append(Fault(self.layer, problem, what, self.rows[n], column, value))
-        if len(found) > MOST:
-            more = f"{problem}, in {len(found) - MOST:,} more rows"
+        if len(found) > TOLD_ROWS:
+            more = f"{problem}, in {len(found) - TOLD_ROWS:,} more rows"
             self.faults.append(Fault(self.layer, more, "See the rows above", None, column))
 
     def text(self, column: str, default: str | None = None, free: bool = False) -> Texts:
@@ -136,7 +136,7 @@ class Sheet:
         words = set(known)
         wrong = np.array([value != "" and value not in words for value in values], dtype=bool)
         remedies = np.full(len(values), "", dtype=object)
-        for n in np.flatnonzero(wrong)[:MOST]:
+        for n in np.flatnonzero(wrong)[:TOLD_ROWS]:
             remedies[n] = suggest(values[n], known)
         self.report(wrong, column, problem, remedies, values)
 
@@ -173,7 +173,7 @@ class Sheet:
         self.report(wrong, column, "is not a number", _spread(wrong, remedies), values)
         self.report(numbers < 0, column, "is negative", remedy, values)
         self.report(numbers == np.inf, column, "is not finite", remedy, values)
-        long = np.isfinite(numbers) & (numbers >= EXACT)
+        long = np.isfinite(numbers) & (numbers >= LAST_EXACT)
         long[long] = [_rounded(value) for value in values[long]]
         self.report(long, column, "has more digits than a number can keep", "Round it", values)
         if whole:
@@ -193,7 +193,7 @@ class Sheet:
         if other is not None:
             remedy = "Make it text: a program took the words for something else"
             self.faults.append(Fault(self.layer, f"holds {other}", remedy, None, column))
-        elif raw.dtype.kind == "f" and (long := raw.abs() >= EXACT).any():
+        elif raw.dtype.kind == "f" and (long := raw.abs() >= LAST_EXACT).any():
             problem, remedy = "holds numbers too long to be told apart", "Make it text"
             first = f"{raw[long].iloc[0]:.0f}"
             self.faults.append(Fault(self.layer, problem, remedy, None, column, first))

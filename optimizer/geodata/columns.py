@@ -13,6 +13,7 @@ import numpy as np
 import pandas as pd
 
 from optimizer.foundation.faults import Fault
+from optimizer.foundation.tolerances import WRITTEN_SHARES
 from optimizer.geodata.column_reader import Sheet, Texts, as_text
 from optimizer.geodata.tables import (
     GROUP,
@@ -37,8 +38,6 @@ from optimizer.problem import Bools, Floats
 YES, NO = ("true", "yes", "1"), ("false", "no", "0")
 #: The layers with ids that the others refer to.
 NEEDED = ("jurisdictions", "demand", "sites")
-#: By how much cost shares may miss 1.
-ROUNDING = 1e-6
 
 
 def tables(layers: Mapping[str, pd.DataFrame], levels: Levels, faults: list[Fault]) -> Tables:
@@ -249,7 +248,7 @@ def _adds_up(text: str, known: set[str] | None) -> bool:
         return False
     ids = [name.strip() for name, _, _ in parts]
     named = known is None or known.issuperset(ids)
-    return named and min(shares) >= 0 and abs(sum(shares) - 1) <= ROUNDING
+    return named and min(shares) >= 0 and abs(sum(shares) - 1) <= WRITTEN_SHARES
 
 
 def _texts(values: list[str]) -> Texts:

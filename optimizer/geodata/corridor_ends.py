@@ -10,7 +10,7 @@ import shapely
 
 from optimizer.foundation.faults import Fault
 from optimizer.foundation.figures import many
-from optimizer.geodata.column_reader import MOST
+from optimizer.geodata.column_reader import TOLD_ROWS
 from optimizer.geodata.hanging import Spots, ends_of
 from optimizer.geodata.tables import Tables, rows
 from optimizer.problem import Floats
@@ -18,7 +18,7 @@ from optimizer.problem import Floats
 Shapes = Mapping[str, gpd.GeoSeries]
 
 #: Metres between an end and what it names that are an error, and that are drawing.
-ERROR, DRAWING = 50_000.0, 5_000.0
+ERROR_METRES, DRAWING_METRES = 50_000.0, 5_000.0
 
 
 def ends_away(tables: Tables, shapes: Shapes, spots: Mapping[str, Spots]) -> Floats:
@@ -38,8 +38,8 @@ def ends_away(tables: Tables, shapes: Shapes, spots: Mapping[str, Spots]) -> Flo
 
 def far_ends(tables: Tables, metres: Floats, faults: list[Fault]) -> None:
     """Corridors that are drawn somewhere else."""
-    far = np.flatnonzero((metres > ERROR).any(axis=1))
-    for n in far[:MOST]:
+    far = np.flatnonzero((metres > ERROR_METRES).any(axis=1))
+    for n in far[:TOLD_ROWS]:
         side = int(metres[n].argmax())
         names = (tables.corridors.start, tables.corridors.end)[side]
         problem = f"ends {metres[n, side] / 1000:,.0f} km from what it names"
@@ -48,14 +48,14 @@ def far_ends(tables: Tables, metres: Floats, faults: list[Fault]) -> None:
         faults.append(
             Fault("corridors", problem, remedy, tables.corridors.ids[n], column, names[n])
         )
-    if len(far) > MOST:
-        more = f"end far away too, {len(far) - MOST:,} more rows"
+    if len(far) > TOLD_ROWS:
+        more = f"end far away too, {len(far) - TOLD_ROWS:,} more rows"
         faults.append(Fault("corridors", more, "See the rows above", None, "from"))
 
 
 def ends_off(tables: Tables, metres: Floats) -> Iterator[str]:
     """Ends that are some way off, as a warning."""
-    off = metres > DRAWING
+    off = metres > DRAWING_METRES
     if off.any():
         row, side = np.unravel_index(int(metres.argmax()), metres.shape)
         names = (tables.corridors.start, tables.corridors.end)[int(side)]

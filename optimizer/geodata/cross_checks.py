@@ -25,9 +25,9 @@ from optimizer.problem import SITE, Corridors, Ints
 Layers = Mapping[str, gpd.GeoDataFrame]
 
 #: Minutes that no trip takes: a limit where there is none.
-EVER = 1e7
+NEVER_MINUTES = 1e7
 #: So many ids are told in a sentence.
-FEW = 5
+TOLD_IDS = 5
 
 
 def tiers(asked: Question, tables: Tables, faults: list[Fault]) -> None:
@@ -229,7 +229,7 @@ def reach(parts: Parts, corridors: Corridors | None, layers: Layers, faults: lis
 
 def _way_out(parts: Parts, row: int, lost: Ints) -> Texts:
     """(I,) what may help a demand point that reaches no site of this level."""
-    ever = parts.travel(lost, EVER)
+    ever = parts.travel(lost, NEVER_MINUTES)
     ever = ever.only(parts.admissible(row, ever))
     nearest = np.full(len(parts.demand_area), np.inf)
     np.minimum.at(nearest, ever.origin, ever.minutes)
@@ -248,5 +248,5 @@ def _way_out(parts: Parts, row: int, lost: Ints) -> Texts:
 
 def _some(what: str, ids: Texts) -> str:
     """How many, and which if they are few."""
-    names = f" ({', '.join(ids)})" if 0 < len(ids) <= FEW else ""
+    names = f" ({', '.join(ids)})" if 0 < len(ids) <= TOLD_IDS else ""
     return f"{len(ids):,} {what}{'' if len(ids) == 1 else 's'}{names}"

@@ -15,12 +15,12 @@ import numpy as np
 import shapely
 
 from optimizer.foundation.faults import Fault, InputError
+from optimizer.foundation.tolerances import ROUNDING, SUMMED_MINUTES
 from optimizer.geodata import candidate_corridors
 from optimizer.geodata.assemble import Parts
 from optimizer.geodata.instance_file import FailuresTable
 from optimizer.geodata.load import FILE
 from optimizer.geodata.tables import FLOOD
-from optimizer.network.minutes import ROUNDING
 from optimizer.problem import Aid, Bools, Floats, Ints, Pairs, Problem, Scenarios
 from optimizer.problem.adversary import Adversary, Left, Streets
 from optimizer.question import Policy
@@ -29,7 +29,7 @@ from optimizer.question import Policy
 DRAWS = SITES, ROADS, CORRIDORS, FLOODS = ("sites", "roads", "corridors", "floods")
 
 #: Different pairs of all scenarios together: so many take 1 GB.
-MOST_PAIRS = 30_000_000
+MAX_PAIRS = 30_000_000
 
 
 @dataclass(frozen=True, eq=False)
@@ -139,8 +139,8 @@ def with_scenarios(
         kept.append(n)
         trips.append(now)
         held += 0 if now is left.whole else sum(map(len, now))
-        if held > MOST_PAIRS:
-            what = f"{len(failures):,} failures leave more than {MOST_PAIRS:,} pairs to hold"
+        if held > MAX_PAIRS:
+            what = f"{len(failures):,} failures leave more than {MAX_PAIRS:,} pairs to hold"
             remedy = "Draw or list fewer, or lower the cut-offs"
             raise InputError([Fault(f"{FILE}, policy.failures", what, remedy)])
     failed = np.zeros((len(kept), len(facts.sites.ids)), dtype=bool)
@@ -247,7 +247,7 @@ def _same(one: Pairs, other: Pairs) -> bool:
             np.array_equal(getattr(one, name), getattr(other, name))
             for name in ("origin", "site", "needs")
         )
-        and np.allclose(one.minutes, other.minutes, rtol=0, atol=ROUNDING)
+        and np.allclose(one.minutes, other.minutes, rtol=0, atol=SUMMED_MINUTES)
     )
 
 

@@ -20,7 +20,7 @@ COMPANIONS = ("-wal", "-shm", "-journal")
 
 
 #: Seconds to wait for whoever is just reading or writing.
-PATIENCE = 1.0
+PATIENCE_SECONDS = 1.0
 
 
 class InUseError(OSError):
@@ -83,4 +83,4 @@ def copied(path: Path, copy: Path) -> None:
 def _connected(path: Path, mode: str) -> sqlite3.Connection:
     """mode: ro or rw; the file is there."""
     address = f"file:{quote(bytes(path.absolute()))}?mode={mode}"
-    return sqlite3.connect(address, uri=True, timeout=PATIENCE, isolation_level=None)
+    return sqlite3.connect(address, uri=True, timeout=PATIENCE_SECONDS, isolation_level=None)

@@ -1,7 +1,8 @@
 """Access points: where points meet the roads, at a node or on a line, which is cut there.
 
 A point whose id is a node's hangs on that node. Any other hangs on what is nearest: a node, or a
-road that may be entered between its junctions. Whatever is within `SNAP` of a node is at the node.
+road that may be entered between its junctions. Whatever is within `SNAP_METRES` of a node is
+at the node.
 """
 
 from __future__ import annotations
@@ -21,7 +22,7 @@ from optimizer.network.sections import Cuts, Sections, roads, sections
 from optimizer.problem import Bools, Floats, Ints
 
 #: Metres within which two places are one: less than the fifth decimal of a degree tells.
-SNAP = 2.0
+SNAP_METRES = 2.0
 
 Lines = Any
 
@@ -82,11 +83,13 @@ def _free(
         points, return_distance=True, all_matches=False
     )
     road, away = _nearest(points, lines, ways)
-    on = np.flatnonzero((metres > SNAP) & (away < metres))
+    on = np.flatnonzero((metres > SNAP_METRES) & (away < metres))
     line = lines[road[on]]
     length, along = shapely.length(line), shapely.line_locate_point(line, points[on])
     joins = network.at(ways.start[road[on]], ways.end[road[on]])
-    at_end = np.where(along <= SNAP, joins[0], np.where(length - along <= SNAP, joins[1], -1))
+    at_end = np.where(
+        along <= SNAP_METRES, joins[0], np.where(length - along <= SNAP_METRES, joins[1], -1)
+    )
     node[on] = at_end
     metres[on] = np.where(at_end < 0, away[on], _apart(places[on], network.place[at_end]))
     found.node[free], found.metres[free] = node, metres
@@ -124,7 +127,7 @@ def _nearest(points: Lines, lines: Lines, ways: Ways) -> tuple[Ints, Floats]:
     Who stands on a road enters it there, whatever its class: but not where `access` says no.
     """
     road, away = np.full(len(points), -1), np.full(len(points), np.inf)
-    for may, reach in ((ways.access, None), (~ways.access & ~ways.shut, SNAP)):
+    for may, reach in ((ways.access, None), (~ways.access & ~ways.shut, SNAP_METRES)):
         rows = np.flatnonzero(may)
         if not len(rows):
             continue
@@ -132,7 +135,7 @@ def _nearest(points: Lines, lines: Lines, ways: Ways) -> tuple[Ints, Floats]:
         (point, line), metres = tree.query_nearest(
             points, max_distance=reach, return_distance=True, all_matches=False
         )
-        nearer = (metres < away[point]) & ((away[point] > SNAP) | (reach is None))
+        nearer = (metres < away[point]) & ((away[point] > SNAP_METRES) | (reach is None))
         road[point[nearer]] = rows[line[nearer]]
         away[point[nearer]] = metres[nearer]
     return road, away

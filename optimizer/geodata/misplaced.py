@@ -15,7 +15,7 @@ import pyproj
 import shapely
 
 from optimizer.foundation.faults import Fault
-from optimizer.geodata.column_reader import MOST, Sheet
+from optimizer.geodata.column_reader import TOLD_ROWS, Sheet
 from optimizer.geodata.hanging import Spots
 from optimizer.geodata.load import FILE
 from optimizer.geodata.tables import Events
@@ -26,11 +26,11 @@ Layers = Mapping[str, gpd.GeoDataFrame]
 Shapes = Mapping[str, gpd.GeoSeries]
 
 #: Metres outside the area that a CRS is for, and between layers of one region, that are an error.
-OUTSIDE, APART = 100_000.0, 100_000.0
+OUTSIDE_METRES, APART_METRES = 100_000.0, 100_000.0
 #: Metres from the region at which a zone, a scenario or a corridor is no part of it.
-BESIDE = 10_000.0
+BESIDE_METRES = 10_000.0
 #: Metres between a point and the road node of its own id that are an error.
-OWN = 5_000.0
+OWN_NODE_METRES = 5_000.0
 
 CRS_REMEDY = "Assign the CRS that its coordinates are really in; none is guessed"
 
@@ -61,7 +61,7 @@ def at_nothing(layers: Layers, faults: list[Fault]) -> None:
         degrees = shapely.get_coordinates(own.to_crs(own.crs.geodetic_crs).to_numpy())
         others = np.median(degrees[~nowhere], axis=0)
         metres = _geodesic(degrees[nowhere][0], others)
-        far = np.where(nowhere & bool(metres > APART), metres, 0.0)
+        far = np.where(nowhere & bool(metres > APART_METRES), metres, 0.0)
         problem, remedy = "stands at 0, 0, {} from the others", "Give it its place, or remove it"
         _rows(layer, layers, far, problem, remedy, faults)
 
@@ -72,15 +72,15 @@ def areas_of_use(layers: Layers, crs: pyproj.CRS, faults: list[Fault]) -> None:
         if layer.crs is None or not layer.crs.is_projected:
             continue
         far = _outside(layer.geometry, layer.crs)
-        if far > OUTSIDE:
+        if far > OUTSIDE_METRES:
             problem = f"lies {_km(far)} outside {_area(layer.crs)}"
-            turned = _outside(_turned(layer.geometry), layer.crs) <= OUTSIDE
+            turned = _outside(_turned(layer.geometry), layer.crs) <= OUTSIDE_METRES
             faults.append(Fault(name, problem, SWAPPED if turned else CRS_REMEDY))
     people = layers["demand"].geometry
     far = _outside(people, crs)
-    if far <= OUTSIDE or any(fault.layer == "demand" for fault in faults):
+    if far <= OUTSIDE_METRES or any(fault.layer == "demand" for fault in faults):
         return
-    if _outside(_turned(people), crs) <= OUTSIDE:
+    if _outside(_turned(people), crs) <= OUTSIDE_METRES:
         faults.append(Fault("demand", f"lies {_km(far)} outside {_area(crs)}", SWAPPED))
     else:
         problem = f"demand lies {_km(far)} outside {_area(crs)}"
@@ -91,7 +91,7 @@ def areas_of_use(layers: Layers, crs: pyproj.CRS, faults: list[Fault]) -> None:
 def layers_apart(layers: Layers, shapes: Shapes, faults: list[Fault]) -> None:
     """Layers none of which is anywhere near the others."""
     people = _hull(shapes, "demand")
-    margin = max(APART, _across(people))
+    margin = max(APART_METRES, _across(people))
     others = [name for name in ("sites", "roads") if name in layers]
     pair = [name for name in others if _beyond(shapes[name], people, margin) > 0]
     swapped = _hull({"demand": _swapped(layers["demand"].geometry, shapes["demand"].crs)}, "demand")
@@ -108,8 +108,8 @@ def layers_apart(layers: Layers, shapes: Shapes, faults: list[Fault]) -> None:
     region = region_of(shapes)
     for name in ("corridors", "zones", "scenarios"):
         drawn = _drawn(shapes[name])
-        if len(drawn) and _beyond(drawn, region, BESIDE) > 0:
-            remedy = _remedy(layers, shapes, name, region, BESIDE)
+        if len(drawn) and _beyond(drawn, region, BESIDE_METRES) > 0:
+            remedy = _remedy(layers, shapes, name, region, BESIDE_METRES)
             far = _nearest(drawn, region)
             what = f"touches nothing of the region: the nearest lies {_km(far)} away"
             faults.append(Fault(name, what, remedy))
@@ -118,7 +118,7 @@ def layers_apart(layers: Layers, shapes: Shapes, faults: list[Fault]) -> None:
 def rows_swapped(layers: Layers, shapes: Shapes, faults: list[Fault]) -> None:
     """Single points that lie in the region when their coordinates change places."""
     region = _hull(shapes, "roads")
-    margin = max(APART, _across(region))
+    margin = max(APART_METRES, _across(region))
     for name in [one for one in ("demand", "sites") if one in layers]:
         far = shapely.distance(shapes[name].to_numpy(), region)
         turned = _swapped(layers[name].geometry, shapes[name].crs).to_numpy()
@@ -160,10 +160,11 @@ def far_from_own(layers: Layers, spots: Mapping[str, Spots], faults: list[Fault]
     """
     own = np.concatenate([spots[layer].own for layer in ("demand", "sites")])
     metres = np.concatenate([spots[layer].metres for layer in ("demand", "sites")])[own]
-    if len(metres) > 2 and (metres > OWN).mean() > 0.5:
+    if len(metres) > 2 and (metres > OWN_NODE_METRES).mean() > 0.5:
         problem = (
-            f"{(metres > OWN).sum():,} of {len(metres):,} points of demand and sites stand up to "
-            f"{_km(metres.max())} from the road node of the same id, on which they would hang"
+            f"{(metres > OWN_NODE_METRES).sum():,} of {len(metres):,} points of demand and sites "
+            f"stand up to {_km(metres.max())} from the road node of the same id, on which they "
+            "would hang"
         )
         remedy = "See that all three are in the CRS that they say, or give the points other ids"
         faults.append(Fault("roads", problem, remedy))
@@ -172,7 +173,7 @@ def far_from_own(layers: Layers, spots: Mapping[str, Spots], faults: list[Fault]
         far = np.where(spots[layer].own, spots[layer].metres, 0.0)
         problem = "stands {} from the road node of the same id, on which it would hang"
         remedy = "Move the one or the other, or give the point an id that no node has"
-        _rows(layer, layers, np.where(far > OWN, far, 0.0), problem, remedy, faults)
+        _rows(layer, layers, np.where(far > OWN_NODE_METRES, far, 0.0), problem, remedy, faults)
 
 
 def region_of(shapes: Shapes) -> shapely.Geometry:
@@ -183,7 +184,7 @@ def region_of(shapes: Shapes) -> shapely.Geometry:
 def beyond(some: gpd.GeoSeries, region: shapely.Geometry) -> Floats:
     """(n,) metres by which shapes are no part of the region; 0: they are."""
     far = shapely.distance(some.to_numpy(), region)
-    return np.where(far > BESIDE, far, 0.0)
+    return np.where(far > BESIDE_METRES, far, 0.0)
 
 
 def _remedy(
@@ -273,11 +274,11 @@ def _km(metres: Any) -> str:
 def _rows(
     layer: str, layers: Layers, far: Floats, problem: str, remedy: str, faults: list[Fault]
 ) -> None:
-    """A fault for each row that is too far (n,) metres away; beyond `MOST` their number is told."""
+    """A fault for each row that is too far (n,) metres away; beyond `TOLD_ROWS` how many."""
     rows, found = Sheet(layer, layers[layer], faults).rows, np.flatnonzero(far > 0)
-    for n in found[:MOST]:
+    for n in found[:TOLD_ROWS]:
         faults.append(Fault(layer, problem.format(_km(far[n])), remedy, rows[n], "geometry"))
-    if len(found) > MOST:
-        what = problem.format(f"up to {_km(far[found[MOST:]].max())}")
-        more = f"{what}, in {len(found) - MOST:,} more rows"
+    if len(found) > TOLD_ROWS:
+        what = problem.format(f"up to {_km(far[found[TOLD_ROWS:]].max())}")
+        more = f"{what}, in {len(found) - TOLD_ROWS:,} more rows"
         faults.append(Fault(layer, more, "See the rows above", None, "geometry"))

@@ -10,7 +10,7 @@ import shapely
 
 from optimizer.foundation.faults import Fault
 from optimizer.foundation.figures import many
-from optimizer.geodata.column_reader import MOST, Sheet, Texts
+from optimizer.geodata.column_reader import TOLD_ROWS, Sheet, Texts
 from optimizer.geodata.tables import Areas, Tables, rows
 from optimizer.problem import Floats, Ints
 
@@ -18,7 +18,7 @@ Layers = Mapping[str, gpd.GeoDataFrame]
 Shapes = Mapping[str, gpd.GeoSeries]
 
 #: Metres outside of one's jurisdiction that are an error, and that are drawing.
-ERROR, DRAWING = 10_000.0, 100.0
+ERROR_METRES, DRAWING_METRES = 10_000.0, 100.0
 
 
 def overhang(layers: Layers, shapes: Shapes, tables: Tables) -> dict[str, Floats]:
@@ -49,10 +49,10 @@ def overhang_faults(
 ) -> None:
     """Points that are too far outside; where most are, the polygons are in the wrong place."""
     every = np.concatenate([*metres.values()])
-    if (every > ERROR).mean() > 0.5:
+    if (every > ERROR_METRES).mean() > 0.5:
         problem = (
-            f"{(every > ERROR).sum():,} of {len(every):,} demand points and sites lie outside the "
-            f"polygon of their jurisdiction, by {every.max() / 1000:,.0f} km"
+            f"{(every > ERROR_METRES).sum():,} of {len(every):,} demand points and sites lie "
+            f"outside the polygon of their jurisdiction, by {every.max() / 1000:,.0f} km"
         )
         remedy = "Assign the CRS that its coordinates are really in; none is guessed"
         faults.append(Fault("jurisdictions", problem, remedy))
@@ -61,14 +61,15 @@ def overhang_faults(
         ("demand", tables.points.jurisdiction),
         ("sites", tables.places.jurisdiction),
     ):
-        sheet, far = Sheet(layer, layers[layer], faults), np.flatnonzero(metres[layer] > ERROR)
-        for n in far[:MOST]:
+        sheet = Sheet(layer, layers[layer], faults)
+        far = np.flatnonzero(metres[layer] > ERROR_METRES)
+        for n in far[:TOLD_ROWS]:
             km = metres[layer][n] / 1000
             problem = f"stands {km:,.0f} km outside the polygon of the jurisdiction that it names"
             remedy = "Move it, or name the jurisdiction that it stands in"
             faults.append(Fault(layer, problem, remedy, sheet.rows[n], "jurisdiction", named[n]))
-        if len(far) > MOST:
-            more = f"stands outside too, in {len(far) - MOST:,} more rows"
+        if len(far) > TOLD_ROWS:
+            more = f"stands outside too, in {len(far) - TOLD_ROWS:,} more rows"
             faults.append(Fault(layer, more, "See the rows above", None, "jurisdiction"))
 
 
@@ -79,7 +80,7 @@ def overhanging(metres: Mapping[str, Floats], tables: Tables) -> Iterator[str]:
 
 
 def _little(layer: str, ids: Texts, metres: Floats) -> Iterator[str]:
-    out = metres > DRAWING
+    out = metres > DRAWING_METRES
     if out.any():
         worst = int(metres.argmax())
         yield (

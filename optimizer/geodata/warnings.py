@@ -21,7 +21,7 @@ from optimizer.geodata.warnings_of_roads import strange_roads
 from optimizer.question import Policy
 
 #: A share by which lengths may be wrong.
-STRETCH = 0.01
+MAX_STRETCH = 0.01
 
 
 def strange(
@@ -51,7 +51,7 @@ def strange(
 
 
 def _crs(file: InstanceFile, longer: float) -> Iterator[str]:
-    if longer > STRETCH:
+    if longer > MAX_STRETCH:
         yield (
             f"crs: lengths in {file.crs} are wrong by up to {longer:.0%} here: "
             "choose a zone that fits, such as that of UTM"

@@ -14,17 +14,17 @@ import shapely
 from optimizer.foundation.figures import many
 from optimizer.geodata.assemble import Parts
 from optimizer.geodata.column_reader import Texts
-from optimizer.geodata.hanging import SNAP, Spots, ends_of
+from optimizer.geodata.hanging import SNAP_METRES, Spots, ends_of
 from optimizer.geodata.misplaced import beyond, from_all, region_of
 from optimizer.geodata.tables import WATER, rows
 from optimizer.problem import Floats
 
 #: Metres by which roads may miss the node where they meet, and minutes of a link that are few.
-GAP, FAR = 50.0, 30.0
+GAP_METRES, FAR_MINUTES = 50.0, 30.0
 #: Share of the zones of a kind that may be elsewhere without a word.
-MANY = 0.25
+MANY_ZONES = 0.25
 #: Metres to the node of its own id that a point may be away without a word.
-OWN = 500.0
+OWN_NODE_METRES = 500.0
 
 Shapes = Mapping[str, gpd.GeoSeries]
 
@@ -60,11 +60,12 @@ def _facilities(
         return
     sites = shapes["sites"].to_numpy()[rows(parts.tables.standing.site, parts.tables.places.ids)]
     away = np.nan_to_num(shapely.distance(drawn.geometry.to_crs(shapes["sites"].crs), sites))
-    if (away > OWN).any():
+    if (away > OWN_NODE_METRES).any():
         worst = int(away.argmax())
         yield (
-            f"facilities: {many(int((away > OWN).sum()), 'row')} away from the site, at "
-            f"{parts.tables.standing.site[worst]} by {away[worst] / 1000:.1f} km: the site counts"
+            f"facilities: {many(int((away > OWN_NODE_METRES).sum()), 'row')} away from the site, "
+            f"at {parts.tables.standing.site[worst]} by {away[worst] / 1000:.1f} km: "
+            "the site counts"
         )
 
 
@@ -74,7 +75,7 @@ def _zones(parts: Parts, shapes: Shapes) -> Iterator[str]:
     far = beyond(shapes["zones"], region_of(shapes))
     for one in dict.fromkeys(kind):
         away = far[kind == one]
-        if (away > 0).mean() > MANY:
+        if (away > 0).mean() > MANY_ZONES:
             worst = np.flatnonzero(kind == one)[int(away.argmax())]
             yield (
                 f"zones: {int((away > 0).sum()):,} of {len(away):,} of kind {one} touch nothing of "
@@ -95,14 +96,14 @@ def _scenarios(parts: Parts, shapes: Shapes) -> Iterator[str]:
 
 
 def _one_place(layer: str, ids: Texts, places: Floats) -> Iterator[str]:
-    if len(ids) > 1 and np.ptp(places, axis=0).max() <= SNAP:
+    if len(ids) > 1 and np.ptp(places, axis=0).max() <= SNAP_METRES:
         yield f"{layer}: all {len(ids):,} points are at one place"
 
 
 def _twice(parts: Parts, places: Floats) -> Iterator[str]:
     """Demand points that say the same: people are counted twice."""
     points, seen, again = parts.tables.points, dict[tuple[float, ...], int](), list[int]()
-    for n, key in enumerate(zip(*np.round(places / SNAP).T, points.persons, strict=True)):
+    for n, key in enumerate(zip(*np.round(places / SNAP_METRES).T, points.persons, strict=True)):
         if seen.setdefault(key, n) != n and points.persons[n] > 0:
             again.append(n)
     if again:
@@ -116,17 +117,17 @@ def _meeting(parts: Parts, ends: Floats) -> Iterator[str]:
     network, ways = parts.hung.network, parts.tables.ways
     nodes = np.concatenate(network.at(ways.start, ways.end))
     miss = np.linalg.norm(np.concatenate([ends[:, 0], ends[:, 1]]) - network.place[nodes], axis=1)
-    if (miss > GAP).any():
+    if (miss > GAP_METRES).any():
         worst = int(miss.argmax())
         away = f"{miss[worst] / 1000:.1f} km" if miss[worst] >= 1000 else f"{miss[worst]:.0f} m"
         yield (
-            f"roads: {many(len(np.unique(nodes[miss > GAP])), 'node')} where roads meet without "
-            f"touching, node {network.nodes[nodes[worst]]} by {away}"
+            f"roads: {many(len(np.unique(nodes[miss > GAP_METRES])), 'node')} where roads meet "
+            f"without touching, node {network.nodes[nodes[worst]]} by {away}"
         )
 
 
 def _far(layer: str, ids: Texts, minutes: Floats) -> Iterator[str]:
-    far = minutes > FAR
+    far = minutes > FAR_MINUTES
     if far.any():
         worst = int(minutes.argmax())
         yield (
@@ -137,11 +138,12 @@ def _far(layer: str, ids: Texts, minutes: Floats) -> Iterator[str]:
 
 def _own(layer: str, ids: Texts, spots: Spots) -> Iterator[str]:
     away = np.where(spots.own, spots.metres, 0.0)
-    if (away > OWN).any():
+    if (away > OWN_NODE_METRES).any():
         worst = int(away.argmax())
         yield (
-            f"{layer}: {many(int((away > OWN).sum()), 'point')} away from the road node of the "
-            f"same id, {ids[worst]} by {away[worst] / 1000:.1f} km, and the way there takes no time"
+            f"{layer}: {many(int((away > OWN_NODE_METRES).sum()), 'point')} away from the road "
+            f"node of the same id, {ids[worst]} by {away[worst] / 1000:.1f} km, and the way there "
+            "takes no time"
         )
 
 
@@ -164,7 +166,7 @@ def _wet(
     layer: str, ids: Texts, spots: Spots, places: Floats, water: shapely.STRtree
 ) -> Iterator[str]:
     """Links that cross water: the straight way is none."""
-    drawn = np.flatnonzero(spots.metres > SNAP)
+    drawn = np.flatnonzero(spots.metres > SNAP_METRES)
     if not len(drawn) or not len(water.geometries):
         return
     lines = shapely.linestrings(np.stack([places[drawn], spots.place[drawn]], axis=1))

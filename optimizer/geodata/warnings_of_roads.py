@@ -10,7 +10,7 @@ import shapely
 
 from optimizer.foundation.figures import many
 from optimizer.geodata.column_reader import as_text
-from optimizer.geodata.hanging import SNAP, ends_of
+from optimizer.geodata.hanging import SNAP_METRES, ends_of
 from optimizer.geodata.tables import Ways
 from optimizer.network.graph import Roads
 from optimizer.problem import Ints
@@ -35,7 +35,7 @@ def strange_roads(
 def _twins(network: Roads, nodes: Ints) -> Iterator[str]:
     """Junctions at one place under several ids."""
     places = shapely.points(network.place[nodes])
-    one, other = shapely.STRtree(places).query(places, predicate="dwithin", distance=SNAP)
+    one, other = shapely.STRtree(places).query(places, predicate="dwithin", distance=SNAP_METRES)
     apart = one < other
     if apart.any():
         first, second = nodes[one[apart][0]], nodes[other[apart][0]]
@@ -51,14 +51,14 @@ def _unjoined(ways: Ways, start: Ints, end: Ints, lines: gpd.GeoSeries) -> Itera
     shapes, ends = lines.to_numpy(), ends_of(lines)
     at = np.concatenate([ends[:, 0], ends[:, 1]])
     point, road = shapely.STRtree(shapes).query(
-        shapely.points(at), predicate="dwithin", distance=SNAP
+        shapely.points(at), predicate="dwithin", distance=SNAP_METRES
     )
     other = ways.access[road]
     for mine in (start, end):  # nor is it another one where both lead to the same node
         own = mine[point % len(start)]
         other &= (own != start[road]) & (own != end[road])
     for side in (0, 1):  # beside a node of the other road it may end where it likes
-        other &= np.linalg.norm(at[point] - ends[road, side], axis=1) > SNAP
+        other &= np.linalg.norm(at[point] - ends[road, side], axis=1) > SNAP_METRES
     if other.any():
         n = int(np.flatnonzero(other)[0])
         own, on = point[n] % len(start), road[n]

@@ -20,7 +20,7 @@ from optimizer.solver.program import Program, with_rows
 
 #: Rows that cap a goal are so many times as exact as others: a plan that a cap forbids is not
 #: best because the solver rounds.
-FINE = 128.0
+CAP_SCALE = 128.0
 
 
 @dataclass(frozen=True, eq=False)
@@ -71,7 +71,7 @@ def to_form(model: pyo.ConcreteModel) -> Form:
     kind = np.array([row.bound_type for row in form.rows], dtype=int)
     component = np.array([row.constraint.parent_component().local_name for row in form.rows], str)
     capped = component == "at_most_cap"
-    finer = np.where(capped, FINE, 1.0)
+    finer = np.where(capped, CAP_SCALE, 1.0)
     rhs = np.asarray(form.rhs, dtype=float)
     rhs = finer * np.where(capped, room(rhs), rhs)
     columns = tuple(form.columns)
@@ -101,8 +101,8 @@ def to_form(model: pyo.ConcreteModel) -> Form:
 
 def with_rows_below(form: Form, caps: Sequence[tuple[str, Goal, float]]) -> Form:
     """The form with a row more for each goal that is capped: component, goal, cap."""
-    rows = FINE * csr_array(np.array([goal.coefficients for _, goal, _ in caps]))
-    limits = FINE * np.array([room(limit) - goal.offset for _, goal, limit in caps])
+    rows = CAP_SCALE * csr_array(np.array([goal.coefficients for _, goal, _ in caps]))
+    limits = CAP_SCALE * np.array([room(limit) - goal.offset for _, goal, limit in caps])
     return replace(
         form,
         rules=with_rows(form.rules, rows, np.full(len(caps), -np.inf), limits),

@@ -6,8 +6,9 @@ import numpy as np
 
 from optimizer.case import Case
 from optimizer.equity.comparison_units import PERSONS, POINTS
+from optimizer.foundation.tolerances import NO_MINUTES
 from optimizer.model.admissible import unlimited, useful_pairs
-from optimizer.problem import ROUNDING, Bools
+from optimizer.problem import Bools
 from optimizer.question import Bound
 
 
@@ -22,7 +23,7 @@ def closed_pairs(case: Case) -> dict[int, Bools]:
         for row in thresholds(case, cap):
             pairs = useful_pairs(case.problem, row)
             inhabited = case.problem.demand.persons[pairs.origin] > 0
-            beyond = inhabited & (pairs.minutes > cap.at_most + ROUNDING)
+            beyond = inhabited & (pairs.minutes > cap.at_most + NO_MINUTES)
             closed[row] = closed.get(row, np.zeros(len(pairs), dtype=bool)) | beyond
     return closed
 

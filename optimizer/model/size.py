@@ -14,9 +14,9 @@ from optimizer.question import Equity
 
 #: Bytes of a column, a row and an entry: of the Pyomo model, its arrays and the solver's. Measured
 #: on models of 10,000 to 2 million pairs.
-COLUMN, ROW, ENTRY = 3_000, 700, 400
+COLUMN_BYTES, ROW_BYTES, ENTRY_BYTES = 3_000, 700, 400
 #: Entries of a pair in rules and goals, other than those that are counted one by one.
-OF_A_PAIR = 4
+PAIR_ENTRIES = 4
 
 
 @dataclass(frozen=True)
@@ -42,7 +42,7 @@ class Size:
     @property
     def bytes(self) -> float:
         """Memory that it takes, to a factor of two."""
-        return COLUMN * self.columns + ROW * self.rows + ENTRY * self.entries
+        return COLUMN_BYTES * self.columns + ROW_BYTES * self.rows + ENTRY_BYTES * self.entries
 
 
 def require_model_fits(case: Case) -> None:
@@ -77,7 +77,7 @@ def _of_pairs(problem: Problem, row: int, counts: Floats) -> Size:
     """Served, only where it is open, within capacities; and what is reported of it."""
     pairs = int(counts.sum())
     limited = 0 if unlimited(problem, row) else pairs
-    return Size(pairs, pairs, pairs, OF_A_PAIR * pairs + limited)
+    return Size(pairs, pairs, pairs, PAIR_ENTRIES * pairs + limited)
 
 
 def _of_nearest(counts: Floats) -> Size:

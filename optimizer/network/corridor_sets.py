@@ -14,17 +14,17 @@ from dataclasses import dataclass
 import numpy as np
 from scipy.sparse.csgraph import dijkstra
 
+from optimizer.foundation.tolerances import SUMMED_MINUTES
 from optimizer.network.graph import Links, Roads
-from optimizer.network.minutes import ROUNDING
 from optimizer.problem import Bools, Floats, Ints, Pairs
 
-#: Numbers held at once, for the trips of so many origins at a time.
-HELD = 20_000_000
+#: Numbers held at once, 160 MB of them, for the trips of so many origins at a time.
+HELD_NUMBERS = 20_000_000
 
 #: Sets of corridors. Networks of candidates with hardly a road have paths without number: 30 links
 #: between 20 nodes make 28,000 sets. Each is compared with all others: 10,000 of them take seconds,
 #: ten times as many a hundred times as long.
-MOST_SETS = 10_000
+MAX_SETS = 10_000
 
 
 class TooManySetsError(ValueError):
@@ -80,14 +80,14 @@ def shortcuts(
     ends = np.unique(np.concatenate([ways.start, ways.end]))
     trees = dijkstra(network.matrix, indices=ends, limit=limit)
     to = trees[:, origins.node] + access + origins.minutes
-    entries = np.flatnonzero((to <= limit + ROUNDING).any(axis=1))
+    entries = np.flatnonzero((to <= limit + SUMMED_MINUTES).any(axis=1))
     walks = _walks(trees[:, ends], ends, ways, limit, entries)
     bundles = sorted(walks, key=lambda along: (len(along), sorted(along)))
     on = trees[:, sites.node] + egress + sites.minutes
     inside = [[n for n, less in enumerate(bundles) if less < along] for along in bundles]
     nothing = np.zeros(0, dtype=np.int64)
     found = [(nothing, nothing, np.zeros(0), nothing)]
-    step = max(1, HELD // (max(len(bundles), 1) * len(sites.node)))
+    step = max(1, HELD_NUMBERS // (max(len(bundles), 1) * len(sites.node)))
     for first in range(0, len(origins.node), step):
         here = slice(first, first + step)
         least = np.full((to[:, here].shape[1], len(sites.node)), np.inf)
@@ -103,7 +103,9 @@ def shortcuts(
             for less in inside[n]:
                 before = np.minimum(before, fastest[less])
             fastest[n] = np.minimum(own, before)
-            origin, site = np.nonzero((own < before - ROUNDING) & (own <= limit + ROUNDING))
+            origin, site = np.nonzero(
+                (own < before - SUMMED_MINUTES) & (own <= limit + SUMMED_MINUTES)
+            )
             minutes = np.minimum(own[origin, site], limit)
             found.append((origin + first, site, minutes, np.full(len(origin), n)))
     origin, site, minutes, needs = (np.concatenate(part) for part in zip(*found, strict=True))
@@ -137,10 +139,10 @@ def _walks(
                     (ways.link[list(walk.along)] == ways.link[a]).any()
                     or (not walk.along and p != walk.exit)
                     or minutes > limit
-                    or minutes >= apart[walk.entry, q] - ROUNDING
+                    or minutes >= apart[walk.entry, q] - SUMMED_MINUTES
                     or ways.cost[list(along)].sum() > ways.money
                     or any(
-                        other.along <= along and other.minutes <= minutes + ROUNDING
+                        other.along <= along and other.minutes <= minutes + SUMMED_MINUTES
                         for other in known[walk.entry, q]
                     )
                 ):
@@ -148,7 +150,7 @@ def _walks(
                 one = _Walk(walk.entry, q, minutes, along)
                 known[walk.entry, q].append(one)
                 found[along].append(one)
-                if len(found) > MOST_SETS:
+                if len(found) > MAX_SETS:
                     raise TooManySetsError(len(found), len(ways.start))
                 longer.append(one)
         grown = longer

@@ -17,18 +17,19 @@ import numpy as np
 from scipy.sparse import csr_array
 from scipy.sparse.csgraph import dijkstra
 
+from optimizer.foundation.tolerances import STRAIGHT
 from optimizer.problem import Bools, Floats, Ints
 
 #: Rows and columns that a step leads on; each is taken in both directions.
 STEPS = ((0, 1), (1, 0), (1, 1), (1, -1), (1, 2), (1, -2), (2, 1), (2, -1))
 #: The longest step, and that from an end to a cell beside it, is at most so many cells long.
-LONGEST = 5**0.5
+LONGEST_STEP = 5**0.5
 #: An end is joined to cells whose row and column are at most so many cells away.
-BESIDE = 1.5
+END_CELLS = 1.5
 #: Chords skip at most so many turns; their number grows with it, what they save hardly does.
-SKIPPED = 60
+MAX_SKIPPED = 60
 #: A turn costs as much as so many cells of the cheapest kind, so that no route turns for nothing.
-TURN = 0.25
+TURN_CELLS = 0.25
 
 
 @dataclass(frozen=True, eq=False)
@@ -70,7 +71,7 @@ def lattice(ends: Floats, cell: float, margin: float) -> Lattice:
         start.append(np.flatnonzero(inside))
         end.append(to_row[inside] * columns + to_column[inside])
     for number, place in enumerate(ends):
-        beside = np.flatnonzero((np.abs(cells - place) <= BESIDE * cell).all(axis=1))
+        beside = np.flatnonzero((np.abs(cells - place) <= END_CELLS * cell).all(axis=1))
         start.append(beside)
         end.append(np.full(len(beside), len(cells) + number))
     return Lattice(
@@ -103,14 +104,14 @@ def turns(places: Floats) -> Floats:
     """(P, 2) places of a way without those that lie on the line between their neighbours."""
     before, after = np.diff(places[:-1], axis=0), np.diff(places[1:], axis=0)
     bend = before[:, 0] * after[:, 1] - before[:, 1] * after[:, 0]
-    straight = np.abs(bend) <= 1e-6 * np.hypot(*before.T) * np.hypot(*after.T)
+    straight = np.abs(bend) <= STRAIGHT * np.hypot(*before.T) * np.hypot(*after.T)
     return np.asarray(places[np.concatenate([[True], ~straight, [True]])])
 
 
 def chords(count: int) -> tuple[Ints, Ints]:
     """Pairs of places of a way, the first before the second, that a straight line may join."""
     first, second = np.triu_indices(count, k=1)
-    near = second - first <= SKIPPED
+    near = second - first <= MAX_SKIPPED
     return first[near], second[near]
 
 

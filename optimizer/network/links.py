@@ -9,10 +9,11 @@ import numpy as np
 from scipy.sparse import csr_array
 from scipy.sparse.csgraph import dijkstra
 
-from optimizer.network.minutes import ROUNDING
+from optimizer.foundation.tolerances import SUMMED_MINUTES
 from optimizer.problem import Bools, Floats, Ints, Problem
 
-NOBODY = -9999  # what scipy has for no predecessor and no source
+#: What scipy has for no predecessor and no source.
+NO_PREDECESSOR = -9999
 
 
 @dataclass(frozen=True, eq=False)
@@ -176,9 +177,11 @@ def nearest(ground: Ground, graph: csr_array, group: Group, cutoff: float) -> Ne
     if not len(group.sites):
         none = np.full(len(group.points), -1)
         return Nearest(
-            np.full(len(group.points), np.inf), none, np.full(graph.shape[0], NOBODY, np.int64)
+            np.full(len(group.points), np.inf),
+            none,
+            np.full(graph.shape[0], NO_PREDECESSOR, np.int64),
         )
-    reach = cutoff - ground.before[group.points].min() + ROUNDING
+    reach = cutoff - ground.before[group.points].min() + SUMMED_MINUTES
     away, before, source = dijkstra(
         graph,
         indices=ground.nodes + group.sites,
@@ -194,4 +197,4 @@ def nearest(ground: Ground, graph: csr_array, group: Group, cutoff: float) -> Ne
 
 def within(minutes: Floats, cutoff: float) -> Floats:
     """The minutes, inf beyond the cut-off; a rounding above it is the cut-off."""
-    return np.where(minutes <= cutoff + ROUNDING, np.minimum(minutes, cutoff), np.inf)
+    return np.where(minutes <= cutoff + SUMMED_MINUTES, np.minimum(minutes, cutoff), np.inf)

@@ -6,17 +6,15 @@ import numpy as np
 from scipy.sparse.csgraph import dijkstra
 
 from optimizer.foundation.memory import require_room
+from optimizer.foundation.tolerances import SUMMED_MINUTES
 from optimizer.network.graph import Links, Roads
 from optimizer.problem import Floats, Ints, Pairs
 
-#: Numbers held at once: shortest-path trees are grown for so many sources at a time.
-HELD = 8_000_000
+#: Numbers held at once, 64 MB of them: shortest-path trees are grown for so many sources at a time.
+HELD_NUMBERS = 8_000_000
 
 #: Bytes of a pair, from here to a plan.
-PAIR = 160
-
-#: Minutes by which a sum of road minutes may differ with the direction it is added up in.
-ROUNDING = 1e-9
+PAIR_BYTES = 160
 
 
 def travel(
@@ -60,8 +58,8 @@ def _within(
 
     sources, targets: rows of nodes, at least one of each; before, after: minutes at either end.
     """
-    reach = limit - before.min() - after.min() + ROUNDING
-    step = max(1, HELD // max(len(network.nodes), len(targets)))
+    reach = limit - before.min() - after.min() + SUMMED_MINUTES
+    step = max(1, HELD_NUMBERS // max(len(network.nodes), len(targets)))
     by_node = np.argsort(sources, kind="stable")
     found, held = [], 0
     for first in range(0, len(sources) if reach >= 0 else 0, step):
@@ -69,11 +67,11 @@ def _within(
         nodes, tree = np.unique(sources[rows], return_inverse=True)
         trees = dijkstra(network.matrix, indices=nodes, limit=reach)[:, targets]
         minutes = trees[tree.reshape(-1)] + before[rows, None] + after[None, :]
-        near, target = np.nonzero(minutes <= limit + ROUNDING)
+        near, target = np.nonzero(minutes <= limit + SUMMED_MINUTES)
         found.append((rows[near], target, np.minimum(minutes[near, target], limit)))
         held += len(near)
         what = f"{held:,} or more pairs of a demand point and a site within {limit:g} minutes: that"
-        require_room(PAIR * held, "cutoff", what, "Lower it, or join demand points")
+        require_room(PAIR_BYTES * held, "cutoff", what, "Lower it, or join demand points")
     if not found:
         return np.empty(0, np.int64), np.empty(0, np.int64), np.empty(0)
     source, target, minutes = (np.concatenate(part) for part in zip(*found, strict=True))

@@ -15,7 +15,7 @@ from optimizer.foundation.faults import Fault, InputError
 from optimizer.geodata import geopackage
 
 #: Bytes that a disk which is full has no room for.
-MORE = 2**17
+SPARE_BYTES = 2**17
 
 REMEDY = "choose a file in a folder that exists, that you may write to, and that has room"
 
@@ -78,7 +78,7 @@ def unwritable(path: Path, error: Exception) -> Fault:
 def _reason(folder: Path, error: Exception) -> str:
     """What the system says of some more bytes there; where it takes them, what GDAL says."""
     try:
-        (folder / "more").write_bytes(bytes(MORE))
+        (folder / "more").write_bytes(bytes(SPARE_BYTES))
     except OSError as full:
         return full.strerror or str(full)
     return str(error)

@@ -12,9 +12,9 @@ from scipy.spatial import Voronoi, cKDTree
 from optimizer.problem import Floats
 
 #: Metres around a demand point when there is no second place to measure a spacing by.
-ALONE = 10_000.0
+ALONE_METRES = 10_000.0
 #: A cell ends at this many times the usual spacing of the places.
-FAR = 2.0
+CELL_SPACINGS = 2.0
 
 
 def cells(points: Floats) -> NDArray[Any]:
@@ -33,7 +33,7 @@ def _voronoi(places: Floats) -> NDArray[Any]:
     # Four places far outside make every cell finite and the triangulation two-dimensional,
     # however few the places are and however they lie; clipping removes all trace of them.
     centre = places.mean(axis=0)
-    far = 20 * max(ALONE, float(np.ptp(places, axis=0).max()))
+    far = 20 * max(ALONE_METRES, float(np.ptp(places, axis=0).max()))
     frame = centre + far * np.array([(-1.0, -0.9), (0.9, -1.0), (1.0, 0.9), (-0.9, 1.0)])
     diagram = Voronoi(np.vstack([places, frame]) - centre)
     corners = [diagram.regions[row] for row in diagram.point_region[: len(places)]]
@@ -52,13 +52,13 @@ def _neighbourhood(places: Floats) -> Any:
     How far is far follows from how far apart the places usually are.
     """
     if len(places) == 1:
-        return shapely.buffer(shapely.points(places[0]), ALONE)
+        return shapely.buffer(shapely.points(places[0]), ALONE_METRES)
     nearest = cKDTree(places).query(places, k=2)[0][:, 1]
     spacing = float(np.quantile(nearest, 0.9))
     among = shapely.multipoints(places)
     hull = shapely.buffer(shapely.concave_hull(among, ratio=0.3), spacing)
     # Widened and narrowed again, so that it has no holes and slits between the sparsest places.
     # Disc after disc: the outline of many that overlap takes time and memory by their square.
-    near = shapely.union_all(shapely.buffer(shapely.points(places), (FAR + 1) * spacing))
+    near = shapely.union_all(shapely.buffer(shapely.points(places), (CELL_SPACINGS + 1) * spacing))
     near = shapely.buffer(near, -spacing)
     return shapely.intersection(hull, near)

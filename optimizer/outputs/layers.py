@@ -15,6 +15,7 @@ import numpy as np
 import pandas as pd
 
 from optimizer.assessment.indicators import payments
+from optimizer.foundation.tolerances import TRACE
 from optimizer.geodata.geography import Instance
 from optimizer.outputs.areas import areas, upwards
 from optimizer.outputs.columns import assembled, of_level, own
@@ -27,9 +28,6 @@ from optimizer.solution import Assignment, Plan
 #: What the plan does with a facility, by the kind of its option.
 STATUS = {KEEP: "kept", BUILD: "built", UPGRADE: "upgraded"}
 AS_IT_STANDS = "as it stands"
-
-#: Money below which nothing is paid: rounding.
-TRACE = 1e-9
 
 
 def layers(study: SolvedInstance) -> dict[str, gpd.GeoDataFrame]:

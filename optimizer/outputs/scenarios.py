@@ -13,6 +13,7 @@ import numpy as np
 import pandas as pd
 import shapely
 
+from optimizer.foundation.tolerances import NO_MINUTES
 from optimizer.geodata.failures import Broken
 from optimizer.geodata.geography import Instance
 from optimizer.outputs.columns import assembled, of_level
@@ -23,9 +24,9 @@ from optimizer.solution import Assignment
 from optimizer.solution.scenario_expansion import with_unserved
 
 #: Decimals to which two trips are the same.
-DIGITS = 9
-#: Minutes that are rounding, and failures that a map shows.
-TRACE, SHOWN = 1e-6, 8
+TRIP_DECIMALS = 9
+#: How many of the worst failures are told and drawn: what they have in common shows in a few.
+MAX_FAILURES = 8
 
 
 def scenarios(study: SolvedInstance) -> gpd.GeoDataFrame:
@@ -56,7 +57,7 @@ def worst_failures(study: SolvedInstance) -> gpd.GeoDataFrame:
     if study.failure_summary is None:
         return gpd.GeoDataFrame({"lost": []}, geometry=[])
     every = scenarios(study)
-    return every[every["lost"] > TRACE].head(SHOWN)
+    return every[every["lost"] > NO_MINUTES].head(MAX_FAILURES)
 
 
 def broken(instance: Instance, failure: Broken) -> dict[str, list[str]]:
@@ -99,8 +100,8 @@ def _changed(usual: Assignment, then: Assignment) -> Ints:
             {
                 "demand": one.demand,
                 "site": one.site,
-                "minutes": one.minutes.round(DIGITS),
-                "share": one.share.round(DIGITS),
+                "minutes": one.minutes.round(TRIP_DECIMALS),
+                "share": one.share.round(TRIP_DECIMALS),
             }
         )
         for one in (usual, then)

@@ -15,11 +15,13 @@ from optimizer.equity import make
 from optimizer.equity.aggregation import unit_of
 from optimizer.foundation.figures import many, number, share, signed
 from optimizer.foundation.language import word
+from optimizer.foundation.tolerances import NO_MONEY
 from optimizer.geodata.geography import Instance
 from optimizer.outputs import justice
 from optimizer.outputs.areas import focus_tier
 from optimizer.outputs.layers import paid_by
 from optimizer.outputs.names import called
+from optimizer.outputs.scenarios import MAX_FAILURES
 from optimizer.outputs.solved_instance import SolvedInstance
 from optimizer.outputs.terminal import Grid
 from optimizer.outputs.words import name
@@ -27,13 +29,7 @@ from optimizer.problem import BUILD, KEEP, UPGRADE
 from optimizer.solution import Progress, Result, Status
 
 #: How many of the worst-off jurisdictions are named.
-WORST = 3
-
-#: How many scenarios of failure are told.
-FAILURES = 8
-
-#: Money below this is rounding.
-TRACE = 1e-6
+MAX_WORST = 3
 
 
 def show(study: SolvedInstance, console: Console, language: str) -> None:
@@ -157,7 +153,7 @@ def by_group(study: SolvedInstance, language: str) -> Grid:
 def worst_off(study: SolvedInstance, language: str) -> Grid:
     """One row per level: the jurisdictions with the longest mean minutes."""
     table = _table(language, "service")
-    for place in range(1, WORST + 1):
+    for place in range(1, MAX_WORST + 1):
         table.add_column(f"{word('worst-off', language)} {place}", right=False)
     tier, tiers = focus_tier(study.instance), study.instance.problem.jurisdictions.tier
     for level in study.indicators.levels:
@@ -165,7 +161,7 @@ def worst_off(study: SolvedInstance, language: str) -> Grid:
         people.sort(key=lambda pair: -pair[0].mean)
         cells = (
             f"{jurisdiction_name(study.instance, c, language)} {_access(summary, language)}"
-            for summary, c in people[:WORST]
+            for summary, c in people[:MAX_WORST]
         )
         table.add_row(called(study.instance, level.level, language), *cells)
     return table
@@ -180,12 +176,12 @@ def money(study: SolvedInstance, language: str) -> Grid:
     own, pool = instance.case.budgets, from_pool(instance.case, spent)
     tier = focus_tier(instance)
     for row in sorted(range(len(spent)), key=lambda row: -spent[row]):
-        if problem.jurisdictions.tier[row] == tier and max(spent[row], abs(pool[row])) > TRACE:
+        if problem.jurisdictions.tier[row] == tier and max(spent[row], abs(pool[row])) > NO_MONEY:
             table.add_row(
                 jurisdiction_name(instance, row, language),
                 number(spent[row], 1),
                 number(own[row], 1),
-                signed(pool[row]) if abs(pool[row]) > TRACE else "",
+                signed(pool[row]) if abs(pool[row]) > NO_MONEY else "",
             )
     total = own[own == own].sum() if instance.policy.budget else math.nan
     table.add_section()
@@ -212,7 +208,7 @@ def failures(study: SolvedInstance, failure_summary: FailureSummary, language: s
     table.add_row(
         word("none", language), share(max(calm, 0.0), 2), number(failure_summary.calm), "", *regions
     )
-    for row in failure_summary.ranked[:FAILURES]:
+    for row in failure_summary.ranked[:MAX_FAILURES]:
         one = failure_summary.scenarios[row]
         cells = (
             word("access", language).format(number(level.mean, 1), share(level.coverage))
@@ -251,7 +247,7 @@ def losses(study: SolvedInstance, language: str) -> Iterator[str]:
         areas.sort(key=lambda c: -lost.jurisdictions[c])
         named = (
             f"{jurisdiction_name(instance, c, language)} {number(lost.jurisdictions[c], 0)}"
-            for c in areas[:WORST]
+            for c in areas[:MAX_WORST]
         )
         yield word("worse off" if lost.persons else "nobody is worse off", language).format(
             service=called(instance, study.indicators.levels[row].level, language),

@@ -5,7 +5,8 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass
 
-from optimizer.problem import ROUNDING, Level
+from optimizer.foundation.tolerances import NO_MINUTES
+from optimizer.problem import Level
 
 INK, GREY, PAPER = "#22262b", "#8a9099", "#ffffff"
 STEP = 1.5  # millimetres
@@ -81,10 +82,10 @@ def classes(level: Level) -> list[Class]:
 
 def losses(level: Level) -> list[Class]:
     """The colours of minutes that people have more than in another plan."""
-    edges = [ROUNDING, *(multiple * level.standard for multiple, _ in LOSSES)]
+    edges = [NO_MINUTES, *(multiple * level.standard for multiple, _ in LOSSES)]
     return [
-        Class(-math.inf, -ROUNDING, GAINED),
-        Class(-ROUNDING, ROUNDING, UNCHANGED),
+        Class(-math.inf, -NO_MINUTES, GAINED),
+        Class(-NO_MINUTES, NO_MINUTES, UNCHANGED),
         *(
             Class(lower, upper, colour)
             for lower, upper, (_, colour) in zip(edges[:-1], edges[1:], LOSSES, strict=True)

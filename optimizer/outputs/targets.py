@@ -12,7 +12,7 @@ from optimizer.foundation.faults import Fault, InputError
 from optimizer.outputs.atomic import only_user, stop_unless_plain, unwritable
 
 #: Bytes that must fit on the disk: less than any output, more than a disk has that is full.
-ROOM = 4096
+MIN_BYTES = 4096
 
 
 def judge(outputs: Sequence[Path], inputs: Sequence[Path] = ()) -> None:
@@ -57,6 +57,6 @@ def _unwritable(path: Path) -> Iterator[Fault]:
         real = path.resolve()
         stop_unless_plain(real)
         with only_user(real), draft_folder(real.parent) as folder:
-            (folder / real.name).write_bytes(bytes(ROOM))
+            (folder / real.name).write_bytes(bytes(MIN_BYTES))
     except (OSError, RuntimeError, ValueError) as error:  # loops of links, names no system takes
         yield unwritable(path, error)

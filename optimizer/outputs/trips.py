@@ -7,6 +7,7 @@ import numpy as np
 import pandas as pd
 import shapely
 
+from optimizer.foundation.tolerances import REPROJECTED
 from optimizer.geodata.geography import Instance
 from optimizer.problem import Problem
 from optimizer.solution import Assignment
@@ -35,8 +36,7 @@ def along(instance: Instance, table: pd.DataFrame) -> gpd.GeoDataFrame:
     starts = geography.demand.geometry.loc[table["demand"][goes]]
     ends = geography.sites.geometry.to_crs(geography.demand.crs).loc[table["site"][goes]]
     lines = np.stack([shapely.get_coordinates(starts), shapely.get_coordinates(ends)], axis=1)
-    # To a billionth, not exactly: a site may have come from another CRS.
-    apart = ~np.isclose(lines[:, 0], lines[:, 1], rtol=1e-9, atol=0).all(axis=1)
+    apart = ~np.isclose(lines[:, 0], lines[:, 1], rtol=REPROJECTED, atol=0).all(axis=1)
     geometry = np.full(len(table), None, dtype=object)
     geometry[np.flatnonzero(goes)[apart]] = shapely.linestrings(lines[apart])
     return gpd.GeoDataFrame(table, geometry=geometry, crs=geography.demand.crs)

@@ -7,7 +7,7 @@ instance's currency, land is in hectares, persons are persons.
 
 from optimizer.problem.changes import Aid, Corridors, Scenarios, States
 from optimizer.problem.facts import Problem
-from optimizer.problem.services import ROUNDING, SITE, Backup, Level, Service, Size
+from optimizer.problem.services import SITE, Backup, Level, Service, Size
 from optimizer.problem.tables import (
     BUILD,
     KEEP,
@@ -23,7 +23,6 @@ from optimizer.problem.valid import Bools, Floats, Ints
 __all__ = [
     "BUILD",
     "KEEP",
-    "ROUNDING",
     "SITE",
     "UPGRADE",
     "Aid",

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
+from optimizer.foundation.tolerances import ROUNDING
 from optimizer.problem.tables import Pairs
 from optimizer.problem.valid import Bools, Floats, Ints, amounts, freeze, require, rows, unique
 
@@ -93,7 +94,7 @@ class Scenarios:
             object.__setattr__(self, "works", np.where(self.failed, 0.0, 1.0))
         unique(self.ids, "scenarios")
         amounts(self.probability, n, "scenarios.probability")
-        require(self.probability.sum() <= 1 + 1e-9, "scenarios.probability: more than 1 in all")
+        require(self.probability.sum() <= 1 + ROUNDING, "scenarios.probability: more than 1 in all")
         require(self.failed.ndim == 2 and len(self.failed) == n, "scenarios.failed: (S, J)")
         require(len(self.trips) == n, "scenarios.trips: one entry per scenario")
         require(self.works.shape == self.failed.shape, "scenarios.works: (S, J)")

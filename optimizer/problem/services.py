@@ -5,13 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from optimizer.foundation.tolerances import NO_MINUTES
 from optimizer.problem.valid import Bools, Floats, require
 
 #: The tier of a backup that may stand at any other site, in the same jurisdiction too.
 SITE = "site"
-
-#: Minutes by which a standard may be missed: rounding, not travel.
-ROUNDING = 1e-6
 
 
 @dataclass(frozen=True)
@@ -26,7 +24,7 @@ class Backup:
 
     def reaches(self, minutes: Floats) -> Bools:
         """Which of these minutes are near enough for a backup."""
-        return minutes <= self.minutes + ROUNDING
+        return minutes <= self.minutes + NO_MINUTES
 
 
 @dataclass(frozen=True)
@@ -57,7 +55,7 @@ class Level:
 
     def covers(self, minutes: Floats) -> Bools:
         """Which of these minutes are within the standard."""
-        return minutes <= self.standard + ROUNDING
+        return minutes <= self.standard + NO_MINUTES
 
 
 @dataclass(frozen=True)

@@ -30,6 +30,7 @@ from optimizer.case import Case
 from optimizer.efficiency import OfMoney
 from optimizer.foundation import stopping
 from optimizer.foundation.faults import Fault, InputError
+from optimizer.foundation.tolerances import ROUNDING
 from optimizer.location.base.result import Watch, until_interrupted
 from optimizer.model.admissible import unlimited
 from optimizer.problem import Ints, Problem
@@ -41,9 +42,6 @@ from optimizer.robust.scenario_aggregation import HONOURS
 from optimizer.solution import Plan, Progress, Result, Status
 
 NAME = "against"
-
-#: By how much two values may differ, relative to their size (at least 1): rounding.
-ROUNDING = 1e-9
 
 
 @dataclass(frozen=True, eq=False)

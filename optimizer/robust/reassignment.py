@@ -13,12 +13,10 @@ from dataclasses import replace
 import numpy as np
 
 from optimizer.algorithms.mip.decode import on_built, open_sites
+from optimizer.foundation.tolerances import TRACE
 from optimizer.model.admissible import unlimited
 from optimizer.problem import Bools, Floats, Pairs, Problem, Scenarios
 from optimizer.solution import Assignment, Plan
-
-#: Shares and persons below this are rounding.
-TRACE = 1e-9
 
 
 def reassigned(problem: Problem, plan: Plan, scenario: int) -> tuple[Assignment, ...]:

@@ -37,7 +37,7 @@ from optimizer.question import Limits
 from optimizer.robust import bound_loop
 from optimizer.robust.reassignment import reassigned
 from optimizer.solution import Plan, Progress, Result, Status
-from optimizer.solution.scenario_expansion import MOST_PAIRS, pairs_in
+from optimizer.solution.scenario_expansion import MAX_PAIRS, pairs_in
 
 NAME = "blended scenarios"
 
@@ -53,17 +53,18 @@ HONOURS = frozenset(
     }
 )
 
-#: As many scenarios or fewer are all looked at one by one.
-FEW = 2
+#: As many scenarios or fewer are all looked at one by one: a blend would save nothing.
+FEW_SCENARIOS = 2
 
-#: How many scenarios are no longer blended after a round: so many, or as many as there were.
-MORE = 4
+#: How many scenarios are no longer blended after a round: so many, or as many as there were, which
+#: keeps the rounds few.
+TAKEN_OUT = 4
 
 #: ln of how many times as much as near trips far ones may count: seven digits.
-STEEP = 16.0
+MAX_LOG_RATIO = 16.0
 
 #: Part of the gap that the blend is solved to; the rest is left for what it does not tell.
-PART = 0.5
+GAP_SHARE = 0.5
 
 #: The blend, among the ids of scenarios, where none of them has this name.
 OTHERS = "all others"
@@ -76,11 +77,11 @@ def suits(case: Case) -> bool:
     its people there, and that is less than a solver sees.
     """
     facts, asked = case.problem.scenarios, case.policy.equity
-    many = facts is not None and len(facts.ids) > FEW
+    many = facts is not None and len(facts.ids) > FEW_SCENARIOS
     if not many or missing(case, HONOURS):
         return False
     levels = case.equity.levels if case.policy.weight > 0 else []
-    return all(power(case.problem, asked, row) <= STEEP for row in levels)
+    return all(power(case.problem, asked, row) <= MAX_LOG_RATIO for row in levels)
 
 
 def search(
@@ -113,10 +114,10 @@ class _Rounds:
         while True:
             blend = replace(self.case, problem=blended(self.case.problem, self.apart))
             every = len(self.apart) == len(facts.ids)
-            if self.apart and pairs_in(blend.problem) > MOST_PAIRS:
+            if self.apart and pairs_in(blend.problem) > MAX_PAIRS:
                 return False
             limits = self.watch.left
-            limits = limits if every else replace(limits, gap=limits.gap * PART)
+            limits = limits if every else replace(limits, gap=limits.gap * GAP_SHARE)
             start = None if self.best is None else _part(self.best, blend.problem, self.apart)
             found = bound_loop.ask(blend, self.watch, limits, start)
             if found.plan is None:
@@ -160,7 +161,7 @@ class _Rounds:
         missed = (weights * (truth - others))[:, looked] @ shares[looked]
         rows = np.setdiff1d(np.arange(len(facts.ids)), self.apart)
         order = np.argsort(-missed[rows + 1], kind="stable")
-        return [int(row) for row in rows[order][: max(MORE, len(self.apart))]]
+        return [int(row) for row in rows[order][: max(TAKEN_OUT, len(self.apart))]]
 
     def result(self, interrupted: bool) -> Result:
         """The best plan, and what is proven of it."""

@@ -13,9 +13,10 @@ from optimizer.assessment.nearest import levels_at_nearest
 from optimizer.case import Case
 from optimizer.equity import Class, make
 from optimizer.foundation.figures import apart, significant
+from optimizer.foundation.tolerances import ROUNDING
 from optimizer.model.equity_terms import add_bound
 from optimizer.question import Bound
-from optimizer.rules.rule import TOLERANCE, SitingRule
+from optimizer.rules.rule import SitingRule
 
 
 class Bounds(SitingRule):
@@ -50,7 +51,7 @@ def too_strict(case: Case, name: str, bound: Bound) -> Iterator[str]:
         return
     nothing = np.zeros(0, dtype=np.int64)
     value = measured(case, equity, levels_at_nearest(case.problem), nothing).value
-    if value > cap * (1 + TOLERANCE):
+    if value > cap * (1 + ROUNDING):
         is_, _ = apart(significant, 4, value, cap)
         yield (
             f"{name}: {equity.measure} of {equity.of} among {equity.among} is {is_} with "

@@ -10,8 +10,9 @@ import pyomo.environ as pyo
 
 from optimizer.case import Case
 from optimizer.foundation.figures import apart, number
+from optimizer.foundation.tolerances import ROUNDING
 from optimizer.model.money import payers_of
-from optimizer.rules.rule import TOLERANCE, SitingRule
+from optimizer.rules.rule import SitingRule
 
 
 class BudgetRule(SitingRule):
@@ -58,6 +59,6 @@ class BudgetRule(SitingRule):
         np.minimum.at(cheapest, options.facility, options.cost)
         required = np.unique(options.facility[options.required & paid])
         cost, total = float(cheapest[required].sum()), float(np.nansum(own))
-        if cost > total * (1 + TOLERANCE):
+        if cost > total * (1 + ROUNDING):
             least, most = apart(number, 1, cost, total)
             yield f"budget: what is required costs at least {least}, all budgets are {most}"

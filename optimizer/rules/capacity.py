@@ -11,10 +11,11 @@ from pyomo.core.expr.numeric_expr import LinearExpression
 
 from optimizer.case import Case
 from optimizer.foundation.figures import apart, number
+from optimizer.foundation.tolerances import ROUNDING
 from optimizer.model.access import Access
 from optimizer.model.admissible import offering, rows_by, unlimited
 from optimizer.problem import Problem
-from optimizer.rules.rule import TOLERANCE, LevelRule
+from optimizer.rules.rule import LevelRule
 
 
 class Capacity(LevelRule):
@@ -59,7 +60,7 @@ class Capacity(LevelRule):
             largest = np.zeros(problem.options.facility.max(initial=-1) + 1)
             np.maximum.at(largest, problem.options.facility, problem.options.capacity[:, row])
             need = float(problem.need(row).sum())
-            if largest.sum() < need * (1 - TOLERANCE):
+            if largest.sum() < need * (1 - ROUNDING):
                 has, asked = apart(number, 0, largest.sum(), need)
                 yield (
                     f"{level.id}: all facilities at their largest have room for {has} persons, "

@@ -11,8 +11,9 @@ from optimizer.assessment.nearest import levels_at_nearest
 from optimizer.case import Case
 from optimizer.efficiency import OfTrips
 from optimizer.foundation.figures import apart, significant
+from optimizer.foundation.tolerances import ROUNDING
 from optimizer.model.program import Form, Goal
-from optimizer.rules.rule import TOLERANCE, Cap
+from optimizer.rules.rule import Cap
 
 
 class EfficiencyBound(Cap):
@@ -38,7 +39,7 @@ class EfficiencyBound(Cap):
         persons, levels = case.problem.demand.persons, levels_at_nearest(case.problem)
         least = np.array([efficiency.evaluate(level, persons) for level in levels])
         value = case.over_states(case.level_weights * least)
-        if value > most * (1 + TOLERANCE):
+        if value > most * (1 + ROUNDING):
             is_, _ = apart(significant, 4, value, most)
             yield (
                 f"efficiency_bound: {efficiency.name} is {is_} {efficiency.unit} with everybody "

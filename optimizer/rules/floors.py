@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING
 
 from optimizer.case import Case
 from optimizer.foundation.figures import apart, share
+from optimizer.foundation.tolerances import ROUNDING
 from optimizer.model.access import Access
 from optimizer.problem import Bools, Floats, Level
 from optimizer.question import Floor
-from optimizer.rules.rule import TOLERANCE
 
 if TYPE_CHECKING:
     from pyomo.core.expr.numeric_expr import NumericExpression
@@ -35,6 +35,6 @@ def too_few(what: str, whose: str, persons: Floats, possible: Bools, least: floa
     """A sentence if fewer than the least share of these persons are possible."""
     total = float(persons.sum())
     reached = float(persons[possible].sum())
-    if total > 0 and reached < least * total * (1 - TOLERANCE):
+    if total > 0 and reached < least * total * (1 - ROUNDING):
         told, floor = apart(share, 1, reached / total, least)
         yield f"{what} {told} of the persons {whose}, the floor is {floor}"

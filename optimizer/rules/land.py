@@ -10,8 +10,9 @@ import pyomo.environ as pyo
 
 from optimizer.case import Case
 from optimizer.foundation.figures import apart, significant
+from optimizer.foundation.tolerances import ROUNDING
 from optimizer.model.admissible import rows_by
-from optimizer.rules.rule import TOLERANCE, SitingRule
+from optimizer.rules.rule import SitingRule
 
 
 class Land(SitingRule):
@@ -42,6 +43,6 @@ class Land(SitingRule):
         must = options.required[first]
         at = options.site[first][must]
         used = np.bincount(at, weights=least[facilities[must]], minlength=len(sites.ids))
-        for j in np.flatnonzero(used > sites.land * (1 + TOLERANCE)):
+        for j in np.flatnonzero(used > sites.land * (1 + ROUNDING)):
             has, takes = apart(significant, 6, sites.land[j], used[j])
             yield f"land: site {sites.ids[j]} has {has} ha, what must stand there takes {takes}"

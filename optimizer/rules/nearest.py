@@ -7,9 +7,10 @@ import pyomo.environ as pyo
 from pyomo.core.expr.numeric_expr import LinearExpression
 
 from optimizer.case import Case
+from optimizer.foundation.tolerances import NO_MINUTES
 from optimizer.model.access import Access
 from optimizer.model.admissible import offering, rows_by
-from optimizer.problem import ROUNDING, Ints
+from optimizer.problem import Ints
 from optimizer.rules.rule import LevelRule
 
 
@@ -80,6 +81,6 @@ class Nearest(LevelRule):
 def _until(access: Access) -> Ints:
     """(N,) number of the first pair of the same demand point that is longer than each pair."""
     pairs = access.pairs
-    longest = pairs.minutes.max(initial=0.0) + 2 * ROUNDING + 1
+    longest = pairs.minutes.max(initial=0.0) + 2 * NO_MINUTES + 1
     key = pairs.origin * longest + pairs.minutes
-    return np.asarray(np.searchsorted(key, key + ROUNDING, side="right"))
+    return np.asarray(np.searchsorted(key, key + NO_MINUTES, side="right"))

@@ -14,9 +14,6 @@ if TYPE_CHECKING:
     from optimizer.model.access import Access
     from optimizer.model.program import Form, Goal
 
-#: Room for rounding, relative, before facts are said to break a rule.
-TOLERANCE = 1e-9
-
 
 class Rule(ABC):
     """What plans obey; a subclass is one of the four kinds below.

@@ -14,6 +14,7 @@ from functools import lru_cache
 
 import numpy as np
 
+from optimizer.foundation.tolerances import TRACE
 from optimizer.problem import (
     KEEP,
     Corridors,
@@ -31,10 +32,7 @@ from optimizer.solution import Assignment, Plan
 NOBODY = "-"
 
 #: Pairs of all states together: a model of so many takes some 7 GB.
-MOST_PAIRS = 2_000_000
-
-#: Shares that sum to this much less than 1 are all of them, rounded.
-ROUNDED = 1e-9
+MAX_PAIRS = 2_000_000
 
 
 def pairs_in(problem: Problem) -> int:
@@ -230,7 +228,7 @@ def _corridors(corridors: Corridors | None, rows: list[tuple[int, int]]) -> Corr
 def with_unserved(problem: Problem, served: Assignment, minutes: float) -> Assignment:
     """The assignment, and whoever is left at NOBODY: the row after the last site of the problem."""
     total = np.bincount(served.demand, served.share, len(problem.demand.ids))
-    left = np.flatnonzero(total < 1 - ROUNDED)
+    left = np.flatnonzero(total < 1 - TRACE)
     return Assignment(
         np.append(served.demand, left),
         np.append(served.site, np.full(len(left), len(problem.sites.ids))),

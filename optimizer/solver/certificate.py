@@ -15,11 +15,9 @@ from dataclasses import replace
 
 import numpy as np
 
+from optimizer.foundation.tolerances import REDUCED_COST
 from optimizer.problem import Bools, Floats
 from optimizer.solver.program import Program
-
-#: A reduced cost this small, of a column without an end, is rounding.
-ROUNDING = 1e-9
 
 #: What a floating-point operation is off at most, relative; and how many times what is likely for a
 #: sum counts: that it is off by more has a chance below 1e-13 (Higham and Mary 2019).
@@ -42,7 +40,7 @@ def certified(program: Program, multipliers: Floats) -> tuple[float, Floats]:
     reduced = np.asarray(program.cost - program.rows.T @ kept)
     end = np.where(reduced > 0, program.lower, program.upper)
     endless = ~np.isfinite(end)
-    if (np.abs(reduced[endless]) > ROUNDING).any():
+    if (np.abs(reduced[endless]) > REDUCED_COST).any():
         return -np.inf, reduced
     rows, columns = kept[used] * side[used], reduced[~endless] * end[~endless]
     size = abs(program.offset) + float(np.abs(rows).sum() + np.abs(columns).sum())

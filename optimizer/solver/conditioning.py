@@ -21,12 +21,12 @@ from optimizer.problem import Bools, Floats
 if TYPE_CHECKING:
     from optimizer.solver.program import Program
 
-#: Rows and columns whose largest entry, of integer columns too, is between 1 / FAR and FAR are
+#: Rows and columns whose largest entry, of integer columns too, is between its inverse and this are
 #: near 1.
-FAR = 2.0**12
+LARGEST_ENTRY = 2.0**12
 
 #: Rounds of scaling: each halves what is left, in orders of magnitude.
-ROUNDS = 12
+MAX_ROUNDS = 12
 
 
 @dataclass(frozen=True, eq=False)
@@ -60,7 +60,7 @@ class Conditioned:
         """More rows (R, N) in the units of the scaled columns, and (R,) what each is scaled by."""
         scaled = csr_array(rows @ diags_array(self.column))
         factor = _power(1 / _largest(scaled))
-        near = (factor <= FAR) & (factor >= 1 / FAR)
+        near = (factor <= LARGEST_ENTRY) & (factor >= 1 / LARGEST_ENTRY)
         factor = np.where(near, 1.0, factor)
         return csr_array(diags_array(factor) @ scaled), factor
 
@@ -77,7 +77,7 @@ def conditioned(program: Program) -> Conditioned:
     entries = np.maximum(rows.data, np.finfo(float).tiny)
     size, whole = np.log2(entries), program.integer
     up, across = np.zeros(len(row)), np.zeros(len(column))
-    for _ in range(ROUNDS):
+    for _ in range(MAX_ROUNDS):
         up = -_middle(size + across[rows.indices], at, len(row))
         across = np.where(whole, 0.0, -_middle(size + up[at], rows.indices, len(column)))
     column = _power(np.exp2(across))
@@ -109,7 +109,7 @@ def _without_dust(program: Program) -> Program:
 
 
 def _near(sizes: Floats) -> Bools:
-    return np.asarray((sizes >= 1 / FAR) & (sizes <= FAR))
+    return np.asarray((sizes >= 1 / LARGEST_ENTRY) & (sizes <= LARGEST_ENTRY))
 
 
 def _largest(rows: csr_array) -> Floats:

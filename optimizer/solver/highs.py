@@ -28,6 +28,7 @@ import numpy as np
 from scipy.sparse import csr_array
 
 from optimizer.foundation import stopping
+from optimizer.foundation.tolerances import BETTER, EXACTLY, NO_GAP, SMALLEST_ENTRY, WRONG
 from optimizer.problem import Floats
 from optimizer.question import Limits
 from optimizer.solution import Progress, Status
@@ -41,20 +42,6 @@ FALSE_OPTIMA = ("1.14.0", "1.16.0")
 #: sparsify. With them 4 of some 50,000 small programs (drawn as in `tests/random_problems.py`) were
 #: called optimal or infeasible falsely, without any start. Agglomerations take as long without.
 RULES_OFF = 1 << 12 | 1 << 13 | 1 << 14
-
-#: By how much an objective or a row may be off, relative to its size, before we call it wrong.
-TOLERANCE = 1e-5
-
-#: By how much a MIP may break a row, and by how much its bound stays below its best solution: a
-#: tenth of what HiGHS takes by itself, so that both are less than a check sees.
-EXACTLY = 1e-7
-
-#: Entries below this are left out, the least that HiGHS allows: a row may have an exponential
-#: beside the variable that bounds it, and without that variable nothing obeys the row.
-SMALL = 1e-12
-
-#: By how much less a solution must cost to be better than a start, relative to its size.
-BETTER = 1e-6
 
 #: Seconds between two reports of progress.
 PROGRESS_EVERY = 0.5
@@ -190,12 +177,12 @@ def _load(
     settings: dict[str, bool | float | str] = {
         "output_flag": False,
         "mip_rel_gap": limits.gap,
-        "mip_abs_gap": 0.0 if limits.gap else 1e-9,
+        "mip_abs_gap": 0.0 if limits.gap else NO_GAP,
         "threads": limits.threads,
         "random_seed": limits.seed,
         "presolve_rule_off": RULES_OFF,
         "mip_feasibility_tolerance": EXACTLY,
-        "small_matrix_value": SMALL,
+        "small_matrix_value": SMALLEST_ENTRY,
     }
     if limits.seconds is not None:
         settings["time_limit"] = limits.seconds
@@ -316,17 +303,17 @@ def believe(outcome: Outcome, program: Program, reported: float, limits: Limits)
             raise SolverError("HiGHS says optimal and gives no solution")
         return
     size = max(1.0, abs(outcome.objective))
-    if abs(outcome.objective - reported) > TOLERANCE * size:
+    if abs(outcome.objective - reported) > WRONG * size:
         raise SolverError(f"HiGHS reports {reported}, its solution costs {outcome.objective}")
-    if outcome.bound > outcome.objective + TOLERANCE * size:
+    if outcome.bound > outcome.objective + WRONG * size:
         raise SolverError(f"HiGHS bounds by {outcome.bound}, its solution {outcome.objective}")
     scale = max(1.0, float(np.abs(program.rows.data).max(initial=1.0)))
-    if program.violation(outcome.x) > TOLERANCE * scale:
+    if program.violation(outcome.x) > WRONG * scale:
         raise SolverError(f"HiGHS breaks a row by {program.violation(outcome.x)}")
     # Not the relative gap: at an objective of 0 it compares rounding with rounding.
     open_by = outcome.objective - outcome.bound
     if outcome.status is Status.OPTIMAL and (
-        open_by > limits.gap * abs(outcome.objective) + TOLERANCE * size
+        open_by > limits.gap * abs(outcome.objective) + WRONG * size
     ):
         gap = relative_gap(outcome.objective, outcome.bound)
         raise SolverError(f"HiGHS says optimal at a gap of {gap}")

@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 from scipy.sparse import csc_array, csr_array, vstack
 
+from optimizer.foundation.tolerances import LEAST_OBJECTIVE
 from optimizer.problem import Bools, Floats
 from optimizer.solution import Status
 
@@ -91,4 +92,4 @@ def relative_gap(objective: float, bound: float) -> float:
     """|objective - bound| / |objective|; inf where either is missing."""
     if not (math.isfinite(objective) and math.isfinite(bound)):
         return math.inf
-    return abs(objective - bound) / max(abs(objective), 1e-10)
+    return abs(objective - bound) / max(abs(objective), LEAST_OBJECTIVE)

@@ -22,6 +22,7 @@ from dataclasses import dataclass
 import numpy as np
 from scipy.sparse import csc_array
 
+from optimizer.foundation.tolerances import ROUNDING
 from optimizer.problem import Bools, Floats, Ints, Pairs
 from optimizer.question import Limits
 from optimizer.solution import Solved, Status
@@ -30,9 +31,6 @@ from optimizer.solver.program import Program, relative_gap
 
 #: (level row, minutes) -> cost per person; additive over persons, never falling in minutes.
 Cost = Callable[[int, Floats], Floats]
-
-#: By how much a cost may fall with minutes, relative to its size: rounding.
-ROUNDING = 1e-9
 
 
 @dataclass(frozen=True, eq=False)

@@ -22,8 +22,9 @@ from functools import cached_property
 import numpy as np
 from scipy.sparse.csgraph import dijkstra
 
+from optimizer.foundation.tolerances import NO_MINUTES
 from optimizer.network.links import Ground, Group, groups, nearest, within
-from optimizer.problem import ROUNDING, Bools, Floats, Ints, Pairs, Problem
+from optimizer.problem import Bools, Floats, Ints, Pairs, Problem
 from optimizer.solution import Plan
 from optimizer.solution.accessibility import sums
 
@@ -152,7 +153,7 @@ class Standing:
         level, trips, n = self.problem.levels[row], self.trips[row], len(self.problem.sites.ids)
         gone = ~np.isfinite(minutes)
         more = np.maximum(np.where(gone, level.cutoff, minutes) - trips.minutes[hit], 0.0)
-        more[more <= ROUNDING] = 0.0
+        more[more <= NO_MINUTES] = 0.0
         persons, point = trips.persons[hit], trips.point[hit]
         total = sums(point, persons * more, len(self.problem.demand.ids))
         load = sums(trips.site, trips.persons, n) - sums(trips.site[hit], persons, n)
@@ -246,7 +247,7 @@ def _without_link(standing: Standing, link: int, level: Ints, entry: Ints) -> di
         point, cutoff = trips.point[hit], problem.levels[row].cutoff
         tree = np.searchsorted(sites, trips.site[hit])
         own = within(ground.before[point] + away[tree, ground.home[point]], cutoff)
-        slower = own > trips.minutes[hit] + ROUNDING
+        slower = own > trips.minutes[hit] + NO_MINUTES
         hit, point, own = hit[slower], point[slower], own[slower]
         if not len(hit):
             continue
@@ -256,7 +257,7 @@ def _without_link(standing: Standing, link: int, level: Ints, entry: Ints) -> di
             if group.level == row and inside.any():
                 now = nearest(ground, graph, group, cutoff)
                 at = np.searchsorted(group.points, point[inside])
-                nearer = ~(own[inside] <= now.minutes[at] + ROUNDING)
+                nearer = ~(own[inside] <= now.minutes[at] + NO_MINUTES)
                 nearer |= ~np.isfinite(now.minutes[at])
                 to[inside] = np.where(nearer, now.site[at], to[inside])
                 minutes[inside] = np.where(nearer, now.minutes[at], own[inside])

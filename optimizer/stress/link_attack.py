@@ -18,6 +18,7 @@ from itertools import count as numbers
 import numpy as np
 
 from optimizer.foundation import stopping
+from optimizer.foundation.tolerances import LEAST_SHARE
 from optimizer.network.links import Ground, Group, Nearest, nearest
 from optimizer.problem import Bools, Floats, Ints
 from optimizer.question import Limits
@@ -228,7 +229,7 @@ def worst_link_attack(
 
     def enough() -> float:
         """What a branch must promise more than."""
-        return best.value + max(limits.gap, 1e-12) * abs(best.value)
+        return best.value + max(limits.gap, LEAST_SHARE) * abs(best.value)
 
     branch(state, NONE)
     while heap and -heap[0][0] > enough():

@@ -9,6 +9,7 @@ from enum import StrEnum
 
 from optimizer.case import Case
 from optimizer.foundation.faults import Fault, InputError
+from optimizer.foundation.tolerances import ROUNDING
 from optimizer.question import Policy
 from optimizer.sweep import bounds, frontier, weights
 from optimizer.sweep.task import Strategy
@@ -122,5 +123,5 @@ def steps(text: str) -> tuple[float, ...]:
     first, last, step = parts
     if not (all(map(math.isfinite, parts)) and first <= last and step > 0):
         raise ValueError("expected first <= last and a step above 0")
-    count = int((last - first) / step + 1e-9)
+    count = int((last - first) / step + ROUNDING)
     return tuple(round(first + n * step, 9) for n in range(count + 1))

@@ -16,13 +16,14 @@ from itertools import pairwise
 from optimizer.assessment.indicators import worth
 from optimizer.case import Case
 from optimizer.equity import Class, Linear, make
+from optimizer.foundation.tolerances import LEAST_WEIGHT
 from optimizer.question import Policy
 from optimizer.sweep.preconditions import must_be_free, must_have_cap
 from optimizer.sweep.task import Answer, Strategy, Task
 
-#: The weight of equity, as a part of the gap, that tells equally efficient plans apart, and the
-#: least that a solver sees.
-TIE, LEAST_TIE = 0.1, 1e-6
+#: The weight of equity, as a part of the gap, that tells equally efficient plans apart: well within
+#: what the gap leaves open.
+TIE_SHARE = 0.1
 
 
 def strategy(case: Case, bounds: Sequence[float], gap: float) -> Strategy:
@@ -45,7 +46,11 @@ def _tie(policy: Policy, gap: float) -> float:
     """The weight; 0 for what is no term of a linear model, or brings a guard when minimised."""
     measure = make(policy.equity.measure, policy.equity.parameters)
     simple = isinstance(measure, Linear) and not measure.is_order
-    return max(TIE * gap, LEAST_TIE) if simple and measure.kind is not Class.DISPERSION else 0.0
+    return (
+        max(TIE_SHARE * gap, LEAST_WEIGHT)
+        if simple and measure.kind is not Class.DISPERSION
+        else 0.0
+    )
 
 
 def _task(case: Case, cap: float, looser: Answer | None, tighter: Answer | None) -> Task:

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from distributed import Client
 
 #: Seconds within which a scheduler must answer.
-PATIENCE = 10
+PATIENCE_SECONDS = 10
 
 #: Facts and question, with their fingerprint.
 Facts = tuple[str, Case, Limits]
@@ -77,7 +77,7 @@ def cluster(address: str, case: Case, limits: Limits) -> Iterator[Cluster]:
         raise InputError([Fault("cluster", "needs the library distributed", remedy)]) from error
     logging.getLogger("distributed").setLevel(logging.CRITICAL)  # what it logs it raises too
     try:
-        client = Client(address, timeout=PATIENCE, set_as_default=False)
+        client = Client(address, timeout=PATIENCE_SECONDS, set_as_default=False)
     except (OSError, ValueError) as error:
         remedy = "Start one with `dask scheduler`, or correct the address"
         raise InputError(

@@ -5,8 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Iterable, Sequence
 
-#: Two values are the same to a planner below this relative difference.
-TOLERANCE = 1e-6
+from optimizer.foundation.tolerances import ALIKE
 
 #: Efficiency and equity, in their own units.
 Place = tuple[float, float]
@@ -15,13 +14,13 @@ Place = tuple[float, float]
 def dominates(a: Place, b: Place) -> bool:
     """Whether a is at least as good as b in both respects and better in one."""
     pairs = list(zip(a, b, strict=True))
-    no_worse = all(x <= y + TOLERANCE * abs(y) for x, y in pairs)
-    return no_worse and any(x < y - TOLERANCE * abs(y) for x, y in pairs)
+    no_worse = all(x <= y + ALIKE * abs(y) for x, y in pairs)
+    return no_worse and any(x < y - ALIKE * abs(y) for x, y in pairs)
 
 
 def same(a: Place, b: Place) -> bool:
     """Whether nobody could tell them apart."""
-    return all(abs(x - y) <= TOLERANCE * abs(y) for x, y in zip(a, b, strict=True))
+    return all(abs(x - y) <= ALIKE * abs(y) for x, y in zip(a, b, strict=True))
 
 
 def best_of(places: Iterable[Place]) -> list[Place]:

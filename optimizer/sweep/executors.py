@@ -31,7 +31,7 @@ from optimizer.solution import Result, Status
 from optimizer.sweep.task import Answer, Task
 
 #: How often a task is tried whose worker dies.
-TRIES = 2
+MAX_TRIES = 2
 
 #: What an Answer says of its task: the result, or None and why there is none.
 Found = tuple[Result | None, str]
@@ -121,10 +121,10 @@ class Processes:
                 idle.append(place)
                 if not isinstance(future.exception(), BrokenProcessPool):
                     yield Answer(task, *future.result())
-                elif time < TRIES:
+                elif time < MAX_TRIES:
                     waiting.appendleft((task, time + 1))
                 else:
-                    yield Answer(task, None, f"its process died {TRIES} times; out of memory?")
+                    yield Answer(task, None, f"its process died {MAX_TRIES} times; out of memory?")
 
     def _submit(self, place: int, task: Task) -> Future[Found]:
         """Hand a task to the process at a place, to another one if that died in the meantime."""

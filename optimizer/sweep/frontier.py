@@ -25,6 +25,7 @@ from itertools import pairwise
 from optimizer.assessment.indicators import worth
 from optimizer.case import Case
 from optimizer.equity import Ratio, make
+from optimizer.foundation.tolerances import ALIKE
 from optimizer.question import Policy
 from optimizer.solution import Plan
 from optimizer.sweep.dominance import Place, best_of, scale_of
@@ -35,11 +36,8 @@ from optimizer.sweep.task import Answer, Strategy, Task
 #: Of efficiency and equity.
 NO_CAPS = (math.inf, math.inf)
 
-#: Steps are never smaller than this share of the scale.
-FINEST = 1e-6
-
 #: How exactly an end is proven, in steps; and a plan in a box, in steps or in boxes.
-END, STEP, BOX = 0.9, 0.5, 0.05
+END_STEPS, BOX_STEPS, BOX_SHARE = 0.9, 0.5, 0.05
 
 
 def strategy(case: Case, resolution: float, gap: float) -> Strategy:
@@ -100,7 +98,7 @@ class Known:
         best = best_of(self.plans)
         if len(best) < 2:
             return []
-        share, scale = max(self.resolution, FINEST), scale_of(best)
+        share, scale = max(self.resolution, ALIKE), scale_of(best)
         steps = (share * scale[0], share * scale[1])
         for questions in (self._ends, self._boxes, self._ties):
             if found := list(questions(best, steps)):
@@ -163,7 +161,7 @@ class Known:
         (least, most), (more, less) = self.plane.terms(above), self.plane.terms(below)
         weight = 0.0 if self._is_ratio else (more - least) / (more - least + most - less)
         step = self._length(0.0, below, steps)
-        return weight, (1 - weight) * max(STEP * step, BOX * (more - least))
+        return weight, (1 - weight) * max(BOX_STEPS * step, BOX_SHARE * (more - least))
 
     def _length(self, weight: float, end: Place, steps: Place) -> float:
         """A step from this end, in the scaled term that has all the weight."""
@@ -172,7 +170,7 @@ class Known:
 
     def _exact(self, weight: float, end: Place, steps: Place) -> float:
         """The gap that proves an end to less than a step."""
-        return self._gap(weight, end, END * self._length(weight, end, steps))
+        return self._gap(weight, end, END_STEPS * self._length(weight, end, steps))
 
     def _gap(self, weight: float, place: Place, accuracy: float) -> float:
         """The relative gap that leaves an objective like this place's open by the accuracy."""

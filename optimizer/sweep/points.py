@@ -10,9 +10,10 @@ import numpy as np
 
 from optimizer.assessment.indicators import Indicators, assess
 from optimizer.case import Case
+from optimizer.foundation.tolerances import ALIKE
 from optimizer.problem import Problem
 from optimizer.solution import Status
-from optimizer.sweep.dominance import TOLERANCE, Place, best_of, dominates, same
+from optimizer.sweep.dominance import Place, best_of, dominates, same
 from optimizer.sweep.excluded_boxes import Plane, proofs
 from optimizer.sweep.task import Answer, Frontier, Point
 
@@ -88,7 +89,7 @@ def knee_of(best: Sequence[Place]) -> Place | None:
     scaled = _scaled(best)
     below = 1 - scaled.sum(axis=1)
     farthest = int(below.argmax())
-    return best[farthest] if below[farthest] > TOLERANCE else None
+    return best[farthest] if below[farthest] > ALIKE else None
 
 
 def hypervolume(best: Sequence[Place]) -> float:

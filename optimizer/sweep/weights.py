@@ -22,7 +22,7 @@ from optimizer.sweep.task import Answer, Strategy, Task
 
 #: Part of the asked gap to which the middle is proven. Every other point inherits half of what it
 #: leaves open: on yangtze-delta the 21 weights then cost 4 solves, else 6.
-MIDDLE = 0.5
+MIDDLE_SHARE = 0.5
 
 
 def strategy(case: Case, weights: Sequence[float], gap: float) -> Strategy:
@@ -42,7 +42,7 @@ def strategy(case: Case, weights: Sequence[float], gap: float) -> Strategy:
             _task(policy, order[row], lines, _interpolated(order[row], found, row)) for row in rows
         ]
         if not found and len(order) > 2:
-            tasks = [replace(task, gap=MIDDLE * gap) for task in tasks]
+            tasks = [replace(task, gap=MIDDLE_SHARE * gap) for task in tasks]
         answers = yield tasks
         found |= dict(zip(rows, answers, strict=True))
         plans = (answer.result.plan for answer in answers if answer.result is not None)

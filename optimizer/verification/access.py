@@ -8,7 +8,8 @@ from collections.abc import Iterable, Sequence
 
 import numpy as np
 
-from optimizer.problem import ROUNDING, SITE
+from optimizer.problem import SITE
+from optimizer.verification.tolerances import NO_MINUTES
 from optimizer.verification.verdict import NOBODY, PlainPlan, Trip
 
 
@@ -16,7 +17,7 @@ def covered(case: PlainPlan, row: int) -> list[float]:
     """For each demand point, the share of its people served within the standard."""
     share = [0.0] * len(case.problem.demand.ids)
     for trip in case.trips[row]:
-        if trip.minutes <= case.problem.levels[row].standard + ROUNDING:
+        if trip.minutes <= case.problem.levels[row].standard + NO_MINUTES:
             share[trip.demand] += trip.share
     return share
 
@@ -43,7 +44,7 @@ def backed_up(case: PlainPlan, row: int) -> list[float]:
     if backup.tier != SITE:
         area_of = case.problem.sites_at(backup.tier).tolist()
     areas = defaultdict[int, set[int]](set)
-    for n in np.flatnonzero(pairs.minutes <= backup.minutes + ROUNDING):
+    for n in np.flatnonzero(pairs.minutes <= backup.minutes + NO_MINUTES):
         site = int(pairs.site[n])
         if site in case.open[row] and area_of[site] >= 0:
             areas[int(pairs.origin[n])].add(area_of[site])

@@ -8,17 +8,18 @@ from math import comb
 
 import numpy as np
 
-from optimizer.problem import ROUNDING, Floats, Ints
+from optimizer.problem import Floats, Ints
 from optimizer.problem.adversary import Adversary
 from optimizer.verification.attacked_links import attacks_on_links
 from optimizer.verification.caps import efficiency
 from optimizer.verification.efficiencies import counted, is_money, of_everybody
 from optimizer.verification.equity import counts, levels, measured
+from optimizer.verification.tolerances import NO_MINUTES
 from optimizer.verification.verdict import PlainPlan, at_most
 from optimizer.verification.weighing import level_weights, measure_of
 
 #: Attacks that are tried; where there are more, only those on the sites that serve most.
-MOST = 20_000
+MAX_ATTACKS = 20_000
 
 #: By level: (I, count + 1) the nearest sites of each demand point, the nearest first, and minutes.
 Nearest = tuple[Ints, Floats]
@@ -90,7 +91,7 @@ class _Equity:
         for row, weight in self.weights.items():
             level, value = self.levels[row], minutes[row][self.who]
             if self.uncovered:
-                value = (value > level.standard + ROUNDING).astype(float)
+                value = (value > level.standard + NO_MINUTES).astype(float)
             found = self.measure.among(value, self.count, level, self.parameters)
             total += weight * self.measure.minimised_as(found, level, self.parameters)
         return total
@@ -104,7 +105,7 @@ def _attacks(case: PlainPlan, count: int) -> Iterator[tuple[int, ...]]:
             load[trip.site] += trip.share * float(case.problem.demand.persons[trip.demand])
     among = sorted(load, key=lambda j: -load[j])
     count = min(count, len(among))
-    while comb(len(among), count) > MOST:
+    while comb(len(among), count) > MAX_ATTACKS:
         among.pop()
     return combinations(sorted(among), count)
 

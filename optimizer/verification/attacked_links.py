@@ -9,12 +9,13 @@ from dataclasses import dataclass, replace
 import networkx as nx
 import numpy as np
 
-from optimizer.problem import ROUNDING, Floats
+from optimizer.problem import Floats
 from optimizer.problem.adversary import Adversary, Streets
+from optimizer.verification.tolerances import NO_MINUTES
 from optimizer.verification.verdict import PlainPlan
 
 #: Shortest-path trees that are grown; of more attacks those on what carries most come first.
-MOST = 5_000
+MAX_TREES = 5_000
 
 #: The node that all doors of a group are reached from.
 DOORS = -1
@@ -54,7 +55,7 @@ def attacks_on_links(
     search = _Search(case, adversary)
     start = search.whole()
     waiting, seen = deque([start]), {start.broken}
-    while waiting and search.trees < MOST:
+    while waiting and search.trees < MAX_TREES:
         now = waiting.popleft()
         if now.broken:
             yield search.names(now.broken), now.minutes
@@ -65,7 +66,7 @@ def attacks_on_links(
             for link, persons in use.items():
                 carried[link] += persons
         for link in sorted(carried, key=lambda link: -carried[link]):
-            if (broken := now.broken | {link}) not in seen and search.trees < MOST:
+            if (broken := now.broken | {link}) not in seen and search.trees < MAX_TREES:
                 seen.add(broken)
                 waiting.append(search.after(now, link))
 
@@ -119,7 +120,7 @@ class _Search:
         for point in group.points:
             home = int(ground.home[point])
             whole = float(ground.before[point]) + away.get(home, np.inf)
-            if whole > cutoff + ROUNDING:
+            if whole > cutoff + NO_MINUTES:
                 minutes[point] = self.unserved[level]
                 continue
             minutes[point] = whole

@@ -10,6 +10,7 @@ from functools import cached_property
 from optimizer.solution import Result, Status
 from optimizer.verification.caps import efficiency, objective
 from optimizer.verification.nearest import disperses
+from optimizer.verification.tolerances import LEAST_OBJECTIVE
 from optimizer.verification.verdict import PlainPlan, at_most, same
 
 #: By what share a plan that minimises a dispersion may be less efficient than the most efficient
@@ -49,7 +50,7 @@ def gap_true(claim: Claim) -> Iterator[str]:
     if not math.isfinite(result.bound):
         truth = math.inf
     else:
-        truth = abs(result.objective - result.bound) / max(1e-10, abs(result.objective))
+        truth = abs(result.objective - result.bound) / max(LEAST_OBJECTIVE, abs(result.objective))
     if not same(result.gap, truth):
         yield f"gap {result.gap:.9g} is stated, objective and bound give {truth:.9g}"
 

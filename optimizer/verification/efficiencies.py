@@ -7,8 +7,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from optimizer.problem import ROUNDING, Floats, Problem
+from optimizer.problem import Floats, Problem
 from optimizer.question import Policy
+from optimizer.verification.tolerances import NO_MINUTES
 from optimizer.verification.weighing import HUNDREDTH, budgets
 
 
@@ -41,7 +42,7 @@ def _money(problem: Problem, policy: Policy) -> float:
 EFFICIENCIES: dict[str, Definition] = {
     "mean_minutes": Definition(lambda *_: 1.0, lambda minutes, standard: minutes, a_person=True),
     "uncovered": Definition(
-        _persons, lambda minutes, standard: np.where(minutes <= standard + ROUNDING, 0.0, 1.0)
+        _persons, lambda minutes, standard: np.where(minutes <= standard + NO_MINUTES, 0.0, 1.0)
     ),
     "cost": Definition(_money),
 }

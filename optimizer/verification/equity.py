@@ -9,10 +9,11 @@ from functools import lru_cache
 
 import numpy as np
 
-from optimizer.problem import ROUNDING, Level, Problem
+from optimizer.problem import Level, Problem
 from optimizer.question import Equity
 from optimizer.verification.failing import over_states
 from optimizer.verification.measures import Unit
+from optimizer.verification.tolerances import NO_MINUTES
 from optimizer.verification.verdict import PlainPlan
 from optimizer.verification.weighing import level_weights, measure_of
 
@@ -156,7 +157,7 @@ def _have(case: PlainPlan, equity: Equity, row: int) -> list[list[tuple[float, f
         places, apart = catchment(case, row), measure_of(equity).dispersion
         return [[(places[i] if apart else 1 - places[i], 1.0)] for i in points]
     have: list[list[tuple[float, float]]] = [[] for _ in points]
-    standard = case.problem.levels[row].standard + ROUNDING
+    standard = case.problem.levels[row].standard + NO_MINUTES
     for trip in case.trips[row]:
         uncovered = 0.0 if trip.minutes <= standard else 1.0
         value = trip.minutes if equity.of == "minutes" else uncovered
@@ -180,7 +181,7 @@ def catchment(case: PlainPlan, row: int) -> list[float]:
     for i, j, minutes in zip(
         pairs.origin.tolist(), pairs.site.tolist(), pairs.minutes.tolist(), strict=True
     ):
-        if minutes <= level.standard + ROUNDING:
+        if minutes <= level.standard + NO_MINUTES:
             near[j].append(i)
     persons = case.problem.demand.persons.tolist()
     places = [0.0] * len(persons)

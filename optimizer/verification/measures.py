@@ -13,19 +13,11 @@ from typing import Any
 
 import numpy as np
 
-from optimizer.problem import ROUNDING, Floats, Level
+from optimizer.problem import Floats, Level
+from optimizer.verification.tolerances import LEAST_SAVED, NO_MINUTES, NO_POWER, TRACE
 
 #: By name: numbers, and lists of numbers.
 Parameters = Mapping[str, Any]
-
-#: A share of the weight that counts as nobody.
-NOBODY = 1e-9
-
-#: Minutes saved that stand for none: their logarithm is finite.
-NOTHING = 1e-3
-
-#: Below this an exponent is 0: what is left of the formula is rounding.
-NO_POWER = 1e-8
 
 #: What is borne by this share of the worst-off against that of the best-off, for the Palma ratio.
 TENTH, FORTY = 0.1, 0.4
@@ -134,7 +126,7 @@ def kolm_pollak_gap_term(value: float, level: Level, given: Parameters) -> float
 
 def saved(values: Floats, level: Level) -> Floats:
     """Minutes saved against the cut-off, plus one; who travels longer saves next to nothing."""
-    return np.maximum(level.cutoff + 1 - values, NOTHING)
+    return np.maximum(level.cutoff + 1 - values, LEAST_SAVED)
 
 
 def power_mean(values: Floats, weights: Floats, power: float) -> float:
@@ -176,8 +168,8 @@ def deprivation(values: Floats, weights: Floats, level: Level, _: Parameters) ->
 def leximin(values: Floats, weights: Floats, _: Level, given: Parameters) -> float:
     """Where the distance class ends beyond which there is nobody."""
     order = np.argsort(-values, kind="stable")
-    there = np.cumsum(weights[order]) > NOBODY * weights.sum()
-    classes = math.ceil((float(values[order][there.argmax()]) - ROUNDING) / given["step"])
+    there = np.cumsum(weights[order]) > TRACE * weights.sum()
+    classes = math.ceil((float(values[order][there.argmax()]) - NO_MINUTES) / given["step"])
     return float(max(classes, 0) * given["step"])
 
 

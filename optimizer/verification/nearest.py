@@ -6,14 +6,11 @@ from collections import defaultdict
 from collections.abc import Iterator
 
 from optimizer.foundation.language import N_
-from optimizer.problem import ROUNDING
 from optimizer.question import Equity
 from optimizer.verification.equity import levels
-from optimizer.verification.verdict import TOLERANCE, PlainPlan, Rules
+from optimizer.verification.tolerances import FULL, NO_MINUTES, TOLERANCE
+from optimizer.verification.verdict import PlainPlan, Rules
 from optimizer.verification.weighing import measure_of
-
-#: Share of its capacity that a full facility may have left: rounding of the shares it serves.
-FULL = 1e-5
 
 
 def asked(case: PlainPlan) -> list[Equity]:
@@ -47,7 +44,7 @@ def nearest(case: PlainPlan) -> Iterator[str]:
             if j not in room or i in judged:
                 continue
             judged.add(i)  # pairs are sorted: all other room is farther
-            farther = sum(share for there, share in trips[i] if there > minutes + ROUNDING)
+            farther = sum(share for there, share in trips[i] if there > minutes + NO_MINUTES)
             if farther > TOLERANCE:
                 who, site = case.problem.demand.ids[i], case.problem.sites.ids[j]
                 yield (

@@ -10,7 +10,8 @@ import numpy as np
 from optimizer.foundation.language import N_
 from optimizer.problem import Corridors, Pairs
 from optimizer.verification.access import loads
-from optimizer.verification.verdict import NOBODY, TOLERANCE, PlainPlan, Rules, Trip, at_most, same
+from optimizer.verification.tolerances import TOLERANCE
+from optimizer.verification.verdict import NOBODY, PlainPlan, Rules, Trip, at_most, same
 
 
 def served(case: PlainPlan) -> Iterator[str]:

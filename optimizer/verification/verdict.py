@@ -10,15 +10,10 @@ from functools import cached_property
 from optimizer.problem import Level, Problem
 from optimizer.question import Policy
 from optimizer.solution import Assignment, Plan
-
-#: By how much two numbers may differ, relative to their size (at least 1): rounding.
-TOLERANCE = 1e-6
-
-#: Shares that sum to this much less than 1 are all of them.
-ROUNDED = 1e-9
+from optimizer.verification.tolerances import TOLERANCE, TRACE
 
 #: How many breaches of one rule are told in full.
-TOLD = 3
+MAX_TOLD = 3
 
 
 def at_most(value: float, limit: float) -> bool:
@@ -43,8 +38,8 @@ class Rule:
 def judge(name: str, breaches: Iterable[str]) -> Rule:
     """A rule that holds when there are no breaches."""
     found = list(breaches)
-    more = f"; and {len(found) - TOLD} more" if len(found) > TOLD else ""
-    return Rule(name, not found, "; ".join(found[:TOLD]) + more)
+    more = f"; and {len(found) - MAX_TOLD} more" if len(found) > MAX_TOLD else ""
+    return Rule(name, not found, "; ".join(found[:MAX_TOLD]) + more)
 
 
 @dataclass(frozen=True)
@@ -140,7 +135,7 @@ class PlainPlan:
             for trip in trips:
                 left[trip.demand] -= trip.share
             # More than all of them is a breach; a sum that is rounded is none.
-            rest = [(i, n) for i, n in left.items() if n > ROUNDED or n < -TOLERANCE]
+            rest = [(i, n) for i, n in left.items() if n > TRACE or n < -TOLERANCE]
             trips += [Trip(i, NOBODY, minutes, n) for i, n in rest]
         return found
 

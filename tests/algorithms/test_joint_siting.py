@@ -106,7 +106,7 @@ def test_the_engine_finds_fixed_charge_where_corridors_are_free(seed: int) -> No
 def test_corridors_in_too_many_sets_are_told(monkeypatch: pytest.MonkeyPatch) -> None:
     tail, head, cost = lattice(0)
     town = Town(tail, head, cost, cost, np.full(12, 10.0), np.ones(12))
-    monkeypatch.setattr(corridor_sets, "MOST_SETS", 50)
+    monkeypatch.setattr(corridor_sets, "MAX_SETS", 50)
     told = "17 corridors make trips faster in more than 50 different sets"
     with pytest.raises(TooManySetsError, match=told):
         town.problem()

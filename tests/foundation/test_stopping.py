@@ -115,7 +115,7 @@ def test_after_a_limit_nobody_waits_for_what_it_would_have_raised() -> None:
 def test_a_limit_that_passes_as_its_block_ends_raises_there_or_nowhere(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr(stopping, "MOMENT", 0.0)
+    monkeypatch.setattr(stopping, "GRACE_SECONDS", 0.0)
     ended = {"in time": 0, "late": 0}
     for turn in range(200):
         with stopping.clock(0.005):
@@ -169,10 +169,10 @@ def test_a_second_signal_ends_at_once(number: signal.Signals) -> None:
         assert process.stdout is not None and process.stdout.readline() == "ready\n"
         for _ in range(2):  # two at the same moment are one, as `timeout` sends them
             process.send_signal(number)
-        time.sleep(2 * stopping.SAME)
+        time.sleep(2 * stopping.SAME_SIGNAL)
         assert process.poll() is None
         process.send_signal(number)
-        assert (process.wait(), process.stdout.read()) == (stopping.CODE, "bye")
+        assert (process.wait(), process.stdout.read()) == (stopping.EXIT_CODE, "bye")
 
 
 def test_where_ctrl_c_is_ignored_sigterm_stops() -> None:
@@ -182,7 +182,7 @@ def test_where_ctrl_c_is_ignored_sigterm_stops() -> None:
     with started(*command, cwd=ROOT, stdout=subprocess.PIPE, text=True) as process:
         assert process.stdout is not None and process.stdout.readline() == "ready\n"
         os.kill(process.pid, signal.SIGINT)
-        time.sleep(2 * stopping.SAME)
+        time.sleep(2 * stopping.SAME_SIGNAL)
         os.kill(process.pid, signal.SIGTERM)
         assert (process.stdout.read(), process.wait()) == ("asked True\n", 0)
 

@@ -314,7 +314,7 @@ def test_fault(tmp_path: Path, case: str) -> None:
 
 def test_too_many_pairs_are_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Pairs on what is left of the roads: where only sites fail they are the same for all."""
-    monkeypatch.setattr("optimizer.geodata.failures.MOST_PAIRS", 10)
+    monkeypatch.setattr("optimizer.geodata.failures.MAX_PAIRS", 10)
     assert faults(tmp_path, put("sites", 0, "cost", 1.0), DRAW.format("roads")) == [
         "instance.toml, policy.failures: 2 failures leave more than 10 pairs to hold. "
         "Draw or list fewer, or lower the cut-offs."

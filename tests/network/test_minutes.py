@@ -86,7 +86,7 @@ def plainly(
     return found
 
 
-@pytest.mark.parametrize("held", [1, 40, minutes.HELD])
+@pytest.mark.parametrize("held", [1, 40, minutes.HELD_NUMBERS])
 @given(seed=st.integers(0, 10_000))
 def test_the_same_as_networkx_however_it_is_cut(held: int, seed: int) -> None:
     draw = np.random.default_rng(seed)
@@ -99,7 +99,7 @@ def test_the_same_as_networkx_however_it_is_cut(held: int, seed: int) -> None:
     access, egress = draw.integers(0, 5, i) / 4, draw.integers(0, 5, j) / 4
     limit = float(draw.integers(1, 30)) / 2
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(minutes, "HELD", held)
+        patch.setattr(minutes, "HELD_NUMBERS", held)
         found = as_dict(travel(network, origins, sites, access, egress, limit))
     expected = plainly(network, origins, sites, access, egress, limit)
     assert found.keys() == expected.keys()

@@ -10,12 +10,12 @@ import shapely
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from optimizer.outputs.cells import ALONE, cells
+from optimizer.outputs.cells import ALONE_METRES, cells
 
 
 def test_one_point_has_a_circle() -> None:
     (cell,) = cells(np.array([(5e5, 3.4e6)]))
-    assert cell.area == pytest.approx(math.pi * ALONE**2, rel=0.02)
+    assert cell.area == pytest.approx(math.pi * ALONE_METRES**2, rel=0.02)
     assert cell.centroid.distance(shapely.Point(5e5, 3.4e6)) < 1
 
 

@@ -44,8 +44,7 @@ def test_in_a_table_file(tmp_path: Path) -> None:
 
 
 def test_in_a_style() -> None:
-    symbol = qml.area("#ffffff", "#000000", 0.1)
-    text = qml.document(qml.by_rules([qml.Rule(NASTY, "", symbol)]))
+    text = qml.filled("rejected", {"rejected": NASTY, "removed": "0,0,0"}, {})
     rule = ElementTree.fromstring(text).find(".//rule")
     assert rule is not None and rule.get("label") == SHOWN
 

@@ -27,7 +27,7 @@ EXACT, CHUNK = Limits(gap=0.0), 6
 
 @pytest.fixture(autouse=True)
 def always_blended(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(scenario_aggregation, "FEW", 0)
+    monkeypatch.setattr(scenario_aggregation, "FEW_SCENARIOS", 0)
 
 
 def cases(first: int, overflows: bool) -> list[tuple[int, Drawn]]:
@@ -154,7 +154,7 @@ def test_what_may_not_be_blended_is_solved_whole() -> None:
 
 def test_too_many_pairs_for_one_model(monkeypatch: pytest.MonkeyPatch) -> None:
     drawn = next(one for seed in range(9) if best(one := draw(seed, overflows=False)) is not None)
-    monkeypatch.setattr("optimizer.algorithms.session.MOST_PAIRS", 5)
+    monkeypatch.setattr("optimizer.algorithms.session.MAX_PAIRS", 5)
     with pytest.raises(InputError, match="too many for one model"):
         Session(drawn.case)
 

@@ -13,7 +13,7 @@ import pytest
 from pyomo.repn import generate_standard_repn
 
 from optimizer.case import Case
-from optimizer.model.program import FINE, Form, objective, to_form
+from optimizer.model.program import CAP_SCALE, Form, objective, to_form
 from optimizer.problem import Options, Problem
 from optimizer.question import Bound, Budget, Equity, Floor, Policy
 from optimizer.rules.build import build, with_caps
@@ -243,8 +243,10 @@ def form(model: pyo.ConcreteModel) -> Form:
 )
 def test_caps_are_rows_of_their_own(form, names, cap, expected, limit):
     (row,) = np.flatnonzero(form.component == cap)
-    assert form.rules.row_upper[row] / FINE == pytest.approx(limit)
-    assert in_words(form, names, form.rules.rows.toarray()[row] / FINE) == pytest.approx(expected)
+    assert form.rules.row_upper[row] / CAP_SCALE == pytest.approx(limit)
+    assert in_words(form, names, form.rules.rows.toarray()[row] / CAP_SCALE) == pytest.approx(
+        expected
+    )
 
 
 @pytest.mark.parametrize(

@@ -12,7 +12,7 @@ from optimizer.case import Case
 from optimizer.problem import Jurisdictions, Options, Problem, Sites
 from optimizer.question import Limits, Policy
 from optimizer.robust import solve
-from optimizer.solver.conditioning import FAR, conditioned
+from optimizer.solver.conditioning import LARGEST_ENTRY, conditioned
 from optimizer.solver.highs import in_rounds, minimise
 from optimizer.solver.program import Program
 from tests.random_problems import draw
@@ -74,7 +74,7 @@ def test_scales_are_powers_of_two():
     scaled = conditioned(program(1e9))
     for factors in (scaled.row, scaled.column):
         assert (np.log2(factors) == np.round(np.log2(factors))).all()
-    assert abs(scaled.program.rows).max() <= FAR
+    assert abs(scaled.program.rows).max() <= LARGEST_ENTRY
 
 
 def in_unit(problem: Problem, policy: Policy, unit: float) -> tuple[Problem, Policy]:

@@ -147,7 +147,7 @@ def test_a_thread_keeps_its_session_for_the_same_facts(monkeypatch: pytest.Monke
 
 
 def test_no_scheduler(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(module, "PATIENCE", 0.5)
+    monkeypatch.setattr(module, "PATIENCE_SECONDS", 0.5)
     with (
         pytest.raises(InputError, match="cluster: no scheduler answers"),
         cluster("tcp://127.0.0.1:1", *FACTS),

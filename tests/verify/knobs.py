@@ -30,7 +30,7 @@ CENTER = {
     }
 }
 HUBS = {"hubs by flows": {f"{LOCATION}hubs.api.MOST_WORK": 0}}
-ENGINE = MEDIAN | {"far pairs elsewhere": {f"{ALGORITHMS}full.FEW": 0}}
+ENGINE = MEDIAN | {"far pairs elsewhere": {f"{ALGORITHMS}full.FEW_COLUMNS": 0}}
 
 #: Function -> what can be turned for it.
 TURNED: Mapping[str, Mapping[str, Mapping[str, float]]] = {

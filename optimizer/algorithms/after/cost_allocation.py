@@ -9,6 +9,7 @@ from scipy.sparse import csc_array
 
 from optimizer.assessment.indicators import money
 from optimizer.case import Case
+from optimizer.foundation.tolerances import LEAST_DIVISOR
 from optimizer.problem import Floats
 from optimizer.question import Limits
 from optimizer.solution import Plan
@@ -33,7 +34,7 @@ def allocated(case: Case, plan: Plan) -> Plan:
     built, areas = plan.corridors, len(problem.jurisdictions.ids)
     road, payer = np.nonzero(case.may_pay[built])
     cost, shares = corridors.cost[built], problem.shares_at(budget.tier)[built]
-    fair = (cost / np.maximum(shares.sum(axis=1), 1e-300))[road] * shares[road, payer]
+    fair = (cost / np.maximum(shares.sum(axis=1), LEAST_DIVISOR))[road] * shares[road, payer]
     own = case.budgets
     limited = np.flatnonzero(~np.isnan(own))
     at_site, at = money(problem, plan.options), case.payer
@@ -69,4 +70,4 @@ def allocated(case: Case, plan: Plan) -> Plan:
 def _wholly(paid: Floats, cost: Floats) -> Floats:
     """The payments, so that each corridor is paid without a rest."""
     total = paid.sum(axis=1)
-    return paid * np.where(total > 0, cost / np.maximum(total, 1e-300), 1.0)[:, None]
+    return paid * np.where(total > 0, cost / np.maximum(total, LEAST_DIVISOR), 1.0)[:, None]

@@ -12,6 +12,7 @@ import numpy as np
 from optimizer.algorithms.honours import missing
 from optimizer.algorithms.mip.decode import passable
 from optimizer.case import Case
+from optimizer.foundation.tolerances import LEAST_SHARE, ROUNDING
 from optimizer.problem import Bools, Floats, Ints, Problem
 from optimizer.solution import Plan
 
@@ -51,7 +52,7 @@ def downsized(problem: Problem, plan: Plan) -> Plan:
         same = options.facility == options.facility[k]
         levels = _levels_of(problem, int(options.service[k]))
         site_load = load[options.site[k]] * levels
-        enough = (options.capacity >= site_load * (1 - 1e-9)).all(axis=1)
+        enough = (options.capacity >= site_load * (1 - ROUNDING)).all(axis=1)
         needed = offered[k] & (guarded | serving[options.site[k]])
         keeps = (offered >= needed).all(axis=1)
         no_more = (options.capacity <= options.capacity[k]).all(axis=1)
@@ -106,7 +107,7 @@ def _with_reserve(problem: Problem, plan: Plan) -> Floats:
             persons = problem.need(row)[served.demand] * served.share
             np.add.at(needed[:, row], served.site[guests], persons[guests])
     needed[-1] = 0.0  # NOBODY, the last of the sites, is in no jurisdiction
-    return needed / max(1 - states.aid.reserve, 1e-12)
+    return needed / max(1 - states.aid.reserve, LEAST_SHARE)
 
 
 def _levels_of(problem: Problem, service: int) -> Bools:

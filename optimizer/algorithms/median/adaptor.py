@@ -47,8 +47,8 @@ HONOURS = frozenset(
     }
 )
 
-#: As many pairs or fewer are proven to the last digit.
-SMALL = 3_000
+#: As many pairs or fewer are proven to the last digit, as that takes no longer.
+FEW_PAIRS = 3_000
 
 
 def unsuited(case: Case) -> str | None:
@@ -111,7 +111,7 @@ def search(
     # A measure may be below 0, costs may not: shifted, and then proven to the last digit. So is
     # what is small: it takes no longer, and a sweep learns more from it.
     below = min(float(cost.min()), 0.0)
-    exact = limits if below == 0 and len(pairs) > SMALL else replace(limits, gap=0.0)
+    exact = limits if below == 0 and len(pairs) > FEW_PAIRS else replace(limits, gap=0.0)
     beside, fixed = (
         [*asked.rows, *rows(case, pairs, able)],
         _paid(case, offered),

@@ -10,10 +10,10 @@ from scipy.sparse import csr_array, vstack
 from optimizer.algorithms.median.pair_costs import beyond, equity_of, is_sum
 from optimizer.case import Case
 from optimizer.efficiency import OfTrips
-from optimizer.foundation.tolerances import room
+from optimizer.foundation.tolerances import NO_MINUTES, room
 from optimizer.location.median.side_constraints import Rows
 from optimizer.model.radius_fixing import thresholds
-from optimizer.problem import ROUNDING, Bools, Floats, Pairs, Problem
+from optimizer.problem import Bools, Floats, Pairs, Problem
 from optimizer.question import Bound, Floor, Policy
 
 
@@ -24,7 +24,7 @@ def caps(policy: Policy) -> list[Bound]:
 
 
 #: What a row is written in, in what a longer trip adds in the mean: solvers keep it to a millionth.
-FINE = 0.01
+ROW_UNIT = 0.01
 
 
 def unsuited_caps(case: Case) -> Iterator[str]:
@@ -41,7 +41,7 @@ def open_pairs(case: Case, able: Bools) -> Pairs:
     keep = able[pairs.site]
     for cap in caps(case.policy):
         if thresholds(case, cap):
-            keep &= ~(inhabited & (pairs.minutes > cap.at_most + ROUNDING))
+            keep &= ~(inhabited & (pairs.minutes > cap.at_most + NO_MINUTES))
     return pairs.only(keep)
 
 
@@ -84,7 +84,7 @@ def _capped(pairs: Pairs, value: Floats, limit: float) -> Rows:
     _, first, of = np.unique(pairs.origin, return_index=True, return_inverse=True)
     least = value[first]
     rise = np.maximum(value - least[of], 0.0)
-    unit = FINE * float(rise[rise > 0].mean()) if (rise > 0).any() else 1.0
+    unit = ROW_UNIT * float(rise[rise > 0].mean()) if (rise > 0).any() else 1.0
     left = (room(limit) - float(least.sum())) / unit
     return Rows(np.array([left]), pairs=csr_array(rise[None] / unit))
 

@@ -24,10 +24,11 @@ from optimizer.solver.highs import in_rounds
 from optimizer.solver.program import Outcome, Program
 
 #: Rounds of rows: the first finds nearly all of what there is.
-ROUNDS = 4
+MAX_ROUNDS = 4
 
-#: A row broken by less than this share of its load is left out.
-BROKEN = 1e-4
+#: A row broken by less than this share of its load is left out: it hardly moves the bound, and each
+#: makes the relaxation slower.
+LEAST_VIOLATION = 1e-4
 
 
 @dataclass(frozen=True, eq=False)
@@ -65,7 +66,7 @@ def relaxation(program: Program, limits: Limits) -> Relaxed:
         value = np.concatenate([value for _, value in rows])
         return csr_array((value, column, first), shape=(len(rows), columns)), np.zeros(len(rows))
 
-    program, outcome = in_rounds(program, broken, limits, ROUNDS)
+    program, outcome = in_rounds(program, broken, limits, MAX_ROUNDS)
     bound = np.inf if outcome.status is Status.INFEASIBLE else -np.inf
     if outcome.duals is not None:
         bound = min(outcome.bound, certified(program, outcome.duals)[0])
@@ -95,7 +96,7 @@ def most_broken(capacity: Capacity, x: Floats) -> tuple[Ints, Floats] | None:
     room = np.minimum(capacity.room, load[:, None])
     excess = (np.cumsum((capacity.load * share)[order]) - room @ x[capacity.y]) / load
     count = int(excess.argmax())
-    if excess[count] < BROKEN:
+    if excess[count] < LEAST_VIOLATION:
         return None
     chosen = order[: count + 1]
     column = np.concatenate([capacity.x[chosen], capacity.y])

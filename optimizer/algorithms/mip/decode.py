@@ -4,14 +4,12 @@ from __future__ import annotations
 
 import numpy as np
 
+from optimizer.foundation.tolerances import EXACTLY
 from optimizer.model.admissible import offers, unlimited, works
 from optimizer.problem import Bools, Floats, Ints, Pairs, Problem
 from optimizer.solution import Assignment, Plan
 
 NO_CORRIDORS: Ints = np.empty(0, dtype=np.int64)
-
-#: A share below this is rounding, not a person.
-TRACE = 1e-7
 
 
 def nearest_open(
@@ -54,7 +52,7 @@ def shares(pairs: Pairs, assigned: Floats, is_open: Bools, fastest: Pairs) -> As
     What is rounded down to closed may have served a trace of somebody. Who goes to a site goes
     the fastest way there (fastest: the trips there are; the first of two is the faster).
     """
-    used = np.flatnonzero((assigned > TRACE) & is_open[pairs.site])
+    used = np.flatnonzero((assigned > EXACTLY) & is_open[pairs.site])
     sites = int(fastest.site.max(initial=0)) + 1
     trip, row = np.unique(pairs.origin[used] * sites + pairs.site[used], return_inverse=True)
     share = np.bincount(row, weights=assigned[used], minlength=len(trip))

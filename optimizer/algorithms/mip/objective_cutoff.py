@@ -20,10 +20,10 @@ import numpy as np
 from scipy.sparse import csc_array, csr_array, diags_array, vstack
 
 from optimizer.algorithms.compiled_model import CompiledModel
-from optimizer.algorithms.mip.decode import TRACE
 from optimizer.assessment.indicators import worth
 from optimizer.assessment.nearest import nearest_plan
 from optimizer.case import Case
+from optimizer.foundation.tolerances import EXACTLY
 from optimizer.model.admissible import unlimited, works
 from optimizer.model.program import Form
 from optimizer.problem import Bools, Floats, Ints
@@ -31,18 +31,16 @@ from optimizer.question import Limits
 from optimizer.solution import Plan, Status
 from optimizer.solver.program import Outcome, Program, SolverError
 
-#: Numbers of one row that are this many times as large as others are too far apart.
-APART = 1e6
+#: Numbers of one row that are this many times as large as others are too far apart: a solver
+#: works to seven digits.
+MAX_SPREAD = 1e6
 
 #: What the first cutoff is, in what the plan is worth that has everybody at the nearest site; and
 #: by how much it grows where no plan is left.
-FIRST, GROWTH = 10.0, 1e3
+FIRST_CUTOFF, CUTOFF_GROWTH = 10.0, 1e3
 
 #: How often bounds are passed on from row to row: objective, tail, state, level, pair.
-ROUNDS = 5
-
-#: Room for rounding, relative.
-ROUNDING = 1e-7
+MAX_ROUNDS = 5
 
 #: A program, limits, what is proven already, and what the best of the program may prove at most.
 Solve = Callable[[Program, Limits, float, float], Outcome]
@@ -56,7 +54,7 @@ def is_steep(form: Form, asked: Program) -> bool:
     most, least = np.zeros(rows.shape[0]), np.full(rows.shape[0], np.inf)
     np.maximum.at(most, row, sizes)
     np.minimum.at(least, row, sizes)
-    return bool((most > APART * least).any())
+    return bool((most > MAX_SPREAD * least).any())
 
 
 def by_cutoffs(
@@ -92,7 +90,7 @@ def by_cutoffs(
         if most == math.inf or stopped or best is not None or found.objective <= cutoff:
             return ended
         if found.x is None:
-            cutoff *= GROWTH
+            cutoff *= CUTOFF_GROWTH
         else:
             best, cutoff = found, _above(found.objective)
 
@@ -101,11 +99,11 @@ def _first_cutoff(case: Case, start: Plan | None) -> float:
     if start is not None:
         return _above(worth(case, start).objective)
     least = worth(case, nearest_plan(case.problem)).objective
-    return FIRST * max(least, 1.0) if math.isfinite(least) else math.inf
+    return FIRST_CUTOFF * max(least, 1.0) if math.isfinite(least) else math.inf
 
 
 def _above(objective: float) -> float:
-    return objective + ROUNDING * max(1.0, abs(objective))
+    return objective + EXACTLY * max(1.0, abs(objective))
 
 
 def _without_dear(compiled_model: CompiledModel, asked: Program, cutoff: float) -> Program:
@@ -116,7 +114,7 @@ def _without_dear(compiled_model: CompiledModel, asked: Program, cutoff: float) 
         works_in_part = np.isin(works(compiled_model.problem, row), (0.0, 1.0), invert=True).any()
         whole = unlimited(compiled_model.problem, row) and not works_in_part
         # Where nothing overflows, everybody goes to one site: not in part.
-        upper[columns[most[columns] < (1 - ROUNDING if whole else TRACE)]] = 0.0
+        upper[columns[most[columns] < (1 - EXACTLY if whole else EXACTLY)]] = 0.0
     kept = (upper == asked.upper).astype(float)
     # Without their numbers: a row is scaled by its largest.
     rows = csc_array(asked.rows @ diags_array(kept))
@@ -131,7 +129,7 @@ def _most(compiled_model: CompiledModel, asked: Program, cutoff: float) -> Float
     states = np.flatnonzero(
         np.isin(row, np.flatnonzero(compiled_model.form.component == "in_state"))
     )
-    for _ in range(ROUNDS):
+    for _ in range(MAX_ROUNDS):
         bounds.raise_risk(states)
         bounds.pass_on()
     return bounds.upper
@@ -156,7 +154,7 @@ class _Bounds:
         open_ends = np.bincount(row, ~finite, size)
         others = total[row] - np.where(finite, least, 0.0)
         known = (open_ends[row] == ~finite) & np.isfinite(self.limit[row]) & (rows.data != 0)
-        room = ROUNDING * np.maximum(1.0, np.maximum(abs(self.limit[row]), abs(total[row])))
+        room = EXACTLY * np.maximum(1.0, np.maximum(abs(self.limit[row]), abs(total[row])))
         with np.errstate(over="ignore"):  # no bound is one
             value = np.divide(
                 self.limit[row] - others + room, rows.data, out=np.zeros(len(row)), where=known

@@ -15,20 +15,18 @@ from dataclasses import replace
 import numpy as np
 
 from optimizer.algorithms.mip.cover_cuts import Relaxed
+from optimizer.foundation.tolerances import INTEGRAL
 from optimizer.problem import Floats
 from optimizer.question import Limits
 from optimizer.solution import Progress, Status
 from optimizer.solver.highs import minimise
 from optimizer.solver.program import Outcome, relative_gap
 
-#: A value of the relaxation this near to 0 or 1 is there.
-NEAR = 1e-6
-
 #: Gap at which the first plan is good enough: the tree does the rest.
-GAP = 0.005
+FIRST_GAP = 0.005
 
 #: Nodes for the small program. Not seconds: an answer must not depend on how busy the machine is.
-NODES = 10
+MAX_NODES = 10
 
 
 def first_plan(
@@ -47,8 +45,8 @@ def first_plan(
     if outcome.interrupted:
         return replace(outcome, status=Status.STOPPED, x=None, objective=np.inf, bound=bound)
     agreed = outcome.x if start is None else start
-    closed = program.integer & (outcome.x < NEAR) & (agreed < 1 - NEAR)
-    opened = program.integer & (outcome.x > 1 - NEAR) & (agreed > NEAR)
+    closed = program.integer & (outcome.x < INTEGRAL) & (agreed < 1 - INTEGRAL)
+    opened = program.integer & (outcome.x > 1 - INTEGRAL) & (agreed > INTEGRAL)
     small = replace(
         program,
         lower=np.where(opened, 1.0, program.lower),
@@ -59,8 +57,8 @@ def first_plan(
         if progress is not None:
             progress(replace(seen, bound=bound, gap=relative_gap(seen.objective, bound)))
 
-    left = replace(limits, gap=max(GAP, limits.gap) if start is None else limits.gap)
-    found = minimise(small, left, start, tell, {"mip_max_nodes": NODES})
+    left = replace(limits, gap=max(FIRST_GAP, limits.gap) if start is None else limits.gap)
+    found = minimise(small, left, start, tell, {"mip_max_nodes": MAX_NODES})
     return replace(
         found,
         status=Status.STOPPED,

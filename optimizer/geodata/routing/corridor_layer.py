@@ -26,7 +26,7 @@ FILLED = ("length_km", "minutes", "cost", "cost_shares", "crosses", "rejected", 
 #: The layers that a route is made from.
 NEEDED = ("jurisdictions", "demand", "roads", "zones")
 #: Decimals of a share.
-DECIMALS = 4
+SHARE_DECIMALS = 4
 
 Tell = Callable[[int, int], None]
 
@@ -111,10 +111,12 @@ def shares(under: Ground, found: Route, payers: list[str]) -> str:
     parts = dict.fromkeys(payers, 1 / len(payers))
     if total > 0:
         parts = dict(zip(under.area_ids, found.by_area / total, strict=True))
-    rounded = {area: round(float(part), DECIMALS) for area, part in parts.items()}
+    rounded = {area: round(float(part), SHARE_DECIMALS) for area, part in parts.items()}
     most = max(rounded, key=lambda area: rounded[area])
     rounded[most] += 1 - sum(rounded.values())
-    return ";".join(f"{area}={part:.{DECIMALS}g}" for area, part in rounded.items() if part > 0)
+    return ";".join(
+        f"{area}={part:.{SHARE_DECIMALS}g}" for area, part in rounded.items() if part > 0
+    )
 
 
 def told(crosses: dict[str, float]) -> str:

@@ -11,7 +11,7 @@ from optimizer.geodata.control_lines import FORBIDDEN
 from optimizer.geodata.instance_file import AlignmentTable
 from optimizer.geodata.routing.surface import KM, Pieces, Shapes, Surface
 from optimizer.network.least_cost_paths import (
-    TURN,
+    TURN_CELLS,
     cheapest,
     chord_costs,
     chords,
@@ -23,11 +23,11 @@ from optimizer.network.least_cost_paths import (
 from optimizer.problem import Floats
 
 #: Cells between the ends of a link, and the metres that a cell has at least and at most.
-CELLS, LEAST_CELL, MOST_CELL = 100, 50.0, 1000.0
+CELLS_BETWEEN_ENDS, MIN_CELL_METRES, MAX_CELL_METRES = 100, 50.0, 1000.0
 #: How far beyond its ends a route is looked for, in lengths of the link: the next where none is.
 MARGINS = (0.5, 1.5)
 #: A step through a forbidden zone costs so many times open land: any way around is cheaper.
-WALL = 1e6
+FORBIDDEN_FACTOR = 1e6
 
 
 @dataclass(frozen=True)
@@ -73,7 +73,7 @@ def cell_of(asked: AlignmentTable, metres: float) -> float:
     """Metres per cell for a link of this length."""
     if asked.cell_m is not None:
         return asked.cell_m
-    return float(np.clip(metres / CELLS, LEAST_CELL, MOST_CELL))
+    return float(np.clip(metres / CELLS_BETWEEN_ENDS, MIN_CELL_METRES, MAX_CELL_METRES))
 
 
 def route(surface: Surface, ends: Floats, prices: Prices, areas: Shapes) -> Route:
@@ -98,7 +98,9 @@ def _traced(
     grid = lattice(ends, cell, margin)
     price = surface.price(grid.place, prices.cost) / KM
     closed = surface.closed(grid)
-    cost = np.where(closed, grid.length * WALL * prices.cost / KM, step_costs(grid, price))
+    cost = np.where(
+        closed, grid.length * FORBIDDEN_FACTOR * prices.cost / KM, step_costs(grid, price)
+    )
     way = cheapest(grid, cost)
     pairs = np.sort(np.stack([way[:-1], way[1:]], axis=1), axis=1)
     through = surface.meets(grid.place[pairs[:, 0]], grid.place[pairs[:, 1]])
@@ -113,7 +115,7 @@ def _traced(
         second,
         chord_costs(grid, price, start, end),
         ~surface.meets(start, end),
-        TURN * cell * prices.cost / KM,
+        TURN_CELLS * cell * prices.cost / KM,
     )
     return shapely.linestrings(places[chain]), -1
 

@@ -16,13 +16,13 @@ from numpy.typing import NDArray
 from optimizer.geodata.column_reader import Texts
 from optimizer.geodata.control_lines import FORBIDDEN
 from optimizer.geodata.instance_file import AlignmentTable
-from optimizer.network.least_cost_paths import LONGEST, Lattice
+from optimizer.network.least_cost_paths import LONGEST_STEP, Lattice
 from optimizer.problem import Bools, Floats, Ints
 
 Shapes = NDArray[np.object_]
 
 #: Farther than this (m) from a control line a route does not touch it, whatever is rounded later.
-CLEARANCE = 1.0
+CLEARANCE_METRES = 1.0
 #: Money and speeds are per kilometre, places in metres.
 KM = 1000.0
 
@@ -70,9 +70,9 @@ class Surface:
         A step that meets one either starts inside, or has an end within half the longest step of
         its edge: only of those the exact shapes are asked.
         """
-        zones = self.zones[self._near(grid.place, CLEARANCE, self.forbids)]
+        zones = self.zones[self._near(grid.place, CLEARANCE_METRES, self.forbids)]
         points = shapely.STRtree(shapely.points(grid.place))
-        reach = LONGEST / 2 * grid.cell + CLEARANCE
+        reach = LONGEST_STEP / 2 * grid.cell + CLEARANCE_METRES
         near, inside = np.zeros((2, len(grid.place)), dtype=bool)
         near[points.query(zones, predicate="dwithin", distance=reach)[1]] = True
         inside[points.query(zones, predicate="intersects")[1]] = True
@@ -86,17 +86,17 @@ class Surface:
         found = np.zeros(len(start), dtype=bool)
         if len(start):
             lines = shapely.STRtree(shapely.linestrings(np.stack([start, end], axis=1)))
-            zones = self._near(np.concatenate([start, end]), CLEARANCE, self.forbids)
-            met = lines.query(self.zones[zones], predicate="dwithin", distance=CLEARANCE)
+            zones = self._near(np.concatenate([start, end]), CLEARANCE_METRES, self.forbids)
+            met = lines.query(self.zones[zones], predicate="dwithin", distance=CLEARANCE_METRES)
             found[met[1]] = True
         return found
 
     def stops(self, lines: Shapes) -> int:
         """The row of the forbidden zone that these lines pass longest."""
-        row, hit = self._zones.query(lines, predicate="dwithin", distance=CLEARANCE)
+        row, hit = self._zones.query(lines, predicate="dwithin", distance=CLEARANCE_METRES)
         row, hit = row[self.forbids[hit]], hit[self.forbids[hit]]
         inside = shapely.length(shapely.intersection(lines[row], self.zones[hit]))
-        total = np.bincount(hit, inside + CLEARANCE, minlength=len(self.zones))
+        total = np.bincount(hit, inside + CLEARANCE_METRES, minlength=len(self.zones))
         return int(total.argmax())
 
     def cut(self, line: shapely.LineString, areas: Shapes, open_price: float) -> Pieces:

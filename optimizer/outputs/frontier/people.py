@@ -30,8 +30,8 @@ LOSES, GAINS, OTHERS = "#c8501e", "#1565a8", "#d9dce0"
 WIDTH, HEIGHT = 1.75, 1.35  # inches of a panel
 ROOM = 1.05  # inches for a name
 TICKS = 4  # steps of the scale across
-SAME = 0.05  # minutes that are drawn as none
-LEAST, MOST = 4, 7  # panels in a row
+NO_CHANGE = 0.05  # minutes that are drawn as none
+MIN_PANELS, MAX_PANELS = 4, 7  # panels in a row
 
 
 @dataclass(frozen=True, eq=False)
@@ -55,7 +55,9 @@ def draw(instance: Instance, frontiers: Sequence[Frontier], font: Font, language
     found = list(plans.values())
     kinds = [kind(instance, found, font, language) for kind in (_jurisdictions, _groups) if found]
     lines = [sorted(kind, key=lambda line: -line.change) for kind in kinds if kind]
-    across = min(MOST, max(LEAST, math.ceil(1.2 * math.sqrt(max(map(len, lines), default=1)))))
+    across = min(
+        MAX_PANELS, max(MIN_PANELS, math.ceil(1.2 * math.sqrt(max(map(len, lines), default=1))))
+    )
     down = sum(math.ceil(len(kind) / across) for kind in lines)
     figure = Figure(
         figsize=(across * WIDTH + 0.6, max(down, 1) * HEIGHT + 1.5),
@@ -117,7 +119,7 @@ def _draw_panel(axes: Axes, line: Line, others: Sequence[Line], efficiency: Floa
     """These people's minutes, those of all others behind, and what they gain or lose."""
     for other in others:
         axes.plot(efficiency, other.minutes, color=OTHERS, linewidth=0.6, zorder=1)
-    colour = GREY if abs(line.change) < SAME else LOSES if line.change > 0 else GAINS
+    colour = GREY if abs(line.change) < NO_CHANGE else LOSES if line.change > 0 else GAINS
     axes.fill_between(
         efficiency, line.minutes, line.minutes[0], color=colour, alpha=0.25, linewidth=0, zorder=2
     )

@@ -14,10 +14,11 @@ from matplotlib.lines import Line2D
 from matplotlib.path import Path as Outline
 from matplotlib.transforms import ScaledTranslation
 
+from optimizer.foundation.tolerances import NO_MINUTES
 from optimizer.outputs import justice, symbology
 from optimizer.outputs.columns import of_level
 from optimizer.outputs.solved_instance import SolvedInstance
-from optimizer.problem import ROUNDING, Bools, Floats
+from optimizer.problem import Bools, Floats
 
 MILLIMETRE = 1 / 25.4  # in inches
 POINT = 72 * MILLIMETRE  # points in a millimetre
@@ -109,7 +110,7 @@ def losers(study: SolvedInstance) -> Bools:
     """(I,) demand points that are farther from something than in the most efficient plan."""
     found = np.zeros(len(study.instance.problem.demand.ids), dtype=bool)
     for lost in study.losers:
-        found |= lost.minutes > ROUNDING
+        found |= lost.minutes > NO_MINUTES
     return found
 
 

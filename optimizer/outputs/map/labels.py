@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from optimizer.foundation.tolerances import TRACE
 from optimizer.problem import Floats
 
 #: Directions round a point (right, up), the preferred first.
@@ -47,7 +48,7 @@ def place(
             if not _inside(box, frame) or box.shared(taken).any():
                 continue
             covered = float(box.shared(marks).sum())
-            if best is None or covered < best[0] - 1e-9:
+            if best is None or covered < best[0] - TRACE:
                 best = (covered, box)
         if best is None:
             found.append(None)

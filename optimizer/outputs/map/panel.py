@@ -16,6 +16,7 @@ from matplotlib.transforms import Affine2D
 
 from optimizer.foundation.figures import share
 from optimizer.foundation.language import in_order, word
+from optimizer.foundation.tolerances import TRACE
 from optimizer.outputs import justice, symbology
 from optimizer.outputs.areas import CELLS
 from optimizer.outputs.layers import STATUS
@@ -56,7 +57,7 @@ class Panel:
         style: dict[str, Any] = {"color": symbology.INK, "va": "center"} | how
         drawn = self.axes.text(x, self.y, self.font.first(value), fontsize=size, **style)
         wide = drawn.get_window_extent().width / self.axes.figure.dpi
-        drawn.set_fontsize(size * min(1.0, room / max(wide, 1e-9)))
+        drawn.set_fontsize(size * min(1.0, room / max(wide, TRACE)))
 
     def mark(self, x: float, artist: Line2D) -> None:
         """A mark on the current line."""

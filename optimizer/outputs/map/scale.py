@@ -8,13 +8,14 @@ from matplotlib.axes import Axes
 from matplotlib.patches import Rectangle
 from matplotlib.patheffects import withStroke
 
+from optimizer.foundation.tolerances import ROUNDING
 from optimizer.outputs import symbology
 
 
 def round_length(metres: float) -> float:
     """The longest of 1, 2, 5, 10, ... metres that is not above `metres` (> 0)."""
     power = 10.0 ** math.floor(math.log10(metres))
-    return max(step * power for step in (1, 2, 5) if step * power <= metres * (1 + 1e-9))
+    return max(step * power for step in (1, 2, 5) if step * power <= metres * (1 + ROUNDING))
 
 
 def draw_scale(axes: Axes) -> None:

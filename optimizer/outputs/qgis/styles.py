@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
+from itertools import pairwise
 
 import geopandas as gpd
 
@@ -20,22 +21,20 @@ from optimizer.problem import Level
 
 Style = tuple[str, str]  # name, QML
 
-#: How many of the plans build something: label, condition, strength of the colour.
-SHARES = (
-    ("0 %", '"share" = 0', 0.0),
-    ("< 50 %", '"share" > 0 AND "share" < 0.5', 0.35),
-    ("≥ 50 %", '"share" >= 0.5 AND "share" < 1', 0.7),
-    ("100 %", '"share" = 1', 1.0),
-)
+#: Colours that every template may name.
+COLOURS = {
+    "ink": qml.colour(symbology.INK),
+    "grey": qml.colour(symbology.GREY),
+    "paper": qml.colour(symbology.PAPER),
+    "corridor": qml.colour(symbology.CORRIDOR),
+    "removed": qml.colour(symbology.REMOVED),
+}
 
+#: Words that every template may name.
+WORDS = ("built", "candidate", "corridors", "no data", "removed by a control line", "undecided")
 
-#: Shares of what the worst failure of a layer takes, up to which each colour holds, and sizes.
-TAKEN = (
-    (0.1, "#fee8c8", 1.6),
-    (0.25, "#fdbb84", 2.4),
-    (0.5, "#e34a33", 3.4),
-    (1.0, "#7f0000", 4.6),
-)
+#: Shares of what the worst failure of a layer takes, at which classes end.
+TAKEN = {"tenth": 0.1, "quarter": 0.25, "half": 0.5, "all": 1.0}
 
 
 @dataclass(frozen=True, eq=False)
@@ -70,16 +69,16 @@ class Sheet:
         columns = [column for column in own if column in self.layer.columns]
         return f"coalesce({', '.join(map(qml.column, [*columns, otherwise]))})"
 
-    def drawn(self, rules: Sequence[qml.Rule], labels: qml.Labels | None = None) -> str:
-        """The QML of these rules and labels."""
-        if self.only:
-            rules = [qml.Rule(self.only, self.only, rules=rules)]
-        return qml.document(qml.by_rules(rules), labels)
+    def filled(self, template: str, rows: qml.Rows | None = None, **values: str) -> str:
+        """The QML of a template: it may name these values, any of COLOURS and WORDS.
 
-    def label(self, expression: str, where: str = "") -> str:
-        """A label, for features that are drawn and fulfil the condition."""
-        conditions = " AND ".join(filter(None, (self.only, where)))
-        return f"CASE WHEN {conditions} THEN {expression} END" if conditions else expression
+        {drawn} there is the start of a condition that only features that are drawn fulfil.
+        """
+        words = {key: self.say(key) for key in WORDS}
+        drawn = f"{self.only} AND " if self.only else ""
+        return qml.filled(
+            template, {**words, **COLOURS, "drawn": drawn, **values}, rows or {}, self.only
+        )
 
 
 def styles(sheet: Sheet, name: str) -> list[Style]:
@@ -87,167 +86,149 @@ def styles(sheet: Sheet, name: str) -> list[Style]:
     return list(STYLES[name](sheet))
 
 
-def graduated(sheet: Sheet, column: str, points: bool, decimals: int = 0) -> str:
-    """Classes of what failures take; what takes nothing is a thin grey mark. The worst ten points
-    are named.
-    """
+def by_minutes(sheet: Sheet, column: str, classes: Sequence[symbology.Class]) -> str:
+    """Demand points in classes of a column of minutes."""
+    most = float(sheet.layer["persons"].max())
+    return sheet.filled("demand", {"class": _classes(column, classes)}, most=f"{most:.0f}")
+
+
+def by_loss(sheet: Sheet, template: str, column: str, decimals: int = 0) -> str:
+    """Classes of what failures take."""
     most = float(sheet.layer[column].max()) if len(sheet.layer) else 0.0
-    value = qml.column(column)
-
-    def symbol(colour: str, size: float) -> qml.Symbol:
-        if points:
-            return qml.marker("circle", colour, symbology.INK, size)
-        return qml.line(colour, size / 2)
-
-    rules = [qml.Rule("0", f"{value} <= 0", symbol(symbology.GREY, 0.8))]
-    lower = 0.0
-    for share, colour, size in TAKEN if most > 0 else ():
-        upper = share * most
-        label = f"{lower:,.{decimals}f} – {upper:,.{decimals}f}"
-        within = f"{value} > {lower:.10g}" + ("" if share == 1 else f" AND {value} <= {upper:.10g}")
-        rules.append(qml.Rule(label, within, symbol(colour, size)))
-        lower = upper
-    label = sheet.label(sheet.name("id"), '"rank" <= 10')
-    return sheet.drawn(rules, qml.Labels(label, 8, qml.ROUND, priority=6) if points else None)
+    ends = {name: share * most for name, share in TAKEN.items()}
+    taken = {name: f"{end:.10g}" for name, end in ends.items()}
+    for (_, lower), (name, upper) in pairwise([("", 0.0), *ends.items()]):
+        taken[f"to_{name}"] = f"{lower:,.{decimals}f} – {upper:,.{decimals}f}"
+    return sheet.filled(
+        template,
+        {"taken": [taken] if most > 0 else []},
+        value=qml.column(column),
+        name=sheet.name("id"),
+    )
 
 
 def _facilities(sheet: Sheet) -> Iterator[Style]:
-    """Shape and colour by service, fill by status; those of one site stand side by side."""
     services = sheet.instance.problem.services
-    rules = []
+    rows = []
     for row, service in enumerate(services):
-        x, y = symbology.beside(row, len(services))
-        offset = f"if(count(1, group_by:={sheet.together}) > 1, '{x:.2f},{-y:.2f}', '0,0')"
         for status in STATUS.values():
             badge = symbology.badge(row, status)
-            symbol = qml.marker(
-                symbology.shape(row), badge.fill, badge.outline, badge.size, {"offset": offset}
+            rows.append(
+                {
+                    "service": sheet.called(service.id),
+                    "service_id": qml.text(service.id),
+                    "status": sheet.say(status),
+                    "status_id": qml.text(status),
+                    "shape": symbology.shape(row),
+                    "fill": qml.colour(badge.fill),
+                    "outline": qml.colour(badge.outline),
+                    "size": f"{badge.size:g}",
+                    "offset": _offset(row, len(services)),
+                }
             )
-            label = f"{sheet.called(service.id)}: {sheet.say(status)}"
-            condition = f'"service" = {qml.text(service.id)} AND "status" = {qml.text(status)}'
-            rules.append(qml.Rule(label, condition, symbol))
-    once = sheet.label(sheet.name("site"), f'"id" = minimum("id", group_by:={sheet.together})')
-    labels = qml.Labels(once, 7, qml.ROUND, priority=4)
-    yield sheet.say("facilities"), sheet.drawn(rules, labels)
+    own = {"together": sheet.together, "name": sheet.name("site")}
+    yield sheet.say("facilities"), sheet.filled("facilities", {"facility": rows}, **own)
 
 
 def _demand(sheet: Sheet) -> Iterator[Style]:
-    """Colour by minutes, and by minutes lost where somebody loses some; one style per level.
-
-    The area of a dot grows with its persons.
-    """
-    most = float(sheet.layer["persons"].max())
-    size = {"size": f'coalesce(scale_exp("persons", 0, {most:.0f}, 1, 7, 0.5), 1)'}
+    """One style per level: minutes, and minutes lost where somebody loses some."""
     for what, classes in (("minutes", symbology.classes), ("lost", symbology.losses)):
         for level in sheet.instance.problem.levels:
             column = of_level(what, level)
             if column in sheet.layer.columns:
-                rules = [
-                    qml.Rule(
-                        one.label,
-                        one.condition(qml.column(column)),
-                        qml.marker("circle", one.colour, symbology.INK, 2, size),
-                    )
-                    for one in classes(level)
-                ]
-                yield sheet.of(what, level), sheet.drawn(rules)
+                yield sheet.of(what, level), by_minutes(sheet, column, classes(level))
 
 
 def _jurisdictions(sheet: Sheet) -> Iterator[Style]:
-    """Colour by how they fare, one style per level, at one tier; other tiers only as outlines."""
+    """One style per level."""
     focus, what = focus_tier(sheet.instance), fares(sheet.instance.policy)
-    here = f'"tier" = {qml.text(focus)}'
-    name = sheet.label(sheet.name("id"), here)
-    labels = qml.Labels(name, 9, qml.INSIDE, priority=8, bold=True)
-    others = [
-        qml.Rule(tier, f'"tier" = {qml.text(tier)}', qml.area(None, symbology.GREY, 0.5))
-        for tier in dict.fromkeys(sheet.instance.problem.jurisdictions.tier)
-        if tier != focus
-    ]
+    tiers = dict.fromkeys(sheet.instance.problem.jurisdictions.tier)
+    others = [{"tier": tier, "tier_id": qml.text(tier)} for tier in tiers if tier != focus]
+    own = {"tier": focus, "tier_id": qml.text(focus), "name": sheet.name("id")}
     for level in sheet.instance.problem.levels:
-        value = qml.column(of_level(what, level))
-        rules = [
-            qml.Rule(
-                one.label,
-                one.condition(value),
-                qml.area(symbology.paler(one.colour, 0.5), symbology.PAPER, 0.3),
-            )
-            for one in symbology.classes(level)
-        ]
-        grey = qml.area("#eeeeee", symbology.PAPER, 0.3)
-        none = qml.Rule(sheet.say("no data"), f"{value} IS NULL", grey)
-        at_focus = qml.Rule(focus, here, rules=[*rules, none])
-        yield sheet.of(what, level), sheet.drawn([at_focus, *others], labels)
+        column = of_level(what, level)
+        classes = _classes(column, symbology.classes(level), white=0.5)
+        rows: qml.Rows = {"class": classes, "other": others}
+        drawn = sheet.filled("jurisdictions", rows, value=qml.column(column), **own)
+        yield sheet.of(what, level), drawn
 
 
 def _assignments(sheet: Sheet) -> Iterator[Style]:
-    """Thin lines in the colour of the service; levels above the first are dashed."""
-    rules = []
-    for row, service in enumerate(sheet.instance.problem.services):
-        for order, level in enumerate(service.levels):
-            symbol = qml.line(symbology.colour(row), 0.25, "dash" if order else "solid", alpha=0.45)
-            condition = f'"level" = {qml.text(level.id)}'
-            rules.append(qml.Rule(sheet.called(level.id), condition, symbol))
-    yield sheet.say("assignments"), sheet.drawn(rules)
+    rows = [
+        {
+            "level": sheet.called(level.id),
+            "level_id": qml.text(level.id),
+            "colour": qml.colour(symbology.colour(row)),
+            "line_style": "dash" if order else "solid",
+        }
+        for row, service in enumerate(sheet.instance.problem.services)
+        for order, level in enumerate(service.levels)
+    ]
+    yield sheet.say("assignments"), sheet.filled("assignments", {"level": rows})
 
 
 def _corridors(sheet: Sheet) -> Iterator[Style]:
-    """Built ones wide, candidates dashed; what a control line removed is dotted."""
-    rules = [
-        qml.Rule(sheet.say(status), f'"status" = {qml.text(status)}', symbol)
-        for status, symbol in (
-            ("built", qml.line(symbology.CORRIDOR, 1.2)),
-            ("candidate", qml.line(symbology.CORRIDOR, 0.5, "dash")),
-            ("rejected", qml.line(symbology.REMOVED, 0.5, "dot")),
-        )
-    ]
-    yield sheet.say("corridors"), sheet.drawn(rules)
+    yield sheet.say("corridors"), sheet.filled("corridors")
 
 
 def _rejected(sheet: Sheet) -> Iterator[Style]:
-    """Crosses and dotted lines: the layer holds points and lines."""
-    point = qml.marker("cross2", symbology.REMOVED, symbology.REMOVED, 2.6)
-    line = qml.line(symbology.REMOVED, 0.5, "dot")
-    rules = [
-        qml.Rule(sheet.say("removed by a control line"), qml.is_a("Point"), point),
-        qml.Rule(sheet.say("removed by a control line"), qml.is_a("Line"), line),
-    ]
-    yield sheet.say("removed by a control line"), sheet.drawn(rules)
+    yield sheet.say("removed by a control line"), sheet.filled("rejected")
 
 
 def _no_regret(sheet: Sheet) -> Iterator[Style]:
-    """The larger and darker the more plans build it; corridors by whether plans decide on them."""
-    services = sheet.instance.problem.services
-    rules = []
-    for row, service in enumerate(services):
-        x, y = symbology.beside(row, len(services))
-        offset = {"offset": f"'{x:.2f},{-y:.2f}'"}
-        for label, condition, strength in SHARES:
-            fill = symbology.paler(symbology.colour(row), 1 - strength)
-            size = 1.2 + 2.4 * strength
-            symbol = qml.marker(symbology.shape(row), fill, symbology.colour(row), size, offset)
-            here = f'"service" = {qml.text(service.id)} AND {condition}'
-            rules.append(qml.Rule(f"{sheet.called(service.id)}: {label}", here, symbol))
-    if sheet.instance.problem.corridors is None:
-        line = qml.line(symbology.CORRIDOR, 0.3, "dash")
-        rules.append(qml.Rule(sheet.say("undecided"), qml.is_a("Line"), line))
-    else:
-        for label, condition, strength in SHARES:
-            line = qml.line(symbology.CORRIDOR, 0.3 + 1.2 * strength)
-            here = f"{qml.is_a('Line')} AND {condition}"
-            rules.append(qml.Rule(f"{sheet.say('corridors')}: {label}", here, line))
-    yield sheet.say("no_regret"), sheet.drawn(rules)
+    problem = sheet.instance.problem
+    services = []
+    for row, service in enumerate(problem.services):
+        colour = symbology.colour(row)
+        services.append(
+            {
+                "service": sheet.called(service.id),
+                "service_id": qml.text(service.id),
+                "shape": symbology.shape(row),
+                "colour": qml.colour(colour),
+                "pale": qml.colour(symbology.paler(colour, 0.65)),
+                "strong": qml.colour(symbology.paler(colour, 0.3)),
+                "offset": _offset(row, len(problem.services)),
+            }
+        )
+    decided = problem.corridors is not None
+    rows: qml.Rows = {
+        "service": services,
+        "decided": [{}] if decided else [],
+        "undecided": [] if decided else [{}],
+    }
+    yield sheet.say("no_regret"), sheet.filled("no_regret", rows)
 
 
 def _scenarios(sheet: Sheet) -> Iterator[Style]:
-    """Where something fails: the darker the more minutes that takes in the mean."""
-    yield sheet.say("scenarios"), graduated(sheet, "lost", points=True, decimals=2)
+    """Where something fails: the more minutes that takes in the mean, the darker."""
+    yield sheet.say("scenarios"), by_loss(sheet, "critical_sites", "lost", decimals=2)
 
 
 def _failover(sheet: Sheet) -> Iterator[Style]:
     """As assignments: the trips in the worst scenario, all others are in the table."""
     ((_, drawn),) = _assignments(replace(sheet, only='"rank" = 1'))
     yield sheet.say("failover"), drawn
+
+
+def _classes(
+    column: str, classes: Sequence[symbology.Class], white: float = 0.0
+) -> list[qml.Values]:
+    """What a rule for each class needs; white: the share of it that is mixed with the colours."""
+    return [
+        {
+            "class": one.label,
+            "within": one.condition(qml.column(column)),
+            "colour": qml.colour(symbology.paler(one.colour, white)),
+        }
+        for one in classes
+    ]
+
+
+def _offset(service: int, services: int) -> str:
+    """A text in an expression: (right, down) millimetres by which a facility steps aside."""
+    right, up = symbology.beside(service, services)
+    return qml.text(f"{right:.2f},{-up:.2f}")
 
 
 STYLES: dict[str, Callable[[Sheet], Iterator[Style]]] = {

@@ -8,9 +8,7 @@ from optimizer.geodata.geography import Instance
 from optimizer.outputs import symbology
 from optimizer.outputs.columns import of_level
 from optimizer.outputs.names import called
-from optimizer.outputs.qgis import qml
-from optimizer.outputs.qgis.styles import Sheet, Style, graduated
-from optimizer.problem import Level
+from optimizer.outputs.qgis.styles import Sheet, Style, by_loss, by_minutes
 
 
 def styles(instance: Instance, layer: gpd.GeoDataFrame, name: str, language: str) -> list[Style]:
@@ -18,28 +16,16 @@ def styles(instance: Instance, layer: gpd.GeoDataFrame, name: str, language: str
     sheet = Sheet(instance, layer, language)
     levels = instance.problem.levels
     if name == "losses":
-        return [(sheet.of("most", one), _minutes(sheet, one)) for one in levels]
+        return [
+            (
+                sheet.of("most", one),
+                by_minutes(sheet, of_level("most", one), symbology.losses(one)[1:]),
+            )
+            for one in levels
+        ]
     every = [(sheet.say(name), "lost")]
     every += [
         (f"{sheet.say(name)}: {called(instance, one.id, language)}", of_level("lost", one))
         for one in levels
     ]
-    return [
-        (title, graduated(sheet, column, points=name == "critical_sites"))
-        for title, column in every
-    ]
-
-
-def _minutes(sheet: Sheet, level: Level) -> str:
-    """Classes of minutes lost at worst, as multiples of the standard."""
-    most = float(sheet.layer["persons"].max())
-    size = {"size": f'coalesce(scale_exp("persons", 0, {most:.0f}, 1, 7, 0.5), 1)'}
-    rules = [
-        qml.Rule(
-            one.label,
-            one.condition(qml.column(of_level("most", level))),
-            qml.marker("circle", one.colour, symbology.INK, 2, size),
-        )
-        for one in symbology.losses(level)[1:]
-    ]
-    return sheet.drawn(rules)
+    return [(title, by_loss(sheet, name, column)) for title, column in every]

@@ -11,10 +11,10 @@ from optimizer.geodata.plan_file import Row
 from optimizer.verification.verdict import same
 
 #: Characters of a foreign value that are told.
-SHOWN = 60
+MAX_SHOWN = 60
 
 #: Characters of a time that tell its second.
-SECOND = 19
+SECOND_LENGTH = 19
 
 
 def number(value: Any, empty: float) -> float:
@@ -33,8 +33,8 @@ def number(value: Any, empty: float) -> float:
 def shown(value: Any) -> str:
     """A value of the file as it is told: short, without anything that a terminal would obey."""
     text = str(value)
-    text = "".join(one if one.isprintable() else "?" for one in text[: SHOWN + 1])
-    return text if len(text) <= SHOWN else f"{text[:SHOWN]}..."
+    text = "".join(one if one.isprintable() else "?" for one in text[: MAX_SHOWN + 1])
+    return text if len(text) <= MAX_SHOWN else f"{text[:MAX_SHOWN]}..."
 
 
 def difference(who: str, column: str, told: Any, truth: Any) -> Iterator[str]:
@@ -73,7 +73,7 @@ def agree(told: Any, truth: Any) -> bool:
     if isinstance(truth, list | dict):
         return bool(_parsed(told) == truth)
     # Times, in any of the ways in which text says them.
-    return str(told)[:SECOND].replace("T", " ").startswith(str(truth)[:SECOND])
+    return str(told)[:SECOND_LENGTH].replace("T", " ").startswith(str(truth)[:SECOND_LENGTH])
 
 
 def _empty(value: Any) -> bool:

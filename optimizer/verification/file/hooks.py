@@ -15,14 +15,12 @@ import numpy as np
 from scipy.spatial import cKDTree
 
 from optimizer.problem import Bools, Floats, Ints
+from optimizer.verification.tolerances import EQUALLY_NEAR
 
 Place = tuple[float, float]
 
-#: Metres within which nodes or roads are equally near to a point: it may hang on any of them.
-TIE = 0.001
-
 #: Metres within which a point is at a node, or on a road.
-AT = 2.0
+AT_METRES = 2.0
 
 #: Classes of road that are entered at junctions, unless a point stands on one.
 CLOSED = (
@@ -65,17 +63,17 @@ class Network:
             return [Hook(_text(name), 0.0)]
         nearest = float(self._nodes.query(at)[0])
         # What is farther than the nearest node, and is not stood upon, decides nothing.
-        pieces = self._around(at, max(nearest, AT) + 2 * TIE)
+        pieces = self._around(at, max(nearest, AT_METRES) + 2 * EQUALLY_NEAR)
         away, along = self._measured(at, pieces)
         may, never = self.may[self.row[pieces]], self.never[self.row[pieces]]
         best = self._best(away, may, never)
         found = list[Hook]()
-        if nearest <= AT + TIE or best >= nearest - TIE:
-            for n in sorted(self._nodes.query_ball_point(at, nearest + TIE)):
+        if nearest <= AT_METRES + EQUALLY_NEAR or best >= nearest - EQUALLY_NEAR:
+            for n in sorted(self._nodes.query_ball_point(at, nearest + EQUALLY_NEAR)):
                 to_node = math.dist(self._places[n], at)
                 found.append(Hook(self._names[n], to_node * self.minutes_per_metre))
-        if nearest > AT - TIE and best <= nearest + TIE:
-            close = (away <= best + TIE) & (may | (~never & (away <= AT)))
+        if nearest > AT_METRES - EQUALLY_NEAR and best <= nearest + EQUALLY_NEAR:
+            close = (away <= best + EQUALLY_NEAR) & (may | (~never & (away <= AT_METRES)))
             found += [
                 self._on(int(pieces[n]), float(along[n]), float(away[n]), at)
                 for n in np.flatnonzero(close)
@@ -118,18 +116,18 @@ class Network:
     def _best(self, away: Floats, may: Bools, never: Bools) -> float:
         """Metres to the road that counts: one that may be entered, or one that is stood upon."""
         best = float(np.min(away[may], initial=math.inf))
-        if best > AT:
+        if best > AT_METRES:
             stood = away[~may & ~never]
             on = float(np.min(stood, initial=math.inf))
-            best = on if on <= AT else best
+            best = on if on <= AT_METRES else best
         return best
 
     def _on(self, piece: int, along: float, away: float, at: Place) -> Hook:
         row = int(self.row[piece])
         whole = float(self.length[row])
         first, last, _ = self.roads[row]
-        if min(along, whole - along) <= AT:
-            node = first if along <= AT else last
+        if min(along, whole - along) <= AT_METRES:
+            node = first if along <= AT_METRES else last
             return Hook(node, math.dist(self.nodes[node], at) * self.minutes_per_metre)
         return Hook((row, along / whole), away * self.minutes_per_metre)
 

@@ -7,7 +7,6 @@ from collections.abc import Iterator
 from datetime import datetime
 from typing import Any
 
-from optimizer.problem import ROUNDING
 from optimizer.verification.access import total
 from optimizer.verification.caps import efficiency, money
 from optimizer.verification.claims import allowed
@@ -16,6 +15,7 @@ from optimizer.verification.equity import measured
 from optimizer.verification.file.cells import agree, difference, number, shown
 from optimizer.verification.file.written import Written, suffix
 from optimizer.verification.nearest import asked, disperses
+from optimizer.verification.tolerances import NO_MINUTES
 from optimizer.verification.verdict import at_most
 from optimizer.verification.weighing import equity_scale, level_weights
 
@@ -148,7 +148,7 @@ def _lost(written: Written, lost: list[float]) -> dict[str, Any]:
     """How many lose, their share, what they lose in the mean and at most, and where they live."""
     demand, areas = written.instance.problem.demand, written.instance.problem.jurisdictions
     persons = demand.persons.tolist()
-    lose = {i: more for i, more in enumerate(lost) if more > ROUNDING and persons[i] > 0}
+    lose = {i: more for i, more in enumerate(lost) if more > NO_MINUTES and persons[i] > 0}
     many = float(sum(persons[i] for i in lose))
     where: dict[str, float] = {}
     for i in lose:

@@ -12,9 +12,7 @@ from pyproj.exceptions import ProjError
 from optimizer.geodata.plan_file import SHAPE, Row
 from optimizer.verification.file.cells import difference, shown
 from optimizer.verification.file.written import Written
-
-#: How near two coordinates must be, relative to their size: a reprojection, not a move.
-MOVED = 1e-9
+from optimizer.verification.tolerances import REPROJECTED
 
 #: What the column `area` calls polygons of the user, and those drawn around demand points.
 BOUNDARY, CELLS = "boundary", "cells"
@@ -79,7 +77,7 @@ def moved(layer: str, name: Any, row: Row, truth: Any) -> Iterator[str]:
 def _same(told: Any, truth: Any) -> bool:
     """Whether two shapes have the same coordinates, in their order."""
     one, other = shapely.get_coordinates(told), shapely.get_coordinates(truth)
-    return one.shape == other.shape and bool(np.allclose(one, other, rtol=MOVED, atol=0))
+    return one.shape == other.shape and bool(np.allclose(one, other, rtol=REPROJECTED, atol=0))
 
 
 def _told(shape: Any) -> str:

@@ -96,8 +96,8 @@ def test_questions_are_answered_the_same(monkeypatch: pytest.MonkeyPatch) -> Non
         problem, policy = draw(seed)
         asked = Session(Case(problem, policy), full.NAME).solve(policy, EXACT, explain=False)
         with monkeypatch.context() as patch:
-            patch.setattr(full, "FEW", 1)
-            patch.setattr(full, "PART", 0.1)
+            patch.setattr(full, "FEW_COLUMNS", 1)
+            patch.setattr(full, "FAR_SHARE", 0.1)
             patch.setattr(full, "nearby", counted)
             again = Session(Case(problem, policy), full.NAME).solve(policy, EXACT, explain=False)
         assert again.status is asked.status
