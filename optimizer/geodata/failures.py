@@ -15,6 +15,7 @@ import numpy as np
 import shapely
 
 from optimizer.foundation.faults import Fault, InputError
+from optimizer.foundation.language import _
 from optimizer.geodata import candidate_corridors
 from optimizer.geodata.assemble import Parts
 from optimizer.geodata.instance_file import FailuresTable
@@ -140,8 +141,12 @@ def with_scenarios(
         trips.append(now)
         held += 0 if now is left.whole else sum(map(len, now))
         if held > MOST_PAIRS:
-            what = f"{len(failures):,} failures leave more than {MOST_PAIRS:,} pairs to hold"
-            remedy = "Draw or list fewer, or lower the cut-offs"
+            what = _(
+                "{failures:,} failures leave more than {pairs:,} pairs to hold",
+                failures=len(failures),
+                pairs=MOST_PAIRS,
+            )
+            remedy = _("Draw or list fewer, or lower the cut-offs")
             raise InputError([Fault(f"{FILE}, policy.failures", what, remedy)])
     failed = np.zeros((len(kept), len(facts.sites.ids)), dtype=bool)
     for row, n in enumerate(kept):
@@ -282,8 +287,10 @@ def _probability(failures: Sequence[Broken], shared: float) -> Floats:
     bare = np.isnan(likely)
     likely[bare] = shared / max(bare.sum(), 1)
     if likely.sum() > 1 + ROUNDING:
-        problem = f"the failures have a probability of {likely.sum():.4g} in all"
-        remedy = "No two happen at a time: lower them until they sum to 1 or less"
+        problem = _(
+            "the failures have a probability of {probability:.4g} in all", probability=likely.sum()
+        )
+        remedy = _("No two happen at a time: lower them until they sum to 1 or less")
         raise InputError([Fault(f"{FILE}, policy.failures.probability", problem, remedy)])
     return likely
 

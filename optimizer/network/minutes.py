@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 from scipy.sparse.csgraph import dijkstra
 
+from optimizer.foundation.language import _
 from optimizer.foundation.memory import require_room
 from optimizer.network.graph import Links, Roads
 from optimizer.problem import Floats, Ints, Pairs
@@ -72,8 +73,12 @@ def _within(
         near, target = np.nonzero(minutes <= limit + ROUNDING)
         found.append((rows[near], target, np.minimum(minutes[near, target], limit)))
         held += len(near)
-        what = f"{held:,} or more pairs of a demand point and a site within {limit:g} minutes: that"
-        require_room(PAIR * held, "cutoff", what, "Lower it, or join demand points")
+        what = _(
+            "{held:,} or more pairs of a demand point and a site within {limit:g} minutes: that",
+            held=held,
+            limit=limit,
+        )
+        require_room(PAIR * held, "cutoff", what, _("Lower it, or join demand points"))
     if not found:
         return np.empty(0, np.int64), np.empty(0, np.int64), np.empty(0)
     source, target, minutes = (np.concatenate(part) for part in zip(*found, strict=True))
