@@ -1,4 +1,4 @@
-"""TO BUILD: corridors that may be decided on, hung on the roads, paid by somebody."""
+"""CANDIDATE CORRIDORS: corridors that may be decided on, hung on the roads, paid by somebody."""
 
 from __future__ import annotations
 

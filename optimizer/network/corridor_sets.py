@@ -1,4 +1,4 @@
-"""SHORTCUTS: which sets of corridors make which trip faster, and how fast: all that can matter.
+"""CORRIDOR SETS: those that make a trip faster, and how fast it is then: all that can matter.
 
 A trip with corridors is a walk: to a corridor, along it, to the next one by the roads, along that.
 A walk is of no use where another, on some of the same corridors or on none, is as fast. What is
