@@ -53,6 +53,8 @@ def used() -> Used:
                     sentences.update(literals(node.args[0]))
                 elif name in WORDS:
                     words.update(literals(node.args[0]))
+                elif name == "many":
+                    sentences.update(counted(node.args[1:]))
     return Used(frozenset(sentences), frozenset(words), frozenset(texts))
 
 
@@ -63,6 +65,14 @@ def literals(node: ast.expr) -> Iterator[str]:
         yield from literals(node.orelse)
     elif isinstance(node, ast.Constant) and isinstance(node.value, str):
         yield node.value
+
+
+def counted(names: list[ast.expr]) -> set[str]:
+    """What `many` says of one thing and of more, where their names are written out."""
+    known = [name for argument in names for name in literals(argument)]
+    if len(known) == 1:
+        known.append(f"{known[0]}s")
+    return {f"{{count:,}} {name}" for name in known}
 
 
 def registered() -> set[str]:

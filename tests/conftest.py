@@ -7,10 +7,20 @@ heard, since there are tests of what it does.
 
 import signal
 
+import pytest
 from hypothesis import settings
+
+from optimizer.foundation.language import VARIABLE
 
 settings.register_profile("same", derandomize=True, deadline=None, max_examples=25)
 settings.load_profile("same")
 
 if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
     signal.signal(signal.SIGINT, signal.default_int_handler)
+
+
+@pytest.fixture(autouse=True)
+def in_english(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The language of each test, whatever the program said in the one before."""
+    for name in (VARIABLE, "LANGUAGE"):
+        monkeypatch.setenv(name, "en")

@@ -11,7 +11,7 @@ from __future__ import annotations
 import gettext
 import locale
 import os
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from functools import cache
 from pathlib import Path
 
@@ -43,10 +43,35 @@ def spoken() -> str:
     return language if language in LANGUAGES else "en"
 
 
+class Sentence(str):
+    """A sentence in another language than English, which it knows too."""
+
+    english: str
+
+
 def _(sentence: str, **values: object) -> str:
     """The sentence in the language that is spoken, with its values."""
-    told = _catalogue(spoken()).gettext(sentence)
-    return told.format(**values) if values else told
+    translated = _catalogue(spoken()).gettext(sentence) if sentence else sentence
+    if translated == sentence:
+        return _filled(sentence, values)
+    said = Sentence(_filled(translated, values))
+    said.english = _filled(
+        sentence,
+        {
+            name: english(value) if isinstance(value, str) else value
+            for name, value in values.items()
+        },
+    )
+    return said
+
+
+def _filled(sentence: str, values: Mapping[str, object]) -> str:
+    return sentence.format(**values) if values else sentence
+
+
+def english(text: str) -> str:
+    """What `_` said, as files keep it that mean the same in every language: in English."""
+    return text.english if isinstance(text, Sentence) else text
 
 
 def N_(sentence: str) -> str:  # noqa: N802  the name that gettext's tools look for

@@ -8,6 +8,7 @@ from collections.abc import Iterator, Mapping
 import numpy as np
 
 from optimizer.foundation.faults import Fault
+from optimizer.foundation.language import _, spoken, word
 from optimizer.geodata.column_reader import Texts
 from optimizer.geodata.tables import Tables
 
@@ -27,14 +28,16 @@ def alike(tables: Tables, faults: list[Fault]) -> None:
             known.setdefault(_seen(name), {}).setdefault(name, layer)
     pairs = [spelled for spelled in known.values() if len(spelled) > 1]
     if pairs:
-        told = "; ".join(
-            " and ".join(f"{name!a} ({layer})" for name, layer in spelled.items())
+        spellings = word("; ", spoken()).join(
+            _(" and ").join(f"{name!a} ({layer})" for name, layer in spelled.items())
             for spelled in pairs[:TOLD_NAMES]
         )
         problem = (
-            f"{len(pairs):,} id{'s look' if len(pairs) > 1 else ' looks'} like another: {told}"
+            _("{n:,} ids look like another: {spellings}", n=len(pairs), spellings=spellings)
+            if len(pairs) > 1
+            else _("{n:,} id looks like another: {spellings}", n=1, spellings=spellings)
         )
-        remedy = "Write them with the same letters, or rename one"
+        remedy = _("Write them with the same letters, or rename one")
         faults.append(Fault("ids", problem, remedy))
 
 
@@ -46,8 +49,12 @@ def zeros(tables: Tables) -> Iterator[str]:
         near = [(name, plain[bare]) for name in ids if (bare := name.lstrip("0")) in plain]
         near = [(name, node) for name, node in near if name not in nodes]
         if near:
-            told = ", ".join(f"{name} ({node})" for name, node in near[:TOLD_NAMES])
-            yield f"{layer}: {len(near):,} ids are no road node, but for zeros before them: {told}"
+            yield _(
+                "{layer}: {n:,} ids are no road node, but for zeros before them: {ids}",
+                layer=layer,
+                n=len(near),
+                ids=", ".join(f"{name} ({node})" for name, node in near[:TOLD_NAMES]),
+            )
 
 
 def _named(tables: Tables) -> Mapping[str, Texts]:

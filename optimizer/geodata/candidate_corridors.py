@@ -7,6 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from optimizer.foundation.faults import Fault, InputError
+from optimizer.foundation.language import _
 from optimizer.geodata.assemble import Parts
 from optimizer.geodata.column_reader import Texts
 from optimizer.geodata.tables import rows
@@ -54,7 +55,9 @@ def corridors(parts: Parts, ends: Ends, policy: Policy, site: Ints) -> Corridors
             limit,
         )
     except TooManySetsError as fault:
-        remedy = "Leave some out, lower the cut-off or the budget, or add the roads that are there"
+        remedy = _(
+            "Leave some out, lower the cut-off or the budget, or add the roads that are there"
+        )
         raise InputError([Fault("corridors", str(fault), remedy)]) from None
     by_level = []
     for row, level in enumerate(parts.levels):

@@ -10,6 +10,7 @@ import numpy as np
 import pandas as pd
 
 from optimizer.foundation.faults import Fault, InputError
+from optimizer.foundation.language import N_, _
 from optimizer.geodata.column_reader import Sheet
 from optimizer.geodata.layers import Opener
 from optimizer.geodata.load import FILE, load
@@ -18,8 +19,8 @@ from optimizer.geodata.words import suggest
 #: Where named instances are looked for: here, then beside the code.
 HOMES = (Path("instances"), Path(__file__).parents[2] / "instances")
 
-#: What there is to say where none is known.
-NONE = "no instance is here, in a folder `instances`"
+#: What there is to say where none is known; said with `_`.
+NONE = N_("no instance is here, in a folder `instances`")
 
 #: What `overview` tells of an instance: title, demand points, jurisdictions of tier city, ...
 COLUMNS = ("zh", "en", "units", "cities", "persons", "sites")
@@ -42,7 +43,7 @@ def find(name: str) -> Path:
     if name.strip("/") in named:
         return named[name.strip("/")]
     raise InputError(
-        [Fault("instance", "no such folder or name", suggest(name, named), value=name)]
+        [Fault("instance", _("no such folder or name"), suggest(name, named), value=name)]
     )
 
 

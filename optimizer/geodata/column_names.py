@@ -13,6 +13,7 @@ from dataclasses import dataclass
 import pandas as pd
 
 from optimizer.foundation.faults import Fault
+from optimizer.foundation.language import _
 from optimizer.geodata.load import FILE
 from optimizer.geodata.tables import GROUP, Levels, capacity_columns
 from optimizer.geodata.words import suggest
@@ -92,9 +93,18 @@ def renamed(
     said = []
     free = [name for name in there if name not in meant and not known.has(name)]
     taken = {name for name in there if known.has(name) and name not in meant} | set(meant.values())
-    for name, (mine, why) in _recognised(free, known, taken, faults).items():
+    for name, (mine, cut) in _recognised(free, known, taken, faults).items():
         meant[name] = mine
-        said.append(f"the column {name} is read as {mine}{why}")
+        said.append(
+            _(
+                "the column {name} is read as {mine}: a Shapefile cuts names to {n} characters",
+                name=name,
+                mine=mine,
+                n=SHAPEFILE_LENGTH,
+            )
+            if cut
+            else _("the column {name} is read as {mine}", name=name, mine=mine)
+        )
     taken |= set(meant.values())
     free = [name for name in free if name not in meant]
     faults.extend(_nearly(free, known, taken))
@@ -110,15 +120,16 @@ def _mapped(
     for mine, theirs in named.items():
         where = f"{FILE}, columns.{known.layer}.{mine}"
         if not known.has(mine):
-            faults.append(Fault(where, "no such column is known", suggest(mine, known.names)))
+            faults.append(Fault(where, _("no such column is known"), suggest(mine, known.names)))
         elif theirs not in there:
-            faults.append(Fault(where, "no such column", suggest(theirs, there), value=theirs))
+            faults.append(Fault(where, _("no such column"), suggest(theirs, there), value=theirs))
         elif theirs in meant:
-            problem = f"its column is {meant[theirs]} already"
-            faults.append(Fault(where, problem, "Name another column", value=theirs))
+            problem = _("its column is {known} already", known=meant[theirs])
+            faults.append(Fault(where, problem, _("Name another column"), value=theirs))
         elif mine in there and theirs != mine and mine not in named.values():
-            remedy = f"Rename it, or remove this line: {mine} is then read"
-            faults.append(Fault(where, f"there is a column {mine} too", remedy, value=theirs))
+            problem = _("there is a column {known} too", known=mine)
+            remedy = _("Rename it, or remove this line: {known} is then read", known=mine)
+            faults.append(Fault(where, problem, remedy, value=theirs))
         else:
             meant[theirs] = mine
     return meant
@@ -126,9 +137,9 @@ def _mapped(
 
 def _recognised(
     free: list[str], known: Known, taken: Collection[str], faults: list[Fault]
-) -> dict[str, tuple[str, str]]:
-    """Column -> the known name that it is in other letters, or cut, and why it is taken for it."""
-    found: dict[str, tuple[str, str]] = {}
+) -> dict[str, tuple[str, bool]]:
+    """Column -> the known name that it is in other letters, or cut, and whether it is cut."""
+    found: dict[str, tuple[str, bool]] = {}
     columns: dict[str, list[str]] = {}
     for name in free:
         plain = _plain(name)
@@ -138,14 +149,18 @@ def _recognised(
             if len(name) == SHAPEFILE_LENGTH < len(one) and one.startswith(plain)
         ]
         if plain in known.names or known.is_group(plain):
-            found[name] = plain, ""
+            found[name] = plain, False
         elif len(cut) == 1:
-            found[name] = cut[0], f": a Shapefile cuts names to {SHAPEFILE_LENGTH} characters"
+            found[name] = cut[0], True
         elif cut and not any(one in taken for one in cut):
-            problem = f"may be {' or '.join(cut)}, cut to {SHAPEFILE_LENGTH} characters"
-            remedy = f"Say which under [columns.{known.layer}] in {FILE}"
+            problem = _(
+                "may be {names}, cut to {n} characters",
+                names=_(" or ").join(cut),
+                n=SHAPEFILE_LENGTH,
+            )
+            remedy = _("Say which under [columns.{layer}] in {file}", layer=known.layer, file=FILE)
             faults.append(Fault(known.layer, problem, remedy, None, name))
-    for name, (mine, _) in found.items():
+    for name, (mine, _cut) in found.items():
         columns.setdefault(mine, [mine] if mine in taken else []).append(name)
     for mine, names in columns.items():
         if len(names) == 1:
@@ -154,8 +169,9 @@ def _recognised(
             for name in names[mine in taken :]:  # what is cut may be a column of another meaning
                 del found[name]
             continue
-        problem = f"{' and '.join(names)} are the same name"
-        faults.append(Fault(known.layer, problem, "Keep one of them, or rename one", None, mine))
+        problem = _("{names} are the same name", names=_(" and ").join(names))
+        remedy = _("Keep one of them, or rename one")
+        faults.append(Fault(known.layer, problem, remedy, None, mine))
         for name in names[mine in taken :]:
             del found[name]
     return found
@@ -169,12 +185,19 @@ def _nearly(free: list[str], known: Known, taken: Collection[str]) -> Iterator[F
         near = [one for one in absent if one_edit(plain, one)]
         if known.layer == "demand":
             ends = (plain[:n] for n in range(len(GROUP) - 1, min(len(plain), len(GROUP) + 2)))
-            near += [f"{GROUP}..." for _ in [0] if any(one_edit(end, GROUP) for end in ends)]
+            if any(one_edit(end, GROUP) for end in ends):
+                near.append(f"{GROUP}...")
         if near:
-            problem = f"is one letter away from {' and '.join(near)}, and would not be read"
-            remedy = (
-                f"Rename it {near[0]}, or say so under [columns.{known.layer}] in {FILE}; "
-                "if it is something else, give it another name"
+            problem = _(
+                "is one letter away from {names}, and would not be read",
+                names=_(" and ").join(near),
+            )
+            remedy = _(
+                "Rename it {name}, or say so under [columns.{layer}] in {file}; "
+                "if it is something else, give it another name",
+                name=near[0],
+                layer=known.layer,
+                file=FILE,
             )
             yield Fault(known.layer, problem, remedy, None, name)
 
@@ -188,7 +211,7 @@ def _no_capacities(free: list[str], known: Known, table: pd.DataFrame) -> Iterat
         if plain == "capacity" or plain.startswith("capacity_"):
             numbers = pd.to_numeric(table[name], errors="coerce")
             if numbers.notna().any():
-                yield f"the column {name} is the capacity of no level, and is not read"
+                yield _("the column {name} is the capacity of no level, and is not read", name=name)
 
 
 def _plain(name: str) -> str:

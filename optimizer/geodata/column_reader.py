@@ -15,6 +15,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from optimizer.foundation.faults import Fault
+from optimizer.foundation.language import _
 from optimizer.geodata.words import suggest
 from optimizer.problem import Bools, Floats
 
@@ -63,12 +64,12 @@ class Sheet:
         """One fault for each wrong row; beyond `TOLD_ROWS` only their number is told."""
         found = np.flatnonzero(wrong)
         for n in found[:TOLD_ROWS]:
-            value = None if values is None else _told(values[n])
+            value = None if values is None else _shown(values[n])
             what = remedy if isinstance(remedy, str) else remedy[n]
             self.faults.append(Fault(self.layer, problem, what, self.rows[n], column, value))
         if len(found) > TOLD_ROWS:
-            more = f"{problem}, in {len(found) - TOLD_ROWS:,} more rows"
-            self.faults.append(Fault(self.layer, more, "See the rows above", None, column))
+            more = _("{problem}, in {n:,} more rows", problem=problem, n=len(found) - TOLD_ROWS)
+            self.faults.append(Fault(self.layer, more, _("See the rows above"), None, column))
 
     def text(self, column: str, default: str | None = None, free: bool = False) -> Texts:
         """(n,) stripped text, "" where empty. Without a default the column must be there.
@@ -77,7 +78,7 @@ class Sheet:
         """
         if self.has(column):
             if not free:
-                self._told_apart(column)
+                self._judge_type(column)
             return as_text(self.table[column])
         if default is None:
             self._absent(column)
@@ -87,26 +88,27 @@ class Sheet:
         """(n,) text that must be there in each row."""
         values = self.text(column)
         if self.has(column):
-            self.report(values == "", column, "is empty", "Fill it in")
+            self.report(values == "", column, _("is empty"), _("Fill it in"))
         return values
 
     def ids(self) -> Texts | None:
         """(n,) unique ids; None where there is no such column."""
         values = self.filled("id")
-        self.twice(values, "id", "stands in more than one row")
+        self.twice(values, "id", _("stands in more than one row"))
         return values if self.has("id") else None
 
     def words(self, column: str, known: Collection[str], optional: bool = False) -> Texts:
         """(n,) words of which each must be known; optional: "" is known too."""
         values = self.text(column, "") if optional else self.filled(column)
-        self.unknown(column, values, known, "unknown word")
+        self.unknown(column, values, known, _("unknown word"))
         return values
 
     def references(self, column: str, ids: Texts | None, layer: str, empty: bool = False) -> Texts:
         """(n,) ids of rows of another layer (None: those are not known, nothing is judged)."""
         values = self.text(column) if empty else self.filled(column)
         if ids is not None:
-            self.unknown(column, values, list(dict.fromkeys(ids)), f"no such row in {layer}")
+            problem = _("no such row in {layer}", layer=layer)
+            self.unknown(column, values, list(dict.fromkeys(ids)), problem)
         return values
 
     def lists(
@@ -119,9 +121,10 @@ class Sheet:
         )
         if ids is not None:
             known = dict.fromkeys(ids)
-            strange = [next((word for word in words if word not in known), "") for words in found]
-            values = np.array(strange or [], dtype=object)
-            self.unknown(column, values, list(known), problem or f"no such row in {layer}")
+            unknown = [next((word for word in words if word not in known), "") for words in found]
+            values = np.array(unknown or [], dtype=object)
+            problem = problem or _("no such row in {layer}", layer=layer)
+            self.unknown(column, values, list(known), problem)
         return found
 
     def drawn(self) -> Bools:
@@ -145,7 +148,7 @@ class Sheet:
         column: str,
         default: float | None = None,
         empty: float | None = None,
-        what: str = "a number of 0 or more",
+        remedy: str | None = None,
         whole: bool = False,
     ) -> Floats:
         """(n,) finite numbers of 0 or more.
@@ -153,55 +156,57 @@ class Sheet:
         default: for all rows where there is no such column; None: the column must be there.
         empty: for rows without a value; None: each row must have one. whole: without decimals.
         """
+        remedy = remedy or _("Write a number of 0 or more")
         if not self.has(column):
             if default is None:
                 self._absent(column)
             return np.full(len(self), np.nan if default is None else default)
-        raw, remedy = self.table[column], f"Write {what}"
+        raw = self.table[column]
         missing = as_text(raw) == ""
-        other = _kind(raw)
+        other = _other_type(raw)
         if other is not None:
-            self.faults.append(Fault(self.layer, f"holds {other}", remedy, None, column))
+            self.faults.append(Fault(self.layer, other, remedy, None, column))
             return np.full(len(self), np.nan)
         values = raw.to_numpy(dtype=object)
         numbers = np.array(pd.to_numeric(raw, errors="coerce"), dtype=float)
         numbers[[isinstance(value, ODD) for value in values]] = np.nan
         if empty is None:
-            self.report(missing, column, "is empty", remedy)
+            self.report(missing, column, _("is empty"), remedy)
         wrong = np.isnan(numbers) & ~missing
         remedies = [_digits(value, remedy) for value in values[wrong]]
-        self.report(wrong, column, "is not a number", _spread(wrong, remedies), values)
-        self.report(numbers < 0, column, "is negative", remedy, values)
-        self.report(numbers == np.inf, column, "is not finite", remedy, values)
+        self.report(wrong, column, _("is not a number"), _spread(wrong, remedies), values)
+        self.report(numbers < 0, column, _("is negative"), remedy, values)
+        self.report(numbers == np.inf, column, _("is not finite"), remedy, values)
         long = np.isfinite(numbers) & (numbers >= LAST_EXACT)
         long[long] = [_rounded(value) for value in values[long]]
-        self.report(long, column, "has more digits than a number can keep", "Round it", values)
+        problem = _("has more digits than a number can keep")
+        self.report(long, column, problem, _("Round it"), values)
         if whole:
             broken = np.isfinite(numbers) & (numbers != np.floor(numbers))
-            self.report(broken, column, "is not a whole number", remedy, values)
+            self.report(broken, column, _("is not a whole number"), remedy, values)
         return np.where(missing, np.nan if empty is None else empty, numbers)
 
     def twice(self, values: Texts, column: str, problem: str) -> None:
         """Report values that were there in a row before; empty ones are left alone."""
         again = pd.Series(values, dtype=object).duplicated().to_numpy() & (values != "")
-        self.report(again, column, problem, "Keep one of them", values)
+        self.report(again, column, problem, _("Keep one of them"), values)
 
-    def _told_apart(self, column: str) -> None:
+    def _judge_type(self, column: str) -> None:
         """A fault where the column's type is not that of words, which were changed before."""
         raw = self.table[column]
-        other = _kind(raw)
+        other = _other_type(raw)
         if other is not None:
-            remedy = "Make it text: a program took the words for something else"
-            self.faults.append(Fault(self.layer, f"holds {other}", remedy, None, column))
+            remedy = _("Make it text: a program took the words for something else")
+            self.faults.append(Fault(self.layer, other, remedy, None, column))
         elif raw.dtype.kind == "f" and (long := raw.abs() >= LAST_EXACT).any():
-            problem, remedy = "holds numbers too long to be told apart", "Make it text"
+            problem, remedy = _("holds numbers too long to be told apart"), _("Make it text")
             first = f"{raw[long].iloc[0]:.0f}"
             self.faults.append(Fault(self.layer, problem, remedy, None, column, first))
 
     def _absent(self, column: str) -> None:
         known = [name for name in map(str, self.table.columns) if name != "geometry"]
         remedy = suggest(column, known)
-        self.faults.append(Fault(self.layer, "no such column", remedy, None, column))
+        self.faults.append(Fault(self.layer, _("no such column"), remedy, None, column))
 
 
 def as_text(values: pd.Series[Any]) -> Texts:
@@ -209,17 +214,21 @@ def as_text(values: pd.Series[Any]) -> Texts:
     return np.array([_text(value) for value in values.tolist()] or [], dtype=object)
 
 
-def _kind(values: pd.Series[Any]) -> str | None:
-    """What a column holds by its type, if that is neither words nor numbers."""
+def _other_type(values: pd.Series[Any]) -> str | None:
+    """The problem of a column that by its type holds neither words nor numbers."""
     if values.dtype.kind == "b":
-        return "yes and no"
-    return "dates" if values.dtype.kind in "mM" or hasattr(values.dtype, "tz") else None
+        return _("holds yes and no")
+    dates = values.dtype.kind in "mM" or hasattr(values.dtype, "tz")
+    return _("holds dates") if dates else None
 
 
 def _digits(value: object, remedy: str) -> str:
     """The remedy, with a hint where digits are grouped or have a decimal comma."""
     if isinstance(value, str) and re.fullmatch(r"[-+]?\d[\d\s.,'’]*", value.strip()):
-        return f"{remedy}: digits, with a point before decimals and nothing between the others"
+        return _(
+            "{remedy}: digits, with a point before decimals and nothing between the others",
+            remedy=remedy,
+        )
     return remedy
 
 
@@ -236,8 +245,8 @@ def _rounded(value: object) -> bool:
     return re.fullmatch(r"[-+]?\d+", text) is not None and int(float(text)) != int(text)
 
 
-def _told(value: object) -> object:
-    """A value as a message tells it; nothing where it is empty."""
+def _shown(value: object) -> object:
+    """A value as a message shows it; nothing where it is empty."""
     value = value.item() if isinstance(value, np.generic) else value
     if isinstance(value, str | int | float):
         return None if value != value else value

@@ -13,6 +13,7 @@ import numpy as np
 import pandas as pd
 
 from optimizer.foundation.faults import Fault
+from optimizer.foundation.language import _
 from optimizer.foundation.tolerances import WRITTEN_SHARES
 from optimizer.geodata.column_reader import Sheet, Texts, as_text
 from optimizer.geodata.tables import (
@@ -53,11 +54,11 @@ def tables(layers: Mapping[str, pd.DataFrame], levels: Levels, faults: list[Faul
 
     for name in (*NEEDED, "roads"):
         if name in layers and not len(layers[name]):
-            faults.append(Fault(name, "has no rows", "Add at least one"))
+            faults.append(Fault(name, _("has no rows"), _("Add at least one")))
     for name in ("zones", "scenarios"):  # somebody believes that they hold something back
         if name in layers and not len(layers[name]):
-            remedy = "Add them, or leave the layer out of [layers]"
-            faults.append(Fault(name, "has no rows", remedy))
+            remedy = _("Add them, or leave the layer out of [layers]")
+            faults.append(Fault(name, _("has no rows"), remedy))
     known = (*NEEDED, "corridors")
     ids = {name: sheet(name).ids() if len(layers.get(name, ())) else None for name in known}
     area_ids, site_ids, demand_ids = ids["jurisdictions"], ids["sites"], ids["demand"]
@@ -85,32 +86,32 @@ def areas(sheet: Sheet, ids: Texts | None) -> Areas:
     for cycle in nx.simple_cycles(above):
         first = cycle.index(min(cycle))
         around = " > ".join([*cycle[first:], *cycle[: first + 1]])
-        remedy = "Give one of them another parent, or none"
-        problem = f"the parents form a cycle, {around}"
+        remedy = _("Give one of them another parent, or none")
+        problem = _("the parents form a cycle, {around}", around=around)
         sheet.faults.append(Fault(sheet.layer, problem, remedy, None, "parent"))
     return Areas(
         found,
         parent,
         sheet.filled("tier"),
         sheet.words("role", ROLES, optional=True),
-        sheet.numbers("budget", np.nan, np.nan, "money, 0 or more"),
+        sheet.numbers("budget", np.nan, np.nan, _("Write money, 0 or more")),
     )
 
 
 def points(sheet: Sheet, area_ids: Texts | None) -> Points:
     """Demand points and their persons, by group too."""
     groups = [str(name) for name in sheet.table.columns if str(name).startswith(GROUP)]
-    what = "persons, 0 or more"
-    persons = sheet.numbers("persons", what=what)
+    amount = _("Write persons, 0 or more")
+    persons = sheet.numbers("persons", remedy=amount)
     if len(sheet) and (persons == 0).all():
-        remedy = "Write how many live at each demand point"
-        sheet.faults.append(Fault(sheet.layer, "nobody lives here", remedy, None, "persons"))
+        remedy = _("Write how many live at each demand point")
+        sheet.faults.append(Fault(sheet.layer, _("nobody lives here"), remedy, None, "persons"))
     return Points(
         sheet.text("id", ""),
         sheet.references("jurisdiction", area_ids, "jurisdictions"),
         persons,
-        {name.removeprefix(GROUP): sheet.numbers(name, what=what) for name in groups},
-        sheet.numbers("access_minutes", 0.0, what="minutes, 0 or more"),
+        {name.removeprefix(GROUP): sheet.numbers(name, remedy=amount) for name in groups},
+        sheet.numbers("access_minutes", 0.0, remedy=_("Write minutes, 0 or more")),
         _yes(sheet, "coarse"),
     )
 
@@ -121,16 +122,18 @@ def places(sheet: Sheet, area_ids: Texts | None, services: Collection[str]) -> P
         sheet.text("id", ""),
         sheet.references("jurisdiction", area_ids, "jurisdictions"),
         _allowed(sheet, list(services)),
-        sheet.numbers("cost", 0.0, what="money, 0 or more"),
-        sheet.numbers("land", np.inf, np.inf, "hectares, 0 or more, or nothing for no limit"),
+        sheet.numbers("cost", 0.0, remedy=_("Write money, 0 or more")),
+        sheet.numbers(
+            "land", np.inf, np.inf, _("Write hectares, 0 or more, or nothing for no limit")
+        ),
         sheet.numbers(
             "hosts",
             np.inf,
             np.inf,
-            "a whole number of services, or nothing for no limit",
+            _("Write a whole number of services, or nothing for no limit"),
             whole=True,
         ),
-        sheet.numbers("egress_minutes", 0.0, what="minutes, 0 or more"),
+        sheet.numbers("egress_minutes", 0.0, remedy=_("Write minutes, 0 or more")),
     )
 
 
@@ -139,24 +142,25 @@ def standing(sheet: Sheet, site_ids: Texts | None, levels: Levels) -> Standing:
     site = sheet.references("site", site_ids, "sites")
     service = sheet.words("service", levels)
     both = _texts([f"{a}:{b}" for a, b in zip(site, service, strict=True)])
-    sheet.twice(both, "site", "the same service in more than one row")
+    sheet.twice(both, "site", _("the same service in more than one row"))
     capacity: dict[str, Floats] = {}
     offered = capacity_columns(levels)
     for column in dict.fromkeys(name for names in offered.values() for name in names):
-        capacity[column] = sheet.numbers(column, np.nan, np.nan, "persons, 0 or more")
+        capacity[column] = sheet.numbers(column, np.nan, np.nan, _("Write persons, 0 or more"))
         theirs = [name for name, columns in offered.items() if column in columns]
         wrong = ~np.isnan(capacity[column]) & np.isin(service, list(levels))
         wrong &= ~np.isin(service, theirs)
         remedies = [
-            f"Its capacity stands in {', '.join(offered.get(name, ()))}" for name in service
+            _("Its capacity stands in {columns}", columns=", ".join(offered.get(name, ())))
+            for name in service
         ]
-        sheet.report(wrong, column, "is not for this service", _texts(remedies), service)
+        sheet.report(wrong, column, _("is not for this service"), _texts(remedies), service)
     return Standing(site, service, sheet.words("status", STATUSES), capacity)
 
 
 def ways(sheet: Sheet) -> Ways:
     """Roads."""
-    minutes = sheet.numbers("minutes", what="minutes, 0 or more")
+    minutes = sheet.numbers("minutes", remedy=_("Write minutes, 0 or more"))
     kind = _texts([text.casefold().replace(" ", "_") for text in sheet.text("class", "")])
     closed, said = np.isin(kind, NO_ACCESS), sheet.text("access", "", free=True) != ""
     may = np.where(said, _yes(sheet, "access"), ~closed).astype(bool)
@@ -165,14 +169,14 @@ def ways(sheet: Sheet) -> Ways:
 
 def corridors(sheet: Sheet, ends: Texts | None, area_ids: Texts | None) -> Candidates:
     """Corridors. ends: what they may join. Without shares the two ends' areas pay half each."""
-    start, end = (sheet.references(c, ends, "demand or jurisdictions") for c in ("from", "to"))
-    minutes = sheet.numbers("minutes", what="minutes, 0 or more")
-    cost = sheet.numbers("cost", what="money, 0 or more")
+    start, end = (sheet.references(c, ends, _("demand or jurisdictions")) for c in ("from", "to"))
+    minutes = sheet.numbers("minutes", remedy=_("Write minutes, 0 or more"))
+    cost = sheet.numbers("cost", remedy=_("Write money, 0 or more"))
     shares = sheet.text("cost_shares", "")
     known = None if area_ids is None else set(area_ids)
     wrong = np.array([text != "" and not _adds_up(text, known) for text in shares], dtype=bool)
-    remedy = "Write id=share;id=share with ids of jurisdictions and shares that sum to 1"
-    sheet.report(wrong, "cost_shares", "is not a list of shares", remedy, shares)
+    remedy = _("Write id=share;id=share with ids of jurisdictions and shares that sum to 1")
+    sheet.report(wrong, "cost_shares", _("is not a list of shares"), remedy, shares)
     paid = tuple(
         {} if bad else _shares(text) for text, bad in zip(shares, wrong.tolist(), strict=True)
     )
@@ -194,12 +198,11 @@ def events(
     lists = {column: sheet.lists(column, ids, column) for column, ids in known.items()}
     drawn = sheet.drawn()
     empty = ~drawn & np.array([not any(row) for row in zip(*lists.values(), strict=True)], bool)
-    remedy = "Draw a polygon around it, or name it in sites, corridors or roads"
-    sheet.report(empty, None, "says nothing of what fails", remedy)
-    probability = sheet.numbers("probability", np.nan, np.nan, "a share from 0 to 1")
-    sheet.report(
-        probability > 1, "probability", "is above 1", "Write a share from 0 to 1", probability
-    )
+    remedy = _("Draw a polygon around it, or name it in sites, corridors or roads")
+    sheet.report(empty, None, _("says nothing of what fails"), remedy)
+    remedy = _("Write a share from 0 to 1")
+    probability = sheet.numbers("probability", np.nan, np.nan, remedy)
+    sheet.report(probability > 1, "probability", _("is above 1"), remedy, probability)
     if len(sheet):
         sheet.ids()
     return Events(sheet.text("id", ""), probability, **lists)
@@ -219,7 +222,7 @@ def _allowed(sheet: Sheet, services: list[str]) -> Bools:
     allowed = np.ones((len(sheet), len(services)), dtype=bool)
     if not sheet.has("services"):
         return allowed
-    lists = sheet.lists("services", _texts(services), "services", "unknown service")
+    lists = sheet.lists("services", _texts(services), "services", _("unknown service"))
     for column, service in enumerate(services):
         allowed[:, column] = [service in words for words in lists]
     return allowed
@@ -229,24 +232,24 @@ def _yes(sheet: Sheet, column: str) -> Bools:
     """(n,) yes or no; no where the column is absent or empty."""
     values = _texts([text.lower() for text in sheet.text(column, "", free=True)])
     known = np.isin(values, [*YES, *NO, ""])
-    sheet.report(~known, column, "is neither yes nor no", "Write true or false", values)
+    sheet.report(~known, column, _("is neither yes nor no"), _("Write true or false"), values)
     return np.isin(values, YES)
 
 
 def _shares(text: str) -> dict[str, float]:
     """Id -> share, of `id=share;id=share`."""
     parts = (part.partition("=") for part in text.split(";") if part)
-    return {name.strip(): float(share) for name, _, share in parts}
+    return {name.strip(): float(share) for name, _equals, share in parts}
 
 
 def _adds_up(text: str, known: set[str] | None) -> bool:
     """Whether it is `id=share;id=share` with known ids and shares that sum to 1."""
     parts = [part.partition("=") for part in text.split(";")]
     try:
-        shares = [float(share) for _, _, share in parts]
+        shares = [float(share) for *_name, share in parts]
     except ValueError:
         return False
-    ids = [name.strip() for name, _, _ in parts]
+    ids = [name.strip() for name, *_share in parts]
     named = known is None or known.issuperset(ids)
     return named and min(shares) >= 0 and abs(sum(shares) - 1) <= WRITTEN_SHARES
 

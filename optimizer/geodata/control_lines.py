@@ -10,15 +10,26 @@ import numpy as np
 import pyproj
 import shapely
 
+from optimizer.foundation.language import N_
 from optimizer.geodata.column_reader import Texts
 from optimizer.geodata.tables import DEVELOPMENT, ECOLOGICAL, FARMLAND, WATER
 from optimizer.problem import Bools, Ints
 
-#: How a zone where nothing may be built is called in a reason.
-FORBIDDEN = {ECOLOGICAL: "ecological redline", FARMLAND: "permanent farmland"}
-#: Where no site may lie: a corridor crosses water on a bridge.
-NO_SITE = {**FORBIDDEN, WATER: "water"}
-OUTSIDE = "outside all development zones"
+#: Kinds of zone where nothing may be built.
+FORBIDDEN = (ECOLOGICAL, FARMLAND)
+#: Why no site may stand in a zone of a kind. Files keep reasons in English; `_` says them.
+INSIDE = {
+    ECOLOGICAL: N_("inside ecological redline"),
+    FARMLAND: N_("inside permanent farmland"),
+    WATER: N_("inside water"),
+}
+#: Why no corridor may be built through one: it crosses water on a bridge.
+CROSSES = {
+    ECOLOGICAL: N_("crosses ecological redline"),
+    FARMLAND: N_("crosses permanent farmland"),
+}
+#: Why a site may not stand where it does, if there are development zones.
+OUTSIDE = N_("outside all development zones")
 
 
 @dataclass(frozen=True, eq=False)
@@ -45,7 +56,7 @@ def control_points(
 
     All in one CRS; kind, name: of each zone. A point on the edge of a zone is inside it.
     """
-    found, row, hit = _crossed(points, zones, kind, name, "inside", NO_SITE)
+    found, row, hit = _crossed(points, zones, kind, name, INSIDE)
     if (kind == DEVELOPMENT).any():
         inside = np.isin(np.arange(len(points)), row[kind[hit] == DEVELOPMENT])
         found.reason[~inside & ~found.forbids] = OUTSIDE
@@ -60,8 +71,8 @@ def control_lines(
     crossings: Collection[str] = (),
 ) -> Control:
     """Lines that cross or touch a forbidden zone, but for kinds that bridge or tunnel may pass."""
-    forbidden = {one: called for one, called in FORBIDDEN.items() if one not in crossings}
-    return _crossed(lines, zones, kind, name, "crosses", forbidden)[0]
+    reasons = {one: reason for one, reason in CROSSES.items() if one not in crossings}
+    return _crossed(lines, zones, kind, name, reasons)[0]
 
 
 def rejected(
@@ -83,14 +94,13 @@ def _crossed(
     zones: gpd.GeoSeries,
     kind: Texts,
     name: Texts,
-    how: str,
-    kinds: Mapping[str, str],
+    reasons: Mapping[str, str],
 ) -> tuple[Control, Ints, Ints]:
-    """Forbidden zones that shapes meet; then all meetings, as rows of shapes and of zones."""
+    """Zones of these kinds that shapes meet; then all meetings, as rows of shapes and of zones."""
     found = Control(*np.full((2, len(shapes)), "", dtype=object))
     row, hit = shapely.STRtree(zones.to_numpy()).query(shapes.to_numpy(), predicate="intersects")
-    for forbidden, called in kinds.items():
+    for forbidden, reason in reasons.items():
         of_kind = (kind[hit] == forbidden) & ~found.forbids[row]
-        found.reason[row[of_kind]] = f"{how} {called}"
+        found.reason[row[of_kind]] = reason
         found.zone[row[of_kind]] = name[hit[of_kind]]
     return found, row, hit

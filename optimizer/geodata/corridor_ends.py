@@ -10,6 +10,7 @@ import shapely
 
 from optimizer.foundation.faults import Fault
 from optimizer.foundation.figures import many
+from optimizer.foundation.language import _
 from optimizer.geodata.column_reader import TOLD_ROWS
 from optimizer.geodata.hanging import Spots, ends_of
 from optimizer.geodata.tables import Tables, rows
@@ -42,15 +43,15 @@ def far_ends(tables: Tables, metres: Floats, faults: list[Fault]) -> None:
     for n in far[:TOLD_ROWS]:
         side = int(metres[n].argmax())
         names = (tables.corridors.start, tables.corridors.end)[side]
-        problem = f"ends {metres[n, side] / 1000:,.0f} km from what it names"
-        remedy = "Draw it from there to there, and see that the layer is in the CRS that it says"
+        problem = _("ends {km:,.0f} km from what it names", km=metres[n, side] / 1000)
+        remedy = _("Draw it from there to there, and see that the layer is in the CRS that it says")
         column = ("from", "to")[side]
         faults.append(
             Fault("corridors", problem, remedy, tables.corridors.ids[n], column, names[n])
         )
     if len(far) > TOLD_ROWS:
-        more = f"end far away too, {len(far) - TOLD_ROWS:,} more rows"
-        faults.append(Fault("corridors", more, "See the rows above", None, "from"))
+        more = _("end far away too, {n:,} more rows", n=len(far) - TOLD_ROWS)
+        faults.append(Fault("corridors", more, _("See the rows above"), None, "from"))
 
 
 def ends_off(tables: Tables, metres: Floats) -> Iterator[str]:
@@ -59,7 +60,10 @@ def ends_off(tables: Tables, metres: Floats) -> Iterator[str]:
     if off.any():
         row, side = np.unravel_index(int(metres.argmax()), metres.shape)
         names = (tables.corridors.start, tables.corridors.end)[int(side)]
-        yield (
-            f"corridors: {many(int(off.sum()), 'end')} away from what it names, "
-            f"{tables.corridors.ids[row]} by {metres[row, side] / 1000:,.0f} km from {names[row]}"
+        yield _(
+            "corridors: {ends} away from what it names, {id} by {km:,.0f} km from {name}",
+            ends=many(int(off.sum()), "end"),
+            id=tables.corridors.ids[row],
+            km=metres[row, side] / 1000,
+            name=names[row],
         )

@@ -9,6 +9,8 @@ import numpy as np
 
 from optimizer.equity.comparison_units import GROUPS, PERSONS, POINTS
 from optimizer.foundation.faults import Fault
+from optimizer.foundation.figures import many
+from optimizer.foundation.language import N_, _, spoken, word
 from optimizer.geodata.assemble import Parts, jurisdictions
 from optimizer.geodata.candidate_corridors import Ends, shares_of
 from optimizer.geodata.column_reader import Sheet, Texts
@@ -20,13 +22,13 @@ from optimizer.geodata.services_of_file import Question, place
 from optimizer.geodata.supply import limited, shorts
 from optimizer.geodata.tables import EXISTING, FLOOD, REQUIRED, Tables, capacity_columns, rows
 from optimizer.geodata.words import suggest
-from optimizer.problem import SITE, Corridors, Ints
+from optimizer.problem import SITE, Corridors, Ints, Level
 
 Layers = Mapping[str, gpd.GeoDataFrame]
 
 #: Minutes that no trip takes: a limit where there is none.
 NEVER_MINUTES = 1e7
-#: So many ids are told in a sentence.
+#: Ids that are named in a sentence, at most.
 TOLD_IDS = 5
 
 
@@ -47,7 +49,7 @@ def tiers(asked: Question, tables: Tables, faults: list[Fault]) -> None:
     for at, tier in named.items():
         known = [*tiers, SITE] if at.endswith(".backup.tier") else tiers
         if tier not in known:
-            problem, remedy = "no jurisdiction is of this tier", suggest(tier, known)
+            problem, remedy = _("no jurisdiction is of this tier"), suggest(tier, known)
             faults.append(Fault(f"{FILE}, {at}", problem, remedy, value=tier))
 
 
@@ -59,11 +61,12 @@ def units(asked: Question, tables: Tables, faults: list[Fault]) -> None:
             continue
         where, remedy = f"{FILE}, {at}.among", suggest(equity.among, known)
         if equity.among == GROUPS:
-            problem, remedy = "demand counts nobody by group", "Add columns persons_<group> to it"
+            problem = _("demand counts nobody by group")
+            remedy = _("Add columns persons_<group> to it")
         elif equity.among in tables.areas.tier:
-            problem = "nobody lives in a jurisdiction of this tier"
+            problem = _("nobody lives in a jurisdiction of this tier")
         else:
-            problem = "unknown"
+            problem = _("unknown")
         faults.append(Fault(where, problem, remedy, value=equity.among))
 
 
@@ -71,7 +74,8 @@ def floods(asked: Question, tables: Tables, faults: list[Fault]) -> None:
     """Where floods are drawn, some zone may be flooded."""
     draws = asked.failures is not None and FLOODS in asked.failures.draw
     if draws and not (tables.zones[0] == FLOOD).any():
-        problem, remedy = f"no zone is of kind {FLOOD}", "Add such zones, or draw something else"
+        problem = _("no zone is of kind {kind}", kind=FLOOD)
+        remedy = _("Add such zones, or draw something else")
         faults.append(Fault(f"{FILE}, policy.failures.draw", problem, remedy, value=FLOODS))
 
 
@@ -95,8 +99,10 @@ def catchments(asked: Question, parts: Parts, faults: list[Fault]) -> None:
             continue
         for level in levels_of(equity, asked.policy.level_weights):
             if np.isinf(parts.options.capacity[:, rows_of[level]]).any():
-                problem = f"facilities of {level} have no limit, so no places to count"
-                remedy = "Give its sizes a capacity, or set services to a level that has one"
+                problem = _(
+                    "facilities of {level} have no limit, so no places to count", level=level
+                )
+                remedy = _("Give its sizes a capacity, or set services to a level that has one")
                 faults.append(Fault(f"{FILE}, {at}.of", problem, remedy, value=equity.of))
 
 
@@ -107,19 +113,21 @@ def budgets(asked: Question, tables: Tables, layers: Layers, faults: list[Fault]
     areas, tier = tables.areas, asked.policy.budget.tier
     pays = areas.tier == tier
     if not np.nansum(areas.budget[pays]) > 0:
-        problem = f"all jurisdictions of tier {tier} together have no money"
-        remedy = f"Fill in the column, or leave [budget] out of {FILE} if money is no limit"
+        problem = _("all jurisdictions of tier {tier} together have no money", tier=tier)
+        remedy = _(
+            "Fill in the column, or leave [budget] out of {file} if money is no limit", file=FILE
+        )
         faults.append(Fault("jurisdictions", problem, remedy, None, "budget"))
         return
     Sheet("jurisdictions", layers["jurisdictions"], faults).report(
-        pays & np.isnan(areas.budget), "budget", "is empty", "Write money, 0 or more"
+        pays & np.isnan(areas.budget), "budget", _("is empty"), _("Write money, 0 or more")
     )
     payer = jurisdictions(areas).at(tier)[rows(tables.places.jurisdiction, areas.ids)]
     Sheet("sites", layers["sites"], faults).report(
         payer < 0,
         "jurisdiction",
-        f"lies in no {tier}, so nobody pays for the site",
-        f"Name a jurisdiction of tier {tier}, or one within it",
+        _("lies in no {tier}, so nobody pays for the site", tier=tier),
+        _("Name a jurisdiction of tier {tier}, or one within it", tier=tier),
         tables.places.jurisdiction,
     )
 
@@ -134,8 +142,8 @@ def negotiators(asked: Question, parts: Parts, layers: Layers, faults: list[Faul
     Sheet("corridors", layers["corridors"], faults).report(
         (shares[:, ~outside] == 0).all(axis=1),
         "cost_shares",
-        f"no {budget.tier} has a share, so nobody may pay for it",
-        f"Give a jurisdiction of tier {budget.tier}, or one within it, a share",
+        _("no {tier} has a share, so nobody may pay for it", tier=budget.tier),
+        _("Give a jurisdiction of tier {tier}, or one within it, a share", tier=budget.tier),
     )
 
 
@@ -152,23 +160,26 @@ def facilities(
     sheet.report(
         required & forbidden.forbids[at],
         "site",
-        "must be built inside a control line",
-        "Move the site, change its status or the zone",
-        standing.site + ", " + forbidden.reason[at],
+        _("must be built inside a control line"),
+        _("Move the site, change its status or the zone"),
+        [
+            _("{site}, {reason}", site=site, reason=_(reason))
+            for site, reason in zip(standing.site, forbidden.reason[at], strict=True)
+        ],
     )
     sheet.report(
         required & ~tables.places.allowed[at, of],
         "service",
-        "must be built where the site does not allow it",
-        "Add it to the column `services` of the site, or change the status",
+        _("must be built where the site does not allow it"),
+        _("Add it to the column `services` of the site, or change the status"),
         standing.service,
     )
     sizes = np.array([len(service.sizes) for service in asked.services])
     sheet.report(
         required & (sizes[of] == 0),
         "service",
-        "must be built, but has no size",
-        f"Add a size to the service in {FILE}",
+        _("must be built, but has no size"),
+        _("Add a size to the service in {file}", file=FILE),
         standing.service,
     )
     columns = capacity_columns(shorts(asked.services))
@@ -177,8 +188,8 @@ def facilities(
         for column in columns[service.id]:
             if column in standing.capacity:
                 mine &= np.isnan(standing.capacity[column])
-        what = " or ".join(columns[service.id])
-        sheet.report(mine, columns[service.id][0], "has no capacity", f"Write persons in {what}")
+        remedy = _("Write persons in {columns}", columns=_(" or ").join(columns[service.id]))
+        sheet.report(mine, columns[service.id][0], _("has no capacity"), remedy)
 
 
 def pieces(parts: Parts, build: Ends, decided: bool, faults: list[Fault]) -> None:
@@ -193,16 +204,29 @@ def pieces(parts: Parts, build: Ends, decided: bool, faults: list[Fault]) -> Non
     needed = np.unique(np.concatenate([demand, sites]))
     if len(needed) == 1:
         return
-    told = [
-        f"{(piece == one).sum():,} nodes with "
-        f"{_some('demand point', parts.tables.points.ids[demand == one])} and "
-        f"{_some('site', parts.tables.places.ids[used][sites == one])}"
-        for one in needed.tolist()
-    ]
-    problem = f"the road graph is in {len(needed)} pieces that are needed: {'; '.join(told)}"
-    remedy = "Join them by a road or a ferry"
+    each = []
+    for one in needed.tolist():
+        points = parts.tables.points.ids[demand == one]
+        places = parts.tables.places.ids[used][sites == one]
+        each.append(
+            _(
+                "{n:,} nodes with {points} and {sites}",
+                n=(piece == one).sum(),
+                points=_named(many(len(points), "demand point"), points),
+                sites=_named(many(len(places), "site"), places),
+            )
+        )
+    problem = _(
+        "the road graph is in {n} pieces that are needed: {pieces}",
+        n=len(needed),
+        pieces=word("; ", spoken()).join(each),
+    )
+    remedy = _("Join them by a road or a ferry")
     if len(np.unique(joined[np.concatenate([hung.demand.node, hung.sites.node[used]])])) == 1:
-        remedy += ", or let corridors that join them be built: policy.corridors = true"
+        remedy = _(
+            "Join them by a road or a ferry, or let corridors that join them be built: "
+            "policy.corridors = true"
+        )
     faults.append(Fault("roads", problem, remedy))
 
 
@@ -211,20 +235,35 @@ def reach(parts: Parts, corridors: Corridors | None, layers: Layers, faults: lis
     sheet = Sheet("demand", layers["demand"], faults)
     for row, level in enumerate(parts.levels):
         if not parts.offers[:, row].any():
-            remedy = "Add a size that offers it, sites where it may be built, or facilities"
-            where = f"{FILE}, {place(level.service, level.id)}"
-            faults.append(Fault(where, f"nothing could offer {level.id}", remedy))
+            problem = _("nothing could offer {level}", level=level.id)
+            remedy = _("Add a size that offers it, sites where it may be built, or facilities")
+            faults.append(Fault(f"{FILE}, {place(level.service, level.id)}", problem, remedy))
             continue
         lost = np.ones(len(sheet), dtype=bool)
         lost[parts.pairs[row].origin] = False
-        built = ""
         if corridors is not None:
             lost[corridors.faster[row].origin] = False
-            built = ", whatever corridors the money builds"
         if lost.any():
-            within = f" within its {level.border}" if level.border else ""
-            problem = f"reaches no site of {level.id}{within} in {level.cutoff:g} minutes{built}"
+            problem = _reaches_none(level, corridors is not None)
             sheet.report(lost, None, problem, _way_out(parts, row, np.flatnonzero(lost)))
+
+
+def _reaches_none(level: Level, built: bool) -> str:
+    """The problem of who reaches no site of a level; built: not even by corridors."""
+    if level.border and built:
+        sentence = N_(
+            "reaches no site of {level} within its {tier} in {minutes:g} minutes, "
+            "whatever corridors the money builds"
+        )
+    elif level.border:
+        sentence = N_("reaches no site of {level} within its {tier} in {minutes:g} minutes")
+    elif built:
+        sentence = N_(
+            "reaches no site of {level} in {minutes:g} minutes, whatever corridors the money builds"
+        )
+    else:
+        sentence = N_("reaches no site of {level} in {minutes:g} minutes")
+    return _(sentence, level=level.id, tier=level.border, minutes=level.cutoff)
 
 
 def _way_out(parts: Parts, row: int, lost: Ints) -> Texts:
@@ -234,19 +273,24 @@ def _way_out(parts: Parts, row: int, lost: Ints) -> Texts:
     nearest = np.full(len(parts.demand_area), np.inf)
     np.minimum.at(nearest, ever.origin, ever.minutes)
     level = parts.levels[row]
-    raise_ = f"add a site, or raise {place(level.service, level.id)}.cutoff"
+    key = f"{place(level.service, level.id)}.cutoff"
     return np.array(
         [
-            f"The nearest is {minutes:.1f} minutes away: {raise_}"
+            _(
+                "The nearest is {minutes:.1f} minutes away: add a site, or raise {key}",
+                minutes=minutes,
+                key=key,
+            )
             if np.isfinite(minutes)
-            else "There is none that may serve it: add a site"
+            else _("There is none that may serve it: add a site")
             for minutes in nearest
         ],
         dtype=object,
     )
 
 
-def _some(what: str, ids: Texts) -> str:
+def _named(count: str, ids: Texts) -> str:
     """How many, and which if they are few."""
-    names = f" ({', '.join(ids)})" if 0 < len(ids) <= TOLD_IDS else ""
-    return f"{len(ids):,} {what}{'' if len(ids) == 1 else 's'}{names}"
+    if not 0 < len(ids) <= TOLD_IDS:
+        return count
+    return _("{count} ({names})", count=count, names=", ".join(ids))

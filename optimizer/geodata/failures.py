@@ -1,4 +1,4 @@
-"""FAILURES: what can fail at once, listed or drawn, and whom what is left still brings where.
+"""FAILURES: what can fail at once, listed or drawn, and the trips that remain.
 
 A site fails with all that stands there, a road and a corridor are closed. Nothing is drawn that
 changes nothing: a road that no trip needs is no scenario.
@@ -15,6 +15,7 @@ import numpy as np
 import shapely
 
 from optimizer.foundation.faults import Fault, InputError
+from optimizer.foundation.language import _
 from optimizer.foundation.tolerances import ROUNDING, SUMMED_MINUTES
 from optimizer.geodata import candidate_corridors
 from optimizer.geodata.assemble import Parts
@@ -128,20 +129,24 @@ def with_scenarios(
     """
     failures = _numbered(failures)
     likely = _probability(failures, asked.probability)
-    left = _Left(facts, parts, ends, policy, asked.aid is not None)
+    remaining = _Remaining(facts, parts, ends, policy, asked.aid is not None)
     row_of = {row: n for n, row in enumerate(ends.row.tolist())}
     kept, trips, held = list[int](), list[tuple[Pairs, ...]](), 0
     for n, one in enumerate(failures):
         built = [row_of[row] for row in one.corridors.tolist() if row in row_of]
-        now = left.trips(one.roads, built if facts.corridors is not None else [])
-        if not (parts.site[one.sites] >= 0).any() and left.unchanged(now):
+        now = remaining.trips(one.roads, built if facts.corridors is not None else [])
+        if not (parts.site[one.sites] >= 0).any() and remaining.unchanged(now):
             continue
         kept.append(n)
         trips.append(now)
-        held += 0 if now is left.whole else sum(map(len, now))
+        held += 0 if now is remaining.whole else sum(map(len, now))
         if held > MAX_PAIRS:
-            what = f"{len(failures):,} failures leave more than {MAX_PAIRS:,} pairs to hold"
-            remedy = "Draw or list fewer, or lower the cut-offs"
+            what = _(
+                "{failures:,} failures leave more than {pairs:,} pairs to hold",
+                failures=len(failures),
+                pairs=MAX_PAIRS,
+            )
+            remedy = _("Draw or list fewer, or lower the cut-offs")
             raise InputError([Fault(f"{FILE}, policy.failures", what, remedy)])
     failed = np.zeros((len(kept), len(facts.sites.ids)), dtype=bool)
     for row, n in enumerate(kept):
@@ -157,27 +162,27 @@ def with_scenarios(
     )
     corridors = facts.corridors
     if corridors is not None:
-        corridors = replace(corridors, bundle=left.bundles)
+        corridors = replace(corridors, bundle=remaining.bundles)
     problem = replace(
-        facts, corridors=corridors, scenarios=scenarios, adversary=_adversary(left, asked)
+        facts, corridors=corridors, scenarios=scenarios, adversary=_adversary(remaining, asked)
     )
     return problem, tuple(failures[n] for n in kept)
 
 
-def _adversary(left: _Left, asked: FailuresTable) -> Adversary | None:
+def _adversary(remaining: _Remaining, asked: FailuresTable) -> Adversary | None:
     if asked.attack is None:
         return None
     if asked.attack_on == SITES:
-        return Adversary(asked.attack, left.whole)
-    roads, corridors = left.parts.hung.sections.names, left.parts.tables.corridors.ids
-    names = (*(f"{a}:{b}" for a, b in roads), *corridors[left.ends.row])
-    ground = candidate_corridors.ground(left.parts, left.ends)
-    streets = Streets(ground, len(roads), names, left.without)
-    return Adversary(asked.attack, left.whole, streets)
+        return Adversary(asked.attack, remaining.whole)
+    roads, corridors = remaining.parts.hung.sections.names, remaining.parts.tables.corridors.ids
+    names = (*(f"{a}:{b}" for a, b in roads), *corridors[remaining.ends.row])
+    ground = candidate_corridors.ground(remaining.parts, remaining.ends)
+    streets = Streets(ground, len(roads), names, remaining.without)
+    return Adversary(asked.attack, remaining.whole, streets)
 
 
-class _Left:
-    """Who still gets where; each set of closed roads is looked at once."""
+class _Remaining:
+    """The trips that remain; each set of closed roads is looked at once."""
 
     def __init__(
         self,
@@ -204,7 +209,7 @@ class _Left:
         return tuple(pairs.only(~broken[pairs.needs]) for pairs in self.known[key])
 
     def without(self, links: Ints) -> Left:
-        """What is left when these links fail (rows of `to_build.ground`)."""
+        """What is left when these links fail (rows of `candidate_corridors.ground`)."""
         roads = len(self.parts.hung.sections.links)
         built = links[links >= roads] - roads
         trips = self.trips(self.parts.hung.sections.of_links(links[links < roads]), built.tolist())
@@ -282,8 +287,10 @@ def _probability(failures: Sequence[Broken], shared: float) -> Floats:
     bare = np.isnan(likely)
     likely[bare] = shared / max(bare.sum(), 1)
     if likely.sum() > 1 + ROUNDING:
-        problem = f"the failures have a probability of {likely.sum():.4g} in all"
-        remedy = "No two happen at a time: lower them until they sum to 1 or less"
+        problem = _(
+            "the failures have a probability of {probability:.4g} in all", probability=likely.sum()
+        )
+        remedy = _("No two happen at a time: lower them until they sum to 1 or less")
         raise InputError([Fault(f"{FILE}, policy.failures.probability", problem, remedy)])
     return likely
 
@@ -300,7 +307,7 @@ def _numbered(failures: Iterable[Broken]) -> list[Broken]:
 def attacked(
     parts: Parts, ends: candidate_corridors.Ends, id: str, hit: Ints, on_links: bool
 ) -> Broken:
-    """An attack on sites (rows of the Problem), or on links (rows of `to_build.ground`)."""
+    """An attack on sites (rows of the Problem), or on links (of `candidate_corridors.ground`)."""
     none, sections = np.empty(0, dtype=np.int64), parts.hung.sections
     if not on_links:
         return Broken(id, 0.0, np.flatnonzero(np.isin(parts.site, hit)), none, none)

@@ -13,6 +13,8 @@ from contextlib import closing, contextmanager
 from pathlib import Path
 from urllib.parse import quote
 
+from optimizer.foundation.language import _
+
 SUFFIX = ".gpkg"
 
 #: What the names of the files beside it end with.
@@ -49,7 +51,7 @@ def alone(path: Path) -> Iterator[None]:
             file.execute("PRAGMA wal_checkpoint(TRUNCATE)")
         except sqlite3.OperationalError as error:
             if error.sqlite_errorcode & 0xFF in (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED):
-                raise InUseError(None, "another program has it open") from error
+                raise InUseError(None, _("another program has it open")) from error
         except sqlite3.DatabaseError:
             pass
         yield
@@ -67,7 +69,7 @@ def stop_if_locked(path: Path) -> None:
             database.execute("SELECT count(*) FROM sqlite_master").fetchall()
         except sqlite3.DatabaseError as error:  # of another kind: told by whoever reads it
             if error.sqlite_errorcode & 0xFF == sqlite3.SQLITE_BUSY:
-                raise InUseError(None, "another program is writing to it") from error
+                raise InUseError(None, _("another program is writing to it")) from error
 
 
 def copied(path: Path, copy: Path) -> None:
@@ -77,7 +79,8 @@ def copied(path: Path, copy: Path) -> None:
             file.backup(new)
             new.execute("PRAGMA journal_mode = DELETE")
     except sqlite3.DatabaseError as error:
-        raise OSError(None, f"it is there and cannot be read: {error}") from error
+        problem = _("it is there and cannot be read: {error}", error=error)
+        raise OSError(None, problem) from error
 
 
 def _connected(path: Path, mode: str) -> sqlite3.Connection:

@@ -15,6 +15,7 @@ import pyproj
 import shapely
 
 from optimizer.foundation.faults import Fault
+from optimizer.foundation.language import N_, _
 from optimizer.geodata import sources
 from optimizer.geodata.column_names import known_in, renamed
 from optimizer.geodata.column_reader import Sheet, Texts, as_text
@@ -22,16 +23,16 @@ from optimizer.geodata.load import FILE, Loaded, load
 from optimizer.geodata.words import SWAPPED, suggest
 from optimizer.problem import Bools
 
-#: What the geometry of a layer must be: in words, and its types.
+#: What the geometry of a layer must be: in words (said with `_`), and its types.
 SHAPES = {
-    "demand": ("a point", {"Point"}),
-    "sites": ("a point", {"Point"}),
-    "roads": ("a line", {"LineString", "MultiLineString"}),
-    "corridors": ("a line", {"LineString", "MultiLineString"}),
-    "zones": ("a polygon", {"Polygon", "MultiPolygon"}),
-    "jurisdictions": ("a point or a polygon", {"Point", "Polygon", "MultiPolygon"}),
-    "facilities": ("a point", {"Point"}),
-    "scenarios": ("a polygon", {"Polygon", "MultiPolygon"}),
+    "demand": (N_("a point"), {"Point"}),
+    "sites": (N_("a point"), {"Point"}),
+    "roads": (N_("a line"), {"LineString", "MultiLineString"}),
+    "corridors": (N_("a line"), {"LineString", "MultiLineString"}),
+    "zones": (N_("a polygon"), {"Polygon", "MultiPolygon"}),
+    "jurisdictions": (N_("a point or a polygon"), {"Point", "Polygon", "MultiPolygon"}),
+    "facilities": (N_("a point"), {"Point"}),
+    "scenarios": (N_("a polygon"), {"Polygon", "MultiPolygon"}),
 }
 #: Layers whose places and lengths count.
 COMPUTED = ("demand", "sites", "roads", "corridors", "zones", "scenarios")
@@ -57,18 +58,19 @@ class Opener:
             return None
         if not isinstance(table, gpd.GeoDataFrame):
             if name not in PLAIN:
-                faults.append(Fault(name, "has no geometry", f"Each row needs {SHAPES[name][0]}"))
+                remedy = _("Each row needs {shape}", shape=_(SHAPES[name][0]))
+                faults.append(Fault(name, _("has no geometry"), remedy))
                 return None
             return gpd.GeoDataFrame(table, geometry=gpd.GeoSeries([None] * len(table)))
         table = table.set_geometry(_single(table.geometry))
         before = len(faults)
         _judge_shapes(Sheet(name, table, faults))
-        remedy = "Assign the CRS that its coordinates are in; none is guessed"
+        remedy = _("Assign the CRS that its coordinates are in; none is guessed")
         if table.crs is None:
             if name not in PLAIN or table.geometry.notna().any():
-                faults.append(Fault(name, "has no CRS", remedy))
+                faults.append(Fault(name, _("has no CRS"), remedy))
         elif not (table.crs.is_geographic or table.crs.is_projected):
-            problem = f"its CRS, {table.crs.name}, is neither geographic nor projected"
+            problem = _("its CRS, {crs}, is neither geographic nor projected", crs=table.crs.name)
             faults.append(Fault(name, problem, remedy))
         elif len(faults) == before:
             _judge_crs(Sheet(name, table, faults))
@@ -79,20 +81,20 @@ class Opener:
 
         `attrs["columns"]` has the names of the user: known name -> theirs, of those that differ.
         """
-        faults, (file, _, inside) = self.loaded.faults, self.loaded.layers[name].partition("|")
+        faults, (file, _bar, inside) = self.loaded.faults, self.loaded.layers[name].partition("|")
         source = _source(self.folder, f"{FILE}, layers.{name}", file, inside, faults)
         if source is None:
             return None
-        self.told.extend(f"{name}: {said}" for said in source.said)
+        self.told.extend(_about(name, sentence) for sentence in source.said)
         table = source.table
         twice = table.columns[table.columns.duplicated()].tolist()
         if twice:
-            problem = "two columns have this name"
-            faults.extend(Fault(name, problem, "Rename one", None, one) for one in twice)
+            problem, remedy = _("two columns have this name"), _("Rename one")
+            faults.extend(Fault(name, problem, remedy, None, one) for one in twice)
             return None
         known = known_in(name, self.loaded.levels)
         meant, said = renamed(table, known, self.loaded.columns.get(name, {}), faults)
-        self.told.extend(f"{name}: {one}" for one in said)
+        self.told.extend(_about(name, sentence) for sentence in said)
         for doubt in source.doubts:
             mine = meant.get(doubt.column, doubt.column)
             # where each row needs a shape, the rows that have none are told one by one
@@ -104,6 +106,10 @@ class Opener:
         return table
 
 
+def _about(layer: str, sentence: str) -> str:
+    return _("{layer}: {message}", layer=layer, message=sentence)
+
+
 def _source(
     folder: Path, where: str, file: str, inside: str, faults: list[Fault]
 ) -> sources.Source | None:
@@ -111,8 +117,8 @@ def _source(
     try:
         path = folder / file
         if not path.exists():
-            near = sorted(entry.name for entry in path.parent.glob("*") if entry.name != FILE)
-            faults.append(Fault(where, "no such file", suggest(path.name, near), value=file))
+            names = sorted(entry.name for entry in path.parent.glob("*") if entry.name != FILE)
+            faults.append(Fault(where, _("no such file"), suggest(path.name, names), value=file))
             return None
         return sources.load(path, inside)
     except sources.UnreadableError as error:
@@ -120,7 +126,8 @@ def _source(
         value = file if error.value == "" else error.value
         faults.append(Fault(where, error.problem, error.remedy, value=value))
     except (OSError, ValueError):  # a name that no file can have
-        faults.append(Fault(where, "cannot be the name of a file", "Correct it", value=file))
+        problem, remedy = _("cannot be the name of a file"), _("Correct it")
+        faults.append(Fault(where, problem, remedy, value=file))
     return None
 
 
@@ -138,16 +145,16 @@ def _single(shapes: gpd.GeoSeries) -> gpd.GeoSeries:
 
 def metric_crs(text: object, faults: list[Fault]) -> pyproj.CRS | None:
     """The CRS to compute in: projected, in metres."""
-    where, remedy = f"{FILE}, crs", 'Name a projected CRS in metres, such as "EPSG:32650"'
+    where, remedy = f"{FILE}, crs", _('Name a projected CRS in metres, such as "EPSG:32650"')
     if not isinstance(text, str):
         return None  # the file's own fault, told where it was loaded
     try:
         crs = pyproj.CRS.from_user_input(text)
     except pyproj.exceptions.CRSError:
-        faults.append(Fault(where, "unknown CRS", remedy, value=text))
+        faults.append(Fault(where, _("unknown CRS"), remedy, value=text))
         return None
     if not crs.is_projected or any(axis.unit_name != "metre" for axis in crs.axis_info[:2]):
-        faults.append(Fault(where, "is not a projected CRS in metres", remedy, value=text))
+        faults.append(Fault(where, _("is not a projected CRS in metres"), remedy, value=text))
         return None
     return crs
 
@@ -184,16 +191,20 @@ def _judge_shapes(sheet: Sheet) -> None:
     wanted, types = SHAPES[sheet.layer]
     none = shapely.is_missing(shapes) | shapely.is_empty(shapes)
     if sheet.layer not in PLAIN:
-        sheet.report(none, "geometry", "is empty or broken", f"Draw {wanted}, or remove the row")
+        remedy = _("Draw {shape}, or remove the row", shape=_(wanted))
+        sheet.report(none, "geometry", _("is empty or broken"), remedy)
     kind = np.array([getattr(shape, "geom_type", "") for shape in shapes], dtype=object)
     wrong = ~none & ~np.isin(kind, list(types))
-    sheet.report(wrong, "geometry", "wrong type", f"It must be {wanted}", kind)
+    remedy = _("It must be {shape}", shape=_(wanted))
+    sheet.report(wrong, "geometry", _("wrong type"), remedy, kind)
     lost = ~none & ~wrong & ~_finite(shapes)
-    sheet.report(lost, "geometry", "has coordinates that are not numbers", f"Draw {wanted} again")
+    remedy = _("Draw {shape} again", shape=_(wanted))
+    sheet.report(lost, "geometry", _("has coordinates that are not numbers"), remedy)
     broken = ~none & ~wrong & ~lost & (shapely.get_dimensions(shapes) == 2)
     broken &= ~shapely.is_valid(shapes)
     why = np.where(broken, shapely.is_valid_reason(shapes), None)
-    sheet.report(broken, "geometry", "is invalid", "Repair it (QGIS: Fix geometries)", why)
+    remedy = _("Repair it (QGIS: Fix geometries)")
+    sheet.report(broken, "geometry", _("is invalid"), remedy, why)
 
 
 def _judge_crs(sheet: Sheet) -> None:
@@ -202,17 +213,19 @@ def _judge_crs(sheet: Sheet) -> None:
     bounds = np.nan_to_num(np.abs(shapely.bounds(shapes)))
     degrees = (bounds <= (180, 90, 180, 90)).all(axis=1)
     drawn = ~(shapely.is_missing(shapes) | shapely.is_empty(shapes))
-    remedy = "Assign the CRS that the coordinates are really in; none is guessed"
-    problem = f"lies outside the Earth in {crs.to_string()}"
+    remedy = _("Assign the CRS that the coordinates are really in; none is guessed")
+    problem = _("lies outside the Earth in {crs}", crs=crs.to_string())
     if crs.is_geographic:
         turned = (bounds[:, [1, 0, 3, 2]] <= (180, 90, 180, 90)).all(axis=1)
         if drawn.any() and not degrees[drawn].any() and turned.all():
-            sheet.faults.append(Fault(sheet.layer, problem, SWAPPED))
+            sheet.faults.append(Fault(sheet.layer, problem, _(SWAPPED)))
             return
-        remedies = np.where(turned, SWAPPED, remedy).astype(object)
+        remedies = np.where(turned, _(SWAPPED), remedy).astype(object)
         sheet.report(~degrees, "geometry", problem, remedies, _drawn(shapes, ~degrees))
     elif drawn.any() and degrees[drawn].all():
-        problem = f"has coordinates that are degrees, in {crs.to_string()}, which is in metres"
+        problem = _(
+            "has coordinates that are degrees, in {crs}, which is in metres", crs=crs.to_string()
+        )
         sheet.faults.append(Fault(sheet.layer, problem, remedy))
     else:
         off = ~_finite(sheet.table.geometry.to_crs(crs.geodetic_crs).to_numpy())
@@ -250,8 +263,8 @@ def metric(
         Sheet(name, layers[name], faults).report(
             ~_finite(shapes[name].to_numpy()),
             "geometry",
-            f"cannot be projected to {crs.to_string()}",
-            f"Move it, or choose another crs in {FILE}",
+            _("cannot be projected to {crs}", crs=crs.to_string()),
+            _("Move it, or choose another crs in {file}", file=FILE),
         )
     return shapes
 

@@ -12,6 +12,7 @@ from typing import Any, get_args, get_origin
 from pydantic import ValidationError
 
 from optimizer.foundation.faults import Fault, InputError
+from optimizer.foundation.language import _
 from optimizer.geodata.instance_file import InstanceFile, LayersTable, Table
 from optimizer.geodata.overrides import Raw, overlay, parse, remeasured
 from optimizer.geodata.words import suggest
@@ -73,7 +74,8 @@ def load(folder: Path, policy: str | None, overrides: Sequence[str]) -> Loaded:
         for name, whole in changed.items()
     }
     if policy is not None and policy not in named:
-        faults.append(Fault(FILE, f"has no policy {policy!r}", suggest(policy, named)))
+        problem = _("has no policy {policy!r}", policy=policy)
+        faults.append(Fault(FILE, problem, suggest(policy, named)))
     if policy in named:
         raw, places = changed[policy], seen[policy]
     parsed = [parse(override) for override in overrides]
@@ -89,20 +91,23 @@ def load(folder: Path, policy: str | None, overrides: Sequence[str]) -> Loaded:
 def _parse(folder: Path) -> Raw:
     path = folder / FILE
     if not folder.is_dir():
-        near = sorted(file.parent.name for file in folder.parent.glob(f"*/{FILE}"))
-        raise InputError([Fault(str(folder), "no such folder", suggest(folder.name, near))])
+        names = sorted(file.parent.name for file in folder.parent.glob(f"*/{FILE}"))
+        raise InputError([Fault(str(folder), _("no such folder"), suggest(folder.name, names))])
     if not path.is_file():
-        raise InputError([Fault(str(folder), f"has no {FILE}", "An instance is a folder with one")])
+        problem, remedy = _("has no {file}", file=FILE), _("An instance is a folder with one")
+        raise InputError([Fault(str(folder), problem, remedy)])
     try:
         return tomllib.loads(path.read_text("utf-8-sig"))
     except UnicodeDecodeError as error:
-        wrong = f"is not UTF-8 at byte {error.start}"
-        raise InputError([Fault(FILE, wrong, "Save it as UTF-8")]) from None
-    except (RecursionError, OSError) as error:
-        wrong = "is nested too deeply" if isinstance(error, RecursionError) else "cannot be opened"
-        raise InputError([Fault(FILE, wrong, "Look after it")]) from None
+        problem = _("is not UTF-8 at byte {n}", n=error.start)
+        raise InputError([Fault(FILE, problem, _("Save it as UTF-8"))]) from None
+    except RecursionError:
+        raise InputError([Fault(FILE, _("is nested too deeply"), _("Look after it"))]) from None
+    except OSError:
+        raise InputError([Fault(FILE, _("cannot be opened"), _("Look after it"))]) from None
     except tomllib.TOMLDecodeError as error:
-        raise InputError([Fault(FILE, f"is not TOML: {error}", "Correct that line")]) from None
+        problem = _("is not TOML: {error}", error=error)
+        raise InputError([Fault(FILE, problem, _("Correct that line"))]) from None
 
 
 def _tables(value: Any) -> dict[str, Raw]:
@@ -127,12 +132,13 @@ def _judge(raw: Raw, source: str, seen: set[Loc], faults: list[Fault]) -> set[Lo
             where = f"{source}, {_path(raw, place)}"
             if unknown:
                 remedy = suggest(str(place[-1]), list(table.model_fields))
-                faults.append(Fault(where, "unknown key", remedy))
+                faults.append(Fault(where, _("unknown key"), remedy))
             elif error["type"] == "missing":
-                faults.append(Fault(where, "is missing", f"Write {holds}"))
+                remedy = _("Write {value}", value=_(holds))
+                faults.append(Fault(where, _("is missing"), remedy))
             else:
-                value = _shown(raw, place)
-                faults.append(Fault(where, "wrong value", f"Expected {holds}", value=value))
+                remedy = _("Expected {value}", value=_(holds))
+                faults.append(Fault(where, _("wrong value"), remedy, value=_shown(raw, place)))
     return seen
 
 

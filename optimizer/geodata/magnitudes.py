@@ -1,6 +1,6 @@
 """Implausible magnitudes: speeds, persons, money and capacities in a unit that nobody means.
 
-Each cause is told once, with the likely unit, not row by row.
+Each cause is named once, with the likely unit, not row by row.
 """
 
 from __future__ import annotations
@@ -13,6 +13,7 @@ import shapely
 
 from optimizer.efficiency import EFFICIENCIES
 from optimizer.foundation.figures import many
+from optimizer.foundation.language import _
 from optimizer.foundation.tolerances import TRACE
 from optimizer.geodata.assemble import Parts
 from optimizer.geodata.instance_file import InstanceFile
@@ -66,7 +67,7 @@ def _roads(parts: Parts, shapes: Shapes) -> Iterator[str]:
     yield from _speeds("roads", names, km, ways.minutes, most, ~ship)
     long = km >= LONG_KM
     if long.sum() >= 10 and np.allclose(km[long], ways.minutes[long], rtol=0.01):
-        yield "roads: all go 60 km/h: are the minutes kilometres?"
+        yield _("roads: all go 60 km/h: are the minutes kilometres?")
 
 
 def _corridors(parts: Parts, shapes: Shapes) -> Iterator[str]:
@@ -87,50 +88,90 @@ def _speeds(
     whole = float(km[long].sum() / max(minutes[long].sum(), TRACE) * 60)
     if fast.any():
         worst = int(np.where(fast, kmh, 0).argmax())
-        told = f"faster than {most[worst]:g} km/h, {names[worst]} {_kmh(kmh[worst])}"
-        yield _speed(layer, fast, told, whole, {"hours": 60.0})
+        yield _(
+            "{layer}: {n:,} of {rows} faster than {limit:g} km/h, {name} {speed}; "
+            "the column minutes holds minutes: {question}",
+            layer=layer,
+            n=int(fast.sum()),
+            rows=many(len(fast), "row"),
+            limit=most[worst],
+            name=names[worst],
+            speed=_kmh(kmh[worst]),
+            question=_("are they hours?") if _likely(whole, 60.0) else _("are they right?"),
+        )
     if slow.any():
         worst = int(np.where(slow, kmh, np.inf).argmin())
-        told = f"slower than {WALK_KMH:g} km/h, {names[worst]} {_kmh(kmh[worst])}"
-        yield _speed(layer, slow, told, whole, {"seconds": 1 / 60, "metres": 1 / 1000})
+        yield _(
+            "{layer}: {n:,} of {rows} slower than {limit:g} km/h, {name} {speed}; "
+            "the column minutes holds minutes: {question}",
+            layer=layer,
+            n=int(slow.sum()),
+            rows=many(len(slow), "row"),
+            limit=WALK_KMH,
+            name=names[worst],
+            speed=_kmh(kmh[worst]),
+            question=_unit_of_slow(whole),
+        )
 
 
-def _speed(layer: str, some: Bools, told: str, whole: float, units: Mapping[str, float]) -> str:
-    """units: unit that the minutes may be in -> how many times too fast all roads are then."""
-    likely = [unit for unit, times in units.items() if 2 * WALK_KMH < whole / times < CAR_KMH]
-    what = f"are they {' or '.join(likely)}?" if likely else "are they right?"
-    rows = f"{int(some.sum()):,} of {many(len(some), 'row')}"
-    return f"{layer}: {rows} {told}; the column minutes holds minutes: {what}"
+def _unit_of_slow(whole: float) -> str:
+    """The question after the unit of minutes that are too many."""
+    seconds, metres = _likely(whole, 1 / 60), _likely(whole, 1 / 1000)
+    if seconds and metres:
+        return _("are they seconds or metres?")
+    if seconds:
+        return _("are they seconds?")
+    return _("are they metres?") if metres else _("are they right?")
+
+
+def _likely(whole: float, times: float) -> bool:
+    """Whether the speed of all roads is that of people and cars if it is so many times too high."""
+    return 2 * WALK_KMH < whole / times < CAR_KMH
 
 
 def _kmh(kmh: float) -> str:
     """A speed in words."""
     if np.isinf(kmh):
-        return "in no time"
-    return f"at {kmh:,.0f} km/h" if kmh >= 10 else f"at {kmh:.2g} km/h"
+        return _("in no time")
+    if kmh >= 10:
+        return _("at {kmh:,.0f} km/h", kmh=kmh)
+    return _("at {kmh:.2g} km/h", kmh=kmh)
 
 
 def _network(file: InstanceFile, parts: Parts) -> Iterator[str]:
     how = file.network
     if not WALK_KMH / 2 <= how.access_kmh <= CAR_KMH:
-        yield f"network.access_kmh: nobody goes to a road at {how.access_kmh:g} km/h"
+        yield _("network.access_kmh: nobody goes to a road at {kmh:g} km/h", kmh=how.access_kmh)
     if how.detour > MAX_DETOUR:
-        yield f"network.detour: no way is {how.detour:g} times as long as straight"
+        yield _("network.detour: no way is {detour:g} times as long as straight", detour=how.detour)
     for layer, column, minutes in (
         ("demand", "access_minutes", parts.tables.points.access),
         ("sites", "egress_minutes", parts.tables.places.egress),
     ):
         given = minutes[minutes > 0]
         if len(given) and np.median(given) > LONG_ACCESS:
-            yield f"{layer}: {column} is {np.median(given):g} in the middle: are they seconds?"
+            yield _(
+                "{layer}: {column} is {median:g} in the middle: are they seconds?",
+                layer=layer,
+                column=column,
+                median=np.median(given),
+            )
 
 
 def _standards(parts: Parts) -> Iterator[str]:
     for level in parts.levels:
         if level.cutoff < SHORT_CUTOFF:
-            yield f"{level.id}: the cut-off is {level.cutoff:g} minutes: are they hours?"
+            yield _(
+                "{level}: the cut-off is {minutes:g} minutes: are they hours?",
+                level=level.id,
+                minutes=level.cutoff,
+            )
         if level.standard > LONG_STANDARD:
-            yield f"{level.id}: the standard is {level.standard:g} minutes: are they seconds?"
+            yield _(
+                "{level}: the standard is {minutes:g} minutes: are they seconds?",
+                level=level.id,
+                minutes=level.standard,
+            )
 
 
 def _persons(parts: Parts, shapes: Shapes) -> Iterator[str]:
@@ -139,13 +180,21 @@ def _persons(parts: Parts, shapes: Shapes) -> Iterator[str]:
     area = float(shapely.convex_hull(shapely.multipoints(places)).area) / 1e6
     thin = area > LARGE_KM2 and persons / area < FEW_PER_KM2
     if persons < FEW_PERSONS or thin:
-        density = f", {persons / area:.2g} for each square kilometre" if area > LARGE_KM2 else ""
-        yield (
-            f"demand: {persons:,.6g} persons in the whole region{density}: is the column persons "
-            "in thousands or ten thousands (万)?"
-        )
+        if area > LARGE_KM2:
+            yield _(
+                "demand: {persons:,.6g} persons in the whole region, {density:.2g} for each square "
+                "kilometre: is the column persons in thousands or ten thousands (万)?",
+                persons=persons,
+                density=persons / area,
+            )
+        else:
+            yield _(
+                "demand: {persons:,.6g} persons in the whole region: is the column persons in "
+                "thousands or ten thousands (万)?",
+                persons=persons,
+            )
     if persons > MAX_PERSONS:
-        yield f"demand: {persons:,.4g} persons in all, more than in any country"
+        yield _("demand: {persons:,.4g} persons in all, more than in any country", persons=persons)
 
 
 def _money(file: InstanceFile, policy: Policy, parts: Parts) -> Iterator[str]:
@@ -162,20 +211,29 @@ def _money(file: InstanceFile, policy: Policy, parts: Parts) -> Iterator[str]:
         areas = parts.jurisdictions
         pays = np.array([tier == policy.budget.tier for tier in areas.tier])
         money = float(np.nansum(areas.budget[pays])) * policy.budget.scale
-        given.append(("jurisdictions: all budgets together", money))
+        given.append((_("jurisdictions: all budgets together"), money))
     if policy.cost_bound is not None:
         given.append(("policy.cost_bound:", policy.cost_bound))
     unit = f" {file.currency}" if file.currency else ""
     for what, money in given:
         if 0 < money < priced.min():
-            yield (
-                f"{what} {money:,.6g}{unit} pay for nothing, the cheapest option costs "
-                f"{priced.min():,.6g}: are both in the same unit?"
+            yield _(
+                "{what} {money:,.6g}{unit} pay for nothing, the cheapest option costs "
+                "{least:,.6g}: are both in the same unit?",
+                what=what,
+                money=money,
+                unit=unit,
+                least=priced.min(),
             )
         if money > TOO_MUCH * everything.sum():
-            yield (
-                f"{what} {money:,.6g}{unit} are over {TOO_MUCH:,.0f} times what all that can be "
-                f"built costs, {everything.sum():,.6g}: are both in the same unit?"
+            yield _(
+                "{what} {money:,.6g}{unit} are over {times:,.0f} times what all that can be built "
+                "costs, {total:,.6g}: are both in the same unit?",
+                what=what,
+                money=money,
+                unit=unit,
+                times=TOO_MUCH,
+                total=everything.sum(),
             )
 
 
@@ -194,9 +252,13 @@ def _prices(parts: Parts) -> Iterator[str]:
         return
     low, high = min(middle, key=middle.__getitem__), max(middle, key=middle.__getitem__)
     if middle[high] > TOO_MUCH * TOO_LITTLE * middle[low]:
-        yield (
-            f"costs: those of {low} are {middle[low]:,.4g} in the middle, those of {high} "
-            f"{middle[high]:,.4g}: are both in the same unit?"
+        yield _(
+            "costs: those of {low} are {lower:,.4g} in the middle, those of {high} {higher:,.4g}: "
+            "are both in the same unit?",
+            low=low,
+            lower=middle[low],
+            high=high,
+            higher=middle[high],
         )
 
 
@@ -210,13 +272,20 @@ def _caps(policy: Policy, parts: Parts) -> Iterator[str]:
         caps["policy.equity_bound"] = policy.equity_bound
     for name, cap in caps.items():
         if cap is not None and cap > longest:
-            yield (
-                f"{name}: {cap:g} minutes are longer than any cut-off ({longest:g}), so that it "
-                "asks for nothing: are they seconds?"
+            yield _(
+                "{name}: {cap:g} minutes are longer than any cut-off ({longest:g}), so that it "
+                "asks for nothing: are they seconds?",
+                name=name,
+                cap=cap,
+                longest=longest,
             )
     for level in parts.levels:
         if level.backup is not None and level.backup.minutes > LONG_STANDARD:
-            yield f"{level.id}: a backup within {level.backup.minutes:g} minutes: are they seconds?"
+            yield _(
+                "{level}: a backup within {minutes:g} minutes: are they seconds?",
+                level=level.id,
+                minutes=level.backup.minutes,
+            )
 
 
 def _standing(parts: Parts) -> Iterator[str]:
@@ -231,9 +300,12 @@ def _standing(parts: Parts) -> Iterator[str]:
             continue
         middle = float(np.median(old))
         if middle < new.min() / TOO_MUCH or middle > TOO_MUCH * new.max():
-            yield (
-                f"{level.id}: what stands serves {middle:,.6g} persons in the middle, what can be "
-                f"built {new.min():,.6g} and more: are both in the same unit?"
+            yield _(
+                "{level}: what stands serves {standing:,.6g} persons in the middle, what can be "
+                "built {new:,.6g} and more: are both in the same unit?",
+                level=level.id,
+                standing=middle,
+                new=new.min(),
             )
 
 
@@ -246,32 +318,43 @@ def _capacity(parts: Parts) -> Iterator[str]:
         most = np.zeros(int(table.facility.max()) + 1)
         np.maximum.at(most, table.facility, capacity)
         if most.sum() < need / TOO_LITTLE:
-            yield (
-                f"{level.id}: all that can stand serves {most.sum():,.6g} of {need:,.6g} persons: "
-                "is the capacity in persons, not in beds or thousands?"
+            yield _(
+                "{level}: all that can stand serves {capacity:,.6g} of {need:,.6g} persons: "
+                "is the capacity in persons, not in beds or thousands?",
+                level=level.id,
+                capacity=most.sum(),
+                need=need,
             )
         least = float(capacity[capacity > 0].min())
         if least >= TOO_MUCH * need:
-            yield (
-                f"{level.id}: the smallest facility serves {least:,.6g} persons, everybody "
-                f"{TOO_MUCH:,.0f} times ({need:,.6g} need it): are both in the same unit?"
+            yield _(
+                "{level}: the smallest facility serves {least:,.6g} persons, everybody "
+                "{times:,.0f} times ({need:,.6g} need it): are both in the same unit?",
+                level=level.id,
+                least=least,
+                times=TOO_MUCH,
+                need=need,
             )
 
 
 def _land(parts: Parts) -> Iterator[str]:
-    asked = parts.options.land[parts.options.land > 0]
+    needed = parts.options.land[parts.options.land > 0]
     has = parts.tables.places.land
     limits = has[np.isfinite(has) & (has > 0)]
-    if not len(asked) or not len(limits):
+    if not len(needed) or not len(limits):
         return
-    if limits.max() < asked.min():
-        yield (
-            f"sites: no site has land for anything, {limits.max():,.6g} at most, and the smallest "
-            f"size takes {asked.min():,.6g}: are both in hectares?"
+    if limits.max() < needed.min():
+        yield _(
+            "sites: no site has land for anything, {land:,.6g} at most, and the smallest size "
+            "takes {size:,.6g}: are both in hectares?",
+            land=limits.max(),
+            size=needed.min(),
         )
-    if limits.min() > TOO_MUCH * asked.max():
-        yield (
-            f"sites: each site has land for {TOO_MUCH:,.0f} times the largest size, "
-            f"{limits.min():,.6g} and more, and that takes {asked.max():,.6g}: are both in "
-            "hectares?"
+    if limits.min() > TOO_MUCH * needed.max():
+        yield _(
+            "sites: each site has land for {times:,.0f} times the largest size, {land:,.6g} and "
+            "more, and that takes {size:,.6g}: are both in hectares?",
+            times=TOO_MUCH,
+            land=limits.min(),
+            size=needed.max(),
         )

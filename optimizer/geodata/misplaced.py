@@ -15,6 +15,7 @@ import pyproj
 import shapely
 
 from optimizer.foundation.faults import Fault
+from optimizer.foundation.language import N_, _
 from optimizer.geodata.column_reader import TOLD_ROWS, Sheet
 from optimizer.geodata.hanging import Spots
 from optimizer.geodata.load import FILE
@@ -32,7 +33,7 @@ BESIDE_METRES = 10_000.0
 #: Metres between a point and the road node of its own id that are an error.
 OWN_NODE_METRES = 5_000.0
 
-CRS_REMEDY = "Assign the CRS that its coordinates are really in; none is guessed"
+CRS_REMEDY = N_("Assign the CRS that its coordinates are really in; none is guessed")
 
 
 def judge(layers: Layers, shapes: Shapes, crs: pyproj.CRS, faults: list[Fault]) -> None:
@@ -62,8 +63,8 @@ def at_nothing(layers: Layers, faults: list[Fault]) -> None:
         others = np.median(degrees[~nowhere], axis=0)
         metres = _geodesic(degrees[nowhere][0], others)
         far = np.where(nowhere & bool(metres > APART_METRES), metres, 0.0)
-        problem, remedy = "stands at 0, 0, {} from the others", "Give it its place, or remove it"
-        _rows(layer, layers, far, problem, remedy, faults)
+        problem = N_("stands at 0, 0, {distance} from the others")
+        _rows(layer, layers, far, problem, N_("Give it its place, or remove it"), faults)
 
 
 def areas_of_use(layers: Layers, crs: pyproj.CRS, faults: list[Fault]) -> None:
@@ -73,18 +74,19 @@ def areas_of_use(layers: Layers, crs: pyproj.CRS, faults: list[Fault]) -> None:
             continue
         far = _outside(layer.geometry, layer.crs)
         if far > OUTSIDE_METRES:
-            problem = f"lies {_km(far)} outside {_area(layer.crs)}"
+            problem = _("lies {distance} outside {area}", distance=_km(far), area=_area(layer.crs))
             turned = _outside(_turned(layer.geometry), layer.crs) <= OUTSIDE_METRES
-            faults.append(Fault(name, problem, SWAPPED if turned else CRS_REMEDY))
+            faults.append(Fault(name, problem, _(SWAPPED if turned else CRS_REMEDY)))
     people = layers["demand"].geometry
     far = _outside(people, crs)
     if far <= OUTSIDE_METRES or any(fault.layer == "demand" for fault in faults):
         return
     if _outside(_turned(people), crs) <= OUTSIDE_METRES:
-        faults.append(Fault("demand", f"lies {_km(far)} outside {_area(crs)}", SWAPPED))
+        problem = _("lies {distance} outside {area}", distance=_km(far), area=_area(crs))
+        faults.append(Fault("demand", problem, _(SWAPPED)))
     else:
-        problem = f"demand lies {_km(far)} outside {_area(crs)}"
-        remedy = "Name the zone that the region is in, or put its coordinates right"
+        problem = _("demand lies {distance} outside {area}", distance=_km(far), area=_area(crs))
+        remedy = _("Name the zone that the region is in, or put its coordinates right")
         faults.append(Fault(f"{FILE}, crs", problem, remedy))
 
 
@@ -97,12 +99,14 @@ def layers_apart(layers: Layers, shapes: Shapes, faults: list[Fault]) -> None:
     swapped = _hull({"demand": _swapped(layers["demand"].geometry, shapes["demand"].crs)}, "demand")
     if pair and pair == others and all(_beyond(shapes[one], swapped, margin) <= 0 for one in pair):
         far = _nearest(shapes["roads"], people)
-        faults.append(Fault("demand", f"lies {_km(far)} from the roads", SWAPPED))
+        problem = _("lies {distance} from the roads", distance=_km(far))
+        faults.append(Fault("demand", problem, _(SWAPPED)))
         return
     for name in pair:
         far = _nearest(shapes[name], people)
         remedy = _remedy(layers, shapes, name, people, margin)
-        faults.append(Fault(name, f"lies {_km(far)} from everybody of demand", remedy))
+        problem = _("lies {distance} from everybody of demand", distance=_km(far))
+        faults.append(Fault(name, problem, remedy))
     if pair:
         return
     region = region_of(shapes)
@@ -111,8 +115,10 @@ def layers_apart(layers: Layers, shapes: Shapes, faults: list[Fault]) -> None:
         if len(drawn) and _beyond(drawn, region, BESIDE_METRES) > 0:
             remedy = _remedy(layers, shapes, name, region, BESIDE_METRES)
             far = _nearest(drawn, region)
-            what = f"touches nothing of the region: the nearest lies {_km(far)} away"
-            faults.append(Fault(name, what, remedy))
+            problem = _(
+                "touches nothing of the region: the nearest lies {distance} away", distance=_km(far)
+            )
+            faults.append(Fault(name, problem, remedy))
 
 
 def rows_swapped(layers: Layers, shapes: Shapes, faults: list[Fault]) -> None:
@@ -123,7 +129,8 @@ def rows_swapped(layers: Layers, shapes: Shapes, faults: list[Fault]) -> None:
         far = shapely.distance(shapes[name].to_numpy(), region)
         turned = _swapped(layers[name].geometry, shapes[name].crs).to_numpy()
         wrong = (far > margin) & (shapely.distance(turned, region) < margin)
-        _rows(name, layers, np.where(wrong, far, 0), "lies {} from all roads", SWAPPED, faults)
+        problem = N_("lies {distance} from all roads")
+        _rows(name, layers, np.where(wrong, far, 0), problem, SWAPPED, faults)
 
 
 def scenarios_apart(layers: Layers, shapes: Shapes, events: Events, faults: list[Fault]) -> None:
@@ -132,8 +139,10 @@ def scenarios_apart(layers: Layers, shapes: Shapes, events: Events, faults: list
         return
     names = np.array([bool(s or c or r) for s, c, r in _named(events)], dtype=bool)
     far = np.where(names, 0.0, from_all(shapes))
-    problem = "touches no site, road or corridor: the nearest is {} away, and nothing in it fails"
-    remedy = "Draw it around what fails, or remove it"
+    problem = N_(
+        "touches no site, road or corridor: the nearest is {distance} away, and nothing in it fails"
+    )
+    remedy = N_("Draw it around what fails, or remove it")
     _rows("scenarios", layers, far, problem, remedy, faults)
 
 
@@ -161,18 +170,20 @@ def far_from_own(layers: Layers, spots: Mapping[str, Spots], faults: list[Fault]
     own = np.concatenate([spots[layer].own for layer in ("demand", "sites")])
     metres = np.concatenate([spots[layer].metres for layer in ("demand", "sites")])[own]
     if len(metres) > 2 and (metres > OWN_NODE_METRES).mean() > 0.5:
-        problem = (
-            f"{(metres > OWN_NODE_METRES).sum():,} of {len(metres):,} points of demand and sites "
-            f"stand up to {_km(metres.max())} from the road node of the same id, on which they "
-            "would hang"
+        problem = _(
+            "{n:,} of {all:,} points of demand and sites stand up to {distance} from the road node "
+            "of the same id, on which they would hang",
+            n=(metres > OWN_NODE_METRES).sum(),
+            all=len(metres),
+            distance=_km(metres.max()),
         )
-        remedy = "See that all three are in the CRS that they say, or give the points other ids"
+        remedy = _("See that all three are in the CRS that they say, or give the points other ids")
         faults.append(Fault("roads", problem, remedy))
         return
     for layer in ("demand", "sites"):
         far = np.where(spots[layer].own, spots[layer].metres, 0.0)
-        problem = "stands {} from the road node of the same id, on which it would hang"
-        remedy = "Move the one or the other, or give the point an id that no node has"
+        problem = N_("stands {distance} from the road node of the same id, on which it would hang")
+        remedy = N_("Move the one or the other, or give the point an id that no node has")
         _rows(layer, layers, np.where(far > OWN_NODE_METRES, far, 0.0), problem, remedy, faults)
 
 
@@ -191,7 +202,7 @@ def _remedy(
     layers: Layers, shapes: Shapes, name: str, region: shapely.Geometry, margin: float
 ) -> str:
     turned = _drawn(_swapped(layers[name].geometry, shapes[name].crs))
-    return SWAPPED if _beyond(turned, region, margin) <= 0 else CRS_REMEDY
+    return _(SWAPPED if _beyond(turned, region, margin) <= 0 else CRS_REMEDY)
 
 
 def _swapped(own: gpd.GeoSeries, crs: Any) -> gpd.GeoSeries:
@@ -260,25 +271,34 @@ def _geodesic(some: Floats, others: Floats) -> Floats:
 def _area(crs: pyproj.CRS) -> str:
     area = crs.area_of_use
     assert area is not None
-    return (
-        f"the area of {crs.to_string()} "
-        f"({area.west:g} to {area.east:g} degrees east, {area.south:g} to {area.north:g} north)"
+    return _(
+        "the area of {crs} ({west:g} to {east:g} degrees east, {south:g} to {north:g} north)",
+        crs=crs.to_string(),
+        west=area.west,
+        east=area.east,
+        south=area.south,
+        north=area.north,
     )
 
 
 def _km(metres: Any) -> str:
     km = float(np.ravel(metres)[0]) / 1000
-    return f"{km:,.0f} km" if km >= 10 else f"{km:.2g} km"
+    return _("{km:,.0f} km", km=km) if km >= 10 else _("{km:.2g} km", km=km)
 
 
 def _rows(
     layer: str, layers: Layers, far: Floats, problem: str, remedy: str, faults: list[Fault]
 ) -> None:
-    """A fault for each row that is too far (n,) metres away; beyond `TOLD_ROWS` how many."""
+    """A fault for each row that is too far (n,) metres away; of more than `TOLD_ROWS` their number.
+
+    problem, remedy: marked sentences, the problem with the value `distance`.
+    """
     rows, found = Sheet(layer, layers[layer], faults).rows, np.flatnonzero(far > 0)
     for n in found[:TOLD_ROWS]:
-        faults.append(Fault(layer, problem.format(_km(far[n])), remedy, rows[n], "geometry"))
+        said = _(problem, distance=_km(far[n]))
+        faults.append(Fault(layer, said, _(remedy), rows[n], "geometry"))
     if len(found) > TOLD_ROWS:
-        what = problem.format(f"up to {_km(far[found[TOLD_ROWS:]].max())}")
-        more = f"{what}, in {len(found) - TOLD_ROWS:,} more rows"
-        faults.append(Fault(layer, more, "See the rows above", None, "geometry"))
+        farthest = _("up to {distance}", distance=_km(far[found[TOLD_ROWS:]].max()))
+        said = _(problem, distance=farthest)
+        more = _("{problem}, in {n:,} more rows", problem=said, n=len(found) - TOLD_ROWS)
+        faults.append(Fault(layer, more, _("See the rows above"), None, "geometry"))

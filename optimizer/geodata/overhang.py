@@ -10,6 +10,7 @@ import shapely
 
 from optimizer.foundation.faults import Fault
 from optimizer.foundation.figures import many
+from optimizer.foundation.language import _
 from optimizer.geodata.column_reader import TOLD_ROWS, Sheet, Texts
 from optimizer.geodata.tables import Areas, Tables, rows
 from optimizer.problem import Floats, Ints
@@ -50,27 +51,34 @@ def overhang_faults(
     """Points that are too far outside; where most are, the polygons are in the wrong place."""
     every = np.concatenate([*metres.values()])
     if (every > ERROR_METRES).mean() > 0.5:
-        problem = (
-            f"{(every > ERROR_METRES).sum():,} of {len(every):,} demand points and sites lie "
-            f"outside the polygon of their jurisdiction, by {every.max() / 1000:,.0f} km"
+        problem = _(
+            "{n:,} of {all:,} demand points and sites lie outside the polygon of their "
+            "jurisdiction, by {km:,.0f} km",
+            n=(every > ERROR_METRES).sum(),
+            all=len(every),
+            km=every.max() / 1000,
         )
-        remedy = "Assign the CRS that its coordinates are really in; none is guessed"
+        remedy = _("Assign the CRS that its coordinates are really in; none is guessed")
         faults.append(Fault("jurisdictions", problem, remedy))
         return
     for layer, named in (
         ("demand", tables.points.jurisdiction),
         ("sites", tables.places.jurisdiction),
     ):
-        sheet = Sheet(layer, layers[layer], faults)
-        far = np.flatnonzero(metres[layer] > ERROR_METRES)
+        sheet, far = (
+            Sheet(layer, layers[layer], faults),
+            np.flatnonzero(metres[layer] > ERROR_METRES),
+        )
         for n in far[:TOLD_ROWS]:
-            km = metres[layer][n] / 1000
-            problem = f"stands {km:,.0f} km outside the polygon of the jurisdiction that it names"
-            remedy = "Move it, or name the jurisdiction that it stands in"
+            problem = _(
+                "stands {km:,.0f} km outside the polygon of the jurisdiction that it names",
+                km=metres[layer][n] / 1000,
+            )
+            remedy = _("Move it, or name the jurisdiction that it stands in")
             faults.append(Fault(layer, problem, remedy, sheet.rows[n], "jurisdiction", named[n]))
         if len(far) > TOLD_ROWS:
-            more = f"stands outside too, in {len(far) - TOLD_ROWS:,} more rows"
-            faults.append(Fault(layer, more, "See the rows above", None, "jurisdiction"))
+            more = _("stands outside too, in {n:,} more rows", n=len(far) - TOLD_ROWS)
+            faults.append(Fault(layer, more, _("See the rows above"), None, "jurisdiction"))
 
 
 def overhanging(metres: Mapping[str, Floats], tables: Tables) -> Iterator[str]:
@@ -83,9 +91,12 @@ def _little(layer: str, ids: Texts, metres: Floats) -> Iterator[str]:
     out = metres > DRAWING_METRES
     if out.any():
         worst = int(metres.argmax())
-        yield (
-            f"{layer}: {many(int(out.sum()), 'point')} outside the polygon of the jurisdiction, "
-            f"{ids[worst]} by {metres[worst] / 1000:.1f} km"
+        yield _(
+            "{layer}: {points} outside the polygon of the jurisdiction, {id} by {km:.1f} km",
+            layer=layer,
+            points=many(int(out.sum()), "point"),
+            id=ids[worst],
+            km=metres[worst] / 1000,
         )
 
 
@@ -93,6 +104,6 @@ def _drawn_above(areas: Areas, flat: np.typing.NDArray[np.bool_]) -> Ints:
     """(A,) the jurisdiction with a polygon that each one is, or lies in; -1: there is none."""
     parent = rows(areas.parent, areas.ids)
     found = np.arange(len(parent))
-    for _ in parent:  # no chain of parents is longer
+    for _row in parent:  # no chain of parents is longer
         found = np.where((found >= 0) & ~flat[found], parent[found], found)
     return np.where((found >= 0) & flat[found], found, -1)

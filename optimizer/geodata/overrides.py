@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from optimizer.foundation.faults import Fault
+from optimizer.foundation.language import _
 from optimizer.geodata.instance_file import PolicyTable
 from optimizer.geodata.words import suggest
 
@@ -19,7 +20,10 @@ def parse(override: str) -> Raw | Fault:
     steps = [step.strip() for step in path.split(".")]
     if not equals or not all(steps):
         return Fault(
-            "--set", "is not path=value", "Write such as services.medical.cutoff=90", value=override
+            "--set",
+            _("is not path=value"),
+            _("Write such as services.medical.cutoff=90"),
+            value=override,
         )
     value: Any = _value(text.strip())
     for step in reversed(steps):
@@ -99,7 +103,7 @@ def _known(
 ) -> Raw:
     """The part of the change whose names exist."""
     for name in change.keys() - entries.keys():
-        faults.append(Fault(f"{source}, {path}{name}", "unknown name", suggest(name, entries)))
+        faults.append(Fault(f"{source}, {path}{name}", _("unknown name"), suggest(name, entries)))
     return {name: value for name, value in change.items() if name in entries}
 
 

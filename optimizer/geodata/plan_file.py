@@ -21,6 +21,7 @@ from pyproj import CRS
 from pyproj.exceptions import CRSError
 
 from optimizer.foundation.faults import Fault, InputError
+from optimizer.foundation.language import N_, _
 from optimizer.geodata.sources.geopackage import snapshot
 from optimizer.geodata.sources.source import UnreadableError
 
@@ -58,7 +59,8 @@ ALSO = ("rejected",)
 #: Where the bytes of a GeoPackage's geometry begin, by the kind of its envelope.
 ENVELOPE = {0: 8, 1: 40, 2: 56, 3: 56, 4: 72}
 
-REMEDY = "Give a .gpkg that `equisite solve -o` wrote"
+#: What to do about a file that is no plan; said with `_`.
+REMEDY = N_("Give a .gpkg that `equisite solve -o` wrote")
 
 
 @dataclass(frozen=True)
@@ -77,11 +79,11 @@ class PlanFile:
 def read_plan_file(path: Path) -> PlanFile:
     """Read a plan back. Raises InputError where the file is not one."""
     if not path.is_file():
-        raise InputError([Fault(str(path), "no such file", REMEDY)])
+        raise InputError([Fault(str(path), _("no such file"), _(REMEDY))])
     try:
         with snapshot(path.resolve()) as whole:
             if _cut(whole):
-                raise InputError([Fault(str(path), "is cut off", REMEDY)])
+                raise InputError([Fault(str(path), _("is cut off"), _(REMEDY))])
             # A URI, as `?` and `#` may be part of a name; no file is made beside it.
             where = f"{whole.as_uri()}?immutable=1"
             with closing(sqlite3.connect(where, uri=True)) as database:
@@ -90,7 +92,8 @@ def read_plan_file(path: Path) -> PlanFile:
     except UnreadableError as error:
         raise InputError([Fault(str(path), error.problem, error.remedy)]) from None
     except (sqlite3.Error, UnicodeDecodeError):  # the latter in what SQLite says of a broken one
-        raise InputError([Fault(str(path), "is no GeoPackage, or is damaged", REMEDY)]) from None
+        problem = _("is no GeoPackage, or is damaged")
+        raise InputError([Fault(str(path), problem, _(REMEDY))]) from None
 
 
 def _cut(path: Path) -> bool:
@@ -108,12 +111,13 @@ def _read(path: Path, database: sqlite3.Connection) -> PlanFile:
     known = _tables(database)
     missing = [name for name in COLUMNS if name not in known]
     if missing:
-        raise InputError([Fault(str(path), f"has no layer {name}", REMEDY) for name in missing])
+        problems = [_("has no layer {name}", name=name) for name in missing]
+        raise InputError([Fault(str(path), problem, _(REMEDY)) for problem in problems])
     asked = COLUMNS | {name: OPTIONAL[name] for name in OPTIONAL if name in known}
     asked |= {name: () for name in ALSO if name in known}
     tables = {name: _Table(database, name) for name in asked}
     faults = [
-        Fault(f"{path.name}, {layer}", f"has no column {column}", REMEDY)
+        Fault(f"{path.name}, {layer}", _("has no column {name}", name=column), _(REMEDY))
         for layer, columns in asked.items()
         for column in columns
         if column not in tables[layer].columns
@@ -123,7 +127,7 @@ def _read(path: Path, database: sqlite3.Connection) -> PlanFile:
     manifest = _manifest(path.name, list(tables.pop("manifest").rows()))
     crs = {name: table.crs for name, table in tables.items() if table.crs is not None}
     if "demand" not in crs:
-        raise InputError([Fault(f"{path.name}, demand", "has no CRS", REMEDY)])
+        raise InputError([Fault(f"{path.name}, demand", _("has no CRS"), _(REMEDY))])
     rows = {name: list(table.rows()) for name, table in tables.items()}
     return PlanFile(path, crs, rows, manifest, {n: tables[n].columns for n in tables})
 
@@ -147,8 +151,8 @@ class _Table:
         self.shape: str | None = None if found is None else str(found[0])
         self.srs: object = None if found is None else found[1]
         keys = database.execute(f"PRAGMA table_xinfo({_quoted(name)})").fetchall()
-        self.every = [str(column) for _, column, *_ in keys]
-        key = {str(column) for _, column, _, _, _, is_key, _ in keys if is_key}
+        self.every = [str(row[1]) for row in keys]
+        key = {str(row[1]) for row in keys if row[5]}
         self.columns = tuple(one for one in self.every if one not in key | {self.shape})
 
     @property
@@ -184,15 +188,16 @@ def _manifest(name: str, table: list[Row]) -> dict[str, Any]:
     for row in table:
         key, text = str(row["key"]), row["value"]
         if key in found:
-            faults.append(Fault(f"{name}, manifest", "is there twice", REMEDY, key))
+            faults.append(Fault(f"{name}, manifest", _("is there twice"), _(REMEDY), key))
         try:
             found[key] = json.loads(text)
         except (TypeError, ValueError, RecursionError):
-            faults.append(
-                Fault(f"{name}, manifest", "is not JSON", REMEDY, key, value=str(text)[:80])
-            )
+            shown, where = str(text)[:80], f"{name}, manifest"
+            faults.append(Fault(where, _("is not JSON"), _(REMEDY), key, value=shown))
     faults += [
-        Fault(f"{name}, manifest", f"has no key {key}", REMEDY) for key in KEYS if key not in found
+        Fault(f"{name}, manifest", _("has no key {key}", key=key), _(REMEDY))
+        for key in KEYS
+        if key not in found
     ]
     if faults:
         raise InputError(faults)

@@ -10,6 +10,7 @@ from optimizer.efficiency import EFFICIENCIES
 from optimizer.equity import INDICATORS, Class, Leximin, Measure, Ratio, make
 from optimizer.equity.aggregation import OF, WEIGHTED, WORST
 from optimizer.foundation.faults import Fault
+from optimizer.foundation.language import _
 from optimizer.geodata.failures import CORRIDORS, DRAWS
 from optimizer.geodata.instance_file import (
     WORD,
@@ -67,34 +68,41 @@ def wrong_policy(table: PolicyTable, weights: Mapping[str, float]) -> Iterator[F
     """What makes no sense in the policy, whatever the layers say. weights: by level."""
     if table.efficiency not in EFFICIENCIES:
         remedy = suggest(table.efficiency, EFFICIENCIES)
-        yield Fault(f"{FILE}, policy.efficiency", "unknown", remedy, value=table.efficiency)
+        yield Fault(f"{FILE}, policy.efficiency", _("unknown"), remedy, value=table.efficiency)
     for asked in _asked(table):
         yield from _wrong_measure(asked)
         yield from _wrong_services(asked, weights)
     if table.equity == Leximin.name and 0 < table.weight < 1:
-        remedy = "Set weight to 1, and efficiency_bound if efficiency counts too"
-        problem = "leximin is an order, not a number that can be weighed"
+        remedy = _("Set weight to 1, and efficiency_bound if efficiency counts too")
+        problem = _("leximin is an order, not a number that can be weighed")
         yield Fault(f"{FILE}, policy.weight", problem, remedy, value=table.weight)
     if table.corridors:
-        yield from _wrong_beside(table, "corridors are decided", "set corridors to false")
+        yield from _wrong_beside(
+            table,
+            _("cannot be asked where corridors are decided"),
+            _("Choose an additive or monotone measure of minutes, or set corridors to false"),
+        )
     if table.failures is not None:
-        yield from _wrong_beside(table, "something can fail", "leave policy.failures out")
+        yield from _wrong_beside(
+            table,
+            _("cannot be asked where something can fail"),
+            _("Choose an additive or monotone measure of minutes, or leave policy.failures out"),
+        )
         yield from _wrong_failures(table, table.failures)
     for name in table.bounds:
         if not re.fullmatch(WORD, name):
-            remedy = "Leave out spaces and any of . ; : | ="
-            yield Fault(f"{FILE}, policy.bounds", f"{name!r} cannot be a name", remedy)
+            remedy = _("Leave out spaces and any of . ; : | =")
+            problem = _("{word!r} cannot be a name", word=name)
+            yield Fault(f"{FILE}, policy.bounds", problem, remedy)
 
 
-def _wrong_beside(table: PolicyTable, where: str, way_out: str) -> Iterator[Fault]:
+def _wrong_beside(table: PolicyTable, problem: str, remedy: str) -> Iterator[Fault]:
     """Measures that see more than how near people are: faster trips are not all they look at."""
     for asked in _asked(table):
         kind = getattr(INDICATORS.get(asked.equity.measure), "kind", None)
         ordered = table.failures is not None and asked.equity.measure == Leximin.name
         if kind is Class.DISPERSION or asked.equity.of == "catchment" or ordered:
-            problem = f"cannot be asked where {where}"
-            remedy = f"Choose an additive or monotone measure of minutes, or {way_out}"
-            value = f"{asked.equity.measure} of {asked.equity.of}"
+            value = _("{measure} of {of}", measure=asked.equity.measure, of=asked.equity.of)
             yield Fault(f"{FILE}, {asked.where}.{asked.key}", problem, remedy, value=value)
 
 
@@ -103,17 +111,15 @@ def _wrong_failures(table: PolicyTable, failures: FailuresTable) -> Iterator[Fau
     at = f"{FILE}, policy.failures"
     for word in failures.draw:
         if word not in DRAWS:
-            yield Fault(f"{at}.draw", "unknown", suggest(word, DRAWS), value=word)
+            yield Fault(f"{at}.draw", _("unknown"), suggest(word, DRAWS), value=word)
     if CORRIDORS in failures.draw and not table.corridors:
-        remedy = "Set policy.corridors to true, or draw something else"
-        yield Fault(
-            f"{at}.draw", "no corridor is decided, so none can fail", remedy, value=CORRIDORS
-        )
+        problem = _("no corridor is decided, so none can fail")
+        remedy = _("Set policy.corridors to true, or draw something else")
+        yield Fault(f"{at}.draw", problem, remedy, value=CORRIDORS)
     if failures.reserve > 0 and failures.aid is None:
-        remedy = "Name the tier whose jurisdictions help one another: aid"
-        yield Fault(
-            f"{at}.reserve", "there is no aid to keep it from", remedy, value=failures.reserve
-        )
+        problem = _("there is no aid to keep it from")
+        remedy = _("Name the tier whose jurisdictions help one another: aid")
+        yield Fault(f"{at}.reserve", problem, remedy, value=failures.reserve)
 
 
 def _asked(table: PolicyTable) -> Iterator[_Asked]:
@@ -134,31 +140,35 @@ def _wrong_measure(asked: _Asked) -> Iterator[Fault]:
     equity, at = asked.equity, f"{FILE}, {asked.where}"
     able = {name: kind for name, kind in sorted(INDICATORS.items()) if issubclass(kind, Measure)}
     if equity.of not in OF:
-        yield Fault(f"{at}.of", "unknown", suggest(equity.of, OF), value=equity.of)
+        yield Fault(f"{at}.of", _("unknown"), suggest(equity.of, OF), value=equity.of)
     if equity.measure not in able:
-        problem, remedy = "unknown measure", suggest(equity.measure, able)
+        problem, remedy = _("unknown measure"), suggest(equity.measure, able)
         if equity.measure in INDICATORS:
-            problem = "is reported, never minimised or capped"
-            remedy = f"Choose one of: {', '.join(able)}"
+            problem = _("is reported, never minimised or capped")
+            remedy = _("Choose one of: {names}", names=", ".join(able))
         yield Fault(f"{at}.{asked.key}", problem, remedy, value=equity.measure)
         return
     sees = able[equity.measure].sees
     if equity.of in OF and equity.of not in sees:
-        seen = " or ".join(name for name in OF if name in sees)
-        remedy = f"Set {asked.key} to another measure, or of to {seen}"
-        yield Fault(f"{at}.of", f"{equity.measure} cannot measure it", remedy, value=equity.of)
+        remedy = _(
+            "Set {key} to another measure, or of to {seen}",
+            key=asked.key,
+            seen=_(" or ").join(name for name in OF if name in sees),
+        )
+        problem = _("{measure} cannot measure it", measure=equity.measure)
+        yield Fault(f"{at}.of", problem, remedy, value=equity.of)
     try:
         measure = make(equity.measure, equity.parameters)
     except ValueError as error:
-        yield Fault(f"{at}.parameters", str(error), "Correct the parameter")
+        yield Fault(f"{at}.parameters", str(error), _("Correct the parameter"))
         return
     key, cap = asked.cap
     # Catchment as a burden is 1 - places per person, which no number is below.
     bounded = equity.of != "catchment" or measure.kind is Class.DISPERSION
     least = 1.0 if measure.unit == "ratio" else 0.0
     if bounded and cap is not None and cap < least:
-        problem = f"no plan has {equity.measure} below {least:g}"
-        yield Fault(f"{at}.{key}", problem, f"Write {least:g} or more", value=cap)
+        problem = _("no plan has {measure} below {least:g}", measure=equity.measure, least=least)
+        yield Fault(f"{at}.{key}", problem, _("Write {least:g} or more", least=least), value=cap)
 
 
 def _wrong_services(asked: _Asked, weights: Mapping[str, float]) -> Iterator[Fault]:
@@ -166,11 +176,14 @@ def _wrong_services(asked: _Asked, weights: Mapping[str, float]) -> Iterator[Fau
     services, at = asked.equity.services, f"{FILE}, {asked.where}.services"
     known = [WEIGHTED, WORST, *weights]
     if services not in known:
-        yield Fault(at, "unknown", suggest(services, known), value=services)
+        yield Fault(at, _("unknown"), suggest(services, known), value=services)
         return
     several = services == WEIGHTED and len(levels_of(asked.equity, weights)) > 1
     ratio = issubclass(INDICATORS.get(asked.equity.measure, Measure), Ratio)
     if several and ratio and asked.cap[1] is not None:
-        problem = f"a weighted sum of {asked.equity.measure} over several levels has no cap"
-        remedy = f"Set services to {WORST}, or to one level"
+        problem = _(
+            "a weighted sum of {measure} over several levels has no cap",
+            measure=asked.equity.measure,
+        )
+        remedy = _("Set services to {worst}, or to one level", worst=WORST)
         yield Fault(at, problem, remedy, value=services)

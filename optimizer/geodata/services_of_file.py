@@ -11,6 +11,7 @@ from typing import TypeVar
 import numpy as np
 
 from optimizer.foundation.faults import Fault
+from optimizer.foundation.language import _
 from optimizer.geodata.column_reader import Texts
 from optimizer.geodata.instance_file import (
     WORD,
@@ -60,12 +61,13 @@ def question(file: InstanceFile, faults: list[Fault]) -> Question | None:
     every = {key: table for tables in levels.values() for key, table in tables.items()}
     weights = {key: _or(table.weight, 1.0) for key, table in every.items()}
     if not sum(weights.values()) > 0:
-        remedy = "Give one a weight above 0"
-        faults.append(Fault(f"{FILE}, services", "all levels have weight 0", remedy))
+        problem, remedy = _("all levels have weight 0"), _("Give one a weight above 0")
+        faults.append(Fault(f"{FILE}, services", problem, remedy))
     faults.extend(wrong_policy(file.policy, weights))
     if file.policy.corridors and file.layers.corridors is None:
-        remedy = "Name the layer under [layers], or set corridors to false"
-        faults.append(Fault(f"{FILE}, policy.corridors", "there is no layer of corridors", remedy))
+        problem = _("there is no layer of corridors")
+        remedy = _("Name the layer under [layers], or set corridors to false")
+        faults.append(Fault(f"{FILE}, policy.corridors", problem, remedy))
     faults.extend(_wrong_failures(file, every))
     if len(faults) > before:
         return None
@@ -87,33 +89,33 @@ def _wrong(name: str, table: ServiceTable) -> Iterator[Fault]:
     where = f"{FILE}, services.{name}"
     for word in (name, *table.levels):
         if not re.fullmatch(WORD, word):
-            remedy = "Leave out spaces and any of . ; : | ="
-            yield Fault(where, f"{word!r} cannot be a name", remedy)
+            remedy = _("Leave out spaces and any of . ; : | =")
+            yield Fault(where, _("{word!r} cannot be a name", word=word), remedy)
     levels = _levels(name, table)
     for n, (key, level) in enumerate(levels.items()):
         at = f"{FILE}, {place(name, key)}"
         for needed in ("standard", "cutoff"):
             if getattr(level, needed) is None:
-                yield Fault(f"{at}.{needed}", "is missing", "Write the minutes")
+                yield Fault(f"{at}.{needed}", _("is missing"), _("Write the minutes"))
         if level.standard and level.cutoff and level.cutoff < level.standard:
             yield Fault(
                 f"{at}.cutoff",
-                f"is below the standard of {level.standard:g} minutes",
-                "Raise the cut-off or lower the standard",
+                _("is below the standard of {minutes:g} minutes", minutes=level.standard),
+                _("Raise the cut-off or lower the standard"),
                 value=level.cutoff,
             )
         if level.referral is not None and n == len(levels) - 1:
             yield Fault(
                 f"{at}.referral",
-                "there is no higher level to refer to",
-                "Remove it, or write the levels from the lowest to the highest",
+                _("there is no higher level to refer to"),
+                _("Remove it, or write the levels from the lowest to the highest"),
                 value=level.referral,
             )
         if level.floors and level.floors.backup and level.backup is None:
             yield Fault(
                 f"{at}.floors.backup",
-                "the level has no backup",
-                "Say what counts as backup: backup = { minutes = ..., tier = ... }",
+                _("the level has no backup"),
+                _("Say what counts as backup: backup = { minutes = ..., tier = ... }"),
                 value=level.floors.backup,
             )
     yield from _wrong_sizes(name, table)
@@ -125,42 +127,47 @@ def _wrong_failures(file: InstanceFile, levels: Mapping[str, LevelTable]) -> Ite
     if failures is None:
         return
     if not failures.draw and failures.attack is None and file.layers.scenarios is None:
-        remedy = 'Write draw, such as ["sites"], or name a layer of scenarios under [layers]'
-        yield Fault(at, "nothing can fail", remedy)
+        remedy = _('Write draw, such as ["sites"], or name a layer of scenarios under [layers]')
+        yield Fault(at, _("nothing can fail"), remedy)
     if failures.attack is not None and failures.tail > 0:
-        problem = "an attack has no probability, so only the worst that can happen counts"
-        yield Fault(f"{at}.tail", problem, "Set tail to 0", value=failures.tail)
+        problem = _("an attack has no probability, so only the worst that can happen counts")
+        yield Fault(f"{at}.tail", problem, _("Set tail to 0"), value=failures.tail)
     if failures.attack is None and "attack_on" in failures.model_fields_set:
-        problem, remedy = "nobody attacks", "Say how many at once: attack = 1, or leave it out"
+        problem = _("nobody attacks")
+        remedy = _("Say how many at once: attack = 1, or leave it out")
         yield Fault(f"{at}.attack_on", problem, remedy, value=failures.attack_on)
     farthest = max((level.cutoff or 0.0 for level in levels.values()), default=0.0)
     if failures.unserved is not None and failures.unserved < farthest:
-        problem = f"is less than the longest cut-off of {farthest:g} minutes"
-        remedy = f"Write {farthest:g} or more, or leave it out: the cut-off of each level"
+        problem = _("is less than the longest cut-off of {minutes:g} minutes", minutes=farthest)
+        remedy = _(
+            "Write {minutes:g} or more, or leave it out: the cut-off of each level",
+            minutes=farthest,
+        )
         yield Fault(f"{at}.unserved", problem, remedy, value=failures.unserved)
 
 
 def _wrong_sizes(name: str, table: ServiceTable) -> Iterator[Fault]:
     sizes = [size.name for size in table.sizes]
     for twice in sorted({size for size in sizes if sizes.count(size) > 1}):
-        yield Fault(f"{FILE}, services.{name}.sizes", f"two are named {twice!r}", "Rename one")
+        problem = _("two are named {name!r}", name=twice)
+        yield Fault(f"{FILE}, services.{name}.sizes", problem, _("Rename one"))
     known = list(table.levels) or [name]
     for size in table.sizes:
         at = f"{FILE}, services.{name}.sizes.{size.name}.capacity"
         if isinstance(size.capacity, dict):
             for level, persons in size.capacity.items():
                 if level not in known:
-                    yield Fault(f"{at}.{level}", "unknown level", suggest(level, known))
+                    yield Fault(f"{at}.{level}", _("unknown level"), suggest(level, known))
                 if persons < 0:
-                    yield Fault(
-                        f"{at}.{level}", "is negative", "Write persons, 0 or more", value=persons
-                    )
+                    remedy = _("Write persons, 0 or more")
+                    yield Fault(f"{at}.{level}", _("is negative"), remedy, value=persons)
         elif size.capacity is not None and size.capacity < 0:
-            yield Fault(at, "is negative", "Write persons, 0 or more", value=size.capacity)
+            remedy = _("Write persons, 0 or more")
+            yield Fault(at, _("is negative"), remedy, value=size.capacity)
         elif size.capacity is not None and len(known) > 1:
             by_level = ", ".join(f"{level} = ..." for level in known)
-            remedy = f"Write capacity = {{ {by_level} }}"
-            yield Fault(at, "the service has several levels", remedy, value=size.capacity)
+            remedy = _("Write capacity = {{ {by_level} }}", by_level=by_level)
+            yield Fault(at, _("the service has several levels"), remedy, value=size.capacity)
 
 
 def _alike(file: InstanceFile) -> Iterator[Fault]:
@@ -170,8 +177,9 @@ def _alike(file: InstanceFile) -> Iterator[Fault]:
         for key in _levels(name, table):
             other = seen.setdefault(key.replace(".", "_").casefold(), key)
             if other != key:
-                remedy = "Rename one: capitals, and . and _, look alike in a plan's columns"
-                yield Fault(f"{FILE}, services", f"{other} and {key} are too alike", remedy)
+                problem = _("{one} and {other} are too alike", one=other, other=key)
+                remedy = _("Rename one: capitals, and . and _, look alike in a plan's columns")
+                yield Fault(f"{FILE}, services", problem, remedy)
 
 
 def _levels(name: str, table: ServiceTable) -> dict[str, LevelTable]:

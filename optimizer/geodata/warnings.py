@@ -9,6 +9,7 @@ import numpy as np
 
 from optimizer.equity import Class, make
 from optimizer.foundation.figures import many, share
+from optimizer.foundation.language import _
 from optimizer.geodata.assemble import Parts
 from optimizer.geodata.control_lines import Control
 from optimizer.geodata.cross_checks import compared
@@ -52,9 +53,11 @@ def strange(
 
 def _crs(file: InstanceFile, longer: float) -> Iterator[str]:
     if longer > MAX_STRETCH:
-        yield (
-            f"crs: lengths in {file.crs} are wrong by up to {longer:.0%} here: "
-            "choose a zone that fits, such as that of UTM"
+        yield _(
+            "crs: lengths in {crs} are wrong by up to {share:.0%} here: "
+            "choose a zone that fits, such as that of UTM",
+            crs=file.crs,
+            share=longer,
         )
 
 
@@ -62,14 +65,21 @@ def _people(parts: Parts) -> Iterator[str]:
     points = parts.tables.points
     empty = int((points.persons == 0).sum())
     if empty:
-        yield f"demand: nobody lives at {many(empty, 'demand point')}"
+        yield _("demand: nobody lives at {points}", points=many(empty, "demand point"))
     coarse = float(points.persons[points.coarse].sum() / points.persons.sum())
     if coarse > 0:
-        yield f"demand: {share(coarse, 0)} of the persons live where the position is coarse"
+        yield _(
+            "demand: {share} of the persons live where the position is coarse",
+            share=share(coarse, 0),
+        )
     for group, persons in points.groups.items():
         more = int((persons > points.persons).sum())
         if more:
-            yield f"demand: more {group} persons than persons at {many(more, 'demand point')}"
+            yield _(
+                "demand: more {group} persons than persons at {points}",
+                group=group,
+                points=many(more, "demand point"),
+            )
 
 
 def _alone(policy: Policy, parts: Parts) -> Iterator[str]:
@@ -77,18 +87,29 @@ def _alone(policy: Policy, parts: Parts) -> Iterator[str]:
     for at, equity in equities(policy).items():
         kind = make(equity.measure, equity.parameters).kind
         if kind is Class.DISPERSION and units[equity.among] == 1:
-            yield f"{at}: there is one unit among {equity.among}, and none to compare it with"
+            yield _(
+                "{key}: there is one unit among {among}, and none to compare it with",
+                key=at,
+                among=equity.among,
+            )
 
 
 def _levels(file: InstanceFile, parts: Parts) -> Iterator[str]:
     for level in parts.levels:
         if level.cutoff == level.standard:
-            yield f"{level.id}: the cut-off is the standard, so all who are served are covered"
+            yield _(
+                "{level}: the cut-off is the standard, so all who are served are covered",
+                level=level.id,
+            )
     for name, table in file.services.items():
         for floors in (table.floors, *(level.floors for level in table.levels.values())):
             for floor, least in floors or ():
                 if least == 0:
-                    yield f"{name}: the floor {floor} is 0 and asks for nothing"
+                    yield _(
+                        "{service}: the floor {floor} is 0 and asks for nothing",
+                        service=name,
+                        floor=floor,
+                    )
 
 
 def _roads(parts: Parts) -> Iterator[str]:
@@ -96,11 +117,18 @@ def _roads(parts: Parts) -> Iterator[str]:
     needed = network.piece[np.concatenate([parts.hung.demand.node, parts.hung.sites.node])]
     idle = ~np.isin(network.piece, needed)
     if idle.any():
-        pieces = many(len(np.unique(network.piece[idle])), "piece")
-        yield f"roads: {pieces} of {many(int(idle.sum()), 'node')} in all lead to nobody"
+        yield _(
+            "roads: {pieces} of {nodes} in all lead to nobody",
+            pieces=many(len(np.unique(network.piece[idle])), "piece"),
+            nodes=many(int(idle.sum()), "node"),
+        )
 
 
 def _spared(parts: Parts, spared: Control) -> Iterator[str]:
     for site, reason in zip(parts.tables.places.ids, spared.reason, strict=True):
         if reason:
-            yield f"sites: what stands at {site} stays as it is, {reason}"
+            yield _(
+                "sites: what stands at {site} stays as it is, {reason}",
+                site=site,
+                reason=_(reason),
+            )

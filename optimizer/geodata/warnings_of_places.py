@@ -1,6 +1,6 @@
 """Warnings about places: links of points to the roads, over water and onto motorways.
 
-Each cause is told once, with how many there are and the worst of them.
+Each cause is named once, with how many there are and the worst of them.
 """
 
 from __future__ import annotations
@@ -12,6 +12,7 @@ import numpy as np
 import shapely
 
 from optimizer.foundation.figures import many
+from optimizer.foundation.language import _
 from optimizer.geodata.assemble import Parts
 from optimizer.geodata.column_reader import Texts
 from optimizer.geodata.hanging import SNAP_METRES, Spots, ends_of
@@ -62,10 +63,11 @@ def _facilities(
     away = np.nan_to_num(shapely.distance(drawn.geometry.to_crs(shapes["sites"].crs), sites))
     if (away > OWN_NODE_METRES).any():
         worst = int(away.argmax())
-        yield (
-            f"facilities: {many(int((away > OWN_NODE_METRES).sum()), 'row')} away from the site, "
-            f"at {parts.tables.standing.site[worst]} by {away[worst] / 1000:.1f} km: "
-            "the site counts"
+        yield _(
+            "facilities: {rows} away from the site, at {site} by {km:.1f} km: the site counts",
+            rows=many(int((away > OWN_NODE_METRES).sum()), "row"),
+            site=parts.tables.standing.site[worst],
+            km=away[worst] / 1000,
         )
 
 
@@ -77,9 +79,14 @@ def _zones(parts: Parts, shapes: Shapes) -> Iterator[str]:
         away = far[kind == one]
         if (away > 0).mean() > MANY_ZONES:
             worst = np.flatnonzero(kind == one)[int(away.argmax())]
-            yield (
-                f"zones: {int((away > 0).sum()):,} of {len(away):,} of kind {one} touch nothing of "
-                f"the region, {name[worst]} lies {far[worst] / 1000:,.0f} km off: is the CRS right?"
+            yield _(
+                "zones: {n:,} of {all:,} of kind {kind} touch nothing of the region, {name} lies "
+                "{km:,.0f} km off: is the CRS right?",
+                n=int((away > 0).sum()),
+                all=len(away),
+                kind=one,
+                name=name[worst],
+                km=far[worst] / 1000,
             )
 
 
@@ -88,16 +95,17 @@ def _scenarios(parts: Parts, shapes: Shapes) -> Iterator[str]:
     far = from_all(shapes)
     if (far > 0).any():
         worst = int(far.argmax())
-        yield (
-            f"scenarios: {many(int((far > 0).sum()), 'polygon')} touch nothing, "
-            f"{parts.tables.events.ids[worst]} by {far[worst] / 1000:.1f} km: only what they name "
-            "fails"
+        yield _(
+            "scenarios: {polygons} touch nothing, {id} by {km:.1f} km: only what they name fails",
+            polygons=many(int((far > 0).sum()), "polygon"),
+            id=parts.tables.events.ids[worst],
+            km=far[worst] / 1000,
         )
 
 
 def _one_place(layer: str, ids: Texts, places: Floats) -> Iterator[str]:
     if len(ids) > 1 and np.ptp(places, axis=0).max() <= SNAP_METRES:
-        yield f"{layer}: all {len(ids):,} points are at one place"
+        yield _("{layer}: all {n:,} points are at one place", layer=layer, n=len(ids))
 
 
 def _twice(parts: Parts, places: Floats) -> Iterator[str]:
@@ -107,9 +115,11 @@ def _twice(parts: Parts, places: Floats) -> Iterator[str]:
         if seen.setdefault(key, n) != n and points.persons[n] > 0:
             again.append(n)
     if again:
-        yield (
-            f"demand: {many(len(again), 'point')} where another is, with as many persons, such as "
-            f"{points.ids[again[0]]}: are they counted twice?"
+        yield _(
+            "demand: {points} where another is, with as many persons, such as {id}: are they "
+            "counted twice?",
+            points=many(len(again), "point"),
+            id=points.ids[again[0]],
         )
 
 
@@ -119,10 +129,16 @@ def _meeting(parts: Parts, ends: Floats) -> Iterator[str]:
     miss = np.linalg.norm(np.concatenate([ends[:, 0], ends[:, 1]]) - network.place[nodes], axis=1)
     if (miss > GAP_METRES).any():
         worst = int(miss.argmax())
-        away = f"{miss[worst] / 1000:.1f} km" if miss[worst] >= 1000 else f"{miss[worst]:.0f} m"
-        yield (
-            f"roads: {many(len(np.unique(nodes[miss > GAP_METRES])), 'node')} where roads meet "
-            f"without touching, node {network.nodes[nodes[worst]]} by {away}"
+        away = (
+            _("{km:.1f} km", km=miss[worst] / 1000)
+            if miss[worst] >= 1000
+            else _("{m:.0f} m", m=miss[worst])
+        )
+        yield _(
+            "roads: {nodes} where roads meet without touching, node {id} by {distance}",
+            nodes=many(len(np.unique(nodes[miss > GAP_METRES])), "node"),
+            id=network.nodes[nodes[worst]],
+            distance=away,
         )
 
 
@@ -130,9 +146,12 @@ def _far(layer: str, ids: Texts, minutes: Floats) -> Iterator[str]:
     far = minutes > FAR_MINUTES
     if far.any():
         worst = int(minutes.argmax())
-        yield (
-            f"{layer}: {many(int(far.sum()), 'point')} far from any road, "
-            f"{ids[worst]} by {minutes[worst]:.0f} minutes"
+        yield _(
+            "{layer}: {points} far from any road, {id} by {minutes:.0f} minutes",
+            layer=layer,
+            points=many(int(far.sum()), "point"),
+            id=ids[worst],
+            minutes=minutes[worst],
         )
 
 
@@ -140,10 +159,13 @@ def _own(layer: str, ids: Texts, spots: Spots) -> Iterator[str]:
     away = np.where(spots.own, spots.metres, 0.0)
     if (away > OWN_NODE_METRES).any():
         worst = int(away.argmax())
-        yield (
-            f"{layer}: {many(int((away > OWN_NODE_METRES).sum()), 'point')} away from the road "
-            f"node of the same id, {ids[worst]} by {away[worst] / 1000:.1f} km, and the way there "
-            "takes no time"
+        yield _(
+            "{layer}: {points} away from the road node of the same id, {id} by {km:.1f} km, and "
+            "the way there takes no time",
+            layer=layer,
+            points=many(int((away > OWN_NODE_METRES).sum()), "point"),
+            id=ids[worst],
+            km=away[worst] / 1000,
         )
 
 
@@ -151,10 +173,13 @@ def _entered(layer: str, ids: Texts, spots: Spots, parts: Parts) -> Iterator[str
     on = np.flatnonzero(spots.entered)
     if len(on):
         ways, road = parts.tables.ways, spots.road[on[0]]
-        yield (
-            f"{layer}: {many(len(on), 'point')} on a road of a class without access between its "
-            f"junctions, {ids[on[0]]} on {ways.start[road]}:{ways.end[road]}; it enters there: "
-            "if it cannot, write no in the column access of the road"
+        yield _(
+            "{layer}: {points} on a road of a class without access between its junctions, {id} on "
+            "{road}; it enters there: if it cannot, write no in the column access of the road",
+            layer=layer,
+            points=many(len(on), "point"),
+            id=ids[on[0]],
+            road=f"{ways.start[road]}:{ways.end[road]}",
         )
 
 
@@ -175,8 +200,11 @@ def _wet(
     metres = np.bincount(link, over, minlength=len(drawn))
     if (metres > 0).any():
         worst = int(metres.argmax())
-        yield (
-            f"{layer}: the straight way to the road crosses water at "
-            f"{many(int((metres > 0).sum()), 'point')}, {ids[drawn[worst]]} over "
-            f"{metres[worst] / 1000:.1f} km: draw the road that leads there"
+        yield _(
+            "{layer}: the straight way to the road crosses water at {points}, {id} over "
+            "{km:.1f} km: draw the road that leads there",
+            layer=layer,
+            points=many(int((metres > 0).sum()), "point"),
+            id=ids[drawn[worst]],
+            km=metres[worst] / 1000,
         )

@@ -9,6 +9,7 @@ import numpy as np
 import shapely
 
 from optimizer.foundation.figures import many
+from optimizer.foundation.language import _
 from optimizer.geodata.column_reader import as_text
 from optimizer.geodata.hanging import SNAP_METRES, ends_of
 from optimizer.geodata.tables import Ways
@@ -39,10 +40,12 @@ def _twins(network: Roads, nodes: Ints) -> Iterator[str]:
     apart = one < other
     if apart.any():
         first, second = nodes[one[apart][0]], nodes[other[apart][0]]
-        yield (
-            f"roads: {many(len(np.unique(other[apart])), 'node')} where another one is, such as "
-            f"{network.nodes[first]} and {network.nodes[second]}: they are not joined; if they are "
-            "one, give them one id"
+        yield _(
+            "roads: {nodes} where another one is, such as {first} and {second}: they are not "
+            "joined; if they are one, give them one id",
+            nodes=many(len(np.unique(other[apart])), "node"),
+            first=network.nodes[first],
+            second=network.nodes[second],
         )
 
 
@@ -62,10 +65,12 @@ def _unjoined(ways: Ways, start: Ints, end: Ints, lines: gpd.GeoSeries) -> Itera
     if other.any():
         n = int(np.flatnonzero(other)[0])
         own, on = point[n] % len(start), road[n]
-        yield (
-            f"roads: {many(len(np.unique(point[other])), 'end')} on another road without a node "
-            f"there, of {_name(ways, own)} on {_name(ways, on)}: nobody turns off there, cut the "
-            "road in two where they meet"
+        yield _(
+            "roads: {ends} on another road without a node there, of {one} on {other}: nobody turns "
+            "off there, cut the road in two where they meet",
+            ends=many(len(np.unique(point[other])), "end"),
+            one=_name(ways, own),
+            other=_name(ways, on),
         )
 
 
@@ -79,21 +84,24 @@ def _crossing(ways: Ways, start: Ints, end: Ints, lines: gpd.GeoSeries) -> Itera
     apart &= (end[a] != start[b]) & (end[a] != end[b])
     if apart.any():
         n = int(np.flatnonzero(apart)[0])
-        yield (
-            f"roads: {many(int(apart.sum()), 'pair')} cross without a node, such as "
-            f"{_name(ways, a[n])} and {_name(ways, b[n])}: unless it is a bridge, cut both where "
-            "they meet"
+        yield _(
+            "roads: {pairs} cross without a node, such as {one} and {other}: unless it is a "
+            "bridge, cut both where they meet",
+            pairs=many(int(apart.sum()), "pair"),
+            one=_name(ways, a[n]),
+            other=_name(ways, b[n]),
         )
 
 
 def _one_way(layer: gpd.GeoDataFrame) -> Iterator[str]:
     for column in layer.columns:
         if str(column).casefold() in ONE_WAY:
-            said = np.array([text.casefold() not in BOTH for text in as_text(layer[column])])
-            if said.any():
-                yield (
-                    f"roads: {column} is set in {many(int(said.sum()), 'row')} and not obeyed: "
-                    "roads go both ways"
+            directed = np.array([text.casefold() not in BOTH for text in as_text(layer[column])])
+            if directed.any():
+                yield _(
+                    "roads: {column} is set in {rows} and not obeyed: roads go both ways",
+                    column=column,
+                    rows=many(int(directed.sum()), "row"),
                 )
 
 
@@ -105,9 +113,11 @@ def _both_ways(ways: Ways, start: Ints, end: Ints) -> Iterator[str]:
     different = [(a, b) for (a, b), one in there.items() if a < b and there.get((b, a), one) != one]
     if different:
         row = int(np.flatnonzero((start == different[0][0]) & (end == different[0][1]))[0])
-        yield (
-            f"roads: {many(len(different), 'pair')} of nodes with other minutes there than back, "
-            f"such as {_name(ways, row)}: roads go both ways, the fastest counts"
+        yield _(
+            "roads: {pairs} of nodes with other minutes there than back, such as {road}: roads go "
+            "both ways, the fastest counts",
+            pairs=many(len(different), "pair"),
+            road=_name(ways, row),
         )
 
 

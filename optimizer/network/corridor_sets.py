@@ -14,6 +14,7 @@ from dataclasses import dataclass
 import numpy as np
 from scipy.sparse.csgraph import dijkstra
 
+from optimizer.foundation.language import _
 from optimizer.foundation.tolerances import SUMMED_MINUTES
 from optimizer.network.graph import Links, Roads
 from optimizer.problem import Bools, Floats, Ints, Pairs
@@ -32,7 +33,11 @@ class TooManySetsError(ValueError):
 
     def __init__(self, sets: int, corridors: int) -> None:
         super().__init__(
-            f"{corridors} corridors make trips faster in more than {sets - 1} different sets"
+            _(
+                "{corridors} corridors make trips faster in more than {sets} different sets",
+                corridors=corridors,
+                sets=sets - 1,
+            )
         )
 
 

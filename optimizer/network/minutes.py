@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 from scipy.sparse.csgraph import dijkstra
 
+from optimizer.foundation.language import _
 from optimizer.foundation.memory import require_room
 from optimizer.foundation.tolerances import SUMMED_MINUTES
 from optimizer.network.graph import Links, Roads
@@ -70,8 +71,12 @@ def _within(
         near, target = np.nonzero(minutes <= limit + SUMMED_MINUTES)
         found.append((rows[near], target, np.minimum(minutes[near, target], limit)))
         held += len(near)
-        what = f"{held:,} or more pairs of a demand point and a site within {limit:g} minutes: that"
-        require_room(PAIR_BYTES * held, "cutoff", what, "Lower it, or join demand points")
+        what = _(
+            "{held:,} or more pairs of a demand point and a site within {limit:g} minutes: that",
+            held=held,
+            limit=limit,
+        )
+        require_room(PAIR_BYTES * held, "cutoff", what, _("Lower it, or join demand points"))
     if not found:
         return np.empty(0, np.int64), np.empty(0, np.int64), np.empty(0)
     source, target, minutes = (np.concatenate(part) for part in zip(*found, strict=True))

@@ -13,6 +13,7 @@ import shapely
 
 from optimizer.foundation.faults import Fault, InputError
 from optimizer.foundation.heed import say
+from optimizer.foundation.language import _
 from optimizer.geodata.column_reader import Sheet, as_text
 from optimizer.geodata.instance_file import InstanceFile
 from optimizer.geodata.layers import Opener, metric_crs
@@ -46,8 +47,8 @@ def corridors(
         raise InputError(faults)
     crs = metric_crs(file.crs, faults)
     if file.layers.corridors is None:
-        remedy = "Name a table with the columns id, from and to"
-        raise InputError([Fault(f"{FILE}, layers.corridors", "is missing", remedy)])
+        remedy = _("Name a table with the columns id, from and to")
+        raise InputError([Fault(f"{FILE}, layers.corridors", _("is missing"), remedy)])
     opener = Opener(folder, loaded)
     links = opener.table("corridors")
     opened = {name: opener.layer(name) for name in NEEDED if name in loaded.layers}
@@ -90,7 +91,7 @@ def routed(
         "minutes": [round(one.minutes, 1) for one in found],
         "cost": [round(one.cost, 1) for one in found],
         "cost_shares": [shares(under, one, ends) for one, ends in zip(found, payers, strict=True)],
-        "crosses": [told(one.crosses) for one in found],
+        "crosses": [crossed(one.crosses) for one in found],
         "rejected": [one.reason for one in found],
         "rejected_by": [one.zone for one in found],
     }
@@ -119,7 +120,7 @@ def shares(under: Ground, found: Route, payers: list[str]) -> str:
     )
 
 
-def told(crosses: dict[str, float]) -> str:
+def crossed(crosses: dict[str, float]) -> str:
     """What a line crosses, in words: `water 2.3 km; bridge ecological Lake 0.4 km`."""
     return "; ".join(f"{what} {km:.1f} km" for what, km in crosses.items())
 
@@ -133,15 +134,15 @@ def _ends(under: Ground, links: pd.DataFrame) -> Floats:
 def _judge(under: Ground, links: pd.DataFrame, faults: list[Fault]) -> None:
     """Links without an id of their own, and ends that are nowhere or at one place."""
     if not len(links):
-        faults.append(Fault("corridors", "has no rows", "Add at least one"))
+        faults.append(Fault("corridors", _("has no rows"), _("Add at least one")))
         return
     sheet, before = Sheet("corridors", links, faults), len(faults)
     sheet.ids()
     known = np.array(list(under.place), dtype=object)
     for column in ("from", "to"):
-        sheet.references(column, known, "demand or jurisdictions with persons")
+        sheet.references(column, known, _("demand or jurisdictions with persons"))
     if len(faults) == before:
         ends = _ends(under, links)
         same = shapely.length(shapely.linestrings(ends)) == 0
-        remedy = "Name two ends at different places"
-        sheet.report(same, "to", "is where it begins", remedy, as_text(links["to"]))
+        remedy = _("Name two ends at different places")
+        sheet.report(same, "to", _("is where it begins"), remedy, as_text(links["to"]))

@@ -7,9 +7,10 @@ from dataclasses import dataclass
 import numpy as np
 import shapely
 
-from optimizer.geodata.control_lines import FORBIDDEN
+from optimizer.foundation.language import N_
 from optimizer.geodata.instance_file import AlignmentTable
 from optimizer.geodata.routing.surface import KM, Pieces, Shapes, Surface
+from optimizer.geodata.tables import ECOLOGICAL, FARMLAND
 from optimizer.network.least_cost_paths import (
     TURN_CELLS,
     cheapest,
@@ -26,6 +27,11 @@ from optimizer.problem import Floats
 CELLS_BETWEEN_ENDS, MIN_CELL_METRES, MAX_CELL_METRES = 100, 50.0, 1000.0
 #: How far beyond its ends a route is looked for, in lengths of the link: the next where none is.
 MARGINS = (0.5, 1.5)
+#: Why there is no route, by the kind of zone in the way. Files keep it in English; `_` says it.
+NO_WAY = {
+    ECOLOGICAL: N_("no way around ecological redline"),
+    FARMLAND: N_("no way around permanent farmland"),
+}
 #: A step through a forbidden zone costs so many times open land: any way around is cheaper.
 FORBIDDEN_FACTOR = 1e6
 
@@ -84,11 +90,11 @@ def route(surface: Surface, ends: Floats, prices: Prices, areas: Shapes) -> Rout
     for margin in MARGINS if straight.length > 0 else ():
         line, stopped = _traced(surface, ends, prices, cell, margin * straight.length)
         if line is not None:
-            return _told(surface, line, prices, areas, cell)
+            return _route_of(surface, line, prices, areas, cell)
     if stopped < 0:
-        return _told(surface, straight, prices, areas, cell)
-    reason = f"no way around {FORBIDDEN[surface.kind[stopped]]}"
-    return _told(surface, straight, prices, areas, cell, reason, surface.name[stopped])
+        return _route_of(surface, straight, prices, areas, cell)
+    reason = NO_WAY[surface.kind[stopped]]
+    return _route_of(surface, straight, prices, areas, cell, reason, surface.name[stopped])
 
 
 def _traced(
@@ -120,7 +126,7 @@ def _traced(
     return shapely.linestrings(places[chain]), -1
 
 
-def _told(
+def _route_of(
     surface: Surface,
     line: shapely.LineString,
     prices: Prices,

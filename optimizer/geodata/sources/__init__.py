@@ -19,6 +19,7 @@ import pandas as pd
 import pyogrio
 import pyproj
 
+from optimizer.foundation.language import _
 from optimizer.geodata.sources import csv_text, flatgeobuf, geojson, geopackage, shapefile
 from optimizer.geodata.sources.drivers import OURS, only_ours
 from optimizer.geodata.sources.geopackage import logs
@@ -81,7 +82,7 @@ JUDGES = {
 
 def layer_names(path: Path) -> list[str]:
     """The layers of a file, without the styles kept beside them. Raises UnreadableError."""
-    with _opened(path) as (file, suffix, _):
+    with _opened(path) as (file, suffix, _source):
         return [path.stem] if suffix == ".csv" else _names(file)
 
 
@@ -96,8 +97,10 @@ def load(path: Path, layer: str = "") -> Source:
             found = geopackage.judge(file, name)
         table = _table(file, name, found.encoding, OPTIONS.get(suffix, {}))
         if found.rows is not None and len(table) != found.rows:
-            problem = f"has {found.rows:,} rows, of which {len(table):,} can be read"
-            raise UnreadableError(problem, "Save it anew")
+            problem = _(
+                "has {n:,} rows, of which {read:,} can be read", n=found.rows, read=len(table)
+            )
+            raise UnreadableError(problem, _("Save it anew"))
         return replace(found, table=table, doubts=(*found.doubts, *_lost(found, table)))
 
 
@@ -111,17 +114,17 @@ def _opened(path: Path) -> Iterator[tuple[Path, str, Source]]:
     path, suffix = path.resolve(), path.suffix.lower()
     try:
         if not (path.is_dir() if suffix == FOLDER else path.is_file() and suffix in BEGINS):
-            raise UnreadableError("cannot be read as a layer", REMEDY)
+            raise UnreadableError(_("cannot be read as a layer"), _(REMEDY))
         if suffix != FOLDER:
             with path.open("rb") as stream:
                 if not stream.read(len(BEGINS[suffix])).startswith(BEGINS[suffix]):
-                    raise UnreadableError(f"is no {suffix} inside", REMEDY)
+                    raise UnreadableError(_("is no {suffix} inside", suffix=suffix), _(REMEDY))
         judged = JUDGES[suffix](path) if suffix in JUDGES else Source(pd.DataFrame())
         with geopackage.snapshot(path) as copy, only_ours():
             yield copy, suffix, judged
     except OSError as error:
-        problem = f"cannot be opened: {error.strerror or error}"
-        remedy = "Close it elsewhere, or let it be read"
+        problem = _("cannot be opened: {reason}", reason=error.strerror or error)
+        remedy = _("Close it elsewhere, or let it be read")
         raise UnreadableError(problem, remedy, value=None, whole=True) from None
 
 
@@ -133,10 +136,13 @@ def _names(file: Path) -> list[str]:
 def _chosen(file: str, inside: list[str], layer: str) -> str:
     """The layer that is meant."""
     if layer and layer not in inside:
-        raise UnreadableError(f"{file} has no layer {layer!r}", suggest(layer, inside), value=None)
+        problem = _("{file} has no layer {layer!r}", file=file, layer=layer)
+        raise UnreadableError(problem, suggest(layer, inside), value=None)
     if not layer and len(inside) != 1:
-        remedy = f"Write {file}|layer; known: {', '.join(inside)}" if inside else REMEDY
-        raise UnreadableError(f"{file} has {len(inside)} layers", remedy, value=None)
+        names = ", ".join(inside)
+        remedy = _("Write {file}|layer; known: {names}", file=file, names=names)
+        problem = _("{file} has {n} layers", file=file, n=len(inside))
+        raise UnreadableError(problem, remedy if inside else _(REMEDY), value=None)
     return layer or inside[0]
 
 
@@ -151,8 +157,8 @@ def _lost(found: Source, table: pd.DataFrame) -> Iterator[Doubt]:
     """Shapes that are in the file, and could not be read."""
     drawn = table.geometry.notna().sum() if isinstance(table, gpd.GeoDataFrame) else 0
     if found.shapes is not None and drawn < found.shapes:
-        problem = several(found.shapes - int(drawn), "is broken")
-        yield Doubt("geometry", problem, "Draw it again, or leave it empty")
+        problem = several(found.shapes - int(drawn), _("is broken"))
+        yield Doubt("geometry", problem, _("Draw it again, or leave it empty"))
 
 
 @contextmanager
@@ -163,6 +169,7 @@ def _guarded() -> Iterator[None]:
             warnings.simplefilter("ignore")  # what GDAL finds odd is judged row by row
             yield
     except UnicodeDecodeError:
-        raise UnreadableError("has text that is not UTF-8", "Save it as UTF-8") from None
+        problem = _("has text that is not UTF-8")
+        raise UnreadableError(problem, _("Save it as UTF-8")) from None
     except (RuntimeError, ValueError, OverflowError, pyproj.exceptions.CRSError):
-        raise UnreadableError("cannot be read as a layer", REMEDY) from None
+        raise UnreadableError(_("cannot be read as a layer"), _(REMEDY)) from None

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pandas as pd
 
+from optimizer.foundation.language import _
 from optimizer.geodata.sources.source import Source, UnreadableError
 
 #: Where the header begins; the places of two of its fields in the table of them.
@@ -29,7 +30,7 @@ def judge(path: Path) -> Source:
     except struct.error:
         at = -1
     if at != len(data):
-        raise UnreadableError("is broken", "Save it anew")
+        raise UnreadableError(_("is broken"), _("Save it anew"))
     return Source(pd.DataFrame(), rows=rows)
 
 

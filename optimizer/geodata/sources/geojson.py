@@ -9,6 +9,7 @@ from typing import Any
 
 import pandas as pd
 
+from optimizer.foundation.language import _
 from optimizer.geodata.sources.source import Doubt, Source, UnreadableError, several
 
 #: What a layer can be; other JSON is for other programs.
@@ -24,32 +25,34 @@ def judge(path: Path) -> Source:
     def looked_through(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
         found = dict(pairs)
         if len(found) < len(pairs):
-            names = [name for name, _ in pairs]
+            names = [name for name, _value in pairs]
             twice.update(name for name in found if names.count(name) > 1)
         for name, value in pairs:
             if name.lower() == "crs" and isinstance(value, dict) and not _named(value):
-                problem = "has a CRS that is an address; none is opened"
-                raise UnreadableError(
-                    problem, "Write the name of its CRS, or save it as GeoPackage"
-                )
+                problem = _("has a CRS that is an address; none is opened")
+                remedy = _("Write the name of its CRS, or save it as GeoPackage")
+                raise UnreadableError(problem, remedy)
         return found
 
     try:
         read = json.loads(path.read_bytes(), object_pairs_hook=looked_through)
     except UnicodeDecodeError:
-        raise UnreadableError("has text that is not UTF-8", "Save it as UTF-8") from None
+        problem = _("has text that is not UTF-8")
+        raise UnreadableError(problem, _("Save it as UTF-8")) from None
     except RecursionError:
-        raise UnreadableError("is nested too deeply", "Save it anew") from None
+        raise UnreadableError(_("is nested too deeply"), _("Save it anew")) from None
     except ValueError as error:
-        raise UnreadableError(f"is not JSON: {error}", "Save it anew") from None
+        problem = _("is not JSON: {error}", error=error)
+        raise UnreadableError(problem, _("Save it anew")) from None
     if not isinstance(read, dict) or read.get("type") not in LAYERS:
-        raise UnreadableError("is no layer of features", "Save it as GeoJSON, a FeatureCollection")
+        remedy = _("Save it as GeoJSON, a FeatureCollection")
+        raise UnreadableError(_("is no layer of features"), remedy)
     if twice:
-        problem = f"names {', '.join(sorted(twice))} twice in one object"
-        raise UnreadableError(problem, "Keep one of them")
+        problem = _("names {names} twice in one object", names=", ".join(sorted(twice)))
+        raise UnreadableError(problem, _("Keep one of them"))
     rows = read.get("features", []) if read["type"] == "FeatureCollection" else [read]
     if not isinstance(rows, list) or not all(isinstance(row, dict) for row in rows):
-        raise UnreadableError("has features that are none", "Save it anew")
+        raise UnreadableError(_("has features that are none"), _("Save it anew"))
     shapes = sum(row.get("geometry") is not None for row in rows)
     return Source(pd.DataFrame(), tuple(_doubts(rows)), rows=len(rows), shapes=shapes)
 
@@ -72,19 +75,21 @@ def _doubts(rows: list[dict[str, Any]]) -> Iterator[Doubt]:
     for name, column in values.items():
         over = [value for value in column if type(value) is int and abs(value) > LARGEST]
         if over:
-            problem = (
-                f"has a whole number in {name} that is too long to be read, {str(over[0])[:20]}"
+            problem = _(
+                "has a whole number in {column} that is too long to be read, {number}",
+                column=name,
+                number=str(over[0])[:20],
             )
-            raise UnreadableError(problem, 'Write it as text, between ""')
+            raise UnreadableError(problem, _('Write it as text, between ""'))
         kinds = {type(value) for value in column}
         if str in kinds or kinds & {dict, list}:
             continue  # GDAL keeps each as the text that stands there
         if bool in kinds and kinds & {int, float}:
             truths = [value for value in column if isinstance(value, bool)]
-            problem = several(len(truths), "is yes or no among numbers")
-            yield Doubt(name, problem, "Write numbers, or true and false", truths[0])
+            problem = several(len(truths), _("is yes or no among numbers"))
+            yield Doubt(name, problem, _("Write numbers, or true and false"), truths[0])
         long = [value for value in column if type(value) is int and abs(value) > EXACT]
         # one that is a float, or is not there, makes floats of all
         if long and (kinds - {int} or len(column) < len(rows)):
-            problem = several(len(long), "is a whole number too long to be kept")
-            yield Doubt(name, problem, 'Write it as text, between ""', long[0])
+            problem = several(len(long), _("is a whole number too long to be kept"))
+            yield Doubt(name, problem, _('Write it as text, between ""'), long[0])

@@ -10,6 +10,7 @@ from tempfile import TemporaryDirectory
 
 import pandas as pd
 
+from optimizer.foundation.language import _
 from optimizer.geodata.geopackage import copied, stop_if_locked
 from optimizer.geodata.sources.source import Doubt, Source, UnreadableError, several
 
@@ -59,23 +60,24 @@ def judge(path: Path, layer: str) -> Source:
             doubts = tuple(_doubts(database, layer))
             return Source(pd.DataFrame(), doubts, shapes=_shapes(database, layer))
     except sqlite3.Error as error:
-        raise UnreadableError(f"is broken: {error}", "Save it anew") from None
+        problem = _("is broken: {error}", error=error)
+        raise UnreadableError(problem, _("Save it anew")) from None
 
 
 def _doubts(database: sqlite3.Connection, layer: str) -> Iterator[Doubt]:
     database.text_factory = lambda text: text.decode("utf-8", "replace")
     table = _quoted(layer)
     columns = database.execute(f"PRAGMA table_info({table})").fetchall()
-    strange = {
+    judged = {
         name: found
-        for _, name, declared, *_ in columns
-        if (found := _strange(_quoted(name), declared.upper().partition("(")[0].strip()))
+        for _row, name, declared, *_rest in columns
+        if (found := _misfit(_quoted(name), declared.upper().partition("(")[0].strip()))
     }
-    if not strange:
+    if not judged:
         return
-    sums = ", ".join(f"sum({condition})" for condition, *_ in strange.values())
+    sums = ", ".join(f"sum({condition})" for condition, *_words in judged.values())
     (counts,) = database.execute(f"SELECT {sums} FROM {table}").fetchall()
-    for (name, (condition, problem, remedy)), n in zip(strange.items(), counts, strict=True):
+    for (name, (condition, problem, remedy)), n in zip(judged.items(), counts, strict=True):
         if n:
             first = f"SELECT {_quoted(name)} FROM {table} WHERE {condition} LIMIT 1"
             ((value,),) = database.execute(first).fetchall()
@@ -91,24 +93,29 @@ def _shapes(database: sqlite3.Connection, layer: str) -> int | None:
     return None
 
 
-def _strange(column: str, declared: str) -> tuple[str, str, str] | None:
-    """The SQL that is true of a value that is not of the declared type; how that is told."""
+def _misfit(column: str, declared: str) -> tuple[str, str, str] | None:
+    """The SQL that is true of a value that is not of the declared type; its problem and remedy."""
     there = f"{column} IS NOT NULL AND NOT"
     if declared in WHOLE:
         low, high = WHOLE[declared]
         fits = f"(typeof({column}) = 'integer' AND {column} >= {low} AND {column} <= {high})"
-        what = f"is no whole number from {low:,} to {high:,}, which {declared} stands for"
-        return f"({there} {fits})", what, "Give the column a type that holds it"
+        problem = _(
+            "is no whole number from {low:,} to {high:,}, which {declared} stands for",
+            low=low,
+            high=high,
+            declared=declared,
+        )
+        return f"({there} {fits})", problem, _("Give the column a type that holds it")
     if declared in FRACTIONAL:
         fits = f"(typeof({column}) IN ('integer', 'real'))"
         return (
             f"({there} {fits})",
-            "is not a number",
-            f"Write numbers, as in all {declared} columns",
+            _("is not a number"),
+            _("Write numbers, as in all {declared} columns", declared=declared),
         )
     if declared == "TEXT":
         fits = f"(typeof({column}) = 'text')"
-        return f"({there} {fits})", "is not text", "Write text"
+        return f"({there} {fits})", _("is not text"), _("Write text")
     return None
 
 

@@ -13,6 +13,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from optimizer.foundation.language import _
 from optimizer.geodata.sources.source import Doubt, Source, UnreadableError, several
 
 UTF_8, CHINESE = "utf-8", "gb18030"
@@ -34,9 +35,8 @@ def judge(path: Path) -> Source:
     """How many rows there are, how their text is written, and numbers that are none."""
     table = _beside(path, ".dbf")
     if table is None:
-        raise UnreadableError(
-            "has no .dbf beside it", "Copy all of its files: .shp, .shx, .dbf, .prj"
-        )
+        remedy = _("Copy all of its files: .shp, .shx, .dbf, .prj")
+        raise UnreadableError(_("has no .dbf beside it"), remedy)
     fields, records = _dbf(table.read_bytes())
     there = records["deleted"] != b"*"
     shapes = int(_drawn(path, len(records))[there].sum()) if path.suffix.lower() == ".shp" else None
@@ -48,7 +48,7 @@ def judge(path: Path) -> Source:
 
 def _dbf(data: bytes) -> tuple[list[Field], Any]:
     """The columns and the (n,) rows, a field each, if it says how many they are."""
-    broken = UnreadableError("has a .dbf that is broken", "Save it anew")
+    broken = UnreadableError(_("has a .dbf that is broken"), _("Save it anew"))
     if len(data) < 33 or data[:1] in (b"{", b"["):
         raise broken
     stated, header, width = struct.unpack("<IHH", data[4:12])
@@ -67,8 +67,8 @@ def _dbf(data: bytes) -> tuple[list[Field], Any]:
         raise broken
     there = (len(data) - header) // width
     if there != stated:
-        problem = f"says that it has {stated:,} rows, but has {there:,}"
-        raise UnreadableError(problem, "Save it anew from the program that made it")
+        problem = _("says that it has {stated:,} rows, but has {n:,}", stated=stated, n=there)
+        raise UnreadableError(problem, _("Save it anew from the program that made it"))
     record = np.dtype(
         {
             "names": ["deleted", *map(str, range(len(fields)))],
@@ -87,13 +87,12 @@ def _drawn(path: Path, rows: int) -> Any:
     """
     index = _beside(path, ".shx")
     if index is None:
-        raise UnreadableError(
-            "has no .shx beside it", "Copy all of its files: .shp, .shx, .dbf, .prj"
-        )
+        remedy = _("Copy all of its files: .shp, .shx, .dbf, .prj")
+        raise UnreadableError(_("has no .shx beside it"), remedy)
     shapes = (index.stat().st_size - 100) // 8
     if shapes != rows:
-        problem = f"has {shapes:,} shapes for {rows:,} rows"
-        raise UnreadableError(problem, "Save it anew from the program that made it")
+        problem = _("has {shapes:,} shapes for {rows:,} rows", shapes=shapes, rows=rows)
+        raise UnreadableError(problem, _("Save it anew from the program that made it"))
     if not rows:
         return np.zeros(0, dtype=bool)
     places = np.frombuffer(index.read_bytes(), ">i4", count=2 * rows, offset=100)[::2]
@@ -101,7 +100,7 @@ def _drawn(path: Path, rows: int) -> Any:
     try:
         kinds = [struct.unpack_from("<i", data, 2 * int(at) + 8)[0] for at in places]
     except struct.error:
-        raise UnreadableError("has a .shp that is broken", "Save it anew") from None
+        raise UnreadableError(_("has a .shp that is broken"), _("Save it anew")) from None
     return np.array(kinds, dtype=int) != 0
 
 
@@ -134,9 +133,20 @@ def _encoding(declared: str | None, texts: list[bytes]) -> tuple[str, tuple[str,
             continue
         if name == (declared or UTF_8):
             return name, ()
-        why = "no encoding is named" if declared is None else f"it is not {declared}, as it says"
-        return name, (f"its text is read as {name.upper()}: {why}",)
-    raise UnreadableError("has text in an unknown encoding", "Save it as UTF-8, with its .cpg")
+        return name, (_read_as(name.upper(), declared),)
+    remedy = _("Save it as UTF-8, with its .cpg")
+    raise UnreadableError(_("has text in an unknown encoding"), remedy)
+
+
+def _read_as(encoding: str, declared: str | None) -> str:
+    """Why text is read in an encoding that is not declared."""
+    if declared is None:
+        return _("its text is read as {encoding}: no encoding is named", encoding=encoding)
+    return _(
+        "its text is read as {encoding}: it is not {declared}, as it says",
+        encoding=encoding,
+        declared=declared,
+    )
 
 
 def _texts(fields: list[Field], records: Any) -> list[bytes]:
@@ -162,9 +172,9 @@ def _doubts(fields: list[Field], records: Any, encoding: str) -> Iterator[Doubt]
                 wrong.append(text)
         if wrong:
             name, first = field.name.decode(encoding), wrong[0].decode(encoding, "replace")
-            what = "is not a number" if field.decimals else "is not a whole number"
-            remedy = "Correct it, or give the column decimals"
-            yield Doubt(name, several(len(wrong), what), remedy, first)
+            problem = _("is not a number") if field.decimals else _("is not a whole number")
+            remedy = _("Correct it, or give the column decimals")
+            yield Doubt(name, several(len(wrong), problem), remedy, first)
 
 
 def _whole(text: bytes) -> bool:

@@ -6,7 +6,10 @@ from dataclasses import dataclass
 
 import pandas as pd
 
-REMEDY = "Save it as GeoPackage, GeoJSON, Shapefile, FlatGeobuf, .gdb, .xlsx, .ods or CSV"
+from optimizer.foundation.language import N_, _
+
+#: What to do about a file of another format; said with `_`.
+REMEDY = N_("Save it as GeoPackage, GeoJSON, Shapefile, FlatGeobuf, .gdb, .xlsx, .ods or CSV")
 
 
 class UnreadableError(Exception):
@@ -49,4 +52,4 @@ class Source:
 
 def several(n: int, what: str) -> str:
     """`is not a number`, or the same with the number of rows."""
-    return what if n == 1 else f"{what}, in {n:,} rows"
+    return what if n == 1 else _("{problem}, in {n:,} rows", problem=what, n=n)
