@@ -8,6 +8,7 @@ import numpy as np
 
 from optimizer.equity.alpha_fair import AlphaFair
 from optimizer.equity.measure import Class, Indicator, Property, register
+from optimizer.foundation.language import _
 from optimizer.problem import Floats, Level
 
 
@@ -37,7 +38,7 @@ class Atkinson(Indicator):
 
     def __post_init__(self) -> None:
         if not self.aversion > 0:
-            raise ValueError("atkinson: aversion must be above 0")
+            raise ValueError(_("atkinson: aversion must be above 0"))
 
     def evaluate(self, values: Floats, weights: Floats, level: Level) -> float:
         equivalent = AlphaFair(self.aversion).evaluate(values, weights, level)

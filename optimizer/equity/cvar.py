@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from optimizer.equity.measure import OF_VALUES, Class, Linear, Property, register
+from optimizer.foundation.language import _
 from optimizer.problem import Floats, Level
 
 if TYPE_CHECKING:
@@ -53,7 +54,7 @@ class CVaR(Linear):
 
     def __post_init__(self) -> None:
         if not 0 < self.share <= 1:
-            raise ValueError("cvar: share must be in (0, 1]")
+            raise ValueError(_("cvar: share must be in (0, 1]"))
 
     def evaluate(self, values: Floats, weights: Floats, level: Level) -> float:
         return worst_off(values, weights, self.share)
