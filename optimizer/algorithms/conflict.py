@@ -9,7 +9,6 @@ filter, Chinneck and Dravnieks 1991, over named families of rows).
 from __future__ import annotations
 
 import time
-from collections.abc import Mapping
 from dataclasses import replace
 
 import numpy as np
@@ -34,12 +33,11 @@ def conflicting_rules(
     program: Program,
     component: NDArray[np.str_],
     limits: Limits,
-    words: Mapping[str, str] = WORDS,
 ) -> tuple[tuple[str, ...], bool]:
     """Rules that cannot hold together, and whether each of them is proven to be needed for that.
 
     component: (M,) name of the model's component that each row belongs to; limits.seconds: for all
-    trials together; words: what each rule is called.
+    trials together. A rule is the name of its component; `WORDS` has what it is called.
     """
     began, minimal = time.perf_counter(), True
     feasibility = replace(program, cost=np.zeros_like(program.cost), offset=0.0)
@@ -48,7 +46,7 @@ def conflicting_rules(
         left = limits.after(time.perf_counter() - began)
         out_of_time = limits.seconds is not None and time.perf_counter() - began > limits.seconds
         if out_of_time or stopping.asked():
-            return tuple(words[rule] for rule in needed), False
+            return tuple(needed), False
         without = [other for other in needed if other != rule]
         kept = ~np.isin(component, [*set(WORDS) - set(without)])
         trial = replace(
@@ -62,4 +60,4 @@ def conflicting_rules(
             needed = without
         elif found.x is None:  # without this rule there may be a plan or not
             minimal = False
-    return tuple(words[rule] for rule in needed), minimal
+    return tuple(needed), minimal

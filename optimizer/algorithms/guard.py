@@ -10,6 +10,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from optimizer.equity import Class, make
+from optimizer.foundation.language import _
 from optimizer.question import Policy
 
 #: By what share a plan that minimises a dispersion measure may be less efficient than the most
@@ -49,12 +50,17 @@ def called(policy: Policy, cap: float | None) -> str | None:
     own, share = policy.efficiency_bound, allowed(policy)
     if cap is None or share is None or (own is not None and own < cap):
         return None
-    words = (
-        f"the guard on efficiency (policy.guard, {100 * share:g} % above the most efficient plan"
-    )
     if policy.guard is None:
-        words += f"; set where {policy.equity.measure} is minimised and nobody says otherwise"
-    return words + ")"
+        return _(
+            "the guard on efficiency (policy.guard, {percent:g} % above the most efficient plan; "
+            "set where {measure} is minimised and nobody says otherwise)",
+            percent=100 * share,
+            measure=policy.equity.measure,
+        )
+    return _(
+        "the guard on efficiency (policy.guard, {percent:g} % above the most efficient plan)",
+        percent=100 * share,
+    )
 
 
 def guarded(policy: Policy, cap: float | None) -> Policy:

@@ -9,16 +9,13 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator
 
 from optimizer.case import Case
-from optimizer.efficiency import OfMoney, OfTrips
 from optimizer.foundation.faults import Fault
+from optimizer.foundation.language import N_, _
 from optimizer.rules import RULES, Rule
 from optimizer.verification import RULES as CHECKED
 
-REMEDY = "Leave it out, or say in an algorithm's HONOURS that it is kept"
-
-
 #: The ids of the kinds of efficiency.
-EFFICIENCY_KINDS = tuple(f"efficiency of {kind.kind}" for kind in (OfTrips, OfMoney))
+EFFICIENCY_KINDS = N_("efficiency of trips"), N_("efficiency of money")
 
 
 def known() -> dict[str, Rule | None]:
@@ -28,13 +25,18 @@ def known() -> dict[str, Rule | None]:
 
 
 def missing(case: Case, honours: Collection[str]) -> tuple[str, ...]:
-    """What a question asks for and is not among these ids: the rules in words, the efficiency."""
-    asked = [id for id, rule in known().items() if rule is None or rule.active(case)]
-    asked.append(f"efficiency of {case.efficiency.kind}")
-    return tuple(CHECKED[id][0] if id in CHECKED else id for id in asked if id not in honours)
+    """What a question asks for and is not among these ids: the rules, the kind of efficiency.
+
+    In English words, `_` says them.
+    """
+    needed = [id for id, rule in known().items() if rule is None or rule.active(case)]
+    needed.append(f"efficiency of {case.efficiency.kind}")
+    return tuple(CHECKED[id][0] if id in CHECKED else id for id in needed if id not in honours)
 
 
 def refused(case: Case, honours: Collection[str]) -> Iterator[Fault]:
     """A fault for each of those."""
+    problem = _("no algorithm that takes this question keeps it")
+    remedy = _("Leave it out, or say in an algorithm's HONOURS that it is kept")
     for what in missing(case, honours):
-        yield Fault("policy", "no algorithm that takes this question keeps it", REMEDY, value=what)
+        yield Fault("policy", problem, remedy, value=_(what))

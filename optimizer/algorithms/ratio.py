@@ -27,6 +27,7 @@ from optimizer.case import Case
 from optimizer.equity.aggregation import Aggregation
 from optimizer.foundation import stopping
 from optimizer.foundation.faults import Fault, InputError
+from optimizer.foundation.language import _
 from optimizer.foundation.tolerances import EXACTLY, TRACE
 from optimizer.model.program import Form, Goal, program
 from optimizer.problem import Floats
@@ -103,8 +104,8 @@ class Relaxation:
         cost = [0.0] * len(levels) + [weight] if how.worst else weight * how.weights[levels]
         ends = [node.ranges[level] for level in levels]
         scaled = [tuple(self._scaled(level, end) for end in node.ranges[level]) for level in levels]
-        lowest = [max(low for low, _ in scaled)] if how.worst else []
-        highest = [max(high for _, high in scaled)] if how.worst else []
+        lowest = [max(low for low, high in scaled)] if how.worst else []
+        highest = [max(high for low, high in scaled)] if how.worst else []
         rows = block_array(
             [[rules.rows, None], [csc_array(np.array(body)), csc_array(np.array(g))]]
         )
@@ -114,8 +115,8 @@ class Relaxation:
             rows=csc_array(rows),
             row_lower=np.concatenate([rules.row_lower, np.full(len(upper), -np.inf)]),
             row_upper=np.concatenate([rules.row_upper, upper]),
-            lower=np.concatenate([rules.lower, [low for low, _ in ends], lowest]),
-            upper=np.concatenate([rules.upper, [high for _, high in ends], highest]),
+            lower=np.concatenate([rules.lower, [low for low, high in ends], lowest]),
+            upper=np.concatenate([rules.upper, [high for low, high in ends], highest]),
             integer=np.concatenate([rules.integer, np.zeros(size, dtype=bool)]),
         )
 
@@ -150,7 +151,7 @@ class Relaxation:
 
     def narrowed(self, node: Node, best: float) -> Node:
         """Without what alone would be worse than the best plan."""
-        _, share = self.case.prices
+        share = self.case.prices[1]
         found = {}
         for level, (low, high) in node.ranges.items():
             most = best / (share if self.how.worst else share * float(self.how.weights[level]))
@@ -180,7 +181,7 @@ def search(
 
     denominators = {
         level: _range(form, goal, compiled_model.model.ratios[level][1], left())
-        for level, (_, goal) in form.ratios().items()
+        for level, (numerator, goal) in form.ratios().items()
     }
     relaxation = Relaxation(form, case, denominators)
     nodes, best = 0, np.inf
@@ -188,7 +189,7 @@ def search(
     if best_x is not None:
         best = _worth(compiled_model, case, best_x)
     ends = {level: compiled_model.model.ratios[level][0] for level in form.ratios()}
-    if best == np.inf and any(high == np.inf for _, high in ends.values()):
+    if best == np.inf and any(high == np.inf for low, high in ends.values()):
         first = _finite(compiled_model, case, left())
         if first.x is None:
             proven = np.inf if first.status is Status.INFEASIBLE else bound
@@ -197,7 +198,7 @@ def search(
     order, count = [(bound, 0, Node(ends))], itertools.count(1)
     status, interrupted = Status.OPTIMAL, False
     while order and order[0][0] < best - _room(best, limits.gap):
-        known, _, node = heapq.heappop(order)
+        known, _number, node = heapq.heappop(order)
         node = relaxation.narrowed(node, best)
         found = minimise(relaxation.program(node), left(), progress=progress)
         nodes += found.nodes + 1
@@ -249,9 +250,11 @@ def _finite(compiled_model: CompiledModel, case: Case, limits: Limits) -> Outcom
         [
             Fault(
                 "policy",
-                "some have next to nothing whatever is decided: "
-                f"the ratio is above {FIRST_CAPS[-1]:g}",
-                "Measure it among larger units, such as groups or cities, or take range",
+                _(
+                    "some have next to nothing whatever is decided: the ratio is above {most:g}",
+                    most=FIRST_CAPS[-1],
+                ),
+                _("Measure it among larger units, such as groups or cities, or take range"),
                 column="equity",
             )
         ]

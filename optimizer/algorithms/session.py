@@ -22,6 +22,7 @@ from optimizer.equity.aggregation import is_dispersion
 from optimizer.equity.leximin import Leximin
 from optimizer.foundation import stopping
 from optimizer.foundation.faults import Fault, InputError
+from optimizer.foundation.language import N_, _, spoken, word
 from optimizer.foundation.tolerances import WRONG
 from optimizer.model.size import require_model_fits
 from optimizer.question import Equity, Limits, Policy
@@ -41,7 +42,7 @@ from optimizer.solver.program import Outcome, SolverError, relative_gap
 CARRIED = "carried over"
 
 #: The reason where a bound says so.
-KNOWN = "it is proven already that no plan obeys these rules"
+KNOWN = N_("it is proven already that no plan obeys these rules")
 
 Tell = Callable[[Progress], None]
 #: Facts and question, limits, a plan to start from, whom to tell.
@@ -67,33 +68,32 @@ class Session:
         they are too many for one model, and where somebody attacks what is not known yet.
         """
         if self.case.problem.adversary is not None:
-            what = "plans against an attack are found one at a time, not in a sweep"
-            raise InputError([Fault("policy.failures.attack", what, "Leave it out, or solve each")])
+            what = _("plans against an attack are found one at a time, not in a sweep")
+            remedy = _("Leave it out, or solve each")
+            raise InputError([Fault("policy.failures.attack", what, remedy)])
         if beyond := beyond_doubles(self.case):
             raise InputError(beyond)
         facts = self.case.problem.scenarios
         if facts is None:
             return
         if (held := pairs_in(self.case.problem)) > MAX_PAIRS:
-            what = f"{len(facts.ids):,} failures have {held:,} pairs, too many for one model"
-            remedy = "Draw or list fewer, or lower the cut-offs; a solve without caps takes more"
+            what = _(
+                "{failures:,} failures have {pairs:,} pairs, too many for one model",
+                failures=len(facts.ids),
+                pairs=held,
+            )
+            remedy = _("Draw or list fewer, or lower the cut-offs; a solve without caps takes more")
             raise InputError([Fault("scenarios", what, remedy)])
         every, unfolded_case = list(self.case.policy.equities()), self._unfolded(self.case.policy)
         wrong = [equity for equity in every if not _adds_up(equity)]
         if any(unfolded_case.aggregation(equity).curved for equity in every):
-            what = (
+            what = _(
                 "the worst of levels with other standards cannot be asked where something can fail"
             )
-            raise InputError([Fault("policy.services", what, 'Choose "weighted", or one level')])
-        problem, remedy = "cannot be asked where something can fail", "Choose an additive or "
-        remedy += "monotone measure of minutes or uncovered, or leave the scenarios out"
+            remedy = _('Choose "weighted", or one level')
+            raise InputError([Fault("policy.services", what, remedy)])
         if wrong:
-            raise InputError(
-                [
-                    Fault("policy", problem, remedy, value=f"{one.measure} of {one.of}")
-                    for one in wrong
-                ]
-            )
+            raise InputError(map(_asked_of_failures, wrong))
 
     def solve(
         self,
@@ -162,7 +162,7 @@ class Session:
         """The answer to the unfolded problem."""
         reasons = impossible(case)
         if reasons or bound == math.inf:
-            return _infeasible(reasons or (KNOWN,), began)
+            return _infeasible(reasons or (_(KNOWN),), began)
         efficient, cap, begin, called = None, None, start, None
         if guard.needs_efficient(case.policy):
             require_model_fits(case)  # before the smaller question is asked
@@ -286,6 +286,19 @@ class Session:
         )
 
 
+def _asked_of_failures(equity: Equity) -> Fault:
+    """The fault of an equity that scenarios of failure do not have."""
+    return Fault(
+        "policy",
+        _("cannot be asked where something can fail"),
+        _(
+            "Choose an additive or monotone measure of minutes or uncovered, or leave the "
+            "scenarios out"
+        ),
+        value=_("{measure} of {of}", measure=equity.measure, of=equity.of),
+    )
+
+
 def _adds_up(equity: Equity) -> bool:
     """Whether the term of a level is a number of its own, that is less where trips are nearer."""
     measure = make(equity.measure, equity.parameters)
@@ -320,12 +333,22 @@ def _conflict(
     guarded: what the cap on efficiency is called, where it is the guard's.
     """
     form = with_caps(held.form, case)
-    words = WORDS if guarded is None else WORDS | {"efficiency_bound": guarded}
-    rules, minimal = conflicting_rules(form.rules, form.component, limits, words)
+    rules, minimal = conflicting_rules(form.rules, form.component, limits)
     if not rules:
         return ()
-    perhaps = "" if minimal else " (fewer of them may do: the search for those was stopped)"
-    return (f"these cannot hold together{perhaps}: " + "; ".join(rules),)
+    words = {rule: _(WORDS[rule]) for rule in rules}
+    if guarded is not None and "efficiency_bound" in rules:
+        words["efficiency_bound"] = guarded
+    together = word("; ", spoken()).join(words.values())
+    if minimal:
+        return (_("these cannot hold together: {rules}", rules=together),)
+    return (
+        _(
+            "these cannot hold together (fewer of them may do: the search for those was stopped): "
+            "{rules}",
+            rules=together,
+        ),
+    )
 
 
 def _compare(objective: float, outcome: Outcome) -> None:

@@ -15,6 +15,7 @@ import numpy as np
 from optimizer.case import Case
 from optimizer.equity import make
 from optimizer.foundation.faults import Fault
+from optimizer.foundation.language import _
 from optimizer.problem import Problem
 from optimizer.question import Equity
 
@@ -42,12 +43,14 @@ def beyond_doubles(case: Case) -> list[Fault]:
 
 
 def _amounts(problem: Problem) -> Iterator[Fault]:
-    options, remedy = problem.options, f"Use another unit: at most {MAX_AMOUNT:g} works"
+    options = problem.options
+    remedy = _("Use another unit: at most {most:g} works", most=MAX_AMOUNT)
     for k in np.flatnonzero(options.cost > MAX_AMOUNT).tolist():
         service = problem.services[int(options.service[k])]
         size = service.sizes[int(options.size[k])].name
         where = f"services.{service.id}.sizes, {size}"
-        yield Fault(where, "costs more than numbers carry", remedy, value=float(options.cost[k]))
+        what = _("costs more than numbers carry")
+        yield Fault(where, what, remedy, value=float(options.cost[k]))
     tables = [
         ("sites", "cost", problem.sites.ids, problem.sites.cost),
         ("demand", "persons", problem.demand.ids, problem.demand.persons),
@@ -57,7 +60,7 @@ def _amounts(problem: Problem) -> Iterator[Fault]:
         tables.append(("corridors", "cost", problem.corridors.ids, problem.corridors.cost))
     for layer, column, ids, values in tables:
         for row in np.flatnonzero(values > MAX_AMOUNT).tolist():
-            what = f"{ids[row]}: more than numbers carry"
+            what = _("{id}: more than numbers carry", id=ids[row])
             yield Fault(layer, what, remedy, column=column, value=float(values[row]))
 
 
@@ -83,9 +86,13 @@ def _steep(problem: Problem, equity: Equity, row: int) -> Iterator[Fault]:
         shortest, longest = _minutes(problem, row)
         aversion = float(parameters["aversion"])
         if times > MAX_LOG_RATIO:
-            what = (
-                f"{longest:g} minutes count e^{times:.4g} times as much as {shortest:g} "
-                f"at {level.id}, more than numbers carry"
+            what = _(
+                "{longest:g} minutes count e^{power:.4g} times as much as {shortest:g} at {level}, "
+                "more than numbers carry",
+                longest=longest,
+                power=times,
+                shortest=shortest,
+                level=level.id,
             )
             most = MAX_LOG_RATIO * level.standard / (longest - shortest)
             yield Fault("policy.parameters.aversion", what, _at_most(most), value=aversion)
@@ -95,21 +102,32 @@ def _steep(problem: Problem, equity: Equity, row: int) -> Iterator[Fault]:
     if equity.measure == "alpha_fair":
         alpha = float(parameters["alpha"])
         if times > MAX_LOG_RATIO:
-            what = f"a cut-off of {level.cutoff:g} minutes at {level.id} is more than it can weigh"
+            what = _(
+                "a cut-off of {minutes:g} minutes at {level} is more than it can weigh",
+                minutes=level.cutoff,
+                level=level.id,
+            )
             most = MAX_LOG_RATIO / math.log(level.cutoff + 1)
             yield Fault("policy.parameters.alpha", what, _at_most(most), value=alpha)
     if equity.measure == "leximin":
         step = float(parameters["step"])
         if level.cutoff / step > MAX_CLASSES:
-            what = f"a cut-off of {level.cutoff:g} minutes at {level.id} has too many classes"
-            least = f"{level.cutoff / MAX_CLASSES:.3g}"
-            remedy = f"At most {MAX_CLASSES:,} work: at least {least}, or cut off"
+            what = _(
+                "a cut-off of {minutes:g} minutes at {level} has too many classes",
+                minutes=level.cutoff,
+                level=level.id,
+            )
+            remedy = _(
+                "At most {most:,} work: at least {least:.3g}, or cut off",
+                most=MAX_CLASSES,
+                least=level.cutoff / MAX_CLASSES,
+            )
             yield Fault("policy.parameters.step", what, remedy, value=step)
 
 
 def _at_most(value: float) -> str:
     digits = 10.0 ** (math.floor(math.log10(value)) - 2)
-    return f"At most {math.floor(value / digits) * digits:.3g} works"
+    return _("At most {most:.3g} works", most=math.floor(value / digits) * digits)
 
 
 def _minutes(problem: Problem, row: int) -> tuple[float, float]:

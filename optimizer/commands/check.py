@@ -13,6 +13,7 @@ from optimizer.commands.options import (
     Quiet,
 )
 from optimizer.foundation.heed import heard
+from optimizer.foundation.language import _
 from optimizer.geodata import catalogue
 from optimizer.outputs.manifest import plain
 from optimizer.verification.file import check_file
@@ -30,7 +31,8 @@ def command(
         tell({"ok": verdict.ok, "rules": plain(verdict.rules), "stated": plain(verdict.stated)})
     elif not quiet:
         for rule in verdict.rules:
-            said = f"{rule.name}: {rule.detail}" if rule.detail else rule.name
+            name = _(rule.name)
+            said = _("{rule}: {detail}", rule=name, detail=rule.detail) if rule.detail else name
             OUT.print(f"{'holds ' if rule.holds else 'BROKEN'}  {said}")
         for line in verdict.stated:
             OUT.print(f"stated  {line}")

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, ClassVar, Protocol, TypeVar
 import numpy as np
 
 from optimizer.foundation.faults import nearest
+from optimizer.foundation.language import _
 from optimizer.foundation.registry import enrol
 
 if TYPE_CHECKING:
@@ -94,5 +95,6 @@ def register(efficiency: AnyEfficiency) -> AnyEfficiency:
 def make(name: str) -> Efficiency:
     """The efficiency of this name. Raises ValueError for an unknown one."""
     if name not in EFFICIENCIES:
-        raise ValueError(f"unknown efficiency {name!r}: {nearest(name, EFFICIENCIES)}")
+        remedy = nearest(name, EFFICIENCIES)
+        raise ValueError(_("unknown efficiency {name!r}: {remedy}", name=name, remedy=remedy))
     return EFFICIENCIES[name]()

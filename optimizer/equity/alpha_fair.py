@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from optimizer.equity.measure import OF_VALUES, Equivalent, Property, register
-from optimizer.foundation.language import N_
+from optimizer.foundation.language import N_, _
 from optimizer.foundation.tolerances import LEAST_SAVED
 from optimizer.problem import Floats, Level
 
@@ -39,13 +39,13 @@ class AlphaFair(Equivalent):
     reference = "Mo and Walrand 2000"
     properties = frozenset({Property.ITSELF, Property.MONOTONE, Property.TRANSFER})
     sees = frozenset({"minutes"})
-    one_to_one = "at the service standard"
+    one_to_one = N_("at the service standard")
 
     alpha: float = 1.0
 
     def __post_init__(self) -> None:
         if not self.alpha >= 0:
-            raise ValueError("alpha_fair: alpha must be 0 (the mean) or more")
+            raise ValueError(_("alpha_fair: alpha must be 0 (the mean) or more"))
 
     def term_depends_on(self, level: Level) -> tuple[float, ...]:
         return (level.cutoff, level.standard)

@@ -8,7 +8,7 @@ import numpy as np
 
 from optimizer.equity.alpha_fair import AlphaFair
 from optimizer.equity.measure import Class, Indicator, Property, register
-from optimizer.foundation.language import N_
+from optimizer.foundation.language import N_, _
 from optimizer.problem import Floats, Level
 
 
@@ -39,7 +39,7 @@ class Atkinson(Indicator):
 
     def __post_init__(self) -> None:
         if not self.aversion > 0:
-            raise ValueError("atkinson: aversion must be above 0")
+            raise ValueError(_("atkinson: aversion must be above 0"))
 
     def evaluate(self, values: Floats, weights: Floats, level: Level) -> float:
         equivalent = AlphaFair(self.aversion).evaluate(values, weights, level)

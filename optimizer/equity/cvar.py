@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from optimizer.equity.measure import OF_VALUES, Class, Linear, Property, register
-from optimizer.foundation.language import N_
+from optimizer.foundation.language import N_, _
 from optimizer.problem import Floats, Level
 
 if TYPE_CHECKING:
@@ -55,7 +55,7 @@ class CVaR(Linear):
 
     def __post_init__(self) -> None:
         if not 0 < self.share <= 1:
-            raise ValueError("cvar: share must be in (0, 1]")
+            raise ValueError(_("cvar: share must be in (0, 1]"))
 
     def evaluate(self, values: Floats, weights: Floats, level: Level) -> float:
         return worst_off(values, weights, self.share)

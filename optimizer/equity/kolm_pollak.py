@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from optimizer.equity.measure import OF_VALUES, Equivalent, Property, register
-from optimizer.foundation.language import N_
+from optimizer.foundation.language import N_, _
 from optimizer.problem import Floats, Level
 
 
@@ -48,13 +48,13 @@ class KolmPollak(Equivalent):
         }
     )
     sees = frozenset({"minutes"})
-    one_to_one = "at the service standard"
+    one_to_one = N_("at the service standard")
 
     aversion: float = 1.0
 
     def __post_init__(self) -> None:
         if not self.aversion > 0:
-            raise ValueError("kolm_pollak: aversion must be above 0 (0 would be the mean)")
+            raise ValueError(_("kolm_pollak: aversion must be above 0 (0 would be the mean)"))
 
     def kappa(self, level: Level) -> float:
         """Aversion per minute at this level."""

@@ -9,7 +9,7 @@ import numpy as np
 
 from optimizer.equity.measure import OF_VALUES, Class, Property, Ratio, register
 from optimizer.equity.range import add_extremes
-from optimizer.foundation.language import N_
+from optimizer.foundation.language import N_, _
 from optimizer.problem import Floats, Level
 
 if TYPE_CHECKING:
@@ -54,13 +54,13 @@ class KolmPollakGap(Ratio):
         }
     )
     sees = frozenset({"minutes"})
-    one_to_one = "where there is no gap"
+    one_to_one = N_("where there is no gap")
 
     aversion: float = 1.0
 
     def __post_init__(self) -> None:
         if not self.aversion > 0:
-            raise ValueError("kolm_pollak_gap: aversion must be above 0 (0: take range)")
+            raise ValueError(_("kolm_pollak_gap: aversion must be above 0 (0: take range)"))
 
     def kappa(self, level: Level) -> float:
         """Aversion per minute at this level."""

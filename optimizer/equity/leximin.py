@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from optimizer.equity.measure import OF_VALUES, Class, Linear, Property, register
-from optimizer.foundation.language import N_
+from optimizer.foundation.language import N_, _
 from optimizer.foundation.tolerances import NO_MINUTES, TRACE
 from optimizer.problem import Floats, Level
 
@@ -58,7 +58,7 @@ class Leximin(Linear):
 
     def __post_init__(self) -> None:
         if not self.step > 0:
-            raise ValueError("leximin: step must be above 0 minutes")
+            raise ValueError(_("leximin: step must be above 0 minutes"))
 
     def limits(self, level: Level) -> Floats:
         """(K + 1,) minutes where the classes end: D_0 = 0 to D_K."""

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, ClassVar, TypeVar
 import numpy as np
 
 from optimizer.foundation.faults import nearest
+from optimizer.foundation.language import _
 from optimizer.foundation.registry import enrol
 from optimizer.problem import Floats, Level
 
@@ -209,23 +210,39 @@ def make(name: str, parameters: Mapping[str, float | tuple[float, ...]]) -> Meas
     found = indicator(name, parameters)
     if not isinstance(found, Measure):
         able = [other for other, kind in INDICATORS.items() if issubclass(kind, Measure)]
-        raise ValueError(f"{name} is reported, never minimised or capped: {nearest(name, able)}")
+        remedy = nearest(name, able)
+        raise ValueError(
+            _("{name} is reported, never minimised or capped: {remedy}", name=name, remedy=remedy)
+        )
     return found
 
 
 def indicator(name: str, parameters: Mapping[str, float | tuple[float, ...]]) -> Indicator:
     """The indicator of this name with these parameters; what is unknown raises ValueError."""
     if name not in INDICATORS:
-        raise ValueError(f"unknown equity measure {name!r}: {nearest(name, INDICATORS)}")
+        remedy = nearest(name, INDICATORS)
+        raise ValueError(_("unknown equity measure {name!r}: {remedy}", name=name, remedy=remedy))
     known = {item.name: item.default for item in fields(INDICATORS[name])}
     for parameter, given in parameters.items():
         if parameter not in known:
             raise ValueError(
-                f"{name} has no parameter {parameter!r}: {nearest(parameter, known or ['none'])}"
+                _(
+                    "{name} has no parameter {parameter!r}: {remedy}",
+                    name=name,
+                    parameter=parameter,
+                    remedy=nearest(parameter, known or ["none"]),
+                )
             )
-        if isinstance(given, tuple) != isinstance(known[parameter], tuple):
-            form = "one number" if isinstance(given, tuple) else "a list of numbers"
-            raise ValueError(f"{name}: {parameter} must be {form}")
+        if isinstance(given, tuple) and not isinstance(known[parameter], tuple):
+            raise ValueError(
+                _("{name}: {parameter} must be one number", name=name, parameter=parameter)
+            )
+        if isinstance(known[parameter], tuple) and not isinstance(given, tuple):
+            raise ValueError(
+                _("{name}: {parameter} must be a list of numbers", name=name, parameter=parameter)
+            )
         if not np.isfinite(given).all():
-            raise ValueError(f"{name}: {parameter} must be finite")
+            raise ValueError(
+                _("{name}: {parameter} must be finite", name=name, parameter=parameter)
+            )
     return INDICATORS[name](**parameters)

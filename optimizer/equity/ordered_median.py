@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from optimizer.equity.cvar import add_worst_off, worst_off
 from optimizer.equity.measure import OF_VALUES, Class, Linear, Property, register
-from optimizer.foundation.language import N_
+from optimizer.foundation.language import N_, _
 from optimizer.problem import Floats, Level
 
 if TYPE_CHECKING:
@@ -52,11 +52,11 @@ class OrderedMedian(Linear):
 
     def __post_init__(self) -> None:
         if not self.shares or len(self.shares) != len(self.weights):
-            raise ValueError("ordered_median: shares and weights must be as many, one at least")
+            raise ValueError(_("ordered_median: shares and weights must be as many, one at least"))
         if not all(0 < share <= 1 for share in self.shares):
-            raise ValueError("ordered_median: every share must be in (0, 1]")
+            raise ValueError(_("ordered_median: every share must be in (0, 1]"))
         if not all(weight > 0 for weight in self.weights):
-            raise ValueError("ordered_median: every weight must be above 0")
+            raise ValueError(_("ordered_median: every weight must be above 0"))
 
     @property
     def parts(self) -> list[tuple[float, float]]:

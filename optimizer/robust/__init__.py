@@ -9,6 +9,7 @@ from optimizer.algorithms.median import adaptor
 from optimizer.algorithms.verified import verified
 from optimizer.case import Case
 from optimizer.foundation.faults import Fault, InputError, nearest
+from optimizer.foundation.language import _
 from optimizer.question import Limits
 from optimizer.robust import scenario_aggregation
 from optimizer.robust.attack_generation import against
@@ -36,7 +37,8 @@ def solve(
     """
     known = ["auto", *ALGORITHMS]
     if algorithm not in known:
-        raise ValueError(f"unknown algorithm {algorithm!r}: {nearest(algorithm, known)}")
+        remedy = nearest(algorithm, known)
+        raise ValueError(_("unknown algorithm {name!r}: {remedy}", name=algorithm, remedy=remedy))
     return verified(case, _answer(case, limits or Limits(), algorithm, progress))
 
 
@@ -49,14 +51,13 @@ def _answer(
     """The answer of the algorithm that takes the question."""
     if case.problem.adversary is not None:
         if algorithm != "auto":
-            what = "plans against an attack are found in rounds, by an algorithm of their own"
-            raise InputError([Fault("--algorithm", what, "Leave it out", value=algorithm)])
+            what = _("plans against an attack are found in rounds, by an algorithm of their own")
+            raise InputError([Fault("--algorithm", what, _("Leave it out"), value=algorithm)])
         return against(case, limits, progress).result
     reason = adaptor.unsuited(case) if algorithm == adaptor.NAME else None
     if reason is not None:
-        raise InputError(
-            [Fault("--algorithm", f"median cannot answer this: {reason}", "Use auto, or full")]
-        )
+        what = _("median cannot answer this: {reason}", reason=reason)
+        raise InputError([Fault("--algorithm", what, _("Use auto, or full"))])
     if algorithm == "auto" and scenario_aggregation.suits(case):
         return scenario_aggregation.search(case, limits, progress)
     return Session(case, algorithm).solve(case.policy, limits, progress=progress)

@@ -30,6 +30,7 @@ from optimizer.case import Case
 from optimizer.efficiency import OfMoney
 from optimizer.foundation import stopping
 from optimizer.foundation.faults import Fault, InputError
+from optimizer.foundation.language import _
 from optimizer.foundation.tolerances import ROUNDING
 from optimizer.location.base.result import Watch, until_interrupted
 from optimizer.model.admissible import unlimited
@@ -174,20 +175,21 @@ def _faults(case: Case, adversary: Adversary) -> Iterator[Fault]:
     """Why a question cannot be answered against an attack."""
     problem, policy = case.problem, case.policy
     if problem.scenarios is None:
-        what = "plans against an attack need scenarios, if only an empty list of them"
-        yield Fault("scenarios", what, "Say what minutes count for whoever is unserved")
+        what = _("plans against an attack need scenarios, if only an empty list of them")
+        yield Fault("scenarios", what, _("Say what minutes count for whoever is unserved"))
         return
     if len(adversary.trips) != len(problem.levels):
-        what = f"trips are needed for each of {len(problem.levels)} levels"
-        yield Fault("adversary", what, "Give one entry per level", value=len(adversary.trips))
+        what = _("trips are needed for each of {n} levels", n=len(problem.levels))
+        yield Fault("adversary", what, _("Give one entry per level"), value=len(adversary.trips))
         return
     if policy.tail > 0:
-        what = "an attack has no probability, so only the worst that can happen counts"
-        yield Fault("policy", what, "Set it to 0", column="tail", value=policy.tail)
+        what = _("an attack has no probability, so only the worst that can happen counts")
+        yield Fault("policy", what, _("Set it to 0"), column="tail", value=policy.tail)
     for level, minutes in zip(problem.levels, problem.scenarios.unserved.tolist(), strict=True):
         if minutes < level.cutoff:
-            what = f"being unserved counts for less than the cut-off of {level.id}"
-            yield Fault("scenarios", what, "Count that or more", column="unserved", value=minutes)
+            what = _("being unserved counts for less than the cut-off of {level}", level=level.id)
+            remedy = _("Count that or more")
+            yield Fault("scenarios", what, remedy, column="unserved", value=minutes)
     caps = list(_caps(case))
     yield from caps or refused(case, HONOURS)
     unfit = list(_equity(case))
@@ -202,12 +204,12 @@ def _caps(case: Case) -> Iterator[Fault]:
     capped = {"equity_bound": policy.equity_bound, "guard": policy.guard}
     if not isinstance(case.efficiency, OfMoney):
         capped["efficiency_bound"] = policy.efficiency_bound
-    what = "a cap is not kept under every attack"
+    what, remedy = _("a cap is not kept under every attack"), _("Leave it out")
     for name, cap in capped.items():
         if cap is not None:
-            yield Fault("policy", what, "Leave it out", column=name, value=cap)
+            yield Fault("policy", what, remedy, column=name, value=cap)
     for name, bound in policy.bounds.items():
-        yield Fault("policy", what, "Leave it out", column=f"bounds.{name}", value=bound.at_most)
+        yield Fault("policy", what, remedy, column=f"bounds.{name}", value=bound.at_most)
 
 
 def _equity(case: Case) -> Iterator[Fault]:
@@ -216,13 +218,14 @@ def _equity(case: Case) -> Iterator[Fault]:
         return
     equity = case.policy.equity
     if not is_sum(equity):
-        what = "the worst attack is known for sums over persons only"
-        remedy = "Choose an additive measure of minutes or uncovered"
-        yield Fault("policy", what, remedy, value=f"{equity.measure} of {equity.of}")
+        what = _("the worst attack is known for sums over persons only")
+        remedy = _("Choose an additive measure of minutes or uncovered")
+        value = _("{measure} of {of}", measure=equity.measure, of=equity.of)
+        yield Fault("policy", what, remedy, value=value)
         return
     if case.equity.worst and len(case.equity.levels) > 1:
-        what = "the worst attack is known for sums over levels only"
-        yield Fault("policy", what, 'Choose "weighted", or one level', value=equity.services)
+        what = _("the worst attack is known for sums over levels only")
+        yield Fault("policy", what, _('Choose "weighted", or one level'), value=equity.services)
 
 
 def _capacities(case: Case) -> Iterator[Fault]:
@@ -230,6 +233,8 @@ def _capacities(case: Case) -> Iterator[Fault]:
     for row, level in enumerate(case.problem.levels):
         counts = any(aim.levels[row] for aim in targets(case))
         if counts and not unlimited(case.problem, row):
-            what = "facilities have capacities, and under attack everybody goes to the nearest"
-            remedy = "Leave the capacities out, give it the weight 0, or list failures as scenarios"
+            what = _("facilities have capacities, and under attack everybody goes to the nearest")
+            remedy = _(
+                "Leave the capacities out, give it the weight 0, or list failures as scenarios"
+            )
             yield Fault(level.id, what, remedy)

@@ -11,18 +11,29 @@ import pyomo.environ as pyo
 
 from optimizer.assessment.nearest import nearest_possible
 from optimizer.case import Case
+from optimizer.foundation.language import N_, _
 from optimizer.model.access import Access
 from optimizer.model.admissible import offering
 from optimizer.problem import SITE
 from optimizer.rules.floors import asked_for, floor_of, too_few
 from optimizer.rules.rule import LevelRule
 
+#: Why no plan keeps the floor.
+AT_TWO_SITES = N_(
+    "{level}: near enough to two possible sites live {share} of the persons of the region, "
+    "the floor is {floor}"
+)
+IN_TWO_AREAS = N_(
+    "{level}: near enough to possible sites in two jurisdictions live {share} of the persons of "
+    "the region, the floor is {floor}"
+)
+
 
 class BackupFloor(LevelRule):
     """So many persons at least are covered and have a second facility near."""
 
     id = "backup_floor"
-    words: ClassVar[Mapping[str, str]] = {"backup_floor": "the backup floor"}
+    words: ClassVar[Mapping[str, str]] = {"backup_floor": N_("the backup floor")}
 
     def active(self, case: Case) -> bool:
         return asked_for(case, "backup")
@@ -81,13 +92,6 @@ class BackupFloor(LevelRule):
             reached = np.unique(np.stack([pairs.origin[near], at[pairs.site[near]]]), axis=1)[0]
             twice = np.bincount(reached, minlength=len(problem.demand.ids)) >= 2
             possible = twice & (level.covers(nearest_possible(problem, row)))
-            where = "two possible sites"
-            if level.backup.tier != SITE:
-                where = "possible sites in two jurisdictions"
-            yield from too_few(
-                f"{level.id}: near enough to {where} live",
-                "of the region",
-                problem.demand.persons,
-                possible,
-                floor.backup,
-            )
+            sentence = AT_TWO_SITES if level.backup.tier == SITE else IN_TWO_AREAS
+            for share, least in too_few(problem.demand.persons, possible, floor.backup):
+                yield _(sentence, level=level.id, share=share, floor=least)

@@ -13,6 +13,7 @@ from optimizer.assessment.nearest import levels_at_nearest
 from optimizer.case import Case
 from optimizer.equity import Class, make
 from optimizer.foundation.figures import apart, significant
+from optimizer.foundation.language import N_, _
 from optimizer.foundation.tolerances import ROUNDING
 from optimizer.model.equity_terms import add_bound
 from optimizer.question import Bound
@@ -23,7 +24,7 @@ class Bounds(SitingRule):
     """Every other equity that is capped is within its cap."""
 
     id = "bounds"
-    words: ClassVar[Mapping[str, str]] = {"at_most_cap": "the further caps on equity"}
+    words: ClassVar[Mapping[str, str]] = {"at_most_cap": N_("the further caps on equity")}
 
     def active(self, case: Case) -> bool:
         return bool(case.policy.bounds)
@@ -52,8 +53,13 @@ def too_strict(case: Case, name: str, bound: Bound) -> Iterator[str]:
     nothing = np.zeros(0, dtype=np.int64)
     value = measured(case, equity, levels_at_nearest(case.problem), nothing).value
     if value > cap * (1 + ROUNDING):
-        is_, _ = apart(significant, 4, value, cap)
-        yield (
-            f"{name}: {equity.measure} of {equity.of} among {equity.among} is {is_} with "
-            f"everybody at the nearest possible site, the bound is {cap:g}"
+        yield _(
+            "{name}: {measure} of {of} among {among} is {value} with everybody at the nearest "
+            "possible site, the bound is {cap:g}",
+            name=name,
+            measure=equity.measure,
+            of=equity.of,
+            among=equity.among,
+            value=apart(significant, 4, value, cap)[0],
+            cap=cap,
         )

@@ -10,6 +10,7 @@ import pyomo.environ as pyo
 
 from optimizer.case import Case
 from optimizer.foundation.figures import apart, number
+from optimizer.foundation.language import N_, _
 from optimizer.foundation.tolerances import ROUNDING
 from optimizer.model.money import payers_of
 from optimizer.rules.rule import SitingRule
@@ -20,8 +21,8 @@ class BudgetRule(SitingRule):
 
     id = "budget"
     words: ClassVar[Mapping[str, str]] = {
-        "budget": "the budgets of the jurisdictions",
-        "pool": "the pooled share of the budgets",
+        "budget": N_("the budgets of the jurisdictions"),
+        "pool": N_("the pooled share of the budgets"),
     }
 
     def active(self, case: Case) -> bool:
@@ -32,14 +33,14 @@ class BudgetRule(SitingRule):
 
         B[c] = scale x budget of c; received[c]: money from the pool, negative where c gives.
         """
-        asked = case.policy.budget
-        own, pooled = np.nan_to_num(case.budgets), asked.pooled if asked else 0.0
+        rule = case.policy.budget
+        own, pooled = np.nan_to_num(case.budgets), rule.pooled if rule else 0.0
         payers = payers_of(case)
         if not payers:
             return
         model.received = pyo.Var(
             payers,
-            bounds=lambda _, c: (-pooled * float(own[c]), None),
+            bounds=lambda model, c: (-pooled * float(own[c]), None),
             doc="money that jurisdiction c has from the pool, negative: gives",
         )
 
@@ -61,4 +62,8 @@ class BudgetRule(SitingRule):
         cost, total = float(cheapest[required].sum()), float(np.nansum(own))
         if cost > total * (1 + ROUNDING):
             least, most = apart(number, 1, cost, total)
-            yield f"budget: what is required costs at least {least}, all budgets are {most}"
+            yield _(
+                "budget: what is required costs at least {least}, all budgets are {most}",
+                least=least,
+                most=most,
+            )

@@ -11,6 +11,7 @@ from pyomo.core.expr.numeric_expr import LinearExpression
 
 from optimizer.case import Case
 from optimizer.foundation.figures import apart, number
+from optimizer.foundation.language import N_, _
 from optimizer.foundation.tolerances import ROUNDING
 from optimizer.model.access import Access
 from optimizer.model.admissible import offering, rows_by, unlimited
@@ -22,7 +23,7 @@ class Capacity(LevelRule):
     """No facility serves more than its capacity."""
 
     id = "capacity"
-    words: ClassVar[Mapping[str, str]] = {"capacity_kept": "the capacities of the facilities"}
+    words: ClassVar[Mapping[str, str]] = {"capacity_kept": N_("the capacities of the facilities")}
 
     def active(self, case: Case) -> bool:
         return not all(unlimited(case.problem, row) for row in range(len(case.problem.levels)))
@@ -61,10 +62,13 @@ class Capacity(LevelRule):
             np.maximum.at(largest, problem.options.facility, problem.options.capacity[:, row])
             need = float(problem.need(row).sum())
             if largest.sum() < need * (1 - ROUNDING):
-                has, asked = apart(number, 0, largest.sum(), need)
-                yield (
-                    f"{level.id}: all facilities at their largest have room for {has} persons, "
-                    f"{asked} need it"
+                room, persons = apart(number, 0, largest.sum(), need)
+                yield _(
+                    "{level}: all facilities at their largest have room for {room} persons, "
+                    "{persons} need it",
+                    level=level.id,
+                    room=room,
+                    persons=persons,
                 )
 
 

@@ -8,6 +8,7 @@ from typing import ClassVar
 import pyomo.environ as pyo
 
 from optimizer.case import Case
+from optimizer.foundation.language import N_
 from optimizer.model.admissible import rows_by
 from optimizer.rules.rule import SitingRule
 
@@ -16,7 +17,7 @@ class CorridorLevels(SitingRule):
     """Of the grades in which a corridor can be built at most one is."""
 
     id = "corridor_levels"
-    words: ClassVar[Mapping[str, str]] = {"one_level": "one grade of each corridor"}
+    words: ClassVar[Mapping[str, str]] = {"one_level": N_("one grade of each corridor")}
 
     def active(self, case: Case) -> bool:
         return case.problem.corridors is not None

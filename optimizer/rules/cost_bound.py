@@ -7,6 +7,7 @@ from typing import ClassVar
 
 from optimizer.case import Case
 from optimizer.efficiency import OfMoney
+from optimizer.foundation.language import N_
 from optimizer.model.program import Form, Goal
 from optimizer.rules.rule import Cap
 
@@ -15,7 +16,7 @@ class CostBound(Cap):
     """All money spent is within its cap; so is an efficiency that is money."""
 
     id = "cost_bound"
-    words: ClassVar[Mapping[str, str]] = {"cost_bound": "the cap on money"}
+    words: ClassVar[Mapping[str, str]] = {"cost_bound": N_("the cap on money")}
 
     def active(self, case: Case) -> bool:
         # Money is the same whatever happens, so an efficiency of money is capped as money is.

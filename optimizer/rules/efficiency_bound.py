@@ -11,6 +11,7 @@ from optimizer.assessment.nearest import levels_at_nearest
 from optimizer.case import Case
 from optimizer.efficiency import OfTrips
 from optimizer.foundation.figures import apart, significant
+from optimizer.foundation.language import N_, _, spoken, word
 from optimizer.foundation.tolerances import ROUNDING
 from optimizer.model.program import Form, Goal
 from optimizer.rules.rule import Cap
@@ -20,7 +21,7 @@ class EfficiencyBound(Cap):
     """The efficiency is within its cap; where it is money, `CostBound` is asked for."""
 
     id = "efficiency_bound"
-    words: ClassVar[Mapping[str, str]] = {"efficiency_bound": "the cap on efficiency"}
+    words: ClassVar[Mapping[str, str]] = {"efficiency_bound": N_("the cap on efficiency")}
 
     def active(self, case: Case) -> bool:
         return case.policy.efficiency_bound is not None and isinstance(case.efficiency, OfTrips)
@@ -40,8 +41,11 @@ class EfficiencyBound(Cap):
         least = np.array([efficiency.evaluate(level, persons) for level in levels])
         value = case.over_states(case.level_weights * least)
         if value > most * (1 + ROUNDING):
-            is_, _ = apart(significant, 4, value, most)
-            yield (
-                f"efficiency_bound: {efficiency.name} is {is_} {efficiency.unit} with everybody "
-                f"at the nearest possible site, the bound is {most:g}"
+            yield _(
+                "efficiency_bound: {efficiency} is {value} {unit} with everybody at the nearest "
+                "possible site, the bound is {cap:g}",
+                efficiency=efficiency.name,
+                value=apart(significant, 4, value, most)[0],
+                unit=word(efficiency.unit, spoken()),
+                cap=most,
             )

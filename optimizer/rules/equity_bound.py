@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping
 from typing import ClassVar
 
 from optimizer.case import Case
+from optimizer.foundation.language import N_
 from optimizer.model.program import Form, Goal
 from optimizer.question import Bound
 from optimizer.rules.bounds import too_strict
@@ -16,7 +17,7 @@ class EquityBound(Cap):
     """The equity that is minimised is within its cap."""
 
     id = "equity_bound"
-    words: ClassVar[Mapping[str, str]] = {"equity_bound": "the cap on equity"}
+    words: ClassVar[Mapping[str, str]] = {"equity_bound": N_("the cap on equity")}
 
     def active(self, case: Case) -> bool:
         return case.policy.equity_bound is not None

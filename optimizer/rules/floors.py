@@ -31,10 +31,10 @@ def covered(access: Access, persons: Floats) -> NumericExpression:
     return access.sum(access.within_standard * persons[access.pairs.origin])
 
 
-def too_few(what: str, whose: str, persons: Floats, possible: Bools, least: float) -> Iterator[str]:
-    """A sentence if fewer than the least share of these persons are possible."""
+def too_few(persons: Floats, possible: Bools, least: float) -> Iterator[tuple[str, str]]:
+    """(share, floor) in figures if fewer than the least share of these persons are possible."""
     total = float(persons.sum())
     reached = float(persons[possible].sum())
     if total > 0 and reached < least * total * (1 - ROUNDING):
-        told, floor = apart(share, 1, reached / total, least)
-        yield f"{what} {told} of the persons {whose}, the floor is {floor}"
+        has, floor = apart(share, 1, reached / total, least)
+        yield has, floor

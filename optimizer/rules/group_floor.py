@@ -9,6 +9,7 @@ import pyomo.environ as pyo
 
 from optimizer.assessment.nearest import nearest_possible
 from optimizer.case import Case
+from optimizer.foundation.language import N_, _
 from optimizer.model.access import Access
 from optimizer.rules.floors import asked_for, covered, floor_of, too_few
 from optimizer.rules.rule import LevelRule
@@ -18,7 +19,7 @@ class GroupFloor(LevelRule):
     """So many persons at least of each population group are covered."""
 
     id = "group_floor"
-    words: ClassVar[Mapping[str, str]] = {"group_floor": "the coverage floor by group"}
+    words: ClassVar[Mapping[str, str]] = {"group_floor": N_("the coverage floor by group")}
 
     def active(self, case: Case) -> bool:
         return asked_for(case, "group")
@@ -38,11 +39,14 @@ class GroupFloor(LevelRule):
         for row, level in enumerate(case.problem.levels):
             floor = floor_of(case, level)
             possible = level.covers(nearest_possible(case.problem, row))
-            for whose, persons in case.problem.demand.groups.items():
-                yield from too_few(
-                    f"{level.id}: within {level.standard:g} minutes of a possible site live",
-                    f"of the group {whose}",
-                    persons,
-                    possible,
-                    floor.group,
-                )
+            for group, persons in case.problem.demand.groups.items():
+                for share, least in too_few(persons, possible, floor.group):
+                    yield _(
+                        "{level}: within {minutes:g} minutes of a possible site live {share} of "
+                        "the persons of the group {group}, the floor is {floor}",
+                        level=level.id,
+                        minutes=level.standard,
+                        share=share,
+                        group=group,
+                        floor=least,
+                    )

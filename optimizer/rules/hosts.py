@@ -9,6 +9,7 @@ import numpy as np
 import pyomo.environ as pyo
 
 from optimizer.case import Case
+from optimizer.foundation.language import N_, _
 from optimizer.model.admissible import rows_by
 from optimizer.rules.rule import SitingRule
 
@@ -17,7 +18,7 @@ class Hosts(SitingRule):
     """A site hosts no more services than it may."""
 
     id = "hosts"
-    words: ClassVar[Mapping[str, str]] = {"hosts": "how many services a site may host"}
+    words: ClassVar[Mapping[str, str]] = {"hosts": N_("how many services a site may host")}
 
     def add_to(self, model: pyo.ConcreteModel, case: Case) -> None:
         """sum_k y[k] <= hosts[j] at each site j that could host more services than it may."""
@@ -36,9 +37,13 @@ class Hosts(SitingRule):
     def impossible(self, case: Case) -> Iterator[str]:
         """What must stand at a site must fit among its hosts."""
         options, sites = case.problem.options, case.problem.sites
-        _, first = np.unique(options.facility, return_index=True)
+        first = np.unique(options.facility, return_index=True)[1]
         at = options.site[first][options.required[first]]
         hosted = np.bincount(at, minlength=len(sites.ids))
         for j in np.flatnonzero(hosted > sites.hosts):
-            may, must = sites.hosts[j], hosted[j]
-            yield f"hosts: site {sites.ids[j]} may host {may}, {must} services must stand"
+            yield _(
+                "hosts: site {site} may host {may}, {must} services must stand",
+                site=sites.ids[j],
+                may=sites.hosts[j],
+                must=hosted[j],
+            )

@@ -10,6 +10,7 @@ import pyomo.environ as pyo
 
 from optimizer.assessment.nearest import nearest_possible
 from optimizer.case import Case
+from optimizer.foundation.language import N_, _
 from optimizer.model.access import Access
 from optimizer.problem import Floats
 from optimizer.question import Floor
@@ -22,7 +23,7 @@ class JurisdictionFloor(LevelRule):
 
     id = "jurisdiction_floor"
     words: ClassVar[Mapping[str, str]] = {
-        "jurisdiction_floor": "the coverage floor by jurisdiction"
+        "jurisdiction_floor": N_("the coverage floor by jurisdiction")
     }
 
     def active(self, case: Case) -> bool:
@@ -44,18 +45,21 @@ class JurisdictionFloor(LevelRule):
         for row, level in enumerate(case.problem.levels):
             floor = floor_of(case, level)
             possible = level.covers(nearest_possible(case.problem, row))
-            for whose, persons in _areas(case, floor):
-                yield from too_few(
-                    f"{level.id}: within {level.standard:g} minutes of a possible site live",
-                    whose,
-                    persons,
-                    possible,
-                    floor.jurisdiction,
-                )
+            for area, persons in _areas(case, floor):
+                for share, least in too_few(persons, possible, floor.jurisdiction):
+                    yield _(
+                        "{level}: within {minutes:g} minutes of a possible site live {share} of "
+                        "the persons of {area}, the floor is {floor}",
+                        level=level.id,
+                        minutes=level.standard,
+                        share=share,
+                        area=area,
+                        floor=least,
+                    )
 
 
 def _areas(case: Case, floor: Floor) -> Iterator[tuple[str, Floats]]:
-    """Each jurisdiction of the floor's tier in words, and (I,) its persons."""
+    """The id of each jurisdiction of the floor's tier, and (I,) its persons."""
     problem, at = case.problem, case.problem.demand_at(floor.tier)
     for c in np.unique(at[at >= 0]):
-        yield f"of {problem.jurisdictions.ids[c]}", np.where(at == c, problem.demand.persons, 0)
+        yield problem.jurisdictions.ids[c], np.where(at == c, problem.demand.persons, 0)

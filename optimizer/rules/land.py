@@ -10,6 +10,7 @@ import pyomo.environ as pyo
 
 from optimizer.case import Case
 from optimizer.foundation.figures import apart, significant
+from optimizer.foundation.language import N_, _
 from optimizer.foundation.tolerances import ROUNDING
 from optimizer.model.admissible import rows_by
 from optimizer.rules.rule import SitingRule
@@ -19,7 +20,7 @@ class Land(SitingRule):
     """What stands at a site fits on its land."""
 
     id = "land"
-    words: ClassVar[Mapping[str, str]] = {"land": "the land of the sites"}
+    words: ClassVar[Mapping[str, str]] = {"land": N_("the land of the sites")}
 
     def add_to(self, model: pyo.ConcreteModel, case: Case) -> None:
         """sum_k land[k] y[k] <= land[j] at each site j whose land can run out (hectares)."""
@@ -45,4 +46,9 @@ class Land(SitingRule):
         used = np.bincount(at, weights=least[facilities[must]], minlength=len(sites.ids))
         for j in np.flatnonzero(used > sites.land * (1 + ROUNDING)):
             has, takes = apart(significant, 6, sites.land[j], used[j])
-            yield f"land: site {sites.ids[j]} has {has} ha, what must stand there takes {takes}"
+            yield _(
+                "land: site {site} has {has} ha, what must stand there takes {takes}",
+                site=sites.ids[j],
+                has=has,
+                takes=takes,
+            )

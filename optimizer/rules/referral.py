@@ -10,6 +10,7 @@ import pyomo.environ as pyo
 from pyomo.core.expr.numeric_expr import LinearExpression
 
 from optimizer.case import Case
+from optimizer.foundation.language import N_, _
 from optimizer.model.access import Access
 from optimizer.model.admissible import offering
 from optimizer.rules.rule import LevelRule
@@ -19,7 +20,7 @@ class Referral(LevelRule):
     """Every open facility has an open one of the next level to refer to."""
 
     id = "referral"
-    words: ClassVar[Mapping[str, str]] = {"referral": "the referral minutes"}
+    words: ClassVar[Mapping[str, str]] = {"referral": N_("the referral minutes")}
 
     def active(self, case: Case) -> bool:
         return bool(case.problem.transfers)
@@ -71,8 +72,11 @@ class Referral(LevelRule):
             for j in np.unique(options.site[sure[options.facility]]):
                 if not refers[j]:
                     level, following = problem.levels[row], problem.levels[row + 1]
-                    where = problem.sites.ids[j]
-                    yield (
-                        f"referral: {level.id} at {where} stands in every plan, and no site "
-                        f"within {level.referral:g} minutes can have a {following.id}"
+                    yield _(
+                        "referral: {level} at {site} stands in every plan, and no site within "
+                        "{minutes:g} minutes can have a {following}",
+                        level=level.id,
+                        site=problem.sites.ids[j],
+                        minutes=level.referral,
+                        following=following.id,
                     )

@@ -19,8 +19,8 @@ class Rule(ABC):
     """What plans obey; a subclass is one of the four kinds below.
 
     id: the same as that of the rule's plain half in `optimizer.verification`. words: component of
-    the model -> the rule as a planner knows it, where it may be why no plan exists; none where it
-    is what every question means.
+    the model -> the rule as a planner knows it, where it may be why no plan exists (in English,
+    `_` says it); none where it is what every question means.
     """
 
     id: ClassVar[str]

@@ -24,9 +24,9 @@ class Trips(LevelRule):
         faster = np.flatnonzero((needs >= 0) & access.own[access.pairs.origin])
         row, corridor = np.nonzero(case.problem.corridors.bundle[needs[faster]])
         pairs = faster[row]
-        asked = list(zip(pairs.tolist(), corridor.tolist(), strict=True))
+        needed = list(zip(pairs.tolist(), corridor.tolist(), strict=True))
 
-        @block.Constraint(asked, doc="served only on what is built")
+        @block.Constraint(needed, doc="served only on what is built")
         def only_built(block: pyo.Block, n: int, a: int) -> object:
             both = [access.assigned[n], built[a]]
             return LinearExpression(linear_coefs=[1.0, -1.0], linear_vars=both) <= 0

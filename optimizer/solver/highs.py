@@ -28,6 +28,7 @@ import numpy as np
 from scipy.sparse import csr_array
 
 from optimizer.foundation import stopping
+from optimizer.foundation.language import _
 from optimizer.foundation.tolerances import BETTER, EXACTLY, NO_GAP, SMALLEST_ENTRY, WRONG
 from optimizer.problem import Floats
 from optimizer.question import Limits
@@ -80,7 +81,10 @@ def minimise(
     release = version("highspy")
     if release in FALSE_OPTIMA:
         raise SolverError(
-            f"highspy {release} has returned false optima; install the pinned release (1.15.1)"
+            _(
+                "highspy {release} has returned false optima; install the pinned release (1.15.1)",
+                release=release,
+            )
         )
     scaled = conditioned(program)
     highs = _load(scaled.program, limits, options or {})

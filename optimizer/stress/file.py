@@ -9,6 +9,7 @@ from pathlib import Path
 import numpy as np
 
 from optimizer.foundation.faults import Fault, InputError
+from optimizer.foundation.language import _
 from optimizer.geodata import candidate_corridors
 from optimizer.geodata.geography import Instance
 from optimizer.geodata.plan_file import read_plan_file
@@ -20,10 +21,8 @@ from optimizer.stress.attack import Attack, worst_attack
 from optimizer.stress.failures import SITE, Failure, Standing, link_failures, site_failures
 from optimizer.stress.link_attack import worst_link_attack
 from optimizer.verification.file import question
-from optimizer.verification.file.asked import find_instance, inputs_unchanged, with_attacks
+from optimizer.verification.file.asked import changed_inputs, find_instance, with_attacks
 from optimizer.verification.file.rebuild import rebuild, unknown
-
-REMEDY = "See what `equisite check` says of the plan, or solve again"
 
 
 @dataclass(frozen=True, eq=False)
@@ -80,11 +79,15 @@ def stress_file(
     has changed since, or the plan has what cannot be.
     """
     file = read_plan_file(Path(path))
-    found = Path(folder) if folder is not None else find_instance(file)
-    instance = with_attacks(read(found, *question(file)), file)
-    changed = [text.partition(": ") for text in inputs_unchanged(file, instance)]
+    place = Path(folder) if folder is not None else find_instance(file)
+    instance = with_attacks(read(place, *question(file)), file)
+    remedy = _("solve again, or check against what was solved")
+    changed = [
+        Fault(file.path.name, _("{file} has changed since", file=name), remedy)
+        for name in changed_inputs(file, instance)
+    ]
     if changed:
-        raise InputError([Fault(file.path.name, what, remedy) for what, _, remedy in changed])
+        raise InputError(changed)
     _stop(file.path.name, unknown(instance.problem, file))
     standing = stand(instance, rebuild(instance.problem, file))
     _stop(file.path.name, strange(standing))
@@ -140,13 +143,14 @@ def strange(standing: Standing) -> Iterator[str]:
         for point, site, closed in zip(served.demand, served.site, shut, strict=True):
             trip = f"{level.id}, {problem.demand.ids[point]} -> {problem.sites.ids[site]}"
             if closed:
-                yield f"{trip}: nothing is open there"
+                yield _("{trip}: nothing is open there", trip=trip)
             elif not np.isfinite(
                 standing.apart[row][np.searchsorted(standing.sources, site), point]
             ):
-                yield f"{trip}: is beyond the cut-off or the border"
+                yield _("{trip}: is beyond the cut-off or the border", trip=trip)
         for point in np.setdiff1d(np.arange(len(problem.demand.ids)), served.demand):
-            yield f"{level.id}, {problem.demand.ids[point]}: is served nowhere"
+            name = problem.demand.ids[point]
+            yield _("{level}, {point}: is served nowhere", level=level.id, point=name)
 
 
 def _ranked(failures: Iterable[Failure]) -> tuple[Failure, ...]:
@@ -154,6 +158,7 @@ def _ranked(failures: Iterable[Failure]) -> tuple[Failure, ...]:
 
 
 def _stop(name: str, wrong: Iterable[str]) -> None:
-    faults = [Fault(name, text, REMEDY) for text in wrong]
+    remedy = _("See what `equisite check` says of the plan, or solve again")
+    faults = [Fault(name, text, remedy) for text in wrong]
     if faults:
         raise InputError(faults)

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from optimizer.foundation.language import N_, _
 from optimizer.problem import Problem
 from optimizer.problem.adversary import under
 from optimizer.solution import Plan, Result
@@ -20,19 +21,19 @@ if TYPE_CHECKING:
 
 __all__ = ["CLAIMS", "DEFINED", "EXIST", "RULES", "Rule", "Verdict", "check"]
 
-DEFINED = "what is asked can be judged"
-EXIST = "everything in the plan exists"
+DEFINED = N_("what is asked can be judged")
+EXIST = N_("everything in the plan exists")
 
 #: What every plan must obey: the rule -> in words, and what breaks it.
 RULES: Rules = siting.RULES | serving.RULES | floors.RULES | nearest.RULES | caps.RULES
 
 #: What a result may claim of its plan.
 CLAIMS: dict[str, Callable[[claims.Claim], Iterator[str]]] = {
-    "the objective is true": claims.objective_true,
-    "the bound is below the objective": claims.bound_below,
-    "the gap is true": claims.gap_true,
-    "the status is true": claims.status_true,
-    "efficiency is within its guard": claims.guarded,
+    N_("the objective is true"): claims.objective_true,
+    N_("the bound is below the objective"): claims.bound_below,
+    N_("the gap is true"): claims.gap_true,
+    N_("the status is true"): claims.status_true,
+    N_("efficiency is within its guard"): claims.guarded,
 }
 
 
@@ -63,45 +64,64 @@ def check(
         claim = claims.Claim(plain, result)
         rules += [judge(name, breaches(claim)) for name, breaches in CLAIMS.items()]
     if adversary is not None:
-        rules.append(judge("no attack is worse", attacked.no_worse(plain, adversary)))
+        rules.append(judge(N_("no attack is worse"), attacked.no_worse(plain, adversary)))
     return Verdict((Rule(EXIST, True), *rules))
 
 
 def _undefined(case: PlainPlan) -> Iterator[str]:
     """What is minimised or capped and has no definition here."""
     if case.policy.efficiency not in EFFICIENCIES:
-        yield f"efficiency {case.policy.efficiency} is not known to the check"
+        name = case.policy.efficiency
+        yield _("efficiency {name} is not known to the check", name=name)
     for name in dict.fromkeys(
         equity.measure for equity in (case.policy.equity, *nearest.asked(case))
     ):
         if name not in MEASURES:
-            yield f"measure {name} is not known to the check"
+            yield _("measure {name} is not known to the check", name=name)
 
 
 def _unknown(problem: Problem, plan: Plan) -> Iterator[str]:
     """Rows of the plan that the problem does not have."""
-    yield from _outside("option", plan.options, len(problem.options))
+    yield from _outside(N_("there is no option {row}"), plan.options, len(problem.options))
     corridors = 0 if problem.corridors is None else len(problem.corridors.ids)
-    yield from _outside("corridor", plan.corridors, corridors)
+    yield from _outside(N_("there is no corridor {row}"), plan.corridors, corridors)
     if len(set(plan.corridors.tolist())) < len(plan.corridors):
-        yield "a corridor is built twice"
+        yield _("a corridor is built twice")
     shape = len(plan.corridors), len(problem.jurisdictions.ids)
     if plan.paid is not None and plan.paid.shape != shape:
-        yield f"payments for {len(plan.paid)} corridors, {len(plan.corridors)} are built"
+        yield _(
+            "payments for {paid} corridors, {built} are built",
+            paid=len(plan.paid),
+            built=len(plan.corridors),
+        )
     if len(plan.assignments) != len(problem.levels):
-        yield f"{len(plan.assignments)} levels are assigned, there are {len(problem.levels)}"
+        yield _(
+            "{assigned} levels are assigned, there are {levels}",
+            assigned=len(plan.assignments),
+            levels=len(problem.levels),
+        )
     failures = 0 if problem.scenarios is None else len(problem.scenarios.ids)
     if len(plan.scenarios) != failures:
-        yield f"{len(plan.scenarios)} scenarios are answered, there are {failures}"
+        yield _(
+            "{answered} scenarios are answered, there are {scenarios}",
+            answered=len(plan.scenarios),
+            scenarios=failures,
+        )
     for answer in plan.scenarios:
         if len(answer) != len(problem.levels):
-            yield f"{len(answer)} levels are assigned in a scenario, not {len(problem.levels)}"
+            yield _(
+                "{assigned} levels are assigned in a scenario, not {levels}",
+                assigned=len(answer),
+                levels=len(problem.levels),
+            )
     for served in (*plan.assignments, *(one for answer in plan.scenarios for one in answer)):
-        yield from _outside("demand point", served.demand, len(problem.demand.ids))
-        yield from _outside("site", served.site, len(problem.sites.ids))
+        points, sites = len(problem.demand.ids), len(problem.sites.ids)
+        yield from _outside(N_("there is no demand point {row}"), served.demand, points)
+        yield from _outside(N_("there is no site {row}"), served.site, sites)
 
 
-def _outside(what: str, rows: np.typing.ArrayLike, n: int) -> Iterator[str]:
+def _outside(sentence: str, rows: np.typing.ArrayLike, n: int) -> Iterator[str]:
+    """The sentence for each row that is none of n."""
     for row in np.asarray(rows):
         if not 0 <= row < n:
-            yield f"there is no {what} {row}"
+            yield _(sentence, row=row)

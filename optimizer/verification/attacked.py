@@ -8,6 +8,7 @@ from math import comb
 
 import numpy as np
 
+from optimizer.foundation.language import N_, _
 from optimizer.problem import Floats, Ints
 from optimizer.problem.adversary import Adversary
 from optimizer.verification.attacked_links import attacks_on_links
@@ -15,11 +16,15 @@ from optimizer.verification.caps import efficiency
 from optimizer.verification.efficiencies import counted, is_money, of_everybody
 from optimizer.verification.equity import counts, levels, measured
 from optimizer.verification.tolerances import NO_MINUTES
-from optimizer.verification.verdict import PlainPlan, at_most
+from optimizer.verification.verdict import PlainPlan, at_most, joined
 from optimizer.verification.weighing import level_weights, measure_of
 
 #: Attacks that are tried; where there are more, only those on the sites that serve most.
 MAX_ATTACKS = 20_000
+
+#: What breaks it.
+EFFICIENCY = N_("an attack on {hit}: efficiency {value:.9g}, {known:.9g} is known")
+EQUITY = N_("an attack on {hit}: equity {value:.9g}, {known:.9g} is known")
 
 #: By level: (I, count + 1) the nearest sites of each demand point, the nearest first, and minutes.
 Nearest = tuple[Ints, Floats]
@@ -32,15 +37,14 @@ def no_worse(case: PlainPlan, adversary: Adversary) -> Iterator[str]:
     """
     policy, looks = case.policy, []
     if policy.weight < 1 and not is_money(policy.efficiency):
-        looks.append(("efficiency", _Efficiency(case).of, efficiency(case)))
+        looks.append((EFFICIENCY, _Efficiency(case).of, efficiency(case)))
     if policy.weight > 0:
-        looks.append(("equity", _Equity(case).of, measured(case, policy.equity)[1]))
+        looks.append((EQUITY, _Equity(case).of, measured(case, policy.equity)[1]))
     on_sites = adversary.streets is None
     for hit, minutes in (_on_sites if on_sites else attacks_on_links)(case, adversary):
-        for name, of, known in looks:
+        for sentence, of, known in looks:
             if not at_most(of(minutes), known):
-                what = f"an attack on {', '.join(hit)}"
-                yield f"{what}: {name} {of(minutes):.9g}, {known:.9g} is known"
+                yield _(sentence, hit=joined(", ", hit), value=of(minutes), known=known)
 
 
 def _on_sites(case: PlainPlan, adversary: Adversary) -> Iterator[tuple[list[str], list[Floats]]]:
@@ -92,8 +96,8 @@ class _Equity:
             level, value = self.levels[row], minutes[row][self.who]
             if self.uncovered:
                 value = (value > level.standard + NO_MINUTES).astype(float)
-            found = self.measure.among(value, self.count, level, self.parameters)
-            total += weight * self.measure.minimised_as(found, level, self.parameters)
+            worth = self.measure.among(value, self.count, level, self.parameters)
+            total += weight * self.measure.minimised_as(worth, level, self.parameters)
         return total
 
 
@@ -118,7 +122,7 @@ def _nearest(case: PlainPlan, adversary: Adversary, row: int) -> Nearest:
     if case.problem.corridors is not None:
         table = case.problem.corridors.bundle
         bundles = [set(np.flatnonzero(needs).tolist()) <= built for needs in table]
-    ways: list[dict[int, float]] = [{} for _ in case.problem.demand.ids]
+    ways: list[dict[int, float]] = [{} for point in case.problem.demand.ids]
     columns = (pairs.origin, pairs.site, pairs.minutes, pairs.needs)
     for i, j, away, needs in zip(*(column.tolist() for column in columns), strict=True):
         if j in case.open[row] and (needs < 0 or bundles[needs]):

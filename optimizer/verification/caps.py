@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator
 
 import numpy as np
 
-from optimizer.foundation.language import N_
+from optimizer.foundation.language import N_, _
 from optimizer.question import Equity
 from optimizer.verification.efficiencies import counted, efficiency_scale, is_money, of_everybody
 from optimizer.verification.equity import measured
@@ -65,14 +65,19 @@ def efficiency_bound(case: PlainPlan) -> Iterator[str]:
     """The efficiency is within its cap."""
     bound = case.policy.efficiency_bound
     if bound is not None and not at_most(efficiency(case), bound):
-        yield f"{case.policy.efficiency} is {efficiency(case):.9g}, at most {bound:g}"
+        yield _(
+            "{efficiency} is {value:.9g}, at most {most:g}",
+            efficiency=case.policy.efficiency,
+            value=efficiency(case),
+            most=bound,
+        )
 
 
 def cost_bound(case: PlainPlan) -> Iterator[str]:
     """All money spent is within its cap."""
     bound = case.policy.cost_bound
     if bound is not None and not at_most(money(case), bound):
-        yield f"{money(case):.9g} spent, at most {bound:g}"
+        yield _("{money:.9g} spent, at most {most:g}", money=money(case), most=bound)
 
 
 def equity_bound(case: PlainPlan) -> Iterator[str]:
@@ -85,15 +90,21 @@ def bounds(case: PlainPlan) -> Iterator[str]:
     """Every other equity that is capped is within its cap."""
     for name, bound in case.policy.bounds.items():
         for breach in _within(case, bound.equity, bound.at_most):
-            yield f"{name}: {breach}"
+            yield _("{bound}: {breach}", bound=name, breach=breach)
 
 
 def _within(case: PlainPlan, equity: Equity, cap: float) -> Iterator[str]:
     """A breach where the equity is above the cap."""
     value = measured(case, equity)[0]
     if not at_most(value, cap):
-        what = f"{equity.measure} of {equity.of} among {equity.among}"
-        yield f"{what} is {value:.9g}, at most {cap:g}"
+        yield _(
+            "{measure} of {of} among {among} is {value:.9g}, at most {most:g}",
+            measure=equity.measure,
+            of=equity.of,
+            among=equity.among,
+            value=value,
+            most=cap,
+        )
 
 
 #: Rules by id: in words, and what breaks them.

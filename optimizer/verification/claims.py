@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from functools import cached_property
 
+from optimizer.foundation.language import _
 from optimizer.solution import Result, Status
 from optimizer.verification.caps import efficiency, objective
 from optimizer.verification.nearest import disperses
@@ -34,14 +35,21 @@ class Claim:
 def objective_true(claim: Claim) -> Iterator[str]:
     """The stated objective is that of the plan."""
     if not same(claim.result.objective, claim.truth):
-        told = f"objective {claim.result.objective:.9g} is stated"
-        yield f"{told}, the plan's is {claim.truth:.9g}"
+        yield _(
+            "objective {stated:.9g} is stated, the plan's is {truth:.9g}",
+            stated=claim.result.objective,
+            truth=claim.truth,
+        )
 
 
 def bound_below(claim: Claim) -> Iterator[str]:
     """A bound is below the objective of every plan, so also of this one."""
     if not at_most(claim.result.bound, claim.truth):
-        yield f"bound {claim.result.bound:.9g} is above the objective {claim.truth:.9g}"
+        yield _(
+            "bound {bound:.9g} is above the objective {objective:.9g}",
+            bound=claim.result.bound,
+            objective=claim.truth,
+        )
 
 
 def gap_true(claim: Claim) -> Iterator[str]:
@@ -52,18 +60,26 @@ def gap_true(claim: Claim) -> Iterator[str]:
     else:
         truth = abs(result.objective - result.bound) / max(LEAST_OBJECTIVE, abs(result.objective))
     if not same(result.gap, truth):
-        yield f"gap {result.gap:.9g} is stated, objective and bound give {truth:.9g}"
+        yield _(
+            "gap {stated:.9g} is stated, objective and bound give {truth:.9g}",
+            stated=result.gap,
+            truth=truth,
+        )
 
 
 def status_true(claim: Claim) -> Iterator[str]:
     """Optimal means proven to the asked gap; a problem with a plan is not infeasible."""
     result = claim.result
     if result.status is Status.INFEASIBLE:
-        yield "infeasible is stated, and here is a plan"
+        yield _("infeasible is stated, and here is a plan")
     # By the objective, not by the gap: near 0 that compares rounding with rounding.
     highest = result.bound + result.asked_gap * abs(result.objective)
     if result.status is Status.OPTIMAL and not at_most(result.objective, highest):
-        yield f"optimal is stated, the gap {result.gap:.6g} is above {result.asked_gap:g}"
+        yield _(
+            "optimal is stated, the gap {gap:.6g} is above {most:g}",
+            gap=result.gap,
+            most=result.asked_gap,
+        )
 
 
 def guarded(claim: Claim) -> Iterator[str]:
@@ -75,17 +91,26 @@ def guarded(claim: Claim) -> Iterator[str]:
     guard, cap = allowed(case), result.efficiency_guard
     if guard is None:
         if cap is not None:
-            yield f"{cap:.9g} is stated, and none is asked"
+            yield _("{cap:.9g} is stated, and none is asked", cap=cap)
         return
     if cap is None or not math.isfinite(cap):
-        yield f"{'none' if cap is None else cap} is stated"
+        yield _("none is stated") if cap is None else _("{cap} is stated", cap=cap)
         return
     if result.efficient is not None:
         truth = (1 + guard) * efficiency(replace(case, plan=result.efficient))
         if not same(cap, truth):
-            yield f"{cap:.9g} is stated, the most efficient plan gives {truth:.9g}"
+            yield _(
+                "{cap:.9g} is stated, the most efficient plan gives {truth:.9g}",
+                cap=cap,
+                truth=truth,
+            )
     if not at_most(efficiency(case), cap):
-        yield f"{case.policy.efficiency} is {efficiency(case):.9g}, at most {cap:.9g}"
+        yield _(
+            "{efficiency} is {value:.9g}, at most {most:.9g}",
+            efficiency=case.policy.efficiency,
+            value=efficiency(case),
+            most=cap,
+        )
 
 
 def allowed(case: PlainPlan) -> float | None:

@@ -5,10 +5,14 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterator
 
-from optimizer.foundation.language import N_
+from optimizer.foundation.language import N_, _
 from optimizer.question import Floor
 from optimizer.verification.access import backed_up, covered, total
 from optimizer.verification.verdict import PlainPlan, Rules, at_most
+
+#: Breaches of a floor on the share covered, and of that on the share backed up too.
+COVERED = N_("{who}: {share:.6g} of the persons, at least {least:g}")
+BACKED_UP = N_("{who}, backed up: {share:.6g} of the persons, at least {least:g}")
 
 
 def jurisdiction_floor(case: PlainPlan) -> Iterator[str]:
@@ -21,7 +25,7 @@ def jurisdiction_floor(case: PlainPlan) -> Iterator[str]:
             have[area] += float(case.problem.demand.persons[i]) * near[i]
         for area in sorted(set(persons) - {-1}):
             who = f"{level.id}, {case.problem.jurisdictions.ids[area]}"
-            yield from _floor(who, have[area], persons[area], floor.jurisdiction)
+            yield from _floor(COVERED, who, have[area], persons[area], floor.jurisdiction)
 
 
 def group_floor(case: PlainPlan) -> Iterator[str]:
@@ -30,7 +34,8 @@ def group_floor(case: PlainPlan) -> Iterator[str]:
         floor, near = case.policy.floors.get(level.id, Floor()), covered(case, row)
         for group, persons in case.problem.demand.groups.items():
             have = total(persons.tolist(), near)
-            yield from _floor(f"{level.id}, {group}", have, float(persons.sum()), floor.group)
+            who = f"{level.id}, {group}"
+            yield from _floor(COVERED, who, have, float(persons.sum()), floor.group)
 
 
 def backup_floor(case: PlainPlan) -> Iterator[str]:
@@ -41,14 +46,14 @@ def backup_floor(case: PlainPlan) -> Iterator[str]:
             continue
         share = backed_up(case, row)
         persons = case.problem.demand.persons.tolist()
-        who = f"{level.id}, backed up"
-        yield from _floor(who, total(persons, share), sum(persons), floor.backup)
+        have = total(persons, share)
+        yield from _floor(BACKED_UP, level.id, have, sum(persons), floor.backup)
 
 
-def _floor(who: str, have: float, persons: float, floor: float) -> Iterator[str]:
-    """A breach where fewer than `floor` of the persons have it."""
+def _floor(sentence: str, who: str, have: float, persons: float, floor: float) -> Iterator[str]:
+    """A breach, the sentence, where fewer than `floor` of the persons have it."""
     if not at_most(floor * persons, have):
-        yield f"{who}: {have / persons:.6g} of the persons, at least {floor:g}"
+        yield _(sentence, who=who, share=have / persons, least=floor)
 
 
 #: Rules by id: in words, and what breaks them.

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterator
 
-from optimizer.foundation.language import N_
+from optimizer.foundation.language import N_, _
 from optimizer.question import Equity
 from optimizer.verification.equity import levels
 from optimizer.verification.tolerances import FULL, NO_MINUTES, TOLERANCE
@@ -46,10 +46,14 @@ def nearest(case: PlainPlan) -> Iterator[str]:
             judged.add(i)  # pairs are sorted: all other room is farther
             farther = sum(share for there, share in trips[i] if there > minutes + NO_MINUTES)
             if farther > TOLERANCE:
-                who, site = case.problem.demand.ids[i], case.problem.sites.ids[j]
-                yield (
-                    f"{level.id}, {who}: {farther:.6g} of the people are sent past {site}, "
-                    f"which has room for {room[j]:g} persons"
+                yield _(
+                    "{level}, {point}: {share:.6g} of the people are sent past {site}, which has "
+                    "room for {room:g} persons",
+                    level=level.id,
+                    point=case.problem.demand.ids[i],
+                    share=farther,
+                    site=case.problem.sites.ids[j],
+                    room=room[j],
                 )
 
 

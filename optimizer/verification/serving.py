@@ -7,7 +7,7 @@ from functools import lru_cache
 
 import numpy as np
 
-from optimizer.foundation.language import N_
+from optimizer.foundation.language import N_, _
 from optimizer.problem import Corridors, Pairs
 from optimizer.verification.access import loads
 from optimizer.verification.tolerances import TOLERANCE
@@ -25,10 +25,16 @@ def served(case: PlainPlan) -> Iterator[str]:
         for trip in trips:
             total[trip.demand] += trip.share
             if not trip.share >= 0:
-                yield f"{level}, {state.trip(trip)}: share {trip.share:g}"
+                who = state.trip(trip)
+                yield _("{level}, {trip}: share {share:g}", level=level, trip=who, share=trip.share)
         for i, share in total.items():
             if not abs(share - 1) <= TOLERANCE:
-                yield f"{level}, {case.problem.demand.ids[i]}: shares sum to {share:.9g}"
+                yield _(
+                    "{level}, {point}: shares sum to {share:.9g}",
+                    level=level,
+                    point=case.problem.demand.ids[i],
+                    share=share,
+                )
 
 
 def only_open(case: PlainPlan) -> Iterator[str]:
@@ -36,8 +42,11 @@ def only_open(case: PlainPlan) -> Iterator[str]:
     for state, row, trips in _everywhere(case):
         for trip in trips:
             if trip.site != NOBODY and trip.site not in state.open[row]:
-                where = f"{state.level(row)}, {state.trip(trip)}"
-                yield f"{where}: no open facility offers it there"
+                yield _(
+                    "{level}, {trip}: no open facility offers it there",
+                    level=state.level(row),
+                    trip=state.trip(trip),
+                )
 
 
 def admissible(case: PlainPlan) -> Iterator[str]:
@@ -45,7 +54,7 @@ def admissible(case: PlainPlan) -> Iterator[str]:
     for state, row, trips in _everywhere(case):
         for trip in trips:
             if _true_minutes(state, row, trip) is None:
-                yield f"{state.level(row)}, {state.trip(trip)}: {_why_not(state, row, trip)}"
+                yield _why_not(state, row, trip)
 
 
 def true_minutes(case: PlainPlan) -> Iterator[str]:
@@ -54,8 +63,13 @@ def true_minutes(case: PlainPlan) -> Iterator[str]:
         for trip in trips:
             truth = _true_minutes(state, row, trip)
             if truth is not None and not same(trip.minutes, truth):
-                where = f"{state.level(row)}, {state.trip(trip)}"
-                yield f"{where}: {trip.minutes:g} minutes, in truth {truth:g}"
+                yield _(
+                    "{level}, {trip}: {minutes:g} minutes, in truth {truth:g}",
+                    level=state.level(row),
+                    trip=state.trip(trip),
+                    minutes=trip.minutes,
+                    truth=truth,
+                )
 
 
 def _everywhere(case: PlainPlan) -> Iterator[tuple[PlainPlan, int, list[Trip]]]:
@@ -75,8 +89,8 @@ def _true_minutes(case: PlainPlan, row: int, trip: Trip) -> float | None:
         assert case.problem.scenarios is not None
         ways = [case.problem.scenarios.trips[case.state - 1][row]]
     built = frozenset(case.plan.corridors.tolist())
-    found = (_fastest(pairs, corridors, built, trip.demand).get(trip.site) for pairs in ways)
-    return min((minutes for minutes in found if minutes is not None), default=None)
+    fastest = (_fastest(pairs, corridors, built, trip.demand).get(trip.site) for pairs in ways)
+    return min((minutes for minutes in fastest if minutes is not None), default=None)
 
 
 @lru_cache(maxsize=5_000)
@@ -87,7 +101,7 @@ def _fastest(
 
     Kept, as hundreds of scenarios may have the same pairs.
     """
-    found = dict[int, float]()
+    fastest = dict[int, float]()
     first, last = np.searchsorted(pairs.origin, [demand, demand + 1]).tolist()
     for site, minutes, row in zip(
         pairs.site[first:last].tolist(),
@@ -99,21 +113,26 @@ def _fastest(
         if corridors is not None and row >= 0:
             needed.update(np.flatnonzero(corridors.bundle[row]).tolist())
         if needed <= built:
-            found[site] = min(minutes, found.get(site, minutes))
-    return found
+            fastest[site] = min(minutes, fastest.get(site, minutes))
+    return fastest
 
 
 def _why_not(case: PlainPlan, row: int, trip: Trip) -> str:
-    """Why a pair is not admissible."""
+    """Why a pair is not admissible, with its level and its ends."""
     level, problem = case.problem.levels[row], case.problem
+    who: dict[str, object] = {"level": case.level(row), "trip": case.trip(trip)}
     if case.state > 0:
-        return "no way is left"
+        return _("{level}, {trip}: no way is left", **who)
     if level.border is not None:
         lives = problem.demand_at(level.border)[trip.demand]
         stands = problem.sites_at(level.border)[trip.site]
         if lives != stands:
-            return f"crosses the border of a {level.border}"
-    return f"not within the cut-off of {level.cutoff:g} minutes"
+            return _("{level}, {trip}: crosses the border of a {tier}", tier=level.border, **who)
+    return _(
+        "{level}, {trip}: not within the cut-off of {minutes:g} minutes",
+        minutes=level.cutoff,
+        **who,
+    )
 
 
 def capacity(case: PlainPlan) -> Iterator[str]:
@@ -122,8 +141,13 @@ def capacity(case: PlainPlan) -> Iterator[str]:
         for site, persons in loads(state, row, trips).items():
             most = state.open[row].get(site)
             if most is not None and not at_most(persons, most):
-                where = f"{state.level(row)} at {case.problem.sites.ids[site]}"
-                yield f"{where}: {persons:g} persons, capacity {most:g}"
+                yield _(
+                    "{level} at {site}: {persons:g} persons, capacity {most:g}",
+                    level=state.level(row),
+                    site=case.problem.sites.ids[site],
+                    persons=persons,
+                    most=most,
+                )
 
 
 def reserve(case: PlainPlan) -> Iterator[str]:
@@ -146,8 +170,14 @@ def reserve(case: PlainPlan) -> Iterator[str]:
         for site, persons in loads(state, row, guests).items():
             most = state.open[row].get(site, 0.0)
             if most < float("inf") and not at_most(persons, most * (1 - facts.aid.reserve)):
-                where = f"{state.level(row)} at {case.problem.sites.ids[site]}"
-                yield f"{where}: {persons:g} guests, reserve {facts.aid.reserve:g} of {most:g}"
+                yield _(
+                    "{level} at {site}: {guests:g} guests, reserve {reserve:g} of {most:g}",
+                    level=state.level(row),
+                    site=case.problem.sites.ids[site],
+                    guests=persons,
+                    reserve=facts.aid.reserve,
+                    most=most,
+                )
 
 
 def referral(case: PlainPlan) -> Iterator[str]:
@@ -161,9 +191,13 @@ def referral(case: PlainPlan) -> Iterator[str]:
             above = {(int(j), int(k)) for j, k in zip(pairs.origin, pairs.site, strict=True)}
         for site in case.open[row]:
             if not any((site, other) in above for other in case.open[row + 1]):
-                where = f"{level.id} at {case.problem.sites.ids[site]}"
-                next_level = case.problem.levels[row + 1].id
-                yield f"{where}: no open {next_level} within {level.referral:g} minutes"
+                yield _(
+                    "{level} at {site}: no open {following} within {minutes:g} minutes",
+                    level=level.id,
+                    site=case.problem.sites.ids[site],
+                    following=case.problem.levels[row + 1].id,
+                    minutes=level.referral,
+                )
 
 
 #: Rules by id: in words, and what breaks them.

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from collections.abc import Iterator
 
-from optimizer.foundation.language import N_
+from optimizer.foundation.language import N_, _
 from optimizer.problem import BUILD, KEEP, UPGRADE
-from optimizer.verification.verdict import PlainPlan, Rules, at_most, same
+from optimizer.verification.verdict import PlainPlan, Rules, at_most, joined, same
 
 
 def one_option(case: PlainPlan) -> Iterator[str]:
@@ -16,8 +16,12 @@ def one_option(case: PlainPlan) -> Iterator[str]:
     count = Counter((int(table.service[k]), int(table.site[k])) for k in case.chosen)
     for (service, site), n in count.items():
         if n > 1:
-            where = f"{case.problem.services[service].id} at {case.problem.sites.ids[site]}"
-            yield f"{where}: {n} options at once"
+            yield _(
+                "{service} at {site}: {n} options at once",
+                service=case.problem.services[service].id,
+                site=case.problem.sites.ids[site],
+                n=n,
+            )
 
 
 def required(case: PlainPlan) -> Iterator[str]:
@@ -31,8 +35,11 @@ def required(case: PlainPlan) -> Iterator[str]:
         if table.required[k] or k in stands
     }
     for service, site in sorted(needed - there):
-        where = f"{case.problem.services[service].id} at {case.problem.sites.ids[site]}"
-        yield f"{where}: must stand and is missing"
+        yield _(
+            "{service} at {site}: must stand and is missing",
+            service=case.problem.services[service].id,
+            site=case.problem.sites.ids[site],
+        )
 
 
 def land(case: PlainPlan) -> Iterator[str]:
@@ -43,7 +50,12 @@ def land(case: PlainPlan) -> Iterator[str]:
     for site, hectares in used.items():
         available = float(case.problem.sites.land[site])
         if not at_most(hectares, available):
-            yield f"{case.problem.sites.ids[site]}: {hectares:g} ha used, {available:g} ha there"
+            yield _(
+                "{site}: {used:g} ha used, {available:g} ha there",
+                site=case.problem.sites.ids[site],
+                used=hectares,
+                available=available,
+            )
 
 
 def hosts(case: PlainPlan) -> Iterator[str]:
@@ -51,10 +63,11 @@ def hosts(case: PlainPlan) -> Iterator[str]:
     table, services = case.problem.options, defaultdict[int, set[int]](set)
     for k in case.chosen:
         services[int(table.site[k])].add(int(table.service[k]))
-    for site, found in services.items():
+    for site, hosted in services.items():
         most = int(case.problem.sites.hosts[site])
-        if len(found) > most:
-            yield f"{case.problem.sites.ids[site]}: {len(found)} services, at most {most}"
+        if len(hosted) > most:
+            name = case.problem.sites.ids[site]
+            yield _("{site}: {n} services, at most {most}", site=name, n=len(hosted), most=most)
 
 
 def one_level(case: PlainPlan) -> Iterator[str]:
@@ -65,7 +78,7 @@ def one_level(case: PlainPlan) -> Iterator[str]:
             levels[int(facts.link[a])].append(facts.ids[a])
     for names in levels.values():
         if len(names) > 1:
-            yield f"{', '.join(names)}: levels of one corridor"
+            yield _("{corridors}: levels of one corridor", corridors=joined(", ", names))
 
 
 def money_at(case: PlainPlan) -> dict[int, float]:
@@ -98,26 +111,34 @@ def payments(case: PlainPlan) -> Iterator[str]:
     free = rule is not None and rule.negotiated
     if paid is None:
         if free and len(case.plan.corridors):
-            yield "it is not said who pays"
+            yield _("it is not said who pays")
         return
     areas = case.problem.jurisdictions
     above = areas.at(rule.tier).tolist() if rule is not None else []
-    for a, told, fixed in zip(
+    for a, amounts, fixed in zip(
         case.plan.corridors.tolist(), paid.tolist(), fixed_payments(case), strict=True
     ):
-        cost, able = (
-            float(facts.cost[a]),
-            {above[c] for c, m in enumerate(facts.shares[a]) if m > 0} if free else set(),
-        )
-        if not same(sum(told), cost):
-            yield f"{facts.ids[a]}: {sum(told):g} paid, it costs {cost:g}"
-        for c, money in enumerate(told):
+        name, cost = facts.ids[a], float(facts.cost[a])
+        able = {above[c] for c, m in enumerate(facts.shares[a]) if m > 0} if free else set()
+        if not same(sum(amounts), cost):
+            yield _(
+                "{corridor}: {paid:g} paid, it costs {cost:g}",
+                corridor=name,
+                paid=sum(amounts),
+                cost=cost,
+            )
+        for c, money in enumerate(amounts):
+            who: dict[str, object] = {"corridor": name, "area": areas.ids[c], "money": money}
             if not free and not same(money, fixed[c]):
-                yield f"{facts.ids[a]}: {areas.ids[c]} pays {money:g}, its share is {fixed[c]:g}"
+                yield _(
+                    "{corridor}: {area} pays {money:g}, its share is {share:g}",
+                    share=fixed[c],
+                    **who,
+                )
             if free and not money >= 0:
-                yield f"{facts.ids[a]}: {areas.ids[c]} pays {money:g}"
+                yield _("{corridor}: {area} pays {money:g}", **who)
             if free and money > 0 and c not in able:
-                yield f"{facts.ids[a]}: {areas.ids[c]} pays {money:g} and has no share in it"
+                yield _("{corridor}: {area} pays {money:g} and has no share in it", **who)
 
 
 def corridors_cost(case: PlainPlan) -> float:
@@ -128,9 +149,9 @@ def corridors_cost(case: PlainPlan) -> float:
 
 def paid_for_corridors(case: PlainPlan) -> dict[int, float]:
     """Jurisdiction -> money that it pays for built corridors."""
-    told = fixed_payments(case) if case.plan.paid is None else case.plan.paid.tolist()
+    amounts = fixed_payments(case) if case.plan.paid is None else case.plan.paid.tolist()
     paid = defaultdict[int, float](float)
-    for row in told:
+    for row in amounts:
         for c, money in enumerate(row):
             paid[c] += money
     return dict(paid)
@@ -163,8 +184,11 @@ def budget(case: PlainPlan) -> Iterator[str]:
     over = {c: spent[c] - own[c] for c in own if spent[c] > own[c]}
     spare = sum(min(rule.pooled * own[c], max(0.0, own[c] - spent[c])) for c in own)
     if not at_most(sum(over.values()), spare):
-        who = ", ".join(f"{areas.ids[c]} {money:g}" for c, money in over.items())
-        yield f"beyond their budgets: {who}; the others may pass on {spare:g}"
+        yield _(
+            "beyond their budgets: {areas}; the others may pass on {spare:g}",
+            areas=joined(", ", (f"{areas.ids[c]} {money:g}" for c, money in over.items())),
+            spare=spare,
+        )
 
 
 #: Rules by id: in words, and what breaks them.

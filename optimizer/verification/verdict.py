@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, replace
 from functools import cached_property
 
+from optimizer.foundation.language import _, spoken, word
 from optimizer.problem import Level, Problem
 from optimizer.question import Policy
 from optimizer.solution import Assignment, Plan
@@ -28,7 +29,10 @@ def same(value: float, truth: float) -> bool:
 
 @dataclass(frozen=True)
 class Rule:
-    """One rule: whether it holds, and what breaks it, in words."""
+    """One rule: whether it holds, and what breaks it, in words.
+
+    name: in English, whatever is spoken: rules are told apart by it; `_(name)` for people.
+    """
 
     name: str
     holds: bool
@@ -37,9 +41,16 @@ class Rule:
 
 def judge(name: str, breaches: Iterable[str]) -> Rule:
     """A rule that holds when there are no breaches."""
-    found = list(breaches)
-    more = f"; and {len(found) - MAX_TOLD} more" if len(found) > MAX_TOLD else ""
-    return Rule(name, not found, "; ".join(found[:MAX_TOLD]) + more)
+    every = list(breaches)
+    detail = joined("; ", every[:MAX_TOLD])
+    if len(every) > MAX_TOLD:
+        detail = _("{breaches}; and {more} more", breaches=detail, more=len(every) - MAX_TOLD)
+    return Rule(name, not every, detail)
+
+
+def joined(mark: str, texts: Iterable[str]) -> str:
+    """Texts with ", " or "; " between them, as the language that is spoken writes it."""
+    return word(mark, spoken()).join(texts)
 
 
 @dataclass(frozen=True)
@@ -66,9 +77,13 @@ class Verdict:
     def conclusion(self) -> str:
         """All of it in one line."""
         if self.ok:
-            return f"the plan holds: all {len(self.rules)} rules"
-        names = "; ".join(rule.name for rule in self.broken)
-        return f"the plan is BROKEN, {len(self.broken)} of {len(self.rules)} rules: {names}"
+            return _("the plan holds: all {n} rules", n=len(self.rules))
+        return _(
+            "the plan is BROKEN, {broken} of {n} rules: {names}",
+            broken=len(self.broken),
+            n=len(self.rules),
+            names=joined("; ", (_(rule.name) for rule in self.broken)),
+        )
 
 
 #: The site of those whom nobody serves.
@@ -129,20 +144,20 @@ class PlainPlan:
             return [_trips(served) for served in self.plan.assignments]
         facts = self.problem.scenarios
         assert facts is not None
-        found = [_trips(served) for served in self.plan.scenarios[self.state - 1]]
-        for trips, minutes in zip(found, facts.unserved.tolist(), strict=True):
-            left = dict.fromkeys(range(len(self.problem.demand.ids)), 1.0)
+        levels = [_trips(served) for served in self.plan.scenarios[self.state - 1]]
+        for trips, minutes in zip(levels, facts.unserved.tolist(), strict=True):
+            unserved = dict.fromkeys(range(len(self.problem.demand.ids)), 1.0)
             for trip in trips:
-                left[trip.demand] -= trip.share
+                unserved[trip.demand] -= trip.share
             # More than all of them is a breach; a sum that is rounded is none.
-            rest = [(i, n) for i, n in left.items() if n > TRACE or n < -TOLERANCE]
+            rest = [(i, n) for i, n in unserved.items() if n > TRACE or n < -TOLERANCE]
             trips += [Trip(i, NOBODY, minutes, n) for i, n in rest]
-        return found
+        return levels
 
     @cached_property
     def open(self) -> list[dict[int, float]]:
         """For each level, the sites that offer it and work, and how many persons they can serve."""
-        facts, found = self.problem.scenarios, list[dict[int, float]]()
+        facts, levels = self.problem.scenarios, list[dict[int, float]]()
         failed = set[int]()
         if facts is not None and self.state > 0:
             failed = {j for j, fails in enumerate(facts.failed[self.state - 1].tolist()) if fails}
@@ -153,20 +168,20 @@ class PlainPlan:
                 site = int(self.problem.options.site[k])
                 if capacity > 0 and site not in failed:
                     here[site] = here.get(site, 0.0) + capacity
-            found.append(here)
-        return found
+            levels.append(here)
+        return levels
 
     def level(self, row: int) -> str:
         """The level in words, and the scenario."""
         name, facts = self.problem.levels[row].id, self.problem.scenarios
-        return (
-            name if facts is None or self.state == 0 else f"{name} in {facts.ids[self.state - 1]}"
-        )
+        if facts is None or self.state == 0:
+            return name
+        return _("{level} in {scenario}", level=name, scenario=facts.ids[self.state - 1])
 
     def trip(self, trip: Trip) -> str:
         """A trip in words."""
         origin = self.problem.demand.ids[trip.demand]
-        site = "nobody" if trip.site == NOBODY else self.problem.sites.ids[trip.site]
+        site = _("nobody") if trip.site == NOBODY else self.problem.sites.ids[trip.site]
         return f"{origin} -> {site}"
 
 

@@ -5,9 +5,11 @@ from __future__ import annotations
 from dataclasses import replace
 
 import numpy as np
+import pytest
 
 from optimizer.algorithms.guard import called
 from optimizer.case import Case
+from optimizer.foundation.language import VARIABLE
 from optimizer.question import Bound, Budget, Equity, Floor, Policy
 from optimizer.robust import solve
 from optimizer.solution import Status
@@ -69,3 +71,17 @@ def test_a_cap_below_the_guard_is_the_users():
         "the guard on efficiency (policy.guard, 12.5 % above the most efficient plan)"
     )
     assert called(replace(policy, efficiency_bound=4.0), 5.0) is None
+
+
+def test_rules_that_cannot_hold_are_told_in_chinese(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv(VARIABLE, "zh")
+    floor = Policy(floors={"care.low": Floor(jurisdiction=1.0)})
+    assert solve(Case(two_cities(referral=False), floor)).reasons == (
+        "以下规则不能同时成立：可选点的用地；设施能力；各行政区达标率下限",
+    )
+    nearer = Bound(Equity("maximum", services="hospital"), 45.0)
+    fair = Policy(efficiency="cost", equity=Equity("range"), weight=1.0, bounds={"nearer": nearer})
+    assert solve(Case(two_services(), fair)).reasons == (
+        "以下规则不能同时成立：效率护栏（policy.guard，比效率最优方案高 10 %；在最小化 range "
+        "而未另行指定时自动设定）；其余公平上限",
+    )

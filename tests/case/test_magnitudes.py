@@ -6,6 +6,7 @@ import pytest
 
 from optimizer import Limits, check, read, solve
 from optimizer.foundation.faults import InputError
+from optimizer.foundation.language import VARIABLE
 from tests.plans import TINY
 
 ROADS = 'policy.failures.draw=["roads"]'
@@ -46,3 +47,13 @@ def test_what_is_said_to_work_works() -> None:
     instance = read(TINY / "line", overrides=[f"policy.parameters={{aversion={most}}}"])
     result = solve(instance.case, Limits(gap=0, threads=1))
     assert check(instance.case, result.plan, result).ok
+
+
+def test_what_is_beyond_is_told_in_chinese(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv(VARIABLE, "zh")
+    overrides = ("policy.equity=alpha_fair", "policy.parameters={alpha=50}")
+    with pytest.raises(InputError) as told:
+        solve(read(TINY / "line", overrides=overrides).case)
+    assert [(fault.problem, fault.remedy) for fault in told.value.faults] == [
+        ("emergency 的时间上限 60 分钟超出该指标可衡量的范围", "最大可用 8.75")
+    ]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import locale
 import sqlite3
 from dataclasses import replace
 from pathlib import Path
@@ -11,6 +12,7 @@ import geopandas as gpd
 import pytest
 
 from optimizer.commands import main, solve, stress
+from optimizer.foundation.language import VARIABLE
 from optimizer.solution import Result, Status
 from tests.commands.running import LINE, Ended, Run
 
@@ -128,6 +130,20 @@ def test_check_of_a_plan_that_was_changed(run: Run, plan: Path) -> None:
     assert "BROKEN  the objective is true" in ended.out
     told = json.loads(run("check", plan, "--instance", LINE, "--json").out)
     assert not told["ok"]
+
+
+def test_a_check_is_told_in_chinese_and_rules_keep_their_names(
+    run: Run, plan: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(locale, "getlocale", lambda: ("zh_CN", "UTF-8"))
+    for variable in (VARIABLE, "LANGUAGE"):  # as the program sets them; given back after the test
+        monkeypatch.setenv(variable, "zh")
+    ended = run("check", plan, "--instance", LINE)
+    assert ended.code == 0
+    assert "各预算均未超支" in ended.out
+    assert ended.out.splitlines()[-1].startswith("方案成立：全部 ")
+    told = json.loads(run("check", plan, "--instance", LINE, "--json").out)
+    assert "budgets are kept" in [rule["name"] for rule in told["rules"]]
 
 
 def test_stress(run: Run, plan: Path, tmp_path: Path) -> None:

@@ -9,6 +9,7 @@ import pytest
 
 from optimizer.equity import INDICATORS, Measure, indicator, make
 from optimizer.equity.measure import register
+from optimizer.foundation.language import VARIABLE
 
 UNITS = {"", "share", "ratio", "minutes", "index"}
 REPORTED = ["atkinson", "jain", "palma", "theil"]
@@ -81,3 +82,11 @@ def test_a_name_is_registered_once():
 
     with pytest.raises(ValueError, match="'maximum' is registered twice"):
         register(Again)
+
+
+def test_a_wrong_parameter_is_told_in_chinese(monkeypatch):
+    monkeypatch.setenv(VARIABLE, "zh")
+    with pytest.raises(ValueError, match=r"^cvar：share 必须在 \(0, 1\] 之内$"):
+        make("cvar", {"share": 2.0})
+    with pytest.raises(ValueError, match=r"^cvar 没有参数 'part'：已知：share$"):
+        make("cvar", {"part": 0.5})

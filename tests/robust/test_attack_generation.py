@@ -13,6 +13,7 @@ from optimizer import check, solve
 from optimizer.assessment.indicators import assess
 from optimizer.case import Case
 from optimizer.foundation.faults import InputError
+from optimizer.foundation.language import VARIABLE
 from optimizer.problem import Problem
 from optimizer.question import Bound, Equity, Limits, Policy
 from optimizer.robust.attack_generation import Against, against
@@ -173,3 +174,13 @@ def test_the_problem_returned_is_the_one_asked_and_its_attacks() -> None:
     assert (mine.scenarios.failed[known:].sum(axis=1) <= drawn.adversary.count).all()
     states = 1 + len(mine.scenarios.ids)
     assert len(unfolded(mine).levels) == states * len(mine.levels)
+
+
+def test_a_refusal_is_told_in_chinese(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv(VARIABLE, "zh")
+    one = _plain()
+    with pytest.raises(InputError) as told:
+        against(Case(replace(one.problem, scenarios=None), one.policy))
+    (fault,) = told.value.faults
+    assert fault.problem == "针对攻击的方案须有情景，即使是空列表"
+    assert fault.remedy == "请写明无人服务者按多少分钟计"

@@ -8,9 +8,10 @@ import numpy as np
 import pytest
 
 from optimizer.case import Case
+from optimizer.foundation.language import VARIABLE, _
 from optimizer.problem import Options, Problem, Sites
 from optimizer.question import Bound, Budget, Equity, Floor, Policy
-from optimizer.rules import impossible
+from optimizer.rules import RULES, Rule, impossible
 from tests.problems import two_cities
 
 
@@ -182,3 +183,35 @@ def test_what_stands_needs_somebody_to_refer_to():
 
 def test_what_can_be_upgraded_refers_to_itself():
     assert impossible(Case(two_cities(referral=True), Policy())) == ()
+
+
+@pytest.mark.parametrize(
+    ("policy", "sentence"),
+    [
+        (
+            Policy(floors={"care.low": Floor(backup=0.7)}),
+            "care.low：全区只有 66.7% 的人口在足够近处有分属两个行政区的可选点，下限为 70.0%",
+        ),
+        (
+            Policy(bounds={"b": Bound(Equity("maximum"), 9.0)}),
+            "bounds.b：即使人人去最近的可选点，persons 之间 minutes 的 maximum 也为 10，上限为 9",
+        ),
+        (
+            Policy(efficiency_bound=6),
+            "efficiency_bound：即使人人去最近的可选点，mean_minutes 也为 6.667（分钟），上限为 6",
+        ),
+    ],
+)
+def test_reasons_are_told_in_chinese(
+    policy: Policy, sentence: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv(VARIABLE, "zh")
+    assert impossible(Case(two_cities(), policy)) == (sentence,)
+
+
+@pytest.mark.parametrize("rule", RULES, ids=lambda rule: rule.id)
+def test_every_rule_that_may_be_why_no_plan_exists_has_chinese_words(
+    rule: Rule, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv(VARIABLE, "zh")
+    assert all(_(words) != words for words in rule.words.values())

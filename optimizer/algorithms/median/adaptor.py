@@ -22,6 +22,7 @@ from optimizer.algorithms.mip.decode import nearest_open
 from optimizer.case import Case
 from optimizer.efficiency import OfMoney, OfTrips
 from optimizer.equity.aggregation import is_dispersion
+from optimizer.foundation.language import _
 from optimizer.location.base.costs import Table
 from optimizer.location.base.near_pairs import Near
 from optimizer.location.base.result import Opened, Tell, Watch
@@ -59,18 +60,18 @@ def unsuited(case: Case) -> str | None:
 def _reasons(case: Case) -> Iterator[str]:
     policy = case.policy
     if len(case.problem.levels) > 1:
-        yield "there are several levels"
+        yield _("there are several levels")
         return
     if not offering(case.problem.options, 0).all():
-        yield "an option offers nothing"
+        yield _("an option offers nothing")
     if policy.weight > 0 and not is_sum(policy.equity):
-        yield f"{policy.equity.measure} is no sum over persons"
+        yield _("{measure} is no sum over persons", measure=policy.equity.measure)
     if is_dispersion(policy.equity):
-        yield f"{policy.equity.measure} is guarded"
+        yield _("{measure} is guarded", measure=policy.equity.measure)
     for measure in unsuited_caps(case):
-        yield f"{measure} is capped, and no sum over persons"
+        yield _("{measure} is capped, and no sum over persons", measure=measure)
     for rule in missing(case, HONOURS):
-        yield f"it does not know this rule: {rule}"
+        yield _("it does not know this rule: {rule}", rule=_(rule))
 
 
 def _minimised(case: Case, pairs: Pairs) -> Floats:

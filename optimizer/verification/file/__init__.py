@@ -7,6 +7,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from optimizer.foundation.faults import Fault, InputError
+from optimizer.foundation.language import N_, _
 from optimizer.geodata.geography import Instance
 from optimizer.geodata.load import load
 from optimizer.geodata.plan_file import PlanFile, read_plan_file
@@ -32,21 +33,21 @@ __all__ = ["check_file", "instance_of", "question"]
 
 #: What is written beside a plan: rule -> what breaks it.
 WRITTEN: dict[str, Callable[[Written], Iterator[str]]] = {
-    "what stands is what stood": standing,
-    "the facilities layer is true": numbers.facilities,
-    "the demand layer is true": numbers.demand,
-    "the assignments layer is true": numbers.assignments,
-    "the jurisdictions layer is true": numbers.jurisdictions,
-    "the layers of failures are true": numbers.failures,
-    "the corridors layer is true": corridors,
-    "what is rejected is true": rejected,
-    "names and own columns are those of the instance": kept,
-    "everything is drawn where it is": shapes,
-    "the manifest's numbers are true": manifest.numbers,
-    "title, currency, sources and warnings are those of the instance": manifest.origin,
-    "the manifest is whole": manifest.sane,
-    "who is worse off is true": manifest.losses,
-    "the guard is that of the minutes lost": manifest.guard,
+    N_("what stands is what stood"): standing,
+    N_("the facilities layer is true"): numbers.facilities,
+    N_("the demand layer is true"): numbers.demand,
+    N_("the assignments layer is true"): numbers.assignments,
+    N_("the jurisdictions layer is true"): numbers.jurisdictions,
+    N_("the layers of failures are true"): numbers.failures,
+    N_("the corridors layer is true"): corridors,
+    N_("what is rejected is true"): rejected,
+    N_("names and own columns are those of the instance"): kept,
+    N_("everything is drawn where it is"): shapes,
+    N_("the manifest's numbers are true"): manifest.numbers,
+    N_("title, currency, sources and warnings are those of the instance"): manifest.origin,
+    N_("the manifest is whole"): manifest.sane,
+    N_("who is worse off is true"): manifest.losses,
+    N_("the guard is that of the minutes lost"): manifest.guard,
 }
 
 
@@ -59,16 +60,16 @@ def check_file(path: Path | str, folder: Path | str | None = None) -> Verdict:
     """
     file = read_plan_file(Path(path))
     policy_name, overrides = question(file)
-    found = Path(folder) if folder is not None else find_instance(file)
-    instance = with_attacks(read(found, policy_name, overrides), file)
+    place = Path(folder) if folder is not None else find_instance(file)
+    instance = with_attacks(read(place, policy_name, overrides), file)
     rules = [
-        judge("the inputs are unchanged", inputs_unchanged(file, instance)),
-        judge("the policy is the one asked", policy_as_asked(file, instance)),
+        judge(N_("the inputs are unchanged"), inputs_unchanged(file, instance)),
+        judge(N_("the policy is the one asked"), policy_as_asked(file, instance)),
     ]
     exist = judge(EXIST, unknown(instance.problem, file))
     if not exist.holds:
         return Verdict((*rules, exist))
-    verdict = _judged(file, instance, found, policy_name, overrides)
+    verdict = _judged(file, instance, place, policy_name, overrides)
     return replace(verdict, rules=(*rules, *verdict.rules))
 
 
@@ -82,7 +83,8 @@ def question(file: PlanFile) -> tuple[str | None, tuple[str, ...]]:
     name, overrides = file.manifest["policy_name"], file.manifest["overrides"]
     if not (name is None or isinstance(name, str)) or not isinstance(overrides, list):
         where = f"{file.path.name}, manifest"
-        raise InputError([Fault(where, "says no policy", "Solve again", "policy_name", value=name)])
+        problem, remedy = _("says no policy"), _("Solve again")
+        raise InputError([Fault(where, problem, remedy, "policy_name", value=name)])
     return name, tuple(map(str, overrides))
 
 
@@ -102,7 +104,7 @@ def _judged(
     assert settings is not None  # `read` would have raised
     network = settings.network
     roads = minutes_on_roads(instance, file, network.access_kmh, network.detour)
-    rules: list[Rule] = [*verdict.rules, judge("minutes are those of the roads", roads)]
+    rules: list[Rule] = [*verdict.rules, judge(N_("minutes are those of the roads"), roads)]
     passed = settings.alignment.crossings.model_dump(exclude_none=True)
     written = Written(file, instance, plan, frozenset(passed))
     rules += [judge(name, breaches(written)) for name, breaches in WRITTEN.items()]

@@ -11,6 +11,7 @@ from typing import Any
 import numpy as np
 
 from optimizer.foundation.faults import Fault, InputError
+from optimizer.foundation.language import _
 from optimizer.geodata.catalogue import known
 from optimizer.geodata.geography import Instance
 from optimizer.geodata.load import FILE
@@ -24,8 +25,8 @@ def find_instance(file: PlanFile) -> Path:
     for folder in (file.path.resolve().parent / name, *named):
         if (folder / FILE).is_file():
             return folder
-    remedy = "Say where it is: --instance FOLDER"
-    raise InputError([Fault(f"{file.path.name}, manifest", "no such instance", remedy, value=name)])
+    where, remedy = f"{file.path.name}, manifest", _("Say where it is: --instance FOLDER")
+    raise InputError([Fault(where, _("no such instance"), remedy, value=name)])
 
 
 def with_attacks(instance: Instance, file: PlanFile) -> Instance:
@@ -64,20 +65,33 @@ def _by_name(instance: Instance) -> dict[str, dict[str, int]]:
 
 def inputs_unchanged(file: PlanFile, instance: Instance) -> Iterator[str]:
     """Files of the instance that are not those that were solved."""
+    for name in changed_inputs(file, instance):
+        yield _(
+            "{file} has changed since: solve again, or check against what was solved", file=name
+        )
+
+
+def changed_inputs(file: PlanFile, instance: Instance) -> Iterator[str]:
+    """The names of those files."""
     solved, now = file.manifest["inputs"], instance.geography.inputs
     solved = solved if isinstance(solved, dict) else {}
     for name in sorted(solved.keys() | now.keys()):
         if solved.get(name) != now.get(name):
-            yield f"{name} has changed since: solve again, or check against what was solved"
+            yield name
 
 
 def policy_as_asked(file: PlanFile, instance: Instance) -> Iterator[str]:
     """Parts of the stated policy that the instance, with the stated overrides, does not have."""
-    told, truth = file.manifest["policy"], _plain(instance.policy)
-    told = told if isinstance(told, dict) else {}
+    stated, truth = file.manifest["policy"], _plain(instance.policy)
+    stated = stated if isinstance(stated, dict) else {}
     for name, value in truth.items():
-        if told.get(name) != value:
-            yield f"{name} is {told.get(name)}, in truth {value}"
+        if stated.get(name) != value:
+            yield _(
+                "{name} is {stated}, in truth {truth}",
+                name=name,
+                stated=stated.get(name),
+                truth=value,
+            )
 
 
 def _plain(value: Any) -> Any:

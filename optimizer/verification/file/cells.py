@@ -7,6 +7,7 @@ import math
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
+from optimizer.foundation.language import _
 from optimizer.geodata.plan_file import Row
 from optimizer.verification.verdict import same
 
@@ -37,10 +38,16 @@ def shown(value: Any) -> str:
     return text if len(text) <= MAX_SHOWN else f"{text[:MAX_SHOWN]}..."
 
 
-def difference(who: str, column: str, told: Any, truth: Any) -> Iterator[str]:
+def difference(who: str, column: str, stated: Any, truth: Any) -> Iterator[str]:
     """A cell that is not true."""
-    if not agree(told, truth):
-        yield f"{who}: {column} is {shown(told)}, in truth {shown(truth)}"
+    if not agree(stated, truth):
+        yield _(
+            "{who}: {column} is {stated}, in truth {truth}",
+            who=who,
+            column=column,
+            stated=shown(stated),
+            truth=shown(truth),
+        )
 
 
 def differences(layer: str, rows: Iterable[Row], truth: Mapping[str, Row]) -> Iterator[str]:
@@ -49,31 +56,33 @@ def differences(layer: str, rows: Iterable[Row], truth: Mapping[str, Row]) -> It
     for row in rows:
         name = row["id"] if isinstance(row["id"], str) else shown(row["id"])
         if name in seen or name not in truth:
-            what = "twice" if name in seen else "and should not be"
-            yield f"{layer}: {shown(name)} is there {what}"
+            if name in seen:
+                yield _("{layer}: {name} is there twice", layer=layer, name=shown(name))
+            else:
+                yield _("{layer}: {name} is there and should not be", layer=layer, name=shown(name))
             continue
         seen.add(name)
         for column, value in truth[name].items():
             yield from difference(f"{layer}, {name}", column, row.get(column), value)
     for name in truth:
         if name not in seen:
-            yield f"{layer}: {name} is missing"
+            yield _("{layer}: {name} is missing", layer=layer, name=name)
 
 
-def agree(told: Any, truth: Any) -> bool:
+def agree(stated: Any, truth: Any) -> bool:
     """Whether a cell is what it should be. Empty stands for nothing, NaN and an empty word."""
     if _empty(truth):
-        return _empty(told)
+        return _empty(stated)
     if isinstance(truth, bool | int | float):
-        if isinstance(told, str):  # a column of several kinds is written as text
-            return told == str(truth)
-        return same(number(told, math.nan), float(truth))
+        if isinstance(stated, str):  # a column of several kinds is written as text
+            return stated == str(truth)
+        return same(number(stated, math.nan), float(truth))
     if isinstance(truth, str | bytes):
-        return bool(told == truth)
+        return bool(stated == truth)
     if isinstance(truth, list | dict):
-        return bool(_parsed(told) == truth)
+        return bool(_parsed(stated) == truth)
     # Times, in any of the ways in which text says them.
-    return str(told)[:SECOND_LENGTH].replace("T", " ").startswith(str(truth)[:SECOND_LENGTH])
+    return str(stated)[:SECOND_LENGTH].replace("T", " ").startswith(str(truth)[:SECOND_LENGTH])
 
 
 def _empty(value: Any) -> bool:
@@ -83,8 +92,8 @@ def _empty(value: Any) -> bool:
     return isinstance(value, float) and math.isnan(value)
 
 
-def _parsed(told: Any) -> Any:
+def _parsed(stated: Any) -> Any:
     try:
-        return json.loads(told)
+        return json.loads(stated)
     except (TypeError, ValueError, RecursionError):
         return None

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
+from optimizer.foundation.language import _
 from optimizer.verification.file.cells import difference, shown
 from optimizer.verification.file.written import Written, suffix
 
@@ -19,12 +20,12 @@ TRIPS = ("level", "demand", "site", "share", "persons", "minutes")
 class Source:
     """A table of the instance whose rows come back, by `key` of the plan's rows.
 
-    told: its columns that the plan's own say.
+    copied: its columns that the plan's own say.
     """
 
     table: Any
     key: str
-    told: tuple[str, ...]
+    copied: tuple[str, ...]
 
 
 def kept(written: Written) -> Iterator[str]:
@@ -45,10 +46,14 @@ def kept(written: Written) -> Iterator[str]:
                     yield from difference(who, name, row.get(name), cell)
         for column in written.file.columns[layer]:
             if column not in names:
-                yield f"{layer}: has a column {shown(column)}, and should not"
+                yield _(
+                    "{layer}: has a column {column}, and should not",
+                    layer=layer,
+                    column=shown(column),
+                )
         for column in names:
             if column not in written.file.columns[layer]:
-                yield f"{layer}: has no column {shown(column)}"
+                yield _("{layer}: has no column {column}", layer=layer, column=shown(column))
 
 
 def _absent(written: Written, layer: str) -> Iterator[str]:
@@ -56,7 +61,7 @@ def _absent(written: Written, layer: str) -> Iterator[str]:
     drawn = written.instance.geography.corridors is not None
     failing = written.instance.problem.scenarios is not None
     if {"corridors": drawn, "scenarios": failing, "failover": failing}.get(layer, True):
-        yield f"there is no layer {layer}"
+        yield _("there is no layer {layer}", layer=layer)
 
 
 def _sources(written: Written, layer: str) -> list[Source]:
@@ -76,17 +81,17 @@ def _sources(written: Written, layer: str) -> list[Source]:
 
 def _names(source: Source, taken: set[str]) -> dict[str, str]:
     """Name in the plan -> name in the instance; one that is taken gets the suffix `_input`."""
-    found: dict[str, str] = {}
+    names: dict[str, str] = {}
     shape = getattr(source.table, "_geometry_column_name", None)
     for column in map(str, source.table.columns):
-        if column == shape or column in source.told:
+        if column == shape or column in source.copied:
             continue
         name = column
         while name.casefold() in taken:
             name += "_input"
         taken.add(name.casefold())
-        found[name] = column
-    return found
+        names[name] = column
+    return names
 
 
 def _plain(cell: Any) -> Any:

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from datetime import datetime
 from typing import Any
 
-from optimizer.foundation.language import english
+from optimizer.foundation.language import _, english
 from optimizer.verification.access import total
 from optimizer.verification.caps import efficiency, money
 from optimizer.verification.claims import allowed
@@ -17,7 +17,7 @@ from optimizer.verification.file.cells import agree, difference, number, shown
 from optimizer.verification.file.written import Written, suffix
 from optimizer.verification.nearest import asked, disperses
 from optimizer.verification.tolerances import NO_MINUTES
-from optimizer.verification.verdict import at_most
+from optimizer.verification.verdict import at_most, joined
 from optimizer.verification.weighing import equity_scale, level_weights
 
 #: Keys that are judged in this file and by the claims of the result, or told as they are stated.
@@ -59,27 +59,38 @@ def origin(written: Written) -> Iterator[str]:
     }
     for key, truth in truths.items():
         if told.get(key) != truth:
-            yield f"manifest: {key} is {shown(told.get(key))}, in truth {shown(truth)}"
+            yield _(
+                "manifest: {key} is {stated}, in truth {truth}",
+                key=key,
+                stated=shown(told.get(key)),
+                truth=shown(truth),
+            )
 
 
 def sane(written: Written) -> Iterator[str]:
     """Keys that are missing, and values that are not what they should be at all."""
     told = written.file.manifest
     for key in sorted(JUDGED.union(STATED) - told.keys()):
-        yield f"manifest: has no key {key}"
+        yield _("manifest: has no key {key}", key=key)
     for key, least, below in (("seconds", 0.0, math.inf), ("asked_gap", 0.0, 1.0)):
         if not least <= number(told.get(key), math.nan) < below:
-            yield f"manifest: {key} is {shown(told.get(key))}"
+            yield _is(key, told.get(key))
     nodes = told.get("nodes")
     if not isinstance(nodes, int) or not 0 <= number(nodes, math.nan) < math.inf:
-        yield f"manifest: nodes is {shown(nodes)}"
+        yield _is("nodes", nodes)
     for key in ("version", "algorithm", "created", "instance"):
         if not isinstance(told.get(key), str) or not told[key]:
-            yield f"manifest: {key} is {shown(told.get(key))}"
+            yield _is(key, told.get(key))
     try:
         datetime.fromisoformat(str(told.get("created")))
     except ValueError:
-        yield f"manifest: created is {shown(told.get('created'))}, which is no time"
+        created = shown(told.get("created"))
+        yield _("manifest: created is {created}, which is no time", created=created)
+
+
+def _is(key: str, value: Any) -> str:
+    """A value that is none of those that a key may have."""
+    return _("manifest: {key} is {value}", key=key, value=shown(value))
 
 
 def losses(written: Written) -> Iterator[str]:
@@ -89,7 +100,11 @@ def losses(written: Written) -> Iterator[str]:
     needed = needed or any(map(disperses, asked(written.case)))
     rows = {row["id"]: row for row in written.file.layers["demand"]}
     if (told is not None) != needed:
-        yield f"worse off: is {'missing' if needed else 'told, and nothing is compared'}"
+        yield (
+            _("worse off: is missing")
+            if needed
+            else _("worse off: is told, and nothing is compared")
+        )
     for level in problem.levels:
         column, minutes = f"lost_{suffix(level)}", f"minutes_{suffix(level)}"
         lost = [number(rows.get(i, {}).get(column), math.nan) for i in problem.demand.ids]
@@ -98,27 +113,36 @@ def losses(written: Written) -> Iterator[str]:
             if column not in written.file.columns["demand"]:
                 break
             if not (at_most(more, now) and at_most(now - more, level.cutoff)):
-                told_more = shown(rows.get(name, {}).get(column))
-                yield f"demand, {name}: {column} is {told_more}, it has {now:g} minutes"
+                yield _(
+                    "demand, {point}: {column} is {stated}, it has {minutes:g} minutes",
+                    point=name,
+                    column=column,
+                    stated=shown(rows.get(name, {}).get(column)),
+                    minutes=now,
+                )
         truth = _lost(written, lost)
         said = told.get(level.id) if isinstance(told, dict) else None
         if not needed:
             if column in written.file.columns["demand"]:
-                yield f"demand: has a column {column}, and nothing is compared"
+                yield _("demand: has a column {column}, and nothing is compared", column=column)
             continue
         said = said if isinstance(said, dict) else {}
         areas = said.get("jurisdictions")
         areas = areas if isinstance(areas, dict) else {}
         for key, value in truth.items():
             if isinstance(value, float):
-                yield from difference(f"worse off, {level.id}", key, said.get(key), value)
+                who = _("worse off, {level}", level=level.id)
+                yield from difference(who, key, said.get(key), value)
         lose = truth["jurisdictions"]
         for name in dict.fromkeys([*lose, *areas]):
-            told_here, truth_here = areas.get(name), lose.get(name)
-            if not agree(told_here, truth_here):
-                told_here, truth_here = shown(told_here), shown(truth_here)
-                who = f"worse off, {level.id}: {shown(name)}"
-                yield f"{who} is {told_here}, in truth {truth_here}"
+            if not agree(areas.get(name), lose.get(name)):
+                yield _(
+                    "worse off, {level}: {area} is {stated}, in truth {truth}",
+                    level=level.id,
+                    area=shown(name),
+                    stated=shown(areas.get(name)),
+                    truth=shown(lose.get(name)),
+                )
 
 
 def guard(written: Written) -> Iterator[str]:
@@ -170,19 +194,24 @@ def _lost(written: Written, lost: list[float]) -> dict[str, Any]:
 def stated(written: Written) -> Iterator[str]:
     """What the file says and nobody can know from it: told as it is stated, not as what holds."""
     told = written.file.manifest
-    yield (
-        f"bound {shown(told.get('bound'))}: no certificate is written with it, so that no plan is "
-        f"better is as stated"
+    yield _(
+        "bound {bound}: no certificate is written with it, so that no plan is better is as stated",
+        bound=shown(told.get("bound")),
     )
     if told.get("efficiency_guard") is not None or told.get("worse_off") is not None:
-        yield (
-            "the most efficient plan: it is not in the file, so the guard "
-            f"({shown(told.get('efficiency_guard'))}) and minutes lost against it are as stated"
+        yield _(
+            "the most efficient plan: it is not in the file, so the guard ({guard}) and minutes "
+            "lost against it are as stated",
+            guard=shown(told.get("efficiency_guard")),
         )
-    yield f"gap that was asked for: {shown(told.get('asked_gap'))}"
-    yield f"how it was solved: {'; '.join(f'{key} {shown(told.get(key))}' for key in STATED)}"
+    yield _("gap that was asked for: {gap}", gap=shown(told.get("asked_gap")))
+    run = joined("; ", (f"{key} {shown(told.get(key))}" for key in STATED))
+    yield _("how it was solved: {run}", run=run)
     geography = written.instance.geography
     if (geography.jurisdictions.geom_type != "Polygon").any():
-        yield "areas drawn around demand points: only that their own points lie in them is judged"
+        yield _(
+            "areas drawn around demand points: only that their own points lie in them is judged"
+        )
     if strange := sorted(told.keys() - JUDGED.union(STATED)):
-        yield f"keys of the manifest that are not known here: {shown('; '.join(strange))}"
+        keys = shown(joined("; ", strange))
+        yield _("keys of the manifest that are not known here: {keys}", keys=keys)

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 
 import numpy as np
 
+from optimizer.foundation.language import _
 from optimizer.geodata.plan_file import Row
 from optimizer.verification.access import backed_up, covered, loads, mean_minutes, total
 from optimizer.verification.file.cells import difference, differences
@@ -94,7 +95,7 @@ def _trips(written: Written, layer: str, keys: tuple[str, ...]) -> Iterator[str]
         yield from difference(who, "persons", row.get("persons"), truth)
         key = tuple(row[key] for key in keys)
         if key in seen:
-            yield f"{who}: is there twice"
+            yield _("{who}: is there twice", who=who)
         seen.add(key)
 
 
@@ -120,7 +121,7 @@ def jurisdictions(written: Written) -> Iterator[str]:
 
 def _members(case: PlainPlan) -> list[dict[int, float]]:
     """Of each jurisdiction: demand point in it, or below it, where somebody lives -> persons."""
-    found: list[dict[int, float]] = [{} for _ in case.problem.jurisdictions.ids]
+    found: list[dict[int, float]] = [{} for area in case.problem.jurisdictions.ids]
     demand = case.problem.demand
     for i, (area, persons) in enumerate(zip(demand.jurisdiction, demand.persons, strict=True)):
         for c in _upwards(case, int(area)):
@@ -224,14 +225,18 @@ def _ranks(written: Written, lost: dict[str, float]) -> Iterator[str]:
     rows = written.file.layers.get("scenarios", [])
     ranks = {row["id"]: row.get("rank") for row in rows}
     if sorted(map(str, ranks.values())) != sorted(map(str, range(1, len(lost) + 1))):
-        yield f"scenarios: ranks are not 1 to {len(lost)}"
+        yield _("scenarios: ranks are not 1 to {n}", n=len(lost))
         return
     worst_first = sorted(
         (name for name in ranks if name in lost), key=lambda name: int(str(ranks[name]))
     )
-    for better, worse in zip(worst_first[1:], worst_first, strict=False):
-        if lost[better] > lost[worse] and not same(lost[better], lost[worse]):
-            yield f"scenarios: {better} takes more than {worse} and is ranked below it"
+    for below, above in zip(worst_first[1:], worst_first, strict=False):
+        if lost[below] > lost[above] and not same(lost[below], lost[above]):
+            yield _(
+                "scenarios: {below} takes more than {above} and is ranked below it",
+                below=below,
+                above=above,
+            )
     for row in written.file.layers.get("failover", ()):
         who = f"failover, {row['scenario']}, {row['demand']}"
         yield from difference(who, "rank", row.get("rank"), ranks.get(row["scenario"]))

@@ -9,10 +9,12 @@ from collections.abc import Collection, Iterator, Mapping
 import numpy as np
 
 from optimizer.foundation.faults import Fault, InputError
+from optimizer.foundation.language import _
 from optimizer.geodata.plan_file import PlanFile, Row
 from optimizer.problem import BUILD, KEEP, UPGRADE, Floats, Problem
 from optimizer.solution import Assignment, Plan, Result, Status
 from optimizer.verification.file.cells import number, shown
+from optimizer.verification.verdict import joined
 
 #: What a plan file calls the kinds of options, and a facility that is kept.
 KINDS = {"kept": KEEP, "built": BUILD, "upgraded": UPGRADE}
@@ -24,17 +26,23 @@ def unknown(problem: Problem, file: PlanFile) -> Iterator[str]:
     options = _options(problem)
     for row in file.layers["facilities"]:
         if _option_key(row) not in options:
-            what = f"{row['status']} {row['size']} of {row['service']}"
-            yield f"facilities, {row['id']}: {what} cannot stand at {row['site']}"
+            yield _(
+                "facilities, {id}: {status} {size} of {service} cannot stand at {site}",
+                id=row["id"],
+                status=row["status"],
+                size=row["size"],
+                service=row["service"],
+                site=row["site"],
+            )
     roads = set() if problem.corridors is None else set(problem.corridors.ids)
     for road in sorted(_built(file) - roads):
-        yield f"corridors, {road}: cannot be built"
+        yield _("corridors, {id}: cannot be built", id=road)
     for road, text in _paid_by(file).items():
         paid = _amounts(text)
         if paid is None:
-            yield f"corridors, {road}: paid_by is {text}"
+            yield _("corridors, {id}: paid_by is {paid_by}", id=road, paid_by=text)
         for area in sorted(set(paid or ()) - set(problem.jurisdictions.ids)):
-            yield f"corridors, {road}: paid by {area}, which is no jurisdiction"
+            yield _("corridors, {id}: paid by {area}, which is no jurisdiction", id=road, area=area)
     facts = problem.scenarios
     scenarios = set() if facts is None else set(facts.ids)
     known: dict[str, set[str | None]] = {
@@ -45,9 +53,12 @@ def unknown(problem: Problem, file: PlanFile) -> Iterator[str]:
     yield from _strange_trips("assignments", file, known)
     known |= {"site": {*problem.sites.ids, None}, "scenario": {*scenarios}}
     yield from _strange_trips("failover", file, known)
-    told = [str(row["id"]) for row in file.layers.get("scenarios", ())]
-    for name in sorted(set(told) ^ scenarios):
-        yield f"scenarios: {name} is {'not one' if name in told else 'missing'}"
+    written = {str(row["id"]) for row in file.layers.get("scenarios", ())}
+    for name in sorted(written ^ scenarios):
+        if name in written:
+            yield _("scenarios: {id} is not one", id=name)
+        else:
+            yield _("scenarios: {id} is missing", id=name)
 
 
 def _strange_trips(
@@ -57,16 +68,23 @@ def _strange_trips(
     for row in file.layers.get(layer, ()):
         for column, ids in known.items():
             if row[column] not in ids:
-                yield f"{layer}: there is no {column} {shown(row[column])}"
+                yield _(
+                    "{layer}: there is no {column} {id}",
+                    layer=layer,
+                    column=column,
+                    id=shown(row[column]),
+                )
         for column in ("share", "minutes"):
             if not math.isfinite(number(row[column], math.nan)):
-                trip = f"{shown(row['demand'])} -> {shown(row['site'])}"
-                yield f"{layer}, {trip}: {_instead(row[column])} {column}"
+                who = f"{layer}, {shown(row['demand'])} -> {shown(row['site'])}"
+                yield _no_number(who, column, row[column])
 
 
-def _instead(value: object) -> str:
-    """What stands where a number should."""
-    return "no" if value is None else f"{shown(value)} for"
+def _no_number(who: str, column: str, value: object) -> str:
+    """A cell where a number should be."""
+    if value is None:
+        return _("{who}: no {column}", who=who, column=column)
+    return _("{who}: {value} for {column}", who=who, value=shown(value), column=column)
 
 
 def rebuild(problem: Problem, file: PlanFile) -> Plan:
@@ -112,9 +130,9 @@ def _failover(
     place = {id: row for row, id in enumerate(problem.demand.ids)}
 
     def then(name: str, level: str, before: Assignment) -> Assignment:
-        told = rows[name, level]
-        new = _served(problem, told)
-        kept = before.only(~np.isin(before.demand, [place[row["demand"]] for row in told]))
+        trips = rows[name, level]
+        new = _served(problem, trips)
+        kept = before.only(~np.isin(before.demand, [place[row["demand"]] for row in trips]))
         return Assignment(
             np.concatenate([kept.demand, new.demand]),
             np.concatenate([kept.site, new.site]),
@@ -131,10 +149,10 @@ def _failover(
 
 def _paid(problem: Problem, file: PlanFile, built: list[int]) -> Floats | None:
     """(len(built), C) money that each pays; None where the file does not say."""
-    told, areas = _paid_by(file), problem.jurisdictions.ids
-    if problem.corridors is None or len(told) < len(built):
+    paid_by, areas = _paid_by(file), problem.jurisdictions.ids
+    if problem.corridors is None or len(paid_by) < len(built):
         return None
-    amounts = [_amounts(told[problem.corridors.ids[a]]) or {} for a in built]
+    amounts = [_amounts(paid_by[problem.corridors.ids[a]]) or {} for a in built]
     rows = [[of_road.get(area, 0.0) for area in areas] for of_road in amounts]
     return np.array(rows, dtype=float).reshape(len(built), len(areas))
 
@@ -142,15 +160,15 @@ def _paid(problem: Problem, file: PlanFile, built: list[int]) -> Floats | None:
 def _paid_by(file: PlanFile) -> dict[str, str]:
     """Corridor that is built -> what its row says of who pays; absent where there is no column."""
     rows = file.layers.get("corridors", ())
-    told = [row for row in rows if row["status"] == "built" and "paid_by" in row]
-    return {str(row["id"]): str(row["paid_by"] or "") for row in told}
+    paid = [row for row in rows if row["status"] == "built" and "paid_by" in row]
+    return {str(row["id"]): str(row["paid_by"] or "") for row in paid}
 
 
 def _amounts(text: str) -> dict[str, float] | None:
     """Id -> money, of `id=money;id=money`; None where it is something else."""
     parts = [part.rpartition("=") for part in text.split(";") if part]
     try:
-        return {area: float(money) for area, _, money in parts}
+        return {area: float(money) for area, equals, money in parts}
     except ValueError:
         return None
 
@@ -165,12 +183,9 @@ def claimed(file: PlanFile, plan: Plan) -> Result:
     """What the manifest claims of the plan. Raises InputError where it is no claim."""
     manifest = file.manifest
     if manifest["status"] not in list(Status):
-        known = ", ".join(Status)
-        where = f"{file.path.name}, manifest"
-        remedy = f"Known: {known}"
-        raise InputError(
-            [Fault(where, "unknown status", remedy, "status", value=manifest["status"])]
-        )
+        where, problem = f"{file.path.name}, manifest", _("unknown status")
+        remedy = _("Known: {words}", words=joined(", ", Status))
+        raise InputError([Fault(where, problem, remedy, "status", value=manifest["status"])])
     guard, nodes = manifest.get("efficiency_guard"), manifest.get("nodes")
     return Result(
         status=Status(manifest["status"]),

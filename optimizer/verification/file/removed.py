@@ -6,6 +6,7 @@ from collections import defaultdict
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from optimizer.foundation.language import _
 from optimizer.geodata.plan_file import Row
 from optimizer.geodata.tables import EXISTING
 from optimizer.verification.file.cells import difference, shown
@@ -38,21 +39,30 @@ def rejected(written: Written) -> Iterator[str]:
     for row in written.file.layers.get("rejected", ()):
         layer, name = str(row.get("layer")), str(row.get("id"))
         who = f"rejected, {shown(name)}"
-        found = truth.get(layer, {}).get(name)
-        if found is None or (layer, name) in seen:
-            yield f"{who}: is there {'twice' if found else 'and should not be'}"
+        removal = truth.get(layer, {}).get(name)
+        if removal is None or (layer, name) in seen:
+            yield _("{who}: is there twice", who=who) if removal else _should_not(who)
             continue
         seen.add((layer, name))
-        reason, zones = found
+        reason, zones = removal
         yield from difference(who, "reason", row.get("reason"), reason)
         if (row.get("zone") or "") not in zones:
-            yield f"{who}: zone is {shown(row.get('zone'))}, in truth {shown(' or '.join(zones))}"
+            yield _(
+                "{who}: zone is {stated}, in truth {truth}",
+                who=who,
+                stated=shown(row.get("zone")),
+                truth=shown(_(" or ").join(zones)),
+            )
         places = Places(written, tables[layer])
         yield from moved("rejected", name, row, places.at("rejected", name))
     for layer, names in truth.items():
         for name in names:
             if (layer, name) not in seen:
-                yield f"rejected: {name} of {layer} is missing"
+                yield _("rejected: {name} of {layer} is missing", name=name, layer=layer)
+
+
+def _should_not(who: str) -> str:
+    return _("{who}: is there and should not be", who=who)
 
 
 def corridors(written: Written) -> Iterator[str]:
@@ -61,40 +71,47 @@ def corridors(written: Written) -> Iterator[str]:
     rows = written.file.layers.get("corridors", ())
     if geography.corridors is None:
         for row in rows:
-            yield f"corridors, {shown(row['id'])}: is there and should not be"
+            yield _should_not(f"corridors, {shown(row['id'])}")
         return
     facts, gone = written.instance.problem.corridors, roads_removed(written)
     built = set() if facts is None else {facts.ids[a] for a in plan.corridors.tolist()}
-    told: dict[str, list[Row]] = defaultdict(list)
+    by_name: dict[str, list[Row]] = defaultdict(list)
     for row in rows:
-        told[str(row["id"])].append(row)
+        by_name[str(row["id"])].append(row)
     for name in map(str, geography.corridors.index):
         status = "rejected" if name in gone else "built" if name in built else "candidate"
-        if len(told[name]) != 1:
-            yield f"corridors, {name}: is {'missing' if not told[name] else 'there twice'}"
-        for row in told[name]:
-            yield from difference(f"corridors, {name}", "status", row["status"], status)
+        who = f"corridors, {name}"
+        if not by_name[name]:
+            yield _("{who}: is missing", who=who)
+        elif len(by_name[name]) > 1:
+            yield _("{who}: is there twice", who=who)
+        for row in by_name[name]:
+            yield from difference(who, "status", row["status"], status)
             if status != "built" and row.get("paid_by"):
-                yield f"corridors, {name}: is not built, and paid by {shown(row['paid_by'])}"
-    for name in told.keys() - set(map(str, geography.corridors.index)):
-        yield f"corridors, {shown(name)}: is there and should not be"
+                yield _(
+                    "{who}: is not built, and paid by {payers}",
+                    who=who,
+                    payers=shown(row["paid_by"]),
+                )
+    for name in by_name.keys() - set(map(str, geography.corridors.index)):
+        yield _should_not(f"corridors, {shown(name)}")
 
 
 def _sites(written: Written) -> Reasons:
     """Sites where nothing may stand; what stands there already stays."""
     geography = written.instance.geography
-    stands = {site for site, _ in by_status(written, EXISTING)}
+    stands = {site for site, service in by_status(written, EXISTING)}
     zones = _zones(written)
-    developed = [shape for kind, _, shape in zones if kind == "development"]
-    found: dict[str, tuple[str, frozenset[str]]] = {}
+    developed = [shape for kind, name, shape in zones if kind == "development"]
+    removed: dict[str, tuple[str, frozenset[str]]] = {}
     points = geography.sites.geometry.to_crs(geography.crs)
     for name, point in zip(map(str, points.index), points, strict=True):
         reason = _met(point, zones, NO_SITE)
         if reason is None and developed and not any(map(point.intersects, developed)):
             reason = OUTSIDE, frozenset({""})
         if reason is not None and name not in stands:
-            found[name] = reason
-    return found
+            removed[name] = reason
+    return removed
 
 
 def roads_removed(written: Written) -> Reasons:

@@ -10,6 +10,7 @@ from typing import Any
 
 import networkx as nx
 
+from optimizer.foundation.language import _
 from optimizer.geodata.geography import Instance
 from optimizer.geodata.plan_file import PlanFile, Row
 from optimizer.verification.file.hooks import Hook, Network, network
@@ -39,8 +40,8 @@ def minutes_on_roads(
     if built:
         assert geography.corridors is not None
         corridors = _corridors(hangs, geography.corridors.to_crs(geography.crs).loc[sorted(built)])
-    hooks = [hook for every in (starts, doors) for some in every.values() for hook, _ in some]
-    hooks += [hook for first, _, last in corridors.values() for hook in (first, last)]
+    hooks = [hook for every in (starts, doors) for some in every.values() for hook, after in some]
+    hooks += [hook for first, minutes, last in corridors.values() for hook in (first, last)]
     for (closed, broken), rows in by_closed.items():
         graph = _graph(hangs, closed, hooks)
         for name, (first, minutes, last) in corridors.items():
@@ -59,18 +60,35 @@ def minutes_on_roads(
                     for hook, before in starts[row["demand"]]
                 ]
                 if not any(same(row["minutes"], truth) for truth in truths):
-                    told = f"{min(truths):g}" if math.isfinite(min(truths)) else "more"
-                    who = f"{row['level']}, {row['demand']} -> {site}"
-                    who += f" in {row['scenario']}" if "scenario" in row else ""
-                    yield f"{who}: {row['minutes']:g} minutes, on the roads {told}"
+                    yield _untrue(row, min(truths))
+
+
+def _untrue(row: Row, truth: float) -> str:
+    """A trip whose minutes are not those on the roads."""
+    trip: dict[str, object] = {
+        "trip": f"{row['level']}, {row['demand']} -> {row['site']}",
+        "scenario": row.get("scenario"),
+        "minutes": row["minutes"],
+        "truth": truth,
+    }
+    if "scenario" in row:
+        if math.isfinite(truth):
+            return _(
+                "{trip} in {scenario}: {minutes:g} minutes, on the roads {truth:g}",
+                **trip,
+            )
+        return _("{trip} in {scenario}: {minutes:g} minutes, on the roads more", **trip)
+    if math.isfinite(truth):
+        return _("{trip}: {minutes:g} minutes, on the roads {truth:g}", **trip)
+    return _("{trip}: {minutes:g} minutes, on the roads more", **trip)
 
 
 def _by_closed(
     instance: Instance, file: PlanFile
 ) -> dict[tuple[frozenset[int], frozenset[str]], list[Row]]:
     """Closed roads (rows) and corridors -> the trips that are made then."""
-    found: dict[tuple[frozenset[int], frozenset[str]], list[Row]] = defaultdict(list)
-    found[frozenset(), frozenset()] += file.layers["assignments"]
+    trips: dict[tuple[frozenset[int], frozenset[str]], list[Row]] = defaultdict(list)
+    trips[frozenset(), frozenset()] += file.layers["assignments"]
     facts, ids = instance.problem.scenarios, instance.parts.tables.corridors.ids
     closed = {
         name: (
@@ -81,8 +99,8 @@ def _by_closed(
     }
     for row in file.layers.get("failover", ()):
         if row["site"] is not None:
-            found[closed[row["scenario"]]].append(row)
-    return found
+            trips[closed[row["scenario"]]].append(row)
+    return trips
 
 
 def _graph(hangs: Network, closed: frozenset[int], hooks: list[Hook]) -> nx.Graph:
@@ -111,23 +129,23 @@ def _join(graph: nx.Graph, a: Any, b: Any, minutes: float) -> None:
 
 
 def _tree(graph: nx.Graph, start: Any, farthest: float) -> dict[Any, float]:
-    found: dict[Any, float] = nx.single_source_dijkstra_path_length(
+    away: dict[Any, float] = nx.single_source_dijkstra_path_length(
         graph, start, farthest, "minutes"
     )
-    return found
+    return away
 
 
 def _corridors(hangs: Network, lines: Any) -> dict[str, tuple[Hook, float, Hook]]:
     """Where each corridor meets the roads, and minutes from there to there."""
-    found = {}
+    ends = {}
     for name, a, b, minutes, line in zip(
         lines.index, lines["from"], lines["to"], lines["minutes"], lines.geometry, strict=True
     ):
         parts = list(getattr(line, "geoms", [line]))
         first = hangs.hooks(a, parts[0].coords[0][:2])[0]
         last = hangs.hooks(b, parts[-1].coords[-1][:2])[0]
-        found[str(name)] = first, first.minutes + float(minutes) + last.minutes, last
-    return found
+        ends[str(name)] = first, first.minutes + float(minutes) + last.minutes, last
+    return ends
 
 
 def _door(hangs: Network, name: str, layer: Any, column: str) -> list[tuple[Hook, float]]:

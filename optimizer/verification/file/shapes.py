@@ -9,6 +9,7 @@ import numpy as np
 import shapely
 from pyproj.exceptions import ProjError
 
+from optimizer.foundation.language import _
 from optimizer.geodata.plan_file import SHAPE, Row
 from optimizer.verification.file.cells import difference, shown
 from optimizer.verification.file.written import Written
@@ -70,23 +71,30 @@ def _line(start: Any, end: Any) -> Any:
 
 
 def moved(layer: str, name: Any, row: Row, truth: Any) -> Iterator[str]:
+    """A shape that is not where it should be."""
     if not _same(row[SHAPE], truth):
-        yield f"{layer}, {shown(name)}: is at {_told(row[SHAPE])}, in truth at {_told(truth)}"
+        yield _(
+            "{layer}, {name}: is at {stated}, in truth at {truth}",
+            layer=layer,
+            name=shown(name),
+            stated=_place(row[SHAPE]),
+            truth=_place(truth),
+        )
 
 
-def _same(told: Any, truth: Any) -> bool:
+def _same(stated: Any, truth: Any) -> bool:
     """Whether two shapes have the same coordinates, in their order."""
-    one, other = shapely.get_coordinates(told), shapely.get_coordinates(truth)
+    one, other = shapely.get_coordinates(stated), shapely.get_coordinates(truth)
     return one.shape == other.shape and bool(np.allclose(one, other, rtol=REPROJECTED, atol=0))
 
 
-def _told(shape: Any) -> str:
+def _place(shape: Any) -> str:
     """A point by its coordinates, anything else by its first one and their number."""
     at = shapely.get_coordinates(shape)
     if not len(at):
-        return "no place"
-    more = f" and {len(at) - 1} more" if len(at) > 1 else ""
-    return f"({float(at[0, 0])}, {float(at[0, 1])}){more}"
+        return _("no place")
+    first = f"({float(at[0, 0])}, {float(at[0, 1])})"
+    return first if len(at) == 1 else _("{first} and {n} more", first=first, n=len(at) - 1)
 
 
 def _areas(written: Written) -> Iterator[str]:
@@ -118,7 +126,11 @@ def _areas(written: Written) -> Iterator[str]:
         for point in lives[name]:
             at = people.at("jurisdictions", point)
             if row[SHAPE] is None or at is None or not row[SHAPE].intersects(at):
-                yield f"jurisdictions, {name}: {point} lies outside of its area"
+                yield _(
+                    "jurisdictions, {name}: {point} lies outside of its area",
+                    name=name,
+                    point=point,
+                )
 
 
 def _failures(written: Written) -> Iterator[str]:

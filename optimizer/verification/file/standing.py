@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from optimizer.foundation.language import _
 from optimizer.geodata.tables import CLOSED, EXISTING, REQUIRED
 from optimizer.verification.file.cells import shown
 from optimizer.verification.file.written import Written
@@ -14,20 +15,27 @@ BECOMES = {EXISTING: ("kept", "upgraded"), REQUIRED: ("built",), CLOSED: ()}
 
 def standing(written: Written) -> Iterator[str]:
     """What stands is kept or upgraded; what is required is built; what is closed is closed."""
-    told = {
+    rows = {
         (str(row["site"]), str(row["service"])): row for row in written.file.layers["facilities"]
     }
     for status, may in BECOMES.items():
-        for place in by_status(written, status):
-            row = told.get(place)
+        for site, service in by_status(written, status):
+            row = rows.get((site, service))
+            who = {"service": service, "site": site, "status": status}
             if row is None and may:
-                yield f"{place[1]} at {place[0]}: is {status} and missing"
+                yield _("{service} at {site}: is {status} and missing", **who)
             elif row is not None and row["status"] not in may:
-                yield f"{place[1]} at {place[0]}: is {status} and {shown(row['status'])}"
+                now = shown(row["status"])
+                yield _("{service} at {site}: is {status} and {now}", now=now, **who)
     stands = by_status(written, EXISTING)
-    for place, row in told.items():
-        if row["status"] in BECOMES[EXISTING] and place not in stands:
-            yield f"{place[1]} at {place[0]}: is {row['status']}, and nothing stands there"
+    for (site, service), row in rows.items():
+        if row["status"] in BECOMES[EXISTING] and (site, service) not in stands:
+            yield _(
+                "{service} at {site}: is {status}, and nothing stands there",
+                service=service,
+                site=site,
+                status=row["status"],
+            )
 
 
 def by_status(written: Written, status: str) -> set[tuple[str, str]]:

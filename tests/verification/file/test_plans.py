@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import re
 import sqlite3
 import struct
 from pathlib import Path
 
 import pytest
 
+from optimizer.foundation.language import VARIABLE, _
 from optimizer.geodata.read import read
 from optimizer.verification import EXIST
+from optimizer.verification.file import check_file
 from tests.plans import TINY, broken, edited, set_key, solved, tiny_plans
 
 
@@ -328,3 +331,57 @@ def test_a_facility_moved_on_the_map(plans: dict[str, Path], tmp_path: Path) -> 
     found = broken(copy, TINY / "line")
     assert set(found) == {"everything is drawn where it is"}
     assert "facilities, v3:emergency: is at (120.11, 30.0)" in found.popitem()[1]
+
+
+IN_CHINESE: dict[str, tuple[str, str, str, str]] = {
+    "a layer's number": (
+        "line",
+        "UPDATE facilities SET cost = 1 WHERE site = 'v3'",
+        "the facilities layer is true",
+        "facilities, v3:emergency：cost 写为 1.0，应为 10.0",
+    ),
+    "a row of a layer": (
+        "redline",
+        "DELETE FROM rejected WHERE id = 'm'",
+        "what is rejected is true",
+        "rejected：缺少 sites 的 m",
+    ),
+    "a trip": (
+        "line",
+        "UPDATE assignments SET minutes = 25 WHERE demand = 'v1'",
+        "minutes are those of the roads",
+        "emergency, v1 -> v3：写为 25 分钟，沿路网为 20 分钟",
+    ),
+    "what cannot stand": (
+        "redline",
+        "UPDATE facilities SET site = 'm' WHERE service = 'transport'",
+        EXIST,
+        "transport 的 built hub 不能设在 m",
+    ),
+    "the manifest": (
+        "line",
+        set_key("seconds", -1),
+        "the manifest is whole",
+        "manifest：seconds 写为 -1",
+    ),
+}
+
+
+@pytest.mark.parametrize("name", IN_CHINESE)
+def test_a_breach_of_a_file_is_told_in_chinese(
+    plans: dict[str, Path], name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv(VARIABLE, "zh")
+    instance, statement, rule, detail = IN_CHINESE[name]
+    found = broken(edited(plans[instance], tmp_path, statement), TINY / instance)
+    assert detail in found[rule]
+
+
+def test_all_of_a_verdict_has_chinese(
+    plans: dict[str, Path], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv(VARIABLE, "zh")
+    han = re.compile("[一-鿿]")
+    verdict = check_file(plans["redline"], TINY / "redline")
+    assert not [rule.name for rule in verdict.rules if not han.search(_(rule.name))]
+    assert all(han.search(sentence) for sentence in verdict.stated)
