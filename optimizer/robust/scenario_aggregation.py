@@ -215,7 +215,7 @@ def _only(facts: Scenarios, rows: Ints) -> Scenarios:
 
 def _fastest(trips: list[tuple[Pairs, ...]]) -> tuple[Pairs, ...]:
     """By level: who gets where in any of the scenarios, in the least minutes of all of them."""
-    found = []
+    fastest = []
     for level in range(len(trips[0])):
         different = list({id(one[level]): one[level] for one in trips}.values())
         every = different[0]
@@ -227,8 +227,8 @@ def _fastest(trips: list[tuple[Pairs, ...]]) -> tuple[Pairs, ...]:
             # Pairs are sorted by minutes: the first of two ways is the faster.
             first[np.unique(trip, axis=0, return_index=True)[1]] = True
             every = every.only(first)
-        found.append(every)
-    return tuple(found)
+        fastest.append(every)
+    return tuple(fastest)
 
 
 def _counts(probability: Floats, tail: float, values: Floats) -> Floats:

@@ -21,8 +21,8 @@ def measure_of(equity: Equity) -> Measure:
 
 def level_weights(problem: Problem, policy: Policy) -> list[float]:
     """What each level counts, in all 1; 1 each where the policy does not say."""
-    told = [float(policy.level_weights.get(level.id, 1.0)) for level in problem.levels]
-    return [weight / sum(told) for weight in told]
+    weights = [float(policy.level_weights.get(level.id, 1.0)) for level in problem.levels]
+    return [weight / sum(weights) for weight in weights]
 
 
 def budgets(problem: Problem, policy: Policy) -> dict[int, float]:

@@ -69,18 +69,18 @@ class Network:
         away, along = self._measured(at, pieces)
         may, never = self.may[self.row[pieces]], self.never[self.row[pieces]]
         best = self._best(away, may, never)
-        found = list[Hook]()
+        nearest_hooks = list[Hook]()
         if nearest <= AT + TIE or best >= nearest - TIE:
             for n in sorted(self._nodes.query_ball_point(at, nearest + TIE)):
                 to_node = math.dist(self._places[n], at)
-                found.append(Hook(self._names[n], to_node * self.minutes_per_metre))
+                nearest_hooks.append(Hook(self._names[n], to_node * self.minutes_per_metre))
         if nearest > AT - TIE and best <= nearest + TIE:
             close = (away <= best + TIE) & (may | (~never & (away <= AT)))
-            found += [
+            nearest_hooks += [
                 self._on(int(pieces[n]), float(along[n]), float(away[n]), at)
                 for n in np.flatnonzero(close)
             ]
-        return found
+        return nearest_hooks
 
     @cached_property
     def _names(self) -> list[str]:
