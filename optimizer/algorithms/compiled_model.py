@@ -1,4 +1,4 @@
-"""A study: the model of the facts as arrays, from plans to columns and back."""
+"""COMPILED MODEL: the model of the facts as arrays, from plans to columns and back."""
 
 from __future__ import annotations
 

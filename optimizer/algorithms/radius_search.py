@@ -1,4 +1,4 @@
-"""The maximum as an objective: which is the shortest radius within which all can be served?
+"""RADIUS SEARCH: the maximum as an objective, the shortest radius within which all are served.
 
 A search over the distinct minutes of the pairs (p-center after Minieka 1970). Under each radius
 the longer pairs are closed, and what is left is a covering problem, tight where the row

@@ -1,4 +1,4 @@
-"""A session: one model of the facts, asked again and again with other weights and caps."""
+"""SESSION: one model of the facts, solved again and again with other weights and caps."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""WORSE OFF: who travels longer in a plan than in another, the most efficient one."""
+"""LOSERS: who travels longer in a plan than in another, the most efficient one."""
 
 from __future__ import annotations
 

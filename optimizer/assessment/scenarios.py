@@ -1,4 +1,4 @@
-"""ENDURED: what a plan gives people in each scenario of failure, recomputed from facts and plan."""
+"""SCENARIOS: what a plan gives people in each scenario of failure, from facts and plan."""
 
 from __future__ import annotations
 

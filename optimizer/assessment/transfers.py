@@ -1,4 +1,4 @@
-"""POOL: what each jurisdiction gives to the common money, and what it gets out of it."""
+"""TRANSFERS: what each jurisdiction gives to the common money, and what it gets out of it."""
 
 from __future__ import annotations
 

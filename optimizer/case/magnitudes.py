@@ -1,4 +1,4 @@
-"""CARRIED: numbers beyond what doubles carry side by side are faults of the input.
+"""MAGNITUDES: numbers beyond what doubles carry side by side are faults of the input.
 
 A measure that grows exponentially weighs the farthest minutes e^x times the nearest; from e^36 on,
 some 2^52, a sum of both forgets the nearest. So does a sum of money with a cost above 10^15. What

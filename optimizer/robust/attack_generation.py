@@ -1,4 +1,4 @@
-"""AGAINST: plans made against an attack on any few sites or links.
+"""ATTACK GENERATION: plans made against an attack on any few sites or links.
 
     minimise  (1 - w) max_s E[s] / its scale + w max_s T[s] / its scale
 

@@ -1,4 +1,4 @@
-"""ATTACKED: what an attack does to the terms of the objective, and who then goes where.
+"""ATTACK SEPARATION: what an attack does to the terms of the objective, and who then goes where.
 
 Where nothing overflows everybody goes to the nearest that is left, so a term that is a sum over
 persons is what `stress.attack` and `stress.link_attack` know: each place pays what its nearest

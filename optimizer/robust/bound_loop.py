@@ -1,4 +1,4 @@
-"""ROUNDS: what searches say that solve a smaller question again and again, and know more each time.
+"""BOUND LOOP: result of a search that solves a relaxed question again, with more in it each time.
 
 What is proven of the smaller question holds for the whole; its plans have yet to be seen in that.
 """

@@ -1,4 +1,4 @@
-"""FLEEING: who is served where in a scenario, when a plan's facilities stand.
+"""REASSIGNMENT: who is served where in a scenario, when a plan's facilities stand.
 
 Where nothing can overflow everybody goes to the nearest that is left: nothing is better for any
 measure that is monotone. Elsewhere whose way is left stays, and all others go to the nearest that

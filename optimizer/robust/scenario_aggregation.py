@@ -1,4 +1,4 @@
-"""BLENDING: plans for many failures, of which few have to be looked at one by one.
+"""SCENARIO AGGREGATION: plans for many failures, of which few have to be looked at one by one.
 
 All scenarios but a few are blended into one, in which each site works part of the time:
 
@@ -15,8 +15,8 @@ J. Luedtke, An adaptive partition-based approach for solving two-stage stochasti
 fixed recourse, SIAM Journal on Optimization 25(3), 2015. Where one site fails at a time, nothing
 overflows and what is minimised is an expected sum over persons, the blend tells the whole truth.
 
-What the plan is worth is recomputed with an answer to each scenario (`fleeing.py`). Those that then
-make most of the difference are no longer blended.
+What the plan is worth is recomputed with an answer to each scenario (`reassignment.py`). Those that
+then make most of the difference are no longer blended.
 """
 
 from __future__ import annotations
@@ -44,7 +44,7 @@ from optimizer.solver.program import SolverError
 NAME = "blended scenarios"
 
 #: Rules on what stands and its money are the same in the blend; those on who is served where hold
-#: in it where they hold in each scenario, and `fleeing.py` keeps them there.
+#: in it where they hold in each scenario, and `reassignment.py` keeps them there.
 HONOURS = frozenset(
     {
         *("one_option", "required", "land", "hosts", "budget", "cost_bound"),

@@ -1,4 +1,4 @@
-"""ACCESS: what a plan gives people at one level, recomputed in numpy from facts and plan."""
+"""ACCESSIBILITY: what a plan gives people at one level, recomputed in numpy from facts and plan."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""SCENARIOS: a problem that can fail, unfolded into one that cannot.
+"""SCENARIO EXPANSION: a problem that can fail, unfolded into one that cannot.
 
 What a plan gives people where something fails is one level more for each level of a service, with
 the pairs that are left. Nobody has to be served then: a site named NOBODY, open for all and as far

@@ -1,4 +1,4 @@
-"""STRESS: what each single failure of a plan takes from whom.
+"""SINGLE FAILURES: what the loss of one site or link of a plan takes from whom.
 
 A site fails with all services there, or a link breaks: a road, or a corridor that the plan builds.
 Whoever's facility stands goes on to it, on the fastest way that is left, or to the nearest open

@@ -1,4 +1,4 @@
-"""Whether a plan that is made against an attack knows its worst ones: by trying every attack."""
+"""Interdiction by enumeration: no attack is worse than those that a plan is made against."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What is left after attacks on links: one shortest-path tree each, in networkx, slow and plain."""
+"""Minutes after attacks on links: one shortest-path tree each, in networkx, slow and plain."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Justice of a plan, the plain way: who is compared, what they have, what a measure says of it."""
+"""Equity of a plan in plain loops: comparison units, what they have, and the measure of that."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What is minimised over the states, the plain way."""
+"""Tail mean over the states (conditional value at risk), in a plain loop."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Rules on the least shares of persons that a level must cover."""
+"""Floors: rules on the least shares of persons that a level must cover."""
 
 from __future__ import annotations
 

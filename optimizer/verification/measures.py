@@ -1,4 +1,4 @@
-"""What each equity measure means: a second, plain definition of its own, from the literature.
+"""Equity measures, defined a second time and plainly, from the literature.
 
 Nothing of `optimizer.equity` is used here, so that a formula that is wrong there is found. A value
 is what people have (minutes, most often); one that is not finite makes the measure NaN.

@@ -1,4 +1,4 @@
-"""The rule that keeps measures of dispersion honest: nobody is sent past near room."""
+"""Closest assignment, which keeps measures of dispersion honest: nobody is sent past near room."""
 
 from __future__ import annotations
 

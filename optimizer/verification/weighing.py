@@ -1,4 +1,4 @@
-"""How levels and the two terms of the objective are weighed, once more and the plain way.
+"""Weights and scales of the levels and of the two terms of the objective, a second time.
 
 objective = (1 - weight) x efficiency / its scale + weight x equity / its scale. One minute weighs
 as much as 1 % of the persons uncovered, as 1 % of the money, and as 0.01 of a share or a ratio.

@@ -1,4 +1,4 @@
-"""PAYING: who pays what for the corridors of a plan, where that is negotiated."""
+"""COST ALLOCATION: who pays what for the corridors of a plan, where that is negotiated."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""No money for nothing: a plan that serves everybody the same way, built smaller where it can be.
+"""DOWNSIZING: a plan that serves everybody the same way, built smaller where it can be.
 
 A solve that is not about cost leaves facilities larger than their load, or upgraded for nobody.
 """

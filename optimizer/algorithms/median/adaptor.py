@@ -36,8 +36,8 @@ from optimizer.solver.program import Outcome
 
 NAME = "median"
 
-#: Where each site has one service: the cheapest option that fits (`purses.py`), and everybody at
-#: the nearest; what money, floors and caps are beside that is in `purses.py` and `beside.py`.
+#: Where each site has one service: the cheapest option that fits, and everybody at the nearest;
+#: money, floors and caps are in `budget_constraints.py` and `side_constraints.py`.
 HONOURS = frozenset(
     {
         *("one_option", "required", "land", "hosts", "budget"),

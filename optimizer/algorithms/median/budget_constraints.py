@@ -1,4 +1,4 @@
-"""PURSES: what each site costs, and the money that it is paid from, as rows of a median."""
+"""BUDGETS: what each site costs, and the money that it is paid from, as rows of a median."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""BESIDE: floors and caps of a question, as rows of a median and as pairs that nobody may use."""
+"""SIDE CONSTRAINTS: floors and caps as rows of a median, and pairs that nobody may use."""
 
 from __future__ import annotations
 

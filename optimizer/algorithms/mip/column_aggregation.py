@@ -1,4 +1,4 @@
-"""ELSEWHERE: a program without the pairs that its multipliers find too dear, and still a bound.
+"""COLUMN AGGREGATION: a program with the pairs that are too dear merged, and still a bound.
 
 The columns of one demand point that are far (see `far_columns`) become one column, "elsewhere",
 as good as the best of them in every row: the lowest cost, and in each row the entry that helps it

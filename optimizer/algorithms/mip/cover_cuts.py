@@ -1,4 +1,4 @@
-"""RELAXATION: the linear relaxation, with rows that capacities hide.
+"""COVER CUTS: the linear relaxation, with the rows that capacities imply.
 
 A capacity sum_i d_i x_i <= sum_k C_k y_k is of use to some points S up to their own load only:
 

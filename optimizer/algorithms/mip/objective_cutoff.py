@@ -1,4 +1,4 @@
-"""STEEP: measures that weigh far trips so much more that a solver no longer sees the near ones.
+"""OBJECTIVE CUT-OFFS: measures that weigh far trips so much that near ones get lost by rounding.
 
 An exponential of minutes spans ten orders of magnitude and more, a solver works to seven. But a
 plan that is worth no more than z uses no pair that adds more than z to the objective. So pairs are

@@ -1,4 +1,4 @@
-"""A good first plan: open only what the linear relaxation opens, and decide on that.
+"""RENS: a good first plan, from what the linear relaxation opens alone.
 
 Relaxation enforced neighbourhood search (Berthold 2014) before the solver's own tree: what the
 relaxation leaves closed stays closed, so the program that remains is small. HiGHS 1.15.1 finds
