@@ -43,7 +43,7 @@ def conflicting_rules(
     feasibility = replace(program, cost=np.zeros_like(program.cost), offset=0.0)
     needed = [rule for rule in WORDS if (component == rule).any()]
     for rule in list(needed):
-        left = limits.after(time.perf_counter() - began)
+        limits_left = limits.after(time.perf_counter() - began)
         out_of_time = limits.seconds is not None and time.perf_counter() - began > limits.seconds
         if out_of_time or stopping.asked():
             return tuple(needed), False
@@ -54,10 +54,10 @@ def conflicting_rules(
             row_lower=np.where(kept, program.row_lower, -np.inf),
             row_upper=np.where(kept, program.row_upper, np.inf),
         )
-        seconds = min(TRIAL_SECONDS, left.seconds or TRIAL_SECONDS)
-        found = minimise(trial, replace(left, seconds=seconds))
-        if found.status is Status.INFEASIBLE:
+        seconds = min(TRIAL_SECONDS, limits_left.seconds or TRIAL_SECONDS)
+        outcome = minimise(trial, replace(limits_left, seconds=seconds))
+        if outcome.status is Status.INFEASIBLE:
             needed = without
-        elif found.x is None:  # without this rule there may be a plan or not
+        elif outcome.x is None:  # without this rule there may be a plan or not
             minimal = False
     return tuple(needed), minimal

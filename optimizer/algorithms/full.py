@@ -99,15 +99,15 @@ def _solved(
     if best.x is not None and best.duals is not None and not best.interrupted:
         far = far_columns(asked, best.duals, best.x, FAR_SHARE * (best.objective - best.bound))
         if far.sum() >= FEW_COLUMNS and not _proven(best, limits):
-            left = limits.after(time.perf_counter() - began)
-            best = _among_near(asked, far, best, left, progress, enough)
+            limits_left = limits.after(time.perf_counter() - began)
+            best = _among_near(asked, far, best, limits_left, progress, enough)
     if best.status is Status.INFEASIBLE or best.interrupted:
         return best
     if _proven(best, limits):
         return replace(best, status=Status.OPTIMAL)
-    left = limits.after(time.perf_counter() - began)
-    found = minimise(asked, left, best.x, progress, enough)
-    return replace(found, bound=max(found.bound, best.bound), nodes=best.nodes + found.nodes)
+    limits_left = limits.after(time.perf_counter() - began)
+    outcome = minimise(asked, limits_left, best.x, progress, enough)
+    return replace(outcome, bound=max(outcome.bound, best.bound), nodes=best.nodes + outcome.nodes)
 
 
 def _proven(best: Outcome, limits: Limits) -> bool:
@@ -133,16 +133,16 @@ def _among_near(
 
     part = nearby(asked, far)
     assert best.x is not None
-    found = minimise(part.program, limits, part.solution(best.x), tell, enough)
+    outcome = minimise(part.program, limits, part.solution(best.x), tell, enough)
     best = replace(
         best,
-        bound=max(best.bound, found.bound),
-        nodes=best.nodes + found.nodes,
-        interrupted=found.interrupted,
+        bound=max(best.bound, outcome.bound),
+        nodes=best.nodes + outcome.nodes,
+        interrupted=outcome.interrupted,
     )
-    if found.x is None:
+    if outcome.x is None:
         return best
-    whole = minimise(fixed(asked, asked.integer, part.integers(found.x, asked)), Limits())
+    whole = minimise(fixed(asked, asked.integer, part.integers(outcome.x, asked)), Limits())
     if whole.x is None or not whole.objective < best.objective:
         return best
     return replace(best, x=whole.x, objective=whole.objective)

@@ -54,23 +54,23 @@ def search(
         if x is not None and goal in stages and goal.at(x) <= TRACE:
             rules = _emptied(rules, goal)
             continue
-        asked = program(replace(form, rules=rules), goal)
-        left = limits.after(time.perf_counter() - began)
+        stage = program(replace(form, rules=rules), goal)
+        limits_left = limits.after(time.perf_counter() - began)
         if x is None:
-            x = first_plan(relaxation(asked, left), left, progress).x
-        found = minimise(asked, left, x, progress)
-        nodes += found.nodes
-        if found.status is Status.INFEASIBLE:
-            return found
-        if found.x is not None:
+            x = first_plan(relaxation(stage, limits_left), limits_left, progress).x
+        outcome = minimise(stage, limits_left, x, progress)
+        nodes += outcome.nodes
+        if outcome.status is Status.INFEASIBLE:
+            return outcome
+        if outcome.x is not None:
             stopping.keep()
-            x = found.x
-        if found.status is not Status.OPTIMAL or x is None or found.interrupted:
-            status, interrupted = Status.STOPPED, found.interrupted
+            x = outcome.x
+        if outcome.status is not Status.OPTIMAL or x is None or outcome.interrupted:
+            status, interrupted = Status.STOPPED, outcome.interrupted
             break
         if goal in stages:
             inhabited = goal.at(x) > TRACE
-            headline_proven = headline_proven or (inhabited and found.bound > 0)
+            headline_proven = headline_proven or (inhabited and outcome.bound > 0)
             rules = _held(rules, goal, x) if inhabited else _emptied(rules, goal)
     objective = np.inf if x is None else worth(case, compiled_model.plan(x)).objective
     proven = objective if headline_proven or status is Status.OPTIMAL else 0.0

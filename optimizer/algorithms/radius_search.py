@@ -119,14 +119,14 @@ class _Radii(Generic[X]):
         while low < high and not interrupted:
             middle = (low + high) // 2 if high < len(radii) or low else len(radii) - 1
             radius = float(radii[middle] if cap is None else min(radii[middle], cap))
-            answer, found = within(radius, self.limits.after(time.perf_counter() - began))
-            nodes += found.nodes
-            if found.interrupted:
+            answer, outcome = within(radius, self.limits.after(time.perf_counter() - began))
+            nodes += outcome.nodes
+            if outcome.interrupted:
                 status, interrupted = Status.STOPPED, True
-            if found.status is Status.INFEASIBLE:
+            if outcome.status is Status.INFEASIBLE:
                 low = middle + 1
             elif answer is None:
-                status, interrupted = Status.STOPPED, found.interrupted
+                status, interrupted = Status.STOPPED, outcome.interrupted
                 break
             else:
                 stopping.keep()

@@ -1,4 +1,4 @@
-"""A session: one model of the facts, asked again and again with other weights and caps."""
+"""SESSION: one model of the facts, solved again and again with other weights and caps."""
 
 from __future__ import annotations
 
@@ -204,11 +204,11 @@ class Session:
         guarded: str | None,
     ) -> Result:
         """guarded: what the cap on efficiency is called, where it is the guard's."""
-        left = limits.after(time.perf_counter() - began)
+        limits_left = limits.after(time.perf_counter() - began)
         quick = self._quick(case)
         if quick is not None:
             name, find = quick
-            plan, outcome = find(case, left, start, progress)
+            plan, outcome = find(case, limits_left, start, progress)
             if plan is not None:
                 stopping.keep()
             if outcome.status is not Status.INFEASIBLE:
@@ -219,13 +219,13 @@ class Session:
         if faults := list(refused(case, full.HONOURS)):
             raise InputError(faults)
         held = self._model(case)
-        left = limits.after(time.perf_counter() - began)
+        limits_left = limits.after(time.perf_counter() - began)
         name, search = _search(case)
-        outcome = search(held, case, left, start, bound, progress)
+        outcome = search(held, case, limits_left, start, bound, progress)
         if outcome.status is Status.INFEASIBLE:
             stopping.keep()
-            left = limits.after(time.perf_counter() - began)
-            reasons = _conflict(held, case, left, guarded) if explain else ()
+            limits_left = limits.after(time.perf_counter() - began)
+            reasons = _conflict(held, case, limits_left, guarded) if explain else ()
             return _infeasible(reasons, began, outcome.nodes)
         plan = None
         if outcome.x is not None:

@@ -207,14 +207,14 @@ def make(name: str, parameters: Mapping[str, float | tuple[float, ...]]) -> Meas
     Raises ValueError for an unknown name or parameter, and for an indicator that can only be
     reported.
     """
-    found = indicator(name, parameters)
-    if not isinstance(found, Measure):
+    measure = indicator(name, parameters)
+    if not isinstance(measure, Measure):
         able = [other for other, kind in INDICATORS.items() if issubclass(kind, Measure)]
         remedy = nearest(name, able)
         raise ValueError(
             _("{name} is reported, never minimised or capped: {remedy}", name=name, remedy=remedy)
         )
-    return found
+    return measure
 
 
 def indicator(name: str, parameters: Mapping[str, float | tuple[float, ...]]) -> Indicator:

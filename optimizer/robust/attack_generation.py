@@ -133,17 +133,17 @@ class _Rounds:
         most, before = list(terms), len(self.attacks)
         exact, sure, interrupted = replace(self.watch.limits, gap=0.0), True, False
         for aim in aims:
-            left = exact.after(self.watch.seconds)
-            found = worst(self.case.problem, self.adversary, plan, aim, left)
-            assert found.plan is not None
-            hit, known = found.plan.elements, terms[aim.term]
-            worse = found.objective > known + _rounded(known)
+            limits_left = exact.after(self.watch.seconds)
+            attack = worst(self.case.problem, self.adversary, plan, aim, limits_left)
+            assert attack.plan is not None
+            hit, known = attack.plan.elements, terms[aim.term]
+            worse = attack.objective > known + _rounded(known)
             if worse and not any(np.array_equal(hit, one) for one in self.attacks):
                 self.attacks.append(hit)
-            is_worst = found.status is Status.OPTIMAL
-            most[aim.term] = max(known, found.objective if is_worst else found.bound)
-            self.watch.nodes += found.nodes
-            sure, interrupted = sure and is_worst, interrupted or found.interrupted
+            is_worst = attack.status is Status.OPTIMAL
+            most[aim.term] = max(known, attack.objective if is_worst else attack.bound)
+            self.watch.nodes += attack.nodes
+            sure, interrupted = sure and is_worst, interrupted or attack.interrupted
         new = self.attacks[before:]
         self.case = replace(self.case, problem=under(self.case.problem, self.attacks))
         value = self.case.objective((most[EFFICIENCY], most[EQUITY]))

@@ -96,17 +96,17 @@ def worst(
     if streets is None:
         trips = tuple(on_built(problem, trips, plan.corridors) for trips in adversary.trips)
         return worst_attack(trips, is_open, *costs, adversary.count, limits)
-    there = streets.there(plan.corridors)
-    found = worst_link_attack(
-        streets.ground.only(there),
+    links = streets.there(plan.corridors)
+    attack = worst_link_attack(
+        streets.ground.only(links),
         groups(problem, is_open, borders=facts.aid is None),
         np.array([level.cutoff for level in problem.levels]),
         *costs,
         adversary.count,
         limits,
     )
-    assert found.plan is not None
-    return replace(found, plan=replace(found.plan, elements=there[found.plan.elements]))
+    assert attack.plan is not None
+    return replace(attack, plan=replace(attack.plan, elements=links[attack.plan.elements]))
 
 
 def answered(problem: Problem, plan: Plan) -> Plan:

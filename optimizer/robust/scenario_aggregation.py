@@ -15,8 +15,8 @@ J. Luedtke, An adaptive partition-based approach for solving two-stage stochasti
 fixed recourse, SIAM Journal on Optimization 25(3), 2015. Where one site fails at a time, nothing
 overflows and what is minimised is an expected sum over persons, the blend tells the whole truth.
 
-What the plan is worth is recomputed with an answer to each scenario (`fleeing.py`). Those that then
-make most of the difference are no longer blended.
+What the plan is worth is recomputed with an answer to each scenario (`reassignment.py`). Those that
+then make most of the difference are no longer blended.
 """
 
 from __future__ import annotations
@@ -211,7 +211,7 @@ def _only(facts: Scenarios, rows: Ints) -> Scenarios:
 
 def _fastest(trips: list[tuple[Pairs, ...]]) -> tuple[Pairs, ...]:
     """By level: who gets where in any of the scenarios, in the least minutes of all of them."""
-    found = []
+    fastest = []
     for level in range(len(trips[0])):
         different = list({id(one[level]): one[level] for one in trips}.values())
         every = different[0]
@@ -223,8 +223,8 @@ def _fastest(trips: list[tuple[Pairs, ...]]) -> tuple[Pairs, ...]:
             # Pairs are sorted by minutes: the first of two ways is the faster.
             first[np.unique(trip, axis=0, return_index=True)[1]] = True
             every = every.only(first)
-        found.append(every)
-    return tuple(found)
+        fastest.append(every)
+    return tuple(fastest)
 
 
 def _counts(probability: Floats, tail: float, values: Floats) -> Floats:

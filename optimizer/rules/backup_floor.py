@@ -54,11 +54,11 @@ class BackupFloor(LevelRule):
             return
         stands, options = block.model().stands, offering(problem, access.row)
         pairs, at = problem.pairs[access.row], problem.apart(backup)
-        near: dict[int, dict[int, list[int]]] = defaultdict(lambda: defaultdict(list))
+        options_near: dict[int, dict[int, list[int]]] = defaultdict(lambda: defaultdict(list))
         for n in np.flatnonzero(backup.reaches(pairs.minutes) & (at[pairs.site] >= 0)).tolist():
             site = int(pairs.site[n])
-            near[int(pairs.origin[n])][int(at[site])].extend(options.get(site, ()))
-        possible = [i for i in access.inhabited if len(near[i]) >= 2]
+            options_near[int(pairs.origin[n])][int(at[site])].extend(options.get(site, ()))
+        possible = [i for i in access.inhabited if len(options_near[i]) >= 2]
         block.backed_up = pyo.Var(possible, bounds=(0, 1), doc="share covered and backed up")
 
         @block.Constraint(possible, doc="who is backed up is covered")
@@ -66,12 +66,12 @@ class BackupFloor(LevelRule):
             return block.backed_up[i] <= access.share_within_standard(i)
 
         @block.Constraint(
-            [(i, c) for i in possible for c in near[i]],
+            [(i, c) for i in possible for c in options_near[i]],
             doc="who is backed up has a facility outside any one place",
         )
         def backed_up_elsewhere(block: pyo.Block, i: int, c: int) -> object:
             return block.backed_up[i] <= pyo.quicksum(
-                stands[k] for other, rows in near[i].items() if other != c for k in rows
+                stands[k] for other, rows in options_near[i].items() if other != c for k in rows
             )
 
         @block.Constraint(doc="persons covered and backed up in the region")
@@ -88,8 +88,8 @@ class BackupFloor(LevelRule):
             if level.backup is None or floor.backup <= 0:
                 continue
             pairs, at = problem.pairs[row], problem.apart(level.backup)
-            near = level.backup.reaches(pairs.minutes) & (at[pairs.site] >= 0)
-            reached = np.unique(np.stack([pairs.origin[near], at[pairs.site[near]]]), axis=1)[0]
+            within = level.backup.reaches(pairs.minutes) & (at[pairs.site] >= 0)
+            reached = np.unique(np.stack([pairs.origin[within], at[pairs.site[within]]]), axis=1)[0]
             twice = np.bincount(reached, minlength=len(problem.demand.ids)) >= 2
             possible = twice & (level.covers(nearest_possible(problem, row)))
             sentence = AT_TWO_SITES if level.backup.tier == SITE else IN_TWO_AREAS

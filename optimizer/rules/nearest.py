@@ -62,11 +62,11 @@ class Nearest(LevelRule):
 
         until = _until(access)
         beyond = until < np.repeat(access.first[1:], np.diff(access.first))
-        asked = [n for n in np.flatnonzero(beyond).tolist() if int(pairs.site[n]) in options]
+        constrained = [n for n in np.flatnonzero(beyond).tolist() if int(pairs.site[n]) in options]
         first = access.first[pairs.origin].tolist()
         site = pairs.site.tolist()
 
-        @block.Constraint(asked, doc="nobody is sent past an open facility that has room")
+        @block.Constraint(constrained, doc="nobody is sent past an open facility that has room")
         def nearest(block: pyo.Block, n: int) -> object:
             here = range(first[n], int(until[n]))
             j = site[n]

@@ -90,8 +90,8 @@ def _backed_up(problem: Problem, plan: Plan, row: int) -> Floats:
     is_open[problem.options.site[offering]] = True
     area = problem.apart(backup)[pairs.site]
     near = is_open[pairs.site] & backup.reaches(pairs.minutes) & (area >= 0)
-    found = np.unique(np.column_stack([pairs.origin[near], area[near]]), axis=0)
-    areas = np.bincount(found[:, 0], minlength=len(problem.demand.ids))
+    places = np.unique(np.column_stack([pairs.origin[near], area[near]]), axis=0)
+    areas = np.bincount(places[:, 0], minlength=len(problem.demand.ids))
     return (areas >= 2).astype(float)
 
 

@@ -164,11 +164,11 @@ def _rounds_starts(program: Program, limits: Limits) -> bool:
     """Whether presolve leaves an objective that is integral: of integer columns only."""
     highs = _load(conditioned(program).program, limits, {})
     highs.presolve()
-    left = highs.getPresolvedLp()
-    kinds = left.integrality_ or [highspy.HighsVarType.kContinuous] * left.num_col_
+    presolved = highs.getPresolvedLp()
+    kinds = presolved.integrality_ or [highspy.HighsVarType.kContinuous] * presolved.num_col_
     return all(
         kind != highspy.HighsVarType.kContinuous
-        for kind, cost in zip(kinds, left.col_cost_, strict=True)
+        for kind, cost in zip(kinds, presolved.col_cost_, strict=True)
         if cost
     )
 

@@ -77,9 +77,9 @@ def worst_attack(
     began = time.perf_counter()
     sites = np.flatnonzero(open.any(axis=1))
     count = min(count, len(sites))
-    found = ranks(pairs, open, persons, cost, unserved, count)
-    before = float(found.cost[:, 0].sum())
-    gains = _gains(found)
+    every_rank = ranks(pairs, open, persons, cost, unserved, count)
+    before = float(every_rank.cost[:, 0].sum())
+    gains = _gains(every_rank)
     if not gains or count == 0:
         best, bound, status, nodes = sites[:count], before, Status.OPTIMAL, 0
         interrupted = False
@@ -89,8 +89,8 @@ def worst_attack(
         held = np.zeros(0) if outcome.x is None else outcome.x[: len(sites)]
         best, status, nodes = sites[np.flatnonzero(held > 0.5)], outcome.status, outcome.nodes
         interrupted = outcome.interrupted
-        bound = min(-outcome.bound * scale, float(found.cost.max(axis=1).sum()))
-    after = value(found, best)
+        bound = min(-outcome.bound * scale, float(every_rank.cost.max(axis=1).sum()))
+    after = value(every_rank, best)
     bound = max(bound, after)
     return Solved(
         status,
@@ -118,10 +118,10 @@ def ranks(
     n = len(persons)
     site, paid = [], []
     for row, all_pairs in enumerate(pairs):
-        near = all_pairs.only(open[all_pairs.site, row])
-        _, first = np.unique(near.origin * len(open) + near.site, return_index=True)
+        to_open = all_pairs.only(open[all_pairs.site, row])
+        _, first = np.unique(to_open.origin * len(open) + to_open.site, return_index=True)
         first = np.sort(first)  # of two ways to a site the faster: pairs are sorted by minutes
-        origin, target, minutes = near.origin[first], near.site[first], near.minutes[first]
+        origin, target, minutes = to_open.origin[first], to_open.site[first], to_open.minutes[first]
         rank = np.arange(len(origin)) - np.searchsorted(origin, origin)
         costs = np.asarray(cost(row, minutes), dtype=float)
         _require_rising(origin, costs, float(unserved[row]))

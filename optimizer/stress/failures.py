@@ -121,15 +121,15 @@ class Standing:
     @cached_property
     def apart(self) -> tuple[Floats, ...]:
         """By level: (D, I) minutes between sources and demand points; inf: nobody may go there."""
-        ground, found = self.ground, []
+        ground, minutes = self.ground, []
         every = ground.before + self.trees[0][:, ground.home]
         for row, level in enumerate(self.problem.levels):
             may = np.zeros(every.shape, dtype=bool)
             for group in self.groups:
                 if group.level == row:
                     may[np.ix_(np.searchsorted(self.sources, group.sites), group.points)] = True
-            found.append(np.where(may, within(every, level.cutoff), np.inf))
-        return tuple(found)
+            minutes.append(np.where(may, within(every, level.cutoff), np.inf))
+        return tuple(minutes)
 
     def near(self, row: int) -> Pairs:
         """The pairs of a level with an open facility, on what the plan builds too."""
@@ -139,12 +139,12 @@ class Standing:
     @cached_property
     def trips(self) -> tuple[Trips, ...]:
         """By level: minutes are those of the fastest ways, on what the plan builds too."""
-        found = []
+        by_level = []
         for row, served in enumerate(self.plan.assignments):
             minutes = self.apart[row][np.searchsorted(self.sources, served.site), served.demand]
             persons = self.persons[served.demand, row] * served.share
-            found.append(Trips(served.demand, served.site, persons, minutes))
-        return tuple(found)
+            by_level.append(Trips(served.demand, served.site, persons, minutes))
+        return tuple(by_level)
 
     def lost(self, row: int, hit: Ints, to: Ints, minutes: Floats) -> Loss:
         """The loss at a level. hit: (H,) entries that cannot go on as before; to, minutes: (H,)
@@ -203,14 +203,14 @@ def _least(away: Floats, sites: Ints) -> tuple[Ints, Floats]:
 def used(standing: Standing) -> tuple[Ints, Ints, Ints]:
     """Level, entry and link of everything that somebody's fastest way uses."""
     _, before = standing.trees
-    found = []
+    parts = []
     for row, trips in enumerate(standing.trips):
         tree = np.searchsorted(standing.sources, trips.site)
         way, link = standing.ground.ways(
             before[tree], standing.ground.home[trips.point], frozenset()
         )
-        found.append((np.full(len(way), row), way, link))
-    level, entry, link = (np.concatenate(part) for part in zip(*found, strict=True))
+        parts.append((np.full(len(way), row), way, link))
+    level, entry, link = (np.concatenate(part) for part in zip(*parts, strict=True))
     return level, entry, link
 
 

@@ -127,8 +127,8 @@ def _minutes(level: int, minutes: Floats) -> Floats:
 def stand(instance: Instance, plan: Plan) -> Standing:
     """A plan on the roads of its instance, with the corridors that it builds."""
     roads = np.arange(len(instance.parts.hung.sections.links))
-    there = np.append(roads, len(roads) + plan.corridors)
-    ground = candidate_corridors.ground(instance.parts, instance.ends).only(there)
+    links = np.append(roads, len(roads) + plan.corridors)
+    ground = candidate_corridors.ground(instance.parts, instance.ends).only(links)
     weights = instance.case.level_weights
     return Standing(instance.problem, plan, ground, weights)
 

@@ -91,18 +91,18 @@ class _Search:
     def start(self, count: int) -> tuple[_Places, _State]:
         """The places with their ways, and the state before anything is hit."""
         graph = self.ground.without(NONE)
-        near = tuple(nearest(self.ground, graph, g, self.cutoff[g.level]) for g in self.groups)
+        by_group = tuple(nearest(self.ground, graph, g, self.cutoff[g.level]) for g in self.groups)
         ways = np.zeros((len(self.group), count + 1))
         used: dict[int, list[tuple[int, int]]] = {}
         for place in range(len(self.group)):
-            for way, (paid, links) in enumerate(self._apart(place, near, count + 1)):
+            for way, (paid, links) in enumerate(self._apart(place, by_group, count + 1)):
                 ways[place, way] = paid
                 for link in links:
                     used.setdefault(link, []).append((place, way))
         on = {link: (np.array(u)[:, 0], np.array(u)[:, 1]) for link, u in used.items()}
         places = _Places(self.group, self.at, self.persons, ways, on)
         hit = np.zeros(ways.shape, dtype=bool)
-        return places, _State(NONE, near, self._paid(near), hit, self._use(near, NONE))
+        return places, _State(NONE, by_group, self._paid(by_group), hit, self._use(by_group, NONE))
 
     def _apart(
         self, place: int, near: tuple[Nearest, ...], count: int
@@ -170,14 +170,14 @@ class _Search:
         broken = state.broken | {link}
         graph = self.ground.without(broken)
         slower = set(self.group[state.use[link]].tolist())
-        near = tuple(
+        by_group = tuple(
             nearest(self.ground, graph, g, self.cutoff[g.level]) if n in slower else state.near[n]
             for n, g in enumerate(self.groups)
         )
         hit = state.hit.copy()
         if link in places.on:
             hit[places.on[link]] = True
-        return _State(broken, near, self._paid(near), hit, self._use(near, broken))
+        return _State(broken, by_group, self._paid(by_group), hit, self._use(by_group, broken))
 
     def most(self, places: _Places, state: _State, left: int) -> Floats:
         """(P,) the most that each place can pay after `left` more hits."""
@@ -213,16 +213,16 @@ def worst_link_attack(
 
     def branch(parent: _State, gone: frozenset[int]) -> None:
         """Put the links in use on the heap; each branch leaves those before it alone."""
-        left = count - len(parent.broken)
-        if not left:
+        hits_left = count - len(parent.broken)
+        if not hits_left:
             return
-        more = search.most(places, parent, left) - parent.cost
+        more = search.most(places, parent, hits_left) - parent.cost
         scores = {
             link: float(more[some].sum()) for link, some in parent.use.items() if link not in gone
         }
         links = sorted(scores, key=lambda link: -scores[link])
         for number, link in enumerate(links):
-            top = parent.value + sum(scores[one] for one in links[number : number + left])
+            top = parent.value + sum(scores[one] for one in links[number : number + hits_left])
             if top <= enough():
                 break
             heapq.heappush(heap, (-top, next(order), parent, link, gone | set(links[:number])))

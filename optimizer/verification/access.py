@@ -1,4 +1,4 @@
-"""Who travels how long in a plan, who is backed up, and who goes where, the plain way."""
+"""Accessibility of a plan in plain loops: minutes, coverage, backup, and the load of each site."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What is left after attacks on links: one shortest-path tree each, in networkx, slow and plain."""
+"""Minutes after attacks on links: one shortest-path tree each, in networkx, slow and plain."""
 
 from __future__ import annotations
 
@@ -139,11 +139,11 @@ class _Search:
 
 def _roads(streets: Streets, built: list[int]) -> nx.MultiGraph:
     """Sections of all links that are there, by their rows."""
-    there = {*range(streets.roads), *(streets.roads + a for a in built)}
+    links = {*range(streets.roads), *(streets.roads + a for a in built)}
     graph, ground = nx.MultiGraph(), streets.ground
     graph.add_nodes_from(range(ground.nodes))
     for section, link in enumerate(ground.link.tolist()):
-        if link in there:
+        if link in links:
             ends = int(ground.start[section]), int(ground.end[section])
             graph.add_edge(*ends, key=section, minutes=float(ground.minutes[section]))
     return graph

@@ -1,4 +1,4 @@
-"""The objective, recomputed the plain way, and rules on what is capped."""
+"""The objective, computed a second time in plain loops, and rules on what is capped."""
 
 from __future__ import annotations
 

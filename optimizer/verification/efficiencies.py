@@ -1,4 +1,4 @@
-"""What each efficiency means, once more and the plain way, from the literature alone."""
+"""Efficiency measures, defined a second time and plainly, from the literature alone."""
 
 from __future__ import annotations
 

@@ -58,11 +58,11 @@ def counts(problem: Problem, among: str) -> dict[int, float]:
 
     Only where somebody counts.
     """
-    found = defaultdict[int, float](float)
+    weights = defaultdict[int, float](float)
     for members in units(problem, among):
         for i, part in members.parts.items():
-            found[i] += members.weight * part
-    return dict(found)
+            weights[i] += members.weight * part
+    return dict(weights)
 
 
 def measured(case: PlainPlan, equity: Equity) -> tuple[float, float]:
@@ -132,8 +132,8 @@ def value_at(case: PlainPlan, equity: Equity, row: int) -> float:
     measure, level, have = measure_of(equity), case.levels[row], _have(case, equity, row)
     if measure.of_persons:
         one_by_one = counts(case.problem, equity.among).items()
-        seen = [(value, count * n) for i, count in one_by_one for value, n in have[i]]
-        values, weights = np.array(seen, dtype=float).reshape(-1, 2).T
+        parts = [(value, count * n) for i, count in one_by_one for value, n in have[i]]
+        values, weights = np.array(parts, dtype=float).reshape(-1, 2).T
         return measure.among(values, weights, level, equity.parameters)
     compared = [
         Unit(
@@ -177,17 +177,17 @@ def catchment(case: PlainPlan, row: int) -> list[float]:
     standard. Source: Luo and Wang 2003.
     """
     level, pairs = case.problem.levels[row], case.problem.pairs[row]
-    near = defaultdict[int, list[int]](list)
+    catchments = defaultdict[int, list[int]](list)
     for i, j, minutes in zip(
         pairs.origin.tolist(), pairs.site.tolist(), pairs.minutes.tolist(), strict=True
     ):
         if minutes <= level.standard + NO_MINUTES:
-            near[j].append(i)
+            catchments[j].append(i)
     persons = case.problem.demand.persons.tolist()
     places = [0.0] * len(persons)
     for j, capacity in case.open[row].items():
-        need = sum(persons[i] for i in near[j]) * level.share
+        need = sum(persons[i] for i in catchments[j]) * level.share
         if need > 0:
-            for i in near[j]:
+            for i in catchments[j]:
                 places[i] += capacity / need
     return places

@@ -1,4 +1,4 @@
-"""What is minimised over the states, the plain way."""
+"""Tail mean over the states (conditional value at risk), in a plain loop."""
 
 from __future__ import annotations
 
@@ -16,9 +16,9 @@ def over_states(case: PlainPlan, values: list[float]) -> float:
     if tail == 0:
         return max(values)
     likely = [max(1 - sum(facts.probability.tolist()), 0.0), *facts.probability.tolist()]
-    left, total = tail, 0.0
+    rest, total = tail, 0.0
     for value, chance in sorted(zip(values, likely, strict=True), reverse=True):
-        part = min(chance, left)
+        part = min(chance, rest)
         if part > 0:
-            total, left = total + part * value, left - part
-    return total / (tail - left)
+            total, rest = total + part * value, rest - part
+    return total / (tail - rest)

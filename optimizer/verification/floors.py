@@ -1,4 +1,4 @@
-"""Rules on the least shares of persons that a level must cover."""
+"""Floors: rules on the least shares of persons that a level must cover."""
 
 from __future__ import annotations
 
@@ -18,11 +18,11 @@ BACKED_UP = N_("{who}, backed up: {share:.6g} of the persons, at least {least:g}
 def jurisdiction_floor(case: PlainPlan) -> Iterator[str]:
     """In each jurisdiction of the floor's tier, the least share of persons is covered."""
     for row, level in enumerate(case.problem.levels):
-        floor, near = case.policy.floors.get(level.id, Floor()), covered(case, row)
+        floor, shares = case.policy.floors.get(level.id, Floor()), covered(case, row)
         persons, have = defaultdict[int, float](float), defaultdict[int, float](float)
         for i, area in enumerate(case.problem.demand_at(floor.tier).tolist()):
             persons[area] += float(case.problem.demand.persons[i])
-            have[area] += float(case.problem.demand.persons[i]) * near[i]
+            have[area] += float(case.problem.demand.persons[i]) * shares[i]
         for area in sorted(set(persons) - {-1}):
             who = f"{level.id}, {case.problem.jurisdictions.ids[area]}"
             yield from _floor(COVERED, who, have[area], persons[area], floor.jurisdiction)
@@ -31,9 +31,9 @@ def jurisdiction_floor(case: PlainPlan) -> Iterator[str]:
 def group_floor(case: PlainPlan) -> Iterator[str]:
     """In each population group, the least share of persons is covered."""
     for row, level in enumerate(case.problem.levels):
-        floor, near = case.policy.floors.get(level.id, Floor()), covered(case, row)
+        floor, shares = case.policy.floors.get(level.id, Floor()), covered(case, row)
         for group, persons in case.problem.demand.groups.items():
-            have = total(persons.tolist(), near)
+            have = total(persons.tolist(), shares)
             who = f"{level.id}, {group}"
             yield from _floor(COVERED, who, have, float(persons.sum()), floor.group)
 

@@ -1,4 +1,4 @@
-"""What each equity measure means: a second, plain definition of its own, from the literature.
+"""Equity measures, defined a second time and plainly, from the literature.
 
 Nothing of `optimizer.equity` is used here, so that a formula that is wrong there is found. A value
 is what people have (minutes, most often); one that is not finite makes the measure NaN.
@@ -57,10 +57,10 @@ class Measure:
 
     def of(self, units: Sequence[Unit], level: Level, given: Parameters) -> float:
         """The measure of what these units have; NaN where it is not finite."""
-        told = {**self.defaults, **given}
-        have = [self.of_unit(unit.values, unit.shares, level, told) for unit in units]
+        parameters = {**self.defaults, **given}
+        have = [self.of_unit(unit.values, unit.shares, level, parameters) for unit in units]
         weights = np.array([unit.weight for unit in units])
-        return self.among(np.array(have), weights, level, told)
+        return self.among(np.array(have), weights, level, parameters)
 
     def among(self, values: Floats, weights: Floats, level: Level, given: Parameters) -> float:
         """The measure of values (n,) that count as much as weights (n,), each above 0."""
@@ -168,8 +168,8 @@ def deprivation(values: Floats, weights: Floats, level: Level, _: Parameters) ->
 def leximin(values: Floats, weights: Floats, _: Level, given: Parameters) -> float:
     """Where the distance class ends beyond which there is nobody."""
     order = np.argsort(-values, kind="stable")
-    there = np.cumsum(weights[order]) > TRACE * weights.sum()
-    classes = math.ceil((float(values[order][there.argmax()]) - NO_MINUTES) / given["step"])
+    inhabited = np.cumsum(weights[order]) > TRACE * weights.sum()
+    classes = math.ceil((float(values[order][inhabited.argmax()]) - NO_MINUTES) / given["step"])
     return float(max(classes, 0) * given["step"])
 
 

@@ -27,14 +27,14 @@ def one_option(case: PlainPlan) -> Iterator[str]:
 def required(case: PlainPlan) -> Iterator[str]:
     """What stands stays, and what must be built is built."""
     table = case.problem.options
-    there = {(int(table.service[k]), int(table.site[k])) for k in case.chosen}
+    chosen = {(int(table.service[k]), int(table.site[k])) for k in case.chosen}
     stands = {int(k) for k in range(len(table)) if table.kind[k] in (KEEP, UPGRADE)}
     needed = {
         (int(table.service[k]), int(table.site[k]))
         for k in range(len(table))
         if table.required[k] or k in stands
     }
-    for service, site in sorted(needed - there):
+    for service, site in sorted(needed - chosen):
         yield _(
             "{service} at {site}: must stand and is missing",
             service=case.problem.services[service].id,

@@ -1,4 +1,4 @@
-"""How levels and the two terms of the objective are weighed, once more and the plain way.
+"""Weights and scales of the levels and of the two terms of the objective, a second time.
 
 objective = (1 - weight) x efficiency / its scale + weight x equity / its scale. One minute weighs
 as much as 1 % of the persons uncovered, as 1 % of the money, and as 0.01 of a share or a ratio.
@@ -21,8 +21,8 @@ def measure_of(equity: Equity) -> Measure:
 
 def level_weights(problem: Problem, policy: Policy) -> list[float]:
     """What each level counts, in all 1; 1 each where the policy does not say."""
-    told = [float(policy.level_weights.get(level.id, 1.0)) for level in problem.levels]
-    return [weight / sum(told) for weight in told]
+    weights = [float(policy.level_weights.get(level.id, 1.0)) for level in problem.levels]
+    return [weight / sum(weights) for weight in weights]
 
 
 def budgets(problem: Problem, policy: Policy) -> dict[int, float]:

@@ -60,10 +60,10 @@ def allocated(case: Case, plan: Plan) -> Plan:
         upper=np.full(2 * n + 2 * m, np.inf),
         integer=np.zeros(2 * n + 2 * m, dtype=bool),
     )
-    found = minimise(program, Limits(gap=0)).x
-    assert found is not None  # whoever builds a corridor may pay for it
+    payments = minimise(program, Limits(gap=0)).x
+    assert payments is not None  # whoever builds a corridor may pay for it
     paid = np.zeros((len(built), areas))
-    paid[road, payer] = np.maximum(found[:n], 0.0)
+    paid[road, payer] = np.maximum(payments[:n], 0.0)
     return replace(plan, paid=_wholly(paid, cost))
 
 

@@ -36,8 +36,8 @@ from optimizer.solver.program import Outcome
 
 NAME = "median"
 
-#: Where each site has one service: the cheapest option that fits (`purses.py`), and everybody at
-#: the nearest; what money, floors and caps are beside that is in `purses.py` and `beside.py`.
+#: Where each site has one service: the cheapest option that fits, and everybody at the nearest;
+#: money, floors and caps are in `budget_constraints.py` and `side_constraints.py`.
 HONOURS = frozenset(
     {
         *("one_option", "required", "land", "hosts", "budget"),
@@ -104,9 +104,9 @@ def search(
     began = time.perf_counter()
     offered = offers(case)
     able, must = offered.able, offered.required | offered.free
-    pairs, asked = open_pairs(case, able), money(case, offered)
+    pairs, budget = open_pairs(case, able), money(case, offered)
     first = np.searchsorted(pairs.origin, np.arange(len(problem.demand.ids) + 1))
-    if (np.diff(first) == 0).any() or (must & ~able).any() or max(must.sum(), 1) > asked.count:
+    if (np.diff(first) == 0).any() or (must & ~able).any() or max(must.sum(), 1) > budget.count:
         return None, _nothing(began)
     cost = _minimised(case, pairs)
     # A measure may be below 0, costs may not: shifted, and then proven to the last digit. So is
@@ -114,16 +114,16 @@ def search(
     below = min(float(cost.min()), 0.0)
     exact = limits if below == 0 and len(pairs) > FEW_PAIRS else replace(limits, gap=0.0)
     beside, fixed = (
-        [*asked.rows, *rows(case, pairs, able)],
+        [*budget.rows, *rows(case, pairs, able)],
         _paid(case, offered),
     )
-    any_number = fixed.any() and asked.count == able.sum()
+    any_number = fixed.any() and budget.count == able.sum()
     solved = Median(
         # Pairs are sorted by minutes, so by every cost and by what they add to every row.
         Table(Near(first, pairs.site, cost - below), len(able)),
         np.ones(len(first) - 1),
         fixed,
-        None if any_number else asked.count,
+        None if any_number else budget.count,
         Watch(exact, progress),
         must,
         ~able,

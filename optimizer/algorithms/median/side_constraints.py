@@ -85,8 +85,8 @@ def _capped(pairs: Pairs, value: Floats, limit: float) -> Rows:
     least = value[first]
     rise = np.maximum(value - least[of], 0.0)
     unit = ROW_UNIT * float(rise[rise > 0].mean()) if (rise > 0).any() else 1.0
-    left = (room(limit) - float(least.sum())) / unit
-    return Rows(np.array([left]), pairs=csr_array(rise[None] / unit))
+    rest = (room(limit) - float(least.sum())) / unit
+    return Rows(np.array([rest]), pairs=csr_array(rise[None] / unit))
 
 
 def _backed_up(problem: Problem, floor: float, able: Bools) -> Iterator[Rows]:
@@ -105,26 +105,26 @@ def _backed_up(problem: Problem, floor: float, able: Bools) -> Iterator[Rows]:
         ones = np.ones(int(keep.sum()))
         return csr_array((ones, (row[keep], pairs.site[keep])), shape=(rows, sites))
 
-    near = level.backup.reaches(pairs.minutes) & (at[pairs.site] >= 0) & able[pairs.site]
+    within = level.backup.reaches(pairs.minutes) & (at[pairs.site] >= 0) & able[pairs.site]
     places = int(at.max(initial=0)) + 1
     areas, of_area = np.unique(pairs.origin * places + at[pairs.site], return_inverse=True)
-    held = np.unique(of_area[near])
+    held = np.unique(of_area[within])
     point = areas[held] // places
     possible = (np.bincount(point, minlength=points) >= 2) & (persons > 0)
     held, point = held[possible[point]], point[possible[point]]
     inside = of(level.covers(pairs.minutes) & able[pairs.site], pairs.origin, points)
-    around, in_area = of(near, pairs.origin, points), of(near, of_area, len(areas))
+    around, in_area = of(within, pairs.origin, points), of(within, of_area, len(areas))
     who = np.flatnonzero(possible)
     outside = csr_array(around[point] - in_area[held])
     outside.eliminate_zeros()
     unit = float(persons[who].mean()) if len(who) else 1.0
-    left = room(float(persons[who].sum() - floor * persons.sum())) / unit
+    rest = room(float(persons[who].sum() - floor * persons.sum())) / unit
     makes = np.concatenate([np.arange(len(who)), np.searchsorted(who, point)])
     lacks = csr_array(
         (-np.ones(len(makes)), (np.arange(len(makes)), makes)), shape=(len(makes), len(who))
     )
     yield Rows(
-        np.append(-np.ones(len(makes)), left),
+        np.append(-np.ones(len(makes)), rest),
         csr_array(vstack([-inside[who], -outside, csr_array((1, sites))])),
         excess=csr_array(vstack([lacks, csr_array(persons[who][None] / unit)])),
         most=np.ones(len(who)),

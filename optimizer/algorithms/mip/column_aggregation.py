@@ -38,9 +38,9 @@ class Nearby:
 
     def integers(self, x: Floats, whole: Program) -> Floats:
         """(N,) what a solution of this program says of the whole's integers, 0 elsewhere."""
-        found = np.zeros(len(whole.cost))
-        found[self.kept] = x[: len(self.kept)]
-        return np.where(whole.integer, found, 0.0)
+        values = np.zeros(len(whole.cost))
+        values[self.kept] = x[: len(self.kept)]
+        return np.where(whole.integer, values, 0.0)
 
 
 def far_columns(program: Program, multipliers: Floats, x: Floats, least: float) -> Bools:
@@ -86,7 +86,7 @@ def nearby(program: Program, far: Bools) -> Nearby:
     )
     cost = np.full(len(keys), np.inf)
     np.minimum.at(cost, group, program.cost[merged])
-    left = replace(
+    merged_program = replace(
         program,
         cost=np.concatenate([program.cost[kept], cost]),
         lower=np.concatenate([program.lower[kept], np.zeros(len(keys))]),
@@ -95,10 +95,10 @@ def nearby(program: Program, far: Bools) -> Nearby:
         ),
         integer=np.concatenate([program.integer[kept], np.zeros(len(keys), dtype=bool)]),
     )
-    binding = _can_bind(rows, left)
+    binding = _can_bind(rows, merged_program)
     return Nearby(
         replace(
-            left,
+            merged_program,
             rows=csc_array(rows[binding]),
             row_lower=program.row_lower[binding],
             row_upper=program.row_upper[binding],

@@ -78,14 +78,14 @@ def _capacities(program: Program) -> list[Capacity]:
     rows = csr_array(program.rows)
     share = ~program.integer & (program.lower == 0) & (program.upper == 1)
     binary = program.integer & (program.lower >= 0)
-    found = []
+    capacities = []
     for row in np.flatnonzero((program.row_upper == 0) & ~np.isfinite(program.row_lower)):
         here = slice(rows.indptr[row], rows.indptr[row + 1])
         column, value = rows.indices[here], rows.data[here]
         x, y = share[column] & (value > 0), binary[column] & (value < 0)
         if x.sum() > 1 and y.any() and (x | y).all():
-            found.append(Capacity(column[x], value[x], column[y], -value[y]))
-    return found
+            capacities.append(Capacity(column[x], value[x], column[y], -value[y]))
+    return capacities
 
 
 def most_broken(capacity: Capacity, x: Floats) -> tuple[Ints, Floats] | None:

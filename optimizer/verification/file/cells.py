@@ -1,4 +1,4 @@
-"""Cells of a foreign file: each is judged before it is used, and told in words that do no harm."""
+"""Cells of a foreign file: each is judged before it is used, and shown without doing harm."""
 
 from __future__ import annotations
 

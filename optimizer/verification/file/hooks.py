@@ -67,18 +67,18 @@ class Network:
         away, along = self._measured(at, pieces)
         may, never = self.may[self.row[pieces]], self.never[self.row[pieces]]
         best = self._best(away, may, never)
-        found = list[Hook]()
+        nearest_hooks = list[Hook]()
         if nearest <= AT_METRES + EQUALLY_NEAR or best >= nearest - EQUALLY_NEAR:
             for n in sorted(self._nodes.query_ball_point(at, nearest + EQUALLY_NEAR)):
                 to_node = math.dist(self._places[n], at)
-                found.append(Hook(self._names[n], to_node * self.minutes_per_metre))
+                nearest_hooks.append(Hook(self._names[n], to_node * self.minutes_per_metre))
         if nearest > AT_METRES - EQUALLY_NEAR and best <= nearest + EQUALLY_NEAR:
             close = (away <= best + EQUALLY_NEAR) & (may | (~never & (away <= AT_METRES)))
-            found += [
+            nearest_hooks += [
                 self._on(int(pieces[n]), float(along[n]), float(away[n]), at)
                 for n in np.flatnonzero(close)
             ]
-        return found
+        return nearest_hooks
 
     @cached_property
     def _names(self) -> list[str]:

@@ -29,12 +29,12 @@ STATED = ("version", "created", "seconds", "nodes", "algorithm")
 
 def numbers(written: Written) -> Iterator[str]:
     """Efficiency, equity, terms and cost of the whole."""
-    case, told = written.case, written.file.manifest
+    case, manifest = written.case, written.file.manifest
     value, term = measured(case, case.policy.equity)
     fast = efficiency(case)
     for key, truth in {"efficiency": fast, "equity": value, "cost": money(case)}.items():
-        yield from difference("manifest", key, told.get(key), truth)
-    terms = told.get("terms")
+        yield from difference("manifest", key, manifest.get(key), truth)
+    terms = manifest.get("terms")
     terms = terms if isinstance(terms, list) and len(terms) == 2 else [None, None]
     truths = {
         "efficiency": fast / efficiency_scale(case.problem, case.policy),
@@ -46,7 +46,7 @@ def numbers(written: Written) -> Iterator[str]:
 
 def origin(written: Written) -> Iterator[str]:
     """Title, currency, sources with their licences, and warnings are those of the instance."""
-    geography, told = written.instance.geography, written.file.manifest
+    geography, manifest = written.instance.geography, written.file.manifest
     sources = [
         {"name": one.name, "licence": one.licence, "attribution": one.attribution}
         for one in geography.sources
@@ -58,33 +58,33 @@ def origin(written: Written) -> Iterator[str]:
         "warnings": list(map(english, geography.warnings)),
     }
     for key, truth in truths.items():
-        if told.get(key) != truth:
+        if manifest.get(key) != truth:
             yield _(
                 "manifest: {key} is {stated}, in truth {truth}",
                 key=key,
-                stated=shown(told.get(key)),
+                stated=shown(manifest.get(key)),
                 truth=shown(truth),
             )
 
 
 def sane(written: Written) -> Iterator[str]:
     """Keys that are missing, and values that are not what they should be at all."""
-    told = written.file.manifest
-    for key in sorted(JUDGED.union(STATED) - told.keys()):
+    manifest = written.file.manifest
+    for key in sorted(JUDGED.union(STATED) - manifest.keys()):
         yield _("manifest: has no key {key}", key=key)
     for key, least, below in (("seconds", 0.0, math.inf), ("asked_gap", 0.0, 1.0)):
-        if not least <= number(told.get(key), math.nan) < below:
-            yield _is(key, told.get(key))
-    nodes = told.get("nodes")
+        if not least <= number(manifest.get(key), math.nan) < below:
+            yield _is(key, manifest.get(key))
+    nodes = manifest.get("nodes")
     if not isinstance(nodes, int) or not 0 <= number(nodes, math.nan) < math.inf:
         yield _is("nodes", nodes)
     for key in ("version", "algorithm", "created", "instance"):
-        if not isinstance(told.get(key), str) or not told[key]:
-            yield _is(key, told.get(key))
+        if not isinstance(manifest.get(key), str) or not manifest[key]:
+            yield _is(key, manifest.get(key))
     try:
-        datetime.fromisoformat(str(told.get("created")))
+        datetime.fromisoformat(str(manifest.get("created")))
     except ValueError:
-        created = shown(told.get("created"))
+        created = shown(manifest.get("created"))
         yield _("manifest: created is {created}, which is no time", created=created)
 
 
@@ -95,11 +95,11 @@ def _is(key: str, value: Any) -> str:
 
 def losses(written: Written) -> Iterator[str]:
     """By level, who loses minutes against the most efficient plan, summed up from the layer."""
-    problem, told = written.instance.problem, written.file.manifest.get("worse_off")
+    problem, worse_off = written.instance.problem, written.file.manifest.get("worse_off")
     needed = written.instance.policy.guard is not None
     needed = needed or any(map(disperses, asked(written.case)))
     rows = {row["id"]: row for row in written.file.layers["demand"]}
-    if (told is not None) != needed:
+    if (worse_off is not None) != needed:
         yield (
             _("worse off: is missing")
             if needed
@@ -121,7 +121,7 @@ def losses(written: Written) -> Iterator[str]:
                     minutes=now,
                 )
         truth = _lost(written, lost)
-        said = told.get(level.id) if isinstance(told, dict) else None
+        said = worse_off.get(level.id) if isinstance(worse_off, dict) else None
         if not needed:
             if column in written.file.columns["demand"]:
                 yield _("demand: has a column {column}, and nothing is compared", column=column)
@@ -193,25 +193,25 @@ def _lost(written: Written, lost: list[float]) -> dict[str, Any]:
 
 def stated(written: Written) -> Iterator[str]:
     """What the file says and nobody can know from it: told as it is stated, not as what holds."""
-    told = written.file.manifest
+    manifest = written.file.manifest
     yield _(
         "bound {bound}: no certificate is written with it, so that no plan is better is as stated",
-        bound=shown(told.get("bound")),
+        bound=shown(manifest.get("bound")),
     )
-    if told.get("efficiency_guard") is not None or told.get("worse_off") is not None:
+    if manifest.get("efficiency_guard") is not None or manifest.get("worse_off") is not None:
         yield _(
             "the most efficient plan: it is not in the file, so the guard ({guard}) and minutes "
             "lost against it are as stated",
-            guard=shown(told.get("efficiency_guard")),
+            guard=shown(manifest.get("efficiency_guard")),
         )
-    yield _("gap that was asked for: {gap}", gap=shown(told.get("asked_gap")))
-    run = joined("; ", (f"{key} {shown(told.get(key))}" for key in STATED))
+    yield _("gap that was asked for: {gap}", gap=shown(manifest.get("asked_gap")))
+    run = joined("; ", (f"{key} {shown(manifest.get(key))}" for key in STATED))
     yield _("how it was solved: {run}", run=run)
     geography = written.instance.geography
     if (geography.jurisdictions.geom_type != "Polygon").any():
         yield _(
             "areas drawn around demand points: only that their own points lie in them is judged"
         )
-    if strange := sorted(told.keys() - JUDGED.union(STATED)):
-        keys = shown(joined("; ", strange))
+    if unknown := sorted(manifest.keys() - JUDGED.union(STATED)):
+        keys = shown(joined("; ", unknown))
         yield _("keys of the manifest that are not known here: {keys}", keys=keys)

@@ -121,13 +121,13 @@ def jurisdictions(written: Written) -> Iterator[str]:
 
 def _members(case: PlainPlan) -> list[dict[int, float]]:
     """Of each jurisdiction: demand point in it, or below it, where somebody lives -> persons."""
-    found: list[dict[int, float]] = [{} for area in case.problem.jurisdictions.ids]
+    members: list[dict[int, float]] = [{} for area in case.problem.jurisdictions.ids]
     demand = case.problem.demand
     for i, (area, persons) in enumerate(zip(demand.jurisdiction, demand.persons, strict=True)):
         for c in _upwards(case, int(area)):
             if persons > 0:
-                found[c][i] = float(persons)
-    return found
+                members[c][i] = float(persons)
+    return members
 
 
 def _spent(case: PlainPlan) -> list[float]:

@@ -205,13 +205,13 @@ def _options(problem: Problem) -> dict[tuple[object, ...], int]:
     """(service, site, status, size), as the file calls them -> row of the option."""
     table = problem.options
     status = {kind: word for word, kind in KINDS.items()}
-    found: dict[tuple[object, ...], int] = {}
+    rows: dict[tuple[object, ...], int] = {}
     for k in range(len(table)):
         service, size = problem.services[int(table.service[k])], int(table.size[k])
         name = service.sizes[size].name if size >= 0 else AS_IT_STANDS
         site = problem.sites.ids[int(table.site[k])]
-        found[service.id, site, status[str(table.kind[k])], name] = k
-    return found
+        rows[service.id, site, status[str(table.kind[k])], name] = k
+    return rows
 
 
 def _option_key(row: Row) -> tuple[object, ...]:

@@ -1,4 +1,4 @@
-"""A written plan beside what should stand in it: the instance, and the plan before the check."""
+"""A written plan with what should stand in it: the instance, and the plan before the check."""
 
 from __future__ import annotations
 
