@@ -5,6 +5,8 @@ from __future__ import annotations
 import math
 from collections.abc import Callable
 
+from optimizer.foundation.language import _
+
 #: Shares closer than this are the same: less than one person of ten billion.
 SAME = 1e-10
 #: Digits at which two numbers that differ are told apart at the latest.
@@ -61,5 +63,6 @@ def setting(share: float) -> str:
 
 
 def many(count: int, one: str, more: str | None = None) -> str:
-    """So many of a thing: 1 node, 2 nodes."""
-    return f"{count:,} {one if count == 1 else more or f'{one}s'}"
+    """So many of a thing: 1 node, 2 nodes. The catalogues list the words of every call."""
+    words = one if count == 1 else more or f"{one}s"
+    return _(f"{{count:,}} {words}", count=count)

@@ -11,7 +11,7 @@ from __future__ import annotations
 import gettext
 import locale
 import os
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from functools import cache
 from pathlib import Path
 
@@ -24,11 +24,19 @@ CATALOGUES, DOMAIN = Path(__file__).parents[1] / "locale", "messages"
 VARIABLE = "EQUISITE_LANGUAGE"
 
 
-def of_user(asked: str = "auto") -> str:
-    """The language that is asked for; for "auto" that of the user's locale, English if neither."""
-    if asked != "auto":
-        return asked
-    return "zh" if (locale.getlocale()[0] or "").startswith("zh") else "en"
+#: What says the language of a user, the first that is set, as gettext reads them.
+LOCALES = ("LANGUAGE", "LC_ALL", "LC_MESSAGES", "LANG")
+
+
+def of_user(choice: str = "auto") -> str:
+    """The language of this name; for "auto" that of the user's locale, English if neither.
+
+    A locale counts even where the system does not have it installed.
+    """
+    if choice != "auto":
+        return choice
+    names = [*filter(None, map(os.environ.get, LOCALES)), locale.getlocale()[0] or ""]
+    return "zh" if names[0].lower().startswith(("zh", "chinese")) else "en"
 
 
 def speak(language: str) -> None:
@@ -43,10 +51,35 @@ def spoken() -> str:
     return language if language in LANGUAGES else "en"
 
 
+class Sentence(str):
+    """A sentence in another language than English, which it knows too."""
+
+    english: str
+
+
 def _(sentence: str, **values: object) -> str:
     """The sentence in the language that is spoken, with its values."""
-    told = _catalogue(spoken()).gettext(sentence)
-    return told.format(**values) if values else told
+    translated = _catalogue(spoken()).gettext(sentence) if sentence else sentence
+    if translated == sentence:
+        return _filled(sentence, values)
+    said = Sentence(_filled(translated, values))
+    said.english = _filled(
+        sentence,
+        {
+            name: english(value) if isinstance(value, str) else value
+            for name, value in values.items()
+        },
+    )
+    return said
+
+
+def _filled(sentence: str, values: Mapping[str, object]) -> str:
+    return sentence.format(**values) if values else sentence
+
+
+def english(text: str) -> str:
+    """What `_` said, as files keep it that mean the same in every language: in English."""
+    return text.english if isinstance(text, Sentence) else text
 
 
 def N_(sentence: str) -> str:  # noqa: N802  the name that gettext's tools look for

@@ -7,6 +7,7 @@ from contextlib import suppress
 from pathlib import Path
 
 from optimizer.foundation.faults import Fault, InputError
+from optimizer.foundation.language import _
 
 #: Where a container's limit stands, in bytes or "max".
 LIMIT = Path("/sys/fs/cgroup/memory.max")
@@ -30,5 +31,10 @@ def require_room(needed: float, where: str, what: str, remedy: str) -> None:
     """Raise InputError where so many bytes are more than there are. what: needs them."""
     there = room()
     if needed > there:
-        told = f"{needed / GIGABYTE:,.1f} GB of memory, {there / GIGABYTE:,.1f} are there"
-        raise InputError([Fault(where, f"{what} takes some {told}", remedy)])
+        problem = _(
+            "{what} takes some {needed:,.1f} GB of memory, {there:,.1f} are there",
+            what=what,
+            needed=needed / GIGABYTE,
+            there=there / GIGABYTE,
+        )
+        raise InputError([Fault(where, problem, remedy)])

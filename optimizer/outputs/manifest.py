@@ -11,6 +11,7 @@ from typing import Any
 
 import numpy as np
 
+from optimizer.foundation.language import english
 from optimizer.geodata.geography import Instance
 from optimizer.outputs.solved_instance import SolvedInstance
 
@@ -55,7 +56,7 @@ def asked(instance: Instance) -> dict[str, Any]:
             "inputs": geography.inputs,
             "currency": geography.currency,
             "sources": geography.sources,
-            "warnings": geography.warnings,
+            "warnings": list(map(english, geography.warnings)),
             "created": datetime.now(UTC).isoformat(timespec="seconds"),
         }
     )

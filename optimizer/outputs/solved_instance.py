@@ -1,4 +1,4 @@
-"""STUDY: everything an output can tell, in one place."""
+"""SOLVED INSTANCE: everything an output can tell, in one place."""
 
 from __future__ import annotations
 

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from datetime import datetime
 from typing import Any
 
+from optimizer.foundation.language import english
 from optimizer.problem import ROUNDING
 from optimizer.verification.access import total
 from optimizer.verification.caps import efficiency, money
@@ -54,7 +55,7 @@ def origin(written: Written) -> Iterator[str]:
         "title": dict(geography.title),
         "currency": geography.currency,
         "sources": sources,
-        "warnings": list(map(str, geography.warnings)),
+        "warnings": list(map(english, geography.warnings)),
     }
     for key, truth in truths.items():
         if told.get(key) != truth:
