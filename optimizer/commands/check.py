@@ -8,12 +8,14 @@ from optimizer.commands.console import ERR, OUT, tell
 from optimizer.commands.exits import BROKEN
 from optimizer.commands.options import (
     AsJson,
+    InLanguage,
+    Language,
     OfInstance,
     PlanFile,
     Quiet,
 )
 from optimizer.foundation.heed import heard
-from optimizer.foundation.language import _
+from optimizer.foundation.language import N_, _
 from optimizer.geodata import catalogue
 from optimizer.outputs.manifest import plain
 from optimizer.verification.file import check_file
@@ -25,6 +27,7 @@ def command(
     instance: OfInstance = None,
     as_json: AsJson = False,
     quiet: Quiet = False,
+    language: InLanguage = Language.AUTO,
 ) -> None:
     verdict = check_file(plan, None if instance is None else catalogue.find(instance))
     if as_json:
@@ -32,9 +35,11 @@ def command(
     elif not quiet:
         for rule in verdict.rules:
             name = _(rule.name)
-            said = _("{rule}: {detail}", rule=name, detail=rule.detail) if rule.detail else name
-            OUT.print(f"{'holds ' if rule.holds else 'BROKEN'}  {said}")
+            if rule.detail:
+                name = _("{rule}: {detail}", rule=name, detail=rule.detail)
+            sentence = N_("holds   {rule}") if rule.holds else N_("BROKEN  {rule}")
+            OUT.print(_(sentence, rule=name))
         for line in verdict.stated:
-            OUT.print(f"stated  {line}")
+            OUT.print(_("stated  {line}", line=line))
         OUT.print(verdict.conclusion)
     raise typer.Exit(0 if verdict.ok else BROKEN)

@@ -15,6 +15,7 @@ from rich.status import Status as Spinner
 
 from optimizer.foundation import stopping
 from optimizer.foundation.harmless import harmless
+from optimizer.foundation.language import _
 from optimizer.outputs.terminal import Terminal
 
 if TYPE_CHECKING:
@@ -35,7 +36,7 @@ def progress_line(quiet: bool) -> Iterator[Callable[[Progress], None] | None]:
     else:
         from optimizer.outputs import summary
 
-        with ERR.status("reading") as shown:
+        with ERR.status(_("reading")) as shown:
             yield lambda progress: shown.update(summary.progress_line(progress))
 
 
@@ -46,20 +47,20 @@ def line(quiet: bool) -> Spinner:
 
 @contextmanager
 def until_stopped(
-    sentence: str = "stopped before there was a plan: nothing written",
+    sentence: str | None = None,
 ) -> Iterator[None]:
-    """A stop before there is anything to write ends it all."""
+    """A stop before there is anything to write ends it all, with a sentence."""
     try:
         yield
     except KeyboardInterrupt:
-        ERR.print(sentence)
+        ERR.print(sentence or _("stopped before there was a plan: nothing written"))
         raise typer.Exit(stopping.EXIT_CODE) from None
 
 
 def warn(warnings: Sequence[str], console: Console | None = None) -> None:
     """What is odd about the input: often it is why the answer is."""
     for warning in warnings:
-        (console or OUT).print(f"warning: {warning}")
+        (console or OUT).print(_("warning: {warning}", warning=warning))
 
 
 def tell(value: Any) -> None:

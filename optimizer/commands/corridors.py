@@ -18,9 +18,8 @@ from optimizer.commands.options import (
     Quiet,
 )
 from optimizer.foundation import stopping
-from optimizer.foundation.figures import many
 from optimizer.foundation.heed import heard
-from optimizer.foundation.language import of_user
+from optimizer.foundation.language import N_, _, of_user
 from optimizer.geodata import catalogue
 from optimizer.geodata.layers import inputs
 from optimizer.geodata.routing.corridor_layer import corridors as find_routes
@@ -48,26 +47,34 @@ def command(
     if output is not None:
         lines.check_suffix(output)
     into = [] if output is None else [output]
-    with until_stopped("stopped: nothing written"), line(quiet) as shown, stopping.interruptible():
-        shown.update("reading")
+    with (
+        until_stopped(_("stopped: nothing written")),
+        line(quiet) as shown,
+        stopping.interruptible(),
+    ):
+        shown.update(_("reading"))
         targets.judge(into, inputs(folder, None, overrides or ()))
         targets.judge(lines.own_files(folder, overrides or ()) if in_place else [])
-        file, found = find_routes(
-            folder, overrides or (), lambda n, of: shown.update(f"routes: {n} of {of}")
+        file, routes = find_routes(
+            folder,
+            overrides or (),
+            lambda n, of: shown.update(_("routes: {n} of {of}", n=n, of=of)),
         )
-    written, faults = written_files(into, lambda path: lines.write(found, path))
+    written, faults = written_files(into, lambda path: lines.write(routes, path))
     if in_place:
-        written.append(lines.write_back(found, folder, file.layers.corridors or ""))
-    admissible = found["rejected"] == ""
+        written.append(lines.write_back(routes, folder, file.layers.corridors or ""))
+    admissible = routes["rejected"] == ""
     if as_json:
-        told = {"corridors": lines.report(found), "alignment": file.alignment.model_dump()}
-        tell(plain(told | {"files": list(map(str, written))}))
+        facts = {"corridors": lines.report(routes), "alignment": file.alignment.model_dump()}
+        tell(plain(facts | {"files": list(map(str, written))}))
     elif not quiet:
-        OUT.print(rows.as_table(lines.rows(found), of_user(language)))
-        OUT.print(f"alignment: {lines.prices(file.alignment)}")
-        have = "has" if len(found) == 1 else "have"
-        OUT.print(f"{admissible.sum()} of {many(len(found), 'link')} {have} a route")
+        OUT.print(rows.as_table(lines.rows(routes), of_user(language)))
+        OUT.print(_("alignment: {prices}", prices=lines.prices(file.alignment)))
+        with_route = N_("{count} of 1 link has a route")
+        if len(routes) != 1:
+            with_route = N_("{count} of {of:,} links have a route")
+        OUT.print(_(with_route, count=admissible.sum(), of=len(routes)))
         for path in written:
-            OUT.print(f"written: {path}")
+            OUT.print(_("written: {file}", file=path))
     stop(faults)
     raise typer.Exit(0 if admissible.any() else BROKEN)

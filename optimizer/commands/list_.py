@@ -8,14 +8,14 @@ from optimizer.commands.options import (
     InLanguage,
     Language,
 )
-from optimizer.foundation.language import of_user
+from optimizer.foundation.language import _, of_user
 from optimizer.geodata import catalogue
 from optimizer.outputs import rows
 
 
 def command(as_json: AsJson = False, language: InLanguage = Language.AUTO) -> None:
-    found = [catalogue.overview(name, folder) for name, folder in catalogue.known().items()]
+    instances = [catalogue.overview(name, folder) for name, folder in catalogue.known().items()]
     if as_json:
-        tell({"instances": found})
+        tell({"instances": instances})
     else:
-        OUT.print(rows.as_table(found, of_user(language)) if found else catalogue.NONE)
+        OUT.print(rows.as_table(instances, of_user(language)) if instances else _(catalogue.NONE))

@@ -13,7 +13,7 @@ from optimizer.question import Limits
 
 def write_to(help: str) -> Any:
     """-o FILE, again and again."""
-    return typer.Option("--output", "-o", metavar="FILE", help=f"{help}; may be repeated.")
+    return typer.Option("--output", "-o", metavar="FILE", help=help)
 
 
 def steps(help: str) -> Any:
@@ -22,7 +22,7 @@ def steps(help: str) -> Any:
 
 
 class Language(StrEnum):
-    """Of tables and pictures."""
+    """Of sentences, tables and pictures."""
 
     AUTO = "auto"
     ZH = "zh"
@@ -74,7 +74,9 @@ Threads = Annotated[int, typer.Option(help="Threads of the solver.")]
 Seed = Annotated[int, typer.Option(min=0, help="Seed of the solver's random choices.")]
 AsJson = Annotated[bool, typer.Option("--json", help="Print one JSON object and nothing else.")]
 Quiet = Annotated[bool, typer.Option("--quiet", "-q", help="No progress and no tables.")]
-InLanguage = Annotated[Language, typer.Option("--language", help="Of tables and pictures.")]
+InLanguage = Annotated[
+    Language, typer.Option("--language", help="Of sentences, tables and pictures.")
+]
 
 
 def limits_of(gap: float, seconds: float | None, threads: int = 2, seed: int = 0) -> Limits:

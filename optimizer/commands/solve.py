@@ -29,25 +29,28 @@ from optimizer.commands.options import (
 )
 from optimizer.foundation import stopping
 from optimizer.foundation.faults import nearest
-from optimizer.foundation.language import of_user
+from optimizer.foundation.language import _, of_user
 from optimizer.geodata import catalogue
 from optimizer.geodata.layers import inputs
 from optimizer.geodata.read import read as read_instance
 from optimizer.outputs import summary, targets
-from optimizer.outputs.formats import FORMATS, check_suffixes, write
+from optimizer.outputs.formats import check_suffixes, write
 from optimizer.outputs.manifest import plain
 from optimizer.outputs.report import report
 from optimizer.outputs.solved_instance import SolvedInstance
 from optimizer.robust import solve
 from optimizer.solution import Result
 
-Algorithm = Annotated[str, typer.Option(metavar="NAME", help=", ".join(["auto", *ALGORITHMS]))]
+Algorithm = Annotated[str, typer.Option(metavar="NAME", help="auto, full, median")]
 
 
 @stopping.held()
 def command(
     instance: InstanceName,
-    output: Annotated[list[Path] | None, write_to(f"Write the plan: {', '.join(FORMATS)}")] = None,
+    output: Annotated[
+        list[Path] | None,
+        write_to(help="Write the plan: .gpkg, .geojson, .json, .png, .svg; may be repeated."),
+    ] = None,
     policy: PolicyName = None,
     overrides: Overrides = None,
     gap: Gap = 0.001,
@@ -79,7 +82,7 @@ def command(
     elif not quiet:
         summary.show(study, OUT, of_user(language))
         for file in written:
-            OUT.print(f"written: {file}")
+            OUT.print(_("written: {file}", file=file))
     stop(faults)
     raise typer.Exit(EXIT[result.status])
 
@@ -87,7 +90,9 @@ def command(
 def _must_be_known(name: str) -> None:
     if name not in ("auto", *ALGORITHMS):
         remedy = nearest(name, ["auto", *ALGORITHMS])
-        raise typer.BadParameter(f"{name!r}: {remedy}", param_hint="--algorithm")
+        raise typer.BadParameter(
+            _("{name!r}: {remedy}", name=name, remedy=remedy), param_hint="--algorithm"
+        )
 
 
 def _no_plan(result: Result, warnings: Sequence[str], as_json: bool) -> None:

@@ -21,7 +21,7 @@ from optimizer.commands.options import (
 )
 from optimizer.foundation import stopping
 from optimizer.foundation.heed import heard
-from optimizer.foundation.language import of_user
+from optimizer.foundation.language import _, of_user, word
 from optimizer.geodata import catalogue
 from optimizer.geodata.layers import inputs
 from optimizer.outputs import stress as pressure
@@ -60,13 +60,15 @@ def command(
     spoken = of_user(language)
     files, attacked, stopped = [] if output is None else [output], None, False
     with line(quiet) as shown:
-        with until_stopped("stopped: nothing written"), stopping.interruptible():
-            shown.update("reading")
+        with until_stopped(_("stopped: nothing written")), stopping.interruptible():
+            shown.update(_("reading"))
             folder = instance_of(plan) if instance is None else catalogue.find(instance)
             targets.judge(files, [plan, *inputs(folder, None, ())])
-            found = stress_file(plan, folder, lambda n, of: shown.update(f"links: {n} of {of}"))
+            found = stress_file(
+                plan, folder, lambda n, of: shown.update(_("links: {n} of {of}", n=n, of=of))
+            )
         if attack is not None:
-            shown.update("attack")
+            shown.update(word("attacking", spoken))
             try:
                 worst = worst_attack(found, on.kind, attack, limits)
                 attacked = console.attacked(found, on.kind, attack, worst, spoken)
@@ -83,9 +85,9 @@ def command(
         if attacked is not None:
             OUT.print(attacked["sentence"])
         for file in written:
-            OUT.print(f"written: {file}")
+            OUT.print(_("written: {file}", file=file))
     if stopped:
-        ERR.print("stopped before an attack was found")
+        ERR.print(_("stopped before an attack was found"))
     stop(faults)
     status = Status.OPTIMAL if attacked is None else attacked["status"]
     raise typer.Exit(EXIT[Status.STOPPED if stopped else status])

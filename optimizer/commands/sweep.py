@@ -29,7 +29,7 @@ from optimizer.commands.options import (
 )
 from optimizer.foundation import stopping
 from optimizer.foundation.heed import heard
-from optimizer.foundation.language import of_user
+from optimizer.foundation.language import _, of_user
 from optimizer.geodata import catalogue
 from optimizer.geodata.layers import inputs
 from optimizer.geodata.read import read as read_instance
@@ -47,8 +47,8 @@ from optimizer.sweep.run import sweep as solve_each
 @stopping.held()
 def command(
     instance: InstanceName,
-    weights: Annotated[str | None, steps("Weights of equity; else 0:1:0.1.")] = None,
-    bounds: Annotated[str | None, steps("Caps on equity; efficiency is minimised.")] = None,
+    weights: Annotated[str | None, steps(help="Weights of equity; else 0:1:0.1.")] = None,
+    bounds: Annotated[str | None, steps(help="Caps on equity; efficiency is minimised.")] = None,
     whole: Annotated[
         bool, typer.Option("--frontier", help="All trade-offs there are, to the resolution.")
     ] = False,
@@ -56,7 +56,7 @@ def command(
         float | None,
         typer.Option(help="Of the frontier, as a share; else 0.002."),
     ] = None,
-    costs: Annotated[str | None, steps("Caps on all money: all of it under each.")] = None,
+    costs: Annotated[str | None, steps(help="Caps on all money: all of it under each.")] = None,
     workers: Annotated[int, typer.Option(min=1, help="Processes, a point in each.")] = 1,
     cluster: Annotated[
         str | None, typer.Option(metavar="ADDRESS", help="Of a Dask cluster: tcp://host:8786.")
@@ -66,7 +66,10 @@ def command(
     ] = Path("solutions"),
     output: Annotated[
         list[Path] | None,
-        write_to("Write the points (.csv), pictures (.png, .svg) or all plans (.gpkg)"),
+        write_to(
+            help="Write the points (.csv), pictures (.png, .svg) or all plans (.gpkg); "
+            "may be repeated."
+        ),
     ] = None,
     policy: PolicyName = None,
     overrides: Overrides = None,
@@ -88,7 +91,7 @@ def command(
     except ValueError as error:
         raise typer.BadParameter(str(error)) from error
     if cluster is not None and workers > 1:
-        raise typer.BadParameter("--workers are those of this machine: not with --cluster")
+        raise typer.BadParameter(_("--workers are those of this machine: not with --cluster"))
     folder = catalogue.find(instance)
     targets.judge(frontier.files_of(files), inputs(folder, policy, overrides or ()))
     with until_stopped(), progress_line(quiet), stopping.interruptible():
@@ -100,7 +103,7 @@ def command(
     ):
         found = solve_each(read.case, limits, asked, where, kept, standing)
     if not found.frontiers:
-        ERR.print("stopped before a point was finished: nothing written")
+        ERR.print(_("stopped before a point was finished: nothing written"))
         raise typer.Exit(EXIT[Status.STOPPED])
     written, faults = written_files(
         files, lambda file: frontier.write(read, found.frontiers, file, language)
@@ -121,7 +124,7 @@ def command(
         for sentence in conclusion(found.frontiers):
             OUT.print(sentence)
         for file in written:
-            OUT.print(f"written: {file}")
-        OUT.print(f"finished points are kept in {kept.folder}")
+            OUT.print(_("written: {file}", file=file))
+        OUT.print(_("finished points are kept in {folder}", folder=kept.folder))
     stop(faults)
     raise typer.Exit(INTERNAL_ERROR if found.status is None else EXIT[found.status])

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 
@@ -13,20 +14,26 @@ from optimizer.commands.exits import BROKEN, EXIT, stop, written_files
 from optimizer.commands.options import (
     AsJson,
     Gap,
+    InLanguage,
+    Language,
     Overrides,
     Quiet,
     TimeLimit,
     limits_of,
 )
-from optimizer.commands.trial import corridor_trial, trial
+from optimizer.commands.trial import HOLDS, corridor_trial, trial
 from optimizer.foundation import stopping
 from optimizer.foundation.faults import Fault, InputError
 from optimizer.foundation.heed import heard
+from optimizer.foundation.language import _, of_user, word
 from optimizer.geodata import catalogue
 from optimizer.geodata.layers import inputs
 from optimizer.outputs import rows, targets
 from optimizer.outputs.manifest import plain
 from optimizer.solution import Status
+
+#: Columns with verdicts: HOLDS, or the names of broken rules.
+CHECKS = ("check", "check_without")
 
 
 @heard(ERR.print)
@@ -48,6 +55,7 @@ def command(
     time_limit: TimeLimit = 300,
     as_json: AsJson = False,
     quiet: Quiet = False,
+    language: InLanguage = Language.AUTO,
 ) -> None:
     if output is not None:
         rows.check_csv(output)
@@ -55,7 +63,7 @@ def command(
     real = [name for name in catalogue.known() if "/" not in name]
     folders = [catalogue.find(name) for name in instances or real]
     if not folders:
-        raise InputError([Fault("instance", catalogue.NONE, "Name the folder of one")])
+        raise InputError([Fault("instance", _(catalogue.NONE), _("Name the folder of one"))])
     if output is not None:
         read = [file for folder in folders for file in inputs(folder, None, overrides or ())]
         targets.judge([output], read)
@@ -68,19 +76,33 @@ def command(
                 faults += error.faults
     if not found:
         stop(faults)
-        ERR.print("stopped before an instance was solved: nothing written")
+        ERR.print(_("stopped before an instance was solved: nothing written"))
         raise typer.Exit(EXIT[Status.STOPPED])
     files = [] if output is None else [output]
     faults += written_files(files, lambda file: rows.write_csv(found, file))[1]
     if as_json:
         tell({"instances": plain(found)})
     elif not quiet:
-        OUT.print(rows.as_table(found))
+        OUT.print(rows.as_table(_shown(found, of_user(language)), of_user(language)))
     stop(faults)
     stopped = len(found) < len(folders)
     if stopped:
-        ERR.print(f"stopped: {len(found)} of {len(folders)} instances")
-    checks = [row.get(name) for row in found for name in ("check", "check_without")]
-    broken = any(verdict not in (None, "holds") for verdict in checks)
+        ERR.print(_("stopped: {count} of {of} instances", count=len(found), of=len(folders)))
+    checks = [row.get(name) for row in found for name in CHECKS]
+    broken = any(verdict not in (None, HOLDS) for verdict in checks)
     worst = max(EXIT[Status(row["status"])] for row in found)
     raise typer.Exit(BROKEN if broken else EXIT[Status.STOPPED] if stopped else worst)
+
+
+def _shown(trials: Sequence[Mapping[str, Any]], language: str) -> list[dict[str, Any]]:
+    """The rows for people: what became of each plan in words."""
+    return [
+        dict(row)
+        | {"status": word(f"status {row['status']}", language)}
+        | {
+            name: word("; ", language).join(map(_, row[name].split("; ")))
+            for name in CHECKS
+            if row.get(name)
+        }
+        for row in trials
+    ]

@@ -12,6 +12,7 @@ from optimizer.assessment.indicators import assess
 from optimizer.case import Case
 from optimizer.foundation import stopping
 from optimizer.foundation.drafts import draft_folder
+from optimizer.foundation.language import N_
 from optimizer.geodata.read import read
 from optimizer.outputs.formats import write
 from optimizer.outputs.solved_instance import SolvedInstance
@@ -19,6 +20,9 @@ from optimizer.question import Limits
 from optimizer.robust import solve
 from optimizer.solution import Progress
 from optimizer.verification.file import check_file
+
+#: The verdict on a plan that breaks no rule.
+HOLDS = N_("holds")
 
 Tell = Callable[[Progress], None] | None
 
@@ -28,7 +32,7 @@ def trial(
 ) -> dict[str, Any]:
     """Size, answer, times and verdict. Raises InputError as reading does.
 
-    check: of the written plan: "holds", or the names of the broken rules; None without a plan.
+    check: of the written plan: HOLDS, or the names of the broken rules; None without a plan.
     """
     return _told(folder, overrides, limits, progress)[0]
 
@@ -106,4 +110,4 @@ def _verdict(study: SolvedInstance) -> str:
         plan = folder / "plan.gpkg"
         write(study, plan)
         verdict = check_file(plan, study.instance.geography.folder)
-    return "; ".join(rule.name for rule in verdict.broken) or "holds"
+    return "; ".join(rule.name for rule in verdict.broken) or HOLDS

@@ -9,12 +9,15 @@ from optimizer.commands.console import OUT, tell, warn
 from optimizer.commands.exits import BAD_INPUT
 from optimizer.commands.options import (
     AsJson,
+    InLanguage,
     InstanceName,
+    Language,
     Overrides,
     PolicyName,
     Quiet,
 )
 from optimizer.foundation.faults import InputError
+from optimizer.foundation.language import _
 from optimizer.geodata import catalogue
 from optimizer.geodata.read import read as read_instance
 
@@ -25,15 +28,16 @@ def command(
     overrides: Overrides = None,
     as_json: AsJson = False,
     quiet: Quiet = False,
+    language: InLanguage = Language.AUTO,
 ) -> None:
     faults: tuple[str, ...] = ()
     warnings: tuple[str, ...] = ()
     try:
-        found = read_instance(catalogue.find(instance), policy, overrides or ())
-        warnings = found.geography.warnings
+        read = read_instance(catalogue.find(instance), policy, overrides or ())
+        warnings = read.geography.warnings
         if not (as_json or quiet):
             warn(warnings)
-        if beyond := beyond_doubles(found.case):
+        if beyond := beyond_doubles(read.case):
             raise InputError(beyond)
     except InputError as error:
         if not as_json:
@@ -42,5 +46,5 @@ def command(
     if as_json:
         tell({"valid": not faults, "faults": faults, "warnings": warnings})
     elif not quiet:
-        OUT.print(f"{instance}: valid")
+        OUT.print(_("{instance}: valid", instance=instance))
     raise typer.Exit(BAD_INPUT if faults else 0)

@@ -6,7 +6,24 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from difflib import get_close_matches
 
-from optimizer.foundation.language import _
+from optimizer.foundation.language import N_, _
+
+#: What a system says of files, most often.
+OF_SYSTEM = (
+    N_("No such file or directory"),
+    N_("Permission denied"),
+    N_("Operation not permitted"),
+    N_("Is a directory"),
+    N_("Not a directory"),
+    N_("File exists"),
+    N_("File name too long"),
+    N_("Invalid argument"),
+    N_("Input/output error"),
+    N_("No space left on device"),
+    N_("Disk quota exceeded"),
+    N_("Read-only file system"),
+    N_("Too many levels of symbolic links"),
+)
 
 
 @dataclass(frozen=True)
@@ -49,6 +66,11 @@ class InputError(Exception):
     def __reduce__(self) -> tuple[type[InputError], tuple[tuple[Fault, ...]]]:
         """As it travels between processes."""
         return InputError, (self.faults,)
+
+
+def reason(error: OSError) -> str:
+    """What the system says of an error."""
+    return _(error.strerror or str(error))
 
 
 def nearest(word: str, known: Iterable[str]) -> str:

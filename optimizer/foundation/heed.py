@@ -11,6 +11,8 @@ from collections.abc import Callable, Iterable
 from functools import wraps
 from typing import ParamSpec, TypeVar
 
+from optimizer.foundation.language import _
+
 P = ParamSpec("P")
 T = TypeVar("T")
 
@@ -56,4 +58,4 @@ class _Telling(logging.Handler):
         sentence = record.getMessage()
         if sentence not in self.told:
             self.told.add(sentence)
-            self.tell(f"warning: {sentence}")
+            self.tell(_("warning: {warning}", warning=sentence))

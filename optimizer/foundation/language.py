@@ -24,11 +24,19 @@ CATALOGUES, DOMAIN = Path(__file__).parents[1] / "locale", "messages"
 VARIABLE = "EQUISITE_LANGUAGE"
 
 
-def of_user(asked: str = "auto") -> str:
-    """The language that is asked for; for "auto" that of the user's locale, English if neither."""
-    if asked != "auto":
-        return asked
-    return "zh" if (locale.getlocale()[0] or "").startswith("zh") else "en"
+#: What says the language of a user, the first that is set, as gettext reads them.
+LOCALES = ("LANGUAGE", "LC_ALL", "LC_MESSAGES", "LANG")
+
+
+def of_user(choice: str = "auto") -> str:
+    """The language of this name; for "auto" that of the user's locale, English if neither.
+
+    A locale counts even where the system does not have it installed.
+    """
+    if choice != "auto":
+        return choice
+    names = [*filter(None, map(os.environ.get, LOCALES)), locale.getlocale()[0] or ""]
+    return "zh" if names[0].lower().startswith(("zh", "chinese")) else "en"
 
 
 def speak(language: str) -> None:

@@ -11,13 +11,14 @@ from pathlib import Path
 from pyogrio.errors import DataLayerError, DataSourceError
 
 from optimizer.foundation.drafts import draft_folder, settle
-from optimizer.foundation.faults import Fault, InputError
+from optimizer.foundation.faults import Fault, InputError, reason
+from optimizer.foundation.language import N_, _
 from optimizer.geodata import geopackage
 
 #: Bytes that a disk which is full has no room for.
 SPARE_BYTES = 2**17
 
-REMEDY = "choose a file in a folder that exists, that you may write to, and that has room"
+REMEDY = N_("choose a file in a folder that exists, that you may write to, and that has room")
 
 
 @contextmanager
@@ -56,9 +57,9 @@ def stop_unless_plain(path: Path) -> None:
     if path.is_dir():
         raise IsADirectoryError(errno.EISDIR, os.strerror(errno.EISDIR))
     if path.exists() and not path.is_file():
-        raise OSError(None, "it is no plain file")
+        raise OSError(None, N_("it is no plain file"))
     if path.exists() and not os.access(path, os.W_OK):
-        raise OSError(None, "it is write-protected")
+        raise OSError(None, N_("it is write-protected"))
 
 
 def only_user(path: Path) -> AbstractContextManager[None]:
@@ -68,11 +69,11 @@ def only_user(path: Path) -> AbstractContextManager[None]:
 
 def unwritable(path: Path, error: Exception) -> Fault:
     """What keeps a file from being written, as the system says it."""
-    reason = (error.strerror if isinstance(error, OSError) else None) or str(error)
-    remedy = "Close it there, or choose another file"
+    why = reason(error) if isinstance(error, OSError) else str(error)
+    remedy = _("Close it there, or choose another file")
     if not isinstance(error, geopackage.InUseError):
-        remedy = REMEDY
-    return Fault("output", f"cannot be written: {reason}", remedy, value=str(path))
+        remedy = _(REMEDY)
+    return Fault("output", _("cannot be written: {reason}", reason=why), remedy, value=str(path))
 
 
 def _reason(folder: Path, error: Exception) -> str:

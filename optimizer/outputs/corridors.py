@@ -10,6 +10,7 @@ import geopandas as gpd
 import pyogrio
 
 from optimizer.foundation.faults import Fault, InputError
+from optimizer.foundation.language import N_, _, spoken, word
 from optimizer.geodata.geopackage import copied
 from optimizer.geodata.instance_file import Table
 from optimizer.geodata.load import load
@@ -19,7 +20,7 @@ from optimizer.outputs.atomic import replacing
 LAYER = "corridors"
 #: Suffix -> GDAL's driver, for files that hold lines and can be replaced as one.
 DRIVERS = {".gpkg": "GPKG", ".geojson": "GeoJSON"}
-REMEDY = "Name a .gpkg file with -o, and let instance.toml refer to it"
+REMEDY = N_("Name a .gpkg file with -o, and let instance.toml refer to it")
 #: Columns of the table for a terminal, where the layer has them.
 SHOWN = ("id", "from", "to", "kind", "length_km", "minutes", "cost")
 
@@ -27,15 +28,16 @@ SHOWN = ("id", "from", "to", "kind", "length_km", "minutes", "cost")
 def check_suffix(path: Path) -> None:
     """Raise InputError unless corridors can be written to this file."""
     if path.suffix.lower() != ".gpkg":
-        fault = Fault("output", "is not .gpkg", "Corridors are a layer of one", value=str(path))
-        raise InputError([fault])
+        remedy = _("Corridors are a layer of one")
+        raise InputError([Fault("output", _("is not .gpkg"), remedy, value=str(path))])
 
 
 def own_file(folder: Path, at: str) -> Path:
     """The file with the instance's corridors; InputError where it cannot be changed in place."""
     path = folder / at.partition("|")[0]
     if path.suffix.lower() not in DRIVERS:
-        raise InputError([Fault("corridors", "cannot be changed in place", REMEDY, value=at)])
+        problem = _("cannot be changed in place")
+        raise InputError([Fault("corridors", problem, _(REMEDY), value=at)])
     return path
 
 
@@ -72,7 +74,9 @@ def rows(layer: gpd.GeoDataFrame) -> list[dict[str, Any]]:
         plain = {column: row[column] for column in shown}
         if row["rejected"]:
             plain |= dict.fromkeys(("length_km", "minutes", "cost"))
-        why = f"{row['rejected']}: {row['rejected_by']}" if row["rejected"] else ""
+        why = row["rejected"]
+        if why:
+            why = _("{reason}: {zone}", reason=_(why), zone=row["rejected_by"])
         found.append(plain | {"crosses": row["crosses"], "rejected": why})
     return found
 
@@ -92,7 +96,7 @@ def report(layer: gpd.GeoDataFrame) -> list[dict[str, Any]]:
 
 def prices(table: Table) -> str:
     """Every key of a table with its value; what the file does not say is marked."""
-    return ", ".join(_keys(table, ""))
+    return word(", ", spoken()).join(_keys(table, ""))
 
 
 def _keys(table: Table, before: str) -> Iterator[str]:
@@ -105,4 +109,9 @@ def _keys(table: Table, before: str) -> Iterator[str]:
                 yield from _keys(inner, f"{name}.{one}.")
         elif value is not None:
             shown = f"{value:g}" if isinstance(value, float) else str(value)
-            yield f"{name} {shown}" + ("" if key in table.model_fields_set else " (default)")
+            setting = (
+                N_("{name} {value}")
+                if key in table.model_fields_set
+                else N_("{name} {value} (default)")
+            )
+            yield _(setting, name=name, value=shown)

@@ -9,17 +9,28 @@ from typing import Any
 import numpy as np
 from rich.console import Console
 
+from optimizer.efficiency import EFFICIENCIES
+from optimizer.equity import INDICATORS
+from optimizer.equity.aggregation import OF, WEIGHTED, WORST
+from optimizer.equity.comparison_units import PERSONS
 from optimizer.foundation.figures import many, setting, share
+from optimizer.foundation.language import N_, _, spoken, word
 from optimizer.geodata.geography import Instance
+from optimizer.outputs.justice import MINUTES
 from optimizer.outputs.manifest import plain
 from optimizer.outputs.rows import as_table
 from optimizer.outputs.summary import counts, removed
-from optimizer.outputs.words import name
+from optimizer.outputs.words import listed, name, term
 from optimizer.problem import KEEP
 from optimizer.question import keys
 
 #: Keys of the policy that have a sentence of their own.
 SHOWN_ELSEWHERE = ("efficiency", "weight", "corridors")
+
+#: What is measured, among whom, and how services are made one -> key of the word that says it.
+UNITS = {of: f"of {of}" for of in OF if of != MINUTES}
+AMONG = {PERSONS: "persons after a number"}
+SERVICES = {WEIGHTED: "all services", WORST: "worst service"}
 
 
 def describe(instance: Instance, policies: Mapping[str, Any]) -> dict[str, Any]:
@@ -60,73 +71,135 @@ def describe(instance: Instance, policies: Mapping[str, Any]) -> dict[str, Any]:
 def show(facts: Mapping[str, Any], console: Console, language: str) -> None:
     """Print what `describe` gave."""
     console.print(name(facts["title"], facts["instance"], language), style="bold")
-    for key in ("jurisdictions", "groups"):
-        console.print(f"{key}: {counts(facts[key]) or 'none'}")
+    areas, groups = (counts(facts[key], language) for key in ("jurisdictions", "groups"))
+    console.print(_("jurisdictions: {counts}", counts=areas))
+    console.print(_("groups: {counts}", counts=groups))
     console.print(
-        f"{many(facts['demand_points'], 'demand point')} with {facts['persons']:,.0f} persons, "
-        f"{many(facts['sites'], 'site')}, {many(facts['roads'], 'road')}; "
-        f"computed in {facts['crs']}"
+        _(
+            "{points} with {persons:,.0f} persons, {sites}, {roads}; computed in {crs}",
+            points=many(facts["demand_points"], "demand point"),
+            persons=facts["persons"],
+            sites=many(facts["sites"], "site"),
+            roads=many(facts["roads"], "road"),
+            crs=facts["crs"],
+        )
     )
     for key in ("levels", "sizes"):
-        rows = [{**row, "name": name(row["name"], "", language)} for row in facts[key]]
+        rows = [_in_words(row, language) for row in facts[key]]
         if rows:
             console.print(as_table(rows, language))
-    _show_question(facts, console)
+    for sentence in _question(facts, language):
+        console.print(sentence)
     for policy, overrides in facts["policies"].items():
         console.print(f"--policy {policy}: {json.dumps(overrides, ensure_ascii=False)}")
     if facts["removed"]:
-        console.print(f"removed by control lines: {counts(facts['removed'])}")
+        removed_rows = counts(facts["removed"], language)
+        console.print(_("removed by control lines: {counts}", counts=removed_rows))
     for source in facts["sources"]:
-        console.print(f"source: {source['name']} ({source['licence']}) {source['attribution']}")
+        console.print(_("source: {name} ({licence}) {attribution}", **source))
     for warning in facts["warnings"]:
-        console.print(f"warning: {warning}")
+        console.print(_("warning: {warning}", warning=warning))
 
 
-def _show_question(facts: Mapping[str, Any], console: Console) -> None:
+def _in_words(row: Mapping[str, Any], language: str) -> dict[str, Any]:
+    """A row of levels or sizes with what ids stand for."""
+    words = {"name": name(row["name"], "", language)}
+    if row.get("border"):
+        words["border"] = term(row["border"], language)
+    return {**row, **words}
+
+
+def _question(facts: Mapping[str, Any], language: str) -> Iterator[str]:
+    """What is asked: the objective, caps, money, corridors, failures, floors."""
     policy = facts["policy"]
-    console.print(
-        f"policy: minimise {1 - policy['weight']:g} x {policy['efficiency']} + "
-        f"{policy['weight']:g} x {_equity(policy['equity'])}"
+    yield _(
+        "policy: minimise {efficiency_weight:g} x {efficiency} + {equity_weight:g} x {equity}",
+        efficiency_weight=1 - policy["weight"],
+        efficiency=term(policy["efficiency"], language, EFFICIENCIES[policy["efficiency"]].title),
+        equity_weight=policy["weight"],
+        equity=_equity(policy["equity"], language),
     )
     for key in keys():
         if key not in SHOWN_ELSEWHERE and policy[key] is not None:
             value = policy[key]
-            said = f"{value:g}" if isinstance(value, float | int) else json.dumps(value)
-            console.print(f"{key}: {said}")
+            yield f"{key}: {value:g}" if isinstance(value, float | int) else f"{key}: {value}"
     for key, bound in policy["bounds"].items():
-        console.print(f"bound {key}: {_equity(bound['equity'])} at most {bound['at_most']:g}")
-    if policy["budget"]:
-        console.print(
-            f"budget: {facts['budget']:,.1f} {facts['currency']} of each {policy['budget']['tier']}"
-            f" together, {setting(policy['budget']['pooled'])} of it pooled"
-            + (", shares of corridors negotiated" if policy["budget"]["negotiated"] else "")
+        yield _(
+            "bound {name}: {equity} at most {most:g}",
+            name=key,
+            equity=_equity(bound["equity"], language),
+            most=bound["at_most"],
         )
+    if policy["budget"]:
+        yield _budget(facts, policy["budget"], language)
     if policy["corridors"]:
-        console.print(f"corridors: decided too, {many(facts['corridors'], 'candidate')}")
+        candidates = many(facts["corridors"], "candidate")
+        yield _("corridors: decided too, {candidates}", candidates=candidates)
     if facts["failures"]:
-        _show_failures(facts["failures"], console)
+        yield _made_for(facts["failures"], language)
     for level, floor in policy["floors"].items():
         shares = {key: value for key, value in floor.items() if key != "tier" and value > 0}
-        told = ", ".join(f"{key} {setting(value)}" for key, value in shares.items())
-        console.print(f"floors of {level}: {told or 'none'}, by {floor['tier']}")
+        floors = (f"{term(key, language)} {setting(value)}" for key, value in shares.items())
+        yield _(
+            "floors of {level}: {floors}, by {tier}",
+            level=level,
+            floors=listed(floors, language),
+            tier=term(floor["tier"], language),
+        )
 
 
-def _show_failures(failures: Mapping[str, Any], console: Console) -> None:
-    aid = f", aid between those of tier {failures['aid']}" if failures["aid"] else ""
-    reserve = f", {setting(failures['reserve'])} of capacity kept" if failures["reserve"] else ""
-    probability = share(failures["probability"])
-    console.print(
-        f"failures: {failures['scenarios']} that change something, {probability} in all; the mean "
-        f"over the worst {setting(failures['tail'])} counts{aid}{reserve}"
+def _budget(facts: Mapping[str, Any], budget: Mapping[str, Any], language: str) -> str:
+    """Whose money there is, and how much of it is shared."""
+    own = N_("budget: {amount:,.1f} {currency} of each {tier} together, {pooled} of it pooled")
+    negotiated = N_(
+        "budget: {amount:,.1f} {currency} of each {tier} together, {pooled} of it pooled, "
+        "shares of corridors negotiated"
+    )
+    return _(
+        negotiated if budget["negotiated"] else own,
+        amount=facts["budget"],
+        currency=facts["currency"],
+        tier=term(budget["tier"], language),
+        pooled=setting(budget["pooled"]),
     )
 
 
-def _equity(equity: Mapping[str, Any]) -> str:
+def _made_for(failures: Mapping[str, Any], language: str) -> str:
+    """What plans are made for, and how that counts."""
+    alone = N_(
+        "failures: {count} that change something, {probability} in all; "
+        "the mean over the worst {tail} counts"
+    )
+    aid = N_(
+        "failures: {count} that change something, {probability} in all; "
+        "the mean over the worst {tail} counts, aid between those of tier {tier}"
+    )
+    reserve = N_(
+        "failures: {count} that change something, {probability} in all; "
+        "the mean over the worst {tail} counts, aid between those of tier {tier}, "
+        "{reserve} of capacity kept"
+    )
+    sentence = (reserve if failures["reserve"] else aid) if failures["aid"] else alone
+    return _(
+        sentence,
+        count=failures["scenarios"],
+        probability=share(failures["probability"]),
+        tail=setting(failures["tail"]),
+        tier=term(failures["aid"] or "", language),
+        reserve=setting(failures["reserve"]),
+    )
+
+
+def _equity(equity: Mapping[str, Any], language: str) -> str:
     """What is measured, how, of what, among whom, over which services."""
-    how = ", ".join(f"{key} = {value}" for key, value in equity["parameters"].items())
-    return (
-        f"{equity['measure']} ({how or 'as by default'}) of {equity['of']} "
-        f"among {equity['among']}, services {equity['services']}"
+    parameters = (f"{key} = {value}" for key, value in equity["parameters"].items())
+    return _(
+        "{measure} ({how}) of {of} among {among}, services {services}",
+        measure=term(equity["measure"], language, INDICATORS[equity["measure"]].title),
+        how=word(", ", language).join(parameters) or _("as by default"),
+        of=term(equity["of"], language, UNITS.get(equity["of"], "")),
+        among=term(equity["among"], language, AMONG.get(equity["among"], "")),
+        services=term(equity["services"], language, SERVICES.get(equity["services"], "")),
     )
 
 
@@ -184,9 +257,9 @@ def _sizes(instance: Instance) -> Iterator[dict[str, Any]]:
                 "cost": size.cost,
                 "upgrade_cost": size.upgrade_cost,
                 "land": size.land,
-                "capacity": "; ".join(
+                "capacity": word("; ", spoken()).join(
                     f"{level.removeprefix(f'{service.id}.')} "
-                    + (f"{persons:,.0f}" if np.isfinite(persons) else "no limit")
+                    + (f"{persons:,.0f}" if np.isfinite(persons) else word("no limit", spoken()))
                     for level, persons in size.capacity.items()
                 ),
             }

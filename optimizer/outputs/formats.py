@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable
 from pathlib import Path
 
 from optimizer.foundation.faults import Fault, InputError, nearest
+from optimizer.foundation.language import _
 from optimizer.outputs import geojson, gpkg, report, targets
 from optimizer.outputs import map as drawn
 from optimizer.outputs.atomic import replacing
@@ -53,7 +54,8 @@ def _faults(path: Path) -> list[Fault]:
     """What keeps a file from being written."""
     if path.suffix.lower() not in FORMATS:
         remedy = nearest(path.suffix, FORMATS)
-        return [Fault("output", "no format has this suffix", remedy, value=str(path))]
+        return [Fault("output", _("no format has this suffix"), remedy, value=str(path))]
     if not path.parent.is_dir():
-        return [Fault("output", "its folder does not exist", "make the folder", value=str(path))]
+        problem = _("its folder does not exist")
+        return [Fault("output", problem, _("make the folder"), value=str(path))]
     return []

@@ -12,7 +12,7 @@ import numpy as np
 
 from optimizer.foundation.faults import Fault, InputError
 from optimizer.foundation.harmless import harmless
-from optimizer.foundation.language import word
+from optimizer.foundation.language import _, word
 from optimizer.outputs.atomic import replacing
 from optimizer.outputs.terminal import Grid
 
@@ -27,10 +27,11 @@ IDS = frozenset({"instance", "id", "from", "to", "level", "service", "size"})
 def check_csv(path: Path) -> None:
     """Raise InputError unless rows can be written to this file."""
     if path.suffix.lower() != ".csv":
-        raise InputError([Fault("output", "is not .csv", "Rows are CSV only", value=str(path))])
-    if not path.parent.is_dir():
-        fault = Fault("output", "its folder does not exist", "Make the folder", value=str(path))
+        fault = Fault("output", _("is not .csv"), _("Rows are CSV only"), value=str(path))
         raise InputError([fault])
+    if not path.parent.is_dir():
+        problem = _("its folder does not exist")
+        raise InputError([Fault("output", problem, _("Make the folder"), value=str(path))])
 
 
 def write_csv(rows: Rows, path: Path) -> None:
@@ -71,7 +72,7 @@ def cell(value: Any) -> str:
         case None:
             return "-"
         case bool():
-            return "yes" if value else "no"
+            return _("yes") if value else _("no")
         case int():
             return f"{value:,}"
         case float():

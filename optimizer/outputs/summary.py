@@ -14,7 +14,7 @@ from optimizer.efficiency import EFFICIENCIES
 from optimizer.equity import make
 from optimizer.equity.aggregation import unit_of
 from optimizer.foundation.figures import many, number, share, signed
-from optimizer.foundation.language import word
+from optimizer.foundation.language import _, spoken, word
 from optimizer.foundation.tolerances import NO_MONEY
 from optimizer.geodata.geography import Instance
 from optimizer.outputs import justice
@@ -24,7 +24,7 @@ from optimizer.outputs.names import called
 from optimizer.outputs.scenarios import MAX_FAILURES
 from optimizer.outputs.solved_instance import SolvedInstance
 from optimizer.outputs.terminal import Grid
-from optimizer.outputs.words import name
+from optimizer.outputs.words import listed, name, term
 from optimizer.problem import BUILD, KEEP, UPGRADE
 from optimizer.solution import Progress, Result, Status
 
@@ -49,51 +49,80 @@ def show(study: SolvedInstance, console: Console, language: str) -> None:
 
 def outcome(result: Result) -> str:
     """Status, objective, bound, gap, seconds, nodes and algorithm in one line."""
-    return (
-        f"{result.status}: objective {number(result.objective, 4)}, "
-        f"bound {number(result.bound, 4)}, gap {share(result.gap, 3)}, "
-        f"{result.seconds:.1f} s, {many(result.nodes, 'node')}, algorithm {result.algorithm}"
+    return _(
+        "{status}: objective {objective}, bound {bound}, gap {gap}, "
+        "{seconds:.1f} s, {nodes}, algorithm {algorithm}",
+        status=word(f"status {result.status}", spoken()),
+        objective=number(result.objective, 4),
+        bound=number(result.bound, 4),
+        gap=share(result.gap, 3),
+        seconds=result.seconds,
+        nodes=many(result.nodes, "node"),
+        algorithm=result.algorithm,
     )
 
 
 def progress_line(progress: Progress) -> str:
     """How far a solve is."""
-    return (
-        f"{progress.seconds:.0f} s: objective {number(progress.objective, 4)}, "
-        f"bound {number(progress.bound, 4)}, gap {share(progress.gap, 2)}, "
-        f"{many(progress.nodes, 'node')}"
+    return _(
+        "{seconds:.0f} s: objective {objective}, bound {bound}, gap {gap}, {nodes}",
+        seconds=progress.seconds,
+        objective=number(progress.objective, 4),
+        bound=number(progress.bound, 4),
+        gap=share(progress.gap, 2),
+        nodes=many(progress.nodes, "node"),
     )
 
 
 def without_plan(result: Result) -> Iterator[str]:
     """What there is to say where no plan was found."""
-    yield f"{result.status}: no plan, nothing written ({result.seconds:.1f} s)"
+    yield _(
+        "{status}: no plan, nothing written ({seconds:.1f} s)",
+        status=word(f"status {result.status}", spoken()),
+        seconds=result.seconds,
+    )
     for reason in result.reasons:
         yield f"- {reason}"
 
 
 def scaling(study: SolvedInstance) -> str:
     """What was minimised, and what one minute of equity weighs."""
-    case, found = study.instance.case, study.indicators
+    case, language, found = study.instance.case, spoken(), study.indicators
     policy = case.policy
-    equity, unit = policy.equity, unit_of(policy.equity)
-    where = make(equity.measure, equity.parameters).one_to_one
-    fair, efficient = case.equity.scale, case.efficiency_scale
-    return (
-        f"minimised {1 - policy.weight:g} x efficiency + {policy.weight:g} x equity: "
-        f"{word(EFFICIENCIES[policy.efficiency].title, 'en')} {number(found.efficiency)} "
-        f"{efficiency_unit(study.instance)}, "
-        f"{justice.in_words(study.instance, equity, 'en')} "
-        f"{justice.amount(found.equity, equity)} {justice.unit(equity, 'en')}\n"
-        f"{_weighing(fair, unit)} of equity{where and f' ({where})'} weighs as much as "
-        f"{_weighing(efficient, efficiency_unit(study.instance))} of efficiency; "
-        f"terms {found.terms[0]:.4f} and {found.terms[1]:.4f}"
+    equity, unit = policy.equity, efficiency_unit(study.instance)
+    minimised = _(
+        "minimised {efficiency_weight:g} x efficiency + {equity_weight:g} x equity: "
+        "{efficiency} {total} {unit}, {equity} {value} {equity_unit}",
+        efficiency_weight=1 - policy.weight,
+        equity_weight=policy.weight,
+        efficiency=word(EFFICIENCIES[policy.efficiency].title, language),
+        total=number(found.efficiency),
+        unit=term(unit, language),
+        equity=justice.in_words(study.instance, equity, language),
+        value=justice.amount(found.equity, equity),
+        equity_unit=justice.unit(equity, language),
     )
+    own = unit_of(equity)
+    fair = _weighing(case.equity.scale, own, term(own, language, f"in {own}"))
+    if where := make(equity.measure, equity.parameters).one_to_one:
+        fair = _("{amount} of equity ({where})", amount=fair, where=_(where))
+    else:
+        fair = _("{amount} of equity", amount=fair)
+    weighing = _(
+        "{equity} weighs as much as {efficiency} of efficiency; terms {first:.4f} and {second:.4f}",
+        equity=fair,
+        efficiency=_weighing(case.efficiency_scale, unit, term(unit, language)),
+        first=found.terms[0],
+        second=found.terms[1],
+    )
+    return f"{minimised}\n{weighing}"
 
 
-def _weighing(scale: float, unit: str) -> str:
-    """So many of the unit."""
-    return "1 minute" if (unit, scale) == ("minutes", 1) else f"{scale:,.4g} {unit}"
+def _weighing(scale: float, unit: str, called: str) -> str:
+    """So many of the unit, which is called so."""
+    if (unit, scale) == ("minutes", 1):
+        return _("1 minute")
+    return _("{amount:,.4g} {unit}", amount=scale, unit=called)
 
 
 def efficiency_unit(instance: Instance) -> str:
@@ -266,26 +295,33 @@ def notes(study: SolvedInstance) -> Iterator[str]:
     """Corridors that are built, what control lines removed, and what is strange in the input."""
     corridors, built = study.instance.problem.corridors, study.plan.corridors
     if corridors is not None:
-        cost = (
-            f"{number(float(corridors.cost[built].sum()), 0)} {study.instance.geography.currency}"
+        yield _(
+            "corridors built: {count} of {of}, {cost} {currency}: {names}",
+            count=len(built),
+            of=len(corridors.ids),
+            cost=number(float(corridors.cost[built].sum()), 0),
+            currency=study.instance.geography.currency,
+            names=listed((corridors.ids[a] for a in built.tolist()), spoken()),
         )
-        named = ", ".join(corridors.ids[a] for a in built.tolist()) or "none"
-        yield f"corridors built: {len(built)} of {len(corridors.ids)}, {cost}: {named}"
         budget = study.instance.policy.budget
         if budget is not None and budget.negotiated:
             yield from _negotiated(study)
     gone = removed(study.instance)
     if gone:
-        yield f"removed by control lines: {counts(gone)}"
+        yield _("removed by control lines: {counts}", counts=counts(gone, spoken()))
     for warning in study.instance.geography.warnings:
-        yield f"warning: {warning}"
+        yield _("warning: {warning}", warning=warning)
 
 
 def _negotiated(study: SolvedInstance) -> Iterator[str]:
     """Who pays how much for each corridor."""
     for road, paid in paid_by(study.instance.problem, study.plan).items():
-        told = ", ".join(f"{area} {number(money, 1)}" for area, money in paid.items())
-        yield f"paid for {road}, negotiated: {told or 'nothing'}"
+        if paid:
+            shares = (f"{area} {number(money, 1)}" for area, money in paid.items())
+            told = listed(shares, spoken())
+            yield _("paid for {corridor}, negotiated: {shares}", corridor=road, shares=told)
+        else:
+            yield _("paid for {corridor}, negotiated: nothing", corridor=road)
 
 
 def removed(instance: Instance) -> dict[str, int]:
@@ -294,9 +330,15 @@ def removed(instance: Instance) -> dict[str, int]:
     return {str(layer): int(count) for layer, count in sorted(layers.items())}
 
 
-def counts(of: Mapping[str, float]) -> str:
+def counts(of: Mapping[str, float], language: str) -> str:
     """What there is, and how many of each."""
-    return ", ".join(f"{what} ({count:,.0f})" for what, count in of.items())
+    return listed(
+        (
+            _("{name} ({count:,.0f})", name=term(what, language), count=count)
+            for what, count in of.items()
+        ),
+        language,
+    )
 
 
 def jurisdiction_name(instance: Instance, row: int, language: str) -> str:

@@ -9,6 +9,7 @@ from pathlib import Path
 
 from optimizer.foundation.drafts import draft_folder
 from optimizer.foundation.faults import Fault, InputError
+from optimizer.foundation.language import _
 from optimizer.outputs.atomic import only_user, stop_unless_plain, unwritable
 
 #: Bytes that must fit on the disk: less than any output, more than a disk has that is full.
@@ -21,13 +22,18 @@ def judge(outputs: Sequence[Path], inputs: Sequence[Path] = ()) -> None:
     Each must be another one, and none of `inputs`, nor in a folder that is one of those.
     """
     faults = [
-        Fault("output", "two outputs are the same file", "Name another one", value=str(later))
+        Fault("output", _("two outputs are the same file"), _("Name another one"), value=str(later))
         for first, later in combinations(outputs, 2)
         if _same(first, later)
     ]
     for path in outputs:
         faults += [
-            Fault("output", f"is an input: {file}", "Choose another file", value=str(path))
+            Fault(
+                "output",
+                _("is an input: {file}", file=file),
+                _("Choose another file"),
+                value=str(path),
+            )
             for file in inputs
             if _same(path, file) or _within(path, file)
         ][:1] or list(_unwritable(path))

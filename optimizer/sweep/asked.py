@@ -9,6 +9,7 @@ from enum import StrEnum
 
 from optimizer.case import Case
 from optimizer.foundation.faults import Fault, InputError
+from optimizer.foundation.language import _
 from optimizer.foundation.tolerances import ROUNDING
 from optimizer.question import Policy
 from optimizer.sweep import bounds, frontier, weights
@@ -41,11 +42,11 @@ class Asked:
 
     def __post_init__(self) -> None:
         if self.mode is Mode.WEIGHTS and not all(0 <= weight <= 1 for weight in self.values):
-            raise ValueError("a weight must be in [0, 1]")
+            raise ValueError(_("a weight must be in [0, 1]"))
         if not 0 <= self.resolution < 1:
-            raise ValueError("the resolution must be in [0, 1)")
+            raise ValueError(_("the resolution must be in [0, 1)"))
         if not all(cost >= 0 for cost in self.costs):
-            raise ValueError("a cap on money must be 0 or more")
+            raise ValueError(_("a cap on money must be 0 or more"))
 
     @property
     def points(self) -> int | None:
@@ -62,8 +63,8 @@ class Asked:
         if not self.costs:
             return {None: policy}
         if policy.cost_bound is not None:
-            problem = "a sweep over caps on money goes with no cap of the policy"
-            raise InputError([Fault("policy", problem, "Leave it out", column="cost_bound")])
+            problem = _("a sweep over caps on money goes with no cap of the policy")
+            raise InputError([Fault("policy", problem, _("Leave it out"), column="cost_bound")])
         return {cost: replace(policy, cost_bound=cost) for cost in self.costs}
 
     def strategy(self, case: Case, gap: float) -> Strategy:
@@ -89,9 +90,9 @@ def parse(
     Raises ValueError for those that do not go together, or mean nothing.
     """
     if (weights is not None) + (bounds is not None) + whole > 1:
-        raise ValueError("one of --weights, --bounds and --frontier at a time")
+        raise ValueError(_("one of --weights, --bounds and --frontier at a time"))
     if resolution is not None and not whole:
-        raise ValueError("--resolution goes with --frontier only")
+        raise ValueError(_("--resolution goes with --frontier only"))
     caps = () if costs is None else _numbers("--costs", costs)
     if whole:
         return Asked(Mode.FRONTIER, (), RESOLUTION if resolution is None else resolution, caps)
@@ -104,7 +105,9 @@ def _numbers(option: str, text: str) -> tuple[float, ...]:
     try:
         return steps(text)
     except ValueError as error:
-        raise ValueError(f"{option} {text!r}: {error}") from error
+        raise ValueError(
+            _("{option} {text!r}: {error}", option=option, text=text, error=error)
+        ) from error
 
 
 def steps(text: str) -> tuple[float, ...]:
@@ -115,13 +118,21 @@ def steps(text: str) -> tuple[float, ...]:
 
     Raises ValueError for anything else.
     """
-    parts = [float(part) for part in text.split(":")]
+    parts = list(map(_float, text.split(":")))
     if len(parts) == 1:
         parts = [parts[0], parts[0], 1.0]
     if len(parts) != 3:
-        raise ValueError("expected first:last:step, as in 0:1:0.1")
+        raise ValueError(_("expected first:last:step, as in 0:1:0.1"))
     first, last, step = parts
     if not (all(map(math.isfinite, parts)) and first <= last and step > 0):
-        raise ValueError("expected first <= last and a step above 0")
+        raise ValueError(_("expected first <= last and a step above 0"))
     count = int((last - first) / step + ROUNDING)
     return tuple(round(first + n * step, 9) for n in range(count + 1))
+
+
+def _float(text: str) -> float:
+    try:
+        return float(text)
+    except ValueError as error:
+        problem = _("could not convert string to float: {text!r}", text=text)
+        raise ValueError(problem) from error

@@ -14,6 +14,7 @@ from optimizer.algorithms.session import Session
 from optimizer.case import Case
 from optimizer.foundation import stopping
 from optimizer.foundation.faults import Fault, InputError
+from optimizer.foundation.language import _, speak, spoken
 from optimizer.question import Limits
 from optimizer.sweep.executors import Found, attempt
 from optimizer.sweep.journal import digest
@@ -48,18 +49,21 @@ class Cluster:
         from distributed import CancelledError, KilledWorker, as_completed
 
         running = {
-            self.client.submit(_solve, self.facts, task, version("equisite"), pure=False): task
+            self.client.submit(
+                _solve, self.facts, task, version("equisite"), spoken(), pure=False
+            ): task
             for task in tasks
         }
         try:
             for future in stopping.awaited(as_completed(list(running), loop=self.client.loop)):
                 if isinstance(future.exception(), KilledWorker):
-                    yield Answer(running[future], None, "its workers died; out of memory?")
+                    failure = _("its workers died; out of memory?")
+                    yield Answer(running[future], None, failure)
                 else:
                     yield Answer(running[future], *future.result())
         except (CancelledError, OSError) as error:
-            remedy = "Start one and ask again: what is finished is kept"
-            raise InputError([Fault("cluster", "the scheduler is gone", remedy)]) from error
+            remedy = _("Start one and ask again: what is finished is kept")
+            raise InputError([Fault("cluster", _("the scheduler is gone"), remedy)]) from error
         finally:
             self.client.cancel(list(running))
 
@@ -73,16 +77,16 @@ def cluster(address: str, case: Case, limits: Limits) -> Iterator[Cluster]:
     try:
         from distributed import Client
     except ImportError as error:
-        remedy = "Install it: pip install 'equisite[cluster]'"
-        raise InputError([Fault("cluster", "needs the library distributed", remedy)]) from error
+        remedy = _("Install it: pip install 'equisite[cluster]'")
+        problem = _("needs the library distributed")
+        raise InputError([Fault("cluster", problem, remedy)]) from error
     logging.getLogger("distributed").setLevel(logging.CRITICAL)  # what it logs it raises too
     try:
         client = Client(address, timeout=PATIENCE_SECONDS, set_as_default=False)
     except (OSError, ValueError) as error:
-        remedy = "Start one with `dask scheduler`, or correct the address"
-        raise InputError(
-            [Fault("cluster", "no scheduler answers", remedy, value=address)]
-        ) from error
+        remedy = _("Start one with `dask scheduler`, or correct the address")
+        problem = _("no scheduler answers")
+        raise InputError([Fault("cluster", problem, remedy, value=address)]) from error
     with client:
         facts: Facts = (digest(case.problem, case.policy, limits), case, limits)
         yield Cluster(client, client.submit(_hold, facts, pure=False))
@@ -95,10 +99,15 @@ def _hold(facts: Facts) -> Facts:
     return facts
 
 
-def _solve(facts: Facts, task: Task, asked_version: str) -> Found:
+def _solve(facts: Facts, task: Task, asked_version: str, language: str) -> Found:
     """Solve a task in this thread of a worker, which keeps its session from task to task."""
+    speak(language)
     if version("equisite") != asked_version:
-        return None, f"a worker has equisite {version('equisite')}, this is {asked_version}"
+        return None, _(
+            "a worker has equisite {own}, this is {asked}",
+            own=version("equisite"),
+            asked=asked_version,
+        )
     name, case, limits = facts
     if getattr(_here, "name", None) != name:
         _here.name, _here.session = name, Session(case)

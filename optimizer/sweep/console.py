@@ -11,6 +11,7 @@ from rich.console import Console
 from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 
 from optimizer.foundation.figures import share
+from optimizer.foundation.language import N_, _, spoken, word
 from optimizer.sweep.run import Standing, Tell
 from optimizer.sweep.task import Answer, Frontier
 
@@ -19,11 +20,17 @@ from optimizer.sweep.task import Answer, Frontier
 def progress_bar(console: Console) -> Iterator[Tell]:
     """A bar on a terminal; elsewhere a line for each point."""
     if not console.is_terminal:
-        yield lambda standing: console.print(f"{point(standing.latest)} ({progress(standing)})")
+        yield lambda standing: console.print(
+            _(
+                "{point} ({progress})",
+                point=point(standing.latest),
+                progress=progress(standing),
+            )
+        )
         return
     columns = BarColumn(), TextColumn("{task.description}"), TimeElapsedColumn()
     with Progress(*columns, console=console, transient=True) as bar:
-        line = bar.add_task("nothing solved yet", total=None)
+        line = bar.add_task(_("nothing solved yet"), total=None)
         yield lambda standing: bar.update(
             line,
             description=progress(standing),
@@ -34,22 +41,35 @@ def progress_bar(console: Console) -> Iterator[Tell]:
 
 def progress(standing: Standing) -> str:
     """What is done, the time that the rest takes, and the widest gap."""
-    what = "points" if standing.final else "solves so far"
-    told = f"{standing.done} of {standing.known} {what}"
+    points, solves = N_("{done} of {known} points"), N_("{done} of {known} solves so far")
+    parts = [_(points if standing.final else solves, done=standing.done, known=standing.known)]
     if standing.done < standing.known:
-        told += f", about {timedelta(seconds=math.ceil(standing.left))} left"
+        parts.append(_("about {time} left", time=timedelta(seconds=math.ceil(standing.left))))
     if math.isfinite(standing.gap):
-        told += f", gaps up to {share(standing.gap, 3)}"
-    return told
+        parts.append(_("gaps up to {gap}", gap=share(standing.gap, 3)))
+    return word(", ", spoken()).join(parts)
 
 
 def point(answer: Answer) -> str:
     """One point in a few words."""
-    result = answer.result
+    result, name = answer.result, _asked(answer.task.asked)
     if result is None:
-        return f"{_asked(answer.task.asked)}: failed: {answer.failure}"
-    gap = "no plan" if result.plan is None else f"gap {share(result.gap, 3)}"
-    return f"{_asked(answer.task.asked)}: {result.status}, {gap}, {result.seconds:.1f} s"
+        return _("{point}: failed: {reason}", point=name, reason=answer.failure)
+    status = word(f"status {result.status}", spoken())
+    if result.plan is None:
+        return _(
+            "{point}: {status}, no plan, {seconds:.1f} s",
+            point=name,
+            status=status,
+            seconds=result.seconds,
+        )
+    return _(
+        "{point}: {status}, gap {gap}, {seconds:.1f} s",
+        point=name,
+        status=status,
+        gap=share(result.gap, 3),
+        seconds=result.seconds,
+    )
 
 
 def measures(frontier: Frontier) -> dict[str, float | None]:
@@ -64,30 +84,47 @@ def measures(frontier: Frontier) -> dict[str, float | None]:
 def conclusion(frontiers: Sequence[Frontier]) -> Iterator[str]:
     """The knee of each frontier, and how much of what is possible it shows."""
     for frontier in frontiers:
-        cap = "" if frontier.cost_bound is None else f"cost at most {frontier.cost_bound:,g}: "
-        knees = [point for point in frontier.points if point.knee]
-        if knees and knees[0].indicators is not None:
-            yield (
-                f"{cap}knee at {_asked(*(one.answer.task.asked for one in knees))}: "
-                f"efficiency {knees[0].indicators.efficiency:,.6g}, "
-                f"equity {knees[0].indicators.equity:,.6g}, "
-                f"price of fairness {share(knees[0].price, 2)}"
-            )
-        if math.isfinite(frontier.hypervolume):
-            yield f"{cap}hypervolume {frontier.hypervolume:.4f} of the box between the two ends"
-        if math.isfinite(frontier.resolution):
-            yield (
-                f"{cap}proven: no plan is better than every point by more than "
-                f"{share(frontier.resolution, 3)}"
-            )
+        for sentence in _conclusion(frontier):
+            if frontier.cost_bound is None:
+                yield sentence
+            else:
+                yield _(
+                    "cost at most {cap:,g}: {conclusion}",
+                    cap=frontier.cost_bound,
+                    conclusion=sentence,
+                )
+
+
+def _conclusion(frontier: Frontier) -> Iterator[str]:
+    knees = [point for point in frontier.points if point.knee]
+    if knees and knees[0].indicators is not None:
+        yield _(
+            "knee at {point}: efficiency {efficiency:,.6g}, equity {equity:,.6g}, "
+            "price of fairness {price}",
+            point=_asked(*(one.answer.task.asked for one in knees)),
+            efficiency=knees[0].indicators.efficiency,
+            equity=knees[0].indicators.equity,
+            price=share(knees[0].price, 2),
+        )
+    if math.isfinite(frontier.hypervolume):
+        yield _(
+            "hypervolume {share:.4f} of the box between the two ends", share=frontier.hypervolume
+        )
+    if math.isfinite(frontier.resolution):
+        yield _(
+            "proven: no plan is better than every point by more than {share}",
+            share=share(frontier.resolution, 3),
+        )
 
 
 def _asked(*points: Mapping[str, float]) -> str:
     """What was asked for these points: one value of each key, or its least and its greatest."""
-    words = []
+    parts = []
     for key in points[0]:
-        ends = [end(asked[key] for asked in points) for end in (min, max)]
-        words.append(
-            f"{key.replace('_', ' ')} {' to '.join(dict.fromkeys(f'{n:g}' for n in ends))}"
-        )
-    return ", ".join(words)
+        name = word(f"asked {key}", spoken())
+        least, most = (f"{end(asked[key] for asked in points):g}" for end in (min, max))
+        if least == most:
+            parts.append(_("{name} {value}", name=name, value=least))
+        else:
+            parts.append(_("{name} {least} to {most}", name=name, least=least, most=most))
+    return word(", ", spoken()).join(parts)

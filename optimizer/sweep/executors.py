@@ -26,6 +26,7 @@ from optimizer.algorithms.verified import verified
 from optimizer.case import Case
 from optimizer.foundation import stopping
 from optimizer.foundation.faults import InputError
+from optimizer.foundation.language import _
 from optimizer.question import Limits
 from optimizer.solution import Result, Status
 from optimizer.sweep.task import Answer, Task
@@ -124,7 +125,8 @@ class Processes:
                 elif time < MAX_TRIES:
                     waiting.appendleft((task, time + 1))
                 else:
-                    yield Answer(task, None, f"its process died {MAX_TRIES} times; out of memory?")
+                    failure = _("its process died {times} times; out of memory?", times=MAX_TRIES)
+                    yield Answer(task, None, failure)
 
     def _submit(self, place: int, task: Task) -> Future[Found]:
         """Hand a task to the process at a place, to another one if that died in the meantime."""
@@ -148,7 +150,7 @@ def processes(case: Case, limits: Limits, workers: int) -> Iterator[Processes]:
             pool.submit(os.getpid)
         return pool
 
-    executor = Processes([fresh() for _ in range(workers)], fresh)
+    executor = Processes([fresh() for _worker in range(workers)], fresh)
     try:
         yield executor
     finally:

@@ -23,7 +23,8 @@ import numpy as np
 from optimizer.case import Case
 from optimizer.foundation import locks
 from optimizer.foundation.drafts import settle
-from optimizer.foundation.faults import Fault, InputError
+from optimizer.foundation.faults import Fault, InputError, reason
+from optimizer.foundation.language import _
 from optimizer.question import Limits
 from optimizer.solution import Assignment, Plan, Progress, Result, Status
 from optimizer.sweep.asked import Asked
@@ -79,14 +80,13 @@ def opened(
         folder.mkdir(parents=True, exist_ok=True)
         lock = (folder / "lock").open("w")
     except OSError as error:
-        why = f"cannot be written: {error.strerror or error}"
-        raise _fault(folder, why, "Choose another folder with --journal") from error
+        raise _unwritable(folder, error) from error
     with lock:
         try:
             locks.take(lock.fileno(), wait=False)
         except BlockingIOError as error:
-            why = "another run of the same sweep is at work here"
-            raise _fault(folder, why, "Wait until it ends; then ask again") from error
+            problem = _("another run of the same sweep is at work here")
+            raise _fault(folder, problem, _("Wait until it ends; then ask again")) from error
         for draft in folder.glob(f"*{DRAFT}"):
             draft.unlink()
         _write(folder / "sweep.json", _text(words, indent=1).encode())
@@ -96,6 +96,11 @@ def opened(
 def digest(*values: Any) -> str:
     """A fingerprint of values: dataclasses, mappings, sequences, arrays, text and numbers."""
     return hashlib.sha256(_text(values, _fingerprint).encode()).hexdigest()
+
+
+def _unwritable(folder: Path, error: OSError) -> InputError:
+    problem = _("cannot be written: {reason}", reason=reason(error))
+    return _fault(folder, problem, _("Choose another folder with --journal"))
 
 
 def _fault(folder: Path, problem: str, remedy: str) -> InputError:
@@ -129,31 +134,31 @@ def _fingerprint(array: np.ndarray) -> Any:
     return [*array.shape, hashlib.sha256(wide.tobytes()).hexdigest()]
 
 
-def _result(told: dict[str, Any]) -> Result:
-    """The result that a journal tells of."""
+def _result(kept: dict[str, Any]) -> Result:
+    """The result that is kept in a journal."""
     read = {
-        "status": Status(told["status"]),
-        "plan": _plan(told["plan"]),
-        "efficient": _plan(told["efficient"]),
-        "reasons": tuple(told["reasons"]),
-        "trace": tuple(Progress(**seen) for seen in told.get("trace", ())),
+        "status": Status(kept["status"]),
+        "plan": _plan(kept["plan"]),
+        "efficient": _plan(kept["efficient"]),
+        "reasons": tuple(kept["reasons"]),
+        "trace": tuple(Progress(**step) for step in kept.get("trace", ())),
     }
-    return Result(**told | read)
+    return Result(**kept | read)
 
 
-def _plan(told: dict[str, Any] | None) -> Plan | None:
-    if told is None:
+def _plan(kept: dict[str, Any] | None) -> Plan | None:
+    if kept is None:
         return None
     return Plan(
-        options=np.array(told["options"], dtype=np.int64),
-        assignments=_assignments(told["assignments"]),
-        corridors=np.array(told["corridors"], dtype=np.int64),
-        scenarios=tuple(map(_assignments, told["scenarios"])),
-        paid=None if told["paid"] is None else np.array(told["paid"], dtype=float),
+        options=np.array(kept["options"], dtype=np.int64),
+        assignments=_assignments(kept["assignments"]),
+        corridors=np.array(kept["corridors"], dtype=np.int64),
+        scenarios=tuple(map(_assignments, kept["scenarios"])),
+        paid=None if kept["paid"] is None else np.array(kept["paid"], dtype=float),
     )
 
 
-def _assignments(told: list[dict[str, Any]]) -> tuple[Assignment, ...]:
+def _assignments(kept: list[dict[str, Any]]) -> tuple[Assignment, ...]:
     """One for each level."""
     return tuple(
         Assignment(
@@ -162,7 +167,7 @@ def _assignments(told: list[dict[str, Any]]) -> tuple[Assignment, ...]:
             minutes=np.array(one["minutes"], dtype=float),
             share=np.array(one["share"], dtype=float),
         )
-        for one in told
+        for one in kept
     )
 
 
@@ -177,5 +182,4 @@ def _write(path: Path, content: bytes) -> None:
     except OSError as error:
         with suppress(OSError):
             draft.unlink(missing_ok=True)
-        why = f"cannot be written: {error.strerror or error}"
-        raise _fault(path.parent, why, "Choose another folder with --journal") from error
+        raise _unwritable(path.parent, error) from error

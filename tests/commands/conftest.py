@@ -8,14 +8,17 @@ from pathlib import Path
 import pytest
 
 from optimizer.commands import main
+from optimizer.foundation import language
 from tests.commands.running import LINE, Ended, Run
 
 
 @pytest.fixture
 def run(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Run:
-    """Run the program in this process; it always ends with an exit code."""
+    """Run the program in this process, in English unless told; it ends with an exit code."""
 
     def run(*arguments: object) -> Ended:
+        for variable in (language.VARIABLE, *language.LOCALES):
+            monkeypatch.setenv(variable, "en")  # and as it was, when the test ends
         monkeypatch.setattr(sys, "argv", ["equisite", *map(str, arguments)])
         with pytest.raises(SystemExit) as ended:
             main()

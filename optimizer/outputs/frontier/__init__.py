@@ -10,6 +10,7 @@ from matplotlib import style
 from matplotlib.figure import Figure
 
 from optimizer.foundation.faults import Fault, InputError, nearest
+from optimizer.foundation.language import _
 from optimizer.geodata.geography import Instance
 from optimizer.outputs import targets
 from optimizer.outputs.atomic import replacing
@@ -34,10 +35,10 @@ def check_suffixes(paths: Sequence[Path], language: str = "auto") -> None:
     for path in paths:
         if path.suffix.lower() not in FORMATS:
             remedy = nearest(path.suffix or path.name, FORMATS)
-            faults.append(Fault("output", "no sweep has this suffix", remedy, value=str(path)))
+            faults.append(Fault("output", _("no sweep has this suffix"), remedy, value=str(path)))
         elif not path.parent.is_dir():
-            remedy = "Make the folder"
-            faults.append(Fault("output", "its folder does not exist", remedy, value=str(path)))
+            problem = _("its folder does not exist")
+            faults.append(Fault("output", problem, _("Make the folder"), value=str(path)))
     if faults:
         raise InputError(faults)
     if any(FORMATS[path.suffix.lower()] is _pictures for path in paths):

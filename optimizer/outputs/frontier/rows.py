@@ -58,7 +58,7 @@ def printed(
             {
                 "point": row["point"],
                 **{column: row[column] for column in _asked(frontiers)},
-                "status": row["status"],
+                "status": word(f"status {row['status']}", language),
                 "efficiency": row["efficiency"],
                 "equity": row["equity"],
                 "price_percent": _percent(row["price_of_fairness"]),

@@ -12,7 +12,7 @@ from matplotlib import font_manager
 
 from optimizer.foundation.faults import Fault, InputError
 from optimizer.foundation.harmless import harmless
-from optimizer.foundation.language import alphabet
+from optimizer.foundation.language import _, alphabet
 
 # That a font has no normal weight and is drawn in its own is no news.
 getLogger("matplotlib.font_manager").setLevel(ERROR)
@@ -97,8 +97,8 @@ def choose(language: str) -> Font:
             [
                 Fault(
                     layer="output",
-                    problem="no font of this machine can draw Chinese",
-                    remedy="install one (Noto Sans CJK, say) or ask for --language en",
+                    problem=_("no font of this machine can draw Chinese"),
+                    remedy=_("install one (Noto Sans CJK, say) or ask for --language en"),
                     value=language,
                 )
             ]

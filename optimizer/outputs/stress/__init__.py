@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from optimizer.foundation.faults import Fault, InputError
-from optimizer.foundation.language import of_user
+from optimizer.foundation.language import _, of_user
 from optimizer.outputs import targets
 from optimizer.outputs.atomic import replacing
 from optimizer.outputs.gpkg import store
@@ -21,11 +21,11 @@ __all__ = ["check_suffix", "write"]
 def check_suffix(path: Path) -> None:
     """Raise InputError unless a plan under stress can be written to this file."""
     if path.suffix.lower() != ".gpkg":
-        fault = Fault("output", "is not .gpkg", "Critical places are its layers", value=str(path))
-        raise InputError([fault])
+        remedy = _("Critical places are its layers")
+        raise InputError([Fault("output", _("is not .gpkg"), remedy, value=str(path))])
     if not path.parent.is_dir():
-        fault = Fault("output", "its folder does not exist", "Make the folder", value=str(path))
-        raise InputError([fault])
+        problem = _("its folder does not exist")
+        raise InputError([Fault("output", problem, _("Make the folder"), value=str(path))])
 
 
 def write(
