@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Any
 
 import numpy as np
 
-from optimizer.efficiency import Efficiency
+from optimizer.efficiency import EFFICIENCIES, Efficiency
 from optimizer.efficiency import make as make_efficiency
 from optimizer.equity.aggregation import WEIGHTED, WORST, Aggregation, is_dispersion, tail_mean
 from optimizer.equity.comparison_units import Units, units
+from optimizer.foundation.faults import nearest
 from optimizer.problem import Bools, Floats, Ints, Problem
 from optimizer.problem.valid import read_only
 from optimizer.question import Equity, Policy
@@ -27,11 +29,24 @@ class Case:
     what weighs as much as one minute, in the unit of each. One minute weighs as much as 1 % of the
     persons uncovered, as 1 % of the money (of all budgets, or of the cost of everything that could
     be built where there is no budget), and as 0.01 of an equity that is a share or a ratio.
+
+    Raises ValueError where the policy names an efficiency, a level or a tier that is not there: a
+    rule about nothing would hold without a word.
     """
 
     problem: Problem
     policy: Policy
     _units: dict[str, Units] = field(init=False, default_factory=dict, repr=False)
+
+    def __post_init__(self) -> None:
+        policy, tiers = self.policy, self.problem.jurisdictions.tier
+        levels = [level.id for level in self.problem.levels]
+        floors = policy.floors.items()
+        _require("efficiency", [policy.efficiency], EFFICIENCIES)
+        _require("budget.tier", [policy.budget.tier] if policy.budget else [], tiers)
+        _require("level_weights", policy.level_weights, levels)
+        _require("floors", policy.floors, levels)
+        _require("floors.tier", [floor.tier for _, floor in floors if floor.jurisdiction], tiers)
 
     def asking(self, **changes: Any) -> Case:
         """The same facts under a policy with these changes."""
@@ -152,6 +167,12 @@ class Case:
         budget = self.policy.budget
         shares = self.problem.shares_at(budget.tier if budget else "")
         return read_only((shares > 0) & (budget is not None and budget.negotiated))
+
+
+def _require(where: str, names: Iterable[str], known: Collection[str]) -> None:
+    for name in names:
+        if name not in known:
+            raise ValueError(f"policy.{where}: unknown {name!r}; {nearest(name, dict.fromkeys(known))}")
 
 
 def weighted(weight: float, terms: tuple[float, float]) -> float:

@@ -9,7 +9,7 @@ import pytest
 
 from optimizer.case import Case, weighted
 from optimizer.problem import Level
-from optimizer.question import Budget, Equity, Policy
+from optimizer.question import Budget, Equity, Floor, Policy
 from tests.problems import two_cities
 
 DERIVED = ("level_weights", "nearest_levels", "budgets", "payer", "may_pay")
@@ -81,3 +81,22 @@ def test_another_policy_is_another_case() -> None:
     assert case.units("persons") is case.units("persons")
     changed = replace(case, problem=two_cities())
     assert changed.units("persons") is not case.units("persons")
+
+
+@pytest.mark.parametrize(
+    ("policy", "sentence"),
+    [
+        (Policy(efficiency="mean_minuets"), "policy.efficiency: unknown 'mean_minuets'; did you"),
+        (Policy(budget=Budget("town")), "policy.budget.tier: unknown 'town'; known: "),
+        (Policy(level_weights={"care.hihg": 1}), "policy.level_weights: unknown 'care.hihg'; did"),
+        (Policy(floors={"care": Floor(group=0.5)}), "policy.floors: unknown 'care'; did you mean"),
+        (
+            Policy(floors={"care.low": Floor(jurisdiction=0.5, tier="town")}),
+            "policy.floors.tier: unknown 'town'; known: ",
+        ),
+    ],
+    ids=lambda one: None if isinstance(one, Policy) else one.split(":")[0],
+)
+def test_a_rule_about_what_is_not_there_is_refused(policy: Policy, sentence: str) -> None:
+    with pytest.raises(ValueError, match=sentence):
+        Case(two_cities(), policy)
