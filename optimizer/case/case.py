@@ -172,7 +172,9 @@ class Case:
 def _require(where: str, names: Iterable[str], known: Collection[str]) -> None:
     for name in names:
         if name not in known:
-            raise ValueError(f"policy.{where}: unknown {name!r}; {nearest(name, dict.fromkeys(known))}")
+            raise ValueError(
+                f"policy.{where}: unknown {name!r}; {nearest(name, dict.fromkeys(known))}"
+            )
 
 
 def weighted(weight: float, terms: tuple[float, float]) -> float:

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from difflib import get_close_matches
 
-from optimizer.foundation.language import N_, _
+from optimizer.foundation.language import N_, _, spoken, word
 
 #: What a system says of files, most often.
 OF_SYSTEM = (
@@ -51,7 +51,10 @@ class Fault:
         if not remedy.endswith(("?", ".", "？", "。")):
             remedy = _("{remedy}.", remedy=remedy)
         return _(
-            "{where}: {problem}. {remedy}", where=", ".join(where), problem=problem, remedy=remedy
+            "{where}: {problem}. {remedy}",
+            where=word(", ", spoken()).join(where),
+            problem=problem,
+            remedy=remedy,
         )
 
 

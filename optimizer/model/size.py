@@ -7,6 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from optimizer.case import Case
+from optimizer.foundation.language import N_, _
 from optimizer.foundation.memory import require_room
 from optimizer.model.admissible import affected, unlimited, useful_pairs
 from optimizer.problem import Floats, Problem
@@ -54,16 +55,21 @@ def require_model_fits(case: Case) -> None:
     fair = sum((_of_equity(case, one, counts) for one in case.policy.equities()), Size())
     whole = plain + closest + fair
     remedies = {
-        plain.bytes: "Lower the cut-offs, join demand points, or set a border; where one kind of "
-        "facility has no capacity, a sum over persons needs no such model",
-        closest.bytes: "Lower the cut-offs, or choose a measure that is no dispersion",
-        fair.bytes: "Compare fewer: among a tier or groups",
+        plain.bytes: N_(
+            "Lower the cut-offs, join demand points, or set a border; where one kind of "
+            "facility has no capacity, a sum over persons needs no such model"
+        ),
+        closest.bytes: N_("Lower the cut-offs, or choose a measure that is no dispersion"),
+        fair.bytes: N_("Compare fewer: among a tier or groups"),
     }
-    what = (
-        f"the model of {whole.pairs:,} pairs ({whole.columns:,} columns, {whole.rows:,} rows, "
-        f"{whole.entries:,} entries)"
+    what = _(
+        "the model of {pairs:,} pairs ({columns:,} columns, {rows:,} rows, {entries:,} entries)",
+        pairs=whole.pairs,
+        columns=whole.columns,
+        rows=whole.rows,
+        entries=whole.entries,
     )
-    require_room(whole.bytes, "policy", what, remedies[max(remedies)])
+    require_room(whole.bytes, "policy", what, _(remedies[max(remedies)]))
 
 
 def _counts(problem: Problem, row: int) -> Floats:
