@@ -19,15 +19,10 @@ from numpy.typing import ArrayLike
 from scipy.sparse import csr_array, issparse, sparray
 from scipy.spatial import cKDTree
 
+from optimizer.foundation.tolerances import DISTANCE_SLACK, DISTANCE_ULPS
 from optimizer.location.base.given import numbers
 from optimizer.location.base.near_pairs import Near, near_of
 from optimizer.problem import Floats, Ints
-
-#: Added to a radius of coordinates: distances are rounded after the tree has compared them.
-SLACK = 1e-9
-
-#: More than a distance in doubles is off, relative.
-ULPS = 8 * 2.0**-53
 
 #: Coordinates may not be farther out: the squares of their distances are to be numbers.
 FARTHEST = 1e150
@@ -195,7 +190,9 @@ class Coordinates(Costs):
         return self.sites
 
     def _cost(self, distance: Floats) -> Floats:
-        cost = np.floor(distance * (1 + ULPS) + SLACK) if self.rounded else distance
+        cost = (
+            np.floor(distance * (1 + DISTANCE_ULPS) + DISTANCE_SLACK) if self.rounded else distance
+        )
         return cost if self.phi is None else self.phi(cost)
 
     def pair_costs(self, point: Ints, site: Ints) -> Floats:
@@ -221,13 +218,13 @@ class Coordinates(Costs):
     def _reach(self, radius: Floats) -> Floats:
         """(I,) a distance beyond which everything costs more than the radius."""
         if self.phi is None:
-            return (radius + self.rounded) * (1 + SLACK) + self.rounded * SLACK
+            return (radius + self.rounded) * (1 + DISTANCE_SLACK) + self.rounded * DISTANCE_SLACK
         low, high = np.zeros_like(radius), np.full_like(radius, self._extent)
         for _ in range(60):
             middle = (low + high) / 2
             inside = self._cost(middle) <= radius
             low, high = np.where(inside, middle, low), np.where(inside, high, middle)
-        return high + self.rounded + SLACK * self._extent
+        return high + self.rounded + DISTANCE_SLACK * self._extent
 
     @property
     def _extent(self) -> float:

@@ -14,14 +14,11 @@ from typing import Any
 
 import numpy as np
 
+from optimizer.foundation.tolerances import LARGEST_MARGIN, SUM_ROUNDING
 from optimizer.problem import Floats, Ints
 
 #: Up to here doubles hold every whole number.
 LARGEST = 2**53
-
-#: By how much a cost may be beyond a radius that it is within, relative: sums are rounded. And by
-#: how much at most where costs are whole numbers.
-EDGE, BELOW_ONE = 1e-12, 0.5
 
 
 def numbers(given: object, name: str) -> Floats:
@@ -108,8 +105,8 @@ def radii(given: object, points: int) -> Floats:
 
 def edge(radius: Floats, whole: bool = False) -> Floats:
     """What a cost may be to be within a radius: 0.1 + 0.2 is within 0.3. whole: costs are whole."""
-    beyond = EDGE * radius
-    return np.asarray(radius + (np.minimum(beyond, BELOW_ONE) if whole else beyond))
+    beyond = SUM_ROUNDING * radius
+    return np.asarray(radius + (np.minimum(beyond, LARGEST_MARGIN) if whole else beyond))
 
 
 def indices(given: object, name: str, below: int | None = None) -> Ints:

@@ -10,18 +10,12 @@ import numpy as np
 from scipy.sparse import csr_array
 
 from optimizer.foundation import stopping
+from optimizer.foundation.tolerances import HIGHS_OBJECTIVE, HIGHS_OPTIMALITY
 from optimizer.problem import Ints
 from optimizer.question import Limits
 from optimizer.solution import P, Progress, Solved, Status
 
 Tell = Callable[[Progress], None]
-
-#: By how much what is equal may differ, relative: sums of floating-point numbers are rounded.
-EQUAL = 1e-9
-
-#: By how much a plan may seem better than what was proven, relative: the solver breaks rows by it.
-#: And by how much more than the solver's bound a plan costs that the solver calls the best.
-SEEMS, CALLED = 1e-6, 1e-5
 
 
 class ProofError(Exception):
@@ -89,7 +83,7 @@ class Watch:
 
         Raises ProofError where the plan is better than what was proven before.
         """
-        if objective < self.bound - SEEMS * abs(objective):
+        if objective < self.bound - HIGHS_OBJECTIVE * abs(objective):
             raise ProofError(f"a plan is worth {objective}, a bound {self.bound} was proven")
         self.objective = min(self.objective, objective)
         self.bound = min(max(self.bound, bound), self.objective)
@@ -109,7 +103,7 @@ class Watch:
         as it rounds. Raises ProofError where it says so of a plan that its bound is far from.
         """
         apart = self.objective - self.bound - self.limits.gap * abs(self.objective)
-        if proven and np.isfinite(apart) and apart > CALLED * abs(self.objective):
+        if proven and np.isfinite(apart) and apart > HIGHS_OPTIMALITY * abs(self.objective):
             raise ProofError(f"a plan worth {self.objective} is called the best at {self.bound}")
         status = Status.OPTIMAL if self.proven or proven else Status.STOPPED
         if self.bound == np.inf:

@@ -10,18 +10,17 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from optimizer.foundation.tolerances import (
+    IMPROVEMENT,
+    LARGEST_MARGIN,
+    LEAST_MARGIN,
+    ROUNDING,
+)
 from optimizer.location.base.result import Watch
 from optimizer.problem import Floats
 
 #: A whole number below is a double, and so is each sum of whole numbers that is.
 WHOLE = 2.0**52
-
-#: By how much a better plan is better, relative: less is the rounding of sums.
-BETTER = 1e-11
-
-#: What of the 1 by which whole numbers differ is left to rounding: at least, relative to the
-#: objective, at most.
-LEAST, RELATIVE, MOST = 1e-6, 1e-9, 0.5
 
 
 def are_whole(numbers: Floats) -> bool:
@@ -32,7 +31,7 @@ def are_whole(numbers: Floats) -> bool:
 
 def margin(value: float) -> float:
     """What of 1 is left to rounding, at whole numbers of this size."""
-    return min(max(LEAST, RELATIVE * abs(value)), MOST)
+    return min(max(LEAST_MARGIN, ROUNDING * abs(value)), LARGEST_MARGIN)
 
 
 def rounded_up(bound: float) -> float:
@@ -71,12 +70,12 @@ class Worth:
     def _step(self) -> float:
         """By how much a better plan is better than the best, at least."""
         best = self.watch.objective
-        return 1 - margin(best) if self._counts else BETTER * abs(best)
+        return 1 - margin(best) if self._counts else IMPROVEMENT * abs(best)
 
     @property
     def _asked(self) -> float:
         """By how much a plan must be better to be asked for."""
-        return (1 - 1e-9) * self.watch.limits.gap * abs(self.watch.objective)
+        return (1 - ROUNDING) * self.watch.limits.gap * abs(self.watch.objective)
 
     @property
     def _counts(self) -> bool:

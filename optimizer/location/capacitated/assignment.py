@@ -7,15 +7,13 @@ from dataclasses import dataclass
 import numpy as np
 from scipy.sparse import csc_array
 
+from optimizer.foundation.tolerances import NO_SHARE, ROUNDING
 from optimizer.location.base.given import edge
 from optimizer.location.base.solving import minimise
 from optimizer.problem import Bools, Floats, Ints
 from optimizer.question import Limits
 from optimizer.solution import Status
 from optimizer.solver.program import Program
-
-#: Shares below this are rounding of the LP.
-NO_SHARE = 1e-9
 
 #: Most moves of the local search.
 MOVES = 5000
@@ -148,7 +146,7 @@ class _Search:
             return (int(row), int(column)) if np.isfinite(rank[row, column]) else None
         rank = np.where(lack <= 0, dearer, np.inf)
         row, column = np.unravel_index(np.argmin(rank), rank.shape)
-        smallest = NO_SHARE * float(self._now.max())
+        smallest = ROUNDING * float(self._now.max())
         return (int(row), int(column)) if rank[row, column] < -smallest else None
 
     @property

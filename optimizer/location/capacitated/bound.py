@@ -17,6 +17,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from optimizer.foundation.tolerances import SUM_ROUNDING, ZERO_SUBGRADIENT
 from optimizer.location.base.result import Watch
 from optimizer.location.capacitated.assignment import Siting
 from optimizer.location.capacitated.knapsack import (
@@ -42,9 +43,6 @@ LOOK_EVERY, MUST_GROW, LEAST_ROUNDS = 50, 0.02, 200
 
 #: The most of a gap that we aim at: while no good plan is known, steps would be too long.
 GUESS = 0.02
-
-#: What sums of floating point numbers may be off, relative to their size.
-ROUNDING = 1e-12
 
 
 @dataclass(frozen=True, eq=False)
@@ -86,7 +84,7 @@ class Relaxation:
         cost = siting.fixed - gained
         total, chosen = cover(cost, self.room, self.need)
         size = float(np.abs(prices).sum() + np.abs(cost).sum())
-        bound = float(prices.sum()) + total - ROUNDING * size
+        bound = float(prices.sum()) + total - SUM_ROUNDING * size
         return Priced(prices, bound, cost, chosen, shares, per_room)
 
     def flipped(self, priced: Priced) -> Floats:
@@ -130,7 +128,7 @@ def ascend(
     for turn in range(1, rounds + 1):
         size = float(mean @ mean)
         gap = min(watch.objective - best.bound, GUESS * abs(best.bound))
-        if size < 1e-12 or watch.out_of_time or gap <= 0:
+        if size < ZERO_SUBGRADIENT or watch.out_of_time or gap <= 0:
             break
         last = relaxation.at(best.prices + step * gap / size * mean)
         unserved = 1 - (last.shares * last.chosen).sum(axis=1)

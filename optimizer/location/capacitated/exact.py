@@ -19,6 +19,7 @@ from dataclasses import replace
 import numpy as np
 from scipy.sparse import csr_array
 
+from optimizer.foundation.tolerances import HIGHS_INTEGRALITY, ROUNDING
 from optimizer.location.base.costs import Costs
 from optimizer.location.base.given import edge
 from optimizer.location.base.result import Opened, Tell, Watch, until_interrupted
@@ -41,12 +42,6 @@ AGAIN_ROUNDS = 150
 #: By how much of the bound T is above it at first, by what that grows, and from where on T is the
 #: best plan known.
 FIRST_GUESS, GROWS, LAST_GUESS = 0.001, 3.0, 0.1
-
-#: Two objectives that differ by less, relative to their size, are equal.
-TOLERANCE = 1e-9
-
-#: By how much what HiGHS calls an integer may be none.
-ROUNDED = 1e-6
 
 #: Most sets of sites that are tried one by one.
 MOST_SETS = 10
@@ -160,9 +155,9 @@ class _Search:
 
     def bound(self, value: float) -> None:
         """A bound is proven; where objectives are integers it is rounded up."""
-        slack = TOLERANCE * abs(value)
+        slack = ROUNDING * abs(value)
         if self.integral and np.isfinite(value):
-            value = float(np.ceil(value - ROUNDED - slack))
+            value = float(np.ceil(value - HIGHS_INTEGRALITY - slack))
         if self.best is not None and value > self.best.objective - slack:
             value = self.best.objective
         self.watch.note(bound=value)
@@ -187,7 +182,7 @@ class _Search:
     def serve(self, chosen: Bools, per_room: Floats) -> None:
         """The plan with these sites, where there is one."""
         siting = self.siting
-        if siting.capacity[chosen].sum() < siting.demand.sum() * (1 - TOLERANCE):
+        if siting.capacity[chosen].sum() < siting.demand.sum() * (1 - ROUNDING):
             return
         if siting.single:
             self.keep(single(siting, chosen, per_room))

@@ -10,6 +10,7 @@ import math
 
 import numpy as np
 
+from optimizer.foundation.tolerances import ROUNDING
 from optimizer.location.base.given import edge
 from optimizer.problem import Bools, Floats, Ints
 
@@ -18,9 +19,6 @@ CELLS = 4_000_000
 
 #: Most units into which the demand of all is cut when sites are chosen for their room.
 UNITS = 2000
-
-#: Two capacities or demands that differ by less, relative to their size, are equal.
-TOLERANCE = 1e-9
 
 
 def fractional(gain: Floats, demand: Floats, capacity: Floats) -> tuple[Floats, Floats, Floats]:
@@ -118,8 +116,8 @@ def room_units(capacity: Floats, demand: float) -> tuple[Ints, int]:
         unit = max(unit, float(math.gcd(*(int(one) for one in capacity))))
     if unit == 0:
         return np.zeros(len(capacity), dtype=np.int64), 0
-    need = math.ceil(demand / unit * (1 - TOLERANCE))
-    room = np.ceil(np.minimum(capacity / unit, need) * (1 - TOLERANCE))
+    need = math.ceil(demand / unit * (1 - ROUNDING))
+    room = np.ceil(np.minimum(capacity / unit, need) * (1 - ROUNDING))
     return room.astype(np.int64), need
 
 

@@ -8,8 +8,9 @@ from dataclasses import dataclass, replace
 import numpy as np
 from scipy.sparse import csc_array, csr_array, vstack
 
+from optimizer.foundation.tolerances import HIGHS_INTEGRALITY, NO_SHARE, ROUNDING
 from optimizer.location.base.given import edge
-from optimizer.location.capacitated.assignment import NO_SHARE, Siting
+from optimizer.location.capacitated.assignment import Siting
 from optimizer.location.capacitated.bound import Priced, Relaxation
 from optimizer.location.capacitated.loads import Loads, no_loads
 from optimizer.problem import Bools, Floats, Ints
@@ -17,12 +18,6 @@ from optimizer.solver.program import Program
 
 #: Fewest columns of a point, where it has so many sites.
 FEWEST = 4
-
-#: By how much what HiGHS calls nothing may be something.
-ROUNDED = 1e-6
-
-#: What the room for all may be off, relative to its size.
-ROUNDING = 1e-9
 
 
 @dataclass(frozen=True, eq=False)
@@ -70,7 +65,7 @@ class Residual:
         for row in np.flatnonzero(loads > 0.5):
             shares[self.loads.serves[row], self.loads.site[row]] = 1
         away = np.zeros(points, dtype=bool)
-        away[self.proxied] = proxies > ROUNDED
+        away[self.proxied] = proxies > HIGHS_INTEGRALITY
         return chosen, shares, away
 
     def full(self, x: Floats, siting: Siting) -> csr_array:

@@ -14,6 +14,7 @@ from dataclasses import dataclass
 import numpy as np
 from scipy.sparse import csc_array, csr_array
 
+from optimizer.foundation.tolerances import HIGHS_FEASIBILITY
 from optimizer.location.base.result import Watch
 from optimizer.location.base.solving import minimise
 from optimizer.problem import Ints
@@ -24,9 +25,6 @@ JOIN = 300
 
 #: A site whose sum is below this is left out the next time.
 MATTERS = 0.8
-
-#: Above p by less than this proves nothing: rounding of sums.
-ROUNDING = 1e-6
 
 
 @dataclass(frozen=True, eq=False)
@@ -53,9 +51,9 @@ def too_few(reach: csr_array, p: int, start: Ints, watch: Watch) -> Packing:
             return Packing(start, interrupted=found.interrupted)
         u = np.maximum(found.duals, 0.0)
         total = columns @ u
-        if u.sum() / max(total.max(), 1.0) > p + ROUNDING:
+        if u.sum() / max(total.max(), 1.0) > p + HIGHS_FEASIBILITY:
             return Packing(start[total[start] > MATTERS], proven=True)
-        over = np.flatnonzero(total > 1 + ROUNDING)
+        over = np.flatnonzero(total > 1 + HIGHS_FEASIBILITY)
         # Of few sites the packing is the largest: if that is no more than p, none is.
         if found.interrupted or found.objective <= p or not len(over):
             return Packing(start[total[start] > MATTERS], interrupted=found.interrupted)

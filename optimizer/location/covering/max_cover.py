@@ -20,6 +20,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 from scipy.sparse import block_array, csc_array, csr_array, eye_array
 
+from optimizer.foundation.tolerances import ROUNDING, ZERO_SUBGRADIENT
 from optimizer.location.base.result import Watch
 from optimizer.location.base.solving import minimise
 from optimizer.location.base.worth import are_whole, margin, rounded_up
@@ -37,9 +38,6 @@ NEWEST, PATIENCE, SHORTER = 0.03, 20, 0.66
 
 #: As many rows or fewer are left to a program.
 FEW_ROWS = 400
-
-#: Rounding of sums, relative.
-ROUNDING = 1e-9
 
 
 @dataclass(frozen=True, eq=False)
@@ -246,7 +244,7 @@ def _multipliers(covering: Covering, search: _Search, steps: int) -> tuple[Cover
         if length < 1e-3 or bound < search.least or search.watch.out_of_time:
             break
         norm = float((weight * mean**2)[(u < weight) | (mean < 0)].sum())
-        if norm < 1e-12:
+        if norm < ZERO_SUBGRADIENT:
             break
         aim = 1.0005 * bound - best.weight
         trial = np.clip(u + length * aim / norm * weight * mean, 0.0, weight)

@@ -11,6 +11,7 @@ from collections.abc import Callable
 import numpy as np
 from scipy.sparse import csr_array
 
+from optimizer.foundation.tolerances import LEAST_PRICE
 from optimizer.problem import Bools, Floats, Ints
 
 
@@ -29,7 +30,7 @@ def improved(
     random = np.random.default_rng(0)
     columns = csr_array(reach.T)
     rows, sites = reach.shape
-    price = np.maximum(cost, 1e-9)
+    price = np.maximum(cost, LEAST_PRICE)
     y = np.zeros(sites, dtype=bool)
     y[start] = True
     count = reach @ y.astype(float)

@@ -19,6 +19,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 from scipy.sparse import csc_array, csr_array
 
+from optimizer.foundation.tolerances import LEAST_PRICE, ROUNDING
 from optimizer.location.base.result import Watch, until_interrupted
 from optimizer.location.base.solving import minimise
 from optimizer.location.base.worth import are_whole, margin, rounded_up
@@ -37,9 +38,6 @@ TIGHT = 1.5
 
 #: As many rows or fewer are all asked about at once.
 FEW_ROWS = 400
-
-#: Rounding of sums of costs, relative.
-ROUNDING = 1e-9
 
 
 @dataclass(frozen=True, eq=False)
@@ -72,7 +70,7 @@ def greedy(reach: csr_array, cost: Floats) -> Ints:
     left = np.ones(reach.shape[0])
     chosen = []
     while left.any():
-        best = int(((columns @ left) / np.maximum(cost, ROUNDING)).argmax())
+        best = int(((columns @ left) / np.maximum(cost, LEAST_PRICE)).argmax())
         chosen.append(best)
         left[columns.indices[columns.indptr[best] : columns.indptr[best + 1]]] = 0.0
     return np.array(chosen, dtype=np.int64)

@@ -12,8 +12,9 @@ from dataclasses import dataclass, replace
 import numpy as np
 from scipy.sparse import csr_array
 
+from optimizer.foundation.tolerances import HIGHS_OBJECTIVE
 from optimizer.location.base.given import edge
-from optimizer.location.base.result import SEEMS, Watch
+from optimizer.location.base.result import Watch
 from optimizer.location.base.solving import minimise
 from optimizer.location.hubs.flows import Hubs, Traffic
 from optimizer.location.hubs.program import Form
@@ -68,7 +69,7 @@ class Best:
     @property
     def rounded(self) -> bool:
         """Whether it is proven but for what the solver rounds."""
-        return self.ended and self.watch.gap <= SEEMS
+        return self.ended and self.watch.gap <= HIGHS_OBJECTIVE
 
     def note(self, bound: float, nodes: int = 0) -> None:
         """No plan costs less than this."""

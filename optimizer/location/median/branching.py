@@ -17,7 +17,8 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from optimizer.location.base.result import EQUAL, ProofError
+from optimizer.foundation.tolerances import ROUNDING
+from optimizer.location.base.result import ProofError
 from optimizer.location.median.lagrangian import Ascent, Multipliers, Relaxed, ascent
 from optimizer.location.median.variable_fixing import fixed_by
 from optimizer.problem import Bools, Floats
@@ -81,7 +82,7 @@ def _close(bound: float, cut: float, cost: float) -> None:
 
     Others may cost less than their bound: they may use pairs that no better plan uses.
     """
-    if cost <= cut and cost < bound - EQUAL * abs(bound):
+    if cost <= cut and cost < bound - ROUNDING * abs(bound):
         raise ProofError(f"a plan costs {cost}, but {bound} was proven of it")
 
 

@@ -22,9 +22,10 @@ from functools import cached_property
 
 import numpy as np
 
+from optimizer.foundation.tolerances import HIGHS_OBJECTIVE, ROUNDING
 from optimizer.location.base.costs import Costs
 from optimizer.location.base.near_pairs import Near
-from optimizer.location.base.result import EQUAL, Opened, ProofError, Watch, until_interrupted
+from optimizer.location.base.result import Opened, ProofError, Watch, until_interrupted
 from optimizer.location.base.worth import Worth
 from optimizer.location.median.branching import branch
 from optimizer.location.median.interchange import Search, Siting, seeded
@@ -190,7 +191,7 @@ class Median:
         """Raise where a plan that costs at most `cut` lacks pairs in what is left to be solved."""
         cost, opening = self._cost(sites), self.fixed[sites].sum()
         left = float(rest.near.best(self._opening(sites), 1)[1][:, 0].sum() + opening)
-        if cost <= cut and left > cost + EQUAL * abs(cost):
+        if cost <= cut and left > cost + ROUNDING * abs(cost):
             raise ProofError(f"a plan costs {cost}, and {left} by the pairs that were left")
 
     def _served(self, is_open: Bools) -> Floats:
@@ -255,7 +256,7 @@ class Median:
             return Worth(self.watch, whole)
         near = self.costs.within(np.full(self.costs.shape[0], np.inf))
         dearest = float(near.cost[near.first[1:] - 1].sum() + self.fixed.sum())
-        return Worth(self.watch, whole, dearest + 1e-6 * max(1.0, abs(dearest)))
+        return Worth(self.watch, whole, dearest + HIGHS_OBJECTIVE * max(1.0, abs(dearest)))
 
     def _decided(self, relaxed: Relaxed, ascending: Ascent) -> Relaxed:
         """Rounds of better multipliers, plans that they suggest, and sites that they decide."""

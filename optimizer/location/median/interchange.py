@@ -12,11 +12,9 @@ from dataclasses import dataclass
 import numpy as np
 from scipy.sparse import coo_array
 
+from optimizer.foundation.tolerances import ROUNDING
 from optimizer.location.base.near_pairs import Near
 from optimizer.problem import Bools, Floats, Ints
-
-#: A gain smaller than this, relative to the objective, is rounding.
-LEAST = 1e-9
 
 #: Swaps tried together in one step.
 TOGETHER = 64
@@ -71,7 +69,7 @@ class Search:
             after = self.siting(_moved(now.is_open, opening, closing))
             if len(gain) > 1 and now.objective - after.objective < gain[0]:
                 after = self.siting(_moved(now.is_open, opening[:1], closing[:1]))
-            if after.objective >= now.objective - LEAST * abs(now.objective):
+            if after.objective >= now.objective - ROUNDING * abs(now.objective):
                 break
             now = after
             steps = None if steps is None else steps - 1
@@ -123,7 +121,7 @@ class Search:
         self, now: Siting, opening: Ints, closing: Ints, worth: Floats
     ) -> tuple[Ints, Ints, Floats]:
         """The best moves of which no two touch the points of one open site."""
-        good = np.flatnonzero(worth > LEAST * abs(now.objective))
+        good = np.flatnonzero(worth > ROUNDING * abs(now.objective))
         good = good[np.argsort(-worth[good], kind="stable")][: 8 * TOGETHER]
         if len(good) <= 1 or now.is_open.sum() < 8:
             good = good[:1]

@@ -22,6 +22,7 @@ from functools import cached_property
 import numpy as np
 from scipy.sparse import csr_array
 
+from optimizer.foundation.tolerances import ZERO_SUBGRADIENT
 from optimizer.location.base.near_pairs import Near
 from optimizer.location.median.side_constraints import Side, no_side
 from optimizer.problem import Bools, Floats
@@ -41,9 +42,6 @@ BEYOND = 0.02
 
 #: How far above the bound they aim while no plan is known, in what points pay in the beginning.
 GUESS = 0.05
-
-#: A mean subgradient this short: the relaxation is solved.
-NOTHING = 1e-12
 
 
 @dataclass(frozen=True, eq=False)
@@ -180,7 +178,7 @@ class Ascent:
         for _ in range(steps):
             way = self._way()
             norm = _dot(way, way)
-            if self.top.bound > cut or norm < NOTHING:
+            if self.top.bound > cut or norm < ZERO_SUBGRADIENT:
                 break
             self._step(relaxed, best, way, norm)
         return self.top

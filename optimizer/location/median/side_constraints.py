@@ -21,11 +21,9 @@ from functools import cached_property
 import numpy as np
 from scipy.sparse import block_diag, csc_array, csr_array, vstack
 
+from optimizer.foundation.tolerances import HIGHS_FEASIBILITY
 from optimizer.location.base.near_pairs import Near
 from optimizer.problem import Bools, Floats, Ints
-
-#: By how much a row may be exceeded: what HiGHS calls feasible.
-TOLERANCE = 1e-6
 
 
 @dataclass(frozen=True, eq=False)
@@ -83,11 +81,11 @@ class Side:
         row, made = rows.row[makes], rows.col[makes]
         s = np.zeros(len(self.most))
         np.maximum.at(s, made, used[row])
-        broken = np.asarray(used + self.excess @ s > TOLERANCE)
+        broken = np.asarray(used + self.excess @ s > HIGHS_FEASIBILITY)
         short = np.bincount(
             rows.col[~makes], broken[rows.row[~makes]], minlength=len(self.most)
         ).astype(bool)
-        broken[row] |= short[made] & (used[row] > TOLERANCE)
+        broken[row] |= short[made] & (used[row] > HIGHS_FEASIBILITY)
         return broken
 
 

@@ -12,13 +12,11 @@ from dataclasses import replace
 
 import numpy as np
 
+from optimizer.foundation.tolerances import QUOTIENT_ULPS
 from optimizer.location.base.costs import Costs
 from optimizer.location.base.near_pairs import Near
 from optimizer.location.median.lagrangian import Multipliers, Relaxed
 from optimizer.problem import Bools, Floats
-
-#: More than a quotient of floating-point numbers is off, relative.
-QUOTIENT = 4 * 2.0**-52
 
 
 def fixed_by(relaxed: Relaxed, top: Multipliers, cut: float) -> tuple[Bools, Bools]:
@@ -65,7 +63,7 @@ def within(costs: Costs, weights: Floats, radius: Floats, most: int) -> Near | N
     Divided by its weight and multiplied by it again, a cost is another one. So more pairs are asked
     for, and those beyond the radius left out in the unit of the radius.
     """
-    wide = radius / weights * (1 + QUOTIENT)
+    wide = radius / weights * (1 + QUOTIENT_ULPS)
     if costs.many(wide) > most:
         return None
     near = costs.within(wide)
