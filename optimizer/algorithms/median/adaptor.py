@@ -23,7 +23,7 @@ from optimizer.case import Case
 from optimizer.efficiency import OfMoney, OfTrips
 from optimizer.equity.aggregation import is_dispersion
 from optimizer.location.base.costs import Table
-from optimizer.location.base.near_pairs import Near
+from optimizer.location.base.near_pairs import NearPairs
 from optimizer.location.base.result import Opened, Tell, Watch
 from optimizer.location.median.exact import Median
 from optimizer.location.median.side_constraints import side_of
@@ -119,7 +119,7 @@ def search(
     any_number = fixed.any() and asked.count == able.sum()
     solved = Median(
         # Pairs are sorted by minutes, so by every cost and by what they add to every row.
-        Table(Near(first, pairs.site, cost - below), len(able)),
+        Table(NearPairs(first, pairs.site, cost - below), len(able)),
         np.ones(len(first) - 1),
         fixed,
         None if any_number else asked.count,

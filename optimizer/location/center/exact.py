@@ -16,9 +16,9 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from optimizer.location.base.costs import Costs, costs_of
-from optimizer.location.base.farthest_first import apart, beyond
+from optimizer.location.base.farthest_first import farthest_beyond, farthest_first
 from optimizer.location.base.given import count
-from optimizer.location.base.near_pairs import Near
+from optimizer.location.base.near_pairs import NearPairs
 from optimizer.location.base.result import Opened, Tell, Watch, until_interrupted
 from optimizer.location.center.heuristic import center_plan
 from optimizer.location.center.packing_bound import Packing, too_few
@@ -106,8 +106,8 @@ class _Search:
         self.site, interrupted = center_plan(self.costs, self.home, self.p, self.watch)
         if interrupted:
             return True
-        first = apart(self.costs, self.home, max(self.p + 1, min(PER_SITE * self.p, FEW)))
-        self.near = Near(np.zeros(1, dtype=np.int64), np.empty(0, dtype=np.int64), np.empty(0))
+        first = farthest_first(self.costs, self.home, max(self.p + 1, min(PER_SITE * self.p, FEW)))
+        self.near = NearPairs(np.zeros(1, dtype=np.int64), np.empty(0, dtype=np.int64), np.empty(0))
         self._ask(first)
         packed = Packing(np.empty(0, dtype=np.int64))
         held, budget, ceiling = self.watch.bound, BUDGET, np.inf
@@ -158,7 +158,7 @@ class _Search:
         """These points are asked about too."""
         costs = self.costs.of(points)
         near = costs.within(np.full(len(points), self.watch.objective))
-        self.near = Near(
+        self.near = NearPairs(
             np.concatenate([self.near.first, len(self.near) + near.first[1:]]),
             np.concatenate([self.near.site, near.site]),
             np.concatenate([self.near.cost, near.cost]),
@@ -170,4 +170,4 @@ class _Search:
         if cost.max() < self.watch.objective:
             self.site = site
             self.watch.note(float(cost.max()))
-        return beyond(self.costs, self.home, cost, radius, JOIN)
+        return farthest_beyond(self.costs, self.home, cost, radius, JOIN)

@@ -11,8 +11,8 @@ from dataclasses import dataclass
 import numpy as np
 
 from optimizer.location.base.costs import Costs
-from optimizer.location.base.farthest_first import apart, beyond
-from optimizer.location.base.near_pairs import Near
+from optimizer.location.base.farthest_first import farthest_beyond, farthest_first
+from optimizer.location.base.near_pairs import NearPairs
 from optimizer.location.base.result import Watch, until_interrupted
 from optimizer.location.center.local_search import reaching
 from optimizer.problem import Bools, Floats, Ints
@@ -64,7 +64,9 @@ class _Search:
         """Turn by turn, as long as it is worth it; False: nothing interrupted it."""
         sites = self.costs.shape[1]
         self.random = np.random.default_rng(0)
-        self.points = apart(self.costs, self.home, max(self.p + 1, min(PER_SITE * self.p, FEW)))
+        self.points = farthest_first(
+            self.costs, self.home, max(self.p + 1, min(PER_SITE * self.p, FEW))
+        )
         first = np.unique(self.home[self.points[: self.p]])
         spare = np.setdiff1d(np.arange(sites), first)
         self.site = np.concatenate([first, spare[: self.p - len(first)]])
@@ -100,7 +102,7 @@ class _Search:
             if not len(joined):
                 return
             more = self._near(joined, sites)
-            near = Near(
+            near = NearPairs(
                 np.concatenate([near.first, len(near) + more.first[1:]]),
                 np.concatenate([near.site, more.site]),
                 np.concatenate([near.cost, more.cost]),
@@ -112,16 +114,16 @@ class _Search:
         if cost.max() < self.watch.objective:
             self.best = np.sort(self.site)
             self.watch.note(float(cost.max()))
-        joined = beyond(self.costs, self.home, cost, radius, JOIN)
+        joined = farthest_beyond(self.costs, self.home, cost, radius, JOIN)
         self.points = np.concatenate([self.points, joined])
         return joined
 
-    def _near(self, points: Ints, sites: Ints) -> Near:
+    def _near(self, points: Ints, sites: Ints) -> NearPairs:
         """Pairs of these points and rows of `sites` that cost no more than the best plan."""
         site, cost = self.costs.of(points).served(sites, len(sites))
         inside: Bools = np.isfinite(cost) & (cost <= self.watch.objective)
         first = np.concatenate([[0], np.cumsum(inside.sum(axis=1))])
-        return Near(first, np.searchsorted(sites, site[inside]), cost[inside])
+        return NearPairs(first, np.searchsorted(sites, site[inside]), cost[inside])
 
     def _chosen(self, close: float) -> Ints:
         """Sites of the plan and some that are close to them; inf: wherever they are."""

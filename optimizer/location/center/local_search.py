@@ -13,7 +13,7 @@ from dataclasses import dataclass
 import numpy as np
 from scipy.sparse import csr_array
 
-from optimizer.location.base.near_pairs import Near
+from optimizer.location.base.near_pairs import NearPairs
 from optimizer.problem import Bools, Floats, Ints
 
 #: Sites that may come in, of more some at random.
@@ -24,7 +24,7 @@ STAYS = 1e12
 
 
 def reaching(
-    near: Near, start: Ints, steps: int, enough: float, stop: Callable[[], bool]
+    near: NearPairs, start: Ints, steps: int, enough: float, stop: Callable[[], bool]
 ) -> tuple[Ints, float]:
     """(p,) sites and the radius within which they reach all points, of what is near only.
 
@@ -58,7 +58,7 @@ class _Swaps:
     moved: (sites,) the step of the last move, for none comes back at once.
     """
 
-    near: Near
+    near: NearPairs
     site: Ints
 
     def __post_init__(self) -> None:

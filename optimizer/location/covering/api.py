@@ -48,7 +48,7 @@ def set_cover(
     """
     given = costs_of(costs)
     points, sites = given.shape
-    within = edge(radii(radius, points), given.whole)
+    within = edge(radii(radius, points), given.integral)
     cost = np.ones(sites) if fixed is None else amounts(fixed, sites, "fixed")
     watch = Watch(limits or EXACT, progress)
     reach, row = merged_reach(given, within)
@@ -78,7 +78,7 @@ def max_cover(
     """
     given = costs_of(costs)
     points, sites = given.shape
-    within = edge(radii(radius, points), given.whole)
+    within = edge(radii(radius, points), given.integral)
     weight = np.ones(points) if weights is None else amounts(weights, points, "weights")
     p = min(count(p, "p"), sites)
     watch = Watch(limits or EXACT, _upwards(progress))

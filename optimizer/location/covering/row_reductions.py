@@ -13,7 +13,7 @@ import numpy as np
 from scipy.sparse import csr_array
 
 from optimizer.location.base.costs import Costs
-from optimizer.location.base.near_pairs import Near
+from optimizer.location.base.near_pairs import NearPairs
 from optimizer.problem import Floats, Ints
 
 #: Points whose reach is found at a time: bounds the memory.
@@ -28,7 +28,7 @@ def reach_of(costs: Costs, radius: Floats) -> csr_array:
     return ones(costs.within(radius), costs.shape[1])
 
 
-def ones(near: Near, sites: int) -> csr_array:
+def ones(near: NearPairs, sites: int) -> csr_array:
     """(I, J) ones where there is a pair."""
     return _ones(near.first, near.site, (near.points, sites))
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from scipy.sparse import csr_array
 
-from optimizer.location.base.costs import Costs, Given, Phi, amounts, costs_of, merged
+from optimizer.location.base.costs import Costs, Given, Phi, amounts, costs_of, distinct_points
 from optimizer.location.base.given import between
 from optimizer.location.base.result import Opened, Tell, Watch
 from optimizer.location.capacitated.exact import capacitated
@@ -103,11 +103,11 @@ def _median(
 ) -> Solved[Opened]:
     """Points that weigh something, alike ones as one; the plan is told for all of them."""
     with np.errstate(over="ignore"):
-        total = costs.largest * weights.sum() + fixed.sum()
+        total = costs.upper_bound * weights.sum() + fixed.sum()
     if not np.isfinite(total):
         raise ValueError("costs, weights and fixed: what all cost is beyond what doubles hold")
     watch = Watch(limits, progress)
-    some, together = merged(costs, weights)
+    some, together = distinct_points(costs, weights)
     solved = Median(some, together, fixed, count, watch).solve()
     if solved.plan is None:
         return solved

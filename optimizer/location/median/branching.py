@@ -89,7 +89,7 @@ def _close(bound: float, cut: float, cost: float) -> None:
 def _within(relaxed: Relaxed, part: Part) -> Relaxed:
     """The pairs that plans of the part can use."""
     near = relaxed.near
-    nearest = near.best(part.required, 1)[1][:, 0]
+    nearest = near.nearest_open(part.required, 1)[1][:, 0]
     keep = ~part.closed[near.site] & (near.cost <= nearest[near.point])
     return replace(relaxed, near=near.only(keep), required=part.required, closed=part.closed)
 

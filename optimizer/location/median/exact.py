@@ -24,7 +24,7 @@ import numpy as np
 
 from optimizer.foundation.tolerances import HIGHS_OBJECTIVE, ROUNDING
 from optimizer.location.base.costs import Costs
-from optimizer.location.base.near_pairs import Near
+from optimizer.location.base.near_pairs import NearPairs
 from optimizer.location.base.result import Opened, ProofError, Watch, until_interrupted
 from optimizer.location.base.worth import Worth
 from optimizer.location.median.branching import branch
@@ -134,7 +134,7 @@ class Median:
             near, radius, self.fixed, self.count, self._required, self._closed, self._side
         )
         start = self._first(near)
-        if len(self._side) and self.costs.many(np.full(near.points, np.inf)) <= SMALL:
+        if len(self._side) and self.costs.count_within(np.full(near.points, np.inf)) <= SMALL:
             self.worth.note(self._solved(self._everything(relaxed), {}).bound)
             return None
         if not np.isfinite(self.watch.objective) and not len(self._side):
@@ -190,7 +190,7 @@ class Median:
     def _agree(self, rest: Relaxed, sites: Ints, cut: float) -> None:
         """Raise where a plan that costs at most `cut` lacks pairs in what is left to be solved."""
         cost, opening = self._cost(sites), self.fixed[sites].sum()
-        left = float(rest.near.best(self._opening(sites), 1)[1][:, 0].sum() + opening)
+        left = float(rest.near.nearest_open(self._opening(sites), 1)[1][:, 0].sum() + opening)
         if cost <= cut and left > cost + ROUNDING * abs(cost):
             raise ProofError(f"a plan costs {cost}, and {left} by the pairs that were left")
 
@@ -218,11 +218,11 @@ class Median:
         served, _ = self.costs.served(self.best)
         return Opened(self.best, served[:, 0])
 
-    def _search(self, near: Near) -> Search:
+    def _search(self, near: NearPairs) -> Search:
         last = near.cost[near.first[1:] - 1]
         return Search(near, self.fixed, 1.5 * last + last.mean(), self.count, self._required)
 
-    def _first(self, near: Near) -> Siting:
+    def _first(self, near: NearPairs) -> Siting:
         """A plan by local search from seeds."""
         search = self._search(near)
         begin = seeded(search, np.random.default_rng(self.watch.limits.seed))
@@ -232,7 +232,7 @@ class Median:
 
     # -- bounds --------------------------------------------------------------------------------
 
-    def _near(self, count: int | None) -> tuple[Near, Floats]:
+    def _near(self, count: int | None) -> tuple[NearPairs, Floats]:
         """The pairs that the search begins with, weighted; (I,) below which all pairs are there."""
         points, sites = self.costs.shape
         most = max(2, PAIRS // points)
@@ -244,14 +244,14 @@ class Median:
         farthest = near.cost[near.first[1:] - 1]
         return near, np.where((there < k) | (there == sites), np.inf, farthest)
 
-    def _weighted(self, near: Near) -> Near:
+    def _weighted(self, near: NearPairs) -> NearPairs:
         return replace(near, cost=near.cost * self.weights[near.point])
 
     @cached_property
     def worth(self) -> Worth:
         """What a better plan costs at most; with rows beside a bound may say that there is none."""
         numbers = np.concatenate([self.weights, self.fixed])
-        whole = self.costs.whole and bool((numbers == np.round(numbers)).all())
+        whole = self.costs.integral and bool((numbers == np.round(numbers)).all())
         if not len(self._side):
             return Worth(self.watch, whole)
         near = self.costs.within(np.full(self.costs.shape[0], np.inf))
@@ -337,7 +337,7 @@ class Median:
         farthest = np.where(np.isfinite(farthest), farthest, search.far)
 
         def offer(is_open: Bools, held: Bools) -> None:
-            far = np.minimum(rest.near.best(held, 1)[1][:, 0], farthest)
+            far = np.minimum(rest.near.nearest_open(held, 1)[1][:, 0], farthest)
             polishing = replace(search, held=held, far=far)
             self._offer(polishing.improved(polishing.siting(is_open), POLISH).sites)
 

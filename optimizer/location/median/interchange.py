@@ -13,7 +13,7 @@ import numpy as np
 from scipy.sparse import coo_array
 
 from optimizer.foundation.tolerances import ROUNDING
-from optimizer.location.base.near_pairs import Near
+from optimizer.location.base.near_pairs import NearPairs
 from optimizer.problem import Bools, Floats, Ints
 
 #: Swaps tried together in one step.
@@ -46,7 +46,7 @@ class Search:
     count: number of sites that are open, None: any. held: (J,) sites that stay open.
     """
 
-    near: Near
+    near: NearPairs
     fixed: Floats
     far: Floats
     count: int | None
@@ -54,7 +54,7 @@ class Search:
 
     def siting(self, is_open: Bools) -> Siting:
         """These sites open."""
-        site, cost = self.near.best(is_open, 2)
+        site, cost = self.near.nearest_open(is_open, 2)
         cost = np.where(site >= 0, cost, self.far[:, None])
         objective = float(cost[:, 0].sum() + self.fixed[is_open].sum())
         return Siting(is_open, site, cost, objective)
@@ -143,7 +143,7 @@ class Search:
         """Open sites whose points look at this site."""
         if site < 0:
             return set()
-        point, cost = self.near.around(site)
+        point, cost = self.near.points_near(site)
         return set(now.site[point[cost < now.cost[point, 1]], 0].tolist())
 
 
@@ -161,7 +161,7 @@ def seeded(search: Search, random: np.random.Generator) -> Bools:
     """
     near, n = search.near, len(search.fixed)
     is_open = search.held.copy()
-    cost = np.minimum(search.far, near.best(is_open, 1)[1][:, 0])
+    cost = np.minimum(search.far, near.nearest_open(is_open, 1)[1][:, 0])
     home = near.site[near.first[:-1]]
     for _ in range(min(search.count or 1, n) - int(is_open.sum())):
         total = cost.cumsum()
@@ -173,6 +173,6 @@ def seeded(search: Search, random: np.random.Generator) -> Bools:
                 break
             site = int(others[0])
         is_open[site] = True
-        points, there = near.around(site)
+        points, there = near.points_near(site)
         cost[points] = np.minimum(cost[points], there)
     return is_open

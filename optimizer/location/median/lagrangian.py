@@ -23,7 +23,7 @@ import numpy as np
 from scipy.sparse import csr_array
 
 from optimizer.foundation.tolerances import ZERO_SUBGRADIENT
-from optimizer.location.base.near_pairs import Near
+from optimizer.location.base.near_pairs import NearPairs
 from optimizer.location.median.side_constraints import Side, no_side
 from optimizer.problem import Bools, Floats
 from optimizer.solver.certificate import rounding
@@ -51,7 +51,7 @@ class Relaxed:
     serving everybody; absent: none.
     """
 
-    near: Near
+    near: NearPairs
     radius: Floats
     fixed: Floats
     count: int | None

@@ -22,7 +22,7 @@ import numpy as np
 from scipy.sparse import block_diag, csc_array, csr_array, vstack
 
 from optimizer.foundation.tolerances import HIGHS_FEASIBILITY
-from optimizer.location.base.near_pairs import Near
+from optimizer.location.base.near_pairs import NearPairs
 from optimizer.problem import Bools, Floats, Ints
 
 
@@ -53,7 +53,7 @@ class Side:
     def _columns(self) -> csc_array:
         return csc_array(self.pairs)
 
-    def added(self, near: Near) -> csr_array:
+    def added(self, near: NearPairs) -> csr_array:
         """(M, R) what serving at each of these M pairs adds to each row."""
         if not self.pairs.nnz:
             return csr_array((len(near), len(self)))

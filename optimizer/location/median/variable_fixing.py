@@ -14,7 +14,7 @@ import numpy as np
 
 from optimizer.foundation.tolerances import QUOTIENT_ULPS
 from optimizer.location.base.costs import Costs
-from optimizer.location.base.near_pairs import Near
+from optimizer.location.base.near_pairs import NearPairs
 from optimizer.location.median.lagrangian import Multipliers, Relaxed
 from optimizer.problem import Bools, Floats
 
@@ -57,14 +57,14 @@ def reach(relaxed: Relaxed, top: Multipliers, cut: float) -> Floats:
     return np.minimum(top.u + max(cut - top.bound, 0.0), _nearest(relaxed))
 
 
-def within(costs: Costs, weights: Floats, radius: Floats, most: int) -> Near | None:
+def within(costs: Costs, weights: Floats, radius: Floats, most: int) -> NearPairs | None:
     """The pairs whose weighted cost is at most the radius, (I,); None where these are too many.
 
     Divided by its weight and multiplied by it again, a cost is another one. So more pairs are asked
     for, and those beyond the radius left out in the unit of the radius.
     """
     wide = radius / weights * (1 + QUOTIENT_ULPS)
-    if costs.many(wide) > most:
+    if costs.count_within(wide) > most:
         return None
     near = costs.within(wide)
     near = replace(near, cost=near.cost * weights[near.point])
@@ -73,4 +73,4 @@ def within(costs: Costs, weights: Floats, radius: Floats, most: int) -> Near | N
 
 def _nearest(relaxed: Relaxed) -> Floats:
     """(I,) cost of the nearest required site that is near."""
-    return relaxed.near.best(relaxed.required, 1)[1][:, 0]
+    return relaxed.near.nearest_open(relaxed.required, 1)[1][:, 0]

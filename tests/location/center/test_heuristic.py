@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from optimizer.location.base.costs import Coordinates, costs_of
-from optimizer.location.base.farthest_first import apart, beyond
+from optimizer.location.base.farthest_first import farthest_beyond, farthest_first
 from optimizer.location.base.result import Watch
 from optimizer.location.center.heuristic import center_plan
 from optimizer.location.center.local_search import reaching
@@ -48,8 +48,8 @@ def test_what_nothing_reaches():
 def test_points_far_from_each_other():
     line = Coordinates(np.column_stack([np.arange(9.0), np.zeros(9)]))
     home = np.arange(9)
-    assert apart(line, home, 3).tolist() == [0, 8, 4]
+    assert farthest_first(line, home, 3).tolist() == [0, 8, 4]
     cost = np.arange(9.0)
-    assert beyond(line, home, cost, 8.0, 5).tolist() == []
-    assert beyond(line, home, cost, 4.0, 5).tolist() == [8]
-    assert beyond(line, home, cost, 2.0, 2).tolist() == [8, 4]
+    assert farthest_beyond(line, home, cost, 8.0, 5).tolist() == []
+    assert farthest_beyond(line, home, cost, 4.0, 5).tolist() == [8]
+    assert farthest_beyond(line, home, cost, 2.0, 2).tolist() == [8, 4]

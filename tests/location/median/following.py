@@ -66,7 +66,7 @@ class Follower:
         if (left.required & ~is_open).any():
             self.lost.append(f"{stage} requires a site that it has not")
         true = search.weights * search.costs.served(self.sites)[1][:, 0]
-        near = left.near.best(is_open, 1)[1][:, 0]
+        near = left.near.nearest_open(is_open, 1)[1][:, 0]
         # Who has no near site may be served beyond what is near.
         here = np.minimum(near, np.where(np.isinf(left.radius), np.inf, true))
         beyond = (near > true) & (true < left.radius)
@@ -132,7 +132,8 @@ class Follower:
             before, after = held(here), decided(here, ascending, cut, best)
             if before:
                 self.seen.add("tree")
-                near = after.near.best(np.isin(np.arange(len(after.fixed)), self.sites), 1)[1]
+                is_open = np.isin(np.arange(len(after.fixed)), self.sites)
+                near = after.near.nearest_open(is_open, 1)[1]
                 cost = float(near.sum() + after.fixed[self.sites].sum())
                 if cost <= cut and not held(after):
                     self.lost.append("a part of the tree decides against it")

@@ -9,7 +9,7 @@ import pytest
 
 from optimizer.location import fixed_charge, p_median
 from optimizer.location.base.costs import Table, costs_of
-from optimizer.location.base.near_pairs import Near
+from optimizer.location.base.near_pairs import NearPairs
 from optimizer.location.base.result import ProofError, Watch
 from optimizer.location.base.worth import Worth
 from optimizer.location.median import branching, exact
@@ -77,7 +77,7 @@ def test_no_stage_cuts_off_the_best_plan(
     follower = Follower(sites)
     with monkeypatch.context() as patch:
         patch.setattr(
-            "optimizer.location.median.api.merged", lambda costs, weights: (costs, weights)
+            "optimizer.location.median.api.distinct_points", lambda costs, weights: (costs, weights)
         )
         follower.follow(patch)
         found = p_median(costs, p, weights, limits=Limits(gap=0, threads=1))
@@ -107,7 +107,7 @@ def test_the_follower_names_the_stage(hard: str, monkeypatch: pytest.MonkeyPatch
 
     with monkeypatch.context() as patch:
         patch.setattr(
-            "optimizer.location.median.api.merged", lambda costs, weights: (costs, weights)
+            "optimizer.location.median.api.distinct_points", lambda costs, weights: (costs, weights)
         )
         patch.setattr(exact, "fixed_by", closing)
         follower.follow(patch)
@@ -151,7 +151,7 @@ def test_the_last_plan_of_a_part_counts_as_it_stands(lost: bool) -> None:
 def test_a_pair_at_the_radius_is_within(weight: float) -> None:
     """(w c) / w may be less than c, whatever c: the pair that decides is kept."""
     cost = np.arange(1.0, 400.0)
-    costs = Table(Near(np.arange(400), np.zeros(399, dtype=int), cost), 1)
+    costs = Table(NearPairs(np.arange(400), np.zeros(399, dtype=int), cost), 1)
     weights = np.full(399, weight)
     near = within(costs, weights, weights * cost, 1_000)
     assert near is not None and len(near) == 399

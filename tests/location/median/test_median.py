@@ -117,7 +117,7 @@ def test_what_is_stored_is_admissible() -> None:
 
 def test_points_that_are_alike_are_one() -> None:
     table = costs_of(np.array([[1.0, 2], [3, 1], [1, 2], [2, 1]]))
-    first, of = table.alike()
+    first, of = table.distinct()
     assert [first[n] for n in of] == [0, 1, 0, 3]
 
 
