@@ -26,7 +26,7 @@ from optimizer.location.base.costs import Table
 from optimizer.location.base.near_pairs import NearPairs
 from optimizer.location.base.result import Opened, Tell, Watch
 from optimizer.location.median.exact import Median
-from optimizer.location.median.side_constraints import side_of
+from optimizer.location.median.side_constraints import side_constraints_of
 from optimizer.model.admissible import offers as offering
 from optimizer.problem import Floats, Pairs, Problem
 from optimizer.question import Limits
@@ -126,7 +126,7 @@ def search(
         Watch(exact, progress),
         must,
         ~able,
-        side_of(beside, len(able), pairs.origin, pairs.site),
+        side_constraints_of(beside, len(able), pairs.origin, pairs.site),
         None if start is None else np.unique(problem.options.site[start.options]),
     ).solve()
     return _told(problem, offered, solved, (len(first) - 1) * below, began)

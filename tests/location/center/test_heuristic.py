@@ -10,8 +10,8 @@ import pytest
 from optimizer.location.base.costs import Coordinates, costs_of
 from optimizer.location.base.farthest_first import farthest_beyond, farthest_first
 from optimizer.location.base.result import Watch
-from optimizer.location.center.heuristic import center_plan
-from optimizer.location.center.local_search import reaching
+from optimizer.location.center.heuristic import center_heuristic
+from optimizer.location.center.local_search import vertex_weighting_search
 from optimizer.question import Limits
 
 
@@ -21,7 +21,9 @@ def test_the_radius_is_kept(seed: int):
     sites = int(random.integers(3, 9))
     costs = random.integers(0, 30, (int(random.integers(4, 20)), sites)).astype(float)
     p = int(random.integers(1, sites))
-    site, radius = reaching(costs_of(costs).near, np.arange(p), 200, 0.0, lambda: False)
+    site, radius = vertex_weighting_search(
+        costs_of(costs).near, np.arange(p), 200, 0.0, lambda: False
+    )
     assert len(np.unique(site)) == p
     assert radius == costs[:, site].min(axis=1).max()
     assert radius == min(
@@ -32,7 +34,7 @@ def test_the_radius_is_kept(seed: int):
 def test_a_plan_of_the_whole_square():
     town = Coordinates(np.random.default_rng(0).random((6_000, 2)))
     watch = Watch(Limits(gap=0))
-    site, _ = center_plan(town, np.arange(6_000), 4, watch)
+    site, _ = center_heuristic(town, np.arange(6_000), 4, watch)
     assert len(site) == 4
     # Four circles of radius sqrt(2) / 4 cover the square, none smaller ones do.
     assert watch.objective == town.served(site)[1].max() < 1.04 * np.sqrt(2) / 4
@@ -41,7 +43,7 @@ def test_a_plan_of_the_whole_square():
 def test_what_nothing_reaches():
     costs = costs_of([[1.0, np.inf], [np.inf, 1.0]])
     watch = Watch(Limits(gap=0))
-    assert center_plan(costs, np.array([0, 1]), 1, watch) == (None, False)
+    assert center_heuristic(costs, np.array([0, 1]), 1, watch) == (None, False)
     assert watch.objective == np.inf
 
 
