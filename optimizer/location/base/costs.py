@@ -204,22 +204,22 @@ class Coordinates(Costs):
         return self._cost(np.linalg.norm(self.points[point] - self._sites[site], axis=1))
 
     def within(self, radius: Floats) -> NearPairs:
-        reach = np.clip(self._reach(radius), 0, self._extent)
+        limit = np.clip(self._distance_limit(radius), 0, self._extent)
         parts = []
         # Points of similar radius together: each query goes to the largest radius of its points.
-        order = np.argsort(reach, kind="stable")
+        order = np.argsort(limit, kind="stable")
         for start in range(0, len(order), POINTS_PER_QUERY):
-            part = order[start : start + POINTS_PER_QUERY]
-            tree = cKDTree(self.points[part])
-            pairs = tree.sparse_distance_matrix(self._tree, reach[part[-1]], output_type="ndarray")
-            point, site = part[pairs["i"]], pairs["j"].astype(np.int64)
+            block = order[start : start + POINTS_PER_QUERY]
+            tree = cKDTree(self.points[block])
+            pairs = tree.sparse_distance_matrix(self._tree, limit[block[-1]], output_type="ndarray")
+            point, site = block[pairs["i"]], pairs["j"].astype(np.int64)
             cost = self.pair_costs(point, site)
             is_within = cost <= radius[point]
             parts.append((point[is_within], site[is_within], cost[is_within]))
         point, site, cost = map(np.concatenate, zip(*parts, strict=True))
-        return near_pairs_of(len(reach), point, site, cost)
+        return near_pairs_of(len(limit), point, site, cost)
 
-    def _reach(self, radius: Floats) -> Floats:
+    def _distance_limit(self, radius: Floats) -> Floats:
         """(I,) a distance beyond which every site costs more than the radius."""
         if self.phi is None:
             return (radius + self.rounded) * (1 + DISTANCE_SLACK) + self.rounded * DISTANCE_SLACK
@@ -236,8 +236,8 @@ class Coordinates(Costs):
         return float(np.linalg.norm(np.ptp(coordinates, axis=0))) + 1
 
     def count_within(self, radius: Floats) -> int:
-        reach = self._reach(radius)
-        return int(self._tree.query_ball_point(self.points, reach, return_length=True).sum())
+        limit = self._distance_limit(radius)
+        return int(self._tree.query_ball_point(self.points, limit, return_length=True).sum())
 
     def nearest(self, k: int) -> NearPairs:
         k = min(k, self.shape[1])
@@ -262,8 +262,8 @@ class Coordinates(Costs):
     def transformed(self, phi: Phi) -> Costs:
         distance = self._cost(np.linspace(0.0, self._extent, MONOTONE_SAMPLES))
         _check_increasing(distance, _transformed(phi, distance))
-        before = self.phi
-        return replace(self, phi=phi if before is None else lambda cost: phi(before(cost)))
+        inner = self.phi
+        return replace(self, phi=phi if inner is None else lambda cost: phi(inner(cost)))
 
     def distinct(self) -> tuple[Ints, Ints]:
         _, first, row_of = np.unique(self.points, axis=0, return_index=True, return_inverse=True)

@@ -15,19 +15,19 @@ from optimizer.problem import Floats, Ints
 MAX_SAMPLE = 5_000
 
 
-def farthest_first(costs: Costs, home: Ints, count: int) -> Ints:
+def farthest_first(costs: Costs, nearest: Ints, count: int) -> Ints:
     """(at most `count`,) points, in the order of the traversal.
 
-    home: (I,) the nearest site of each point.
+    nearest: (I,) the nearest site of each point.
     """
     points = np.arange(costs.shape[0])
     if len(points) > MAX_SAMPLE:
         points = np.sort(np.random.default_rng(0).choice(points, MAX_SAMPLE, replace=False))
-    return _traversal(costs, home, points, np.full(len(points), np.inf), count, 0.0)
+    return _traversal(costs, nearest, points, np.full(len(points), np.inf), count, 0.0)
 
 
 def _traversal(
-    costs: Costs, home: Ints, points: Ints, cost: Floats, count: int, radius: float
+    costs: Costs, nearest: Ints, points: Ints, cost: Floats, count: int, radius: float
 ) -> Ints:
     """(at most `count`,) of `points`, as long as one of them costs more than the radius.
 
@@ -38,15 +38,15 @@ def _traversal(
     while len(rows) < count and cost.max(initial=-np.inf) > radius:
         farthest = int(cost.argmax())
         rows.append(farthest)
-        cost = np.minimum(cost, costs.served(home[points[[farthest]]])[1][:, 0])
+        cost = np.minimum(cost, costs.served(nearest[points[[farthest]]])[1][:, 0])
         cost[farthest] = 0.0
     chosen: Ints = points[rows]
     return chosen
 
 
-def farthest_beyond(costs: Costs, home: Ints, cost: Floats, radius: float, count: int) -> Ints:
+def farthest_beyond(costs: Costs, nearest: Ints, cost: Floats, radius: float, count: int) -> Ints:
     """(at most `count`,) points of a traversal of those whose cost, (I,), is above the radius."""
     points = np.flatnonzero(cost > radius)
     if len(points) > MAX_SAMPLE:
         points = points[np.argpartition(-cost[points], MAX_SAMPLE)[:MAX_SAMPLE]]
-    return _traversal(costs, home, points, cost[points], count, radius)
+    return _traversal(costs, nearest, points, cost[points], count, radius)

@@ -85,11 +85,11 @@ def count(given: object, name: str, least: int = 1) -> int:
     return int(number)
 
 
-def between(given: object, most: int, of: str = "sites") -> int:
+def between(given: object, largest: int, noun: str = "sites") -> int:
     """A number p of sites to be opened, from 1 to `most`. Raises ValueError for others."""
     p = count(given, "p", 0)
-    if not 1 <= p <= most:
-        raise ValueError(f"p: between 1 and the {most} {of}, not {p}")
+    if not 1 <= p <= largest:
+        raise ValueError(f"p: between 1 and the {largest} {noun}, not {p}")
     return p
 
 

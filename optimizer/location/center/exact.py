@@ -82,7 +82,7 @@ def p_center(
 class _Search:
     """The search over radii between the bound and the incumbent.
 
-    near: pairs of the added points that cost no more than the incumbent; home: (I,) the nearest
+    near: pairs of the added points that cost no more than the incumbent; nearest: (I,) the nearest
     site of each point; site: the open sites of the incumbent.
     """
 
@@ -104,14 +104,13 @@ class _Search:
         if len(nearest) < points:
             self.watch.note(bound=math.inf)
             return False
-        self.home = nearest.site
+        self.nearest = nearest.site
         self.watch.note(bound=float(nearest.cost.max()))
-        self.site, interrupted = center_heuristic(self.costs, self.home, self.p, self.watch)
+        self.site, interrupted = center_heuristic(self.costs, self.nearest, self.p, self.watch)
         if interrupted:
             return True
-        first = farthest_first(
-            self.costs, self.home, max(self.p + 1, min(POINTS_PER_SITE * self.p, MAX_FIRST_POINTS))
-        )
+        first_points = max(self.p + 1, min(POINTS_PER_SITE * self.p, MAX_FIRST_POINTS))
+        first = farthest_first(self.costs, self.nearest, first_points)
         self.near = NearPairs(np.zeros(1, dtype=np.int64), np.empty(0, dtype=np.int64), np.empty(0))
         self._add_points(first)
         packing = Packing(np.empty(0, dtype=np.int64))
@@ -178,4 +177,4 @@ class _Search:
         if cost.max() < self.watch.objective:
             self.site = site
             self.watch.note(float(cost.max()))
-        return farthest_beyond(self.costs, self.home, cost, radius, MAX_NEW_POINTS)
+        return farthest_beyond(self.costs, self.nearest, cost, radius, MAX_NEW_POINTS)

@@ -39,12 +39,12 @@ MIN_GAIN = 0.001
 TIME_SHARE = 0.4
 
 
-def center_heuristic(costs: Costs, home: Ints, p: int, watch: Watch) -> tuple[Ints | None, bool]:
+def center_heuristic(costs: Costs, nearest: Ints, p: int, watch: Watch) -> tuple[Ints | None, bool]:
     """At most p sites that serve all points, and whether Ctrl-C ended it; None: none were found.
 
-    home: (I,) the nearest site of each point. The radius is recorded by the watch.
+    nearest: (I,) the nearest site of each point. The radius is recorded by the watch.
     """
-    search = _Search(costs, home, p, watch)
+    search = _Search(costs, nearest, p, watch)
     interrupted = until_interrupted(search.run)
     return search.best, interrupted
 
@@ -54,7 +54,7 @@ class _Search:
     """points: those in the local search; site: (p,) the sites of the plan."""
 
     costs: Costs
-    home: Ints
+    nearest: Ints
     p: int
     watch: Watch
     best: Ints | None = None
@@ -63,10 +63,9 @@ class _Search:
         """Passes through the distances, as long as they gain; False: it was not interrupted."""
         sites = self.costs.shape[1]
         self.random = np.random.default_rng(0)
-        self.points = farthest_first(
-            self.costs, self.home, max(self.p + 1, min(POINTS_PER_SITE * self.p, MAX_POINTS))
-        )
-        first_sites = np.unique(self.home[self.points[: self.p]])
+        first_points = max(self.p + 1, min(POINTS_PER_SITE * self.p, MAX_POINTS))
+        self.points = farthest_first(self.costs, self.nearest, first_points)
+        first_sites = np.unique(self.nearest[self.points[: self.p]])
         others = np.setdiff1d(np.arange(sites), first_sites)
         self.site = np.concatenate([first_sites, others[: self.p - len(first_sites)]])
         self._add_points(np.inf)
@@ -115,7 +114,7 @@ class _Search:
         if cost.max() < self.watch.objective:
             self.best = np.sort(self.site)
             self.watch.note(float(cost.max()))
-        new_points = farthest_beyond(self.costs, self.home, cost, radius, MAX_NEW_POINTS)
+        new_points = farthest_beyond(self.costs, self.nearest, cost, radius, MAX_NEW_POINTS)
         self.points = np.concatenate([self.points, new_points])
         return new_points
 

@@ -61,19 +61,19 @@ def branch(
         bound, number, node = heapq.heappop(queue)
         if not go_on(bound, number):
             return bound
-        here = _restricted(relaxed, node)
-        ascending = start_ascent(here, node.u, FIRST_STEP)
-        here = _tightened(here, ascending, *cutoffs())
-        heuristic(ascending.dual.y, here.required)
-        site = _branching_site(here, ascending.dual)
+        local = _restricted(relaxed, node)
+        ascending = start_ascent(local, node.u, FIRST_STEP)
+        local = _tightened(local, ascending, *cutoffs())
+        heuristic(ascending.dual.y, local.required)
+        site = _branching_site(local, ascending.dual)
         if site is None:
-            _check_leaf(ascending.dual.bound, cutoffs()[0], evaluate(here.required))
+            _check_leaf(ascending.dual.bound, cutoffs()[0], evaluate(local.required))
             continue
         if ascending.dual.bound > cutoffs()[0]:
             continue
         child_bound = max(bound, ascending.dual.bound)
         for is_open in (True, False):
-            required, closed = here.required.copy(), here.closed.copy()
+            required, closed = local.required.copy(), local.closed.copy()
             (required if is_open else closed)[site] = True
             child = (child_bound, next(numbers), Node(required, closed, ascending.dual.u))
             heapq.heappush(queue, child)
