@@ -119,7 +119,7 @@ class _Rounds:
             # The attacks of the adversary are scenarios.
             known = replace(self.case, problem=replace(self.case.problem, adversary=None))
             found = Session(known).solve(
-                known.policy, self.watch.left, start, self.watch.bound, tell
+                known.policy, self.watch.remaining, start, self.watch.bound, tell
             )
             if found.status is Status.INFEASIBLE and self.best is not None:
                 raise SolverError("no plan obeys the rules, but one was found before")

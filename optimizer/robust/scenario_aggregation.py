@@ -117,7 +117,7 @@ class _Rounds:
             every = len(self.apart) == len(facts.ids)
             if self.apart and pairs_in(blend.problem) > MOST_PAIRS:
                 return False
-            limits = self.watch.left
+            limits = self.watch.remaining
             limits = limits if every else replace(limits, gap=limits.gap * PART)
             start = None if self.best is None else _part(self.best, blend.problem, self.apart)
             found = Session(blend).solve(blend.policy, limits, start, progress=tell)

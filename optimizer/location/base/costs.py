@@ -89,7 +89,7 @@ class Costs(ABC):
 
 
 #: Anything that `costs_of` takes.
-Given: TypeAlias = "ArrayLike | sparray | Costs"
+CostsLike: TypeAlias = "ArrayLike | sparray | Costs"
 
 
 @dataclass(frozen=True, eq=False)
@@ -278,7 +278,7 @@ class Coordinates(Costs):
         return float(self._cost(np.array([self._extent]))[0])
 
 
-def costs_of(given: Given, phi: Phi | None = None) -> Costs:
+def costs_of(given: CostsLike, phi: Phi | None = None) -> Costs:
     """Costs from an array (I, J; inf or masked: inadmissible), a sparse matrix (stored entries are
     admissible; those of one pair add up, as in scipy), or `Coordinates`; phi: an increasing
     function of them, which is the cost then.

@@ -103,7 +103,7 @@ def radii(given: object, points: int) -> Floats:
     return np.array(np.broadcast_to(table, (points,)))
 
 
-def edge(radius: Floats, whole: bool = False) -> Floats:
+def inclusive(radius: Floats, whole: bool = False) -> Floats:
     """The radius with room for the rounding of sums: 0.1 + 0.2 is within 0.3.
 
     whole: costs are whole numbers, so the room stays below 1.

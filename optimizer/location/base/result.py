@@ -56,7 +56,7 @@ class Watch:
         return time.perf_counter() - self.began
 
     @property
-    def left(self) -> Limits:
+    def remaining(self) -> Limits:
         """The limits with the remaining time."""
         return self.limits.after(self.seconds)
 

@@ -8,7 +8,7 @@ import numpy as np
 from scipy.sparse import csc_array
 
 from optimizer.foundation.tolerances import NO_SHARE, ROUNDING
-from optimizer.location.base.given import edge
+from optimizer.location.base.given import inclusive
 from optimizer.location.base.solving import minimise
 from optimizer.problem import Bools, Floats, Ints
 from optimizer.question import Limits
@@ -138,7 +138,7 @@ class _LocalSearch:
         return self._excess_over(self.load, self.capacity)
 
     def _excess_over(self, load: Floats, capacity: Floats) -> Floats:
-        return np.where(load > edge(capacity), load - capacity, 0)
+        return np.where(load > inclusive(capacity), load - capacity, 0)
 
     def _best_move(self, change: Floats, excess_change: Floats) -> tuple[int, int] | None:
         """Row and column of the best move; None: no move improves.

@@ -21,7 +21,7 @@ from scipy.sparse import csr_array
 
 from optimizer.foundation.tolerances import HIGHS_INTEGRALITY, ROUNDING
 from optimizer.location.base.costs import Costs
-from optimizer.location.base.given import edge
+from optimizer.location.base.given import inclusive
 from optimizer.location.base.result import Opened, Tell, Watch, until_interrupted
 from optimizer.location.base.solving import minimise, unit_of
 from optimizer.location.capacitated.assignment import Instance, Plan, assigned, plan_of, transported
@@ -105,7 +105,7 @@ def _instance(
     cost = np.full((points, sites), np.inf)
     cost[near.point, near.site] = near.cost
     if single_source:
-        cost[demand[:, None] > edge(capacity)] = np.inf
+        cost[demand[:, None] > inclusive(capacity)] = np.inf
     return Instance(cost, fixed, capacity, demand, single_source)
 
 
@@ -117,7 +117,7 @@ def _infeasibility(instance: Instance) -> tuple[str, ...]:
         why = "no site is near and large enough" if instance.single else "no site is near enough"
         reasons.append(f"{len(unservable)} points, the first is {unservable[0]}: {why}")
     shortage = instance.demand.sum() - instance.capacity.sum()
-    if shortage > edge(instance.demand.sum()) - instance.demand.sum():
+    if shortage > inclusive(instance.demand.sum()) - instance.demand.sum():
         reasons.append(f"all sites together lack room for {shortage:g} of demand")
     return tuple(reasons)
 
@@ -192,7 +192,7 @@ class _Solver:
         if instance.single:
             self.take(assigned(instance, is_open, capacity_price))
         else:
-            self.take(transported(instance, is_open, self.watch.left))
+            self.take(transported(instance, is_open, self.watch.remaining))
 
     def solve_restricted_mips(self, relaxation: Relaxation, dual: Multipliers) -> None:
         """MIPs of plans below a rising cutoff T, until one proves the optimum."""
@@ -290,7 +290,7 @@ class _Solver:
 
         program = mip.program
         while True:
-            outcome = minimise(program, self.watch.left, None, report)
+            outcome = minimise(program, self.watch.remaining, None, report)
             self.watch.note(nodes=outcome.nodes)
             self.interrupted = outcome.interrupted
             if outcome.x is None or not single:

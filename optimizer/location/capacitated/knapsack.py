@@ -13,7 +13,7 @@ import math
 import numpy as np
 
 from optimizer.foundation.tolerances import ROUNDING
-from optimizer.location.base.given import edge
+from optimizer.location.base.given import inclusive
 from optimizer.problem import Bools, Floats, Ints
 
 #: Most cells of the table of one dynamic program: points x capacity x sites.
@@ -56,7 +56,7 @@ def integer_units(demand: Floats, capacity: Floats) -> tuple[Ints, Ints] | None:
     if not np.array_equal(demand, np.floor(demand)) or demand.max(initial=0) > 2**53:
         return None
     unit = math.gcd(*(int(one) for one in demand)) or 1
-    units = np.minimum(np.floor(edge(capacity, whole=True) / unit), demand.sum() / unit)
+    units = np.minimum(np.floor(inclusive(capacity, whole=True) / unit), demand.sum() / unit)
     if (units.max(initial=0) + 1) * len(demand) * len(capacity) > MAX_TABLE_CELLS:
         return None
     return (demand / unit).astype(np.int64), units.astype(np.int64)

@@ -9,7 +9,7 @@ import numpy as np
 from scipy.sparse import csc_array, csr_array, vstack
 
 from optimizer.foundation.tolerances import HIGHS_INTEGRALITY, NO_SHARE, ROUNDING
-from optimizer.location.base.given import edge
+from optimizer.location.base.given import inclusive
 from optimizer.location.capacitated.assignment import Instance
 from optimizer.location.capacitated.bound import Multipliers, Relaxation
 from optimizer.location.capacitated.loads import Loads, no_loads
@@ -78,7 +78,7 @@ class RestrictedMip:
         points that such a site serves fit.
         """
         y, shares, _ = self.shares(x, *instance.cost.shape)
-        capacity = edge(np.where(y, instance.capacity, 0.0))
+        capacity = inclusive(np.where(y, instance.capacity, 0.0))
         overfull = np.flatnonzero(instance.demand @ (shares > 0.5) > capacity)
         is_used = (shares > 0.5)[self.point, self.site]
         rows = [(self.site == site) & is_used for site in overfull]

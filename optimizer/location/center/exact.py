@@ -132,7 +132,7 @@ class _Search:
             coverage = coverage_of_pairs(within, self.costs.shape[1])
             cover = None
             may_suffice = bool((np.diff(coverage.indptr) > 0).all())
-            decision = Watch(replace(self.watch.left, gap=0))
+            decision = Watch(replace(self.watch.remaining, gap=0))
             if may_suffice and self.costs.shape[1] > MIN_PACKING_SITES:
                 packing = packing_bound(coverage, self.p, packing.start, decision)
                 if packing.interrupted:

@@ -46,7 +46,7 @@ def packing_bound(coverage: csr_array, p: int, start: Ints, watch: Watch) -> Pac
     uncovered = coverage[np.flatnonzero(~is_covered)]
     start = np.union1d(start, uncovered.indices[uncovered.indptr[:-1]]).astype(np.int64)
     while not watch.out_of_time:
-        linear = minimise(_program(columns[start]), watch.left)
+        linear = minimise(_program(columns[start]), watch.remaining)
         if linear.duals is None:
             return Packing(start, interrupted=linear.interrupted)
         u = np.maximum(linear.duals, 0.0)

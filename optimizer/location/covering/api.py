@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from optimizer.location.base.costs import Costs, amounts, costs_of
-from optimizer.location.base.given import count, edge, radii
+from optimizer.location.base.given import count, inclusive, radii
 from optimizer.location.base.result import Opened, Tell, Watch, until_interrupted
 from optimizer.location.covering.max_cover import Incumbent, solve_max_cover, subproblem_of
 from optimizer.location.covering.row_reductions import distinct_coverage
@@ -50,7 +50,7 @@ def set_cover(
     """
     table = costs_of(costs)
     points, sites = table.shape
-    within = edge(radii(radius, points), table.integral)
+    within = inclusive(radii(radius, points), table.integral)
     cost = np.ones(sites) if fixed is None else amounts(fixed, sites, "fixed")
     watch = Watch(limits or EXACT, progress)
     coverage, row = distinct_coverage(table, within)
@@ -79,7 +79,7 @@ def max_cover(
     """
     table = costs_of(costs)
     points, sites = table.shape
-    within = edge(radii(radius, points), table.integral)
+    within = inclusive(radii(radius, points), table.integral)
     weight = np.ones(points) if weights is None else amounts(weights, points, "weights")
     p = min(count(p, "p"), sites)
     watch = Watch(limits or EXACT, _negated_callback(progress))

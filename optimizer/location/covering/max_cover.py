@@ -21,9 +21,9 @@ import numpy as np
 from scipy.sparse import block_array, csc_array, csr_array, eye_array
 
 from optimizer.foundation.tolerances import ROUNDING, ZERO_SUBGRADIENT
+from optimizer.location.base.cutoff import are_whole, margin, rounded_up
 from optimizer.location.base.result import Watch
 from optimizer.location.base.solving import minimise
-from optimizer.location.base.worth import are_whole, margin, rounded_up
 from optimizer.location.covering.row_reductions import distinct_rows, maximal_rows
 from optimizer.problem import Bools, Floats, Ints
 from optimizer.solution import Status
@@ -303,7 +303,7 @@ def _solve_program(problem: Subproblem, search: _Search) -> tuple[list[Subproble
         upper=np.ones(sites + rows),
         integer=np.arange(sites + rows) < sites,
     )
-    outcome = minimise(program, replace(search.watch.left, gap=0))
+    outcome = minimise(program, replace(search.watch.remaining, gap=0))
     search.watch.nodes += outcome.nodes
     if outcome.x is not None:
         search.best.take(problem, outcome.x[:sites] > 0.5, search.watch)

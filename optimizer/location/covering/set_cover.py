@@ -20,9 +20,9 @@ import numpy as np
 from scipy.sparse import csc_array, csr_array
 
 from optimizer.foundation.tolerances import LEAST_PRICE, ROUNDING
+from optimizer.location.base.cutoff import are_whole, margin, rounded_up
 from optimizer.location.base.result import Watch, until_interrupted
 from optimizer.location.base.solving import minimise
-from optimizer.location.base.worth import are_whole, margin, rounded_up
 from optimizer.location.covering.row_reductions import distinct_rows, maximal_rows, minimal_rows
 from optimizer.location.covering.row_weighting import row_weighting_search
 from optimizer.problem import Bools, Floats, Ints
@@ -138,7 +138,7 @@ class _Solver:
         if self.is_done:
             return False
         rows = np.arange(self.coverage.shape[0])
-        linear = minimise(self._program(rows, integer=False), self.watch.left)
+        linear = minimise(self._program(rows, integer=False), self.watch.remaining)
         if linear.x is None or linear.duals is None:
             return linear.interrupted
         bound, reduced_costs = self._bound(linear.duals)
@@ -167,7 +167,7 @@ class _Solver:
         # The bound holds for covers of at most the cutoff: others were fixed out.
         max_bound = self.best_cost if self.target_count is None else self.target_count + 1.0
         while not self.is_done and self.watch.seconds < end:
-            limits = self.watch.left
+            limits = self.watch.remaining
             if end < np.inf and not (limits.seconds or np.inf) < end - self.watch.seconds:
                 limits = replace(limits, seconds=end - self.watch.seconds)
             outcome = minimise(self._program(rows, integer=True), limits, options=self._options())

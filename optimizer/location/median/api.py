@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from scipy.sparse import csr_array
 
-from optimizer.location.base.costs import Costs, Given, Phi, amounts, costs_of, distinct_points
+from optimizer.location.base.costs import Costs, CostsLike, Phi, amounts, costs_of, distinct_points
 from optimizer.location.base.given import between
 from optimizer.location.base.result import Opened, Tell, Watch
 from optimizer.location.capacitated.exact import capacitated
@@ -25,7 +25,7 @@ EXACT = Limits(gap=0)
 
 
 def p_median(
-    costs: Given,
+    costs: CostsLike,
     p: int,
     weights: ArrayLike | None = None,
     phi: Phi | None = None,
@@ -55,7 +55,7 @@ def p_median(
 
 
 def fixed_charge(
-    costs: Given,
+    costs: CostsLike,
     fixed: ArrayLike,
     capacity: ArrayLike | None = None,
     demand: ArrayLike | None = None,

@@ -24,9 +24,9 @@ import numpy as np
 
 from optimizer.foundation.tolerances import HIGHS_OBJECTIVE, ROUNDING
 from optimizer.location.base.costs import Costs
+from optimizer.location.base.cutoff import Cutoff
 from optimizer.location.base.near_pairs import NearPairs
 from optimizer.location.base.result import Opened, ProofError, Watch, until_interrupted
-from optimizer.location.base.worth import Worth
 from optimizer.location.median.branching import branch
 from optimizer.location.median.interchange import (
     Interchange,
@@ -145,7 +145,7 @@ class Median:
         start = self._first_plan(near)
         pairs = self.costs.count_within(np.full(near.points, np.inf)) if len(self._side) else 0
         if 0 < pairs <= DIRECT_MIP_PAIRS:
-            self.worth.note(self._solve_mip(self._with_all_pairs(relaxed), {}).bound)
+            self.cutoff.note(self._solve_mip(self._with_all_pairs(relaxed), {}).bound)
             return None
         if not np.isfinite(self.watch.objective) and not len(self._side):
             outcome = self._solve_mip(self._with_all_pairs(relaxed), {})
@@ -259,30 +259,30 @@ class Median:
         return replace(near, cost=near.cost * self.weights[near.point])
 
     @cached_property
-    def worth(self) -> Worth:
+    def cutoff(self) -> Cutoff:
         """The cutoff; with side constraints a bound above every plan proves that there is none."""
         numbers = np.concatenate([self.weights, self.fixed])
-        whole = self.costs.integral and bool((numbers == np.round(numbers)).all())
+        integral = self.costs.integral and bool((numbers == np.round(numbers)).all())
         if not len(self._side):
-            return Worth(self.watch, whole)
+            return Cutoff(self.watch, integral)
         near = self.costs.within(np.full(self.costs.shape[0], np.inf))
         costliest = float(near.cost[near.first[1:] - 1].sum() + self.fixed.sum())
-        return Worth(self.watch, whole, costliest + HIGHS_OBJECTIVE * max(1.0, abs(costliest)))
+        return Cutoff(self.watch, integral, costliest + HIGHS_OBJECTIVE * max(1.0, abs(costliest)))
 
     def _ascend_and_fix(self, relaxed: Relaxation, ascending: Ascent) -> Relaxation:
         """Rounds of the volume algorithm, of plans from its answers, and of fixing."""
         for _ in range(MAX_ROUNDS):
-            gap_before = self.worth.cut - self.watch.bound
-            dual = ascending.run(relaxed, self.watch.objective, self.worth.cut, STEPS_PER_ROUND)
-            self.worth.note(dual.bound)
+            gap_before = self.cutoff.value - self.watch.bound
+            dual = ascending.run(relaxed, self.watch.objective, self.cutoff.value, STEPS_PER_ROUND)
+            self.cutoff.note(dual.bound)
             self._primal_heuristic(relaxed, dual)
-            if self.watch.proven or self.watch.out_of_time or dual.bound > self.worth.cut:
+            if self.watch.proven or self.watch.out_of_time or dual.bound > self.cutoff.value:
                 break
             relaxed = self._reduced(relaxed, dual)
             if relaxed.unservable.any():
-                self.worth.note(np.inf)  # no better plan serves that point
+                self.cutoff.note(np.inf)  # no better plan serves that point
                 break
-            if self.worth.cut - self.watch.bound > STALL_RATIO * gap_before:
+            if self.cutoff.value - self.watch.bound > STALL_RATIO * gap_before:
                 break
         return relaxed
 
@@ -310,11 +310,11 @@ class Median:
 
     def _reduced(self, relaxed: Relaxation, dual: Multipliers) -> Relaxation:
         """The relaxation without sites and pairs that no better plan has."""
-        opened, closed = fixed_sites(relaxed, dual, self.worth.cut)
+        opened, closed = fixed_sites(relaxed, dual, self.cutoff.value)
         required, closed = relaxed.required | opened, relaxed.closed | closed
         relaxed = replace(relaxed, required=required, closed=closed)
-        near = relaxed.near.only(usable_pairs(relaxed, dual, self.worth.cut))
-        complete = served_near(relaxed, dual, self.worth.cut)
+        near = relaxed.near.only(usable_pairs(relaxed, dual, self.cutoff.value))
+        complete = served_near(relaxed, dual, self.cutoff.value)
         return replace(relaxed, near=near, radius=np.where(complete, np.inf, relaxed.radius))
 
     # -- the remaining problem -----------------------------------------------------------------
@@ -325,11 +325,11 @@ class Median:
         if remaining is None:
             return
         if remaining.unservable.any():
-            self.worth.note(np.inf)
+            self.cutoff.note(np.inf)
             return
         max_pairs = MAX_MIP_PAIRS_FEW_OPEN if self._opens_few else MAX_MIP_PAIRS
         if len(self._side) or len(remaining.near) <= max_pairs:
-            self.worth.note(self._solve_mip(remaining, {}).bound)
+            self.cutoff.note(self._solve_mip(remaining, {}).bound)
             return
         search = self._interchange(remaining.near)
         # A point without a near open site goes to a required one, if there is one.
@@ -345,9 +345,9 @@ class Median:
             return self._cost(np.flatnonzero(is_open)) if is_open.any() else np.inf
 
         def cutoffs() -> tuple[float, float]:
-            return self.worth.cut, self.watch.objective
+            return self.cutoff.value, self.watch.objective
 
-        self.worth.note(branch(remaining, dual, cutoffs, heuristic, evaluate, self._go_on))
+        self.cutoff.note(branch(remaining, dual, cutoffs, heuristic, evaluate, self._go_on))
 
     @property
     def _opens_few(self) -> bool:
@@ -356,7 +356,7 @@ class Median:
 
     def _go_on(self, bound: float, parts: int) -> bool:
         self.watch.nodes += 1
-        self.worth.note(bound)
+        self.cutoff.note(bound)
         return not self._is_done
 
     def _core_problem(self, relaxed: Relaxation, dual: Multipliers) -> Relaxation | None:
@@ -375,7 +375,7 @@ class Median:
         self, relaxed: Relaxation, dual: Multipliers, max_pairs: int
     ) -> Relaxation | None:
         """The relaxation with all pairs of better plans; None: more than `max_pairs`."""
-        cutoff = self.worth.cut
+        cutoff = self.cutoff.value
         if not served_near(relaxed, dual, cutoff).all():
             radius = certified_radius(relaxed, dual, cutoff)
             near = pairs_within(self.costs, self.weights, radius, MAX_PAIRS)
@@ -389,11 +389,11 @@ class Median:
 
     def _solve_mip(self, relaxed: Relaxation, options: dict[str, bool | float | str]) -> Outcome:
         """The problem in radius form, solved; its plan is taken if it is the best."""
-        outcome, sites = solve_radius_form(relaxed, self.watch, self.worth.cut, options)
+        outcome, sites = solve_radius_form(relaxed, self.watch, self.cutoff.value, options)
         self.watch.nodes += outcome.nodes
         self.interrupted = self.interrupted or outcome.interrupted
         if sites is not None:
-            cutoff = self.worth.cut
+            cutoff = self.cutoff.value
             self._offer(sites)
             self._check_remaining(relaxed, sites, cutoff)
         return outcome

@@ -134,11 +134,11 @@ def solve_radius_form(
     program, bound = form.program, -np.inf
     if np.isfinite(watch.objective):
         continuous = np.zeros_like(program.integer)
-        linear = minimise(replace(program, integer=continuous), watch.left)
+        linear = minimise(replace(program, integer=continuous), watch.remaining)
         if linear.duals is not None:
             bound = certified(program, linear.duals)[0]
             program = decided(program, linear.duals, cutoff, form.binary)
-    outcome = minimise(program, watch.left, options=options)
+    outcome = minimise(program, watch.remaining, options=options)
     sites = None if outcome.x is None else form.sites[outcome.x[: len(form.sites)] > 0.5]
     return replace(outcome, bound=max(bound, outcome.bound)), sites
 

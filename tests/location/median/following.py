@@ -49,7 +49,7 @@ class Follower:
 
     def is_better(self, search: Median) -> bool:
         """Whether the plan is still worth finding."""
-        return self.cost(search) <= search.worth.cut
+        return self.cost(search) <= search.cutoff.value
 
     def cost(self, search: Median) -> float:
         """What the plan costs, from all costs."""

@@ -9,9 +9,9 @@ import pytest
 
 from optimizer.location import fixed_charge, p_median
 from optimizer.location.base.costs import Table, costs_of
+from optimizer.location.base.cutoff import Cutoff
 from optimizer.location.base.near_pairs import NearPairs
 from optimizer.location.base.result import ProofError, Watch
-from optimizer.location.base.worth import Worth
 from optimizer.location.median import branching, exact
 from optimizer.location.median.lagrangian import Relaxation
 from optimizer.location.median.radius_mip import radius_form
@@ -137,7 +137,7 @@ def test_the_last_plan_of_a_part_counts_as_it_stands(lost: bool) -> None:
         return search._cost(np.flatnonzero(is_open))
 
     def cut() -> tuple[float, float]:
-        return search.worth.cut, search.watch.objective
+        return search.cutoff.value, search.watch.objective
 
     if lost:
         with pytest.raises(ProofError, match="a plan costs 10"):
@@ -180,25 +180,25 @@ def test_levels_with_one_half_of_a_name_in_common_are_two(monkeypatch: pytest.Mo
 def test_of_whole_numbers_one_less_is_better_at_any_size(large: float) -> None:
     watch = Watch(Limits(gap=0))
     watch.note(large)
-    worth = Worth(watch, whole=True)
-    assert large - 1 <= worth.cut < large
-    worth.note(large - 1)
+    cutoff = Cutoff(watch, integral=True)
+    assert large - 1 <= cutoff.value < large
+    cutoff.note(large - 1)
     assert watch.bound <= large - 1
-    worth.note(np.nextafter(large, 0))
+    cutoff.note(np.nextafter(large, 0))
     assert watch.bound == large
 
 
 def test_beyond_doubles_whole_numbers_are_not_counted() -> None:
     watch = Watch(Limits(gap=0))
     watch.note(2.0**60)
-    assert Worth(watch, whole=True).cut < 2.0**60 - 2.0**9
+    assert Cutoff(watch, integral=True).value < 2.0**60 - 2.0**9
 
 
 def test_a_gap_proves_no_more_than_the_gap() -> None:
     """Whole costs, a gap of 10 %: a bound above what was asked for is no proof of the best."""
     watch = Watch(Limits(gap=0.1))
     watch.note(1_000.0)
-    Worth(watch, whole=True).note(905.0)
+    Cutoff(watch, integral=True).note(905.0)
     assert 899 < watch.bound < 901
     assert watch.proven
 
