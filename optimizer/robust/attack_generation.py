@@ -104,7 +104,7 @@ class _Rounds:
             start = None if self.best is None else answered(self.case.problem, self.best)
             # The attacks of the adversary are scenarios.
             known = replace(self.case, problem=replace(self.case.problem, adversary=None))
-            found = bound_loop.ask(known, self.watch, self.watch.left, start, self.watch.bound)
+            found = bound_loop.ask(known, self.watch, self.watch.remaining, start, self.watch.bound)
             if found.plan is None:
                 self.reasons = found.reasons
                 return found.interrupted

@@ -116,7 +116,7 @@ class _Rounds:
             every = len(self.apart) == len(facts.ids)
             if self.apart and pairs_in(blend.problem) > MAX_PAIRS:
                 return False
-            limits = self.watch.left
+            limits = self.watch.remaining
             limits = limits if every else replace(limits, gap=limits.gap * GAP_SHARE)
             start = None if self.best is None else _part(self.best, blend.problem, self.apart)
             found = bound_loop.ask(blend, self.watch, limits, start)

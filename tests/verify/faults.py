@@ -118,10 +118,10 @@ def a_leaf_seen_by_local_search_only() -> Iterator[None]:
 
     def branch(rest: Any, top: Any, cut: Any, offer: Any, exactly: Any, go_on: Any) -> float:
         road = go_on.__self__
-        search = road._search(rest.near)
+        search = road._interchange(rest.near)
 
         def polished(is_open: np.ndarray, _held: Any = None) -> float:
-            road._offer(search.improved(search.siting(is_open), exact.POLISH).sites)
+            road._offer(search.improved(search.evaluated(is_open), exact.POLISH_STEPS).sites)
             return np.inf
 
         return honest(rest, top, cut, polished, polished, go_on)
@@ -133,12 +133,12 @@ def a_leaf_seen_by_local_search_only() -> Iterator[None]:
 @contextmanager
 def decided_by_what_is_hoped() -> Iterator[None]:
     """Sites were decided against a plan that nobody has: 2 % better than the best."""
-    honest = exact.fixed_by
+    honest = exact.fixed_sites
 
-    def fixed_by(relaxed: Any, top: Any, cut: float) -> tuple[np.ndarray, np.ndarray]:
+    def fixed_sites(relaxed: Any, top: Any, cut: float) -> tuple[np.ndarray, np.ndarray]:
         return honest(relaxed, top, 0.98 * cut)
 
-    with patch.object(exact, "fixed_by", fixed_by):
+    with patch.object(exact, "fixed_sites", fixed_sites):
         yield
 
 

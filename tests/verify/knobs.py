@@ -12,21 +12,24 @@ LOCATION, ALGORITHMS = "optimizer.location.", "optimizer.algorithms."
 
 MEDIAN = {
     "branching": {
-        f"{LOCATION}median.exact.LEFT": 0,
-        f"{LOCATION}median.exact.LEFT_IF_FEW": 0,
-        f"{LOCATION}median.exact.FEW": 0,
+        f"{LOCATION}median.exact.MAX_MIP_PAIRS": 0,
+        f"{LOCATION}median.exact.MAX_MIP_PAIRS_FEW_OPEN": 0,
+        f"{LOCATION}median.exact.MAX_CORE_PAIRS": 0,
     },
     "branching after a first try": {
-        f"{LOCATION}median.exact.LEFT": 0,
-        f"{LOCATION}median.exact.LEFT_IF_FEW": 0,
+        f"{LOCATION}median.exact.MAX_MIP_PAIRS": 0,
+        f"{LOCATION}median.exact.MAX_MIP_PAIRS_FEW_OPEN": 0,
     },
-    "no small program": {f"{LOCATION}median.exact.SMALL": 0},
-    "few near pairs": {f"{LOCATION}median.exact.FIRST": 3, f"{LOCATION}median.exact.SPREAD": 1},
+    "no small program": {f"{LOCATION}median.exact.DIRECT_MIP_PAIRS": 0},
+    "few near pairs": {
+        f"{LOCATION}median.exact.NEAR_AT_FIRST": 3,
+        f"{LOCATION}median.exact.NEAR_PER_SHARE": 1,
+    },
 }
 CENTER = {
     "few sites look near": {
-        f"{LOCATION}center.exact.MANY_SITES": 2,
-        f"{LOCATION}center.exact.FEW": 4,
+        f"{LOCATION}center.exact.MIN_PACKING_SITES": 2,
+        f"{LOCATION}center.exact.MAX_FIRST_POINTS": 4,
     }
 }
 HUBS = {"hubs by flows": {f"{LOCATION}hubs.api.MOST_WORK": 0}}

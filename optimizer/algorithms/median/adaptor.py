@@ -24,10 +24,10 @@ from optimizer.efficiency import OfMoney, OfTrips
 from optimizer.equity.aggregation import is_dispersion
 from optimizer.foundation.language import _
 from optimizer.location.base.costs import Table
-from optimizer.location.base.near_pairs import Near
+from optimizer.location.base.near_pairs import NearPairs
 from optimizer.location.base.result import Opened, Tell, Watch
 from optimizer.location.median.exact import Median
-from optimizer.location.median.side_constraints import side_of
+from optimizer.location.median.side_constraints import side_constraints_of
 from optimizer.model.admissible import offers as offering
 from optimizer.problem import Floats, Pairs, Problem
 from optimizer.question import Limits
@@ -120,14 +120,14 @@ def search(
     any_number = fixed.any() and budget.count == able.sum()
     solved = Median(
         # Pairs are sorted by minutes, so by every cost and by what they add to every row.
-        Table(Near(first, pairs.site, cost - below), len(able)),
+        Table(NearPairs(first, pairs.site, cost - below), len(able)),
         np.ones(len(first) - 1),
         fixed,
         None if any_number else budget.count,
         Watch(exact, progress),
         must,
         ~able,
-        side_of(beside, len(able), pairs.origin, pairs.site),
+        side_constraints_of(beside, len(able), pairs.origin, pairs.site),
         None if start is None else np.unique(problem.options.site[start.options]),
     ).solve()
     return _told(problem, offered, solved, (len(first) - 1) * below, began)

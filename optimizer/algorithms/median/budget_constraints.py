@@ -11,7 +11,7 @@ from scipy.sparse import csr_array
 from optimizer.case import Case
 from optimizer.efficiency import OfMoney
 from optimizer.foundation.tolerances import room
-from optimizer.location.median.side_constraints import Rows
+from optimizer.location.median.side_constraints import SideRows
 from optimizer.problem import BUILD, Bools, Floats, Ints
 from optimizer.question import Policy
 
@@ -60,7 +60,7 @@ class Money:
     """How many sites may be open at most, and rows on what they cost."""
 
     count: int
-    rows: list[Rows]
+    rows: list[SideRows]
 
 
 def money(case: Case, offered: Offers) -> Money:
@@ -82,7 +82,7 @@ def money(case: Case, offered: Offers) -> Money:
         one_price = here.any() and bool((price[here] == price[here][0]).all())
         if is_row and not (one_price and (here == paid).all()):
             coefficients = np.where(here, price, 0.0)[None] / unit
-            rows.append(Rows(np.array([room(limit) / unit]), csr_array(coefficients)))
+            rows.append(SideRows(np.array([room(limit) / unit]), csr_array(coefficients)))
     rows.extend(_pool(case, np.where(paid, price, 0.0), unit))
     return Money(count, rows)
 
@@ -111,7 +111,7 @@ def _all_together(policy: Policy, own: Floats) -> bool:
     return pooled or int((~np.isnan(own)).sum()) == 1
 
 
-def _pool(case: Case, price: Floats, unit: float) -> Iterator[Rows]:
+def _pool(case: Case, price: Floats, unit: float) -> Iterator[SideRows]:
     """The rows of a budget of which a part is pooled."""
     policy = case.policy
     payer, own = case.payer, case.budgets
@@ -124,9 +124,9 @@ def _pool(case: Case, price: Floats, unit: float) -> Iterator[Rows]:
     keeps = np.array([room((1 - pooled) * float(own[c])) / unit for c in payers])
     n = len(payers)
     taken = np.vstack([-np.eye(n), np.ones((1, n))])
-    yield Rows(
+    yield SideRows(
         np.append(keeps, given),
         csr_array(np.vstack([spent, np.zeros((1, len(price)))])),
         excess=csr_array(taken),
-        most=np.full(n, given),
+        excess_bound=np.full(n, given),
     )

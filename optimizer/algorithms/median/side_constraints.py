@@ -11,7 +11,7 @@ from optimizer.algorithms.median.pair_costs import beyond, equity_of, is_sum
 from optimizer.case import Case
 from optimizer.efficiency import OfTrips
 from optimizer.foundation.tolerances import NO_MINUTES, room
-from optimizer.location.median.side_constraints import Rows
+from optimizer.location.median.side_constraints import SideRows
 from optimizer.model.radius_fixing import thresholds
 from optimizer.problem import Bools, Floats, Pairs, Problem
 from optimizer.question import Bound, Floor, Policy
@@ -45,8 +45,8 @@ def open_pairs(case: Case, able: Bools) -> Pairs:
     return pairs.only(keep)
 
 
-def rows(case: Case, pairs: Pairs, able: Bools) -> Iterator[Rows]:
-    """Rows of all floors and caps; every demand point has one of these pairs."""
+def rows(case: Case, pairs: Pairs, able: Bools) -> Iterator[SideRows]:
+    """SideRows of all floors and caps; every demand point has one of these pairs."""
     problem, policy = case.problem, case.policy
     floor = policy.floors.get(problem.levels[0].id, Floor())
     persons = problem.demand.persons
@@ -68,14 +68,14 @@ def rows(case: Case, pairs: Pairs, able: Bools) -> Iterator[Rows]:
             yield _capped(pairs, equity_of(case, cap.equity, pairs), limit)
 
 
-def _covered(problem: Problem, pairs: Pairs, persons: Floats, floor: float) -> Iterator[Rows]:
+def _covered(problem: Problem, pairs: Pairs, persons: Floats, floor: float) -> Iterator[SideRows]:
     """sum_i persons[i] uncovered[i] <= (1 - floor) x sum_i persons[i]; persons: (I,)."""
     total = float(persons.sum())
     if total > 0:
         yield _capped(pairs, persons[pairs.origin] * beyond(problem, pairs), (1 - floor) * total)
 
 
-def _capped(pairs: Pairs, value: Floats, limit: float) -> Rows:
+def _capped(pairs: Pairs, value: Floats, limit: float) -> SideRows:
     """sum over pairs that serve of value (N,) <= limit; value never falls with the minutes.
 
     Every point is served, so what its nearest pair adds is a constant. A sweep asks for plans that
@@ -86,10 +86,10 @@ def _capped(pairs: Pairs, value: Floats, limit: float) -> Rows:
     rise = np.maximum(value - least[of], 0.0)
     unit = ROW_UNIT * float(rise[rise > 0].mean()) if (rise > 0).any() else 1.0
     rest = (room(limit) - float(least.sum())) / unit
-    return Rows(np.array([rest]), pairs=csr_array(rise[None] / unit))
+    return SideRows(np.array([rest]), pairs=csr_array(rise[None] / unit))
 
 
-def _backed_up(problem: Problem, floor: float, able: Bools) -> Iterator[Rows]:
+def _backed_up(problem: Problem, floor: float, able: Bools) -> Iterator[SideRows]:
     """sum_i persons[i] (1 - e[i]) >= floor x sum_i persons[i], e[i] = 1 where i has no backup.
 
     e[i] >= 1 - sum of y over the sites within the standard of i, and
@@ -123,9 +123,9 @@ def _backed_up(problem: Problem, floor: float, able: Bools) -> Iterator[Rows]:
     lacks = csr_array(
         (-np.ones(len(makes)), (np.arange(len(makes)), makes)), shape=(len(makes), len(who))
     )
-    yield Rows(
+    yield SideRows(
         np.append(-np.ones(len(makes)), rest),
         csr_array(vstack([-inside[who], -outside, csr_array((1, sites))])),
         excess=csr_array(vstack([lacks, csr_array(persons[who][None] / unit)])),
-        most=np.ones(len(who)),
+        excess_bound=np.ones(len(who)),
     )

@@ -1,6 +1,7 @@
-"""APART: few points, far from each other, for all: always the one that is served worst.
+"""FARTHEST-FIRST TRAVERSAL of demand points (Gonzalez 1985).
 
-As if those before it were served at their cheapest sites (Gonzalez 1985; "farthest first").
+The next point is the one that costs most when the nearest site of each point before it is open. So
+few points stand for all in a covering problem.
 """
 
 from __future__ import annotations
@@ -10,42 +11,42 @@ import numpy as np
 from optimizer.location.base.costs import Costs
 from optimizer.problem import Floats, Ints
 
-#: As many points or fewer are all looked at; of more, some at random.
-SAMPLE = 5_000
+#: Most candidates; of more points a random sample.
+MAX_SAMPLE = 5_000
 
 
-def apart(costs: Costs, home: Ints, most: int) -> Ints:
-    """(at most `most`,) points, the first of all first.
+def farthest_first(costs: Costs, nearest: Ints, count: int) -> Ints:
+    """(at most `count`,) points, in the order of the traversal.
 
-    home: (I,) the cheapest site of each point.
+    nearest: (I,) the nearest site of each point.
     """
     points = np.arange(costs.shape[0])
-    if len(points) > SAMPLE:
-        points = np.sort(np.random.default_rng(0).choice(points, SAMPLE, replace=False))
-    return worst_first(costs, home, points, np.full(len(points), np.inf), most, 0.0)
+    if len(points) > MAX_SAMPLE:
+        points = np.sort(np.random.default_rng(0).choice(points, MAX_SAMPLE, replace=False))
+    return _traversal(costs, nearest, points, np.full(len(points), np.inf), count, 0.0)
 
 
-def worst_first(
-    costs: Costs, home: Ints, points: Ints, cost: Floats, most: int, radius: float
+def _traversal(
+    costs: Costs, nearest: Ints, points: Ints, cost: Floats, count: int, radius: float
 ) -> Ints:
-    """(at most `most`,) of `points`, as long as one of them costs more than the radius.
+    """(at most `count`,) of `points`, as long as one of them costs more than the radius.
 
-    cost: (points,) what each costs before any of them is taken.
+    cost: (points,) what each costs at the sites that are open before.
     """
     costs, cost = costs.of(points), cost.copy()
-    row: list[int] = []
-    while len(row) < most and cost.max(initial=-np.inf) > radius:
-        worst = int(cost.argmax())
-        row.append(worst)
-        cost = np.minimum(cost, costs.served(home[points[[worst]]])[1][:, 0])
-        cost[worst] = 0.0
-    taken: Ints = points[row]
-    return taken
+    rows: list[int] = []
+    while len(rows) < count and cost.max(initial=-np.inf) > radius:
+        farthest = int(cost.argmax())
+        rows.append(farthest)
+        cost = np.minimum(cost, costs.served(nearest[points[[farthest]]])[1][:, 0])
+        cost[farthest] = 0.0
+    chosen: Ints = points[rows]
+    return chosen
 
 
-def beyond(costs: Costs, home: Ints, cost: Floats, radius: float, most: int) -> Ints:
-    """(at most `most`,) points apart from each other that cost, (I,), more than the radius."""
+def farthest_beyond(costs: Costs, nearest: Ints, cost: Floats, radius: float, count: int) -> Ints:
+    """(at most `count`,) points of a traversal of those whose cost, (I,), is above the radius."""
     points = np.flatnonzero(cost > radius)
-    if len(points) > SAMPLE:
-        points = points[np.argpartition(-cost[points], SAMPLE)[:SAMPLE]]
-    return worst_first(costs, home, points, cost[points], most, radius)
+    if len(points) > MAX_SAMPLE:
+        points = points[np.argpartition(-cost[points], MAX_SAMPLE)[:MAX_SAMPLE]]
+    return _traversal(costs, nearest, points, cost[points], count, radius)

@@ -1,8 +1,7 @@
-"""GIVEN: numbers as a user gives them, as doubles that mean the same, or a sentence that says why
-they can't.
+"""INPUT: numbers of a user, validated and converted to doubles without loss.
 
-Text, booleans and dates are no amounts, though numpy would make some of them; what is masked has no
-value; a whole number that a double can't hold would become its neighbour.
+Text, booleans and dates are refused, though numpy would convert some of them; so are masked values,
+and whole numbers that no double holds, which would silently become others.
 """
 
 from __future__ import annotations
@@ -14,18 +13,15 @@ from typing import Any
 
 import numpy as np
 
+from optimizer.foundation.tolerances import LARGEST_MARGIN, SUM_ROUNDING
 from optimizer.problem import Floats, Ints
 
 #: Up to here doubles hold every whole number.
-LARGEST = 2**53
-
-#: By how much a cost may be beyond a radius that it is within, relative: sums are rounded. And by
-#: how much at most where costs are whole numbers.
-EDGE, BELOW_ONE = 1e-12, 0.5
+MAX_EXACT_INTEGER = 2**53
 
 
 def numbers(given: object, name: str) -> Floats:
-    """An array of the same numbers, in any shape. Raises ValueError for what is none."""
+    """The same numbers as doubles, in any shape. Raises ValueError for anything else."""
     if np.ma.is_masked(given):
         raise ValueError(f"{name}: a number is needed where one is masked")
     table: Any = np.ma.getdata(given) if isinstance(given, np.ma.MaskedArray) else given
@@ -34,22 +30,24 @@ def numbers(given: object, name: str) -> Floats:
     except ValueError:
         raise ValueError(f"{name}: rows of the same length are needed") from None
     if table.dtype.kind == "O":
-        strange = [value for value in table.flat if not _is_number(value)]
-        if strange:
-            raise ValueError(f"{name}: numbers are needed, not {strange[0]!r}")
+        invalid = [value for value in table.flat if not _is_number(value)]
+        if invalid:
+            raise ValueError(f"{name}: numbers are needed, not {invalid[0]!r}")
     elif table.size and table.dtype.kind not in "iuf":
-        raise ValueError(f"{name}: numbers are needed, not {_KINDS.get(table.dtype.kind, 'these')}")
+        raise ValueError(
+            f"{name}: numbers are needed, not {_KIND_NAMES.get(table.dtype.kind, 'these')}"
+        )
     try:
         doubles = table.astype(float)
     except OverflowError:
         raise ValueError(f"{name}: a number is beyond what doubles hold, 1.8e308") from None
     if table.dtype.kind in "iuO":
-        _same(table, doubles, name)
+        _check_exact(table, doubles, name)
     return np.asarray(doubles)
 
 
-#: What arrays hold that is no number, by numpy's letter for it.
-_KINDS = {
+#: Names of numpy's kinds of arrays that hold no numbers, for error messages.
+_KIND_NAMES = {
     "U": "text",
     "S": "text",
     "b": "booleans",
@@ -63,11 +61,10 @@ def _is_number(value: object) -> bool:
     return isinstance(value, Real | Decimal) and not isinstance(value, bool | np.bool_)
 
 
-def _same(table: Any, doubles: Floats, name: str) -> None:
-    """Raise where a whole number is none of the doubles."""
-    for value, double in zip(
-        table[np.abs(doubles) >= LARGEST].flat, doubles[np.abs(doubles) >= LARGEST], strict=True
-    ):
+def _check_exact(table: Any, doubles: Floats, name: str) -> None:
+    """Raise where a whole number has no double of the same value."""
+    large = np.abs(doubles) >= MAX_EXACT_INTEGER
+    for value, double in zip(table[large].flat, doubles[large], strict=True):
         if np.isfinite(double) and value == (whole := int(value)) and int(double) != whole:
             raise ValueError(f"{name}: {whole} is no double, which hold all numbers up to 2^53")
 
@@ -88,11 +85,11 @@ def count(given: object, name: str, least: int = 1) -> int:
     return int(number)
 
 
-def between(given: object, most: int, of: str = "sites") -> int:
-    """A number p of what may be opened, from 1 to `most`. Raises ValueError for others."""
+def between(given: object, largest: int, noun: str = "sites") -> int:
+    """A number p of sites to be opened, from 1 to `most`. Raises ValueError for others."""
     p = count(given, "p", 0)
-    if not 1 <= p <= most:
-        raise ValueError(f"p: between 1 and the {most} {of}, not {p}")
+    if not 1 <= p <= largest:
+        raise ValueError(f"p: between 1 and the {largest} {noun}, not {p}")
     return p
 
 
@@ -106,10 +103,13 @@ def radii(given: object, points: int) -> Floats:
     return np.array(np.broadcast_to(table, (points,)))
 
 
-def edge(radius: Floats, whole: bool = False) -> Floats:
-    """What a cost may be to be within a radius: 0.1 + 0.2 is within 0.3. whole: costs are whole."""
-    beyond = EDGE * radius
-    return np.asarray(radius + (np.minimum(beyond, BELOW_ONE) if whole else beyond))
+def inclusive(radius: Floats, whole: bool = False) -> Floats:
+    """The radius with room for the rounding of sums: 0.1 + 0.2 is within 0.3.
+
+    whole: costs are whole numbers, so the room stays below 1.
+    """
+    rounding = SUM_ROUNDING * radius
+    return np.asarray(radius + (np.minimum(rounding, LARGEST_MARGIN) if whole else rounding))
 
 
 def indices(given: object, name: str, below: int | None = None) -> Ints:

@@ -1,4 +1,4 @@
-"""NEAR: for each point the sites that may serve it, the cheapest first."""
+"""NEAR PAIRS: a sparse cost matrix, of each point its nearest sites by ascending cost."""
 
 from __future__ import annotations
 
@@ -12,8 +12,8 @@ from optimizer.problem import Bools, Floats, Ints
 
 
 @dataclass(frozen=True, eq=False)
-class Near:
-    """Pairs in compressed rows. first: (I + 1,); site, cost: (N,), by cost within each row."""
+class NearPairs:
+    """N pairs in compressed rows: first: (I + 1,); site, cost: (N,), by cost within each row."""
 
     first: Ints
     site: Ints
@@ -35,36 +35,36 @@ class Near:
     @cached_property
     def _by_site(self) -> csr_array:
         sites = int(self.site.max(initial=-1)) + 1
-        at = (self.cost, self.site, self.first)
-        return csr_array(csr_array(at, shape=(self.points, sites)).T.tocsr())
+        rows = (self.cost, self.site, self.first)
+        return csr_array(csr_array(rows, shape=(self.points, sites)).T.tocsr())
 
-    def around(self, site: int) -> tuple[Ints, Floats]:
-        """The points that a site is near to, and what it costs to serve them there."""
+    def points_near(self, site: int) -> tuple[Ints, Floats]:
+        """The column of a site: the points that it is near to, and their costs."""
         if site >= self._by_site.shape[0]:
             return np.zeros(0, dtype=np.int64), np.zeros(0)
-        at = slice(*self._by_site.indptr[site : site + 2])
-        return self._by_site.indices[at], self._by_site.data[at]
+        column = slice(*self._by_site.indptr[site : site + 2])
+        return self._by_site.indices[column], self._by_site.data[column]
 
-    def best(self, is_open: Bools, k: int) -> tuple[Ints, Floats]:
-        """(I, k) the cheapest open sites of each point, and costs; -1 and inf: none is near."""
-        at = np.flatnonzero(is_open[self.site])
-        start = np.searchsorted(at, self.first)
+    def nearest_open(self, is_open: Bools, k: int) -> tuple[Ints, Floats]:
+        """(I, k) the k nearest open sites of each point, and costs; -1 and inf: none is near."""
+        pairs = np.flatnonzero(is_open[self.site])
+        start = np.searchsorted(pairs, self.first)
         site = np.full((self.points, k), -1)
         cost = np.full((self.points, k), np.inf)
         for rank in range(k):
-            there = np.flatnonzero(start[:-1] + rank < start[1:])
-            pair = at[start[there] + rank]
-            site[there, rank], cost[there, rank] = self.site[pair], self.cost[pair]
+            has_rank = np.flatnonzero(start[:-1] + rank < start[1:])
+            pair = pairs[start[has_rank] + rank]
+            site[has_rank, rank], cost[has_rank, rank] = self.site[pair], self.cost[pair]
         return site, cost
 
-    def only(self, keep: Bools) -> Near:
+    def only(self, keep: Bools) -> NearPairs:
         """The pairs where `keep`, (N,), is true."""
         counts = np.bincount(self.point[keep], minlength=self.points)
-        return Near(np.concatenate([[0], np.cumsum(counts)]), self.site[keep], self.cost[keep])
+        return NearPairs(np.concatenate([[0], np.cumsum(counts)]), self.site[keep], self.cost[keep])
 
 
-def near_of(points: int, point: Ints, site: Ints, cost: Floats) -> Near:
-    """The same pairs in compressed rows."""
+def near_pairs_of(points: int, point: Ints, site: Ints, cost: Floats) -> NearPairs:
+    """Pairs in any order, in compressed rows."""
     order = np.lexsort((site, cost, point))
     counts = np.bincount(point, minlength=points)
-    return Near(np.concatenate([[0], np.cumsum(counts)]), site[order], cost[order])
+    return NearPairs(np.concatenate([[0], np.cumsum(counts)]), site[order], cost[order])

@@ -1,4 +1,4 @@
-"""OPENED: the plan of a textbook problem, and how its answer is put together."""
+"""RESULT: the plan of a location problem, and the record of a solve: incumbent, bound, trace."""
 
 from __future__ import annotations
 
@@ -10,18 +10,12 @@ import numpy as np
 from scipy.sparse import csr_array
 
 from optimizer.foundation import stopping
+from optimizer.foundation.tolerances import HIGHS_OBJECTIVE, HIGHS_OPTIMALITY
 from optimizer.problem import Ints
 from optimizer.question import Limits
 from optimizer.solution import P, Progress, Solved, Status
 
 Tell = Callable[[Progress], None]
-
-#: By how much what is equal may differ, relative: sums of floating-point numbers are rounded.
-EQUAL = 1e-9
-
-#: By how much a plan may seem better than what was proven, relative: the solver breaks rows by it.
-#: And by how much more than the solver's bound a plan costs that the solver calls the best.
-SEEMS, CALLED = 1e-6, 1e-5
 
 
 class ProofError(Exception):
@@ -30,8 +24,8 @@ class ProofError(Exception):
 
 @dataclass(frozen=True, eq=False)
 class Opened:
-    """sites: rows of the open sites, ascending. served: (I,) the site that serves each point,
-    -1 where none does. shares: (I, J) where a point may be served by several sites.
+    """A plan. sites: the open sites, ascending; served: (I,) the site that serves each point, -1:
+    none; shares: (I, J) x_ij, where a point may be served by several sites.
     """
 
     sites: Ints
@@ -41,9 +35,10 @@ class Opened:
 
 @dataclass
 class Watch:
-    """Objective and bound over the time of one solve; told to whoever listens, and kept.
+    """Incumbent objective and proven bound over the time of one solve: a monotone record.
 
-    unit: what they are counted in; they are told in ones.
+    Every change is appended to `trace` and passed to `tell`. unit: the unit of objective and bound
+    here; the trace has them in ones.
     """
 
     limits: Limits
@@ -61,55 +56,57 @@ class Watch:
         return time.perf_counter() - self.began
 
     @property
-    def left(self) -> Limits:
-        """What is left of the limits."""
+    def remaining(self) -> Limits:
+        """The limits with the remaining time."""
         return self.limits.after(self.seconds)
 
     @property
     def out_of_time(self) -> bool:
         """Whether the limit is reached, or another stop is asked for."""
-        over = self.limits.seconds is not None and self.seconds >= self.limits.seconds
-        return over or stopping.asked()
+        is_over = self.limits.seconds is not None and self.seconds >= self.limits.seconds
+        return is_over or stopping.asked()
 
     @property
     def gap(self) -> float:
-        """How far apart they are."""
+        """The relative gap between objective and bound."""
         if self.objective == self.bound:
             return 0.0
-        apart = abs(self.objective - self.bound)
-        return apart / abs(self.objective) if np.isfinite(apart) and self.objective else np.inf
+        difference = abs(self.objective - self.bound)
+        if not np.isfinite(difference) or not self.objective:
+            return np.inf
+        return difference / abs(self.objective)
 
     @property
     def proven(self) -> bool:
-        """Whether the asked gap is proven."""
+        """Whether the gap of the limits is reached."""
         return self.gap <= self.limits.gap
 
     def note(self, objective: float = np.inf, bound: float = -np.inf, nodes: int = 0) -> None:
-        """A plan of this objective was found, or this bound was proven.
+        """Record a plan of this objective, or a proven bound.
 
         Raises ProofError where the plan is better than what was proven before.
         """
-        if objective < self.bound - SEEMS * abs(objective):
+        if objective < self.bound - HIGHS_OBJECTIVE * abs(objective):
             raise ProofError(f"a plan is worth {objective}, a bound {self.bound} was proven")
         self.objective = min(self.objective, objective)
         self.bound = min(max(self.bound, bound), self.objective)
         self.nodes += nodes
         objective, bound = self.objective * self.unit, self.bound * self.unit
-        seen = Progress(self.seconds, objective, bound, self.gap, self.nodes)
-        self.trace.append(seen)
+        progress = Progress(self.seconds, objective, bound, self.gap, self.nodes)
+        self.trace.append(progress)
         if self.tell is not None:
-            self.tell(seen)
+            self.tell(progress)
 
     def answer(
         self, plan: P | None, algorithm: str, interrupted: bool = False, proven: bool = False
     ) -> Solved[P]:
-        """What was found; infeasible where the bound says so.
+        """The result; infeasible where the bound is inf.
 
-        proven: the solver says so of its last program; bound and gap are told as they are, rounded
-        as it rounds. Raises ProofError where it says so of a plan that its bound is far from.
+        proven: the solver called its last program optimal; bound and gap are reported as they are,
+        within its tolerance. Raises ProofError where its bound is far from the plan.
         """
-        apart = self.objective - self.bound - self.limits.gap * abs(self.objective)
-        if proven and np.isfinite(apart) and apart > CALLED * abs(self.objective):
+        excess = self.objective - self.bound - self.limits.gap * abs(self.objective)
+        if proven and np.isfinite(excess) and excess > HIGHS_OPTIMALITY * abs(self.objective):
             raise ProofError(f"a plan worth {self.objective} is called the best at {self.bound}")
         status = Status.OPTIMAL if self.proven or proven else Status.STOPPED
         if self.bound == np.inf:
@@ -130,7 +127,7 @@ class Watch:
 
 
 def until_interrupted(run: Callable[[], bool]) -> bool:
-    """Run until a stop; whether the user asked for it, as the run says or as it reached Python."""
+    """Run to the end or to a stop; whether the user asked for the stop."""
     try:
         with stopping.interruptible():
             return run() or stopping.by_user()

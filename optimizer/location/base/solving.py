@@ -1,8 +1,8 @@
-"""SOLVING: programs of any unit, brought to one in which the solver's tolerances mean something.
+"""SCALING: programs in a unit of cost that fits the absolute tolerances of the solver.
 
-HiGHS holds reduced costs to 1e-7, and plans that are better by less than that for none, whatever
-the unit is in which costs are counted: millionths of a minute would all be optimal. So costs are
-divided by a unit, mostly a power of two, and what comes back is multiplied by it.
+HiGHS takes reduced costs below 1e-7 for 0 in any unit: with costs in millionths of a minute every
+plan would be optimal. So costs are divided by a unit, mostly a power of two, and objective, bound
+and duals are multiplied by it.
 """
 
 from __future__ import annotations
@@ -20,28 +20,28 @@ from optimizer.solution import Progress
 from optimizer.solver import highs as solver
 from optimizer.solver.program import Outcome, Program
 
-#: The largest cost is 2 to this, or less by a factor below 2; whole numbers up to `KEPT` are kept.
-#: Below `EXACT` doubles hold all whole numbers.
-LARGEST, KEPT, EXACT = 15, 2.0**24, 2.0**53
+#: The largest cost is scaled to 2 to this, or less by a factor below 2; whole numbers up to
+#: `MAX_UNSCALED` stay as they are. Below `MAX_EXACT` doubles hold all whole numbers.
+MAX_EXPONENT, MAX_UNSCALED, MAX_EXACT = 15, 2.0**24, 2.0**53
 
-#: The option of HiGHS that is a value of the objective.
-TARGET = "objective_target"
+#: The option of HiGHS that is a value of the objective, and so has its unit.
+OBJECTIVE_TARGET = "objective_target"
 
 
 def unit_of(numbers: Floats) -> float:
-    """What numbers are best counted in: 1 where they are whole and not large, or their greatest
-    common divisor; else a power of two, which rounds nothing.
+    """The unit for these costs: 1 where they are whole and not large, or their greatest common
+    divisor; else a power of two, which rounds nothing.
     """
     largest = float(np.abs(numbers).max(initial=0.0))
     if largest == 0:
         return 1.0
-    if largest < EXACT and (numbers == np.round(numbers)).all():
-        if largest <= KEPT:
+    if largest < MAX_EXACT and (numbers == np.round(numbers)).all():
+        if largest <= MAX_UNSCALED:
             return 1.0
         divisor = int(np.gcd.reduce(numbers.astype(np.int64)))
-        if largest <= KEPT * divisor:
+        if largest <= MAX_UNSCALED * divisor:
             return float(divisor)
-    return 2.0 ** (math.frexp(largest)[1] - LARGEST)
+    return 2.0 ** (math.frexp(largest)[1] - MAX_EXPONENT)
 
 
 def minimise(
@@ -54,15 +54,15 @@ def minimise(
     """As `solver.minimise`, whatever the unit of the costs."""
     unit = unit_of(program.cost)
 
-    def told(seen: Progress) -> None:
+    def report(now: Progress) -> None:
         assert progress is not None
-        progress(replace(seen, objective=seen.objective * unit, bound=seen.bound * unit))
+        progress(replace(now, objective=now.objective * unit, bound=now.bound * unit))
 
-    if options is not None and TARGET in options:
-        options = options | {TARGET: float(options[TARGET]) / unit}
-    tell = None if progress is None else told
-    found = solver.minimise(_divided(program, unit), limits, start, tell, options)
-    return _told(found, program, unit)
+    if options is not None and OBJECTIVE_TARGET in options:
+        options = options | {OBJECTIVE_TARGET: float(options[OBJECTIVE_TARGET]) / unit}
+    callback = None if progress is None else report
+    outcome = solver.minimise(_scaled(program, unit), limits, start, callback, options)
+    return _unscaled(outcome, program, unit)
 
 
 def in_rounds(
@@ -73,25 +73,25 @@ def in_rounds(
 ) -> tuple[Program, Outcome]:
     """As `solver.in_rounds`, whatever the unit of the costs."""
     unit = unit_of(program.cost)
-    more, found = solver.in_rounds(_divided(program, unit), broken, limits, rounds)
-    whole = replace(more, cost=program.cost, offset=program.offset, integer=program.integer)
-    return whole, _told(found, program, unit)
+    extended, outcome = solver.in_rounds(_scaled(program, unit), broken, limits, rounds)
+    unscaled = replace(extended, cost=program.cost, offset=program.offset, integer=program.integer)
+    return unscaled, _unscaled(outcome, program, unit)
 
 
-def _divided(program: Program, unit: float) -> Program:
+def _scaled(program: Program, unit: float) -> Program:
     if unit == 1:
         return program
     return replace(program, cost=program.cost / unit, offset=program.offset / unit)
 
 
-def _told(found: Outcome, program: Program, unit: float) -> Outcome:
+def _unscaled(outcome: Outcome, program: Program, unit: float) -> Outcome:
     """The outcome in the unit of the program."""
     if unit == 1:
-        return found
+        return outcome
     return replace(
-        found,
-        objective=found.objective if found.x is None else program.objective(found.x),
-        bound=found.bound * unit,
-        duals=None if found.duals is None else found.duals * unit,
-        reduced_costs=None if found.reduced_costs is None else found.reduced_costs * unit,
+        outcome,
+        objective=outcome.objective if outcome.x is None else program.objective(outcome.x),
+        bound=outcome.bound * unit,
+        duals=None if outcome.duals is None else outcome.duals * unit,
+        reduced_costs=None if outcome.reduced_costs is None else outcome.reduced_costs * unit,
     )

@@ -1,13 +1,12 @@
-"""BOUND of a capacitated problem: the rule that everybody is served, priced (Lagrange).
+"""LAGRANGIAN RELAXATION of the assignment rows of a capacitated problem (Geoffrion, McBride 1978).
 
-With a price u_i for serving point i the sites part: site j gains v_j(u), a knapsack, and
+With a multiplier u_i for serving point i, site j gains v_j(u), the value of a knapsack, and
 
-    L(u) = sum_i u_i + min { sum_j (fixed_j - v_j(u)) y_j : the sites y have room for all }
+    L(u) = sum_i u_i + min_y sum_j (f_j - v_j(u)) y_j,  sum_j s_j y_j >= sum_i d_i,  y in {0, 1}
 
-is a lower bound for every u. With fractional knapsacks its maximum is that of the LP with
-x_ij <= y_j, and more where the room of sites is lumpy; with whole knapsacks (single source) it is
-better still. u is improved by the volume algorithm (Barahona and Anbil 2000). The relaxation is
-that of Geoffrion and McBride 1978.
+is a lower bound for every u. With continuous knapsacks its maximum is that of the LP with
+x_ij <= y_j, or more, since y is binary; with binary knapsacks (single source) it is better still.
+u is improved by the volume algorithm (Barahona and Anbil 2000).
 """
 
 from __future__ import annotations
@@ -17,147 +16,153 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from optimizer.foundation.tolerances import SUM_ROUNDING, ZERO_SUBGRADIENT
 from optimizer.location.base.result import Watch
-from optimizer.location.capacitated.assignment import Siting
+from optimizer.location.capacitated.assignment import Instance
 from optimizer.location.capacitated.knapsack import (
-    cover,
+    binary,
+    binary_with_item,
+    capacity_units,
+    cheapest_cover,
     cover_flipped,
     fractional,
-    room_units,
-    whole,
-    whole_units,
-    whole_with,
+    integer_units,
 )
 from optimizer.problem import Bools, Floats
 
-#: How much of a new answer goes into the mean of all.
-MIX = 0.1
+#: Largest weight of the newest subgradient and answer in the mean of all; the smallest.
+MAX_WEIGHT, MIN_WEIGHT = 0.1, 0.1 / 10
 
-#: Rounds without a better bound after which steps become shorter, and to what part.
-PATIENCE, SHORTER = 10, 0.66
+#: Factor of Polyak's step: the first, the largest, by what it rises, and by what it falls after so
+#: many steps without a better bound.
+FIRST_STEP, MAX_STEP, STEP_UP, STEP_DOWN, PATIENCE = 0.1, 2.0, 1.1, 0.66, 10
 
-#: Rounds after which we look whether the bound still grows, and the part of the gap it must grow;
-#: the first steps may be too long, so not before some rounds.
-LOOK_EVERY, MUST_GROW, LEAST_ROUNDS = 50, 0.02, 200
+#: Steps between two tests of convergence, and the least growth of the bound between them, relative
+#: to the gap; not before so many steps, since the first ones may be too long.
+CHECK_EVERY, MIN_GROWTH, MIN_STEPS = 50, 0.02, 200
 
-#: The most of a gap that we aim at: while no good plan is known, steps would be too long.
-GUESS = 0.02
-
-#: What sums of floating point numbers may be off, relative to their size.
-ROUNDING = 1e-12
+#: The largest gap to Polyak's target, relative to the bound: without a good plan steps would be too
+#: long.
+MAX_GAP = 0.02
 
 
 @dataclass(frozen=True, eq=False)
-class Priced:
-    """The answer to prices (I,). bound: L(u); cost: (J,) fixed_j - v_j; chosen: (J,);
-    shares: (I, J), of all sites, chosen or not; per_room: (J,) what a unit of room is worth
-    (0 with whole knapsacks)."""
+class Multipliers:
+    """Multipliers u, (I,), and the answer of the relaxation. bound: L(u).
 
-    prices: Floats
+    cost: (J,) reduced costs f_j - v_j; y: (J,) open sites; x: (I, J) shares of the knapsack of each
+    site, open or not; capacity_price: (J,) duals of the knapsacks, 0 if they are binary.
+    """
+
+    u: Floats
     bound: float
     cost: Floats
-    chosen: Bools
-    shares: Floats
-    per_room: Floats
+    y: Bools
+    x: Floats
+    capacity_price: Floats
 
 
 class Relaxation:
-    """L(u) of a siting. exact: with whole knapsacks, which need a single source and units."""
+    """L(u) of an instance. exact: binary knapsacks, for a single source and whole demands."""
 
-    def __init__(self, siting: Siting, exact: bool = False) -> None:
-        self.siting = siting
-        self.units = whole_units(siting.demand, siting.capacity) if exact else None
-        self.room, self.need = room_units(siting.capacity, float(siting.demand.sum()))
+    def __init__(self, instance: Instance, exact: bool = False) -> None:
+        self.instance = instance
+        self.knapsack_units = integer_units(instance.demand, instance.capacity) if exact else None
+        self.cover_units, self.cover_needed = capacity_units(
+            instance.capacity, float(instance.demand.sum())
+        )
 
     @property
     def exact(self) -> bool:
-        """Whether its knapsacks are whole."""
-        return self.units is not None
+        """Whether the knapsacks are binary."""
+        return self.knapsack_units is not None
 
-    def at(self, prices: Floats) -> Priced:
-        """The bound of these prices."""
-        siting = self.siting
-        gain = prices[:, None] - siting.cost
-        if self.units is None:
-            gained, shares, per_room = fractional(gain, siting.demand, siting.capacity)
+    def evaluated(self, u: Floats) -> Multipliers:
+        """L(u), and the answer of the relaxation."""
+        instance = self.instance
+        gain = u[:, None] - instance.cost
+        if self.knapsack_units is None:
+            value, x, capacity_price = fractional(gain, instance.demand, instance.capacity)
         else:
-            gained, shares = whole(gain, *self.units)
-            per_room = np.zeros(len(gained))
-        cost = siting.fixed - gained
-        total, chosen = cover(cost, self.room, self.need)
-        size = float(np.abs(prices).sum() + np.abs(cost).sum())
-        bound = float(prices.sum()) + total - ROUNDING * size
-        return Priced(prices, bound, cost, chosen, shares, per_room)
+            value, x = binary(gain, *self.knapsack_units)
+            capacity_price = np.zeros(len(value))
+        cost = instance.fixed - value
+        total, y = cheapest_cover(cost, self.cover_units, self.cover_needed)
+        magnitude = float(np.abs(u).sum() + np.abs(cost).sum())
+        bound = float(u.sum()) + total - SUM_ROUNDING * magnitude
+        return Multipliers(u, bound, cost, y, x, capacity_price)
 
-    def flipped(self, priced: Priced) -> Floats:
-        """(J,) bound where this one site is open instead of closed, or closed instead of open."""
-        rest = cover_flipped(priced.cost, self.room, self.need, priced.chosen)
-        return rest + float(priced.prices.sum())
+    def flipped(self, dual: Multipliers) -> Floats:
+        """(J,) L(u) with y_j fixed at 1 where the answer has 0, and at 0 where it has 1."""
+        rest = cover_flipped(dual.cost, self.cover_units, self.cover_needed, dual.y)
+        return rest + float(dual.u.sum())
 
-    def serving(self, priced: Priced, is_open: Floats) -> Floats:
-        """(I, J) bound where the site serves the point alone; is_open: (J,) where it is open."""
-        siting = self.siting
-        gain = priced.prices[:, None] - siting.cost
-        if self.units is None:
-            return is_open + np.maximum(0, priced.per_room * siting.demand[:, None] - gain)
-        most = siting.fixed - priced.cost
-        return is_open + most - whole_with(gain, *self.units)
+    def serving(self, dual: Multipliers, is_open: Floats) -> Floats:
+        """(I, J) L(u) with x_ij fixed at 1; is_open: (J,) L(u) with y_j fixed at 1."""
+        instance = self.instance
+        gain = dual.u[:, None] - instance.cost
+        if self.knapsack_units is None:
+            return is_open + np.maximum(0, dual.capacity_price * instance.demand[:, None] - gain)
+        best_value = instance.fixed - dual.cost
+        return is_open + best_value - binary_with_item(gain, *self.knapsack_units)
 
 
-def first_prices(siting: Siting) -> Floats:
-    """(I,) the cheapest way to be served, with a fair part of the fixed cost."""
+def first_multipliers(instance: Instance) -> Floats:
+    """(I,) the least c_ij + d_i f_j / s_j: the cost of a point with its share of the fixed cost."""
     with np.errstate(divide="ignore", invalid="ignore"):
-        part = np.where(siting.capacity > 0, siting.fixed / siting.capacity, 0)
-    return np.asarray(np.min(siting.cost + part * siting.demand[:, None], axis=1))
+        cost_share = np.where(instance.capacity > 0, instance.fixed / instance.capacity, 0)
+    return np.asarray(np.min(instance.cost + cost_share * instance.demand[:, None], axis=1))
 
 
-def ascend(
+def volume_algorithm(
     relaxation: Relaxation,
-    prices: Floats,
-    rounds: int,
+    u: Floats,
+    steps: int,
     watch: Watch,
-    look: Callable[[Priced, Floats], None],
-) -> Priced:
-    """The best prices found, from these on.
+    heuristic: Callable[[Multipliers, Floats], None],
+) -> Multipliers:
+    """The best multipliers of so many steps of the volume algorithm, from u, (I,), on.
 
-    look: told every now and then an answer and (J,) how often each site was chosen of late, to
-    make plans of; they may end the search through the objective of the watch.
+    heuristic: takes an answer and (J,) the mean of y, and makes plans of them; their objective is
+    Polyak's target, through the watch.
     """
-    best = last = relaxation.at(prices)
-    mean = 1 - (last.shares * last.chosen).sum(axis=1)
-    often = last.chosen.astype(float)
-    step, stale, seen = 0.1, 0, best.bound
-    for turn in range(1, rounds + 1):
-        size = float(mean @ mean)
-        gap = min(watch.objective - best.bound, GUESS * abs(best.bound))
-        if size < 1e-12 or watch.out_of_time or gap <= 0:
+    best = answer = relaxation.evaluated(u)
+    mean = 1 - (answer.x * answer.y).sum(axis=1)
+    share = answer.y.astype(float)
+    scale, failures, bound_before = FIRST_STEP, 0, best.bound
+    for step in range(1, steps + 1):
+        norm = float(mean @ mean)
+        gap = min(watch.objective - best.bound, MAX_GAP * abs(best.bound))
+        if norm < ZERO_SUBGRADIENT or watch.out_of_time or gap <= 0:
             break
-        last = relaxation.at(best.prices + step * gap / size * mean)
-        unserved = 1 - (last.shares * last.chosen).sum(axis=1)
-        if last.bound > best.bound:
-            step = min(2.0, step * 1.1) if unserved @ mean > 0 else step
-            best, stale = last, 0
+        answer = relaxation.evaluated(best.u + scale * gap / norm * mean)
+        subgradient = 1 - (answer.x * answer.y).sum(axis=1)
+        if answer.bound > best.bound:
+            scale = min(MAX_STEP, scale * STEP_UP) if subgradient @ mean > 0 else scale
+            best, failures = answer, 0
         else:
-            stale += 1
-            if stale == PATIENCE:
-                step, stale = step * SHORTER, 0
-        mix = _mix(unserved, mean)
-        mean = mix * unserved + (1 - mix) * mean
-        often = mix * last.chosen + (1 - mix) * often
-        if turn % LOOK_EVERY == 0:
+            failures += 1
+            if failures == PATIENCE:
+                scale, failures = scale * STEP_DOWN, 0
+        weight = _weight(subgradient, mean)
+        mean = weight * subgradient + (1 - weight) * mean
+        share = weight * answer.y + (1 - weight) * share
+        if step % CHECK_EVERY == 0:
             watch.note(bound=best.bound)
-            look(last, often)
-            grows = best.bound - seen >= MUST_GROW * gap or turn < LEAST_ROUNDS
+            heuristic(answer, share)
+            grows = best.bound - bound_before >= MIN_GROWTH * gap or step < MIN_STEPS
             if watch.proven or not grows:
                 break
-            seen = best.bound
+            bound_before = best.bound
     watch.note(bound=best.bound)
-    look(best, often)
+    heuristic(best, share)
     return best
 
 
-def _mix(new: Floats, mean: Floats) -> float:
-    """The part of the new one that makes the mean smallest, within bounds."""
-    apart = new - mean
-    size = float(apart @ apart)
-    return MIX if size == 0 else float(np.clip(-(mean @ apart) / size, MIX / 10, MIX))
+def _weight(newest: Floats, mean: Floats) -> float:
+    """The weight of the newest subgradient for which the mean is shortest, within bounds."""
+    difference = newest - mean
+    norm = float(difference @ difference)
+    if norm == 0:
+        return MAX_WEIGHT
+    return float(np.clip(-(mean @ difference) / norm, MIN_WEIGHT, MAX_WEIGHT))

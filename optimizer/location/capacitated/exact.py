@@ -1,15 +1,15 @@
-"""CAPACITATED facility location, with shares or a single source.
+"""CAPACITATED FACILITY LOCATION, with shares or a single source, exactly.
 
-    minimise  sum_j fixed_j y_j + sum_ij cost_ij x_ij
-    subject to  sum_j x_ij = 1,  sum_i demand_i x_ij <= capacity_j y_j,  x_ij <= y_j,  y in {0, 1}
+    minimise  sum_j f_j y_j + sum_ij c_ij x_ij
+    subject to  sum_j x_ij = 1,  sum_i d_i x_ij <= s_j y_j,  x_ij <= y_j,  y in {0, 1}
 
-x in {0, 1} for a single source, else in [0, 1]. First prices for being served (`capacity_bound`)
-give a bound and plans. Then we guess that the optimum costs at most T: sites and pairs that make
-every plan dearer than T are left out and the rest is a MIP. Whatever is left out costs T or more,
-so the smaller of T and the bound of the MIP is a bound, and a plan of T or less is the best. T
-grows until that is so, at most to the best plan known.
+x in {0, 1} for a single source, else in [0, 1]. A Lagrangian relaxation (`bound`) gives a bound and
+plans. Then MIPs with a guessed cutoff T: variables whose reduced costs exclude them from every plan
+below T are left out. All that is left out costs T or more, so the smaller of T and the bound of the
+MIP is a lower bound, and a plan of T or less is optimal. T rises until that is so, at most to the
+cost of the incumbent.
 
-All is done in units of cost and of demand in which the solver's tolerances are small.
+Costs and demand are in units that fit the tolerances of the solver.
 """
 
 from __future__ import annotations
@@ -19,41 +19,41 @@ from dataclasses import replace
 import numpy as np
 from scipy.sparse import csr_array
 
+from optimizer.foundation.tolerances import HIGHS_INTEGRALITY, ROUNDING
 from optimizer.location.base.costs import Costs
-from optimizer.location.base.given import edge
+from optimizer.location.base.given import inclusive
 from optimizer.location.base.result import Opened, Tell, Watch, until_interrupted
 from optimizer.location.base.solving import minimise, unit_of
-from optimizer.location.capacitated.assignment import Siteplan, Siting, plan_of, shared, single
-from optimizer.location.capacitated.bound import Priced, Relaxation, ascend, first_prices
+from optimizer.location.capacitated.assignment import Instance, Plan, assigned, plan_of, transported
+from optimizer.location.capacitated.bound import (
+    Multipliers,
+    Relaxation,
+    first_multipliers,
+    volume_algorithm,
+)
 from optimizer.location.capacitated.loads import loads_below
-from optimizer.location.capacitated.mip import Residual, bounds_of, residual
+from optimizer.location.capacitated.mip import RestrictedMip, bounds_of, restricted_mip
 from optimizer.problem import Bools, Floats
 from optimizer.question import Limits
 from optimizer.solution import Progress, Solved, Status
 from optimizer.solver.program import Outcome, with_rows
 
-#: Rounds of prices with fractional and with whole knapsacks.
-ROUNDS, EXACT_ROUNDS = 500, 300
+#: Steps of the volume algorithm with continuous and with binary knapsacks.
+STEPS, BINARY_STEPS = 500, 300
 
-#: Rounds from the best prices when a better plan is known.
-AGAIN_ROUNDS = 150
+#: Steps from the best multipliers when a better plan is known.
+RESTART_STEPS = 150
 
-#: By how much of the bound T is above it at first, by what that grows, and from where on T is the
-#: best plan known.
-FIRST_GUESS, GROWS, LAST_GUESS = 0.001, 3.0, 0.1
+#: T is this much above the bound, relative: at first, by what factor that rises, and from where on
+#: T is the cost of the incumbent.
+FIRST_RISE, RISE_FACTOR, LAST_RISE = 0.001, 3.0, 0.1
 
-#: Two objectives that differ by less, relative to their size, are equal.
-TOLERANCE = 1e-9
+#: Most sets of sites that are evaluated one by one.
+MAX_SITE_SETS = 10
 
-#: By how much what HiGHS calls an integer may be none.
-ROUNDED = 1e-6
-
-#: Most sets of sites that are tried one by one.
-MOST_SETS = 10
-
-#: How far beyond the price of a point its columns reach at first, in parts of what T is above the
-#: bound, and how many times as far when that is too little.
-WIDE, FURTHER = 0.4, 2.0
+#: Pairs whose cost is above u_i by less than this share of T - L(u) are columns, with shares; and
+#: the factor by which it rises where a proxy was used.
+FIRST_RADIUS, RADIUS_FACTOR = 0.4, 2.0
 
 
 def capacitated(
@@ -65,269 +65,267 @@ def capacitated(
     limits: Limits,
     progress: Tell | None,
 ) -> Solved[Opened]:
-    """The sites and shares of least cost. costs: of serving all the demand of a point."""
-    siting = _siting(costs, fixed, capacity, demand, single_source)
-    unit = unit_of(np.append(siting.cost[np.isfinite(siting.cost)], fixed))
+    """Solve the problem; costs: c_ij of all the demand of a point."""
+    instance = _instance(costs, fixed, capacity, demand, single_source)
+    unit = unit_of(np.append(instance.cost[np.isfinite(instance.cost)], fixed))
     watch = Watch(limits, progress, unit)
-    reasons = _impossible(siting)
+    reasons = _infeasibility(instance)
     if reasons:
         watch.note(bound=np.inf)
         return replace(watch.answer(None, "none"), reasons=reasons)
-    search = _Search(_in_units(siting, unit), watch)
+    solver = _Solver(_in_units(instance, unit), watch)
 
     def run() -> bool:
-        search.run()
-        return search.interrupted
+        solver.run()
+        return solver.interrupted
 
-    search.interrupted = until_interrupted(run)
-    return search.answer()
+    solver.interrupted = until_interrupted(run)
+    return solver.answer()
 
 
-def _in_units(siting: Siting, unit: float) -> Siting:
-    """Costs in this unit, demand and room in one of their own."""
-    room = np.minimum(siting.capacity, siting.demand.sum())  # more is never used
-    load = unit_of(np.append(siting.demand, room))
+def _in_units(instance: Instance, unit: float) -> Instance:
+    """Costs in this unit, demand and capacity in one of their own."""
+    capacity = np.minimum(instance.capacity, instance.demand.sum())  # more is never used
+    demand_unit = unit_of(np.append(instance.demand, capacity))
     return replace(
-        siting,
-        cost=siting.cost / unit,
-        fixed=siting.fixed / unit,
-        capacity=room / load,
-        demand=siting.demand / load,
+        instance,
+        cost=instance.cost / unit,
+        fixed=instance.fixed / unit,
+        capacity=capacity / demand_unit,
+        demand=instance.demand / demand_unit,
     )
 
 
-def _siting(
+def _instance(
     costs: Costs, fixed: Floats, capacity: Floats, demand: Floats, single_source: bool
-) -> Siting:
-    """The facts as arrays. With a single source a site that is too small for a point is no pair."""
+) -> Instance:
+    """The arrays. With a single source a site that is too small for a point is inadmissible."""
     points, sites = costs.shape
     near = costs.nearest(sites)
     cost = np.full((points, sites), np.inf)
     cost[near.point, near.site] = near.cost
     if single_source:
-        cost[demand[:, None] > edge(capacity)] = np.inf
-    return Siting(cost, fixed, capacity, demand, single_source)
+        cost[demand[:, None] > inclusive(capacity)] = np.inf
+    return Instance(cost, fixed, capacity, demand, single_source)
 
 
-def _impossible(siting: Siting) -> tuple[str, ...]:
-    """What makes every plan impossible, in words."""
+def _infeasibility(instance: Instance) -> tuple[str, ...]:
+    """Reasons why there is no plan."""
     reasons = []
-    nowhere = np.flatnonzero(~np.isfinite(siting.cost).any(axis=1))
-    if len(nowhere):
-        why = "no site is near and large enough" if siting.single else "no site is near enough"
-        reasons.append(f"{len(nowhere)} points, the first is {nowhere[0]}: {why}")
-    short = siting.demand.sum() - siting.capacity.sum()
-    if short > edge(siting.demand.sum()) - siting.demand.sum():
-        reasons.append(f"all sites together lack room for {short:g} of demand")
+    unservable = np.flatnonzero(~np.isfinite(instance.cost).any(axis=1))
+    if len(unservable):
+        why = "no site is near and large enough" if instance.single else "no site is near enough"
+        reasons.append(f"{len(unservable)} points, the first is {unservable[0]}: {why}")
+    shortage = instance.demand.sum() - instance.capacity.sum()
+    if shortage > inclusive(instance.demand.sum()) - instance.demand.sum():
+        reasons.append(f"all sites together lack room for {shortage:g} of demand")
     return tuple(reasons)
 
 
-class _Search:
-    """One solve: the best plan so far, and what is proven."""
+class _Solver:
+    """One solve: the incumbent and the bound."""
 
-    def __init__(self, siting: Siting, watch: Watch) -> None:
-        self.siting = siting
+    def __init__(self, instance: Instance, watch: Watch) -> None:
+        self.instance = instance
         self.watch = watch
-        self.best: Siteplan | None = None
+        self.best: Plan | None = None
         self.tried: set[bytes] = set()
         self.interrupted = False
-        finite = siting.cost[np.isfinite(siting.cost)]
-        self.integral = siting.single and all(
-            np.array_equal(values, np.floor(values)) for values in (finite, siting.fixed)
+        finite = instance.cost[np.isfinite(instance.cost)]
+        self.integral = instance.single and all(
+            np.array_equal(values, np.floor(values)) for values in (finite, instance.fixed)
         )
 
     def run(self) -> None:
-        """Prices, then MIPs."""
-        siting, watch = self.siting, self.watch
-        relaxation = Relaxation(siting)
-        self.look(relaxation.at(first_prices(siting)), np.zeros(len(siting.fixed)))
-        priced = ascend(relaxation, first_prices(siting), ROUNDS, watch, self.look)
-        self.bound(priced.bound)
-        whole = Relaxation(siting, exact=True) if siting.single else relaxation
-        if whole.exact and not watch.proven:
-            relaxation = whole
-            priced = ascend(relaxation, priced.prices, EXACT_ROUNDS, watch, self.look)
-            self.bound(priced.bound)
-        if siting.single and not whole.exact and not watch.proven:
-            self.by_sets(relaxation, priced)
-        if not self.over:
-            self.guess(relaxation, priced)
+        """The Lagrangian relaxation, then MIPs."""
+        instance, watch = self.instance, self.watch
+        relaxation, u = Relaxation(instance), first_multipliers(instance)
+        self.primal_heuristic(relaxation.evaluated(u), np.zeros(len(instance.fixed)))
+        dual = volume_algorithm(relaxation, u, STEPS, watch, self.primal_heuristic)
+        self.note_bound(dual.bound)
+        binary_relaxation = Relaxation(instance, exact=True) if instance.single else relaxation
+        if binary_relaxation.exact and not watch.proven:
+            relaxation = binary_relaxation
+            dual = volume_algorithm(relaxation, dual.u, BINARY_STEPS, watch, self.primal_heuristic)
+            self.note_bound(dual.bound)
+        if instance.single and not binary_relaxation.exact and not watch.proven:
+            self.decompose(relaxation, dual)
+        if not self.is_done:
+            self.solve_restricted_mips(relaxation, dual)
 
     @property
-    def over(self) -> bool:
-        """Whether nothing more is to be done."""
+    def is_done(self) -> bool:
+        """Whether it is proven, or stopped."""
         return self.watch.proven or self.watch.out_of_time or self.interrupted
 
-    def bound(self, value: float) -> None:
-        """A bound is proven; where objectives are integers it is rounded up."""
-        slack = TOLERANCE * abs(value)
+    def note_bound(self, value: float) -> None:
+        """Record a bound; where all objectives are whole numbers it is rounded up."""
+        slack = ROUNDING * abs(value)
         if self.integral and np.isfinite(value):
-            value = float(np.ceil(value - ROUNDED - slack))
+            value = float(np.ceil(value - HIGHS_INTEGRALITY - slack))
         if self.best is not None and value > self.best.objective - slack:
             value = self.best.objective
         self.watch.note(bound=value)
 
-    def keep(self, plan: Siteplan | None) -> None:
-        """A plan was found, or none."""
+    def take(self, plan: Plan | None) -> None:
+        """Make this plan the incumbent if it is better; None: no plan."""
         if plan is not None and plan.objective < self.watch.objective:
             self.best = plan
             self.watch.note(objective=plan.objective)
 
-    def look(self, priced: Priced, often: Floats) -> None:
-        """Make plans of an answer to prices: of its own sites, and of those chosen often."""
-        order = np.argsort(-often, kind="stable")
-        enough = np.cumsum(self.siting.capacity[order]) < self.siting.demand.sum()
-        common = np.zeros(len(order), dtype=bool)
-        common[order[: int(enough.sum()) + 1]] = True
-        for chosen in (priced.chosen, common, often > 0.5):
-            if chosen.tobytes() not in self.tried and not self.watch.out_of_time:
-                self.tried.add(chosen.tobytes())
-                self.serve(chosen, priced.per_room)
+    def primal_heuristic(self, dual: Multipliers, share: Floats) -> None:
+        """Plans from the answer of the relaxation, and from the sites with large shares, (J,)."""
+        order = np.argsort(-share, kind="stable")
+        is_short = np.cumsum(self.instance.capacity[order]) < self.instance.demand.sum()
+        most_often = np.zeros(len(order), dtype=bool)
+        most_often[order[: int(is_short.sum()) + 1]] = True
+        for is_open in (dual.y, most_often, share > 0.5):
+            if is_open.tobytes() not in self.tried and not self.watch.out_of_time:
+                self.tried.add(is_open.tobytes())
+                self.evaluate(is_open, dual.capacity_price)
 
-    def serve(self, chosen: Bools, per_room: Floats) -> None:
-        """The plan with these sites, where there is one."""
-        siting = self.siting
-        if siting.capacity[chosen].sum() < siting.demand.sum() * (1 - TOLERANCE):
+    def evaluate(self, is_open: Bools, capacity_price: Floats) -> None:
+        """Take the plan with these open sites, (J,), if there is one."""
+        instance = self.instance
+        if instance.capacity[is_open].sum() < instance.demand.sum() * (1 - ROUNDING):
             return
-        if siting.single:
-            self.keep(single(siting, chosen, per_room))
+        if instance.single:
+            self.take(assigned(instance, is_open, capacity_price))
         else:
-            self.keep(shared(siting, chosen, self.watch.left))
+            self.take(transported(instance, is_open, self.watch.remaining))
 
-    def guess(self, relaxation: Relaxation, priced: Priced) -> None:
-        """MIPs of what costs at most T, until that is the optimum."""
-        above, wide = FIRST_GUESS * abs(priced.bound), WIDE
-        bounds, known = None, np.inf
-        while not self.over:
-            if bounds is None or self.watch.objective < known:
-                # With a better plan to aim at, prices get better too.
-                known = self.watch.objective
-                priced = ascend(relaxation, priced.prices, AGAIN_ROUNDS, self.watch, self.look)
-                self.bound(priced.bound)
-                bounds = bounds_of(relaxation, priced)
-                if self.over:
+    def solve_restricted_mips(self, relaxation: Relaxation, dual: Multipliers) -> None:
+        """MIPs of plans below a rising cutoff T, until one proves the optimum."""
+        above, radius_factor = FIRST_RISE * abs(dual.bound), FIRST_RADIUS
+        bounds, incumbent = None, np.inf
+        while not self.is_done:
+            if bounds is None or self.watch.objective < incumbent:
+                # A better plan is a better target for the multipliers.
+                incumbent = self.watch.objective
+                dual = volume_algorithm(
+                    relaxation, dual.u, RESTART_STEPS, self.watch, self.primal_heuristic
+                )
+                self.note_bound(dual.bound)
+                bounds = bounds_of(relaxation, dual)
+                if self.is_done:
                     break
-            limit = self._limit(priced, above)
-            loads = loads_below(relaxation, priced, bounds.is_open, limit)
-            left = residual(
-                self.siting, priced.chosen, bounds, loads, limit, self._reach(priced, limit, wide)
-            )
-            outcome = self._solve(left, limit, self.siting.single)
-            away = self._take(left, outcome, priced)
-            self.bound(min(outcome.bound, limit))
-            if away.any():
-                wide *= FURTHER
-            elif limit < self._most:
-                above *= GROWS
+            cutoff = self._cutoff(dual, above)
+            loads = loads_below(relaxation, dual, bounds.is_open, cutoff)
+            radius = self._column_radius(dual, cutoff, radius_factor)
+            mip = restricted_mip(self.instance, dual.y, bounds, loads, cutoff, radius)
+            outcome = self._solve(mip, cutoff, self.instance.single)
+            uses_proxy = self._take(mip, outcome, dual)
+            self.note_bound(min(outcome.bound, cutoff))
+            if uses_proxy.any():
+                radius_factor *= RADIUS_FACTOR
+            elif cutoff < self._incumbent_cutoff:
+                above *= RISE_FACTOR
             else:
                 break
 
-    def by_sets(self, relaxation: Relaxation, priced: Priced) -> None:
-        """A single source of many points, where shares cost hardly less: set by set.
+    def decompose(self, relaxation: Relaxation, dual: Multipliers) -> None:
+        """Decomposition with no-good cuts: for single sources where shares cost hardly less.
 
-        The MIP with shares names a set of sites, a second MIP assigns the points to it, and the
-        first goes on without that set, until what it costs at least is what the best plan costs.
+        The MIP with shares proposes a set of open sites, a second MIP assigns the points to it, and
+        the first continues without that set, until its bound reaches the incumbent.
         """
-        bounds = bounds_of(relaxation, priced)
-        any_share, fixed = replace(bounds, serving=None), replace(bounds, flipped=bounds.never)
-        shares = replace(self.siting, single=False)
-        above, wide = FIRST_GUESS * abs(priced.bound), WIDE
-        tried: list[Bools] = []
-        floor = np.inf
-        while not self.over and len(tried) < MOST_SETS:
-            limit = self._limit(priced, above)
-            left = residual(
-                shares,
-                priced.chosen,
-                any_share,
-                None,
-                limit,
-                self._reach(priced, limit, wide),
-                tried,
-            )
-            outcome = self._solve(left, min(limit, floor), single=False)
-            self.bound(min(outcome.bound, limit, floor))
-            if outcome.bound >= limit:
-                if limit >= self._most:
+        bounds = bounds_of(relaxation, dual)
+        split_bounds = replace(bounds, serving=None)
+        fixed_sites = replace(bounds, flipped=bounds.never)
+        split = replace(self.instance, single=False)
+        above, radius_factor = FIRST_RISE * abs(dual.bound), FIRST_RADIUS
+        tried_sets: list[Bools] = []
+        evaluated_bound = np.inf
+        while not self.is_done and len(tried_sets) < MAX_SITE_SETS:
+            cutoff = self._cutoff(dual, above)
+            radius = self._column_radius(dual, cutoff, radius_factor)
+            mip = restricted_mip(split, dual.y, split_bounds, None, cutoff, radius, tried_sets)
+            outcome = self._solve(mip, min(cutoff, evaluated_bound), single=False)
+            self.note_bound(min(outcome.bound, cutoff, evaluated_bound))
+            if outcome.bound >= cutoff:
+                if cutoff >= self._incumbent_cutoff:
                     break
-                above *= GROWS
+                above *= RISE_FACTOR
             elif outcome.x is None:
                 break
             if outcome.x is None:
                 continue
-            chosen, _, away = left.shares(outcome.x, *shares.cost.shape)
-            wide *= FURTHER if away.any() else 1
-            most = self._most
-            left = residual(self.siting, chosen, fixed, None, most)
-            outcome = self._solve(left, -np.inf, single=True)
-            self._take(left, outcome, priced)
-            floor = min(floor, outcome.bound, most)
-            tried.append(chosen)
+            is_open, _, uses_proxy = mip.shares(outcome.x, *split.cost.shape)
+            radius_factor *= RADIUS_FACTOR if uses_proxy.any() else 1
+            incumbent_cutoff = self._incumbent_cutoff
+            mip = restricted_mip(self.instance, is_open, fixed_sites, None, incumbent_cutoff)
+            outcome = self._solve(mip, -np.inf, single=True)
+            self._take(mip, outcome, dual)
+            evaluated_bound = min(evaluated_bound, outcome.bound, incumbent_cutoff)
+            tried_sets.append(is_open)
 
-    def _reach(self, priced: Priced, limit: float, wide: float) -> Floats:
-        """(I,) costs up to which pairs are columns, with shares.
+    def _column_radius(self, dual: Multipliers, cutoff: float, radius_factor: float) -> Floats:
+        """(I,) the cost up to which pairs are columns, with shares.
 
-        To serve all of a point for more than its price and what T is above the bound costs more
-        than T; a part of it may be served so.
+        Serving all of a point for more than u_i + T - L(u) costs more than T; a share of it may
+        still be served so.
         """
-        above = limit - priced.bound if np.isfinite(limit) else np.inf
-        return priced.prices + wide * above
+        above = cutoff - dual.bound if np.isfinite(cutoff) else np.inf
+        return dual.u + radius_factor * above
 
     @property
-    def _most(self) -> float:
-        """What a plan that is worth finding costs at most."""
+    def _incumbent_cutoff(self) -> float:
+        """The cost of a better plan at most."""
         return self.watch.objective - (0.5 if self.integral else 0)
 
-    def _limit(self, priced: Priced, above: float) -> float:
-        """T: this much above the bound, or what the best plan costs."""
-        if above < LAST_GUESS * abs(priced.bound):
-            return min(priced.bound + above, self._most)
-        return self._most
+    def _cutoff(self, dual: Multipliers, above: float) -> float:
+        """T: this much above the bound, at most the cost of a better plan."""
+        if above < LAST_RISE * abs(dual.bound):
+            return min(dual.bound + above, self._incumbent_cutoff)
+        return self._incumbent_cutoff
 
-    def _solve(self, left: Residual, most: float, single: bool) -> Outcome:
-        """Solve a MIP; its bound, up to `most`, is one of ours. With a single source once more as
-        long as a site takes more than it has room for.
+    def _solve(self, mip: RestrictedMip, max_bound: float, single: bool) -> Outcome:
+        """Solve a MIP; its bound, up to `max_bound`, is recorded.
+
+        single: again with cover cuts as long as a site of the solution is overloaded.
         """
 
-        def report(seen: Progress) -> None:
-            self.watch.note(bound=min(seen.bound, most))
+        def report(progress: Progress) -> None:
+            self.watch.note(bound=min(progress.bound, max_bound))
 
-        program = left.program
+        program = mip.program
         while True:
-            outcome = minimise(program, self.watch.left, None, report)
+            outcome = minimise(program, self.watch.remaining, None, report)
             self.watch.note(nodes=outcome.nodes)
             self.interrupted = outcome.interrupted
             if outcome.x is None or not single:
                 return outcome
-            rows = left.full(outcome.x, self.siting)
-            if not rows.shape[0]:
+            cuts = mip.capacity_cuts(outcome.x, self.instance)
+            if not cuts.shape[0]:
                 return outcome
             if outcome.status is not Status.OPTIMAL:
                 return replace(outcome, x=None, objective=np.inf)
-            most_of = np.asarray(rows.sum(axis=1)).reshape(-1) - 1
-            program = with_rows(program, rows, np.full(len(most_of), -np.inf), most_of)
+            cut_limit = np.asarray(cuts.sum(axis=1)).reshape(-1) - 1
+            program = with_rows(program, cuts, np.full(len(cut_limit), -np.inf), cut_limit)
 
-    def _take(self, left: Residual, outcome: Outcome, priced: Priced) -> Bools:
-        """Keep the plan of a solution. (I,) points at proxies: with any it is no plan, and its
-        sites are served anew."""
+    def _take(self, mip: RestrictedMip, outcome: Outcome, dual: Multipliers) -> Bools:
+        """Take the plan of a solution; (I,) points at proxies.
+
+        With any of these it is no plan, and the assignment to its sites is solved.
+        """
         if outcome.x is None:
-            return np.zeros(len(self.siting.demand), dtype=bool)
-        chosen, shares, away = left.shares(outcome.x, *self.siting.cost.shape)
-        if away.any():
-            self.serve(chosen, priced.per_room)
+            return np.zeros(len(self.instance.demand), dtype=bool)
+        is_open, shares, uses_proxy = mip.shares(outcome.x, *self.instance.cost.shape)
+        if uses_proxy.any():
+            self.evaluate(is_open, dual.capacity_price)
         else:
-            shares[:, ~chosen] = 0.0
+            shares[:, ~is_open] = 0.0
             shares /= shares.sum(axis=1, keepdims=True)
-            self.keep(plan_of(self.siting, chosen, shares))
-        return away
+            self.take(plan_of(self.instance, is_open, shares))
+        return uses_proxy
 
     def answer(self) -> Solved[Opened]:
-        """What was found."""
+        """The result."""
         plan = None
         if self.best is not None:
             shares = csr_array(self.best.shares)
             served = np.asarray(self.best.shares.argmax(axis=1))
-            plan = Opened(np.flatnonzero(self.best.chosen), served, shares)
+            plan = Opened(np.flatnonzero(self.best.is_open), served, shares)
         solved = self.watch.answer(plan, "Lagrange + MIP", self.interrupted)
         if solved.status is Status.INFEASIBLE:
             return replace(

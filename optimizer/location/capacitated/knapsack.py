@@ -1,7 +1,9 @@
-"""KNAPSACKS: what the sites of a capacitated problem can gain at most, all sites at once.
+"""KNAPSACKS of all sites of a capacitated problem at once.
 
-For each site j: maximise sum_i gain_ij x_ij  subject to  sum_i demand_i x_ij <= capacity_j, with x
-in [0, 1] (`fractional`) or in {0, 1} (`whole`); and which sites give room for everybody (`cover`).
+    v_j = max sum_i gain_ij x_ij,  sum_i demand_i x_ij <= capacity_j
+
+with x in [0, 1] (`fractional`) or in {0, 1} (`binary`); and the covering knapsack of the sites that
+have the capacity for all demand (`cheapest_cover`).
 """
 
 from __future__ import annotations
@@ -10,152 +12,155 @@ import math
 
 import numpy as np
 
-from optimizer.location.base.given import edge
+from optimizer.foundation.tolerances import ROUNDING
+from optimizer.location.base.given import inclusive
 from optimizer.problem import Bools, Floats, Ints
 
 #: Most cells of the table of one dynamic program: points x capacity x sites.
-CELLS = 4_000_000
+MAX_TABLE_CELLS = 4_000_000
 
-#: Most units into which the demand of all is cut when sites are chosen for their room.
-UNITS = 2000
-
-#: Two capacities or demands that differ by less, relative to their size, are equal.
-TOLERANCE = 1e-9
+#: Most units of the demand of all in the covering knapsack, whose table has as many rows.
+COVER_UNITS = 2000
 
 
 def fractional(gain: Floats, demand: Floats, capacity: Floats) -> tuple[Floats, Floats, Floats]:
-    """(J,) the most gained, (I, J) by what, and (J,) what one more unit of room would gain.
+    """Continuous knapsacks by gain per demand (Dantzig 1957): (J,) v, (I, J) x, and (J,) duals.
 
-    gain: (I, J), -inf where not admissible. By gain per demand (Dantzig 1957), exact.
+    gain: (I, J), -inf: inadmissible.
     """
     sites = gain.shape[1]
     j, i = np.nonzero(gain.T > 0)
-    gained, need = gain[i, j], demand[i]
+    value, weight = gain[i, j], demand[i]
     with np.errstate(divide="ignore"):
-        worth = np.where(need > 0, gained / need, np.inf)
-    order = np.lexsort((-worth, j))
-    i, j, gained, need, worth = i[order], j[order], gained[order], need[order], worth[order]
-    total = np.concatenate([[0.0], np.cumsum(need)])
-    before = total[:-1] - total[np.searchsorted(j, np.arange(sites))][j]
+        density = np.where(weight > 0, value / weight, np.inf)
+    order = np.lexsort((-density, j))
+    i, j, value, weight, density = i[order], j[order], value[order], weight[order], density[order]
+    cumulated = np.concatenate([[0.0], np.cumsum(weight)])
+    used = cumulated[:-1] - cumulated[np.searchsorted(j, np.arange(sites))][j]
     share = np.ones(len(i))
-    some = need > 0
-    share[some] = np.clip((capacity[j] - before)[some] / need[some], 0, 1)
-    price = np.zeros(sites)
-    np.maximum.at(price, j[share < 1], worth[share < 1])
-    chosen = np.zeros(gain.shape)
-    chosen[i, j] = share
-    most = np.bincount(j, gained * share, minlength=sites).astype(float)
-    return most, chosen, price
+    has_weight = weight > 0
+    share[has_weight] = np.clip((capacity[j] - used)[has_weight] / weight[has_weight], 0, 1)
+    capacity_price = np.zeros(sites)
+    np.maximum.at(capacity_price, j[share < 1], density[share < 1])
+    x = np.zeros(gain.shape)
+    x[i, j] = share
+    best = np.bincount(j, value * share, minlength=sites).astype(float)
+    return best, x, capacity_price
 
 
-def whole_units(demand: Floats, capacity: Floats) -> tuple[Ints, Ints] | None:
-    """Demands and capacities in the largest common unit of the demands; None where there is none
-    or the tables would be too large."""
+def integer_units(demand: Floats, capacity: Floats) -> tuple[Ints, Ints] | None:
+    """Demands and capacities in the greatest common divisor of the demands.
+
+    None: demands are no whole numbers, or the tables would be too large.
+    """
     if not np.array_equal(demand, np.floor(demand)) or demand.max(initial=0) > 2**53:
         return None
     unit = math.gcd(*(int(one) for one in demand)) or 1
-    room = np.minimum(np.floor(edge(capacity, whole=True) / unit), demand.sum() / unit)
-    if (room.max(initial=0) + 1) * len(demand) * len(capacity) > CELLS:
+    units = np.minimum(np.floor(inclusive(capacity, whole=True) / unit), demand.sum() / unit)
+    if (units.max(initial=0) + 1) * len(demand) * len(capacity) > MAX_TABLE_CELLS:
         return None
-    return (demand / unit).astype(np.int64), room.astype(np.int64)
+    return (demand / unit).astype(np.int64), units.astype(np.int64)
 
 
-def whole(gain: Floats, demand: Ints, capacity: Ints) -> tuple[Floats, Floats]:
-    """(J,) the most gained and (I, J) by what. A dynamic program over the room used; exact."""
-    most = int(capacity.max(initial=0))
-    best = np.zeros((most + 1, gain.shape[1]))
+def binary(gain: Floats, demand: Ints, capacity: Ints) -> tuple[Floats, Floats]:
+    """Binary knapsacks by dynamic programming over the capacity used: (J,) v, and (I, J) x."""
+    max_capacity = int(capacity.max(initial=0))
+    table = np.zeros((max_capacity + 1, gain.shape[1]))
     taken: dict[int, Bools] = {}
-    for i in map(int, np.flatnonzero((gain > 0).any(axis=1) & (demand <= most))):
-        need = int(demand[i])
-        with_it = best[: most + 1 - need] + gain[i]
-        better = with_it > best[need:]
-        best[need:] = np.where(better, with_it, best[need:])
+    for i in map(int, np.flatnonzero((gain > 0).any(axis=1) & (demand <= max_capacity))):
+        weight = int(demand[i])
+        with_item_i = table[: max_capacity + 1 - weight] + gain[i]
+        better = with_item_i > table[weight:]
+        table[weight:] = np.where(better, with_item_i, table[weight:])
         taken[i] = better
     site = np.arange(gain.shape[1])
-    chosen = np.zeros(gain.shape)
-    room = capacity.copy()
+    x = np.zeros(gain.shape)
+    remaining = capacity.copy()
     for i, better in reversed(taken.items()):
-        fits = room >= demand[i]
-        takes = fits & better[np.where(fits, room - demand[i], 0), site]
-        chosen[i] = takes
-        room = room - takes * demand[i]
-    return best[capacity, site], chosen
+        fits = remaining >= demand[i]
+        takes = fits & better[np.where(fits, remaining - demand[i], 0), site]
+        x[i] = takes
+        remaining = remaining - takes * demand[i]
+    return table[capacity, site], x
 
 
-def with_item(best: Floats, gain: Floats, need: int) -> Floats:
-    """The table of a dynamic program (room, J) with one item more."""
-    if need >= len(best):
-        return best
-    more = best.copy()
-    np.maximum(more[need:], best[: len(best) - need] + gain, out=more[need:])
-    return more
+def table_with_item(table: Floats, gain: Floats, weight: int) -> Floats:
+    """The table, (capacity, J), with one item more; gain: (J,)."""
+    if weight >= len(table):
+        return table
+    extended = table.copy()
+    np.maximum(extended[weight:], table[: len(table) - weight] + gain, out=extended[weight:])
+    return extended
 
 
-def whole_with(gain: Floats, demand: Ints, capacity: Ints) -> Floats:
-    """(I, J) the most gained by a site that serves the point; -inf where it cannot."""
+def binary_with_item(gain: Floats, demand: Ints, capacity: Ints) -> Floats:
+    """(I, J) v_j with x_ij = 1; -inf: inadmissible."""
     points, sites = gain.shape
-    most = int(capacity.max(initial=0))
-    after = np.zeros((points + 1, most + 1, sites))
+    max_capacity = int(capacity.max(initial=0))
+    after = np.zeros((points + 1, max_capacity + 1, sites))
     for i in range(points - 1, -1, -1):
-        after[i] = with_item(after[i + 1], gain[i], int(demand[i]))
+        after[i] = table_with_item(after[i + 1], gain[i], int(demand[i]))
     best = np.full(gain.shape, -np.inf)
-    before = np.zeros((most + 1, sites))
+    before = np.zeros((max_capacity + 1, sites))
     for i in range(points):
-        need = int(demand[i])
-        for j in np.flatnonzero((capacity >= need) & np.isfinite(gain[i])):
-            room = int(capacity[j]) - need
+        weight = int(demand[i])
+        for j in np.flatnonzero((capacity >= weight) & np.isfinite(gain[i])):
+            remaining = int(capacity[j]) - weight
             best[i, j] = gain[i, j] + np.max(
-                before[: room + 1, j] + after[i + 1, room::-1, j][: room + 1]
+                before[: remaining + 1, j] + after[i + 1, remaining::-1, j][: remaining + 1]
             )
-        before = with_item(before, gain[i], need)
+        before = table_with_item(before, gain[i], weight)
     return best
 
 
-def room_units(capacity: Floats, demand: float) -> tuple[Ints, int]:
-    """Capacities and the demand of all in one unit; rounded so that nothing is lost."""
-    unit = demand / UNITS
+def capacity_units(capacity: Floats, demand: float) -> tuple[Ints, int]:
+    """Capacities and the demand of all in one unit, rounded so that every cover remains one."""
+    unit = demand / COVER_UNITS
     if np.array_equal(capacity, np.floor(capacity)):
         unit = max(unit, float(math.gcd(*(int(one) for one in capacity))))
     if unit == 0:
         return np.zeros(len(capacity), dtype=np.int64), 0
-    need = math.ceil(demand / unit * (1 - TOLERANCE))
-    room = np.ceil(np.minimum(capacity / unit, need) * (1 - TOLERANCE))
-    return room.astype(np.int64), need
+    needed = math.ceil(demand / unit * (1 - ROUNDING))
+    units = np.ceil(np.minimum(capacity / unit, needed) * (1 - ROUNDING))
+    return units.astype(np.int64), needed
 
 
-def cover(cost: Floats, room: Ints, need: int) -> tuple[float, Bools]:
-    """minimise sum_j cost_j y_j  subject to  sum_j room_j y_j >= need, y in {0, 1}.
+def cheapest_cover(cost: Floats, capacity: Ints, needed: int) -> tuple[float, Bools]:
+    """Covering knapsack: min sum_j cost_j y_j, sum_j capacity_j y_j >= needed, y in {0, 1}.
 
-    inf: there is too little. What costs less than nothing is in; the others by a dynamic program
-    over the room that is still needed.
+    Its value, inf: infeasible, and (J,) y. Sites with a negative cost are in; the others by dynamic
+    programming over the capacity that is still needed.
     """
-    chosen = cost < 0
-    total = float(cost[chosen].sum())
-    rest = need - int(room[chosen].sum())
-    if rest <= 0:
-        return total, chosen
-    best = np.full(rest + 1, np.inf)
-    best[0] = 0
-    others = np.flatnonzero(~chosen & (room > 0))
-    taken = np.zeros((len(others), rest + 1), dtype=bool)
+    y = cost < 0
+    total = float(cost[y].sum())
+    remaining = needed - int(capacity[y].sum())
+    if remaining <= 0:
+        return total, y
+    table = np.full(remaining + 1, np.inf)
+    table[0] = 0
+    others = np.flatnonzero(~y & (capacity > 0))
+    taken = np.zeros((len(others), remaining + 1), dtype=bool)
     for row, j in enumerate(others):
-        gives = min(int(room[j]), rest)
-        with_it = cost[j] + np.concatenate([np.full(gives, best[0]), best[: rest + 1 - gives]])
-        taken[row] = with_it < best
-        best = np.where(taken[row], with_it, best)
-    total += float(best[rest])
+        units = min(int(capacity[j]), remaining)
+        with_j = cost[j] + np.concatenate(
+            [np.full(units, table[0]), table[: remaining + 1 - units]]
+        )
+        taken[row] = with_j < table
+        table = np.where(taken[row], with_j, table)
+    total += float(table[remaining])
     for row in range(len(others) - 1, -1, -1):
-        if taken[row, rest]:
-            chosen[others[row]] = True
-            rest = max(0, rest - int(room[others[row]]))
-    return total, chosen
+        if taken[row, remaining]:
+            y[others[row]] = True
+            remaining = max(0, remaining - int(capacity[others[row]]))
+    return total, y
 
 
-def cover_flipped(cost: Floats, room: Ints, need: int, chosen: Bools) -> Floats:
-    """(J,) what `cover` costs when this one site is in where it is out, and out where it is in."""
+def cover_flipped(cost: Floats, capacity: Ints, needed: int, y: Bools) -> Floats:
+    """(J,) the value of `cheapest_cover` with y_j fixed at 1 - y_j; y: (J,) its solution."""
     flipped = np.empty(len(cost))
     for j in range(len(cost)):
         others = np.arange(len(cost)) != j
-        given, paid = (0, 0.0) if chosen[j] else (int(room[j]), float(cost[j]))
-        flipped[j] = paid + cover(cost[others], room[others], need - given)[0]
+        opened_units, opened_cost = (0, 0.0) if y[j] else (int(capacity[j]), float(cost[j]))
+        rest, _ = cheapest_cover(cost[others], capacity[others], needed - opened_units)
+        flipped[j] = opened_cost + rest
     return flipped

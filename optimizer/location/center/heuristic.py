@@ -1,7 +1,7 @@
-"""CENTER PLAN: p sites with a small largest cost, from few points and few sites.
+"""P-CENTER HEURISTIC: local search on few points and few sites, both of which change.
 
-Local search on few points is asked about few sites: at first some of all, then those that are
-close to the sites of the plan, ever closer. Points that the plan leaves out join the few.
+The sites are a sample of all at first, then a sample of those close to the sites of the plan, ever
+closer. Points that the plan leaves beyond the radius are added.
 """
 
 from __future__ import annotations
@@ -11,132 +11,136 @@ from dataclasses import dataclass
 import numpy as np
 
 from optimizer.location.base.costs import Costs
-from optimizer.location.base.farthest_first import apart, beyond
-from optimizer.location.base.near_pairs import Near
+from optimizer.location.base.farthest_first import farthest_beyond, farthest_first
+from optimizer.location.base.near_pairs import NearPairs
 from optimizer.location.base.result import Watch, until_interrupted
-from optimizer.location.center.local_search import reaching
+from optimizer.location.center.local_search import vertex_weighting_search
 from optimizer.problem import Bools, Floats, Ints
 
-#: As many sites or fewer are all asked about, at once.
-SITES = 2_000
+#: Sites of one local search; as many or fewer are all in it.
+MAX_SITES = 2_000
 
-#: Points at first, for each site to be opened, and at most; how many join at a time.
-PER_SITE, FEW, JOIN = 40, 4_000, 20
+#: First points, for each site to be opened, and at most; most points that are added at a time.
+POINTS_PER_SITE, MAX_POINTS, MAX_NEW_POINTS = 40, 4_000, 20
 
-#: How far from a site of the plan others are asked about, as part of the radius, in turn.
-CLOSE = (np.inf, 0.3, 0.1, 0.03, 0.01)
+#: Distances from the sites of the plan within which others are sampled, relative to the radius.
+NEIGHBOURHOODS = (np.inf, 0.3, 0.1, 0.03, 0.01)
 
-#: Times that points join before the next turn.
-JOINS = 6
+#: Times that points are added before the next sample of sites.
+MAX_ADDITIONS = 6
 
-#: Swaps without success at the end of a search.
-STEPS = 300
+#: Swaps without a smaller radius that end a local search.
+PATIENCE = 300
 
-#: A turn through all that brings less than this, relative, is the last but one.
-WORTH = 0.001
+#: After two passes through all distances that gain less than this, relative, it ends.
+MIN_GAIN = 0.001
 
-#: Share of the time limit after which it ends: the proof needs time too.
-SHARE = 0.4
+#: Share of the time limit for it: the proof needs time too.
+TIME_SHARE = 0.4
 
 
-def center_plan(costs: Costs, home: Ints, p: int, watch: Watch) -> tuple[Ints | None, bool]:
-    """At most p sites that reach all points, the best that were found; whether Ctrl-C ended it.
+def center_heuristic(costs: Costs, nearest: Ints, p: int, watch: Watch) -> tuple[Ints | None, bool]:
+    """At most p sites that serve all points, and whether Ctrl-C ended it; None: none were found.
 
-    home: (I,) the cheapest site of each point. None: nothing was found that reaches them. The
-    watch is told.
+    nearest: (I,) the nearest site of each point. The radius is recorded by the watch.
     """
-    search = _Search(costs, home, p, watch)
+    search = _Search(costs, nearest, p, watch)
     interrupted = until_interrupted(search.run)
     return search.best, interrupted
 
 
 @dataclass
 class _Search:
-    """The few points and the sites that stand, (p,), where p is below the number of sites."""
+    """points: those in the local search; site: (p,) the sites of the plan."""
 
     costs: Costs
-    home: Ints
+    nearest: Ints
     p: int
     watch: Watch
     best: Ints | None = None
 
     def run(self) -> bool:
-        """Turn by turn, as long as it is worth it; False: nothing interrupted it."""
+        """Passes through the distances, as long as they gain; False: it was not interrupted."""
         sites = self.costs.shape[1]
         self.random = np.random.default_rng(0)
-        self.points = apart(self.costs, self.home, max(self.p + 1, min(PER_SITE * self.p, FEW)))
-        first = np.unique(self.home[self.points[: self.p]])
-        spare = np.setdiff1d(np.arange(sites), first)
-        self.site = np.concatenate([first, spare[: self.p - len(first)]])
-        self._join(np.inf)
-        if sites <= SITES:
+        first_points = max(self.p + 1, min(POINTS_PER_SITE * self.p, MAX_POINTS))
+        self.points = farthest_first(self.costs, self.nearest, first_points)
+        first_sites = np.unique(self.nearest[self.points[: self.p]])
+        others = np.setdiff1d(np.arange(sites), first_sites)
+        self.site = np.concatenate([first_sites, others[: self.p - len(first_sites)]])
+        self._add_points(np.inf)
+        if sites <= MAX_SITES:
             if sites > self.p:
-                self._turn(np.arange(sites))
+                self._search_sites(np.arange(sites))
             return False
-        before, stale = np.inf, 0
-        while stale < 2 and not self._done:
-            for close in CLOSE:
-                self._turn(self._chosen(close))
-            stale = 0 if self.watch.objective < before * (1 - WORTH) else stale + 1
-            before = self.watch.objective
+        radius_before, failures = np.inf, 0
+        while failures < 2 and not self._is_done:
+            for share in NEIGHBOURHOODS:
+                self._search_sites(self._candidate_sites(share))
+            failures = 0 if self.watch.objective < radius_before * (1 - MIN_GAIN) else failures + 1
+            radius_before = self.watch.objective
         return False
 
     @property
-    def _done(self) -> bool:
-        """Whether nothing is left to be found, or its share of the time is spent."""
+    def _is_done(self) -> bool:
+        """Whether the plan is proven, or its share of the time is spent."""
         seconds = self.watch.limits.seconds or np.inf
-        return self.watch.proven or self.watch.seconds >= SHARE * seconds
+        return self.watch.proven or self.watch.seconds >= TIME_SHARE * seconds
 
-    def _turn(self, sites: Ints) -> None:
-        """Local search among these sites, ascending."""
-        near = self._near(self.points, sites)
-        for _ in range(JOINS):
-            if self._done:
+    def _search_sites(self, sites: Ints) -> None:
+        """Local search among these sites, which ascend."""
+        near = self._near_pairs(self.points, sites)
+        for _ in range(MAX_ADDITIONS):
+            if self._is_done:
                 return
             start = np.searchsorted(sites, self.site)
-            place, radius = reaching(near, start, STEPS, self.watch.bound, lambda: self._done)
-            self.site = sites[place]
-            joined = self._join(radius)
-            if not len(joined):
+            position, radius = vertex_weighting_search(
+                near, start, PATIENCE, self.watch.bound, lambda: self._is_done
+            )
+            self.site = sites[position]
+            new_points = self._add_points(radius)
+            if not len(new_points):
                 return
-            more = self._near(joined, sites)
-            near = Near(
-                np.concatenate([near.first, len(near) + more.first[1:]]),
-                np.concatenate([near.site, more.site]),
-                np.concatenate([near.cost, more.cost]),
+            added = self._near_pairs(new_points, sites)
+            near = NearPairs(
+                np.concatenate([near.first, len(near) + added.first[1:]]),
+                np.concatenate([near.site, added.site]),
+                np.concatenate([near.cost, added.cost]),
             )
 
-    def _join(self, radius: float) -> Ints:
-        """Take the plan if it is better; points that it leaves beyond the radius join."""
+    def _add_points(self, radius: float) -> Ints:
+        """Take the plan if it is better; add points that it leaves beyond the radius."""
         cost = self.costs.served(self.site)[1][:, 0]
         if cost.max() < self.watch.objective:
             self.best = np.sort(self.site)
             self.watch.note(float(cost.max()))
-        joined = beyond(self.costs, self.home, cost, radius, JOIN)
-        self.points = np.concatenate([self.points, joined])
-        return joined
+        new_points = farthest_beyond(self.costs, self.nearest, cost, radius, MAX_NEW_POINTS)
+        self.points = np.concatenate([self.points, new_points])
+        return new_points
 
-    def _near(self, points: Ints, sites: Ints) -> Near:
-        """Pairs of these points and rows of `sites` that cost no more than the best plan."""
+    def _near_pairs(self, points: Ints, sites: Ints) -> NearPairs:
+        """Pairs of these points and positions in `sites` that cost no more than the incumbent."""
         site, cost = self.costs.of(points).served(sites, len(sites))
-        inside: Bools = np.isfinite(cost) & (cost <= self.watch.objective)
-        first = np.concatenate([[0], np.cumsum(inside.sum(axis=1))])
-        return Near(first, np.searchsorted(sites, site[inside]), cost[inside])
+        is_useful: Bools = np.isfinite(cost) & (cost <= self.watch.objective)
+        first = np.concatenate([[0], np.cumsum(is_useful.sum(axis=1))])
+        return NearPairs(first, np.searchsorted(sites, site[is_useful]), cost[is_useful])
 
-    def _chosen(self, close: float) -> Ints:
-        """Sites of the plan and some that are close to them; inf: wherever they are."""
+    def _candidate_sites(self, share: float) -> Ints:
+        """The plan and a sample of the sites within this share of its radius; inf: of all."""
         random, sites = self.random, self.costs.shape[1]
-        if close == np.inf:
-            return np.union1d(self.site, random.choice(sites, SITES, replace=False))
-        served, cost = (all_of[:, 0] for all_of in self.costs.served(self.site))
+        if share == np.inf:
+            return np.union1d(self.site, random.choice(sites, MAX_SITES, replace=False))
+        served, cost = (column[:, 0] for column in self.costs.served(self.site))
         order = np.lexsort((cost, served))
-        of, first = np.unique(served[order], return_index=True)
-        beside = order[first[of >= 0]]  # the point that is closest to its site
-        radius: Floats = np.add(cost[beside], close * self.watch.objective, dtype=float)
-        near = self.costs.of(beside).within(radius)
-        each = SITES // self.p + 1
-        some = [
-            random.permutation(near.site[start:end])[:each]
+        assigned_site, first = np.unique(served[order], return_index=True)
+        nearest_point = order[
+            first[assigned_site >= 0]
+        ]  # of each open site the nearest of its points
+        radius: Floats = np.add(cost[nearest_point], share * self.watch.objective, dtype=float)
+        near = self.costs.of(nearest_point).within(radius)
+        per_site = MAX_SITES // self.p + 1
+        samples = [
+            random.permutation(near.site[start:end])[:per_site]
             for start, end in zip(near.first[:-1], near.first[1:], strict=True)
         ]
-        return np.unique(np.concatenate([self.site, *some]))
+        return np.unique(np.concatenate([self.site, *samples]))

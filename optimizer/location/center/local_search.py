@@ -1,8 +1,8 @@
-"""REACHING: p sites that reach few points within a small radius, by local search.
+"""VERTEX WEIGHTING TABU SEARCH for the p-center (Zhang, Lu, Su, Li and Ding 2020, "VWTS").
 
-The radius is a little less than the one that the best sites so far keep. A site comes in that
-reaches a point out of reach, another one leaves, such that what is out of reach weighs least; and
-what stays out of reach weighs one more (Zhang, Lu, Su, Li and Ding 2020, "VWTS" for p-centers).
+The radius is the largest cost below that of the best plan. A site that covers an uncovered point is
+opened and another one closed, so that the weight of uncovered points is least; the weight of points
+that stay uncovered rises by 1.
 """
 
 from __future__ import annotations
@@ -13,124 +13,129 @@ from dataclasses import dataclass
 import numpy as np
 from scipy.sparse import csr_array
 
-from optimizer.location.base.near_pairs import Near
+from optimizer.location.base.near_pairs import NearPairs
 from optimizer.problem import Bools, Floats, Ints
 
-#: Sites that may come in, of more some at random.
-CAME = 128
+#: Most sites that may be opened in a step; of more a random sample.
+MAX_CANDIDATES = 128
 
-#: What a site weighs that has only just come: it does not leave at once.
-STAYS = 1e12
+#: Steps between two looks at the clock.
+CHECK_EVERY = 64
+
+#: Added loss of closing a site that was opened in the last step: it is tabu.
+TABU_WEIGHT = 1e12
 
 
-def reaching(
-    near: Near, start: Ints, steps: int, enough: float, stop: Callable[[], bool]
+def vertex_weighting_search(
+    near: NearPairs, start: Ints, steps: int, target: float, stop: Callable[[], bool]
 ) -> tuple[Ints, float]:
-    """(p,) sites and the radius within which they reach all points, of what is near only.
+    """(p,) sites and the radius within which they cover all points, among near pairs.
 
-    start: (p,) different sites. steps: swaps without a smaller radius after which it ends; it ends
-    at a radius of `enough` too.
+    start: (p,) different sites; steps: swaps without a smaller radius after which it ends; target:
+    a radius at which it ends too.
     """
-    search = _Swaps(near, start)
+    search = _Search(near, start)
     best, radius = start, search.radius_of(start)
-    search.begin(radius)
-    left = steps
-    while radius > enough and left > 0:
-        out = np.flatnonzero(search.count == 0)
-        if len(out):
-            search.step(out)
-            left -= 1
-            if left % 64 == 0 and stop():
+    search.set_radius(radius)
+    remaining = steps
+    while radius > target and remaining > 0:
+        uncovered = np.flatnonzero(search.count == 0)
+        if len(uncovered):
+            search.step(uncovered)
+            remaining -= 1
+            if remaining % CHECK_EVERY == 0 and stop():
                 break
         else:
-            best, left = search.site.copy(), steps
+            best, remaining = search.site.copy(), steps
             radius = search.radius_of(best)
-            search.begin(radius)
+            search.set_radius(radius)
     return best, radius
 
 
 @dataclass
-class _Swaps:
-    """Sites that stand, and what they reach at less than the radius.
+class _Search:
+    """Open sites, and the points that they cover below the radius.
 
-    site: (p,); count: (points,) how many of them reach a point; places: the sum of their places in
-    `site`, which is the place of the only one where the count is one; weight: (points,);
-    moved: (sites,) the step of the last move, for none comes back at once.
+    site: (p,); count: (points,) how many of them cover a point; position_sum: (points,) the sum of
+    their positions in `site`, which is the position of the only one where the count is 1; weight:
+    (points,); moved_at: (sites,) the step of the last move, for the tabu rule.
     """
 
-    near: Near
+    near: NearPairs
     site: Ints
 
     def __post_init__(self) -> None:
         self.site = self.site.copy()
         self.random = np.random.default_rng(0)
         sites = int(max(self.near.site.max(initial=0), self.site.max())) + 1
-        at = (self.near.cost, self.near.site, self.near.first)
-        self.by_site = csr_array(csr_array(at, shape=(self.near.points, sites)).T.tocsr())
+        rows = (self.near.cost, self.near.site, self.near.first)
+        self.by_site = csr_array(csr_array(rows, shape=(self.near.points, sites)).T.tocsr())
         self.weight = np.ones(self.near.points)
-        self.moved = np.full(sites, -2)
-        self.at = 0
+        self.moved_at = np.full(sites, -2)
+        self.step_number = 0
 
     def radius_of(self, site: Ints) -> float:
-        """The largest cost of a point; inf: one is not near to any of them."""
+        """The largest cost of a point at its nearest site; inf: one has no near site."""
         _, point, cost = self._pairs(site)
         least = np.full(self.near.points, np.inf)
         np.minimum.at(least, point, cost)
         return float(least.max())
 
-    def begin(self, radius: float) -> None:
-        """From now on less than this radius is asked for."""
+    def set_radius(self, radius: float) -> None:
+        """Cover with costs below this radius from now on."""
         self.radius = radius
-        place, point = self._reached(self.site)
+        position, point = self._covered(self.site)
         self.count = np.bincount(point, minlength=self.near.points)
-        self.places = np.bincount(point, place, self.near.points).astype(np.int64)
+        self.position_sum = np.bincount(point, position, self.near.points).astype(np.int64)
 
-    def step(self, out: Ints) -> None:
-        """The best swap that reaches one of the points `out`, which are out of reach."""
-        self.at += 1
+    def step(self, uncovered: Ints) -> None:
+        """The best swap that covers one of these uncovered points."""
+        self.step_number += 1
         p = len(self.site)
-        worst = out[self.random.integers(len(out))]
-        row = slice(*self.near.first[worst : worst + 2])
-        came = self.near.site[row][self.near.cost[row] < self.radius]
-        fresh = self.moved[came] < self.at - 1
-        came = came[fresh] if fresh.any() else came
-        if not len(came):  # nothing reaches it so near: the radius is the best
-            self.weight[out] += 1.0
+        point_to_cover = uncovered[self.random.integers(len(uncovered))]
+        row = slice(*self.near.first[point_to_cover : point_to_cover + 2])
+        entering = self.near.site[row][self.near.cost[row] < self.radius]
+        is_allowed = self.moved_at[entering] < self.step_number - 1
+        entering = entering[is_allowed] if is_allowed.any() else entering
+        if not len(entering):  # no site is so near: the radius is optimal for these sites
+            self.weight[uncovered] += 1.0
             return
-        if len(came) > CAME:
-            came = self.random.choice(came, CAME, replace=False)
-        one, point = self._reached(came)
+        if len(entering) > MAX_CANDIDATES:
+            entering = self.random.choice(entering, MAX_CANDIDATES, replace=False)
+        candidate, point = self._covered(entering)
         weight, count = self.weight[point], self.count[point]
-        gain = np.bincount(one, np.where(count == 0, weight, 0.0), len(came))
-        single = np.flatnonzero(count == 1)
-        kept = np.bincount(
-            one[single] * p + self.places[point[single]], weight[single], len(came) * p
-        ).reshape(len(came), p)
-        alone = self.count == 1
-        missed: Floats = np.bincount(self.places[alone], self.weight[alone], p).astype(float)
-        missed[self.moved[self.site] >= self.at - 1] += STAYS
-        change = gain[:, None] + kept - missed
+        gain = np.bincount(candidate, np.where(count == 0, weight, 0.0), len(entering))
+        once = np.flatnonzero(count == 1)
+        saved = np.bincount(
+            candidate[once] * p + self.position_sum[point[once]], weight[once], len(entering) * p
+        ).reshape(len(entering), p)
+        single_cover = self.count == 1
+        loss: Floats = np.bincount(
+            self.position_sum[single_cover], self.weight[single_cover], p
+        ).astype(float)
+        loss[self.moved_at[self.site] >= self.step_number - 1] += TABU_WEIGHT
+        change = gain[:, None] + saved - loss
         best = np.flatnonzero(change == change.max())
-        new, place = divmod(int(best[self.random.integers(len(best))]), p)
-        if change[new, place] <= 0:
-            self.weight[out] += 1.0
-        for site, sign in ((int(self.site[place]), -1), (int(came[new]), 1)):
-            _, reached = self._reached(np.array([site]))
+        entering_row, position = divmod(int(best[self.random.integers(len(best))]), p)
+        if change[entering_row, position] <= 0:
+            self.weight[uncovered] += 1.0
+        for site, sign in ((int(self.site[position]), -1), (int(entering[entering_row]), 1)):
+            _, reached = self._covered(np.array([site]))
             self.count[reached] += sign
-            self.places[reached] += sign * place
-            self.moved[site] = self.at
-        self.site[place] = came[new]
+            self.position_sum[reached] += sign * position
+            self.moved_at[site] = self.step_number
+        self.site[position] = entering[entering_row]
 
-    def _reached(self, site: Ints) -> tuple[Ints, Ints]:
-        """Pairs below the radius: the place of the site in `site`, and the point."""
-        place, point, cost = self._pairs(site)
-        inside: Bools = cost < self.radius
-        return place[inside], point[inside]
+    def _covered(self, site: Ints) -> tuple[Ints, Ints]:
+        """Pairs below the radius: the position in `site`, and the point."""
+        position, point, cost = self._pairs(site)
+        is_within: Bools = cost < self.radius
+        return position[is_within], point[is_within]
 
     def _pairs(self, site: Ints) -> tuple[Ints, Ints, Floats]:
-        """All pairs of these sites: the place of the site in `site`, the point, the cost."""
+        """All pairs of these sites: the position in `site`, the point, the cost."""
         first = self.by_site.indptr[site].astype(np.int64)
         count = self.by_site.indptr[site + 1] - first
-        place = np.repeat(np.arange(len(site)), count)
-        at = np.arange(len(place)) + (first - np.cumsum(count) + count)[place]
-        return place, self.by_site.indices[at], self.by_site.data[at]
+        position = np.repeat(np.arange(len(site)), count)
+        entry = np.arange(len(position)) + (first - np.cumsum(count) + count)[position]
+        return position, self.by_site.indices[entry], self.by_site.data[entry]

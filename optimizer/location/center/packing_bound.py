@@ -1,10 +1,10 @@
-"""PACKING: a quick proof that p sites cannot reach all points.
+"""PACKING BOUND: the dual of the linear set covering relaxation, a proof that p sites are too few.
 
-    max sum_i u_i   sum of u_i over what j reaches <= 1 for each site j,  u >= 0
+    maximise sum_i u_i,  sum_i a_ij u_i <= 1 for each site j,  u >= 0
 
-is the dual of the relaxed set covering problem: any such u proves that at least sum u sites are
-needed. Few of many sites have u exceed 1, so they are asked about few at a time; whatever u comes
-of it, divided by its largest sum it is one for all sites.
+Any such u proves that at least sum_i u_i sites are needed. Few constraints are violated by a u of
+the others, so they are generated; whatever u results, divided by its largest sum over a site it is
+feasible for all sites.
 """
 
 from __future__ import annotations
@@ -14,62 +14,60 @@ from dataclasses import dataclass
 import numpy as np
 from scipy.sparse import csc_array, csr_array
 
+from optimizer.foundation.tolerances import HIGHS_FEASIBILITY
 from optimizer.location.base.result import Watch
 from optimizer.location.base.solving import minimise
 from optimizer.problem import Ints
 from optimizer.solver.program import Program
 
-#: Sites that join at most at a time.
-JOIN = 300
+#: Most sites that are added at a time.
+MAX_NEW_SITES = 300
 
-#: A site whose sum is below this is left out the next time.
-MATTERS = 0.8
-
-#: Above p by less than this proves nothing: rounding of sums.
-ROUNDING = 1e-6
+#: Sites whose sum is above this are the first ones of the next radius.
+KEEP_ABOVE = 0.8
 
 
 @dataclass(frozen=True, eq=False)
 class Packing:
-    """start: the sites that mattered, for the next; proven: p sites do not reach all points."""
+    """start: the first sites for the next radius; proven: p sites do not cover all points."""
 
     start: Ints
     proven: bool = False
     interrupted: bool = False
 
 
-def too_few(reach: csr_array, p: int, start: Ints, watch: Watch) -> Packing:
-    """Look for a packing of more than p; where there is none nothing is said.
+def packing_bound(coverage: csr_array, p: int, start: Ints, watch: Watch) -> Packing:
+    """A packing of more than p, by column generation; without one nothing is proven.
 
-    reach: (points, sites) ones, no row without one; start: sites that are asked about first.
+    coverage: a, (points, sites), no empty row; start: the first sites.
     """
-    columns = csr_array(reach.T)
-    reached = np.bincount(columns[start].indices, minlength=reach.shape[0]) > 0
-    some = reach[np.flatnonzero(~reached)]
-    start = np.union1d(start, some.indices[some.indptr[:-1]]).astype(np.int64)
+    columns = csr_array(coverage.T)
+    is_covered = np.bincount(columns[start].indices, minlength=coverage.shape[0]) > 0
+    uncovered = coverage[np.flatnonzero(~is_covered)]
+    start = np.union1d(start, uncovered.indices[uncovered.indptr[:-1]]).astype(np.int64)
     while not watch.out_of_time:
-        found = minimise(_program(columns[start]), watch.left)
-        if found.duals is None:
-            return Packing(start, interrupted=found.interrupted)
-        u = np.maximum(found.duals, 0.0)
+        linear = minimise(_program(columns[start]), watch.remaining)
+        if linear.duals is None:
+            return Packing(start, interrupted=linear.interrupted)
+        u = np.maximum(linear.duals, 0.0)
         total = columns @ u
-        if u.sum() / max(total.max(), 1.0) > p + ROUNDING:
-            return Packing(start[total[start] > MATTERS], proven=True)
-        over = np.flatnonzero(total > 1 + ROUNDING)
-        # Of few sites the packing is the largest: if that is no more than p, none is.
-        if found.interrupted or found.objective <= p or not len(over):
-            return Packing(start[total[start] > MATTERS], interrupted=found.interrupted)
-        if len(over) > JOIN:
-            over = over[np.argpartition(-total[over], JOIN)[:JOIN]]
-        more = np.union1d(start, over)
-        if len(more) == len(start):  # only rounding is over
+        if u.sum() / max(total.max(), 1.0) > p + HIGHS_FEASIBILITY:
+            return Packing(start[total[start] > KEEP_ABOVE], proven=True)
+        violated = np.flatnonzero(total > 1 + HIGHS_FEASIBILITY)
+        # With fewer constraints the packing is larger: if it is p at most, so are all.
+        if linear.interrupted or linear.objective <= p or not len(violated):
+            return Packing(start[total[start] > KEEP_ABOVE], interrupted=linear.interrupted)
+        if len(violated) > MAX_NEW_SITES:
+            violated = violated[np.argpartition(-total[violated], MAX_NEW_SITES)[:MAX_NEW_SITES]]
+        extended = np.union1d(start, violated)
+        if len(extended) == len(start):  # violated by rounding only
             return Packing(start)
-        start = more
+        start = extended
     return Packing(start)
 
 
 def _program(columns: csr_array) -> Program:
-    """The relaxed covering problem of these sites, a row of `columns` each."""
+    """The linear set covering relaxation of these sites, a row of `columns` each."""
     sites, points = columns.shape
     return Program(
         cost=np.ones(sites),

@@ -1,16 +1,16 @@
-"""MOST COVERED: p sites that cover the most weight, of a reach whose equal rows are merged.
+"""MAXIMAL COVERING: p sites that cover the most weight (Church and ReVelle 1974), exactly.
 
-    max w z   z_k <= sum of y_j over the sites that reach k,  sum y <= p,  z <= 1, y binary
+    maximise sum_k w_k z_k,  z_k <= sum_j a_kj y_j,  sum_j y_j <= p,  z <= 1,  y in {0, 1}
 
-With multipliers 0 <= u_k <= w_k on the rows the best y are the p sites of the largest sums:
+With multipliers 0 <= u_k <= w_k on the rows (Lagrangian relaxation; Galvao and ReVelle 1996),
 
-    L(u) = sum_k (w_k - u_k) + the p largest of d_j = sum of u_k over what j reaches
+    L(u) = sum_k (w_k - u_k) + the p largest of d_j = sum_k a_kj u_k
 
-is no less than any plan's weight, whatever u (Galvao and ReVelle 1996): it is proven by computing
-it. Sites whose change of sides would bring L(u) under the best plan are decided; with fewer sites
-more rows are equal. A site that stays in doubt is tried open and closed, depth first, each time
-with the multipliers of before; what has become small is a program. HiGHS alone does not even solve
-the relaxation of 28,000 rows and 500 sites in 100 s.
+is an upper bound for every u, and its answer y the p sites of the largest d. Branch and bound,
+depth first: sites whose other value would bring L(u) below the cutoff are fixed, then dominated
+sites and equal rows are merged again; each node continues from the multipliers of its parent, and a
+node of few rows is a MIP. HiGHS alone does not solve the linear relaxation of 28,000 rows and 500
+sites in 100 s.
 """
 
 from __future__ import annotations
@@ -20,37 +20,45 @@ from dataclasses import dataclass, replace
 import numpy as np
 from scipy.sparse import block_array, csc_array, csr_array, eye_array
 
+from optimizer.foundation.tolerances import ROUNDING, ZERO_SUBGRADIENT
+from optimizer.location.base.cutoff import are_whole, margin, rounded_up
 from optimizer.location.base.result import Watch
 from optimizer.location.base.solving import minimise
-from optimizer.location.base.worth import are_whole, margin, rounded_up
-from optimizer.location.covering.row_reductions import maximal_rows, same_rows
+from optimizer.location.covering.row_reductions import distinct_rows, maximal_rows
 from optimizer.problem import Bools, Floats, Ints
 from optimizer.solution import Status
 from optimizer.solver.program import Program
 
-#: Steps of the multipliers at first and after each branching.
-STEPS, MORE_STEPS = 1_500, 80
+#: Steps of the volume algorithm at the root, and at every other node.
+FIRST_STEPS, NODE_STEPS = 1_500, 80
 
-#: Weight of the newest subgradient in their mean; steps without gain before the step is shorter,
-#: and how much.
-NEWEST, PATIENCE, SHORTER = 0.03, 20, 0.66
+#: Weight of the newest subgradient in the mean; steps without a better bound before the factor of
+#: Polyak's step falls, by how much, and below what the bound has converged.
+WEIGHT, PATIENCE, STEP_DOWN, MIN_STEP = 0.03, 20, 0.66, 1e-3
 
-#: As many rows or fewer are left to a program.
-FEW_ROWS = 400
+#: Polyak's step goes to the best plan from this many times the bound, so that it never vanishes.
+TARGET_OVERSHOOT = 1.0005
 
-#: Rounding of sums, relative.
-ROUNDING = 1e-9
+#: Steps between two plans of the answers of the relaxation.
+PLAN_EVERY = 20
+
+#: A round of fixing that leaves more than this share of the sites is the last before branching.
+STALL_RATIO = 0.9
+
+#: A node of so many rows or fewer is solved as a MIP.
+SMALL_ROWS = 400
 
 
 @dataclass(frozen=True, eq=False)
-class Covering:
-    """What is still open: reach (K, J), weight (K,) above 0, site (J,) in the whole problem.
+class Subproblem:
+    """A node: rows that are uncovered, and sites that are not fixed.
 
-    p: sites that may still be opened; opened: sites that are, and covered: by them.
-    u: (K,) multipliers; bound: what no plan of it exceeds.
+    coverage: a, (K, J); weight: w, (K,), above 0; site: (J,) sites of the whole problem; p: sites
+    that may still be opened; opened: sites with y_j = 1, and covered: the weight that they cover;
+    u: (K,) multipliers; bound: an upper bound on all its plans.
     """
 
-    reach: csr_array
+    coverage: csr_array
     weight: Floats
     site: Ints
     p: int
@@ -59,247 +67,250 @@ class Covering:
     u: Floats
     bound: float = np.inf
 
-    def reduced(self) -> Covering:
-        """With equal rows merged, and without rows and sites that can add nothing."""
-        kept = np.flatnonzero((np.diff(self.reach.indptr) > 0) & (self.weight > 0))
-        reach, weight, u = self.reach[kept], self.weight[kept], self.u[kept]
-        site = maximal_rows(csr_array(reach.T))
-        reach = csr_array(reach[:, site])
-        reach.sort_indices()
-        first, row = same_rows(reach)
+    def reduced(self) -> Subproblem:
+        """The node with equal rows merged, without uncoverable rows and dominated sites."""
+        rows = np.flatnonzero((np.diff(self.coverage.indptr) > 0) & (self.weight > 0))
+        coverage, weight, u = self.coverage[rows], self.weight[rows], self.u[rows]
+        site = maximal_rows(csr_array(coverage.T))
+        coverage = csr_array(coverage[:, site])
+        coverage.sort_indices()
+        representative, group = distinct_rows(coverage)
         return replace(
             self,
-            reach=reach[first],
-            weight=np.bincount(row, weight, minlength=len(first)).astype(float),
-            u=np.bincount(row, u, minlength=len(first)).astype(float),
+            coverage=coverage[representative],
+            weight=np.bincount(group, weight, minlength=len(representative)).astype(float),
+            u=np.bincount(group, u, minlength=len(representative)).astype(float),
             site=self.site[site],
         )
 
-    def without(self, opened: Bools, closed: Bools) -> Covering:
-        """These sites decided."""
-        rows = self.reach @ opened.astype(float) == 0
-        left = ~opened & ~closed
-        return Covering(
-            csr_array(self.reach[np.flatnonzero(rows)][:, np.flatnonzero(left)]),
-            self.weight[rows],
-            self.site[left],
+    def without(self, opened: Bools, closed: Bools) -> Subproblem:
+        """The node with these sites fixed at 1 and 0."""
+        is_uncovered = self.coverage @ opened.astype(float) == 0
+        is_free = ~opened & ~closed
+        return Subproblem(
+            csr_array(self.coverage[np.flatnonzero(is_uncovered)][:, np.flatnonzero(is_free)]),
+            self.weight[is_uncovered],
+            self.site[is_free],
             self.p - int(opened.sum()),
             np.concatenate([self.opened, self.site[opened]]),
-            self.covered + float(self.weight[~rows].sum()),
-            self.u[rows],
+            self.covered + float(self.weight[~is_uncovered].sum()),
+            self.u[is_uncovered],
             self.bound,
         ).reduced()
 
 
-def covering_of(reach: csr_array, weight: Floats, p: int) -> Covering:
-    """The whole problem."""
-    nobody: Ints = np.empty(0, dtype=np.int64)
-    return Covering(reach, weight, np.arange(reach.shape[1]), p, nobody, 0.0, weight)
+def subproblem_of(coverage: csr_array, weight: Floats, p: int) -> Subproblem:
+    """The root node."""
+    no_sites: Ints = np.empty(0, dtype=np.int64)
+    return Subproblem(coverage, weight, np.arange(coverage.shape[1]), p, no_sites, 0.0, weight)
 
 
 @dataclass
-class Best:
-    """The best plan so far: sites of the whole problem, and what they cover."""
+class Incumbent:
+    """The best plan: sites of the whole problem, and the weight that they cover."""
 
     site: Ints
     weight: float = -np.inf
 
-    def take(self, covering: Covering, y: Bools, watch: Watch) -> None:
-        """Keep this plan if it is better."""
-        weight = covering.covered + float(covering.weight[covering.reach @ y > 0].sum())
+    def take(self, problem: Subproblem, y: Bools, watch: Watch) -> None:
+        """Take this plan of a node, y: (J,), if it is better."""
+        weight = problem.covered + float(problem.weight[problem.coverage @ y > 0].sum())
         if weight > self.weight:
-            self.site = np.concatenate([covering.opened, covering.site[y]])
+            self.site = np.concatenate([problem.opened, problem.site[y]])
             self.weight = weight
             watch.note(-weight)
 
 
 @dataclass
 class _Search:
-    """The best plan, the watch, and by how much a plan must be better to be of interest."""
+    """Incumbent, watch, and whether all weights are whole numbers."""
 
-    best: Best
+    best: Incumbent
     watch: Watch
     integral: bool
 
     @property
-    def least(self) -> float:
-        """A plan that covers less is of no interest."""
+    def cutoff(self) -> float:
+        """The weight of a better plan at least."""
         best = self.best.weight
         return best + (1 - margin(best) if self.integral else best * ROUNDING)
 
 
-def most_covered(covering: Covering, watch: Watch, best: Best) -> bool:
-    """Find and prove the best plan, told to the watch as costs below 0; True: interrupted.
+def solve_max_cover(problem: Subproblem, watch: Watch, best: Incumbent) -> bool:
+    """Branch and bound; the watch has negative weights, as costs; True: interrupted.
 
-    What the watch knows is proven; `best` is kept up to date.
+    best: the incumbent, kept up to date.
     """
-    integral = are_whole(covering.weight)
+    integral = are_whole(problem.weight)
     search = _Search(best, watch, integral)
-    covering = covering.reduced()
-    y = swapped(covering, greedy(covering))
-    best.take(covering, y, watch)
-    start = covering.weight / np.maximum(covering.reach @ y.astype(float), 1.0)
-    if not len(covering.site):
-        watch.note(bound=-covering.covered)
+    problem = problem.reduced()
+    y = interchanged(problem, greedy(problem))
+    best.take(problem, y, watch)
+    start = problem.weight / np.maximum(problem.coverage @ y.astype(float), 1.0)
+    if not len(problem.site):
+        watch.note(bound=-problem.covered)
         return False
-    left = [replace(covering, u=start, bound=_bound(covering, start)[0])]
-    watch.note(bound=-_floor(left[0].bound, integral))
-    steps = STEPS
-    while left and not watch.proven and not watch.out_of_time:
-        node = left.pop()
-        if node.bound >= search.least:
-            inside, interrupted = _explored(node, search, steps)
+    queue = [replace(problem, u=start, bound=_bound(problem, start)[0])]
+    watch.note(bound=-_rounded_down(queue[0].bound, integral))
+    steps = FIRST_STEPS
+    while queue and not watch.proven and not watch.out_of_time:
+        node = queue.pop()
+        if node.bound >= search.cutoff:
+            children, interrupted = _process_node(node, search, steps)
             if interrupted:
                 return True
-            left += inside
-        steps = MORE_STEPS
-        above = max((one.bound for one in left), default=-np.inf)
-        bound = -_floor(max(above, best.weight), integral)
+            queue += children
+        steps = NODE_STEPS
+        max_open_bound = max((open_node.bound for open_node in queue), default=-np.inf)
+        bound = -_rounded_down(max(max_open_bound, best.weight), integral)
         if bound > watch.bound:
             watch.note(bound=bound)
     return False
 
 
-def _explored(node: Covering, search: _Search, steps: int) -> tuple[list[Covering], bool]:
-    """The parts of this problem that may have a better plan, the last one first to be looked at."""
+def _process_node(node: Subproblem, search: _Search, steps: int) -> tuple[list[Subproblem], bool]:
+    """The children that may have a better plan, the most promising last; whether interrupted."""
     best, watch = search.best, search.watch
     watch.nodes += 1
     while True:
         if node.p == 0 or not len(node.site):
             best.take(node, np.zeros(len(node.site), dtype=bool), watch)
             return [], False
-        if len(node.weight) <= FEW_ROWS:
-            return _program(node, search)
-        before = len(node.site)
-        node, share = _multipliers(node, search, steps)
+        if len(node.weight) <= SMALL_ROWS:
+            return _solve_program(node, search)
+        sites_before = len(node.site)
+        node, share = _improved_multipliers(node, search, steps)
         if watch.out_of_time:
             return [node], False
-        if node.bound < search.least:
+        if node.bound < search.cutoff:
             return [], False
-        opened, closed = _decided(node, search.least)
-        if len(node.site) - opened.sum() - closed.sum() > 0.9 * before:
+        opened, closed = _fixed_sites(node, search.cutoff)
+        if len(node.site) - opened.sum() - closed.sum() > STALL_RATIO * sites_before:
             break
         node = node.without(opened, closed)
-    doubt = np.zeros(before, dtype=bool)
-    # Half open, and much covered by it: both answers lower the bound.
-    worth = np.minimum(share, 1 - share) * (node.reach.T @ node.u)
-    doubt[np.argmax(np.where(opened | closed, -1.0, worth))] = True
+    branch_site = np.zeros(sites_before, dtype=bool)
+    # A share near one half and a large d: both children have lower bounds.
+    score = np.minimum(share, 1 - share) * (node.coverage.T @ node.u)
+    branch_site[np.argmax(np.where(opened | closed, -1.0, score))] = True
     return [
-        node.without(opened, closed | doubt),
-        node.without(opened | doubt, closed),
+        node.without(opened, closed | branch_site),
+        node.without(opened | branch_site, closed),
     ], False
 
 
-def greedy(covering: Covering) -> Bools:
-    """(J,) always the site that covers the most of what is not covered."""
-    y = np.zeros(len(covering.site), dtype=bool)
-    left = covering.weight.copy()
-    columns = csr_array(covering.reach.T)
-    for _ in range(min(covering.p, len(y))):
-        gain = columns @ left
+def greedy(problem: Subproblem) -> Bools:
+    """(J,) greedy plan: always the site that covers the most uncovered weight."""
+    y = np.zeros(len(problem.site), dtype=bool)
+    uncovered = problem.weight.copy()
+    columns = csr_array(problem.coverage.T)
+    for _ in range(min(problem.p, len(y))):
+        gain = columns @ uncovered
         gain[y] = -1.0
-        y[best := int(gain.argmax())] = True
-        left[columns.indices[columns.indptr[best] : columns.indptr[best + 1]]] = 0.0
+        y[site := int(gain.argmax())] = True
+        uncovered[columns.indices[columns.indptr[site] : columns.indptr[site + 1]]] = 0.0
     return y
 
 
-def swapped(covering: Covering, y: Bools) -> Bools:
-    """(J,) the best that swaps of one open site lead to."""
-    reach, weight = covering.reach, covering.weight
+def interchanged(problem: Subproblem, y: Bools) -> Bools:
+    """(J,) best-improvement vertex substitution from the plan y, (J,)."""
+    coverage, weight = problem.coverage, problem.weight
     while y.any() and not y.all():
-        count = reach @ y.astype(float)
-        columns = csr_array(reach.T)
-        once = np.where(count == 1, weight, 0.0)
-        here, there = np.flatnonzero(y), np.flatnonzero(~y)
-        gain = columns[there] @ np.where(count == 0, weight, 0.0)
-        alone = columns[here] * once[None, :]
-        change = gain - alone.sum(axis=1)[:, None] + (alone @ reach[:, there]).toarray()
-        out, new = np.unravel_index(int(change.argmax()), change.shape)
-        if change[out, new] <= ROUNDING * weight.sum():
+        coverage_count = coverage @ y.astype(float)
+        columns = csr_array(coverage.T)
+        single_weight = np.where(coverage_count == 1, weight, 0.0)
+        open_sites, closed_sites = np.flatnonzero(y), np.flatnonzero(~y)
+        gain = columns[closed_sites] @ np.where(coverage_count == 0, weight, 0.0)
+        single_coverage = columns[open_sites] * single_weight[None, :]
+        loss = single_coverage.sum(axis=1)[:, None]
+        change = gain - loss + (single_coverage @ coverage[:, closed_sites]).toarray()
+        leaving, entering = np.unravel_index(int(change.argmax()), change.shape)
+        if change[leaving, entering] <= ROUNDING * weight.sum():
             break
         y = y.copy()
-        y[here[out]], y[there[new]] = False, True
+        y[open_sites[leaving]], y[closed_sites[entering]] = False, True
     return y
 
 
-def _bound(covering: Covering, u: Floats) -> tuple[float, Floats, Bools]:
-    """L(u), d and the best y."""
-    d = covering.reach.T @ u
+def _bound(problem: Subproblem, u: Floats) -> tuple[float, Floats, Bools]:
+    """L(u), d, (J,), and the best y, (J,)."""
+    d = problem.coverage.T @ u
     y = np.zeros(len(d), dtype=bool)
-    p = min(covering.p, len(d))
+    p = min(problem.p, len(d))
     y[np.argpartition(-d, p - 1)[:p]] = True
-    total = covering.covered + float((covering.weight - u).sum()) + float(d[y].sum())
+    total = problem.covered + float((problem.weight - u).sum()) + float(d[y].sum())
     return total, d, y
 
 
-def _multipliers(covering: Covering, search: _Search, steps: int) -> tuple[Covering, Floats]:
-    """With multipliers of a smaller L(u), by the volume algorithm (Barahona and Anbil 2000).
+def _improved_multipliers(
+    problem: Subproblem, search: _Search, steps: int
+) -> tuple[Subproblem, Floats]:
+    """The node with better multipliers, by the volume algorithm (Barahona and Anbil 2000).
 
-    And (J,) the share of a site that is open: nearly a solution of the linear relaxation.
+    And (J,) the mean of the answers y, which approximates the linear relaxation.
     """
-    weight, reach, best = covering.weight, covering.reach, search.best
-    u = np.minimum(covering.u, weight)
-    bound, _, y = _bound(covering, u)
-    mean, share = 1.0 - reach @ y.astype(float), y.astype(float)
-    length, stale = 1.0, 0
+    weight, coverage, best = problem.weight, problem.coverage, search.best
+    u = np.minimum(problem.u, weight)
+    bound, _, y = _bound(problem, u)
+    mean, share = 1.0 - coverage @ y.astype(float), y.astype(float)
+    scale, failures = 1.0, 0
     for step in range(steps):
-        if length < 1e-3 or bound < search.least or search.watch.out_of_time:
+        if scale < MIN_STEP or bound < search.cutoff or search.watch.out_of_time:
             break
         norm = float((weight * mean**2)[(u < weight) | (mean < 0)].sum())
-        if norm < 1e-12:
+        if norm < ZERO_SUBGRADIENT:
             break
-        aim = 1.0005 * bound - best.weight
-        trial = np.clip(u + length * aim / norm * weight * mean, 0.0, weight)
-        value, _, y = _bound(covering, trial)
+        gap = TARGET_OVERSHOOT * bound - best.weight
+        trial = np.clip(u + scale * gap / norm * weight * mean, 0.0, weight)
+        value, _, y = _bound(problem, trial)
         if value < bound:
-            u, bound, stale = trial, value, 0
+            u, bound, failures = trial, value, 0
         else:
-            stale += 1
-            if stale == PATIENCE:
-                length, stale = length * SHORTER, 0
-        mean = NEWEST * (1.0 - reach @ y.astype(float)) + (1 - NEWEST) * mean
-        share = NEWEST * y + (1 - NEWEST) * share
-        if step % 20 == 0:
-            best.take(covering, y, search.watch)
-    if steps == STEPS:
-        best.take(covering, swapped(covering, y), search.watch)
-    return replace(covering, u=u, bound=min(bound, covering.bound)), share
+            failures += 1
+            if failures == PATIENCE:
+                scale, failures = scale * STEP_DOWN, 0
+        mean = WEIGHT * (1.0 - coverage @ y.astype(float)) + (1 - WEIGHT) * mean
+        share = WEIGHT * y + (1 - WEIGHT) * share
+        if step % PLAN_EVERY == 0:
+            best.take(problem, y, search.watch)
+    if steps == FIRST_STEPS:
+        best.take(problem, interchanged(problem, y), search.watch)
+    return replace(problem, u=u, bound=min(bound, problem.bound)), share
 
 
-def _decided(covering: Covering, least: float) -> tuple[Bools, Bools]:
-    """Sites that are open, and that are closed, in each plan that covers `least` or more."""
-    bound, d, y = _bound(covering, covering.u)
+def _fixed_sites(problem: Subproblem, cutoff: float) -> tuple[Bools, Bools]:
+    """(J,) sites with y_j = 1, and with y_j = 0, in every plan that covers `cutoff` or more."""
+    bound, d, y = _bound(problem, problem.u)
     if y.all():
         return y, ~y
-    last, next_one = d[y].min(), d[~y].max()
-    return y & (bound - d + next_one < least), ~y & (bound - last + d < least)
+    worst_open, best_closed = d[y].min(), d[~y].max()
+    return y & (bound - d + best_closed < cutoff), ~y & (bound - worst_open + d < cutoff)
 
 
-def _program(covering: Covering, search: _Search) -> tuple[list[Covering], bool]:
-    """Solved as a program; what is left of it at a limit, and whether it was interrupted."""
-    rows, sites = covering.reach.shape
+def _solve_program(problem: Subproblem, search: _Search) -> tuple[list[Subproblem], bool]:
+    """The node as a MIP: what is unsolved at a limit, and whether it was interrupted."""
+    rows, sites = problem.coverage.shape
     program = Program(
-        cost=np.concatenate([np.zeros(sites), -covering.weight]),
-        offset=-covering.covered,
+        cost=np.concatenate([np.zeros(sites), -problem.weight]),
+        offset=-problem.covered,
         rows=csc_array(
             block_array(
-                [[-covering.reach, eye_array(rows)], [np.ones((1, sites)), None]], format="csc"
+                [[-problem.coverage, eye_array(rows)], [np.ones((1, sites)), None]], format="csc"
             )
         ),
         row_lower=np.full(rows + 1, -np.inf),
-        row_upper=np.concatenate([np.zeros(rows), [float(covering.p)]]),
+        row_upper=np.concatenate([np.zeros(rows), [float(problem.p)]]),
         lower=np.zeros(sites + rows),
         upper=np.ones(sites + rows),
         integer=np.arange(sites + rows) < sites,
     )
-    found = minimise(program, replace(search.watch.left, gap=0))
-    search.watch.nodes += found.nodes
-    if found.x is not None:
-        search.best.take(covering, found.x[:sites] > 0.5, search.watch)
-    if found.status is Status.OPTIMAL:
+    outcome = minimise(program, replace(search.watch.remaining, gap=0))
+    search.watch.nodes += outcome.nodes
+    if outcome.x is not None:
+        search.best.take(problem, outcome.x[:sites] > 0.5, search.watch)
+    if outcome.status is Status.OPTIMAL:
         return [], False
-    return [replace(covering, bound=min(-found.bound, covering.bound))], found.interrupted
+    return [replace(problem, bound=min(-outcome.bound, problem.bound))], outcome.interrupted
 
 
-def _floor(bound: float, integral: bool) -> float:
+def _rounded_down(bound: float, integral: bool) -> float:
     return -rounded_up(-bound) if integral else bound

@@ -1,7 +1,7 @@
-"""ROW WEIGHTING: good covers by local search, in which rows that are hard to cover weigh more.
+"""ROW WEIGHTING LOCAL SEARCH for set covering (Gao, Weise and Li 2015, "RWLS").
 
-One site leaves, another that reaches an uncovered row comes in, and what is still uncovered weighs
-one more, so the search does not stay where it is (Gao, Weise and Li 2015, "RWLS").
+A site is closed, one that covers an uncovered row is opened, and the weight of rows that are still
+uncovered rises by 1, so that the search leaves local optima.
 """
 
 from __future__ import annotations
@@ -11,85 +11,92 @@ from collections.abc import Callable
 import numpy as np
 from scipy.sparse import csr_array
 
+from optimizer.foundation.tolerances import LEAST_PRICE
 from optimizer.problem import Bools, Floats, Ints
 
+#: Steps between two looks at the clock.
+CHECK_EVERY = 64
 
-def improved(
-    reach: csr_array,
+
+def row_weighting_search(
+    coverage: csr_array,
     cost: Floats,
     start: Ints,
     steps: int,
-    enough: float,
+    target: float,
     stop: Callable[[], bool],
 ) -> Ints:
-    """Sites of the cheapest cover that `steps` steps from `start`, a cover, come by.
+    """The open sites of the cheapest cover in so many steps from `start`, a cover.
 
-    enough: it stops at a cover of this cost.
+    coverage: a, (K, J); cost: (J,); target: it stops at a cover of this cost.
     """
     random = np.random.default_rng(0)
-    columns = csr_array(reach.T)
-    rows, sites = reach.shape
-    price = np.maximum(cost, 1e-9)
+    columns = csr_array(coverage.T)
+    rows, sites = coverage.shape
+    price = np.maximum(cost, LEAST_PRICE)
     y = np.zeros(sites, dtype=bool)
     y[start] = True
-    count = reach @ y.astype(float)
+    coverage_count = coverage @ y.astype(float)
     weight = np.ones(rows)
-    moved = np.zeros(sites)  # the step of the last move: of equal sites the oldest moves
+    moved_at = np.zeros(sites)  # the step of the last move: ties go to the oldest
     best = np.flatnonzero(y)
     best_cost = float(cost[best].sum())
 
     def flip(site: int, step: float) -> None:
-        nonlocal count
+        nonlocal coverage_count
         y[site] = not y[site]
-        count[columns.indices[columns.indptr[site] : columns.indptr[site + 1]]] += (
+        coverage_count[columns.indices[columns.indptr[site] : columns.indptr[site + 1]]] += (
             1.0 if y[site] else -1.0
         )
-        moved[site] = step
+        moved_at[site] = step
 
-    def leave(step: float, held: int) -> None:
-        """Close the open site that is missed least."""
-        here = np.flatnonzero(y)
-        missed = (columns @ np.where(count == 1, weight, 0.0))[here] / price[here]
-        missed[here == held] = np.inf
-        flip(int(here[np.lexsort((moved[here], missed))[0]]), step)
+    def close_one(step: float, tabu: int) -> None:
+        """Close the open site whose rows weigh least for its price."""
+        open_sites = np.flatnonzero(y)
+        loss = (columns @ np.where(coverage_count == 1, weight, 0.0))[open_sites]
+        loss = loss / price[open_sites]
+        loss[open_sites == tabu] = np.inf
+        flip(int(open_sites[np.lexsort((moved_at[open_sites], loss))[0]]), step)
 
-    last = -1
+    entered_last = -1
     for step in range(1, steps + 1):
-        while y.any() and count.min(initial=1.0) > 0:
+        while y.any() and coverage_count.min(initial=1.0) > 0:
             total = float(cost[y].sum())
             if total < best_cost:
                 best, best_cost = np.flatnonzero(y), total
-            if best_cost <= enough or stop():
+            if best_cost <= target or stop():
                 return best
-            leave(step, -1)
+            close_one(step, -1)
         if y.sum() > 1:
-            leave(step, last)
-        uncovered = np.flatnonzero(count == 0)
+            close_one(step, entered_last)
+        uncovered = np.flatnonzero(coverage_count == 0)
         row = int(uncovered[random.integers(len(uncovered))])
-        there = reach.indices[reach.indptr[row] : reach.indptr[row + 1]]
-        came = _best_in(columns, there, count, weight, price, moved, step)
-        flip(came, step)
-        last = came
-        weight[count == 0] += 1.0
-        if step % 64 == 0 and stop():
+        candidates = coverage.indices[coverage.indptr[row] : coverage.indptr[row + 1]]
+        entering = _entering_site(
+            columns, candidates, coverage_count, weight, price, moved_at, step
+        )
+        flip(entering, step)
+        entered_last = entering
+        weight[coverage_count == 0] += 1.0
+        if step % CHECK_EVERY == 0 and stop():
             break
         while cost[y].sum() >= best_cost and y.sum() > 1:
-            leave(step, came)
+            close_one(step, entering)
     return best
 
 
-def _best_in(
+def _entering_site(
     columns: csr_array,
-    there: Ints,
-    count: Floats,
+    candidates: Ints,
+    coverage_count: Floats,
     weight: Floats,
     price: Floats,
-    moved: Floats,
+    moved_at: Floats,
     step: int,
 ) -> int:
-    """Of these sites the one that covers most anew for its price; not one that has just left."""
-    gain = (columns @ np.where(count == 0, weight, 0.0))[there] / price[there]
-    fresh: Bools = moved[there] == step
-    if not fresh.all():
-        gain[fresh] = -1.0
-    return int(there[np.lexsort((moved[there], -gain))[0]])
+    """The candidate that covers most uncovered weight for its price; none closed in this step."""
+    gain = (columns @ np.where(coverage_count == 0, weight, 0.0))[candidates] / price[candidates]
+    just_left: Bools = moved_at[candidates] == step
+    if not just_left.all():
+        gain[just_left] = -1.0
+    return int(candidates[np.lexsort((moved_at[candidates], -gain))[0]])

@@ -18,9 +18,9 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from optimizer.location.base.costs import Coordinates, amounts
-from optimizer.location.base.given import edge, radii
+from optimizer.location.base.cutoff import are_whole, rounded_up
+from optimizer.location.base.given import inclusive, radii
 from optimizer.location.base.result import Tell, Watch, until_interrupted
-from optimizer.location.base.worth import are_whole, rounded_up
 from optimizer.location.hubs.exact import Best, proven
 from optimizer.location.hubs.flows import Hubs, Traffic, dense, factors
 from optimizer.location.hubs.program import Blocks, Form
@@ -56,7 +56,7 @@ def hub_cover(
     """
     table = dense(costs)
     n = len(table)
-    most = float(edge(radii(radius, 1))[0])
+    most = float(inclusive(radii(radius, 1))[0])
     factors(collection=collection, transfer=transfer, distribution=distribution)
     price = np.ones(n) if fixed is None else amounts(fixed, n, "fixed")
     traffic = Traffic(np.zeros_like(table), table, collection, transfer, distribution)

@@ -12,8 +12,9 @@ from dataclasses import dataclass, replace
 import numpy as np
 from scipy.sparse import csr_array
 
-from optimizer.location.base.given import edge
-from optimizer.location.base.result import SEEMS, Watch
+from optimizer.foundation.tolerances import HIGHS_OBJECTIVE
+from optimizer.location.base.given import inclusive
+from optimizer.location.base.result import Watch
 from optimizer.location.base.solving import minimise
 from optimizer.location.hubs.flows import Hubs, Traffic
 from optimizer.location.hubs.program import Form
@@ -63,12 +64,12 @@ class Best:
         """(N,) hubs that take more than they have room for."""
         if self.capacity is None:
             return np.zeros(len(self.fixed), dtype=bool)
-        return np.asarray(self.traffic.sent @ plan.joined > edge(self.capacity))
+        return np.asarray(self.traffic.sent @ plan.joined > inclusive(self.capacity))
 
     @property
     def rounded(self) -> bool:
         """Whether it is proven but for what the solver rounds."""
-        return self.ended and self.watch.gap <= SEEMS
+        return self.ended and self.watch.gap <= HIGHS_OBJECTIVE
 
     def note(self, bound: float, nodes: int = 0) -> None:
         """No plan costs less than this."""
@@ -85,7 +86,7 @@ def proven(
     unit: what the form counts 1 of; told: of each bound, and nodes.
     """
     watch, program = best.watch, form.program
-    relaxed = minimise(replace(program, integer=np.zeros_like(program.integer)), watch.left)
+    relaxed = minimise(replace(program, integer=np.zeros_like(program.integer)), watch.remaining)
     if relaxed.status is Status.INFEASIBLE:
         told(np.inf, 0)
         return np.inf, False
@@ -102,7 +103,7 @@ def proven(
         told(min(progress.bound * unit, best.cost), 0)
 
     while True:
-        found = minimise(program, watch.left, progress=seen)
+        found = minimise(program, watch.remaining, progress=seen)
         if found.x is None:
             break
         plan = form.plan(found.x)

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from optimizer.location.base.given import edge
+from optimizer.location.base.given import inclusive
 from optimizer.location.hubs.flows import Traffic
 from optimizer.problem import Floats, Ints
 
@@ -46,7 +46,7 @@ class Search:
 
     def fits(self, hub: Ints) -> bool:
         """Whether no hub takes more than it has room for."""
-        return bool((self._loads(hub) <= edge(self.capacity)).all())
+        return bool((self._loads(hub) <= inclusive(self.capacity)).all())
 
     def best(self, shakes: int, stop: Callable[[], bool], random: np.random.Generator) -> Ints:
         """(N,) the hub of each place.

@@ -1,11 +1,11 @@
-"""BRANCHING: what the bound leaves open, by deciding one site after the other.
+"""BRANCH AND BOUND on sites with Lagrangian bounds, best bound first.
 
-Each part of the tree has its own multipliers, which begin where its parent's ended, and decides
-sites of its own by them. So every bound is a value of L(u), whatever a solver would say. It is
-for problems with few open sites: there a program of all pairs is far larger than the tree.
+Each node continues the volume algorithm from the multipliers of its parent, and fixes sites of its
+own by reduced costs. So every bound is a value of L(u), whatever a solver would say. It is for
+problems with few open sites: there the radius form of all pairs is far larger than the tree.
 
-A part of which one plan is left is closed by what that plan costs, as it stands and at all its
-sites: neither local search nor pairs that were left out have a say in it.
+A leaf is closed by the cost of its only plan, evaluated over all sites: neither local search nor
+pairs that were left out have a say in it.
 """
 
 from __future__ import annotations
@@ -17,18 +17,22 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from optimizer.location.base.result import EQUAL, ProofError
-from optimizer.location.median.lagrangian import Ascent, Multipliers, Relaxed, ascent
-from optimizer.location.median.variable_fixing import fixed_by
+from optimizer.foundation.tolerances import ROUNDING
+from optimizer.location.base.result import ProofError
+from optimizer.location.median.lagrangian import Ascent, Multipliers, Relaxation, start_ascent
+from optimizer.location.median.variable_fixing import fixed_sites
 from optimizer.problem import Bools, Floats
 
-#: The first step of a part, as a share of Polyak's; steps before sites are decided; how often.
-LENGTH, STEPS, ROUNDS = 0.1, 25, 4
+#: Factor of Polyak's step at the start of a node; steps before sites are fixed; rounds of that.
+FIRST_STEP, STEPS_PER_ROUND, MAX_ROUNDS = 0.1, 25, 4
+
+#: A round that leaves more than this of the gap is the last: branching gains more.
+STALL_RATIO = 0.9
 
 
 @dataclass(frozen=True, eq=False)
-class Part:
-    """Sites that are open, and closed, in all plans of a part; multipliers to begin with."""
+class Node:
+    """Sites with y_j = 1, and y_j = 0, in all plans of the node; u: (I,) first multipliers."""
 
     required: Bools
     closed: Bools
@@ -36,83 +40,85 @@ class Part:
 
 
 def branch(
-    relaxed: Relaxed,
-    top: Multipliers,
-    cut: Callable[[], tuple[float, float]],
-    offer: Callable[[Bools, Bools], None],
-    exactly: Callable[[Bools], float],
+    relaxed: Relaxation,
+    dual: Multipliers,
+    cutoffs: Callable[[], tuple[float, float]],
+    heuristic: Callable[[Bools, Bools], None],
+    evaluate: Callable[[Bools], float],
     go_on: Callable[[float, int], bool],
 ) -> float:
-    """A bound on every plan that costs less than `cut`; inf: there is none.
+    """A lower bound on every plan that costs at most the cutoff; inf: there is none.
 
-    Every such plan uses pairs of `relaxed` only. cut: what a plan that is worth finding costs at
-    most, and the best plan so far; offer: takes (J,) open sites, and those that stay open; exactly:
-    what the plan with just these sites costs, which is offered as it stands; go_on: hears the bound
-    and how many parts there were, and says whether there is time. Raises ProofError where a
-    plan costs less than what was proven of it.
+    Every such plan uses pairs of `relaxed` only. cutoffs: the cutoff, and the incumbent objective;
+    heuristic: improves a plan, from (J,) open sites and (J,) those that stay open; evaluate: the
+    cost of the plan with just these sites, which becomes the incumbent if it is better; go_on:
+    takes the bound and the number of nodes, and says whether there is time. Raises ProofError where
+    a plan costs less than what was proven of it.
     """
-    order = [(top.bound, 0, Part(relaxed.required, relaxed.closed, top.u))]
-    count = itertools.count(1)
-    while order and order[0][0] <= cut()[0]:
-        bound, number, part = heapq.heappop(order)
+    queue = [(dual.bound, 0, Node(relaxed.required, relaxed.closed, dual.u))]
+    numbers = itertools.count(1)
+    while queue and queue[0][0] <= cutoffs()[0]:
+        bound, number, node = heapq.heappop(queue)
         if not go_on(bound, number):
             return bound
-        here = _within(relaxed, part)
-        ascending = ascent(here, part.u, LENGTH)
-        here = _decided(here, ascending, *cut())
-        offer(ascending.top.y, here.required)
-        site = _undecided(here, ascending.top)
+        local = _restricted(relaxed, node)
+        ascending = start_ascent(local, node.u, FIRST_STEP)
+        local = _tightened(local, ascending, *cutoffs())
+        heuristic(ascending.dual.y, local.required)
+        site = _branching_site(local, ascending.dual)
         if site is None:
-            _close(ascending.top.bound, cut()[0], exactly(here.required))
+            _check_leaf(ascending.dual.bound, cutoffs()[0], evaluate(local.required))
             continue
-        if ascending.top.bound > cut()[0]:
+        if ascending.dual.bound > cutoffs()[0]:
             continue
-        child = max(bound, ascending.top.bound)
+        child_bound = max(bound, ascending.dual.bound)
         for is_open in (True, False):
-            required, closed = here.required.copy(), here.closed.copy()
+            required, closed = local.required.copy(), local.closed.copy()
             (required if is_open else closed)[site] = True
-            entry = (child, next(count), Part(required, closed, ascending.top.u))
-            heapq.heappush(order, entry)
-    return order[0][0] if order else np.inf
+            child = (child_bound, next(numbers), Node(required, closed, ascending.dual.u))
+            heapq.heappush(queue, child)
+    return queue[0][0] if queue else np.inf
 
 
-def _close(bound: float, cut: float, cost: float) -> None:
-    """Compare what the only plan of a part costs with the bound of plans that cost at most `cut`.
+def _check_leaf(bound: float, cutoff: float, cost: float) -> None:
+    """Compare the cost of the only plan of a node with the bound of plans below the cutoff.
 
-    Others may cost less than their bound: they may use pairs that no better plan uses.
+    Plans above the cutoff may cost less than that bound: they may use pairs that were left out.
     """
-    if cost <= cut and cost < bound - EQUAL * abs(bound):
+    if cost <= cutoff and cost < bound - ROUNDING * abs(bound):
         raise ProofError(f"a plan costs {cost}, but {bound} was proven of it")
 
 
-def _within(relaxed: Relaxed, part: Part) -> Relaxed:
-    """The pairs that plans of the part can use."""
+def _restricted(relaxed: Relaxation, node: Node) -> Relaxation:
+    """The relaxation with the pairs that plans of the node can use."""
     near = relaxed.near
-    nearest = near.best(part.required, 1)[1][:, 0]
-    keep = ~part.closed[near.site] & (near.cost <= nearest[near.point])
-    return replace(relaxed, near=near.only(keep), required=part.required, closed=part.closed)
+    nearest = near.nearest_open(node.required, 1)[1][:, 0]
+    usable = ~node.closed[near.site] & (near.cost <= nearest[near.point])
+    return replace(relaxed, near=near.only(usable), required=node.required, closed=node.closed)
 
 
-def _decided(here: Relaxed, ascending: Ascent, cut: float, best: float) -> Relaxed:
-    """Better multipliers, and the sites that they decide."""
-    for _ in range(ROUNDS):
-        before = cut - ascending.top.bound
-        top = ascending.climb(here, best, cut, STEPS)
-        if top.bound > cut:
+def _tightened(
+    relaxed: Relaxation, ascending: Ascent, cutoff: float, incumbent: float
+) -> Relaxation:
+    """Rounds of the volume algorithm and of fixing sites."""
+    for _ in range(MAX_ROUNDS):
+        gap_before = cutoff - ascending.dual.bound
+        dual = ascending.run(relaxed, incumbent, cutoff, STEPS_PER_ROUND)
+        if dual.bound > cutoff:
             break
-        opened, shut = fixed_by(here, top, cut)
-        if opened.any() or shut.any():
-            part = Part(here.required | opened, here.closed | shut, top.u)
-            here = _within(here, part)
-        if cut - top.bound > 0.9 * before:
+        opened, closed = fixed_sites(relaxed, dual, cutoff)
+        if opened.any() or closed.any():
+            node = Node(relaxed.required | opened, relaxed.closed | closed, dual.u)
+            relaxed = _restricted(relaxed, node)
+        if cutoff - dual.bound > STALL_RATIO * gap_before:
             break
-    return here
+    return relaxed
 
 
-def _undecided(here: Relaxed, top: Multipliers) -> int | None:
-    """The site that the relaxation is least sure of; None where all are decided."""
-    free = np.flatnonzero(~here.required & ~here.closed)
-    left = np.inf if here.count is None else here.count - int(here.required.sum())
-    if not len(free) or left <= 0:
+def _branching_site(relaxed: Relaxation, dual: Multipliers) -> int | None:
+    """The site whose share is closest to one half; None where all sites are fixed."""
+    free = np.flatnonzero(~relaxed.required & ~relaxed.closed)
+    remaining = np.inf if relaxed.count is None else relaxed.count - int(relaxed.required.sum())
+    if not len(free) or remaining <= 0:
         return None
-    return int(free[np.argmin(np.abs(top.share[free] - 0.5))])
+    return int(free[np.argmin(np.abs(dual.share[free] - 0.5))])

@@ -1,18 +1,18 @@
-"""MEDIAN: sites that serve all points at the least total cost, proven at the size of a region.
+"""MEDIAN: p-median and uncapacitated facility location by Lagrangian bounds and fixing, exactly.
 
-The road, for p open sites (p-median) or for sites with a fixed cost (uncapacitated location):
+    minimise sum_j f_j y_j + sum_ij w_i c_ij x_ij,  sum_j x_ij = 1,  x_ij <= y_j,  y in {0, 1}
 
-1. a plan by local search over swaps (`swaps`);
-2. a bound from multipliers (`multipliers`), with the plans that its answers suggest;
-3. what the bound decides against the best plan (`fixing`): sites that are open or closed in every
-   better plan, and pairs that no better plan uses, so each point keeps a certified radius;
-4. the plan that is best among the sites which the relaxation opens a little;
-5. what is still undecided, exactly, in radius form (`residual`).
+with sum_j y_j <= count (p-median, f = 0) or any number of open sites (f >= 0):
 
-Rows that a plan keeps beside serving everybody (`side`) have multipliers in 2, which are prices in
-a local search for plans that keep them, and are rows in 4 and 5.
+1. a plan by vertex substitution (`interchange`);
+2. a Lagrangian bound by the volume algorithm (`lagrangian`), with plans from its answers;
+3. fixing by reduced costs (`variable_fixing`): sites that are open or closed in every better plan,
+   and pairs that no better plan uses, so that each point keeps a certified radius;
+4. a core problem of the sites that the relaxation opens a little, in radius form, for a plan;
+5. the remaining problem, exactly: in radius form (`radius_mip`) or by `branching`.
 
-After 2 or more of these the bound meets the plan, most often, and the rest is not needed.
+Side constraints have multipliers in 2, which are prices in a local search for feasible plans, and
+are rows in 4 and 5. Mostly the bound meets the plan after 2, and the rest is not needed.
 """
 
 from __future__ import annotations
@@ -22,67 +22,76 @@ from functools import cached_property
 
 import numpy as np
 
+from optimizer.foundation.tolerances import HIGHS_OBJECTIVE, ROUNDING
 from optimizer.location.base.costs import Costs
-from optimizer.location.base.near_pairs import Near
-from optimizer.location.base.result import EQUAL, Opened, ProofError, Watch, until_interrupted
-from optimizer.location.base.worth import Worth
+from optimizer.location.base.cutoff import Cutoff
+from optimizer.location.base.near_pairs import NearPairs
+from optimizer.location.base.result import Opened, ProofError, Watch, until_interrupted
 from optimizer.location.median.branching import branch
-from optimizer.location.median.interchange import Search, Siting, seeded
-from optimizer.location.median.lagrangian import Ascent, Multipliers, Relaxed, ascent
-from optimizer.location.median.radius_mip import solved
-from optimizer.location.median.side_constraints import Side, no_side
-from optimizer.location.median.variable_fixing import certain, fixed_by, reach, useful, within
+from optimizer.location.median.interchange import (
+    Interchange,
+    Solution,
+    interchange_of,
+    kmeans_seeds,
+)
+from optimizer.location.median.lagrangian import Ascent, Multipliers, Relaxation, start_ascent
+from optimizer.location.median.priced_interchange import priced_interchange
+from optimizer.location.median.radius_mip import solve_radius_form
+from optimizer.location.median.side_constraints import SideConstraints, no_side_constraints
+from optimizer.location.median.variable_fixing import (
+    certified_radius,
+    fixed_sites,
+    pairs_within,
+    served_near,
+    usable_pairs,
+)
 from optimizer.problem import Bools, Floats, Ints
 from optimizer.solution import Solved, Status
 from optimizer.solver.program import Outcome
 
 NAME = "median"
 
-#: Pairs that are held at most: some 24 bytes each, several times.
-PAIRS = 10_000_000
+#: Most near pairs: some 24 bytes each, several times.
+MAX_PAIRS = 10_000_000
 
-#: Near pairs of a point, in the mean number of sites that one open site replaces; and where it is
-#: not known how many are open.
-SPREAD, FIRST = 4, 50
+#: Near pairs of a point: this many times the sites for each open one, and some more; and where the
+#: number of open sites is not known.
+NEAR_PER_SHARE, NEAR_EXTRA, NEAR_AT_FIRST = 4, 20, 50
 
-#: Steps of the multipliers before something is decided, and rounds of that.
-STEPS, ROUNDS = 50, 12
+#: Steps of the volume algorithm before sites are fixed, and rounds of that.
+STEPS_PER_ROUND, MAX_ROUNDS = 50, 12
 
-#: Pairs of the largest program that is left to the solver, and of the largest first try.
-LEFT, FEW = 60_000, 30_000
+#: A round that leaves more than this of the gap is the last.
+STALL_RATIO = 0.97
 
-#: Where so few sites are open, branching is better than a program of more pairs than this
-#: (pmed40 with p = 5: 3 s, not 30), and a first try finds nothing that swaps do not.
-FEW_OPEN, LEFT_IF_FEW = 20, 10_000
+#: Pairs of the largest radius form of the remaining problem, and of the core problem.
+MAX_MIP_PAIRS, MAX_CORE_PAIRS = 60_000, 30_000
 
-#: Pairs that are left to the solver at once, where rows are kept beside: multipliers take longer.
-SMALL = 3_000
+#: Where so few sites are open, branching is better than a radius form of more pairs than this, and
+#: a core problem has no plan that vertex substitution has not.
+FEW_OPEN_SITES, MAX_MIP_PAIRS_FEW_OPEN = 20, 10_000
 
-#: A round that leaves more than this of what was open is the last.
-SLOW = 0.97
+#: Pairs that are one program at once where there are side constraints: multipliers take longer.
+DIRECT_MIP_PAIRS = 3_000
 
-#: What the relaxation opens less than this is closed, and beyond the other open, in a first try.
-LITTLE = 0.02
+#: Sites whose share is below this are closed in the core problem; open ones below 1 by less open.
+CORE_SHARE = 0.02
 
-#: Swaps that polish a plan which branching suggests.
-POLISH = 3
+#: Nodes of the core problem. Not seconds: an answer must not depend on the load of the machine.
+CORE_NODES = 20
 
-#: Tries for plans that keep the rows beside; what their prices are changed by where a row is
-#: broken and where it is not; and the first price, in what a point is ready to pay.
-TRIES, DEARER, CHEAPER, FIRST_PRICE = 6, 1.3, 0.97, 0.2
-
-#: Nodes for the first try. Not seconds: an answer must not depend on how busy the machine is.
-NODES = 20
+#: Swaps that improve the answer of a node of the tree.
+POLISH_STEPS = 3
 
 
 @dataclass(eq=False)
 class Median:
-    """One problem, and what is known of it.
+    """One problem, its incumbent and its bound.
 
-    weights: (I,) above 0; fixed: (J,); count: number of open sites, None: any; required, closed:
-    (J,) sites that must be open, or cannot be; absent: none. beside: rows that a plan keeps;
-    absent: none; else `weights` are 1 and the costs a `Table` of the same pairs, each point's in
-    the order of what they add to the rows too. start: sites of a plan to begin with.
+    weights: w, (I,), above 0; fixed: f, (J,); count: most open sites, None: any number; required,
+    closed: (J,) sites with y_j = 1, and y_j = 0; None: none. side_constraints: None: none; else
+    `weights` are 1, the costs a `Table` of the same pairs, and the coefficients of each point's
+    pairs ascend with their costs. start: open sites of a first plan; best: those of the incumbent.
     """
 
     costs: Costs
@@ -92,20 +101,21 @@ class Median:
     watch: Watch
     required: Bools | None = None
     closed: Bools | None = None
-    beside: Side | None = None
+    side_constraints: SideConstraints | None = None
     start: Ints | None = None
     best: Ints | None = None
     interrupted: bool = False
 
     def __post_init__(self) -> None:
-        nobody = np.zeros(len(self.fixed), dtype=bool)
-        self._required = nobody if self.required is None else self.required
-        self._closed = nobody if self.closed is None else self.closed
-        self._side = no_side(len(self.fixed)) if self.beside is None else self.beside
+        no_site = np.zeros(len(self.fixed), dtype=bool)
+        self._required = no_site if self.required is None else self.required
+        self._closed = no_site if self.closed is None else self.closed
+        side = self.side_constraints
+        self._side = no_side_constraints(len(self.fixed)) if side is None else side
         self._tried: set[bytes] = set()
 
     def solve(self) -> Solved[Opened]:
-        """Proven to the gap, or as far as the limits, Ctrl-C and the memory allow."""
+        """Solve to the gap, or as far as the limits, Ctrl-C and the memory allow."""
         reason = None
 
         def prove() -> bool:
@@ -120,93 +130,97 @@ class Median:
         return solved if reason is None else replace(solved, reasons=(reason,))
 
     def _prove(self) -> str | None:
-        """The road of the module's docstring; why there is no plan, where there is none."""
+        """The steps of the module's docstring; the reason where there is no plan."""
         if self.start is not None:
             self._offer(self.start)
-        near, radius = self._near(self.count)
+        near, radius = self._near_pairs(self.count)
         if (np.diff(near.first) == 0).any():
             return "a point has no site that may serve it"
         if self.count is None:
-            # As many sites as a first plan opens say how far the points look.
-            near, radius = self._near(len(self._first(near).sites))
-        relaxed = Relaxed(
+            # The number of sites that a first plan opens says how many pairs of a point matter.
+            near, radius = self._near_pairs(len(self._first_plan(near).sites))
+        relaxed = Relaxation(
             near, radius, self.fixed, self.count, self._required, self._closed, self._side
         )
-        start = self._first(near)
-        if len(self._side) and self.costs.many(np.full(near.points, np.inf)) <= SMALL:
-            self.worth.note(self._solved(self._everything(relaxed), {}).bound)
+        start = self._first_plan(near)
+        pairs = self.costs.count_within(np.full(near.points, np.inf)) if len(self._side) else 0
+        if 0 < pairs <= DIRECT_MIP_PAIRS:
+            self.cutoff.note(self._solve_mip(self._with_all_pairs(relaxed), {}).bound)
             return None
         if not np.isfinite(self.watch.objective) and not len(self._side):
-            found = self._solved(self._everything(relaxed), {})
-            if found.status is Status.INFEASIBLE:
+            outcome = self._solve_mip(self._with_all_pairs(relaxed), {})
+            if outcome.status is Status.INFEASIBLE:
                 return "so few sites cannot serve all points"
             if not np.isfinite(self.watch.objective):
                 return None
-        ascending = ascent(relaxed, start.cost.mean(axis=1))
-        relaxed = self._decided(relaxed, ascending)
-        if not self._over and not self._few_open:
-            few = self._few(relaxed, ascending.top)
-            if few is not None and not few.nowhere.any():
-                self._solved(few, {"mip_max_nodes": NODES})
-                relaxed = self._decided(relaxed, ascending)
-        if not self._over:
-            self._finish(relaxed, ascending.top)
+        ascending = start_ascent(relaxed, start.cost.mean(axis=1))
+        relaxed = self._ascend_and_fix(relaxed, ascending)
+        if not self._is_done and not self._opens_few:
+            core = self._core_problem(relaxed, ascending.dual)
+            if core is not None and not core.unservable.any():
+                self._solve_mip(core, {"mip_max_nodes": CORE_NODES})
+                relaxed = self._ascend_and_fix(relaxed, ascending)
+        if not self._is_done:
+            self._solve_remaining(relaxed, ascending.dual)
         return None
 
-    def _everything(self, relaxed: Relaxed) -> Relaxed:
-        """With all pairs."""
-        everywhere = np.full(relaxed.near.points, np.inf)
-        near = self._weighted(self.costs.within(everywhere))
-        return replace(relaxed, near=near, radius=everywhere)
+    def _with_all_pairs(self, relaxed: Relaxation) -> Relaxation:
+        """The relaxation with all pairs."""
+        no_radius = np.full(relaxed.near.points, np.inf)
+        near = self._weighted(self.costs.within(no_radius))
+        return replace(relaxed, near=near, radius=no_radius)
 
     @property
-    def _over(self) -> bool:
+    def _is_done(self) -> bool:
         none = self.watch.bound == np.inf
         return none or self.watch.proven or self.watch.out_of_time or self.interrupted
 
     # -- plans ---------------------------------------------------------------------------------
 
     def _offer(self, sites: Ints) -> None:
-        """A plan, which is kept if it is the best; its cost is computed from all sites."""
+        """Take the plan with these sites, and more where `count` allows it, if it is the best."""
         sites = sites[~self._closed[sites]]
         if self._required.sum() > self._required[sites].sum():
             return
-        more = (self.count or 0) - len(sites)
-        if more > 0 and not self.fixed.any() and not len(self._side):
-            others = np.setdiff1d(np.flatnonzero(~self._closed), sites)
-            sites = np.sort(np.append(sites, others[:more]))
+        missing = (self.count or 0) - len(sites)
+        if missing > 0 and not self.fixed.any() and not len(self._side):
+            closed_sites = np.setdiff1d(np.flatnonzero(~self._closed), sites)
+            sites = np.sort(np.append(sites, closed_sites[:missing]))
         self._cost(sites)
 
     def _cost(self, sites: Ints) -> float:
-        """What a plan of just these sites costs; it is kept if it is the best."""
+        """The cost of the plan with just these sites, over all pairs; taken if it is the best."""
         served, cost = self.costs.served(sites)
         objective = float(self.weights @ cost[:, 0] + self.fixed[sites].sum())
-        if objective < self.watch.objective and self._keeps(sites, served[:, 0]):
+        if objective < self.watch.objective and self._is_feasible(sites, served[:, 0]):
             self.best = sites
             self.watch.note(objective)
         return objective
 
-    def _agree(self, rest: Relaxed, sites: Ints, cut: float) -> None:
-        """Raise where a plan that costs at most `cut` lacks pairs in what is left to be solved."""
+    def _check_remaining(self, remaining: Relaxation, sites: Ints, cutoff: float) -> None:
+        """Raise where the remaining problem lacks pairs of a plan of at most the cutoff."""
         cost, opening = self._cost(sites), self.fixed[sites].sum()
-        left = float(rest.near.best(self._opening(sites), 1)[1][:, 0].sum() + opening)
-        if cost <= cut and left > cost + EQUAL * abs(cost):
-            raise ProofError(f"a plan costs {cost}, and {left} by the pairs that were left")
+        near_cost = remaining.near.nearest_open(self._open_vector(sites), 1)[1][:, 0]
+        total = float(near_cost.sum() + opening)
+        if cost <= cutoff and total > cost + ROUNDING * abs(cost):
+            raise ProofError(f"a plan costs {cost}, and {total} by the pairs that were left")
 
-    def _served(self, is_open: Bools) -> Floats:
-        """(I,) what serving each point at these sites costs; inf where none may."""
+    def _service_costs(self, is_open: Bools) -> Floats:
+        """(I,) the weighted cost of each point at these open sites; inf: inadmissible."""
         if not is_open.any():
             return np.full(len(self.weights), np.inf)
         cost: Floats = self.weights * self.costs.served(np.flatnonzero(is_open))[1][:, 0]
         return cost
 
-    def _keeps(self, sites: Ints, served: Ints) -> bool:
-        """Whether these open sites, which serve everybody, are few enough and keep the rows."""
+    def _is_feasible(self, sites: Ints, served: Ints) -> bool:
+        """Whether these open sites, which serve all points, satisfy count and side constraints."""
         if self.count is not None and len(sites) > self.count:
             return False
-        return not len(self._side) or not self._side.broken(self._opening(sites), served).any()
+        if not len(self._side):
+            return True
+        return not self._side.violated(self._open_vector(sites), served).any()
 
-    def _opening(self, sites: Ints) -> Bools:
+    def _open_vector(self, sites: Ints) -> Bools:
         is_open = np.zeros(len(self.fixed), dtype=bool)
         is_open[sites] = True
         return is_open
@@ -217,181 +231,169 @@ class Median:
         served, _ = self.costs.served(self.best)
         return Opened(self.best, served[:, 0])
 
-    def _search(self, near: Near) -> Search:
-        last = near.cost[near.first[1:] - 1]
-        return Search(near, self.fixed, 1.5 * last + last.mean(), self.count, self._required)
+    def _interchange(self, near: NearPairs) -> Interchange:
+        return interchange_of(near, self.fixed, self.count, self._required)
 
-    def _first(self, near: Near) -> Siting:
-        """A plan by local search from seeds."""
-        search = self._search(near)
-        begin = seeded(search, np.random.default_rng(self.watch.limits.seed))
-        found = search.improved(search.siting(begin))
-        self._offer(found.sites)
-        return found
+    def _first_plan(self, near: NearPairs) -> Solution:
+        """A local optimum from k-means++ seeds."""
+        search, random = self._interchange(near), np.random.default_rng(self.watch.limits.seed)
+        solution = search.improved(search.evaluated(kmeans_seeds(search, random)))
+        self._offer(solution.sites)
+        return solution
 
     # -- bounds --------------------------------------------------------------------------------
 
-    def _near(self, count: int | None) -> tuple[Near, Floats]:
-        """The pairs that the search begins with, weighted; (I,) below which all pairs are there."""
+    def _near_pairs(self, count: int | None) -> tuple[NearPairs, Floats]:
+        """The first near pairs, weighted; and (I,) the radius below which they are complete."""
         points, sites = self.costs.shape
-        most = max(2, PAIRS // points)
-        k = min(FIRST if count is None else SPREAD * sites // count + 20, sites, most)
+        wanted = NEAR_AT_FIRST if count is None else NEAR_PER_SHARE * sites // count + NEAR_EXTRA
+        k = min(wanted, sites, max(2, MAX_PAIRS // points))
         near = self._weighted(self.costs.nearest(k))
-        there = np.diff(near.first)
-        if not there.all():
+        pairs = np.diff(near.first)
+        if not pairs.all():
             return near, np.full(points, np.inf)
         farthest = near.cost[near.first[1:] - 1]
-        return near, np.where((there < k) | (there == sites), np.inf, farthest)
+        return near, np.where((pairs < k) | (pairs == sites), np.inf, farthest)
 
-    def _weighted(self, near: Near) -> Near:
+    def _weighted(self, near: NearPairs) -> NearPairs:
         return replace(near, cost=near.cost * self.weights[near.point])
 
     @cached_property
-    def worth(self) -> Worth:
-        """What a better plan costs at most; with rows beside a bound may say that there is none."""
+    def cutoff(self) -> Cutoff:
+        """The cutoff; with side constraints a bound above every plan proves that there is none."""
         numbers = np.concatenate([self.weights, self.fixed])
-        whole = self.costs.whole and bool((numbers == np.round(numbers)).all())
+        integral = self.costs.integral and bool((numbers == np.round(numbers)).all())
         if not len(self._side):
-            return Worth(self.watch, whole)
+            return Cutoff(self.watch, integral)
         near = self.costs.within(np.full(self.costs.shape[0], np.inf))
-        dearest = float(near.cost[near.first[1:] - 1].sum() + self.fixed.sum())
-        return Worth(self.watch, whole, dearest + 1e-6 * max(1.0, abs(dearest)))
+        costliest = float(near.cost[near.first[1:] - 1].sum() + self.fixed.sum())
+        return Cutoff(self.watch, integral, costliest + HIGHS_OBJECTIVE * max(1.0, abs(costliest)))
 
-    def _decided(self, relaxed: Relaxed, ascending: Ascent) -> Relaxed:
-        """Rounds of better multipliers, plans that they suggest, and sites that they decide."""
-        for _ in range(ROUNDS):
-            before = self.worth.cut - self.watch.bound
-            top = ascending.climb(relaxed, self.watch.objective, self.worth.cut, STEPS)
-            self.worth.note(top.bound)
-            self._suggested(relaxed, top)
-            if self.watch.proven or self.watch.out_of_time or top.bound > self.worth.cut:
+    def _ascend_and_fix(self, relaxed: Relaxation, ascending: Ascent) -> Relaxation:
+        """Rounds of the volume algorithm, of plans from its answers, and of fixing."""
+        for _ in range(MAX_ROUNDS):
+            gap_before = self.cutoff.value - self.watch.bound
+            dual = ascending.run(relaxed, self.watch.objective, self.cutoff.value, STEPS_PER_ROUND)
+            self.cutoff.note(dual.bound)
+            self._primal_heuristic(relaxed, dual)
+            if self.watch.proven or self.watch.out_of_time or dual.bound > self.cutoff.value:
                 break
-            relaxed = self._narrowed(relaxed, top)
-            if relaxed.nowhere.any():
-                self.worth.note(np.inf)  # somebody is served by no better plan
+            relaxed = self._reduced(relaxed, dual)
+            if relaxed.unservable.any():
+                self.cutoff.note(np.inf)  # no better plan serves that point
                 break
-            if self.worth.cut - self.watch.bound > SLOW * before:
+            if self.cutoff.value - self.watch.bound > STALL_RATIO * gap_before:
                 break
         return relaxed
 
-    def _suggested(self, relaxed: Relaxed, top: Multipliers) -> None:
-        """Plans near what the relaxation opens."""
+    def _primal_heuristic(self, relaxed: Relaxation, dual: Multipliers) -> None:
+        """Plans from the largest shares and from the answer of the relaxation, improved."""
         if not len(relaxed.near):
             return
         if len(self._side):
-            self._priced(relaxed, top)
+            first = self._largest_shares(dual)
+            for sites in priced_interchange(relaxed, dual, first, self._required, self.costs):
+                self._offer(sites)
             return
-        search = self._search(relaxed.near)
-        for is_open in (self._likely(top), top.y):
-            if is_open.any() and (told := is_open.tobytes()) not in self._tried:
-                self._tried.add(told)
-                self._offer(search.improved(search.siting(is_open)).sites)
+        search = self._interchange(relaxed.near)
+        for is_open in (self._largest_shares(dual), dual.y):
+            if is_open.any() and (key := is_open.tobytes()) not in self._tried:
+                self._tried.add(key)
+                self._offer(search.improved(search.evaluated(is_open)).sites)
 
-    def _likely(self, top: Multipliers) -> Bools:
-        """What the relaxation opens most."""
+    def _largest_shares(self, dual: Multipliers) -> Bools:
+        """(J,) the `count` sites of the largest shares; without a count those above one half."""
         if self.count is None:
-            return (top.share > 0.5) | self._required
-        return self._opening(np.argsort(-top.share - self._required, kind="stable")[: self.count])
+            return (dual.share > 0.5) | self._required
+        order = np.argsort(-dual.share - self._required, kind="stable")
+        return self._open_vector(order[: self.count])
 
-    def _priced(self, relaxed: Relaxed, top: Multipliers) -> None:
-        """Plans that keep the rows: by local search, the rows dearer until they hold."""
-        price, least = top.v, FIRST_PRICE * float(np.abs(top.u).mean())
-        is_open = self._likely(top)
-        for _ in range(TRIES):
-            near = replace(relaxed.near, cost=relaxed.cost(price))
-            search = replace(self._search(near), fixed=self.fixed + self._side.price(price))
-            is_open = search.improved(search.siting(is_open)).is_open
-            sites = np.flatnonzero(is_open)
-            served, cost = self.costs.served(sites)
-            if np.isinf(cost).any():
-                return
-            self._offer(sites)
-            broken = self._side.broken(is_open, served[:, 0])
-            price = np.where(broken, np.maximum(DEARER * price, least), CHEAPER * price)
+    def _reduced(self, relaxed: Relaxation, dual: Multipliers) -> Relaxation:
+        """The relaxation without sites and pairs that no better plan has."""
+        opened, closed = fixed_sites(relaxed, dual, self.cutoff.value)
+        required, closed = relaxed.required | opened, relaxed.closed | closed
+        relaxed = replace(relaxed, required=required, closed=closed)
+        near = relaxed.near.only(usable_pairs(relaxed, dual, self.cutoff.value))
+        complete = served_near(relaxed, dual, self.cutoff.value)
+        return replace(relaxed, near=near, radius=np.where(complete, np.inf, relaxed.radius))
 
-    def _narrowed(self, relaxed: Relaxed, top: Multipliers) -> Relaxed:
-        """Without what no better plan has."""
-        opened, shut = fixed_by(relaxed, top, self.worth.cut)
-        relaxed = replace(relaxed, required=relaxed.required | opened, closed=relaxed.closed | shut)
-        near = relaxed.near.only(useful(relaxed, top, self.worth.cut))
-        known = certain(relaxed, top, self.worth.cut)
-        return replace(relaxed, near=near, radius=np.where(known, np.inf, relaxed.radius))
+    # -- the remaining problem -----------------------------------------------------------------
 
-    # -- the rest ------------------------------------------------------------------------------
-
-    def _finish(self, relaxed: Relaxed, top: Multipliers) -> None:
-        """All that is undecided: by the solver where that is little, else by branching."""
-        rest = self._certified(relaxed, top, PAIRS)
-        if rest is None:
+    def _solve_remaining(self, relaxed: Relaxation, dual: Multipliers) -> None:
+        """The remaining problem, in radius form where it is small, else by branching."""
+        remaining = self._with_certified_pairs(relaxed, dual, MAX_PAIRS)
+        if remaining is None:
             return
-        if rest.nowhere.any():
-            self.worth.note(np.inf)
+        if remaining.unservable.any():
+            self.cutoff.note(np.inf)
             return
-        if len(self._side) or len(rest.near) <= (LEFT_IF_FEW if self._few_open else LEFT):
-            self.worth.note(self._solved(rest, {}).bound)
+        max_pairs = MAX_MIP_PAIRS_FEW_OPEN if self._opens_few else MAX_MIP_PAIRS
+        if len(self._side) or len(remaining.near) <= max_pairs:
+            self.cutoff.note(self._solve_mip(remaining, {}).bound)
             return
-        search = self._search(rest.near)
-        # Who has no near site that is open goes to a required one, if there is one.
-        farthest = self._served(rest.required)
-        farthest = np.where(np.isfinite(farthest), farthest, search.far)
+        search = self._interchange(remaining.near)
+        # A point without a near open site goes to a required one, if there is one.
+        farthest = self._service_costs(remaining.required)
+        farthest = np.where(np.isfinite(farthest), farthest, search.penalty)
 
-        def offer(is_open: Bools, held: Bools) -> None:
-            far = np.minimum(rest.near.best(held, 1)[1][:, 0], farthest)
-            polishing = replace(search, held=held, far=far)
-            self._offer(polishing.improved(polishing.siting(is_open), POLISH).sites)
+        def heuristic(is_open: Bools, kept_open: Bools) -> None:
+            penalty = np.minimum(remaining.near.nearest_open(kept_open, 1)[1][:, 0], farthest)
+            polish = replace(search, kept_open=kept_open, penalty=penalty)
+            self._offer(polish.improved(polish.evaluated(is_open), POLISH_STEPS).sites)
 
-        def exactly(is_open: Bools) -> float:
+        def evaluate(is_open: Bools) -> float:
             return self._cost(np.flatnonzero(is_open)) if is_open.any() else np.inf
 
-        def cut() -> tuple[float, float]:
-            return self.worth.cut, self.watch.objective
+        def cutoffs() -> tuple[float, float]:
+            return self.cutoff.value, self.watch.objective
 
-        self.worth.note(branch(rest, top, cut, offer, exactly, self._go_on))
+        self.cutoff.note(branch(remaining, dual, cutoffs, heuristic, evaluate, self._go_on))
 
     @property
-    def _few_open(self) -> bool:
-        """Whether plans open so few sites that swaps find the best and branching proves it."""
-        return self.best is not None and len(self.best) <= FEW_OPEN and not len(self._side)
+    def _opens_few(self) -> bool:
+        """Whether so few sites are open that swaps find the optimum and branching proves it."""
+        return self.best is not None and len(self.best) <= FEW_OPEN_SITES and not len(self._side)
 
     def _go_on(self, bound: float, parts: int) -> bool:
         self.watch.nodes += 1
-        self.worth.note(bound)
-        return not self._over
+        self.cutoff.note(bound)
+        return not self._is_done
 
-    def _few(self, relaxed: Relaxed, top: Multipliers) -> Relaxed | None:
-        """The sites that the relaxation opens a little, and those of the best plan, if any."""
-        in_best = self._opening(np.zeros(0, dtype=int) if self.best is None else self.best)
-        few = replace(
-            relaxed,
-            required=relaxed.required | (in_best & (top.share > 1 - LITTLE)),
-            closed=relaxed.closed | (~in_best & ~relaxed.required & (top.share < LITTLE)),
-        )
+    def _core_problem(self, relaxed: Relaxation, dual: Multipliers) -> Relaxation | None:
+        """The core problem: sites with a share in the relaxation, and those of the incumbent."""
+        is_incumbent = self._open_vector(np.zeros(0, dtype=int) if self.best is None else self.best)
+        opened = is_incumbent & (dual.share > 1 - CORE_SHARE)
+        closed = ~is_incumbent & ~relaxed.required & (dual.share < CORE_SHARE)
+        core = replace(relaxed, required=relaxed.required | opened, closed=relaxed.closed | closed)
         if self.best is not None:
-            return self._certified(few, top, FEW)
-        # Nothing is worse than no plan, so what is near is enough.
-        near = few.near.only(~few.closed[few.near.site])
-        return replace(few, near=near, radius=np.full(near.points, np.inf))
+            return self._with_certified_pairs(core, dual, MAX_CORE_PAIRS)
+        # Without a plan any one is better, so the near pairs are enough.
+        near = core.near.only(~core.closed[core.near.site])
+        return replace(core, near=near, radius=np.full(near.points, np.inf))
 
-    def _certified(self, relaxed: Relaxed, top: Multipliers, most: int) -> Relaxed | None:
-        """With every pair that a better plan can use; None where these are too many."""
-        cut = self.worth.cut
-        if not certain(relaxed, top, cut).all():
-            near = within(self.costs, self.weights, reach(relaxed, top, cut), PAIRS)
+    def _with_certified_pairs(
+        self, relaxed: Relaxation, dual: Multipliers, max_pairs: int
+    ) -> Relaxation | None:
+        """The relaxation with all pairs of better plans; None: more than `max_pairs`."""
+        cutoff = self.cutoff.value
+        if not served_near(relaxed, dual, cutoff).all():
+            radius = certified_radius(relaxed, dual, cutoff)
+            near = pairs_within(self.costs, self.weights, radius, MAX_PAIRS)
             if near is None:
                 return None
             relaxed = replace(relaxed, near=near, radius=np.full(near.points, np.inf))
-        near = relaxed.near.only(useful(relaxed, top, cut))
-        if len(near) > most:
+        near = relaxed.near.only(usable_pairs(relaxed, dual, cutoff))
+        if len(near) > max_pairs:
             return None
         return replace(relaxed, near=near, radius=np.full(near.points, np.inf))
 
-    def _solved(self, relaxed: Relaxed, options: dict[str, bool | float | str]) -> Outcome:
-        """What is left, solved in radius form; its plan offered."""
-        found, sites = solved(relaxed, self.watch, self.worth.cut, options)
-        self.watch.nodes += found.nodes
-        self.interrupted = self.interrupted or found.interrupted
+    def _solve_mip(self, relaxed: Relaxation, options: dict[str, bool | float | str]) -> Outcome:
+        """The problem in radius form, solved; its plan is taken if it is the best."""
+        outcome, sites = solve_radius_form(relaxed, self.watch, self.cutoff.value, options)
+        self.watch.nodes += outcome.nodes
+        self.interrupted = self.interrupted or outcome.interrupted
         if sites is not None:
-            cut = self.worth.cut
+            cutoff = self.cutoff.value
             self._offer(sites)
-            self._agree(relaxed, sites, cut)
-        return found
+            self._check_remaining(relaxed, sites, cutoff)
+        return outcome

@@ -1,8 +1,8 @@
-"""SWAPS: good sets of open sites by local search, all swaps of one site for another at once.
+"""INTERCHANGE: best-improvement vertex substitution (Teitz and Bart 1968).
 
-Vectorised fast interchange (Whitaker 1983; Resende and Werneck 2007): with the nearest and the
-second nearest open site of each point, what every swap gains is a sum over pairs that cost less
-than the second nearest.
+The net gain of opening j and closing r is gain_j - loss_r + extra_jr (Whitaker 1983; Resende and
+Werneck 2007): with the nearest and the second nearest open site of each point these are sums over
+the pairs that cost less than the second nearest, here for all swaps at once.
 """
 
 from __future__ import annotations
@@ -12,21 +12,22 @@ from dataclasses import dataclass
 import numpy as np
 from scipy.sparse import coo_array
 
-from optimizer.location.base.near_pairs import Near
+from optimizer.foundation.tolerances import ROUNDING
+from optimizer.location.base.near_pairs import NearPairs
 from optimizer.problem import Bools, Floats, Ints
 
-#: A gain smaller than this, relative to the objective, is rounding.
-LEAST = 1e-9
+#: Most moves of one step, where so many are independent; and of how many times as many candidates.
+MAX_SIMULTANEOUS, CANDIDATES_PER_MOVE = 64, 8
 
-#: Swaps tried together in one step.
-TOGETHER = 64
+#: Where fewer sites are open, hardly two moves are independent: the best one is made alone.
+MIN_OPEN_SIMULTANEOUS = 8
 
 
 @dataclass(frozen=True, eq=False)
-class Siting:
-    """Open sites, and for each point the nearest and the second nearest of them (I, 2).
+class Solution:
+    """A plan. is_open: (J,); site, cost: (I, 2) the nearest and second nearest open sites.
 
-    Where none is near, the site is -1 and the cost `far`.
+    Where none is near, the site is -1 and the cost that of `Interchange.penalty`.
     """
 
     is_open: Bools
@@ -36,145 +37,155 @@ class Siting:
 
     @property
     def sites(self) -> Ints:
-        """Rows of the open sites."""
+        """The open sites, ascending."""
         return np.flatnonzero(self.is_open)
 
 
 @dataclass(frozen=True, eq=False)
-class Search:
-    """The near pairs of a problem, and what opening a site costs.
+class Interchange:
+    """The neighbourhood of a median with near pairs: swaps, openings and closings of sites.
 
-    far: (I,) what a point costs that no open site is near to: more than any near pair.
-    count: number of sites that are open, None: any. held: (J,) sites that stay open.
+    fixed: (J,) f_j; penalty: (I,) the cost of a point without a near open site, above that of its
+    pairs; count: most open sites, None: any number; kept_open: (J,) sites that are not closed.
     """
 
-    near: Near
+    near: NearPairs
     fixed: Floats
-    far: Floats
+    penalty: Floats
     count: int | None
-    held: Bools
+    kept_open: Bools
 
-    def siting(self, is_open: Bools) -> Siting:
-        """These sites open."""
-        site, cost = self.near.best(is_open, 2)
-        cost = np.where(site >= 0, cost, self.far[:, None])
+    def evaluated(self, is_open: Bools) -> Solution:
+        """The plan with these open sites, (J,)."""
+        site, cost = self.near.nearest_open(is_open, 2)
+        cost = np.where(site >= 0, cost, self.penalty[:, None])
         objective = float(cost[:, 0].sum() + self.fixed[is_open].sum())
-        return Siting(is_open, site, cost, objective)
+        return Solution(is_open, site, cost, objective)
 
-    def improved(self, start: Siting, steps: int | None = None) -> Siting:
-        """The best that can be reached from here by swaps, openings and closings."""
-        now = start
+    def improved(self, start: Solution, steps: int | None = None) -> Solution:
+        """A local optimum, or the plan after so many steps."""
+        solution = start
         while steps is None or steps > 0:
-            opening, closing, gain = self._moves(now)
+            opening, closing, gain = self._moves(solution)
             if not len(gain):
                 break
-            after = self.siting(_moved(now.is_open, opening, closing))
-            if len(gain) > 1 and now.objective - after.objective < gain[0]:
-                after = self.siting(_moved(now.is_open, opening[:1], closing[:1]))
-            if after.objective >= now.objective - LEAST * abs(now.objective):
+            neighbour = self.evaluated(_applied(solution.is_open, opening, closing))
+            if len(gain) > 1 and solution.objective - neighbour.objective < gain[0]:
+                neighbour = self.evaluated(_applied(solution.is_open, opening[:1], closing[:1]))
+            if neighbour.objective >= solution.objective - ROUNDING * abs(solution.objective):
                 break
-            now = after
+            solution = neighbour
             steps = None if steps is None else steps - 1
-        return now
+        return solution
 
-    def _moves(self, now: Siting) -> tuple[Ints, Ints, Floats]:
-        """Moves that gain, the best first, none in another's way: site to open, to close, gain.
+    def _moves(self, solution: Solution) -> tuple[Ints, Ints, Floats]:
+        """Independent improving moves, the best first: site to open, site to close, net gain.
 
-        -1: nothing is opened, or closed.
+        -1: no site is opened, or closed.
         """
-        near, sites = self.near, now.sites
-        nearest, second = now.cost[near.point, 0], now.cost[near.point, 1]
-        used = (near.cost < second) & ~now.is_open[near.site]
+        near, sites = self.near, solution.sites
+        nearest, second = solution.cost[near.point, 0], solution.cost[near.point, 1]
+        used = (near.cost < second) & ~solution.is_open[near.site]
         site, cost = near.site[used], near.cost[used]
-        home, nearest, second = now.site[near.point[used], 0], nearest[used], second[used]
+        nearest, second = nearest[used], second[used]
+        nearest_site = solution.site[near.point[used], 0]
         n = len(self.fixed)
         gain = np.bincount(site, np.maximum(nearest - cost, 0.0), minlength=n) - self.fixed
-        gain[now.is_open] = -np.inf
-        housed = now.site[:, 0] >= 0
-        worse = (now.cost[:, 1] - now.cost[:, 0])[housed]
-        loss = np.bincount(now.site[housed, 0], worse, minlength=n) - self.fixed
-        loss[~now.is_open | self.held] = np.inf
-        found = [np.empty((3, 0))]
-        sites = sites[~self.held[sites]]
+        gain[solution.is_open] = -np.inf
+        is_served = solution.site[:, 0] >= 0
+        detour = (solution.cost[:, 1] - solution.cost[:, 0])[is_served]
+        loss = np.bincount(solution.site[is_served, 0], detour, minlength=n) - self.fixed
+        loss[~solution.is_open | self.kept_open] = np.inf
+        blocks = [np.empty((3, 0))]
+        sites = sites[~self.kept_open[sites]]
         if len(sites):
-            cheapest = int(sites[np.argmin(loss[sites])])
-            others = np.flatnonzero(np.isfinite(gain))
-            found.append(
-                np.array([others, np.full(len(others), cheapest), gain[others] - loss[cheapest]])
-            )
-            there = home >= 0
-            shared = coo_array(
-                ((second - np.maximum(cost, nearest))[there], (site[there], home[there])),
-                shape=(n, n),
-            ).tocsr()
-            shared.sum_duplicates()
-            opening = np.repeat(np.arange(n), np.diff(shared.indptr))
-            closing = shared.indices
-            found.append(np.array([opening, closing, gain[opening] - loss[closing] + shared.data]))
-        if self.count is None or now.is_open.sum() < self.count:
-            alone = np.flatnonzero(np.isfinite(gain))
-            found.append(np.array([alone, np.full(len(alone), -1), gain[alone]]))
-        if now.is_open.sum() > 1:
-            found.append(np.array([np.full(len(sites), -1), sites, -loss[sites]]))
-        opening, closing, worth = np.concatenate(found, axis=1)
-        return self._apart(now, opening.astype(int), closing.astype(int), worth)
+            # Without extra the best site to close is the same for all.
+            out = int(sites[np.argmin(loss[sites])])
+            entering = np.flatnonzero(np.isfinite(gain))
+            leaving = np.full(len(entering), out)
+            blocks.append(np.array([entering, leaving, gain[entering] - loss[out]]))
+            near_now = nearest_site >= 0
+            value = (second - np.maximum(cost, nearest))[near_now]
+            index = site[near_now], nearest_site[near_now]
+            extra = coo_array((value, index), shape=(n, n)).tocsr()
+            extra.sum_duplicates()
+            opening = np.repeat(np.arange(n), np.diff(extra.indptr))
+            closing = extra.indices
+            blocks.append(np.array([opening, closing, gain[opening] - loss[closing] + extra.data]))
+        if self.count is None or solution.is_open.sum() < self.count:
+            unopened = np.flatnonzero(np.isfinite(gain))
+            blocks.append(np.array([unopened, np.full(len(unopened), -1), gain[unopened]]))
+        if solution.is_open.sum() > 1:
+            blocks.append(np.array([np.full(len(sites), -1), sites, -loss[sites]]))
+        opening, closing, net_gain = np.concatenate(blocks, axis=1)
+        return self._independent(solution, opening.astype(int), closing.astype(int), net_gain)
 
-    def _apart(
-        self, now: Siting, opening: Ints, closing: Ints, worth: Floats
+    def _independent(
+        self, solution: Solution, opening: Ints, closing: Ints, net_gain: Floats
     ) -> tuple[Ints, Ints, Floats]:
-        """The best moves of which no two touch the points of one open site."""
-        good = np.flatnonzero(worth > LEAST * abs(now.objective))
-        good = good[np.argsort(-worth[good], kind="stable")][: 8 * TOGETHER]
-        if len(good) <= 1 or now.is_open.sum() < 8:
-            good = good[:1]
-            return opening[good], closing[good], worth[good]
-        taken: set[int] = set()
+        """The best moves of which no two change the assignment to the same open site."""
+        improving = np.flatnonzero(net_gain > ROUNDING * abs(solution.objective))
+        order = np.argsort(-net_gain[improving], kind="stable")
+        improving = improving[order[: CANDIDATES_PER_MOVE * MAX_SIMULTANEOUS]]
+        if len(improving) <= 1 or solution.is_open.sum() < MIN_OPEN_SIMULTANEOUS:
+            improving = improving[:1]
+            return opening[improving], closing[improving], net_gain[improving]
+        affected: set[int] = set()
         chosen = []
-        for n in good.tolist():
-            touched = self._touched(now, int(opening[n])) | {int(closing[n])} - {-1}
-            if closing[n] >= 0:
-                touched |= set(now.site[now.site[:, 0] == closing[n], 1].tolist())
-            if taken.isdisjoint(touched):
-                taken |= touched
-                chosen.append(n)
-                if len(chosen) == TOGETHER:
+        for move in improving.tolist():
+            affects = self._affected(solution, int(opening[move])) | {int(closing[move])} - {-1}
+            if closing[move] >= 0:
+                affects |= set(solution.site[solution.site[:, 0] == closing[move], 1].tolist())
+            if affected.isdisjoint(affects):
+                affected |= affects
+                chosen.append(move)
+                if len(chosen) == MAX_SIMULTANEOUS:
                     break
-        return opening[chosen], closing[chosen], worth[chosen]
+        return opening[chosen], closing[chosen], net_gain[chosen]
 
-    def _touched(self, now: Siting, site: int) -> set[int]:
-        """Open sites whose points look at this site."""
+    def _affected(self, solution: Solution, site: int) -> set[int]:
+        """Open sites with points for which this site is nearer than their second nearest."""
         if site < 0:
             return set()
-        point, cost = self.near.around(site)
-        return set(now.site[point[cost < now.cost[point, 1]], 0].tolist())
+        point, cost = self.near.points_near(site)
+        return set(solution.site[point[cost < solution.cost[point, 1]], 0].tolist())
 
 
-def _moved(is_open: Bools, opening: Ints, closing: Ints) -> Bools:
-    after = is_open.copy()
-    after[closing[closing >= 0]] = False
-    after[opening[opening >= 0]] = True
-    return after
+def _applied(is_open: Bools, opening: Ints, closing: Ints) -> Bools:
+    moved = is_open.copy()
+    moved[closing[closing >= 0]] = False
+    moved[opening[opening >= 0]] = True
+    return moved
 
 
-def seeded(search: Search, random: np.random.Generator) -> Bools:
-    """`count` sites far from each other: each the site of a point drawn by its cost so far.
+def interchange_of(
+    near: NearPairs, fixed: Floats, count: int | None, kept_open: Bools
+) -> Interchange:
+    """The neighbourhood with penalties above the farthest near pair; each point has one."""
+    farthest = near.cost[near.first[1:] - 1]
+    penalty = 1.5 * farthest + farthest.mean()
+    return Interchange(near, fixed, penalty, count, kept_open)
 
-    k-means++ (Arthur and Vassilvitskii 2007), on pairs.
+
+def kmeans_seeds(search: Interchange, random: np.random.Generator) -> Bools:
+    """(J,) `count` open sites by k-means++ seeding (Arthur and Vassilvitskii 2007).
+
+    Each is the nearest site of a point drawn with a probability proportional to its cost so far.
     """
-    near, n = search.near, len(search.fixed)
-    is_open = search.held.copy()
-    cost = np.minimum(search.far, near.best(is_open, 1)[1][:, 0])
-    home = near.site[near.first[:-1]]
-    for _ in range(min(search.count or 1, n) - int(is_open.sum())):
-        total = cost.cumsum()
-        point = int(np.searchsorted(total, random.random() * total[-1]))
-        site = int(home[min(point, len(home) - 1)])
+    near, sites = search.near, len(search.fixed)
+    is_open = search.kept_open.copy()
+    cost = np.minimum(search.penalty, near.nearest_open(is_open, 1)[1][:, 0])
+    nearest_site = near.site[near.first[:-1]]
+    for _ in range(min(search.count or 1, sites) - int(is_open.sum())):
+        cumulated = cost.cumsum()
+        point = int(np.searchsorted(cumulated, random.random() * cumulated[-1]))
+        site = int(nearest_site[min(point, len(nearest_site) - 1)])
         if is_open[site]:
-            others = near.site[~is_open[near.site]]
-            if not len(others):
+            unopened = near.site[~is_open[near.site]]
+            if not len(unopened):
                 break
-            site = int(others[0])
+            site = int(unopened[0])
         is_open[site] = True
-        points, there = near.around(site)
-        cost[points] = np.minimum(cost[points], there)
+        points, column_cost = near.points_near(site)
+        cost[points] = np.minimum(cost[points], column_cost)
     return is_open

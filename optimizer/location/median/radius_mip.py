@@ -1,15 +1,15 @@
-"""RESIDUAL: what bounds and fixing leave of a median problem, as a mixed-integer program.
+"""RADIUS FORM of a median, as a mixed-integer program for what bounds and fixing leave.
 
-Radius form (Cornuejols, Nemhauser and Wolsey 1980; Elloumi 2010): with the distinct costs
-D_1 < .. < D_K of a point and z_k = 1 where no site within D_k is open,
+With the distinct costs D_i1 < .. < D_iK of point i and z_ik = 1 where no site within D_ik is open
+(Cornuejols, Nemhauser and Wolsey 1980; Elloumi 2010),
 
     minimise sum_j f_j y_j + sum_i (D_i1 + sum_k (D_ik+1 - D_ik) z_ik)
-    z_ik >= z_ik-1 - sum of y_j over the sites that D_k adds,   z_i0 = 1
+    z_ik >= z_ik-1 - sum of y_j over the sites at cost D_ik,   z_i0 = 1
 
-Its relaxation is as strong as that of the p-median, only y is integer, and points with the same
-sites within a radius share one z (Garcia, Labbe and Marin 2011). Rows beside (`side`) see the
-same y and z: what a farther pair adds to a row is added where its z is 1. Their excesses are
-columns of their own.
+Its linear relaxation is as strong as that of the p-median with x_ij <= y_j, only y is integer, and
+points with the same sites within a radius share one z (Garcia, Labbe and Marin 2011). Side
+constraints are rows in the same y and z: a pair adds its step of the coefficients where its z is 1.
+Their excesses are columns of their own.
 """
 
 from __future__ import annotations
@@ -22,16 +22,17 @@ from scipy.sparse import csc_array, csr_array, hstack, vstack
 
 from optimizer.location.base.result import Watch
 from optimizer.location.base.solving import minimise
-from optimizer.location.median.lagrangian import Relaxed
+from optimizer.location.median.lagrangian import Relaxation
 from optimizer.problem import Bools, Floats, Ints
 from optimizer.solver.certificate import certified, decided
 from optimizer.solver.program import Outcome, Program
 
 
 @dataclass(frozen=True, eq=False)
-class Residual:
-    """The program, and what its columns are: first a y for each of `sites`, then the z, which
-    are 0 or 1 in the best plans too (`binary`), then the excesses.
+class RadiusForm:
+    """The program and its columns: a y for each of `sites`, then the z, then the excesses.
+
+    binary: (columns,) y and z, which are 0 or 1 in an optimal solution, whether integer or not.
     """
 
     program: Program
@@ -39,19 +40,19 @@ class Residual:
     binary: Bools
 
 
-def residual(relaxed: Relaxed, seed: int = 0) -> Residual:
-    """The radius form over the near pairs; every point has one, and is served by one of them."""
+def radius_form(relaxed: Relaxation, seed: int = 0) -> RadiusForm:
+    """The radius form over the near pairs: each point has one at least, and is served by one."""
     near, fixed, count, required = relaxed.near, relaxed.fixed, relaxed.count, relaxed.required
-    helping = relaxed.side.helped & ~relaxed.closed
-    sites = np.flatnonzero(np.bincount(near.site, minlength=len(fixed)) + required + helping)
+    helps = relaxed.side.opening_helps & ~relaxed.closed
+    sites = np.flatnonzero(np.bincount(near.site, minlength=len(fixed)) + required + helps)
     column = np.full(len(fixed), -1)
     column[sites] = np.arange(len(sites))
     site = column[near.site]
-    new_level = np.ones(len(near), dtype=bool)
-    new_level[1:] = (near.cost[1:] > near.cost[:-1]) | (near.point[1:] != near.point[:-1])
-    new_level[1:] |= _differ(relaxed.added)
-    level = np.cumsum(new_level) - 1
-    first_pair = np.flatnonzero(new_level)
+    is_level = np.ones(len(near), dtype=bool)
+    is_level[1:] = (near.cost[1:] > near.cost[:-1]) | (near.point[1:] != near.point[:-1])
+    is_level[1:] |= _changes(relaxed.coefficients)
+    level = np.cumsum(is_level) - 1
+    first_pair = np.flatnonzero(is_level)
     point = near.point[first_pair]
     cost = near.cost[first_pair]
     levels = len(first_pair)
@@ -59,32 +60,34 @@ def residual(relaxed: Relaxed, seed: int = 0) -> Residual:
     is_first[1:] = point[1:] != point[:-1]
     is_last = np.roll(is_first, -1)
 
-    # A level is the set of the sites within it. Two random numbers for each site, summed up over
-    # the set, name it: 128 bits, so two sets do not get the same name by chance.
+    # A level stands for the set of sites within its cost. Sets are compared by a hash: the sum of
+    # two random numbers of each site, 128 bits, so that different sets have different hashes.
     random = np.random.default_rng(seed)
-    name = random.integers(0, 2**64, size=(len(sites), 2), dtype=np.uint64)
-    total = np.cumsum(name[site], axis=0)
-    end = np.append(first_pair[1:], len(near)) - 1
-    before = np.where(near.first[point] > 0, near.first[point] - 1, 0)
-    within = total[end] - np.where((near.first[point] > 0)[:, None], total[before], 0)
-    first_of, group = _different(within)
+    site_hash = random.integers(0, 2**64, size=(len(sites), 2), dtype=np.uint64)
+    hash_sum = np.cumsum(site_hash[site], axis=0)
+    last_pair = np.append(first_pair[1:], len(near)) - 1
+    pair_before = np.where(near.first[point] > 0, near.first[point] - 1, 0)
+    level_hash = hash_sum[last_pair] - np.where(
+        (near.first[point] > 0)[:, None], hash_sum[pair_before], 0
+    )
+    first_of, group = _distinct_rows(level_hash)
     step = np.zeros(levels)
     step[~is_last] = cost[1:][~is_last[:-1]] - cost[:-1][~is_last[:-1]]
     weight = np.bincount(group, step, minlength=len(first_of))
-    # Behind the last level of some point there is nothing: one of its sites is open.
-    must = np.zeros(len(first_of), dtype=bool)
-    must[group[is_last]] = True
+    # A point is served by one of its pairs: z is 0 at its last level.
+    ends_a_point = np.zeros(len(first_of), dtype=bool)
+    ends_a_point[group[is_last]] = True
     constant = float(cost[is_first].sum())
 
     representative = first_of
     previous = np.where(is_first[representative], -1, group[representative - 1])
     n, m = len(sites), len(first_of)
     pair_group = group[level]
-    counts = representative[pair_group] == level
-    rows = np.concatenate([pair_group[counts], np.arange(m), np.flatnonzero(previous >= 0)])
-    columns = np.concatenate([site[counts], n + np.arange(m), n + previous[previous >= 0]])
+    is_entry = representative[pair_group] == level
+    rows = np.concatenate([pair_group[is_entry], np.arange(m), np.flatnonzero(previous >= 0)])
+    columns = np.concatenate([site[is_entry], n + np.arange(m), n + previous[previous >= 0]])
     values = np.concatenate(
-        [np.ones(counts.sum()), np.ones(m), -np.ones(int((previous >= 0).sum()))]
+        [np.ones(is_entry.sum()), np.ones(m), -np.ones(int((previous >= 0).sum()))]
     )
     lower = np.where(previous >= 0, 0.0, 1.0)
     if count is not None:
@@ -102,80 +105,85 @@ def residual(relaxed: Relaxed, seed: int = 0) -> Residual:
         row_lower=lower,
         row_upper=upper,
         lower=np.concatenate([required[sites].astype(float), np.zeros(m)]),
-        upper=np.concatenate([np.ones(n), np.where(must, 0.0, 1.0)]),
+        upper=np.concatenate([np.ones(n), np.where(ends_a_point, 0.0, 1.0)]),
         integer=np.arange(n + m) < n,
     )
     binary = np.ones(n + m, dtype=bool)
     if not len(relaxed.side):
-        return Residual(program, sites, binary)
-    at_level = csr_array(relaxed.added[first_pair])
-    rising = np.flatnonzero(~is_last)
-    grouped = csr_array((np.ones(len(rising)), (rising, group[rising])), shape=(levels, m))
-    rise = csr_array(at_level[rising + 1] - at_level[rising])
-    return _beside(
-        Residual(program, sites, binary),
+        return RadiusForm(program, sites, binary)
+    level_coefficients = csr_array(relaxed.coefficients[first_pair])
+    has_next = np.flatnonzero(~is_last)
+    grouped = csr_array((np.ones(len(has_next)), (has_next, group[has_next])), shape=(levels, m))
+    row_step = csr_array(level_coefficients[has_next + 1] - level_coefficients[has_next])
+    return _with_side_constraints(
+        RadiusForm(program, sites, binary),
         relaxed,
-        csr_array(rise.T @ grouped[rising]),
-        np.asarray(at_level[np.flatnonzero(is_first)].sum(axis=0)).reshape(-1),
+        csr_array(row_step.T @ grouped[has_next]),
+        np.asarray(level_coefficients[np.flatnonzero(is_first)].sum(axis=0)).reshape(-1),
     )
 
 
-def solved(
-    relaxed: Relaxed, watch: Watch, cut: float, options: dict[str, bool | float | str]
+def solve_radius_form(
+    relaxed: Relaxation, watch: Watch, cutoff: float, options: dict[str, bool | float | str]
 ) -> tuple[Outcome, Ints | None]:
-    """The radius form of what is left, solved: what is proven, and the sites of its plan, if any.
+    """Solve the radius form: the outcome, and the sites of its plan, if any.
 
-    First its linear relaxation, whose multipliers decide what ours left open.
+    Its linear relaxation comes first: columns are fixed by the reduced costs of its duals.
     """
-    left = residual(relaxed)
-    program, bound = left.program, -np.inf
+    form = radius_form(relaxed)
+    program, bound = form.program, -np.inf
     if np.isfinite(watch.objective):
-        loose = np.zeros_like(program.integer)
-        linear = minimise(replace(program, integer=loose), watch.left)
+        continuous = np.zeros_like(program.integer)
+        linear = minimise(replace(program, integer=continuous), watch.remaining)
         if linear.duals is not None:
             bound = certified(program, linear.duals)[0]
-            program = decided(program, linear.duals, cut, left.binary)
-    found = minimise(program, watch.left, options=options)
-    sites = None if found.x is None else left.sites[found.x[: len(left.sites)] > 0.5]
-    return replace(found, bound=max(bound, found.bound)), sites
+            program = decided(program, linear.duals, cutoff, form.binary)
+    outcome = minimise(program, watch.remaining, options=options)
+    sites = None if outcome.x is None else form.sites[outcome.x[: len(form.sites)] > 0.5]
+    return replace(outcome, bound=max(bound, outcome.bound)), sites
 
 
-def _different(names: NDArray[np.uint64]) -> tuple[Ints, Ints]:
-    """The first of all rows (N, 2) that are equal; and for each row its place among them."""
-    order = np.lexsort(names.T)
-    new = np.ones(len(names), dtype=bool)
-    new[1:] = (names[order[1:]] != names[order[:-1]]).any(axis=1)
-    place = np.empty(len(names), dtype=np.int64)
-    place[order] = np.cumsum(new) - 1
-    return order[new], place
+def _distinct_rows(hashes: NDArray[np.uint64]) -> tuple[Ints, Ints]:
+    """The first row of each set of equal rows of (N, 2); and (N,) the set of each row."""
+    order = np.lexsort(hashes.T)
+    is_new = np.ones(len(hashes), dtype=bool)
+    is_new[1:] = (hashes[order[1:]] != hashes[order[:-1]]).any(axis=1)
+    group = np.empty(len(hashes), dtype=np.int64)
+    group[order] = np.cumsum(is_new) - 1
+    return order[is_new], group
 
 
-def _differ(added: csr_array) -> Bools:
-    """(N - 1,) whether a pair adds something else to a row than the pair before."""
-    if not added.nnz:
-        return np.zeros(max(added.shape[0] - 1, 0), dtype=bool)
-    step = csr_array(added[1:] - added[:-1])
+def _changes(coefficients: csr_array) -> Bools:
+    """(N - 1,) whether the coefficients of a pair differ from those of the pair before."""
+    if not coefficients.nnz:
+        return np.zeros(max(coefficients.shape[0] - 1, 0), dtype=bool)
+    step = csr_array(coefficients[1:] - coefficients[:-1])
     step.eliminate_zeros()
     return np.asarray(np.diff(step.indptr) > 0)
 
 
-def _beside(plain: Residual, relaxed: Relaxed, rise: csr_array, least: Floats) -> Residual:
-    """With the rows beside. rise: (R, z) what each z adds to a row; least: (R,) what there is."""
-    side, program = relaxed.side, plain.program
-    more = len(side.most)
-    rows = hstack([side.sites[:, plain.sites], rise, side.excess])
-    wider = hstack([program.rows, csc_array((program.rows.shape[0], more))])
-    return Residual(
+def _with_side_constraints(
+    form: RadiusForm, relaxed: Relaxation, row_step: csr_array, constant: Floats
+) -> RadiusForm:
+    """The form with side constraints.
+
+    row_step: (R, z) what each z adds to a row; constant: (R,) the first levels of all points.
+    """
+    side, program = relaxed.side, form.program
+    excesses = len(side.excess_bound)
+    rows = hstack([side.sites[:, form.sites], row_step, side.excess])
+    padded = hstack([program.rows, csc_array((program.rows.shape[0], excesses))])
+    return RadiusForm(
         Program(
-            cost=np.append(program.cost, np.zeros(more)),
+            cost=np.append(program.cost, np.zeros(excesses)),
             offset=program.offset,
-            rows=csc_array(vstack([wider, rows])),
+            rows=csc_array(vstack([padded, rows])),
             row_lower=np.append(program.row_lower, np.full(len(side), -np.inf)),
-            row_upper=np.append(program.row_upper, side.limit - least),
-            lower=np.append(program.lower, np.zeros(more)),
-            upper=np.append(program.upper, side.most),
-            integer=np.append(program.integer, np.zeros(more, dtype=bool)),
+            row_upper=np.append(program.row_upper, side.limit - constant),
+            lower=np.append(program.lower, np.zeros(excesses)),
+            upper=np.append(program.upper, side.excess_bound),
+            integer=np.append(program.integer, np.zeros(excesses, dtype=bool)),
         ),
-        plain.sites,
-        np.append(plain.binary, np.zeros(more, dtype=bool)),
+        form.sites,
+        np.append(form.binary, np.zeros(excesses, dtype=bool)),
     )

@@ -1,15 +1,17 @@
-"""SIDE: rows that a plan keeps beside serving everybody: money, floors, caps on access.
+"""SIDE CONSTRAINTS of a median: linear rows on open sites and on who is served where.
 
-With y the open sites, x the pair that serves each point, and s the excesses of some rows,
+With y_j the open sites, x_ij the pair that serves each point, and s_e the excesses of some rows,
 
-    A y + D x + B s <= b,   0 <= s <= most
+    A y + D x + B s <= b,   0 <= s <= excess_bound
 
-D: what a pair adds never falls from a point's nearest pair to its farthest, and is 0 or more. So
-the nearest open site is the best for every row, as it is for the costs. B: a row with a -1 makes
-an excess, by how much it is exceeded; several rows that make the same one make the largest. A row
-with coefficients above 0 caps a sum of excesses: what cities take from a pool, who has no backup.
+Budgets, floors and caps on access are such rows. D >= 0, and along the pairs of a point d never
+falls with the cost: so the nearest open site is the best for every row, as it is for the objective.
+B: a row with a -1 defines an excess, by how much it is exceeded; several rows that define the same
+one define their maximum. A row with coefficients above 0 caps a sum of excesses: what cities take
+from a pool, who has no backup.
 
-A row is best in units of one site or one point: multipliers of all rows then move alike.
+A row is best written in units of one site or one point: multipliers of all rows then have the same
+magnitude.
 """
 
 from __future__ import annotations
@@ -21,32 +23,30 @@ from functools import cached_property
 import numpy as np
 from scipy.sparse import block_diag, csc_array, csr_array, vstack
 
-from optimizer.location.base.near_pairs import Near
+from optimizer.foundation.tolerances import HIGHS_FEASIBILITY
+from optimizer.location.base.near_pairs import NearPairs
 from optimizer.problem import Bools, Floats, Ints
-
-#: By how much a row may be exceeded: what HiGHS calls feasible.
-TOLERANCE = 1e-6
 
 
 @dataclass(frozen=True, eq=False)
-class Side:
-    """R rows. sites: A, (R, J); pairs: D, (R, N); excess: B, (R, E); limit: b; most: (E,), which
-    the rows imply. key: (N,) point x J + site of each pair, ascending.
+class SideConstraints:
+    """R rows. sites: A, (R, J); pairs: D, (R, N); excess: B, (R, E); limit: b, (R,);
+    excess_bound: (E,), implied by the rows; key: (N,) point x J + site of each pair, ascending.
     """
 
     sites: csr_array
     pairs: csr_array
     excess: csr_array
     limit: Floats
-    most: Floats
+    excess_bound: Floats
     key: Ints
 
     def __len__(self) -> int:
         return len(self.limit)
 
     @cached_property
-    def helped(self) -> Bools:
-        """(J,) sites that help to keep a row by being open, whoever they serve."""
+    def opening_helps(self) -> Bools:
+        """(J,) sites with a negative coefficient in A: opening them helps to satisfy a row."""
         helps = np.zeros(self.sites.shape[1], dtype=bool)
         helps[self.sites.indices[self.sites.data < 0]] = True
         return helps
@@ -55,86 +55,91 @@ class Side:
     def _columns(self) -> csc_array:
         return csc_array(self.pairs)
 
-    def added(self, near: Near) -> csr_array:
-        """(M, R) what serving at each of these M pairs adds to each row."""
+    def coefficients(self, near: NearPairs) -> csr_array:
+        """(M, R) the columns of D for these M pairs."""
         if not self.pairs.nnz:
             return csr_array((len(near), len(self)))
-        key = near.point * self.sites.shape[1] + near.site
-        return csr_array(self._columns[:, np.searchsorted(self.key, key)].T)
+        pair = near.point * self.sites.shape[1] + near.site
+        return csr_array(self._columns[:, np.searchsorted(self.key, pair)].T)
 
-    def price(self, v: Floats) -> Floats:
-        """(J,) what opening a site costs at these multipliers of the rows."""
+    def site_prices(self, v: Floats) -> Floats:
+        """(J,) A'v, the price of opening a site; v: (R,) multipliers of the rows."""
         return np.asarray(self.sites.T @ v)
 
-    def excesses(self, v: Floats) -> tuple[Floats, float]:
-        """(E,) the cheapest excesses at these multipliers, and what they cost."""
-        cost = np.asarray(self.excess.T @ v)
-        s = np.where(cost < 0, self.most, 0.0)
-        return s, float((cost * s).sum())
+    def best_excesses(self, v: Floats) -> tuple[Floats, float]:
+        """(E,) the s that minimises v'Bs, and that minimum; v: (R,) multipliers of the rows."""
+        reduced = np.asarray(self.excess.T @ v)
+        s = np.where(reduced < 0, self.excess_bound, 0.0)
+        return s, float((reduced * s).sum())
 
-    def broken(self, is_open: Bools, served: Ints) -> Bools:
-        """(R,) rows that do not hold, with what makes them; served: (I,) the site of each point."""
-        used = self.sites @ is_open.astype(float) - self.limit
+    def violated(self, is_open: Bools, served: Ints) -> Bools:
+        """(R,) violated rows, and those that define the excesses of violated caps.
+
+        is_open: (J,); served: (I,) the site of each point.
+        """
+        violation = self.sites @ is_open.astype(float) - self.limit
         if self.pairs.nnz:
-            key = np.arange(len(served)) * self.sites.shape[1] + served
-            used = used + self._columns[:, np.searchsorted(self.key, key)].sum(axis=1)
+            pair = np.arange(len(served)) * self.sites.shape[1] + served
+            violation = violation + self._columns[:, np.searchsorted(self.key, pair)].sum(axis=1)
         rows = self.excess.tocoo()
-        makes = rows.data < 0
-        row, made = rows.row[makes], rows.col[makes]
-        s = np.zeros(len(self.most))
-        np.maximum.at(s, made, used[row])
-        broken = np.asarray(used + self.excess @ s > TOLERANCE)
-        short = np.bincount(
-            rows.col[~makes], broken[rows.row[~makes]], minlength=len(self.most)
+        defines = rows.data < 0
+        row, defined = rows.row[defines], rows.col[defines]
+        s = np.zeros(len(self.excess_bound))
+        np.maximum.at(s, defined, violation[row])
+        is_violated = np.asarray(violation + self.excess @ s > HIGHS_FEASIBILITY)
+        cap_is_violated = np.bincount(
+            rows.col[~defines], is_violated[rows.row[~defines]], minlength=len(self.excess_bound)
         ).astype(bool)
-        broken[row] |= short[made] & (used[row] > TOLERANCE)
-        return broken
+        is_violated[row] |= cap_is_violated[defined] & (violation[row] > HIGHS_FEASIBILITY)
+        return is_violated
 
 
-def no_side(sites: int) -> Side:
-    """No row."""
+def no_side_constraints(sites: int) -> SideConstraints:
+    """No side constraints."""
     nothing = csr_array((0, 0))
-    return Side(
+    return SideConstraints(
         csr_array((0, sites)), nothing, nothing, np.zeros(0), np.zeros(0), np.zeros(0, dtype=int)
     )
 
 
 @dataclass(frozen=True, eq=False)
-class Rows:
-    """Some rows, before they are put together: what is absent has no coefficients.
+class SideRows:
+    """A block of r rows of `SideConstraints`; an absent matrix is 0.
 
-    sites: (r, J); pairs: (r, N), in any order of the pairs; excess: (r, e) of excesses of their
-    own, each at most `most`.
+    limit: (r,); sites: (r, J); pairs: (r, N), in any order of the pairs; excess: (r, e), of
+    excesses of this block alone, each at most `excess_bound`, (e,).
     """
 
     limit: Floats
     sites: csr_array | None = None
     pairs: csr_array | None = None
     excess: csr_array | None = None
-    most: Floats | None = None
+    excess_bound: Floats | None = None
 
 
-def side_of(rows: Sequence[Rows], sites: int, point: Ints, site: Ints) -> Side:
-    """All these rows. point, site: (N,) the pairs."""
+def side_constraints_of(
+    rows: Sequence[SideRows], sites: int, point: Ints, site: Ints
+) -> SideConstraints:
+    """The blocks stacked. sites: J; point, site: (N,) the pairs."""
     if not rows:
-        return no_side(sites)
+        return no_side_constraints(sites)
     key = point * sites + site
     order = np.argsort(key, kind="stable")
-    count = [len(some.limit) for some in rows]
+    lengths = [len(block.limit) for block in rows]
     n = len(key)
 
-    def or_nothing(given: csr_array | None, r: int, columns: int) -> csr_array:
-        return csr_array((r, columns)) if given is None else given
+    def or_zeros(matrix: csr_array | None, r: int, columns: int) -> csr_array:
+        return csr_array((r, columns)) if matrix is None else matrix
 
-    opened = [or_nothing(some.sites, r, sites) for some, r in zip(rows, count, strict=True)]
-    served = [or_nothing(some.pairs, r, n) for some, r in zip(rows, count, strict=True)]
-    excess = [or_nothing(some.excess, r, 0) for some, r in zip(rows, count, strict=True)]
-    most = [np.zeros(0) if some.most is None else some.most for some in rows]
-    return Side(
-        csr_array(vstack(opened)),
-        csr_array(csc_array(vstack(served))[:, order]),
-        csr_array(block_diag(excess)),
-        np.concatenate([some.limit for some in rows]),
-        np.concatenate(most),
+    site_blocks = [or_zeros(block.sites, r, sites) for block, r in zip(rows, lengths, strict=True)]
+    pair_blocks = [or_zeros(block.pairs, r, n) for block, r in zip(rows, lengths, strict=True)]
+    excess_blocks = [or_zeros(block.excess, r, 0) for block, r in zip(rows, lengths, strict=True)]
+    bounds = [np.zeros(0) if block.excess_bound is None else block.excess_bound for block in rows]
+    return SideConstraints(
+        csr_array(vstack(site_blocks)),
+        csr_array(csc_array(vstack(pair_blocks))[:, order]),
+        csr_array(block_diag(excess_blocks)),
+        np.concatenate([block.limit for block in rows]),
+        np.concatenate(bounds),
         key[order],
     )

@@ -1,9 +1,9 @@
-"""FIXING: what a bound decides against the best plan that is known.
+"""VARIABLE FIXING by Lagrangian reduced costs, against the best known plan.
 
-With multipliers u and v, a plan that opens site j against the answer of the relaxation costs at
-least L(u, v) and what that changes in it. Where this is more than a better plan may cost, j is
-decided. A pair that costs more than u_i adds what it costs more: nobody uses it for whom that is
-too much, and nobody passes a site that is open.
+With multipliers u and v, a plan whose y_j differs from the answer of the relaxation costs at least
+L(u, v) plus the change of that answer. Where this exceeds the cutoff, y_j is fixed. A pair that
+costs more than u_i adds the difference to L: it is in no plan below the cutoff if that is too much,
+and no point passes a site that is open.
 """
 
 from __future__ import annotations
@@ -12,67 +12,66 @@ from dataclasses import replace
 
 import numpy as np
 
+from optimizer.foundation.tolerances import QUOTIENT_ULPS
 from optimizer.location.base.costs import Costs
-from optimizer.location.base.near_pairs import Near
-from optimizer.location.median.lagrangian import Multipliers, Relaxed
+from optimizer.location.base.near_pairs import NearPairs
+from optimizer.location.median.lagrangian import Multipliers, Relaxation
 from optimizer.problem import Bools, Floats
 
-#: More than a quotient of floating-point numbers is off, relative.
-QUOTIENT = 4 * 2.0**-52
 
+def fixed_sites(relaxed: Relaxation, dual: Multipliers, cutoff: float) -> tuple[Bools, Bools]:
+    """(J,) sites with y_j = 1, and with y_j = 0, in every plan of at most `cutoff`.
 
-def fixed_by(relaxed: Relaxed, top: Multipliers, cut: float) -> tuple[Bools, Bools]:
-    """(J,) sites that are open, and sites that are closed, in every plan of at most `cut`.
-
-    With a count of open sites that is reached, opening one more closes the worst of the chosen;
-    closing one may open the best of the others.
+    Where the answer of the relaxation opens `count` sites, opening another closes that of the
+    largest reduced cost; closing one may open the best of the others.
     """
     free = ~relaxed.required & ~relaxed.closed
-    chosen, others = free & top.y, free & ~top.y
-    last, next_one = 0.0, 0.0
+    at_one, at_zero = free & dual.y, free & ~dual.y
+    worst_chosen, best_other = 0.0, 0.0
     if relaxed.count is not None:
-        if top.y.sum() >= relaxed.count:
-            last = float(top.reduced[chosen].max(initial=-np.inf))
-        next_one = float(top.reduced[others].min(initial=0.0))
-    shut = others & (top.bound + top.reduced - last > cut)
-    opened = chosen & (top.bound - top.reduced + next_one > cut)
-    return opened, shut
+        if dual.y.sum() >= relaxed.count:
+            worst_chosen = float(dual.reduced[at_one].max(initial=-np.inf))
+        best_other = float(dual.reduced[at_zero].min(initial=0.0))
+    closed = at_zero & (dual.bound + dual.reduced - worst_chosen > cutoff)
+    opened = at_one & (dual.bound - dual.reduced + best_other > cutoff)
+    return opened, closed
 
 
-def useful(relaxed: Relaxed, top: Multipliers, cut: float) -> Bools:
-    """(N,) near pairs that some plan of at most `cut` may use."""
+def usable_pairs(relaxed: Relaxation, dual: Multipliers, cutoff: float) -> Bools:
+    """(N,) near pairs that some plan of at most `cutoff` may use."""
     near = relaxed.near
-    most = top.u + max(cut - top.bound, 0.0)
-    dear = (relaxed.cost(top.v) > most[near.point]) | (near.cost > _nearest(relaxed)[near.point])
-    return ~relaxed.closed[near.site] & ~dear
+    limit = dual.u + max(cutoff - dual.bound, 0.0)
+    too_expensive = relaxed.pair_cost(dual.v) > limit[near.point]
+    too_expensive |= near.cost > _nearest_required(relaxed)[near.point]
+    return ~relaxed.closed[near.site] & ~too_expensive
 
 
-def certain(relaxed: Relaxed, top: Multipliers, cut: float) -> Bools:
-    """(I,) points that are served at a near pair in every plan of at most `cut`."""
-    most = top.u + max(cut - top.bound, 0.0)
-    whole = np.isinf(relaxed.radius)
-    return whole | (most < relaxed.ends(top.v)) | (_nearest(relaxed) < relaxed.radius)
+def served_near(relaxed: Relaxation, dual: Multipliers, cutoff: float) -> Bools:
+    """(I,) points that are served at a near pair in every plan of at most `cutoff`."""
+    limit = dual.u + max(cutoff - dual.bound, 0.0)
+    is_complete = np.isinf(relaxed.radius) | (limit < relaxed.multiplier_limits(dual.v))
+    return is_complete | (_nearest_required(relaxed) < relaxed.radius)
 
 
-def reach(relaxed: Relaxed, top: Multipliers, cut: float) -> Floats:
-    """(I,) what it costs a point at most in every plan of at most `cut`: u_i + cut - L."""
-    return np.minimum(top.u + max(cut - top.bound, 0.0), _nearest(relaxed))
+def certified_radius(relaxed: Relaxation, dual: Multipliers, cutoff: float) -> Floats:
+    """(I,) the largest c_ij of point i in a plan of at most `cutoff`: u_i + cutoff - L(u, v)."""
+    return np.minimum(dual.u + max(cutoff - dual.bound, 0.0), _nearest_required(relaxed))
 
 
-def within(costs: Costs, weights: Floats, radius: Floats, most: int) -> Near | None:
-    """The pairs whose weighted cost is at most the radius, (I,); None where these are too many.
+def pairs_within(costs: Costs, weights: Floats, radius: Floats, max_pairs: int) -> NearPairs | None:
+    """The pairs with w_i c_ij <= radius_i; None where these are more than `max_pairs`.
 
-    Divided by its weight and multiplied by it again, a cost is another one. So more pairs are asked
-    for, and those beyond the radius left out in the unit of the radius.
+    (w c) / w may differ from c in the last bits: so the query has a larger radius, and what it
+    returns is compared in the unit of the radius.
     """
-    wide = radius / weights * (1 + QUOTIENT)
-    if costs.many(wide) > most:
+    cost_radius = radius / weights * (1 + QUOTIENT_ULPS)
+    if costs.count_within(cost_radius) > max_pairs:
         return None
-    near = costs.within(wide)
+    near = costs.within(cost_radius)
     near = replace(near, cost=near.cost * weights[near.point])
     return near.only(near.cost <= radius[near.point])
 
 
-def _nearest(relaxed: Relaxed) -> Floats:
-    """(I,) cost of the nearest required site that is near."""
-    return relaxed.near.best(relaxed.required, 1)[1][:, 0]
+def _nearest_required(relaxed: Relaxation) -> Floats:
+    """(I,) cost of the nearest required site among the near pairs; inf: none."""
+    return relaxed.near.nearest_open(relaxed.required, 1)[1][:, 0]

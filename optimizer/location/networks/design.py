@@ -12,10 +12,10 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from optimizer.location.base.costs import amounts
+from optimizer.location.base.cutoff import are_whole, rounded_up
 from optimizer.location.base.given import indices
 from optimizer.location.base.result import Tell, Watch, until_interrupted
 from optimizer.location.base.solving import in_rounds, minimise, unit_of
-from optimizer.location.base.worth import are_whole, rounded_up
 from optimizer.location.networks.cutsets import CutSets
 from optimizer.location.networks.demands import Modules, commodities
 from optimizer.location.networks.design_program import DesignProgram
@@ -160,7 +160,7 @@ class _Search:
             return False
         self._scale(self._least_slope())
         build = self._build()
-        program, found = in_rounds(build.program(), build.broken, self.watch.left, ROUNDS)
+        program, found = in_rounds(build.program(), build.broken, self.watch.remaining, ROUNDS)
         if found.x is None or found.duals is None:
             return found.interrupted
         self._note(certified(program, found.duals)[0])
@@ -181,7 +181,7 @@ class _Search:
             lower=np.where(program.integer, np.floor(x + WHOLE), program.lower),
             upper=np.where(program.integer, np.ceil(x - WHOLE), program.upper),
         )
-        left = self.watch.left
+        left = self.watch.remaining
         if left.seconds is not None:
             left = replace(left, seconds=left.seconds * NEAR)
         self._keep(build, minimise(near, replace(left, gap=max(left.gap, NEAR_GAP))))
@@ -191,7 +191,7 @@ class _Search:
         start = None
         if self.flow is not None:
             start = np.concatenate([build.counted.of @ self.counts, self.flow])
-        found = minimise(program, self.watch.left, start, self._told)
+        found = minimise(program, self.watch.remaining, start, self._told)
         self._keep(build, found)
         bound = found.bound
         if found.status is Status.OPTIMAL and self.watch.limits.gap == 0:
@@ -248,7 +248,7 @@ class _Search:
         if self.modules.flow_cost.any():
             # Room for rounding would carry more than there is, and be cheaper than any design.
             room, price = self.modules.total(counts), self.modules.flow_cost
-            better = self.routing.cheapest(room, price, self.watch.left)
+            better = self.routing.cheapest(room, price, self.watch.remaining)
             flow = flow if better is None else better
         price = self.routing.priced(self.modules.flow_cost)
         objective = float(self.modules.cost @ counts + price @ flow)

@@ -25,6 +25,6 @@ def too_little(routing: Routing, modules: Modules, watch: Watch) -> tuple[str, .
     )
     if told or not len(flows.size):
         return told
-    if routing.impossible(most, watch.left):
+    if routing.impossible(most, watch.remaining):
         return ("not even all capacities can carry all demands",)
     return ()

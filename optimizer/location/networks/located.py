@@ -11,10 +11,10 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from optimizer.location.base.costs import amounts
+from optimizer.location.base.cutoff import are_whole, rounded_up
 from optimizer.location.base.given import numbers
 from optimizer.location.base.result import Tell, Watch, until_interrupted
 from optimizer.location.base.solving import in_rounds, minimise, unit_of
-from optimizer.location.base.worth import are_whole, rounded_up
 from optimizer.location.networks.facility_network import Joint, Located
 from optimizer.location.networks.graph import edges_of
 from optimizer.location.networks.joint_program import JointProgram
@@ -123,7 +123,9 @@ class _Search:
 
     def run(self) -> bool:
         """The relaxation, plans near it, and integers in rounds; True: interrupted."""
-        program, found = in_rounds(self.build.program(), self.build.broken, self.watch.left, ROUNDS)
+        program, found = in_rounds(
+            self.build.program(), self.build.broken, self.watch.remaining, ROUNDS
+        )
         if found.x is None or found.duals is None:
             self._note(found.bound)
             return found.interrupted
@@ -132,7 +134,7 @@ class _Search:
         cut = self.watch.objective * (1.0 + ROUNDING) + ROUNDING
         program = decided(program, found.duals, cut, program.integer)
         while not self._done:
-            whole = minimise(program, self.watch.left, progress=self._told)
+            whole = minimise(program, self.watch.remaining, progress=self._told)
             self._note(whole.bound, whole.nodes)
             if whole.x is None:
                 return whole.interrupted

@@ -17,7 +17,7 @@ import numpy as np
 from scipy.sparse import block_diag, csr_array, hstack, vstack
 from scipy.sparse.csgraph import dijkstra
 
-from optimizer.location.base.given import edge as within
+from optimizer.location.base.given import inclusive as within
 from optimizer.location.base.solving import unit_of
 from optimizer.location.networks.graph import Edges
 from optimizer.location.networks.survival import Wanted

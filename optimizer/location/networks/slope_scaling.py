@@ -63,7 +63,7 @@ def scaled(
     slope = slope.copy()
     most = modules.most
     for _ in range(ROUNDS):
-        flow = routing.cheapest(most, modules.flow_cost + slope, watch.left)
+        flow = routing.cheapest(most, modules.flow_cost + slope, watch.remaining)
         if flow is None or watch.out_of_time:
             return
         load = routing.load(flow)

@@ -19,10 +19,10 @@ import numpy as np
 from scipy.sparse import csr_array, vstack
 
 from optimizer.location.base.costs import amounts
+from optimizer.location.base.cutoff import are_whole, rounded_up
 from optimizer.location.base.given import indices, numbers
 from optimizer.location.base.result import Tell, Watch, until_interrupted
 from optimizer.location.base.solving import in_rounds, minimise, unit_of
-from optimizer.location.base.worth import are_whole, rounded_up
 from optimizer.location.networks.cuts import Cuts
 from optimizer.location.networks.edge_deletion import improved, thinned
 from optimizer.location.networks.graph import Edges, edges_of
@@ -137,7 +137,7 @@ class _Search:
         """A start, the relaxation, and integers in rounds; True: interrupted."""
         every = np.ones_like(self.best)
         self._take(thinned(self.edges, every, self.cost, self.wanted))
-        program, found = in_rounds(self._program(), self._broken, self.watch.left, ROUNDS)
+        program, found = in_rounds(self._program(), self._broken, self.watch.remaining, ROUNDS)
         if found.x is None or found.duals is None:
             return found.interrupted
         self._note(certified(program, found.duals)[0])
@@ -152,7 +152,7 @@ class _Search:
     def _prove(self, program: Program) -> bool:
         """Integers, with the rows that they break, until they survive; True: interrupted."""
         while not self._done:
-            found = minimise(program, self.watch.left, self._start(program), self._told)
+            found = minimise(program, self.watch.remaining, self._start(program), self._told)
             # Nothing that was left out is better than the best.
             self._note(min(found.bound, self.best_cost), found.nodes)
             if found.x is None:

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 import numpy as np
 from scipy.sparse.csgraph import dijkstra
 
-from optimizer.location.base.given import edge as within
+from optimizer.location.base.given import inclusive as within
 from optimizer.location.networks.graph import Edges
 from optimizer.problem import Bools, Floats, Ints
 

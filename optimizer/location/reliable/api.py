@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from optimizer.location.base.costs import Given, amounts, costs_of
+from optimizer.location.base.costs import CostsLike, amounts, costs_of
 from optimizer.location.base.given import between
 from optimizer.location.base.given import count as count_of
 from optimizer.location.base.result import Tell, Watch, until_interrupted
@@ -23,7 +23,7 @@ EXACT = Limits(gap=0)
 
 
 def reliable_p_median(
-    costs: Given,
+    costs: CostsLike,
     p: int,
     failure: float,
     penalty: float,
@@ -49,7 +49,7 @@ def reliable_p_median(
 
 
 def reliable_fixed_charge(
-    costs: Given,
+    costs: CostsLike,
     fixed: ArrayLike,
     failure: float,
     penalty: float,
@@ -66,7 +66,7 @@ def reliable_fixed_charge(
 
 
 def _solved(
-    costs: Given,
+    costs: CostsLike,
     fixed: Floats,
     count: int | None,
     failure: float,

@@ -152,7 +152,7 @@ class Search:
 
     def run(self) -> bool:
         """The relaxation, plans near it, and integers in rounds; True: interrupted."""
-        program, found = in_rounds(self._program(), self._broken, self.watch.left, ROUNDS)
+        program, found = in_rounds(self._program(), self._broken, self.watch.remaining, ROUNDS)
         if found.x is None or found.duals is None:
             return found.interrupted
         self.watch.note(bound=certified(program, found.duals)[0])
@@ -161,7 +161,7 @@ class Search:
         program = _binding(decided(program, found.duals, cut, program.integer), found.x)
         seen: set[bytes] = set()
         while not (self.watch.proven or self.watch.out_of_time):
-            whole = minimise(program, self.watch.left, progress=self._told, options=CLOSELY)
+            whole = minimise(program, self.watch.remaining, progress=self._told, options=CLOSELY)
             self.watch.note(bound=whole.bound, nodes=whole.nodes)
             if whole.x is None:
                 return whole.interrupted

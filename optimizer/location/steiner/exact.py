@@ -13,9 +13,9 @@ from dataclasses import dataclass, field, replace
 import numpy as np
 from scipy.sparse import csc_array
 
+from optimizer.location.base.cutoff import are_whole, margin, rounded_up
 from optimizer.location.base.result import Watch
 from optimizer.location.base.solving import in_rounds, minimise
-from optimizer.location.base.worth import are_whole, margin, rounded_up
 from optimizer.location.networks.graph import Edges
 from optimizer.location.steiner.ascent import Ascent, ascent, useless
 from optimizer.location.steiner.graph import Graph, Slim
@@ -96,7 +96,7 @@ class Search:
             shut = useless(slim, found, self._most)[0]
         program = cuts.program(found.cuts, shut)
         program, relaxed = in_rounds(
-            program, lambda x: self._broken(cuts, x), self.watch.left, ROUNDS
+            program, lambda x: self._broken(cuts, x), self.watch.remaining, ROUNDS
         )
         if relaxed.x is None or relaxed.duals is None:
             if np.isposinf(relaxed.bound):
@@ -193,7 +193,7 @@ class Search:
     def _prove(self, cuts: Cuts, program: Program) -> bool:
         """Integers, with the cuts that they break, until they connect; True: interrupted."""
         while not self._done:
-            found = minimise(program, self.watch.left, progress=self._told)
+            found = minimise(program, self.watch.remaining, progress=self._told)
             self.note(found.bound + self.graph.fixed_cost, found.nodes)
             if found.x is None:
                 return found.interrupted

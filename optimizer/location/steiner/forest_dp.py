@@ -86,7 +86,7 @@ class Parting:
         if (self.part[nodes] != self.part[nodes[0]]).any():
             tree = np.inf  # no tree has nodes of two parts of the network
         if tree < upper and (not halves or not self.watch.out_of_time):
-            search = Search(self.edges, self.cost, [nodes], Watch(self.watch.left), upper)
+            search = Search(self.edges, self.cost, [nodes], Watch(self.watch.remaining), upper)
             interrupted = search.run()
             tree = max(tree, search.watch.bound)
             self.whole.note(nodes=search.watch.nodes)

@@ -15,8 +15,8 @@ from optimizer.algorithms.median import adaptor
 from optimizer.case import Case
 from optimizer.location.base.costs import costs_of
 from optimizer.location.median import exact as road
-from optimizer.location.median.lagrangian import Relaxed, ascent
-from optimizer.location.median.side_constraints import Rows, side_of
+from optimizer.location.median.lagrangian import Relaxation, start_ascent
+from optimizer.location.median.side_constraints import SideRows, side_constraints_of
 from optimizer.problem import Problem
 from optimizer.question import Floor, Limits, Policy
 from optimizer.robust import solve
@@ -59,9 +59,9 @@ def take_road(
 
     def take() -> None:
         if request.param == "by multipliers":
-            monkeypatch.setattr(road, "SMALL", 0)
-            monkeypatch.setattr(road, "ROUNDS", 2)
-            monkeypatch.setattr(road, "STEPS", 20)
+            monkeypatch.setattr(road, "DIRECT_MIP_PAIRS", 0)
+            monkeypatch.setattr(road, "MAX_ROUNDS", 2)
+            monkeypatch.setattr(road, "STEPS_PER_ROUND", 20)
 
     return take
 
@@ -194,9 +194,9 @@ def test_a_pool_by_hand() -> None:
     # from the second.
     spent = csr_array(np.array([[2.0, 0, 0], [0, 3.0, 4.0], [0, 0, 0]]))
     taken = csr_array(np.array([[-1.0, 0], [0, -1.0], [1.0, 1.0]]))
-    rows = Rows(np.array([1.0, 1.0, 3.0]), spent, excess=taken, most=np.full(2, 3.0))
+    rows = SideRows(np.array([1.0, 1.0, 3.0]), spent, excess=taken, excess_bound=np.full(2, 3.0))
     pair = np.arange(3)
-    side = side_of([rows], 3, np.zeros(3, dtype=int), pair)
+    side = side_constraints_of([rows], 3, np.zeros(3, dtype=int), pair)
     served = np.array([0])
     # 1 and 2 are taken: just enough. 1 and 3 are too much, and both purses are the cause.
     for sites, broken in (
@@ -205,7 +205,7 @@ def test_a_pool_by_hand() -> None:
         ([1, 2], [False, True, True]),
         ([2], [False, False, False]),
     ):
-        assert side.broken(np.isin(pair, sites), served).tolist() == broken
+        assert side.violated(np.isin(pair, sites), served).tolist() == broken
 
 
 @pytest.mark.parametrize("seed", range(10))
@@ -218,30 +218,30 @@ def test_every_multiplier_of_rows_gives_a_bound(seed: int) -> None:
     # A purse, a cap on the squares of the costs, and an excess that somebody may have for free.
     felt = near.cost**2
     rows = [
-        Rows(np.array([12.0]), csr_array(price[None])),
-        Rows(np.array([1.5]), pairs=csr_array(felt[None])),
-        Rows(
+        SideRows(np.array([12.0]), csr_array(price[None])),
+        SideRows(np.array([1.5]), pairs=csr_array(felt[None])),
+        SideRows(
             np.array([-1.0, 0.5]),
             csr_array(np.array([[-1.0, -1, 0, 0, 0, 0], [0] * 6])),
             excess=csr_array(np.array([[-1.0], [1.0]])),
-            most=np.ones(1),
+            excess_bound=np.ones(1),
         ),
     ]
-    side = side_of(rows, 6, near.point, near.site)
+    side = side_constraints_of(rows, 6, near.point, near.site)
     best = np.inf
     for number in range(1, 64):
         is_open = (number >> np.arange(6)) % 2 == 1
         served = np.where(is_open, costs, np.inf)
-        if not side.broken(is_open, served.argmin(axis=1)).any():
+        if not side.violated(is_open, served.argmin(axis=1)).any():
             best = min(best, float(served.min(axis=1).sum()))
             assert price[is_open].sum() <= 12
             assert (served.min(axis=1) ** 2).sum() <= 1.5
             assert is_open[:2].any()
     nobody = np.zeros(6, dtype=bool)
-    relaxed = Relaxed(near, np.full(9, np.inf), np.zeros(6), None, nobody, nobody, side)
+    relaxed = Relaxation(near, np.full(9, np.inf), np.zeros(6), None, nobody, nobody, side)
     for _ in range(50):
         assert relaxed.bound(random.random(9), random.exponential(0.2, len(side))) <= best + 1e-9
-    top = ascent(relaxed, np.full(9, 0.3)).climb(relaxed, best, np.inf, 300)
+    top = start_ascent(relaxed, np.full(9, 0.3)).run(relaxed, best, np.inf, 300)
     assert top.bound <= best + 1e-9
     # With fewer near pairs the multipliers end where what is not near begins.
     few = table.nearest(3)

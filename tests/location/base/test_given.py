@@ -24,7 +24,7 @@ from optimizer.location import (
     survivable_network,
 )
 from optimizer.location.base.costs import costs_of
-from optimizer.location.base.given import edge, numbers
+from optimizer.location.base.given import inclusive, numbers
 from optimizer.solution import Status
 
 #: Four hamlets, 3 apart on a line.
@@ -56,7 +56,7 @@ def test_sums_of_tenths_are_within_their_radius(scale: float) -> None:
 def test_a_whole_cost_that_is_one_too_far_is_beyond() -> None:
     large = 10.0**14
     assert set_cover(np.array([[large + 1]]), large).status is Status.INFEASIBLE
-    assert (edge(np.array([large]), whole=True) < large + 1).all()
+    assert (inclusive(np.array([large]), whole=True) < large + 1).all()
 
 
 def test_entries_of_one_pair_add_up() -> None:

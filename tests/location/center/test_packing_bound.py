@@ -9,7 +9,7 @@ import pytest
 from scipy.sparse import csr_array
 
 from optimizer.location.base.result import Watch
-from optimizer.location.center.packing_bound import too_few
+from optimizer.location.center.packing_bound import packing_bound
 from optimizer.question import Limits
 
 NONE = np.empty(0, dtype=np.int64)
@@ -27,22 +27,22 @@ def test_what_is_proven_is_true(seed: int):
         if reach[:, site].any(axis=1).all()
     )
     for p in range(1, reach.shape[1] + 1):
-        found = too_few(csr_array(reach.astype(float)), p, NONE, Watch(Limits(gap=0)))
+        found = packing_bound(csr_array(reach.astype(float)), p, NONE, Watch(Limits(gap=0)))
         assert not found.proven or p < fewest
         assert not found.interrupted
 
 
 def test_points_that_share_no_site():
     apart = csr_array(np.eye(4))
-    assert too_few(apart, 3, NONE, Watch(Limits(gap=0))).proven
-    assert not too_few(apart, 4, NONE, Watch(Limits(gap=0))).proven
+    assert packing_bound(apart, 3, NONE, Watch(Limits(gap=0))).proven
+    assert not packing_bound(apart, 4, NONE, Watch(Limits(gap=0))).proven
 
 
 def test_sites_join_until_it_is_proven():
     points = np.linspace(0, 1, 60)
     sites = np.linspace(0, 1, 2_000)
     reach = csr_array((np.abs(points[:, None] - sites) <= 0.049).astype(float))
-    found = too_few(reach, 9, NONE, Watch(Limits(gap=0)))
+    found = packing_bound(reach, 9, NONE, Watch(Limits(gap=0)))
     assert found.proven  # a site reaches 6 of 60 points at most
-    assert too_few(reach, 9, found.start, Watch(Limits(gap=0))).proven
-    assert not too_few(reach, 10, found.start, Watch(Limits(gap=0))).proven
+    assert packing_bound(reach, 9, found.start, Watch(Limits(gap=0))).proven
+    assert not packing_bound(reach, 10, found.start, Watch(Limits(gap=0))).proven

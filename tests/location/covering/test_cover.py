@@ -11,10 +11,10 @@ from scipy.sparse import csr_array
 from optimizer.location.base.costs import Coordinates, costs_of
 from optimizer.location.covering.api import max_cover, set_cover
 from optimizer.location.covering.row_reductions import (
+    distinct_coverage,
+    distinct_rows,
     maximal_rows,
-    merged_reach,
     minimal_rows,
-    same_rows,
 )
 from optimizer.question import Limits
 from optimizer.solution import Progress, Status
@@ -169,7 +169,7 @@ def test_a_limit_leaves_a_plan_and_a_bound():
 def test_equal_rows_are_one():
     random = np.random.default_rng(1)
     town = Coordinates(random.random((120_000, 2)), random.random((9, 2)))
-    reach, row = merged_reach(town, np.full(120_000, 0.3))
+    reach, row = distinct_coverage(town, np.full(120_000, 0.3))
     whole = np.linalg.norm(town.points[:, None] - town.sites, axis=2) <= 0.3
     assert (reach.toarray()[row] == whole).all()
     assert len(np.unique(reach.toarray(), axis=0)) == reach.shape[0]
@@ -179,7 +179,7 @@ def test_equal_rows_are_one():
 def test_rows_that_decide(seed: int):
     dense = np.random.default_rng(seed).random((30, 6)) < 0.5
     reach = csr_array(dense.astype(float))
-    first, row = same_rows(reach)
+    first, row = distinct_rows(reach)
     assert (dense[first][row] == dense).all()
     dense = dense[dense.any(axis=1)]
     reach = csr_array(dense.astype(float))

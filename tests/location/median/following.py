@@ -15,8 +15,8 @@ import pytest
 
 from optimizer.location.median import branching, exact
 from optimizer.location.median.exact import Median
-from optimizer.location.median.lagrangian import Multipliers, Relaxed
-from optimizer.location.median.radius_mip import residual
+from optimizer.location.median.lagrangian import Multipliers, Relaxation
+from optimizer.location.median.radius_mip import radius_form
 from optimizer.question import Limits
 from optimizer.solver.highs import minimise
 from optimizer.solver.program import fixed
@@ -35,7 +35,7 @@ class Follower:
 
     def follow(self, monkeypatch: pytest.MonkeyPatch) -> None:
         """From now on each stage of a `Median` is looked at, when it is done."""
-        for name in ("_near", "_narrowed", "_certified", "_solved", "_cost"):
+        for name in ("_near_pairs", "_reduced", "_with_certified_pairs", "_solve_mip", "_cost"):
             monkeypatch.setattr(Median, name, self._watched(name, getattr(Median, name)))
         monkeypatch.setattr(exact, "branch", self._of_tree(monkeypatch, exact.branch))
 
@@ -49,14 +49,14 @@ class Follower:
 
     def is_better(self, search: Median) -> bool:
         """Whether the plan is still worth finding."""
-        return self.cost(search) <= search.worth.cut
+        return self.cost(search) <= search.cutoff.value
 
     def cost(self, search: Median) -> float:
         """What the plan costs, from all costs."""
         cost = search.costs.served(self.sites)[1][:, 0]
         return float(search.weights @ cost + search.fixed[self.sites].sum())
 
-    def look(self, search: Median, stage: str, left: Relaxed) -> None:
+    def look(self, search: Median, stage: str, left: Relaxation) -> None:
         """Whether what a stage leaves has the plan."""
         self.seen.add(stage)
         is_open = np.zeros(len(search.fixed), dtype=bool)
@@ -66,7 +66,7 @@ class Follower:
         if (left.required & ~is_open).any():
             self.lost.append(f"{stage} requires a site that it has not")
         true = search.weights * search.costs.served(self.sites)[1][:, 0]
-        near = left.near.best(is_open, 1)[1][:, 0]
+        near = left.near.nearest_open(is_open, 1)[1][:, 0]
         # Who has no near site may be served beyond what is near.
         here = np.minimum(near, np.where(np.isinf(left.radius), np.inf, true))
         beyond = (near > true) & (true < left.radius)
@@ -75,20 +75,22 @@ class Follower:
 
     # -- the stages, as each is looked at ------------------------------------------------------
 
-    def _near(self, search: Median, run, count):
+    def _near_pairs(self, search: Median, run, count):
         near, radius = run()
         nobody = np.zeros(len(search.fixed), dtype=bool)
-        left = Relaxed(near, radius, search.fixed, search.count, nobody, nobody)
+        left = Relaxation(near, radius, search.fixed, search.count, nobody, nobody)
         self.look(search, "near pairs", left)
         return near, radius
 
-    def _narrowed(self, search: Median, run, relaxed: Relaxed, top: Multipliers):
+    def _reduced(self, search: Median, run, relaxed: Relaxation, dual: Multipliers):
         followed, left = self.is_better(search), run()
         if followed:
             self.look(search, "fixing", left)
         return left
 
-    def _certified(self, search: Median, run, relaxed: Relaxed, top: Multipliers, most: int):
+    def _with_certified_pairs(
+        self, search: Median, run, relaxed: Relaxation, dual: Multipliers, most: int
+    ):
         followed, left = self.is_better(search), run()
         is_open = np.isin(np.arange(len(search.fixed)), self.sites)
         inside = not (relaxed.closed & is_open).any() and not (relaxed.required & ~is_open).any()
@@ -96,8 +98,8 @@ class Follower:
             self.look(search, "certified pairs", left)
         return left
 
-    def _solved(self, search: Median, run, relaxed: Relaxed, options):
-        form = residual(relaxed)
+    def _solve_mip(self, search: Median, run, relaxed: Relaxation, options):
+        form = radius_form(relaxed)
         followed, cost = self.is_better(search), self.cost(search)
         holds = np.isin(self.sites, form.sites).all()
         holds &= not relaxed.required[np.setdiff1d(np.arange(len(search.fixed)), self.sites)].any()
@@ -122,26 +124,27 @@ class Follower:
 
     def _of_tree(self, monkeypatch: pytest.MonkeyPatch, branch):
         """The tree: a part that has the plan has it too when its sites are decided."""
-        decided = branching._decided
+        decided = branching._tightened
 
-        def held(part: Relaxed) -> bool:
+        def held(part: Relaxation) -> bool:
             is_open = np.isin(np.arange(len(part.fixed)), self.sites)
             return not ((part.closed & is_open).any() or (part.required & ~is_open).any())
 
-        def watched(here: Relaxed, ascending, cut: float, best: float) -> Relaxed:
+        def watched(here: Relaxation, ascending, cut: float, best: float) -> Relaxation:
             before, after = held(here), decided(here, ascending, cut, best)
             if before:
                 self.seen.add("tree")
-                near = after.near.best(np.isin(np.arange(len(after.fixed)), self.sites), 1)[1]
+                is_open = np.isin(np.arange(len(after.fixed)), self.sites)
+                near = after.near.nearest_open(is_open, 1)[1]
                 cost = float(near.sum() + after.fixed[self.sites].sum())
                 if cost <= cut and not held(after):
                     self.lost.append("a part of the tree decides against it")
-                if cost <= cut and ascending.top.bound > cost * (1 + EQUAL):
+                if cost <= cut and ascending.dual.bound > cost * (1 + EQUAL):
                     self.lost.append("a part of the tree bounds it by more than it costs")
             return after
 
         def followed(*given):
-            monkeypatch.setattr(branching, "_decided", watched)
+            monkeypatch.setattr(branching, "_tightened", watched)
             return branch(*given)
 
         return followed

@@ -9,13 +9,13 @@ import pytest
 
 from optimizer.location import fixed_charge, p_median
 from optimizer.location.base.costs import Table, costs_of
-from optimizer.location.base.near_pairs import Near
+from optimizer.location.base.cutoff import Cutoff
+from optimizer.location.base.near_pairs import NearPairs
 from optimizer.location.base.result import ProofError, Watch
-from optimizer.location.base.worth import Worth
 from optimizer.location.median import branching, exact
-from optimizer.location.median.lagrangian import Relaxed
-from optimizer.location.median.radius_mip import residual
-from optimizer.location.median.variable_fixing import within
+from optimizer.location.median.lagrangian import Relaxation
+from optimizer.location.median.radius_mip import radius_form
+from optimizer.location.median.variable_fixing import pairs_within
 from optimizer.question import Limits
 from optimizer.solution import Solved, Status
 from tests.location.median.following import Follower
@@ -56,15 +56,15 @@ def best_of(costs: np.ndarray, weights: np.ndarray, p: int) -> tuple[float, np.n
 def hard(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> str:
     """Plans are poor and bounds are weak, so the stages have much to decide."""
     most = 60_000 if request.param == "solver" else 0
-    monkeypatch.setattr(exact, "LEFT", most)
-    monkeypatch.setattr(exact, "LEFT_IF_FEW", most)
-    monkeypatch.setattr(exact, "FEW", most)
-    monkeypatch.setattr(exact, "SPREAD", 1)
-    monkeypatch.setattr(exact, "ROUNDS", 2)
-    monkeypatch.setattr(exact, "STEPS", 8)
-    monkeypatch.setattr(branching, "STEPS", 4)
-    monkeypatch.setattr(branching, "ROUNDS", 1)
-    monkeypatch.setattr(exact.Search, "improved", lambda _, start, steps=None: start)
+    monkeypatch.setattr(exact, "MAX_MIP_PAIRS", most)
+    monkeypatch.setattr(exact, "MAX_MIP_PAIRS_FEW_OPEN", most)
+    monkeypatch.setattr(exact, "MAX_CORE_PAIRS", most)
+    monkeypatch.setattr(exact, "NEAR_PER_SHARE", 1)
+    monkeypatch.setattr(exact, "MAX_ROUNDS", 2)
+    monkeypatch.setattr(exact, "STEPS_PER_ROUND", 8)
+    monkeypatch.setattr(branching, "STEPS_PER_ROUND", 4)
+    monkeypatch.setattr(branching, "MAX_ROUNDS", 1)
+    monkeypatch.setattr(exact.Interchange, "improved", lambda _, start, steps=None: start)
     return request.param
 
 
@@ -77,7 +77,7 @@ def test_no_stage_cuts_off_the_best_plan(
     follower = Follower(sites)
     with monkeypatch.context() as patch:
         patch.setattr(
-            "optimizer.location.median.api.merged", lambda costs, weights: (costs, weights)
+            "optimizer.location.median.api.distinct_points", lambda costs, weights: (costs, weights)
         )
         follower.follow(patch)
         found = p_median(costs, p, weights, limits=Limits(gap=0, threads=1))
@@ -100,16 +100,16 @@ def test_the_follower_names_the_stage(hard: str, monkeypatch: pytest.MonkeyPatch
     _, sites = best_of(costs, weights, p)
     follower = Follower(sites)
 
-    def closing(relaxed: Relaxed, top: object, cut: float) -> tuple[np.ndarray, np.ndarray]:
+    def closing(relaxed: Relaxation, top: object, cut: float) -> tuple[np.ndarray, np.ndarray]:
         shut = np.zeros(len(relaxed.fixed), dtype=bool)
         shut[sites[0]] = True
         return np.zeros_like(shut), shut
 
     with monkeypatch.context() as patch:
         patch.setattr(
-            "optimizer.location.median.api.merged", lambda costs, weights: (costs, weights)
+            "optimizer.location.median.api.distinct_points", lambda costs, weights: (costs, weights)
         )
-        patch.setattr(exact, "fixed_by", closing)
+        patch.setattr(exact, "fixed_sites", closing)
         follower.follow(patch)
         p_median(costs, p, weights, limits=Limits(gap=0, threads=1))
     assert follower.lost[0] == "fixing closes a site of it"
@@ -126,9 +126,9 @@ def test_the_last_plan_of_a_part_counts_as_it_stands(lost: bool) -> None:
     costs = costs_of(np.array([[1.0, 5.0, 7.0], [9.0, 2.0, 8.0]]))
     near = costs.nearest(3).only(np.array([True] * 5 + [not lost]))
     required, closed = np.array([True, False, False]), np.array([False, True, True])
-    rest = Relaxed(near, np.full(2, np.inf), np.zeros(3), 1, required, closed)
+    rest = Relaxation(near, np.full(2, np.inf), np.zeros(3), 1, required, closed)
     search = exact.Median(costs, np.ones(2), np.zeros(3), 1, Watch(Limits(gap=0)))
-    top = exact.ascent(rest, np.array([1.0, 2.0])).top
+    top = exact.start_ascent(rest, np.array([1.0, 2.0])).dual
 
     def polished(is_open: np.ndarray, held: np.ndarray) -> None:
         """Local search that leaves the plan, as it may."""
@@ -137,7 +137,7 @@ def test_the_last_plan_of_a_part_counts_as_it_stands(lost: bool) -> None:
         return search._cost(np.flatnonzero(is_open))
 
     def cut() -> tuple[float, float]:
-        return search.worth.cut, search.watch.objective
+        return search.cutoff.value, search.watch.objective
 
     if lost:
         with pytest.raises(ProofError, match="a plan costs 10"):
@@ -151,11 +151,11 @@ def test_the_last_plan_of_a_part_counts_as_it_stands(lost: bool) -> None:
 def test_a_pair_at_the_radius_is_within(weight: float) -> None:
     """(w c) / w may be less than c, whatever c: the pair that decides is kept."""
     cost = np.arange(1.0, 400.0)
-    costs = Table(Near(np.arange(400), np.zeros(399, dtype=int), cost), 1)
+    costs = Table(NearPairs(np.arange(400), np.zeros(399, dtype=int), cost), 1)
     weights = np.full(399, weight)
-    near = within(costs, weights, weights * cost, 1_000)
+    near = pairs_within(costs, weights, weights * cost, 1_000)
     assert near is not None and len(near) == 399
-    beyond = within(costs, weights, np.nextafter(weights * cost, 0), 1_000)
+    beyond = pairs_within(costs, weights, np.nextafter(weights * cost, 0), 1_000)
     assert beyond is not None and len(beyond) == 0
 
 
@@ -171,7 +171,7 @@ def test_levels_with_one_half_of_a_name_in_common_are_two(monkeypatch: pytest.Mo
     costs = np.array([[1.0, 4.0, 4.0], [4.0, 1.0, 4.0], [4.0, 4.0, 1.0]])
     nobody = np.zeros(3, dtype=bool)
     near = costs_of(costs).nearest(3)
-    form = residual(Relaxed(near, np.full(3, np.inf), np.zeros(3), 2, nobody, nobody))
+    form = radius_form(Relaxation(near, np.full(3, np.inf), np.zeros(3), 2, nobody, nobody))
     # A level of each site alone, and one of all three.
     assert form.program.rows.shape == (4 + 1, 3 + 4)
 
@@ -180,25 +180,25 @@ def test_levels_with_one_half_of_a_name_in_common_are_two(monkeypatch: pytest.Mo
 def test_of_whole_numbers_one_less_is_better_at_any_size(large: float) -> None:
     watch = Watch(Limits(gap=0))
     watch.note(large)
-    worth = Worth(watch, whole=True)
-    assert large - 1 <= worth.cut < large
-    worth.note(large - 1)
+    cutoff = Cutoff(watch, integral=True)
+    assert large - 1 <= cutoff.value < large
+    cutoff.note(large - 1)
     assert watch.bound <= large - 1
-    worth.note(np.nextafter(large, 0))
+    cutoff.note(np.nextafter(large, 0))
     assert watch.bound == large
 
 
 def test_beyond_doubles_whole_numbers_are_not_counted() -> None:
     watch = Watch(Limits(gap=0))
     watch.note(2.0**60)
-    assert Worth(watch, whole=True).cut < 2.0**60 - 2.0**9
+    assert Cutoff(watch, integral=True).value < 2.0**60 - 2.0**9
 
 
 def test_a_gap_proves_no_more_than_the_gap() -> None:
     """Whole costs, a gap of 10 %: a bound above what was asked for is no proof of the best."""
     watch = Watch(Limits(gap=0.1))
     watch.note(1_000.0)
-    Worth(watch, whole=True).note(905.0)
+    Cutoff(watch, integral=True).note(905.0)
     assert 899 < watch.bound < 901
     assert watch.proven
 

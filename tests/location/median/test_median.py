@@ -11,8 +11,8 @@ from scipy.sparse import csr_array
 from optimizer.location import Coordinates, fixed_charge, p_median
 from optimizer.location.base.costs import costs_of
 from optimizer.location.median import exact
-from optimizer.location.median.lagrangian import Relaxed, ascent
-from optimizer.location.median.radius_mip import residual
+from optimizer.location.median.lagrangian import Relaxation, start_ascent
+from optimizer.location.median.radius_mip import radius_form
 from optimizer.question import Limits
 from optimizer.solution import Progress, Solved, Status
 from optimizer.solver.highs import minimise
@@ -50,14 +50,14 @@ def agrees(found: Solved, best: float) -> None:
     assert found.bound == pytest.approx(best, abs=1e-6)
 
 
-@pytest.fixture(params=[exact.LEFT, 0], ids=["solver", "branching"])
+@pytest.fixture(params=[exact.MAX_MIP_PAIRS, 0], ids=["solver", "branching"])
 def left(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
     """What is undecided goes to the solver, or to our own branching."""
-    monkeypatch.setattr(exact, "LEFT", request.param)
-    monkeypatch.setattr(exact, "LEFT_IF_FEW", request.param)
-    monkeypatch.setattr(exact, "FEW", min(exact.FEW, request.param))
-    monkeypatch.setattr(exact, "ROUNDS", 1)
-    monkeypatch.setattr(exact, "STEPS", 5)
+    monkeypatch.setattr(exact, "MAX_MIP_PAIRS", request.param)
+    monkeypatch.setattr(exact, "MAX_MIP_PAIRS_FEW_OPEN", request.param)
+    monkeypatch.setattr(exact, "MAX_CORE_PAIRS", min(exact.MAX_CORE_PAIRS, request.param))
+    monkeypatch.setattr(exact, "MAX_ROUNDS", 1)
+    monkeypatch.setattr(exact, "STEPS_PER_ROUND", 5)
 
 
 @pytest.mark.parametrize("seed", SEEDS)
@@ -117,7 +117,7 @@ def test_what_is_stored_is_admissible() -> None:
 
 def test_points_that_are_alike_are_one() -> None:
     table = costs_of(np.array([[1.0, 2], [3, 1], [1, 2], [2, 1]]))
-    first, of = table.alike()
+    first, of = table.distinct()
     assert [first[n] for n in of] == [0, 1, 0, 3]
 
 
@@ -127,10 +127,10 @@ def test_every_multiplier_gives_a_bound() -> None:
     best = p_median(costs, 3).objective
     nobody = np.zeros(7, dtype=bool)
     near = costs_of(costs).nearest(7)
-    relaxed = Relaxed(near, np.full(12, np.inf), np.zeros(7), 3, nobody, nobody)
+    relaxed = Relaxation(near, np.full(12, np.inf), np.zeros(7), 3, nobody, nobody)
     for _ in range(200):
         assert relaxed.bound(random.random(12) * 2) <= best + 1e-9
-    top = ascent(relaxed, np.full(12, 0.5)).climb(relaxed, best, np.inf, 300)
+    top = start_ascent(relaxed, np.full(12, 0.5)).run(relaxed, best, np.inf, 300)
     # Computed once more from the multipliers, in plain numbers.
     paid = np.maximum(top.u[:, None] - costs, 0).sum(axis=0)
     assert top.bound == pytest.approx(top.u.sum() - np.sort(paid)[-3:].sum())
@@ -141,7 +141,7 @@ def test_the_radius_form_by_hand() -> None:
     # Two points at 0 and 1, three sites at 0, 1 and 2: alike levels share a variable.
     costs = np.array([[0.0, 1, 2], [1, 0, 1]])
     nobody, near = np.zeros(3, dtype=bool), costs_of(costs).nearest(3)
-    form = residual(Relaxed(near, np.full(2, np.inf), np.zeros(3), 1, nobody, nobody))
+    form = radius_form(Relaxation(near, np.full(2, np.inf), np.zeros(3), 1, nobody, nobody))
     # Levels: {0}, {0, 1}, all of point 0; {1}, all of point 1: four sets.
     assert form.program.rows.shape == (4 + 1, 3 + 4)
     assert minimise(form.program, Limits(gap=0)).objective == pytest.approx(1)
