@@ -32,6 +32,9 @@ SATURATED = 1e-12
 #: Relative: a local search accepts trees that cost less by more than this.
 TREE_IMPROVEMENT = 1e-12
 
+#: Denominators that may be 0 are at least this.
+NEARLY_ZERO = 1e-300
+
 
 def room(limit: AnyFloat) -> AnyFloat:
     """The limit, or each of them, with room for rounding."""
