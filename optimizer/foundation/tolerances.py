@@ -32,6 +32,35 @@ SATURATED = 1e-12
 #: Relative: a local search accepts trees that cost less by more than this.
 TREE_IMPROVEMENT = 1e-12
 
+#: Relative: cut-set and forcing rows of a design that lack less are not separated, as each costs
+#: more time than it lifts the bound.
+DESIGN_VIOLATION = 1e-3
+
+#: A remainder r of mixed-integer rounding below this would be divided by.
+MIR_REMAINDER = 1e-3
+
+#: Numbers of modules this near to a whole one are whole.
+DESIGN_INTEGRALITY = 1e-6
+
+#: Relative: objective and bound of a design that differ by this are equal, as its flows are
+#: computed anew by a linear program.
+DESIGN_EQUAL = 1e-8
+
+#: Relative: linear programs exceed capacities by this share of the largest load.
+LOAD_ROUNDING = 1e-6
+
+#: Relative: what is left of a commodity after its paths are taken off and is less is rounding.
+FLOW_REMAINDER = 1e-7
+
+#: A linking row of flow and design variable that is violated by less is not separated.
+LINK_VIOLATION = 1e-6
+
+#: A relaxed variable above this is positive.
+POSITIVE = 1e-6
+
+#: Added to a cutoff of costs that may be 0, where a relative one is no room.
+CUTOFF_ROOM = 1e-6
+
 #: Denominators that may be 0 are at least this.
 NEARLY_ZERO = 1e-300
 

@@ -92,7 +92,7 @@ def _merged_groups(groups: list[Ints]) -> list[Ints]:
 
 def _disconnected_pairs(edges: Edges, groups: list[Ints]) -> Iterator[str]:
     """In words, a pair of terminals of each group that is in two components."""
-    component = connected_components(edges.table(np.ones(len(edges))), directed=False)[1]
+    component = connected_components(edges.adjacency_matrix(np.ones(len(edges))), directed=False)[1]
     for group in groups:
         other = group[component[group] != component[group[0]]]
         if len(other):

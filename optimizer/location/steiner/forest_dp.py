@@ -46,7 +46,7 @@ class ForestDP:
 
     def __post_init__(self) -> None:
         self.search = BranchAndCut(self.edges, self.cost, self.groups, self.watch)
-        everything = self.edges.table(np.ones(len(self.edges)))
+        everything = self.edges.adjacency_matrix(np.ones(len(self.edges)))
         self.component = connected_components(everything, directed=False)[1]
 
     @property

@@ -208,7 +208,7 @@ def test_all_nodes_are_the_least_spanning_tree():
 
 
 def minimum(nodes: int, tail: np.ndarray, head: np.ndarray, cost: np.ndarray) -> csr_array:
-    return edges_of(tail, head, nodes).table(cost)
+    return edges_of(tail, head, nodes).adjacency_matrix(cost)
 
 
 def test_groups_with_a_node_in_common_are_one():
