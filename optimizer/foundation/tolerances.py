@@ -61,6 +61,16 @@ POSITIVE = 1e-6
 #: Added to a cutoff of costs that may be 0, where a relative one is no room.
 CUTOFF_ROOM = 1e-6
 
+#: Relative: rows of expected costs that a relaxed solution violates by less are not separated; and
+#: at integer sites, where a row is weighed by all persons of a point.
+RELIABLE_VIOLATION, RELIABLE_VIOLATION_INTEGER = 1e-7, 1e-10
+
+#: Sums of relaxed open sites this near to a whole number are whole.
+COUNT_INTEGRALITY = 1e-7
+
+#: A probability that a bound may neglect.
+NEGLIGIBLE_PROBABILITY = 1e-12
+
 #: Denominators that may be 0 are at least this.
 NEARLY_ZERO = 1e-300
 
