@@ -1,11 +1,14 @@
-"""HUBS: places where what travels between cities is gathered, carried on together, and spread.
+"""HUBS: p-hub median, hubs with fixed costs and capacities, hub covering.
 
-traffic.py      flows and costs, and what a plan costs
-problems.py     the questions as they are asked
-sets.py         few sets of hubs: every one, cheapest first
-allocating.py   a bound for many sets at once, from prices of each place's hubs
-single.py several.py   the flow forms for HiGHS: one hub for each place, or several
-proving.py      relaxation, fixing and integers of a flow form
-search.py       good hubs and allocations by local search
-covering.py     fewest hubs within a radius
+api.py                    the public functions for hub medians
+flows.py                  flows and costs, and the cost of a plan
+heuristic.py              local search for single allocation
+hub_set_costs.py          all sets of p hubs, and their cost with multiple allocation
+allocation_bound.py       a dual bound for many sets at once: max-sum diffusion
+enumeration.py            the exact road where there are few sets of hubs
+single_allocation.py      the flow formulation with one hub for each place
+multiple_allocation.py    the flow formulation with several
+program.py                a builder for these programs
+exact.py                  relaxation, reduced-cost fixing and integers of a formulation
+covering.py               fewest hubs within a radius
 """

@@ -1,16 +1,16 @@
-"""ALLOCATING: for many sets of hubs at once, a bound on what allocating r of them costs.
+"""DUAL BOUND of r-allocation by max-sum diffusion, for many sets of hubs at once.
 
-Each place i takes one of the ways a in which r hubs can be had of p, and each pair of places pays
+Each place i chooses a way a, a subset of r of the p hubs; each pair of places costs
 
-    e_ij(a, b) = w_ij (what a unit costs from i over a and b to j) + w_ji (the way back)
+    e_ij(a, b) = w_ij (unit cost from i over a and b to j) + w_ji (unit cost back)
 
-For any prices u, with u_ij(a) what the pair i, j asks for way a of i,
+as in a weighted constraint problem. For any multipliers u, u_ij(a) of pair i, j and way a of i,
 
     sum_ij min_ab [e_ij(a, b) + u_ij(a) + u_ji(b)] + sum_i min_a [e_ii(a, a) - sum_j u_ij(a)]
 
-is no more than any allocation costs. Prices go up place by place: what its ways cost all pairs
-at least is divided evenly among them (max-sum diffusion; Werner 2007, Globerson, Jaakkola 2007).
-With u = 0 the bound is what multiple allocation costs.
+is a lower bound. Diffusion goes place by place, and divides the least costs of its ways evenly
+among its pairs, which never lowers the bound (Werner 2007; Globerson and Jaakkola 2007). With u = 0
+the bound is the cost of multiple allocation.
 """
 
 from __future__ import annotations
@@ -25,81 +25,92 @@ from optimizer.problem import Bools, Floats, Ints
 
 
 def ways_of(p: int, r: int) -> Ints:
-    """(A, r) all ways to take r of p hubs."""
+    """(A, r) all subsets of r of p hubs."""
     return np.array(list(combinations(range(p), r)))
 
 
 @dataclass(frozen=True, eq=False)
-class Allocating:
-    """Sets of hubs (S, p) and the ways (A, r) to be joined to them.
+class AllocationDual:
+    """Multipliers of the sets of hubs (S, p) with ways (A, r).
 
-    pairs: e, (S, N, N, A, A), 0 within a place. alone: (S, N, A), e_ii, more than `far` where a
-    hub would not be joined to itself. prices: u, (S, N, N, A).
+    pair_costs: e, (S, N, N, A, A), 0 within a place. place_costs: e_ii, (S, N, A), with a penalty
+    where a hub is not joined to itself. multipliers: u, (S, N, N, A).
     """
 
     sets: Ints
     ways: Ints
-    pairs: Floats
-    alone: Floats
-    prices: Floats
+    pair_costs: Floats
+    place_costs: Floats
+    multipliers: Floats
 
     @staticmethod
-    def of(traffic: Traffic, sets: Ints, ways: Ints, far: float) -> Allocating:
-        """All prices 0."""
+    def of(traffic: Traffic, sets: Ints, ways: Ints, penalty: float) -> AllocationDual:
+        """All multipliers 0."""
         n, costs = len(traffic), traffic.costs
-        first = traffic.collection * costs.T[sets].swapaxes(1, 2)  # set, i, k
-        between = traffic.transfer * costs[sets[:, :, None], sets[:, None, :]]  # set, k, m
-        last = traffic.distribution * costs[sets].swapaxes(1, 2)  # set, j, m
-        units = (
-            first[:, :, None, :, None] + between[:, None, None] + last[:, None, :, None, :]
+        collection = traffic.collection * costs.T[sets].swapaxes(1, 2)  # set, i, k
+        transfer = traffic.transfer * costs[sets[:, :, None], sets[:, None, :]]  # set, k, m
+        distribution = traffic.distribution * costs[sets].swapaxes(1, 2)  # set, j, m
+        unit_costs = (
+            collection[:, :, None, :, None]
+            + transfer[:, None, None]
+            + distribution[:, None, :, None, :]
         )  # set, i, j, k, m
-        units = units[:, :, :, ways].min(axis=4)
-        units = units[..., ways].min(axis=5)
-        pairs = traffic.flows[:, :, None, None] * units
-        pairs = pairs + pairs.transpose(0, 2, 1, 4, 3)
+        unit_costs = unit_costs[:, :, :, ways].min(axis=4)
+        unit_costs = unit_costs[..., ways].min(axis=5)
+        pair_costs = traffic.flows[:, :, None, None] * unit_costs
+        pair_costs = pair_costs + pair_costs.transpose(0, 2, 1, 4, 3)
         place = np.arange(n)
-        alone = np.diagonal(pairs[:, place, place], axis1=2, axis2=3) / 2
-        pairs[:, place, place] = 0.0
-        own = place[None, :, None, None] == sets[:, None, ways]  # set, i, way, hub
-        hub = (place[None, :, None] == sets[:, None, :]).any(axis=2)
-        alone = alone + far * (hub[:, :, None] & ~own.any(axis=3))
-        return Allocating(sets, ways, pairs, alone, np.zeros(pairs.shape[:4]))
+        place_costs = np.diagonal(pair_costs[:, place, place], axis1=2, axis2=3) / 2
+        pair_costs[:, place, place] = 0.0
+        uses_itself = place[None, :, None, None] == sets[:, None, ways]  # set, i, way, hub
+        is_hub = (place[None, :, None] == sets[:, None, :]).any(axis=2)
+        place_costs = place_costs + penalty * (is_hub[:, :, None] & ~uses_itself.any(axis=3))
+        return AllocationDual(sets, ways, pair_costs, place_costs, np.zeros(pair_costs.shape[:4]))
 
-    def only(self, kept: Bools) -> Allocating:
+    def subset(self, chosen: Bools) -> AllocationDual:
         """Some of the sets."""
-        return Allocating(
-            self.sets[kept], self.ways, self.pairs[kept], self.alone[kept], self.prices[kept]
+        return AllocationDual(
+            self.sets[chosen],
+            self.ways,
+            self.pair_costs[chosen],
+            self.place_costs[chosen],
+            self.multipliers[chosen],
         )
 
-    def raise_prices(self) -> None:
-        """Once for each place; no bound falls."""
-        n = self.pairs.shape[1]
+    def diffuse(self) -> None:
+        """One sweep of max-sum diffusion over the places; no bound falls."""
+        n = self.pair_costs.shape[1]
         for i in range(n):
             others = np.arange(n) != i
-            least = (self.pairs[:, i] + self.prices[:, :, i, None, :]).min(axis=3)
+            least = (self.pair_costs[:, i] + self.multipliers[:, :, i, None, :]).min(axis=3)
             least[:, i] = 0.0
-            total = self.alone[:, i] + least.sum(axis=1)
-            self.prices[:, i, others] = total[:, None] / max(n - 1, 1) - least[:, others]
+            total = self.place_costs[:, i] + least.sum(axis=1)
+            self.multipliers[:, i, others] = total[:, None] / max(n - 1, 1) - least[:, others]
 
     def bounds(self) -> Floats:
-        """(S,) the bound of each set."""
-        asked = self.pairs + self.prices[..., None] + self.prices.swapaxes(1, 2)[..., None, :]
+        """(S,) lower bound of each set."""
+        reduced_pair_costs = (
+            self.pair_costs
+            + self.multipliers[..., None]
+            + self.multipliers.swapaxes(1, 2)[..., None, :]
+        )
         return np.asarray(
-            asked.min(axis=(3, 4)).sum(axis=(1, 2)) / 2 + self._left().min(axis=2).sum(axis=1)
+            reduced_pair_costs.min(axis=(3, 4)).sum(axis=(1, 2)) / 2
+            + self._reduced_place_costs().min(axis=2).sum(axis=1)
         )
 
-    def taken(self) -> Ints:
-        """(S, N) the way of each place that costs least at these prices."""
-        least = (self.pairs + self.prices.swapaxes(1, 2)[..., None, :]).min(axis=4)
-        return np.asarray((self.alone + least.sum(axis=2)).argmin(axis=2))
+    def best_ways(self) -> Ints:
+        """(S, N) the way of each place of least cost with these multipliers."""
+        least = (self.pair_costs + self.multipliers.swapaxes(1, 2)[..., None, :]).min(axis=4)
+        return np.asarray((self.place_costs + least.sum(axis=2)).argmin(axis=2))
 
-    def joined(self, row: int, taken: Ints) -> Bools:
-        """(N, N) who is joined to whom, where the places take these ways (N,) of one set."""
-        n = len(taken)
+    def joined(self, row: int, way: Ints) -> Bools:
+        """(N, N) the allocation of one set, with these ways (N,) of the places."""
+        n = len(way)
         joined = np.zeros((n, n), dtype=bool)
-        joined[np.arange(n)[:, None], self.sets[row][self.ways[taken]]] = True
+        joined[np.arange(n)[:, None], self.sets[row][self.ways[way]]] = True
         return joined
 
-    def _left(self) -> Floats:
-        """(S, N, A) what a place pays itself."""
-        return np.asarray(self.alone - self.prices.sum(axis=2))
+    def _reduced_place_costs(self) -> Floats:
+        """(S, N, A) cost of each way less its multipliers."""
+        return np.asarray(self.place_costs - self.multipliers.sum(axis=2))

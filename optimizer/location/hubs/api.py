@@ -1,4 +1,4 @@
-"""PROBLEMS: hub location as it is asked."""
+"""HUB MEDIAN: the public functions for p hubs, and for hubs with fixed costs."""
 
 from __future__ import annotations
 
@@ -7,16 +7,17 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from optimizer.foundation.tolerances import NEARLY_ZERO
 from optimizer.location.base.costs import Coordinates, amounts
 from optimizer.location.base.given import between, count
 from optimizer.location.base.result import Tell, Watch, until_interrupted
-from optimizer.location.hubs.enumeration import by_sets
-from optimizer.location.hubs.exact import Best, proven
+from optimizer.location.hubs.enumeration import enumerate_hub_sets
+from optimizer.location.hubs.exact import Incumbent, solve_program
 from optimizer.location.hubs.flows import Hubs, single, traffic_of
-from optimizer.location.hubs.heuristic import Search
-from optimizer.location.hubs.hub_set_costs import work
-from optimizer.location.hubs.multiple_allocation import several_form
-from optimizer.location.hubs.single_allocation import single_form
+from optimizer.location.hubs.heuristic import LocalSearch
+from optimizer.location.hubs.hub_set_costs import enumeration_work
+from optimizer.location.hubs.multiple_allocation import multiple_allocation_program
+from optimizer.location.hubs.single_allocation import single_allocation_program
 from optimizer.problem import Floats
 from optimizer.question import Limits
 from optimizer.solution import Solved
@@ -27,20 +28,21 @@ if TYPE_CHECKING:
 #: Proven to the last digit, if nobody asks otherwise.
 EXACT = Limits(gap=0)
 
-#: Additions that looking at each set of hubs may take: half a minute.
-MOST_WORK = 5e9
+#: Additions that enumerating all sets of hubs may take: half a minute.
+MAX_ENUMERATION_WORK = 5e9
 
-#: Ways to take r of p hubs that are weighed beside each other.
-MOST_WAYS = 20
+#: Allocations of a place to r of p hubs at most where sets are enumerated: the dual bound compares
+#: every two of them.
+MAX_ALLOCATION_WAYS = 20
 
-#: How often a plan is shaken where HiGHS has to prove it alone.
-SHAKES = 10
+#: Restarts of the local search from a perturbed plan where the flow formulation proves alone.
+PERTURBATIONS = 10
 
-#: What it costs to send all over hubs without room, as a multiple of what sending costs.
-FINE = 10.0
+#: Penalty of sending all flow over hubs without capacity, as a multiple of the cost of all flow.
+OVERLOAD_PENALTY = 10.0
 
-#: What the best plan that is known counts in a program.
-SIZE = 1e5
+#: Objective of the incumbent in the units of a program, where the tolerances of HiGHS fit.
+OBJECTIVE_SCALE = 1e5
 
 
 def p_hub(
@@ -54,29 +56,36 @@ def p_hub(
     limits: Limits = EXACT,
     progress: Tell | None = None,
 ) -> Solved[Hubs]:
-    """p hubs, and over which of them each place sends and gets, so that flows cost least.
+    """p-hub median: p hubs and the allocation of places to them at least cost of flows.
 
         minimise sum_ij w_ij min_km (chi c_ik + alpha c_km + delta c_mj),  k a hub of i, m one of j
 
-    flows, costs: (N, N) from row to column; costs of a unit, 0 to itself. allocation: how many hubs
-    a place may have: 1 (O'Kelly 1987), r (Yaman 2011), None for all (Campbell 1994). collection,
-    transfer, distribution: chi, alpha, delta. Between hubs the way is direct.
+    flows, costs: (N, N), w_ij and c_ij from row to column, c_ii = 0. allocation: hubs that a place
+    may use: 1 (single allocation, O'Kelly 1987), r (Yaman 2011), None for all (multiple allocation,
+    Campbell 1994). collection, transfer, distribution: the factors chi, alpha, delta. Transfers
+    between two hubs are direct.
     Raises ValueError for numbers that make no sense.
     """
     traffic = traffic_of(flows, costs, collection, transfer, distribution)
     n = len(traffic)
     p = between(p, n, "places")
-    r = _most(allocation, p)
-    best = Best(traffic, np.zeros(n), Watch(limits, progress))
-    few = work(n, p) <= MOST_WORK and comb(p, r) <= MOST_WAYS
+    r = _hubs_per_place(allocation, p)
+    incumbent = Incumbent(traffic, np.zeros(n), Watch(limits, progress))
+    enumerable = (
+        enumeration_work(n, p) <= MAX_ENUMERATION_WORK and comb(p, r) <= MAX_ALLOCATION_WAYS
+    )
 
     def run() -> bool:
-        unit = _started(best, p, r, None, 0 if few else SHAKES)
-        return by_sets(best, p, r, unit) if few else _by_flows(best, p, r, None, unit)
+        unit = _initial_plan(incumbent, p, r, None, 0 if enumerable else PERTURBATIONS)
+        return (
+            enumerate_hub_sets(incumbent, p, r, unit)
+            if enumerable
+            else _solve_flow_form(incumbent, p, r, None, unit)
+        )
 
     interrupted = until_interrupted(run)
-    name = "sets of hubs" if few else "flow form"
-    return best.watch.answer(best.plan, name, interrupted, best.rounded)
+    name = "sets of hubs" if enumerable else "flow form"
+    return incumbent.watch.answer(incumbent.plan, name, interrupted, incumbent.proven_by_solver)
 
 
 def fixed_hub(
@@ -91,70 +100,84 @@ def fixed_hub(
     limits: Limits = EXACT,
     progress: Tell | None = None,
 ) -> Solved[Hubs]:
-    """Hubs, as many as pay, so that fixed costs and what flows cost are least in sum.
+    """Hub location with fixed costs: hubs, as many as pay, at least fixed and flow cost.
 
-    fixed: (N,) of a hub; capacity: (N,) how much a hub can gather: what its places send, its own
-    too (Ernst and Krishnamoorthy 1999); with capacities a place has one hub. The rest as in
-    `p_hub`. Infeasible where all hubs together have too little room.
+        minimise sum_k f_k + sum_ij w_ij min_km (chi c_ik + alpha c_km + delta c_mj)
+
+    fixed: (N,) f_k of a hub; capacity: (N,) of the flow that a hub collects from its places, itself
+    among them (CSAHLP, Ernst and Krishnamoorthy 1999); with capacities each place has one hub. The
+    rest as in `p_hub`. Infeasible where the capacities of all hubs together are too small.
     Raises ValueError for numbers that make no sense.
     """
     traffic = traffic_of(flows, costs, collection, transfer, distribution)
     n = len(traffic)
     opening = amounts(fixed, n, "fixed")
-    r = _most(allocation, n)
-    room = None if capacity is None else amounts(capacity, n, "capacity")
-    if room is not None and r > 1:
+    r = _hubs_per_place(allocation, n)
+    capacities = None if capacity is None else amounts(capacity, n, "capacity")
+    if capacities is not None and r > 1:
         raise ValueError("allocation: 1 where hubs have capacities")
-    best = Best(traffic, opening, Watch(limits, progress), room)
+    incumbent = Incumbent(traffic, opening, Watch(limits, progress), capacities)
     interrupted = until_interrupted(
-        lambda: _by_flows(best, None, r, room, _started(best, None, r, room, SHAKES))
+        lambda: _solve_flow_form(
+            incumbent,
+            None,
+            r,
+            capacities,
+            _initial_plan(incumbent, None, r, capacities, PERTURBATIONS),
+        )
     )
-    return best.watch.answer(best.plan, "flow form", interrupted, best.rounded)
+    return incumbent.watch.answer(
+        incumbent.plan, "flow form", interrupted, incumbent.proven_by_solver
+    )
 
 
-def _most(allocation: int | None, hubs: int) -> int:
-    """How many hubs a place has at most."""
+def _hubs_per_place(allocation: int | None, hubs: int) -> int:
+    """r, the number of hubs that a place may use."""
     return hubs if allocation is None else min(count(allocation, "allocation"), hubs)
 
 
-def _started(
-    best: Best, count: int | None, most: int, capacity: Floats | None, shakes: int
+def _initial_plan(
+    incumbent: Incumbent, count: int | None, r: int, capacity: Floats | None, perturbations: int
 ) -> float:
-    """A plan by local search, if it finds one; what a program counts 1 of."""
-    traffic, n = best.traffic, len(best.traffic)
+    """Update the incumbent by local search; the unit of the objective for a program."""
+    traffic, n = incumbent.traffic, len(incumbent.traffic)
     joined = np.eye(n, dtype=bool)
-    all_hubs = traffic.cost(joined) + best.fixed.sum()
-    room = np.full(n, np.inf) if capacity is None else capacity
-    fine = FINE * all_hubs / max(traffic.sent.sum(), 1e-300)
-    search = Search(traffic, count, best.fixed, room, fine)
-    random = np.random.default_rng(best.watch.limits.seed)
-    hub = search.best(shakes, lambda: best.watch.out_of_time, random)
-    if search.fits(hub):
-        best.take(_widened(single(hub), traffic.costs, most))
-    best.note(traffic.cost(np.ones_like(joined)))  # as if every place were a hub of all
-    size = search.cost(hub) / SIZE
-    return size if size > 0 else 1.0
+    all_hubs = traffic.cost(joined) + incumbent.fixed.sum()
+    capacities = np.full(n, np.inf) if capacity is None else capacity
+    overload_penalty = OVERLOAD_PENALTY * all_hubs / max(traffic.outflow.sum(), NEARLY_ZERO)
+    search = LocalSearch(traffic, count, incumbent.fixed, capacities, overload_penalty)
+    rng = np.random.default_rng(incumbent.watch.limits.seed)
+    allocation = search.best(perturbations, lambda: incumbent.watch.out_of_time, rng)
+    if search.within_capacity(allocation):
+        incumbent.update(_with_nearest_hubs(single(allocation), traffic.costs, r))
+    incumbent.note(traffic.cost(np.ones_like(joined)))  # a bound: all are hubs, at no cost
+    scale = search.cost(allocation) / OBJECTIVE_SCALE
+    return scale if scale > 0 else 1.0
 
 
-def _widened(plan: Hubs, costs: Floats, most: int) -> Hubs:
-    """The same hubs, and each place joined to the nearest too, so many in all."""
+def _with_nearest_hubs(plan: Hubs, costs: Floats, r: int) -> Hubs:
+    """The same hubs, and each place joined to its nearest ones too, r in all."""
     distance = np.where(plan.joined, -1.0, costs)[:, plan.sites]
-    nearest = plan.sites[np.argsort(distance, axis=1, kind="stable")[:, :most]]
+    nearest = plan.sites[np.argsort(distance, axis=1, kind="stable")[:, :r]]
     joined = np.zeros_like(plan.joined)
     np.put_along_axis(joined, nearest, True, axis=1)
     return Hubs(plan.sites, joined)
 
 
-def _by_flows(
-    best: Best, count: int | None, most: int, capacity: Floats | None, unit: float
+def _solve_flow_form(
+    incumbent: Incumbent, count: int | None, r: int, capacity: Floats | None, unit: float
 ) -> bool:
-    """Prove by the flow form; True: interrupted."""
-    if best.done:
+    """Prove by the flow formulation; True: interrupted."""
+    if incumbent.finished:
         return False
-    sites = np.arange(len(best.traffic))
-    if most == 1:
-        form = single_form(best.traffic, sites, count, best.fixed, capacity, unit)
+    sites = np.arange(len(incumbent.traffic))
+    if r == 1:
+        model = single_allocation_program(
+            incumbent.traffic, sites, count, incumbent.fixed, capacity, unit
+        )
     else:
-        some = None if most == (count or len(sites)) else most
-        form = several_form(best.traffic, sites, count, some, best.fixed, unit)
-    return proven(form, unit, best, best.note)[1]
+        limit = None if r == (count or len(sites)) else r
+        model = multiple_allocation_program(
+            incumbent.traffic, sites, count, limit, incumbent.fixed, unit
+        )
+    return solve_program(model, unit, incumbent, incumbent.note)[1]

@@ -1,6 +1,6 @@
-"""TRAFFIC: what goes between places, what a unit of it costs, and what a plan of hubs costs.
+"""FLOWS between places, their unit costs, and the cost of a plan of hubs.
 
-What i sends to j goes over a hub k of i and a hub m of j, which may be the same, and costs a unit
+Flow from i to j goes over a hub k of i and a hub m of j, which may be the same, at a unit cost of
 
     chi c_ik + alpha c_km + delta c_mj
 
@@ -21,8 +21,8 @@ from optimizer.problem import Bools, Floats, Ints
 
 @dataclass(frozen=True, eq=False)
 class Hubs:
-    """sites: rows of the hubs, ascending. joined: (N, N) whether a place (row) sends and gets over
-    a hub (column); a hub is joined to itself.
+    """Plan of hubs. sites: rows of the hubs, ascending. joined: (N, N) whether a place (row) is
+    allocated to a hub (column); a hub is to itself.
     """
 
     sites: Ints
@@ -30,12 +30,12 @@ class Hubs:
 
     @property
     def hub(self) -> Ints:
-        """(N,) the hub of each place, where each has one."""
+        """(N,) the hub of each place, with single allocation."""
         return np.asarray(self.joined.argmax(axis=1))
 
 
 def single(hub: Ints) -> Hubs:
-    """The plan in which each place has this hub, (N,)."""
+    """The plan with single allocation to these hubs (N,)."""
     joined = np.zeros((len(hub), len(hub)), dtype=bool)
     joined[np.arange(len(hub)), hub] = True
     return Hubs(np.unique(hub), joined)
@@ -43,7 +43,7 @@ def single(hub: Ints) -> Hubs:
 
 @dataclass(frozen=True, eq=False)
 class Traffic:
-    """flows, costs: (N, N), what goes from row to column and what a unit of it costs there."""
+    """Instance: flows w_ij and unit costs c_ij, (N, N) from row to column, and the factors."""
 
     flows: Floats
     costs: Floats
@@ -55,50 +55,50 @@ class Traffic:
         return len(self.flows)
 
     @cached_property
-    def sent(self) -> Floats:
-        """(N,) what each place sends, to itself too."""
+    def outflow(self) -> Floats:
+        """(N,) O_i = sum_j w_ij, with w_ii."""
         return np.asarray(self.flows.sum(axis=1))
 
     @cached_property
-    def ends(self) -> Floats:
-        """(N, N) what collection and distribution of a place (row) cost over one hub (column)."""
-        got = self.flows.sum(axis=0)
+    def end_costs(self) -> Floats:
+        """(N, N) cost of collection and distribution of a place (row) at one hub (column)."""
+        inflow = self.flows.sum(axis=0)
         return np.asarray(
-            self.collection * self.sent[:, None] * self.costs
-            + self.distribution * got[:, None] * self.costs.T
+            self.collection * self.outflow[:, None] * self.costs
+            + self.distribution * inflow[:, None] * self.costs.T
         )
 
-    def units(self, joined: Bools) -> Floats:
-        """(N, N) what a unit costs from row to column, over the best hubs of both."""
+    def unit_costs(self, joined: Bools) -> Floats:
+        """(N, N) unit cost from row to column, over the best hubs of both."""
         first = np.where(joined, self.collection * self.costs, np.inf)
         last = np.where(joined.T, self.distribution * self.costs, np.inf)
-        return _through(_through(first, self.transfer * self.costs), last)
+        return _min_plus_product(_min_plus_product(first, self.transfer * self.costs), last)
 
     def cost(self, joined: Bools) -> float:
-        """What all that goes costs."""
-        return float((self.flows * self.units(joined)).sum())
+        """Cost of all flows with this allocation (N, N)."""
+        return float((self.flows * self.unit_costs(joined)).sum())
 
 
-def _through(first: Floats, second: Floats) -> Floats:
-    """(N, N) the least of first[i, k] + second[k, j] over k."""
+def _min_plus_product(first: Floats, second: Floats) -> Floats:
+    """(N, N) min-plus product: min over k of first[i, k] + second[k, j]."""
     return np.array([(row[:, None] + second).min(axis=0) for row in first])
 
 
-def dense(costs: object) -> Floats:
-    """(N, N) costs from an array or from coordinates, checked."""
+def cost_matrix(costs: object) -> Floats:
+    """(N, N) costs from an array or coordinates, checked."""
     if isinstance(costs, Coordinates):
         n = len(costs.points)
         row, column = np.divmod(np.arange(n * n), n)
         costs = costs.pair_costs(row, column).reshape(n, n)
-    table = square(costs, "costs")
+    table = square_matrix(costs, "costs")
     if table.diagonal().any():
         raise ValueError("costs: from a place to itself it costs 0")
     return table
 
 
-def square(given: object, name: str) -> Floats:
-    """(N, N) numbers of 0 or more."""
-    table = numbers(given, name)
+def square_matrix(array: object, name: str) -> Floats:
+    """(N, N) numbers of 0 or more, checked."""
+    table = numbers(array, name)
     if table.ndim != 2 or table.shape[0] != table.shape[1] or not len(table):
         raise ValueError(f"{name}: a square table, not {table.shape}")
     if not np.isfinite(table).all() or (table < 0).any():
@@ -109,16 +109,18 @@ def square(given: object, name: str) -> Floats:
 def traffic_of(
     flows: object, costs: object, collection: float, transfer: float, distribution: float
 ) -> Traffic:
-    """The facts as a user gives them, checked."""
-    going, table = square(flows, "flows"), dense(costs)
-    if going.shape != table.shape:
-        raise ValueError(f"flows and costs: of the same places, not {going.shape}, {table.shape}")
-    factors(collection=collection, transfer=transfer, distribution=distribution)
-    return Traffic(going, table, collection, transfer, distribution)
+    """The instance from a user's arrays, checked."""
+    flow_table, cost_table = square_matrix(flows, "flows"), cost_matrix(costs)
+    if flow_table.shape != cost_table.shape:
+        raise ValueError(
+            f"flows and costs: of the same places, not {flow_table.shape}, {cost_table.shape}"
+        )
+    check_factors(collection=collection, transfer=transfer, distribution=distribution)
+    return Traffic(flow_table, cost_table, collection, transfer, distribution)
 
 
-def factors(**given: float) -> None:
-    """Raise where one is no number of 0 or more."""
+def check_factors(**given: float) -> None:
+    """Raise ValueError where one is no number of 0 or more."""
     for name, value in given.items():
         if not (np.isfinite(value) and value >= 0):
             raise ValueError(f"{name}: a number of 0 or more, not {value}")

@@ -1,8 +1,8 @@
-"""SEARCH: good hubs with one of them for each place, by local search.
+"""LOCAL SEARCH for hubs with single allocation.
 
-Hubs are opened, closed and swapped; after each such step places go to another hub as long as that
-pays. What one more place at another hub gains is known for all places and hubs at once. A hub
-that takes more than it has room for pays for what is too much.
+Neighbours: one hub opened, closed or swapped. In each of them places are reallocated one by one,
+the best gain first; the gains of all places at all hubs are one matrix. Overload of a hub is
+penalised.
 """
 
 from __future__ import annotations
@@ -12,150 +12,156 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from optimizer.foundation.tolerances import ROUNDING
 from optimizer.location.base.given import inclusive
 from optimizer.location.hubs.flows import Traffic
 from optimizer.problem import Floats, Ints
 
-#: A gain smaller than this, relative to the objective, is rounding.
-LEAST = 1e-9
-
 
 @dataclass(frozen=True, eq=False)
-class Search:
-    """What is looked for. fixed, capacity: (N,); count: of hubs, None for any.
-
-    fine: what a unit costs that a hub has no room for.
+class LocalSearch:
+    """Instance and penalty. fixed, capacity: (N,) of hubs; count: p, None: as many as pay;
+    overload_penalty: cost of a unit of flow beyond the capacity of a hub.
     """
 
     traffic: Traffic
     count: int | None
     fixed: Floats
     capacity: Floats
-    fine: float
+    overload_penalty: float
 
     def cost(self, hub: Ints) -> float:
-        """What all places over these hubs (N,) cost, with fines."""
+        """Cost of the allocation hub (N,), with penalties."""
         traffic, place = self.traffic, np.arange(len(hub))
-        between = traffic.costs[hub[:, None], hub]
+        transfer_cost = traffic.costs[hub[:, None], hub]
         return float(
-            traffic.ends[place, hub].sum()
-            + traffic.transfer * (traffic.flows * between).sum()
+            traffic.end_costs[place, hub].sum()
+            + traffic.transfer * (traffic.flows * transfer_cost).sum()
             + self.fixed[np.unique(hub)].sum()
-            + self.fine * self._beyond(self._loads(hub)).sum()
+            + self.overload_penalty * self._overload(self._loads(hub)).sum()
         )
 
-    def fits(self, hub: Ints) -> bool:
-        """Whether no hub takes more than it has room for."""
+    def within_capacity(self, hub: Ints) -> bool:
+        """Whether no hub is overloaded."""
         return bool((self._loads(hub) <= inclusive(self.capacity)).all())
 
-    def best(self, shakes: int, stop: Callable[[], bool], random: np.random.Generator) -> Ints:
-        """(N,) the hub of each place.
+    def best(self, perturbations: int, stop: Callable[[], bool], rng: np.random.Generator) -> Ints:
+        """Iterated local search: (N,) the hub of each place.
 
-        shakes: how often the best is shaken, two hubs in other places, and improved again.
+        perturbations: restarts from the best allocation with up to two hubs moved.
         """
-        best = self._improved(self._first(), stop)
-        least = self.cost(best)
-        for _ in range(shakes):
+        best = self._descend(self._greedy_hubs(), stop)
+        best_cost = self.cost(best)
+        for _ in range(perturbations):
             if stop():
                 break
-            found = self._improved(self._shaken(best, random), stop)
-            if self.cost(found) < least * (1 - LEAST):
-                best, least = found, self.cost(found)
+            candidate = self._descend(self._perturbed(best, rng), stop)
+            if self.cost(candidate) < best_cost * (1 - ROUNDING):
+                best, best_cost = candidate, self.cost(candidate)
         return best
 
-    def _first(self) -> Ints:
-        """Sites one after the other, always the one that makes the sum of the ends least."""
-        ends = self.traffic.ends
+    def _greedy_hubs(self) -> Ints:
+        """Greedy start: open the hub that lowers the costs of collection and distribution most."""
+        ends = self.traffic.end_costs
         sites: list[int] = []
-        nearest = np.full(len(ends), np.inf)
+        least_end_costs = np.full(len(ends), np.inf)
         while len(sites) < (self.count or len(ends)):
-            total = np.minimum(nearest[:, None], ends).sum(axis=0) + self.fixed
+            total = np.minimum(least_end_costs[:, None], ends).sum(axis=0) + self.fixed
             total[sites] = np.inf
-            pick = int(total.argmin())
-            enough = self.capacity[sites].sum() >= self.traffic.sent.sum()
-            if self.count is None and sites and enough and total[pick] >= nearest.sum():
+            next_hub = int(total.argmin())
+            capacity_suffices = self.capacity[sites].sum() >= self.traffic.outflow.sum()
+            if (
+                self.count is None
+                and sites
+                and capacity_suffices
+                and total[next_hub] >= least_end_costs.sum()
+            ):
                 break
-            sites.append(pick)
-            nearest = np.minimum(nearest, ends[:, pick])
-        return self._nearest(np.array(sites))
+            sites.append(next_hub)
+            least_end_costs = np.minimum(least_end_costs, ends[:, next_hub])
+        return self._allocated(np.array(sites))
 
-    def _nearest(self, sites: Ints) -> Ints:
-        """Each place to the hub with the cheapest ends; a hub to itself."""
-        hub = sites[self.traffic.ends[:, sites].argmin(axis=1)]
+    def _allocated(self, sites: Ints) -> Ints:
+        """Each place at the hub of least collection and distribution cost, then reallocated."""
+        hub = sites[self.traffic.end_costs[:, sites].argmin(axis=1)]
         hub[sites] = sites
-        return self._moved(hub)
+        return self._reallocated(hub)
 
-    def _moved(self, hub: Ints) -> Ints:
-        """Places go to other hubs, the best gain first, until none gains."""
+    def _reallocated(self, hub: Ints) -> Ints:
+        """Move single places to other hubs, the best gain first, until none gains."""
         traffic, n = self.traffic, len(hub)
         place = np.arange(n)
-        own = hub == place
-        sites, free = np.flatnonzero(own), np.flatnonzero(~own)
+        is_hub = hub == place
+        sites, free = np.flatnonzero(is_hub), np.flatnonzero(~is_hub)
         if not len(free) or len(sites) == 1:
             return hub
-        hub, within = hub.copy(), traffic.flows.diagonal()
-        sent, at = traffic.sent[:, None], np.searchsorted(sites, hub)
+        hub, within_flow = hub.copy(), traffic.flows.diagonal()
+        outflow, position = traffic.outflow[:, None], np.searchsorted(sites, hub)
         while True:
-            to, back = traffic.costs[sites][:, hub], traffic.costs[hub][:, sites]
-            others = traffic.flows @ to.T + traffic.flows.T @ back
-            others -= within[:, None] * (to.T + back)
-            cost = traffic.ends[:, sites] + traffic.transfer * others
+            to_hub, from_hub = traffic.costs[sites][:, hub], traffic.costs[hub][:, sites]
+            transfer_costs = traffic.flows @ to_hub.T + traffic.flows.T @ from_hub
+            transfer_costs -= within_flow[:, None] * (to_hub.T + from_hub)
+            cost = traffic.end_costs[:, sites] + traffic.transfer * transfer_costs
             load = self._loads(hub)
             if np.isfinite(self.capacity).any():
-                more = self._beyond(load + sent)[:, sites] - self._beyond(load)[sites]
-                here = self._beyond(load)[hub] - self._beyond_at(load[hub] - sent[:, 0], hub)
-                more[place, at] = here
-                cost = cost + self.fine * more
-            gain = cost[place, at][:, None] - cost
+                overload_change = (
+                    self._overload(load + outflow)[:, sites] - self._overload(load)[sites]
+                )
+                overload_kept = self._overload(load)[hub] - self._overload_at(
+                    load[hub] - outflow[:, 0], hub
+                )
+                overload_change[place, position] = overload_kept
+                cost = cost + self.overload_penalty * overload_change
+            gain = cost[place, position][:, None] - cost
             row, column = divmod(int(gain[free].argmax()), len(sites))
-            if gain[free[row], column] <= LEAST * abs(cost[place, at].sum()):
+            if gain[free[row], column] <= ROUNDING * abs(cost[place, position].sum()):
                 return hub
-            hub[free[row]], at[free[row]] = sites[column], column
+            hub[free[row]], position[free[row]] = sites[column], column
 
-    def _improved(self, hub: Ints, stop: Callable[[], bool]) -> Ints:
-        """Hubs are opened, closed and swapped, the best first, until none of it gains."""
-        least = self.cost(hub)
+    def _descend(self, hub: Ints, stop: Callable[[], bool]) -> Ints:
+        """Steepest descent over opening, closing and swapping one hub."""
+        best_cost = self.cost(hub)
         while not stop():
-            around = [self._nearest(sites) for sites in self._around(np.unique(hub))]
-            if not around:
+            neighbours = [self._allocated(sites) for sites in self._neighbours(np.unique(hub))]
+            if not neighbours:
                 break
-            costs = np.array([self.cost(one) for one in around])
-            if costs.min() >= least * (1 - LEAST):
+            costs = np.array([self.cost(one) for one in neighbours])
+            if costs.min() >= best_cost * (1 - ROUNDING):
                 break
-            hub, least = around[int(costs.argmin())], float(costs.min())
+            hub, best_cost = neighbours[int(costs.argmin())], float(costs.min())
         return hub
 
-    def _around(self, sites: Ints) -> Iterator[Ints]:
-        """Sets of hubs that differ in one."""
-        others = np.delete(np.arange(len(self.traffic)), sites)
-        for other in others:
+    def _neighbours(self, sites: Ints) -> Iterator[Ints]:
+        """Sets of hubs that differ in one hub."""
+        non_hubs = np.delete(np.arange(len(self.traffic)), sites)
+        for other in non_hubs:
             for row in range(len(sites)):
                 swapped = sites.copy()
                 swapped[row] = other
                 yield np.sort(swapped)
         if self.count is None:
-            for other in others:
+            for other in non_hubs:
                 yield np.sort(np.append(sites, other))
             if len(sites) > 1:
                 for row in range(len(sites)):
                     yield np.delete(sites, row)
 
-    def _shaken(self, hub: Ints, random: np.random.Generator) -> Ints:
-        """Up to two hubs in other places."""
+    def _perturbed(self, hub: Ints, rng: np.random.Generator) -> Ints:
+        """The same allocation with up to two hubs moved at random."""
         sites = np.unique(hub)
-        others = random.permutation(np.setdiff1d(np.arange(len(hub)), sites))
-        changed = min(2, len(sites), len(others))
-        kept = random.permutation(sites)[changed:]
-        return self._nearest(np.sort(np.append(kept, others[:changed])))
+        non_hubs = rng.permutation(np.setdiff1d(np.arange(len(hub)), sites))
+        moved = min(2, len(sites), len(non_hubs))
+        kept = rng.permutation(sites)[moved:]
+        return self._allocated(np.sort(np.append(kept, non_hubs[:moved])))
 
     def _loads(self, hub: Ints) -> Floats:
-        """(N,) what each hub takes in of what is sent."""
-        return np.bincount(hub, self.traffic.sent, minlength=len(hub)).astype(float)
+        """(N,) flow that each hub collects."""
+        return np.bincount(hub, self.traffic.outflow, minlength=len(hub)).astype(float)
 
-    def _beyond(self, load: Floats) -> Floats:
-        """What hubs (..., N) have no room for."""
+    def _overload(self, load: Floats) -> Floats:
+        """(..., N) flow beyond the capacity of each hub."""
         return np.maximum(load - self.capacity, 0.0)
 
-    def _beyond_at(self, load: Floats, hub: Ints) -> Floats:
-        """The same of these hubs alone."""
+    def _overload_at(self, load: Floats, hub: Ints) -> Floats:
+        """The same of these hubs only."""
         return np.maximum(load - self.capacity[hub], 0.0)

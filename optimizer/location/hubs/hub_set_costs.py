@@ -1,7 +1,7 @@
-"""SETS: all sets of p hubs, and what each costs where a place may use all of them.
+"""SETS OF HUBS: all of p hubs, and the cost of each with multiple allocation.
 
-With the hubs given, multiple allocation is a shortest path for each pair. It costs no more than
-any other allocation over the same hubs, so a set that costs too much even so is out.
+With given hubs, multiple allocation is a shortest path for each pair. It is a lower bound of any
+other allocation over the same hubs.
 """
 
 from __future__ import annotations
@@ -15,31 +15,33 @@ import numpy as np
 from optimizer.location.hubs.flows import Traffic
 from optimizer.problem import Floats, Ints
 
-#: Numbers in one array while the cost of many sets is computed.
-PART = 1_000_000
+#: Numbers in the largest array while the costs of many sets are computed: 8 MB.
+MAX_COST_ENTRIES = 1_000_000
 
 
-def work(places: int, p: int) -> float:
-    """Additions that the cost of all sets takes."""
+def enumeration_work(places: int, p: int) -> float:
+    """Additions that the costs of all sets take."""
     return float(comb(places, p)) * places * places * p
 
 
-def parts(places: int, p: int) -> Iterator[Ints]:
-    """All sets (S, p), some at a time."""
-    each = combinations(range(places), p)
-    size = max(1, PART // (places * places))
-    while part := list(islice(each, size)):
-        yield np.array(part)
+def hub_set_chunks(places: int, p: int) -> Iterator[Ints]:
+    """All sets (S, p) of p places, in chunks."""
+    hub_sets = combinations(range(places), p)
+    size = max(1, MAX_COST_ENTRIES // (places * places))
+    while chunk := list(islice(hub_sets, size)):
+        yield np.array(chunk)
 
 
 def multiple_costs(traffic: Traffic, sets: Ints) -> Floats:
-    """(S,) what multiple allocation over each of these sets (S, p) costs."""
+    """(S,) cost of multiple allocation over each of these sets (S, p)."""
     costs, p = traffic.costs, sets.shape[1]
-    first = traffic.collection * costs[:, sets]  # i, set, k
-    between = traffic.transfer * costs[sets[:, :, None], sets[:, None, :]]  # set, k, m
-    last = traffic.distribution * costs[sets]  # set, m, j
-    reached = np.min([first[:, :, k, None] + between[:, k] for k in range(p)], axis=0)  # i, set, m
-    units = reached[:, :, 0, None] + last[:, 0]  # i, set, j
+    collection = traffic.collection * costs[:, sets]  # i, set, k
+    transfer = traffic.transfer * costs[sets[:, :, None], sets[:, None, :]]  # set, k, m
+    distribution = traffic.distribution * costs[sets]  # set, m, j
+    to_last_hub = np.min(
+        [collection[:, :, k, None] + transfer[:, k] for k in range(p)], axis=0
+    )  # i, set, m
+    unit_cost = to_last_hub[:, :, 0, None] + distribution[:, 0]  # i, set, j
     for m in range(1, p):
-        np.minimum(units, reached[:, :, m, None] + last[:, m], out=units)
-    return np.asarray(np.einsum("ij,isj->s", traffic.flows, units, optimize=True))
+        np.minimum(unit_cost, to_last_hub[:, :, m, None] + distribution[:, m], out=unit_cost)
+    return np.asarray(np.einsum("ij,isj->s", traffic.flows, unit_cost, optimize=True))

@@ -1,4 +1,4 @@
-"""FORM: a program for HiGHS put together block by block, and how its columns tell a plan."""
+"""BUILDER of hub programs: columns and rows block by block, and the plan of a solution."""
 
 from __future__ import annotations
 
@@ -17,9 +17,9 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True, eq=False)
-class Form:
-    """sites: (K,) rows of the places that may be hubs; joined: (N, K) the column that says whether
-    a place is joined to a site.
+class HubProgram:
+    """A program of hubs. sites: (K,) places that may be hubs; joined: (N, K) the column of each
+    allocation of a place to a site.
     """
 
     program: Program
@@ -27,7 +27,7 @@ class Form:
     joined: Ints
 
     def plan(self, x: Floats) -> Hubs:
-        """What a solution (columns,) says."""
+        """The plan of a solution x (columns,)."""
         n = len(self.joined)
         joined = np.zeros((n, n), dtype=bool)
         joined[:, self.sites] = x[self.joined] > 0.5
@@ -36,8 +36,8 @@ class Form:
 
 
 @dataclass
-class Blocks:
-    """Columns and rows so far."""
+class ProgramBuilder:
+    """Columns, rows and entries so far."""
 
     columns: int = 0
     rows: int = 0
@@ -47,28 +47,28 @@ class Blocks:
     upper: list[Floats] = field(default_factory=list)
     entries: list[tuple[Ints, Ints, Floats]] = field(default_factory=list)
 
-    def variables(self, cost: Floats, integer: bool = False) -> Ints:
-        """New columns between 0 and 1, one for each cost, in the shape of the costs."""
+    def add_columns(self, cost: Floats, integer: bool = False) -> Ints:
+        """Add columns within [0, 1], one for each cost; their indices in the shape of the costs."""
         self.cost.append(cost.reshape(-1))
         self.integer.append(np.full(cost.size, integer))
         self.columns += cost.size
         return np.arange(self.columns - cost.size, self.columns).reshape(cost.shape)
 
-    def ranges(self, shape: tuple[int, ...], lower: float, upper: float) -> Ints:
-        """New rows between these, in this shape."""
+    def add_rows(self, shape: tuple[int, ...], lower: float, upper: float) -> Ints:
+        """Add rows with these sides; their indices in this shape."""
         count = int(np.prod(shape))
         self.lower.append(np.full(count, lower))
         self.upper.append(np.full(count, upper))
         self.rows += count
         return np.arange(self.rows - count, self.rows).reshape(shape)
 
-    def put(self, row: Ints, column: Ints, value: ArrayLike) -> None:
-        """Entries; the three are broadcast. Those of one place add up."""
+    def add_entries(self, row: Ints, column: Ints, value: ArrayLike) -> None:
+        """Add entries; the three are broadcast, and duplicates add up."""
         rows, columns, values = np.broadcast_arrays(row, column, np.asarray(value, dtype=float))
         self.entries.append((rows.reshape(-1), columns.reshape(-1), values.reshape(-1)))
 
     def program(self) -> Program:
-        """All of it."""
+        """The program."""
         row, column, value = (np.concatenate(part) for part in zip(*self.entries, strict=True))
         return Program(
             cost=np.concatenate(self.cost),
@@ -82,7 +82,7 @@ class Blocks:
         )
 
 
-def arcs(count: int) -> tuple[Ints, Ints]:
-    """Tails and heads between so many hubs."""
-    tail, head = np.nonzero(~np.eye(count, dtype=bool))
+def hub_arcs(hubs: int) -> tuple[Ints, Ints]:
+    """Tails and heads of the arcs between every two of so many hubs."""
+    tail, head = np.nonzero(~np.eye(hubs, dtype=bool))
     return tail, head

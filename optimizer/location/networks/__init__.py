@@ -1,1 +1,1 @@
-"""NETWORKS: which edges to build, so that a network survives failures or carries its demands."""
+"""NETWORKS: survivable network design, capacitated network design, facility and link location."""

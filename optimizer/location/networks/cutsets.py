@@ -1,16 +1,17 @@
-"""CUT-SETS: what must be built on the edges that leave a set of nodes, rounded up.
+"""CUT-SET INEQUALITIES of network design, strengthened by mixed-integer rounding.
 
-With B the demand between the nodes S and the others, less the capacity that is there already,
+With B the demand across a cut delta(S), less the existing capacity on it, and z_l modules of size
+u_l,
 
     sum of u_l z_l over modules on delta(S)  >=  B
 
-For any divisor a, with b = B / a and r = b - floor(b),
+For any divisor a > 0, with b = B / a and r = b - floor(b),
 
     sum of G(u_l / a) z_l >= ceil(b)        G(t) = floor(t) + min(1, (t - floor(t)) / r)
 
-holds for whole z (mixed-integer rounding; Magnanti, Mirchandani and Vachani 1995), and is broken by
-many relaxed z. Good S are unions of parts, when edges with room to spare are drawn together until
-few parts are left (Günlük 1999; Raack, Koster, Orlowski and Wessäly 2011).
+holds for integer z (mixed-integer rounding; Magnanti, Mirchandani and Vachani 1995). Candidate sets
+S are single nodes, and unions of the parts that remain when edges of large slack are contracted
+until few parts are left (Günlük 1999; Raack, Koster, Orlowski and Wessäly 2011).
 """
 
 from __future__ import annotations
@@ -20,99 +21,97 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from optimizer.foundation.tolerances import DESIGN_VIOLATION, MIR_REMAINDER, ROUNDING
 from optimizer.location.networks.demands import Commodities, Modules
 from optimizer.location.networks.graph import Edges
 from optimizer.problem import Bools, Floats, Ints
 
-#: So many parts have all of their unions looked at: 2 ** 11 of them.
-PARTS = 12
+#: Parts whose unions are all tried: 2 ** 11 of them.
+MAX_PARTS = 12
 
-#: How often edges are drawn together anew in one round.
-DRAWN = 4
+#: Contractions of one round, each with other noise on the slacks.
+SHRINKINGS = 4
 
-#: The tightest sets of which rows are tried, and the most rows of one round.
-TIGHT, MOST_ROWS = 150, 60
-
-#: A row that lacks less than this share is left out; so is one whose remainder r is less.
-BROKEN, REMAINDER = 1e-3, 1e-3
-
-#: Sums of demands are taken as less than they are by this share: rounding up must not overshoot.
-ROUNDING = 1e-9
+#: Sets of least slack of which rows are tried, and rows of one round at most.
+MAX_SETS, MAX_ROWS = 150, 60
 
 
 @dataclass
 class CutSets:
-    """Finds the rows that a relaxed plan breaks."""
+    """Separation of cut-set inequalities."""
 
     edges: Edges
     flows: Commodities
     modules: Modules
-    random: np.random.Generator
+    rng: np.random.Generator
 
-    def broken(self, z: Floats, load: Floats) -> tuple[Floats, Floats]:
-        """(R, L) entries, and what they are at least (R,); load: (E,) what each edge carries."""
-        room = self.modules.total(z) - load
-        sides = np.unique(np.vstack(list(self._sides(room))), axis=0)
-        crossing = self.edges.crossing(sides)
-        demand = self.flows.across(sides) * (1.0 - ROUNDING)
+    def violated(self, z: Floats, load: Floats) -> tuple[Floats, Floats]:
+        """Violated rows at modules z (L,) and loads (E,): entries (R, L) and lower sides (R,)."""
+        spare = self.modules.total(z) - load
+        node_sets = np.unique(np.vstack(list(self._node_sets(spare))), axis=0)
+        crossing = self.edges.crossing(node_sets)
+        # A little less than the demand: rounding up must not overshoot.
+        demand = self.flows.demand_across(node_sets) * (1.0 - ROUNDING)
         built = self.modules.total(z) - self.modules.existing
-        asked = demand - crossing @ self.modules.existing
-        some = np.flatnonzero(asked > ROUNDING * (1.0 + demand))
-        slack = (crossing[some] @ built) / asked[some]
+        missing = demand - crossing @ self.modules.existing
+        candidates = np.flatnonzero(missing > ROUNDING * (1.0 + demand))
+        slack = (crossing[candidates] @ built) / missing[candidates]
         rows = []
-        for cut in some[np.argsort(slack)[:TIGHT]]:
-            row = self._best(crossing[cut], float(asked[cut]), z)
+        for cut in candidates[np.argsort(slack)[:MAX_SETS]]:
+            row = self._best_row(crossing[cut], float(missing[cut]), z)
             if row is not None:
                 rows.append(row)
         rows.sort(key=lambda row: -row[2])
-        entries = np.array([row[0] for row in rows[:MOST_ROWS]])
-        least = np.array([row[1] for row in rows[:MOST_ROWS]])
-        return entries.reshape(len(least), len(z)), least
+        entries = np.array([row[0] for row in rows[:MAX_ROWS]])
+        lower = np.array([row[1] for row in rows[:MAX_ROWS]])
+        return entries.reshape(len(lower), len(z)), lower
 
-    def _best(self, crossing: Bools, asked: float, z: Floats) -> tuple[Floats, float, float] | None:
-        """The row of the divisor that is broken most: entries, least, and the share it lacks."""
-        here = np.flatnonzero(crossing[self.modules.edge])
-        if not len(here):
+    def _best_row(
+        self, crossing: Bools, missing: float, z: Floats
+    ) -> tuple[Floats, float, float] | None:
+        """The row of the most violated divisor: entries (L,), lower side, relative violation."""
+        modules_in_cut = np.flatnonzero(crossing[self.modules.edge])
+        if not len(modules_in_cut):
             return None
-        size = self.modules.capacity[here]
-        divisors = np.append(np.unique(size), 2.0 * max(float(size.max()), asked))
-        b = asked / divisors
+        u = self.modules.capacity[modules_in_cut]
+        divisors = np.append(np.unique(u), 2.0 * max(float(u.max()), missing))
+        b = missing / divisors
         r = b - np.floor(b)
-        divisors, b, r = (one[r > REMAINDER] for one in (divisors, b, r))
+        divisors, b, r = (one[r > MIR_REMAINDER] for one in (divisors, b, r))
         if not len(b):
             return None
-        t = size / divisors[:, None]
-        whole = np.floor(t + ROUNDING)
-        entries = whole + np.minimum(1.0, np.maximum(t - whole, 0.0) / r[:, None])
-        least = np.ceil(b)
-        lacks = 1.0 - (entries @ z[here]) / least
-        most = int(lacks.argmax())
-        if lacks[most] < BROKEN:
+        t = u / divisors[:, None]
+        floors = np.floor(t + ROUNDING)
+        entries = floors + np.minimum(1.0, np.maximum(t - floors, 0.0) / r[:, None])
+        lower = np.ceil(b)
+        violation = 1.0 - (entries @ z[modules_in_cut]) / lower
+        best = int(violation.argmax())
+        if violation[best] < DESIGN_VIOLATION:
             return None
         row = np.zeros(len(z))
-        row[here] = entries[most]
-        return row, float(least[most]), float(lacks[most])
+        row[modules_in_cut] = entries[best]
+        return row, float(lower[best]), float(violation[best])
 
-    def _sides(self, room: Floats) -> Iterator[Bools]:
-        """Sets of nodes, as masks (S, N): single nodes, and unions of parts."""
+    def _node_sets(self, spare: Floats) -> Iterator[Bools]:
+        """Candidate sets of nodes, as masks (S, N): single nodes, and unions of parts."""
         yield np.eye(self.edges.nodes, dtype=bool)
-        drawn = DRAWN if self.edges.nodes > PARTS else 1
-        for number in range(drawn):
-            noise = self.random.random(len(room)) * (np.abs(room).mean() + ROUNDING) * number
-            part = self._drawn_together(np.argsort(-(room + noise)))
-            count = int(part.max()) + 1
+        shrinkings = SHRINKINGS if self.edges.nodes > MAX_PARTS else 1
+        for number in range(shrinkings):
+            noise = self.rng.random(len(spare)) * (np.abs(spare).mean() + ROUNDING) * number
+            part_of = self._shrunk(np.argsort(-(spare + noise)))
+            count = int(part_of.max()) + 1
             unions = (np.arange(1, 1 << (count - 1))[:, None] >> np.arange(count)) & 1
-            yield unions.astype(bool)[:, part]
+            yield unions.astype(bool)[:, part_of]
 
-    def _drawn_together(self, order: Ints) -> Ints:
-        """(N,) parts of the nodes, at most PARTS, by edges in this order while there are more."""
-        part, count = np.arange(self.edges.nodes), self.edges.nodes
+    def _shrunk(self, order: Ints) -> Ints:
+        """(N,) part of each node after contracting edges in this order to MAX_PARTS parts."""
+        part_of, count = np.arange(self.edges.nodes), self.edges.nodes
         for edge in order:
-            if count <= PARTS:
+            if count <= MAX_PARTS:
                 break
-            u, v = part[self.edges.tail[edge]], part[self.edges.head[edge]]
+            u, v = part_of[self.edges.tail[edge]], part_of[self.edges.head[edge]]
             if u != v:
-                part[part == v] = u
+                part_of[part_of == v] = u
                 count -= 1
-        # Parts that no edge joins may be more: the last of them count as one.
-        return np.minimum(np.unique(part, return_inverse=True)[1], PARTS - 1)
+        # Components may be more than MAX_PARTS: the last of them count as one part.
+        return np.minimum(np.unique(part_of, return_inverse=True)[1], MAX_PARTS - 1)

@@ -1,4 +1,4 @@
-"""DEMANDS: what is to be carried, and by what; demands that share a node travel as one."""
+"""COMMODITIES AND MODULES of network design; demands with a common node are aggregated."""
 
 from __future__ import annotations
 
@@ -10,17 +10,18 @@ from scipy.sparse import csr_array
 from optimizer.location.networks.graph import Edges
 from optimizer.problem import Bools, Floats, Ints
 
-#: Up to so many flows (commodities times arcs) each pair of nodes has its own, whose rows are
-#: stronger; above it all demands of one node are one commodity.
-MOST_FLOWS = 12_000
+#: Up to so many flow variables (commodities times arcs) each pair of nodes is a commodity, whose
+#: forcing rows are stronger; above it all demands of one origin are one commodity.
+MAX_PAIR_FLOWS = 12_000
 
 
 @dataclass(frozen=True, eq=False)
 class Modules:
-    """What can be built on edges, by row.
+    """Capacity modules of the edges.
 
-    edge, capacity, cost: (L,); several: an edge may have any number of each, not just one of all;
-    existing, flow_cost: (E,) capacity that is there already, and the cost of a unit that passes.
+    edge, capacity, cost: (L,) of each module; several: an edge may have any number of each module,
+    not one of them at most; existing, flow_cost: (E,) existing capacity, and cost of a unit of
+    flow.
     """
 
     edge: Ints
@@ -32,16 +33,16 @@ class Modules:
 
     @property
     def edges(self) -> int:
-        """How many edges there are."""
+        """Number of edges."""
         return len(self.existing)
 
     def total(self, counts: Floats) -> Floats:
-        """(E,) capacities with these numbers (L,) of each."""
+        """(E,) capacities with these numbers z (L,) of the modules."""
         return self.existing + np.bincount(self.edge, self.capacity * counts, self.edges)
 
     @property
-    def most(self) -> Floats:
-        """(E,) the largest capacities; inf where there is no end."""
+    def max_capacity(self) -> Floats:
+        """(E,) largest capacities; inf where modules repeat."""
         best = np.zeros(self.edges)
         np.maximum.at(best, self.edge, self.capacity)
         return self.existing + np.where(self.several & (best > 0), np.inf, best)
@@ -49,52 +50,59 @@ class Modules:
 
 @dataclass(frozen=True, eq=False)
 class Commodities:
-    """Flows that start at one node.
+    """Commodities, each of one origin.
 
-    origin: (K,); wants: (K, N) amounts that go to each node; size: (K,) their sums. of, to, amount:
-    (P,) the commodity, the end and the amount of each pair of nodes.
+    origin: (K,); sink_amounts: (K, N) w_kv that goes to each node; size: (K,) d_k, their sums.
+    commodity, sink, amount: (P,) of each pair of nodes with demand.
     """
 
     origin: Ints
-    wants: Floats
+    sink_amounts: Floats
     size: Floats
-    of: Ints
-    to: Ints
+    commodity: Ints
+    sink: Ints
     amount: Floats
 
-    def across(self, sides: Bools) -> Floats:
-        """(S,) demand between each set of nodes (S, N) and the rest."""
-        apart = sides[:, self.origin[self.of]] != sides[:, self.to]
+    def demand_across(self, sides: Bools) -> Floats:
+        """(S,) demand across the cut of each set of nodes (S, N)."""
+        apart = sides[:, self.origin[self.commodity]] != sides[:, self.sink]
         return np.asarray(apart @ self.amount)
 
 
 def commodities(edges: Edges, source: Ints, sink: Ints, demand: Floats) -> Commodities:
-    """Demands either way between two nodes are one, as an edge carries both ways alike.
+    """Demands (D,) as commodities; those of a pair of nodes, either way, are added up.
 
-    Where there are many, those of one node are one flow: it divides into them again.
+    Where they are many, the pairs of one origin are one commodity: its flow decomposes again.
     """
-    some = (source != sink) & (demand > 0)
-    low, high = np.minimum(source, sink)[some], np.maximum(source, sink)[some]
+    used = (source != sink) & (demand > 0)
+    low, high = np.minimum(source, sink)[used], np.maximum(source, sink)[used]
     pair, row = np.unique(low * edges.nodes + high, return_inverse=True)
-    amount = np.bincount(row, demand[some], minlength=len(pair))
-    begin, end = _few_origins(pair // edges.nodes, pair % edges.nodes, edges.nodes)
-    of = np.arange(len(pair))
-    if 2 * len(edges) * len(pair) > MOST_FLOWS:
-        of = np.unique(begin, return_inverse=True)[1]
-    count = int(of.max(initial=-1)) + 1
+    amount = np.bincount(row, demand[used], minlength=len(pair))
+    origin_of, sink_of = _oriented(pair // edges.nodes, pair % edges.nodes, edges.nodes)
+    commodity = np.arange(len(pair))
+    if 2 * len(edges) * len(pair) > MAX_PAIR_FLOWS:
+        commodity = np.unique(origin_of, return_inverse=True)[1]
+    count = int(commodity.max(initial=-1)) + 1
     origin = np.zeros(count, dtype=np.int64)
-    origin[of] = begin
-    wants = csr_array((amount, (of, end)), shape=(count, edges.nodes)).toarray()
-    return Commodities(origin, wants, wants.sum(axis=1), of, end, np.asarray(amount, dtype=float))
+    origin[commodity] = origin_of
+    sink_amounts = csr_array((amount, (commodity, sink_of)), shape=(count, edges.nodes)).toarray()
+    return Commodities(
+        origin,
+        sink_amounts,
+        sink_amounts.sum(axis=1),
+        commodity,
+        sink_of,
+        np.asarray(amount, dtype=float),
+    )
 
 
-def _few_origins(u: Ints, v: Ints, nodes: int) -> tuple[Ints, Ints]:
-    """Pairs turned so that few nodes are the first of any: always the one in most that are left."""
-    begin, end = u.copy(), v.copy()
-    left = np.ones(len(u), dtype=bool)
-    while left.any():
-        busy = np.bincount(np.concatenate([u[left], v[left]]), minlength=nodes).argmax()
-        here = left & ((u == busy) | (v == busy))
-        begin[here], end[here] = busy, (u + v - busy)[here]
-        left &= ~here
-    return begin, end
+def _oriented(u: Ints, v: Ints, nodes: int) -> tuple[Ints, Ints]:
+    """Greedy vertex cover: pairs oriented so that few nodes are the first of any."""
+    first, second = u.copy(), v.copy()
+    remaining = np.ones(len(u), dtype=bool)
+    while remaining.any():
+        node = np.bincount(np.concatenate([u[remaining], v[remaining]]), minlength=nodes).argmax()
+        covered = remaining & ((u == node) | (v == node))
+        first[covered], second[covered] = node, (u + v - node)[covered]
+        remaining &= ~covered
+    return first, second

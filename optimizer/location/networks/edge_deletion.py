@@ -1,7 +1,8 @@
-"""THINNING: a good network by leaving edges out.
+"""REVERSE-DELETE heuristic for survivable networks.
 
-More edges never harm, so an edge that can be spared is left out, the dear ones first; of some
-edges more the same is done again, and the cheaper network is kept.
+Feasible sets of edges stay feasible with more edges, so edges are deleted one by one, the dearest
+first, while the rest is feasible. The same from the best set plus random edges is an iterated local
+search.
 """
 
 from __future__ import annotations
@@ -11,42 +12,47 @@ from collections.abc import Callable
 import numpy as np
 
 from optimizer.location.networks.graph import Edges
-from optimizer.location.networks.survival import Wanted, survives
+from optimizer.location.networks.survival import Requirements, is_feasible
 from optimizer.problem import Bools, Floats
 
-#: Edges that are looked at in all tries together; each look takes as long as there are edges.
-LOOKS = 200_000
+#: Edges tested in all perturbations together, times the edges of the graph, which each test scans.
+MAX_EDGE_TESTS = 200_000
 
-#: The most tries, and which share of the edges left out comes back in one.
-TRIES, BACK = 60, 0.15
+#: Perturbations at most, and the share of edges that each reinserts.
+MAX_PERTURBATIONS, REINSERTED_SHARE = 60, 0.15
 
 
-def thinned(edges: Edges, chosen: Bools, price: Floats, wanted: Wanted) -> Bools:
-    """The chosen edges without those that can be spared, the highest price (E,) first."""
+def reverse_delete(edges: Edges, chosen: Bools, price: Floats, requirements: Requirements) -> Bools:
+    """Reverse-delete by price (E,), highest first: a minimal feasible subset of the edges."""
     kept = chosen.copy()
     for edge in np.argsort(-price, kind="stable"):
         if kept[edge]:
             kept[edge] = False
-            kept[edge] = not survives(edges, kept, wanted)
+            kept[edge] = not is_feasible(edges, kept, requirements)
     return kept
 
 
-def improved(
+def perturbed_reverse_delete(
     edges: Edges,
     chosen: Bools,
     cost: Floats,
-    wanted: Wanted,
-    random: np.random.Generator,
+    requirements: Requirements,
+    rng: np.random.Generator,
     stop: Callable[[], bool],
 ) -> Bools:
-    """Chosen edges that cost no more: some edges come back, then others are spared."""
-    best, looks = thinned(edges, chosen, cost, wanted), len(edges) * int(chosen.sum())
-    for _ in range(min(TRIES, len(edges))):
-        if looks > LOOKS or stop():
+    """Iterated reverse-delete: edges are reinserted at random, then deleted by perturbed costs."""
+    best, edge_tests = (
+        reverse_delete(edges, chosen, cost, requirements),
+        len(edges) * int(chosen.sum()),
+    )
+    for _ in range(min(MAX_PERTURBATIONS, len(edges))):
+        if edge_tests > MAX_EDGE_TESTS or stop():
             break
-        more = best | (random.random(len(edges)) < BACK)
-        other = thinned(edges, more, cost * random.uniform(0.5, 1.5, len(edges)), wanted)
-        looks += len(edges) * int(more.sum())
-        if cost[other].sum() <= cost[best].sum():
-            best = other
+        enlarged = best | (rng.random(len(edges)) < REINSERTED_SHARE)
+        candidate = reverse_delete(
+            edges, enlarged, cost * rng.uniform(0.5, 1.5, len(edges)), requirements
+        )
+        edge_tests += len(edges) * int(enlarged.sum())
+        if cost[candidate].sum() <= cost[best].sum():
+            best = candidate
     return best

@@ -1,7 +1,7 @@
-"""JOINT: what is given and what a plan costs, where nodes are opened and links built together.
+"""FACILITY LOCATION-NETWORK DESIGN: the instance, and the cost of a plan.
 
-With some nodes open and some links there, everybody goes the shortest way to the nearest open node.
-Those ways are a forest: no link is used both ways, and a node is open or left by one link.
+With open nodes and built links everybody takes a shortest path to the nearest open node. These
+paths are a forest: no link is used both ways, and a node is open or left by one link.
 """
 
 from __future__ import annotations
@@ -19,8 +19,8 @@ from optimizer.problem import Bools, Floats, Ints
 
 @dataclass(frozen=True, eq=False)
 class Located:
-    """sites: the open nodes, ascending; edges: rows of the links that are built, ascending;
-    served: (N,) the open node where the persons of each node go, -1 where there are none.
+    """sites: open nodes, ascending; edges: rows of the built links, ascending; served: (N,) the
+    open node that serves each node, -1 where nobody lives.
     """
 
     sites: Ints
@@ -29,95 +29,98 @@ class Located:
 
 
 @dataclass(frozen=True, eq=False)
-class Joint:
-    """cost, length: (E,) of links, those of cost 0 are there; fixed: (N,) of nodes, inf: never
-    open, 0: open; lives: (N,) whether anybody does; weight: (N,) what a unit of length costs them.
+class FacilityNetwork:
+    """Instance. cost, length: (E,) c_e and l_e of links, those of cost 0 exist; fixed: (N,) F_v of
+    nodes, inf: never open, 0: open; populated: (N,); weight: (N,) p_v, cost of a unit of length.
     """
 
     edges: Edges
     cost: Floats
     length: Floats
     fixed: Floats
-    lives: Bools
+    populated: Bools
     weight: Floats
     budget: float
 
     @cached_property
-    def there(self) -> Bools:
-        """(E,) links that need not be built."""
+    def existing(self) -> Bools:
+        """(E,) links that exist."""
         return np.asarray(self.cost == 0)
 
     @cached_property
     def useful(self) -> Bools:
-        """(E,) links but those that are no shorter than what is there, or no better than another
-        between the same nodes.
+        """(E,) links without those that are no shorter than existing paths, and without parallel
+        ones that another dominates.
         """
         low, high = np.sort([self.edges.tail, self.edges.head], axis=0)
         order = np.lexsort((self.cost, self.length, high, low))
-        useful = self.there.copy()
-        free = self.apart(self.there, np.unique(low))
-        row = np.searchsorted(np.unique(low), low)
-        pair, least = (-1, -1), np.inf
+        useful = self.existing.copy()
+        by_existing = self.distances(self.existing, np.unique(low))
+        row_of = np.searchsorted(np.unique(low), low)
+        pair, cheapest = (-1, -1), np.inf
         for edge in order.tolist():
             if (low[edge], high[edge]) != pair:
-                pair, least = (low[edge], high[edge]), np.inf
-            if not self.there[edge]:
+                pair, cheapest = (low[edge], high[edge]), np.inf
+            if not self.existing[edge]:
                 useful[edge] = (
-                    self.cost[edge] < least and self.length[edge] < free[row[edge], high[edge]]
+                    self.cost[edge] < cheapest
+                    and self.length[edge] < by_existing[row_of[edge], high[edge]]
                 )
-            if self.there[edge] or useful[edge]:
-                least = min(least, self.cost[edge])
+            if self.existing[edge] or useful[edge]:
+                cheapest = min(cheapest, self.cost[edge])
         return useful
 
-    def apart(self, links: Bools, nodes: Ints) -> Floats:
-        """(nodes, N) the shortest ways over these links, (E,); inf where there is none."""
+    def distances(self, links: Bools, nodes: Ints) -> Floats:
+        """(nodes, N) shortest path lengths over these links (E,); inf where there is none."""
         if not len(nodes):
             return np.empty((0, self.edges.nodes))
-        return np.asarray(dijkstra(self.edges.table(self.length, links), indices=nodes))
+        return np.asarray(dijkstra(self.edges.adjacency_matrix(self.length, links), indices=nodes))
 
     def money(self, is_open: Bools, built: Bools) -> float:
-        """What opening these nodes (N,) and building these links (E,) costs."""
+        """Cost of opening these nodes (N,) and building these links (E,)."""
         return float(self.fixed[is_open].sum() + self.cost[built].sum())
 
     def plan(self, is_open: Bools, built: Bools) -> tuple[float, Bools, Bools, Ints] | None:
-        """What these nodes and links cost in all, and which of them are used, and by whom.
+        """Objective of these nodes and links, and the used ones of them.
 
-        Objective, (N,) nodes, (E,) links, (N,) the node that serves each; None: not everybody is.
+        Objective, (N,) nodes, (E,) links, (N,) the node that serves each; None: not all are served.
         """
         sites = np.flatnonzero(is_open | (self.fixed == 0))
-        link, ways = self._shortest(built | self.there)
+        link, lengths = self._shortest_links(built | self.existing)
         if not len(sites):
-            nobody = np.full(self.edges.nodes, -1)
-            return None if self.lives.any() else (0.0, is_open & False, built & False, nobody)
-        length, before, source = dijkstra(
-            ways, indices=sites, min_only=True, return_predecessors=True
+            unserved = np.full(self.edges.nodes, -1)
+            return None if self.populated.any() else (0.0, is_open & False, built & False, unserved)
+        length, predecessor, nearest = dijkstra(
+            lengths, indices=sites, min_only=True, return_predecessors=True
         )
-        if not np.isfinite(length[self.lives]).all():
+        if not np.isfinite(length[self.populated]).all():
             return None
         used = np.zeros(len(self.edges), dtype=bool)
-        passed = self.lives & (before >= 0)
-        here = np.flatnonzero(passed)
-        while len(here):
-            onto = before[here]
-            used[link[here, onto]] = True
-            here = np.unique(onto[(before[onto] >= 0) & ~passed[onto]])
-            passed[here] = True
-        used &= ~self.there
-        served = np.where(self.lives, source, -1)
+        reached = self.populated & (predecessor >= 0)
+        frontier = np.flatnonzero(reached)
+        while len(frontier):
+            next_nodes = predecessor[frontier]
+            used[link[frontier, next_nodes]] = True
+            frontier = np.unique(next_nodes[(predecessor[next_nodes] >= 0) & ~reached[next_nodes]])
+            reached[frontier] = True
+        used &= ~self.existing
+        served = np.where(self.populated, nearest, -1)
         opened = self.fixed == 0
-        opened[served[self.lives]] = True
-        transport = float(self.weight[self.lives] @ length[self.lives])
+        opened[served[self.populated]] = True
+        transport = float(self.weight[self.populated] @ length[self.populated])
         return self.money(opened, used) + transport, opened, used, served
 
-    def _shortest(self, links: Bools) -> tuple[csr_array, csr_array]:
-        """(N, N) rows of the shortest links between two nodes, the cheapest of those; lengths."""
-        kept = np.flatnonzero(links)
-        order = kept[np.lexsort((self.cost[kept], self.length[kept]))]
-        # Both ways of a link beside each other: of two links that are drawn against each other the
+    def _shortest_links(self, links: Bools) -> tuple[csr_array, csr_array]:
+        """(N, N) rows of the shortest link between two nodes, ties by cost; and its length."""
+        rows = np.flatnonzero(links)
+        order = rows[np.lexsort((self.cost[rows], self.length[rows]))]
+        # Both directions of a link side by side: of two links drawn in opposite directions the
         # shorter comes first.
         u = np.stack([self.edges.tail[order], self.edges.head[order]], axis=1).reshape(-1)
         v = np.stack([self.edges.head[order], self.edges.tail[order]], axis=1).reshape(-1)
-        _, first = np.unique(u * self.edges.nodes + v, return_index=True)
-        row, shape = np.repeat(order, 2)[first], (self.edges.nodes, self.edges.nodes)
-        at = u[first], v[first]
-        return csr_array((row, at), shape=shape), csr_array((self.length[row], at), shape=shape)
+        _, is_first = np.unique(u * self.edges.nodes + v, return_index=True)
+        row, shape = np.repeat(order, 2)[is_first], (self.edges.nodes, self.edges.nodes)
+        position = u[is_first], v[is_first]
+        return csr_array((row, position), shape=shape), csr_array(
+            (self.length[row], position), shape=shape
+        )

@@ -1,7 +1,7 @@
-"""DIVIDING: a flow from one node to many, as the flow of each demand.
+"""FLOW DECOMPOSITION: a flow from one origin to many sinks, as the flow of each demand.
 
-What is sent both ways on an edge cancels out. Then there is a path to each end on arcs that still
-carry something, as long as it has not got what it wants; what a path can carry is taken off.
+Flows either way on an edge cancel out. Then there is a path to each sink on arcs of positive flow,
+as long as its demand is not met; the path takes the least flow of its arcs.
 """
 
 from __future__ import annotations
@@ -10,67 +10,69 @@ from collections import deque
 
 import numpy as np
 
+from optimizer.foundation.tolerances import FLOW_REMAINDER
 from optimizer.location.networks.demands import Commodities
 from optimizer.location.networks.graph import Edges
 from optimizer.problem import Floats, Ints
 
-#: A rest of less than this share of a commodity is rounding.
-ROUNDING = 1e-7
 
+def path_flows(edges: Edges, flows: Commodities, flow: Floats, source: Ints, sink: Ints) -> Floats:
+    """(D, E) share of each demand on each edge, negative from head to tail.
 
-def divided(edges: Edges, flows: Commodities, flow: Floats, source: Ints, sink: Ints) -> Floats:
-    """(D, E) shares of each demand on each edge, minus where it goes from head to tail.
-
-    flow: of each commodity (K, 2, E) as shares, forwards and backwards.
+    flow: (K, 2, E) shares of each commodity, forwards and backwards.
     """
     signed = (flow[:, 0] - flow[:, 1]) * flows.size[:, None]
     pairs: dict[tuple[int, int], Floats] = {}
     for k in range(len(flows.size)):
-        left, mine = signed[k].copy(), np.flatnonzero(flows.of == k)
-        for pair in mine:
-            start, end = int(flows.origin[k]), int(flows.to[pair])
+        residual, pairs_of_k = signed[k].copy(), np.flatnonzero(flows.commodity == k)
+        for pair in pairs_of_k:
+            start, end = int(flows.origin[k]), int(flows.sink[pair])
             amount = float(flows.amount[pair])
-            taken = left if len(mine) == 1 else _taken(edges, left, start, end, amount)
-            pairs[start, end] = taken / amount
-            pairs[end, start] = -taken / amount
-    nothing = np.zeros(len(edges))
-    told = [pairs.get(ends, nothing) for ends in zip(source.tolist(), sink.tolist(), strict=True)]
-    return np.array(told).reshape(len(source), len(edges))
+            pair_flow = (
+                residual
+                if len(pairs_of_k) == 1
+                else _extracted(edges, residual, start, end, amount)
+            )
+            pairs[start, end] = pair_flow / amount
+            pairs[end, start] = -pair_flow / amount
+    no_flow = np.zeros(len(edges))
+    rows = [pairs.get(ends, no_flow) for ends in zip(source.tolist(), sink.tolist(), strict=True)]
+    return np.array(rows).reshape(len(source), len(edges))
 
 
-def _taken(edges: Edges, left: Floats, start: int, end: int, amount: float) -> Floats:
-    """The flow of this amount from start to end; it is taken off what is left (E,)."""
-    taken, rest = np.zeros(len(left)), amount
-    few = ROUNDING * amount
-    while rest > few:
-        path = _path(edges, left, start, end, few / len(left))
+def _extracted(edges: Edges, residual: Floats, start: int, end: int, amount: float) -> Floats:
+    """A flow (E,) of this amount from start to end; it is subtracted from the residual (E,)."""
+    extracted, remaining = np.zeros(len(residual)), amount
+    tolerance = FLOW_REMAINDER * amount
+    while remaining > tolerance:
+        path = _flow_path(edges, residual, start, end, tolerance / len(residual))
         if path is None:
             break
         edge, sign = (np.array(one) for one in zip(*path, strict=True))
-        most = min(rest, float((left[edge] * sign).min()))
-        left[edge] -= sign * most
-        taken[edge] += sign * most
-        rest -= most
-    return taken
+        amount_on_path = min(remaining, float((residual[edge] * sign).min()))
+        residual[edge] -= sign * amount_on_path
+        extracted[edge] += sign * amount_on_path
+        remaining -= amount_on_path
+    return extracted
 
 
-def _path(
-    edges: Edges, left: Floats, start: int, end: int, few: float
+def _flow_path(
+    edges: Edges, residual: Floats, start: int, end: int, tolerance: float
 ) -> list[tuple[int, float]] | None:
-    """Edges from start to end that carry more than few, with 1 forwards and -1 backwards."""
-    came: dict[int, tuple[int, int, float]] = {start: (-1, -1, 0.0)}
-    waiting = deque([start])
-    while waiting and end not in came:
-        node = waiting.popleft()
+    """Edges of a path of flow above the tolerance, with 1 forwards and -1 backwards."""
+    predecessor: dict[int, tuple[int, int, float]] = {start: (-1, -1, 0.0)}
+    queue = deque([start])
+    while queue and end not in predecessor:
+        node = queue.popleft()
         for edge, other in edges.incident[node]:
             sign = 1.0 if edges.tail[edge] == node else -1.0
-            if other not in came and left[edge] * sign > few:
-                came[other] = node, edge, sign
-                waiting.append(other)
-    if end not in came:
+            if other not in predecessor and residual[edge] * sign > tolerance:
+                predecessor[other] = node, edge, sign
+                queue.append(other)
+    if end not in predecessor:
         return None
     path = []
     while end != start:
-        end, edge, sign = came[end]
+        end, edge, sign = predecessor[end]
         path.append((edge, sign))
     return path

@@ -1,4 +1,4 @@
-"""EDGES: an undirected graph as arrays."""
+"""UNDIRECTED GRAPH as arrays of edges."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, eq=False)
 class Edges:
-    """tail, head: (E,) the nodes that each edge joins; two edges may join the same nodes."""
+    """tail, head: (E,) ends of the edges; parallel edges are allowed."""
 
     nodes: int
     tail: Ints
@@ -29,7 +29,7 @@ class Edges:
 
     @cached_property
     def incident(self) -> list[list[tuple[int, int]]]:
-        """Of each node, its edges and the nodes at their other ends."""
+        """Incidence list: of each node, its edges and neighbours."""
         around: list[list[tuple[int, int]]] = [[] for _ in range(self.nodes)]
         for edge, (u, v) in enumerate(zip(self.tail.tolist(), self.head.tolist(), strict=True)):
             around[u].append((edge, v))
@@ -37,11 +37,11 @@ class Edges:
         return around
 
     def crossing(self, sides: Bools) -> Bools:
-        """(..., E) which edges leave each set of nodes (..., N)."""
+        """(..., E) edges of the cut delta(S) of each set of nodes (..., N)."""
         return np.asarray(sides[..., self.tail] != sides[..., self.head])
 
-    def table(self, values: Floats, chosen: Bools | None = None) -> csr_array:
-        """(N, N) the least value (E,) of the edges between two nodes, either way."""
+    def adjacency_matrix(self, values: Floats, chosen: Bools | None = None) -> csr_array:
+        """(N, N) symmetric matrix of values (E,); of parallel edges the least."""
         kept = np.arange(len(self)) if chosen is None else np.flatnonzero(chosen)
         u = np.concatenate([self.tail[kept], self.head[kept]])
         v = np.concatenate([self.head[kept], self.tail[kept]])

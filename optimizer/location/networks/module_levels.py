@@ -1,9 +1,9 @@
-"""REPEATING: levels that are sums of a few modules, as whole numbers of those.
+"""CAPACITY LEVELS as sums of a few base modules: integer variables instead of many binaries.
 
-An edge with levels of 20, 40, ..., 800 units, one of which is built, may cost what any number of
-modules of 20 and of 40 cost. Then two whole numbers say what forty binaries would, with a bound on
-the capacity. With F(w) what the cheapest level of at least w costs, and B the levels that are no
-sum of two others at no more cost, it is the same where
+An edge with levels of 20, 40, ..., 800 units, of which one is built, may cost as much as repeated
+modules of 20 and of 40. Then two integers replace forty binaries, with a bound on the capacity.
+With F(w) the cost of the cheapest level of at least w, and B the levels that are no sum of two
+others at no more cost, this is equivalent where
 
     F(min(u_b + w, largest)) <= cost_b + F(w)       for b in B and each level w
 
@@ -17,59 +17,61 @@ from dataclasses import dataclass
 import numpy as np
 from scipy.sparse import csr_array
 
+from optimizer.foundation.tolerances import ROUNDING
 from optimizer.location.networks.demands import Modules
 from optimizer.problem import Bools, Floats, Ints
 
-#: Capacities and costs that differ by this share are the same.
-SAME = 1e-9
-
 
 @dataclass(frozen=True, eq=False)
-class Counted:
-    """What the program of a design counts.
+class BaseModules:
+    """The modules that are columns of the program.
 
-    modules: rows of `Modules`, those of B; of: (L', L) how many of each a level is; at_most: (L',)
-    the most of each on its edge; one: (E,) edges that have one of their modules at most.
+    modules: of B, L' rows; multiples: (L', L) how many of each make a level; max_counts: (L',) of
+    each on its edge; at_most_one: (E,) edges with one of their modules at most.
     """
 
     modules: Modules
-    of: csr_array
-    at_most: Floats
-    one: Bools
+    multiples: csr_array
+    max_counts: Floats
+    at_most_one: Bools
 
 
-def counted(modules: Modules, total: float) -> Counted:
-    """The modules themselves where an edge may have several, else those of which levels are sums.
+def base_modules(modules: Modules, total: float) -> BaseModules:
+    """The modules themselves where an edge may have several, else the base modules of its levels.
 
-    total: all demands; nothing larger is of use.
+    total: of all demands; no larger capacity is of use.
     """
     count = len(modules.edge)
     if modules.several:
         identity = csr_array((np.ones(count), (np.arange(count), np.arange(count))))
-        none = np.zeros(modules.edges, dtype=bool)
-        return Counted(modules, identity, np.ceil(total / modules.capacity), none)
-    one = np.ones(modules.edges, dtype=bool)
+        exclusive = np.zeros(modules.edges, dtype=bool)
+        return BaseModules(modules, identity, np.ceil(total / modules.capacity), exclusive)
+    at_most_one = np.ones(modules.edges, dtype=bool)
     kept: list[int] = []
-    most: list[float] = []
-    parts: list[tuple[int, int, float]] = []
+    max_counts: list[float] = []
+    multiples: list[tuple[int, int, float]] = []
     order = np.argsort(modules.edge, kind="stable")
-    ends = np.searchsorted(modules.edge[order], np.arange(modules.edges + 1))
+    first_of = np.searchsorted(modules.edge[order], np.arange(modules.edges + 1))
     for edge in range(modules.edges):
-        here = order[ends[edge] : ends[edge + 1]]
-        here = here[_undominated(modules.capacity[here], modules.cost[here])]
-        size, cost = modules.capacity[here], modules.cost[here]
-        sums = _sums(size, cost)
-        one[edge] = sums is None
+        levels = order[first_of[edge] : first_of[edge + 1]]
+        levels = levels[_undominated(modules.capacity[levels], modules.cost[levels])]
+        size, cost = modules.capacity[levels], modules.cost[levels]
+        sums = _decompositions(size, cost)
+        at_most_one[edge] = sums is None
         if sums is None:
-            sums = np.eye(len(here))
-        used = np.flatnonzero(np.diag(sums))
-        row = {int(level): len(kept) + number for number, level in enumerate(used)}
-        parts += [(row[b], int(here[a]), sums[a, b]) for a, b in zip(*sums.nonzero(), strict=True)]
-        kept += here[used].tolist()
-        ends_at = size.max(initial=0.0) * (1 + SAME)
-        most += [1.0 if one[edge] else float(ends_at // size[level]) for level in used]
-    into, level, times = np.array(parts).reshape(-1, 3).T
-    of = csr_array((times, (into.astype(int), level.astype(int))), shape=(len(kept), count))
+            sums = np.eye(len(levels))
+        base_levels = np.flatnonzero(np.diag(sums))
+        row_of = {int(level): len(kept) + number for number, level in enumerate(base_levels)}
+        multiples += [
+            (row_of[b], int(levels[a]), sums[a, b]) for a, b in zip(*sums.nonzero(), strict=True)
+        ]
+        kept += levels[base_levels].tolist()
+        largest = size.max(initial=0.0) * (1 + ROUNDING)
+        max_counts += [
+            1.0 if at_most_one[edge] else float(largest // size[level]) for level in base_levels
+        ]
+    base_row, level, times = np.array(multiples).reshape(-1, 3).T
+    matrix = csr_array((times, (base_row.astype(int), level.astype(int))), shape=(len(kept), count))
     base = Modules(
         modules.edge[kept],
         modules.capacity[kept],
@@ -78,34 +80,36 @@ def counted(modules: Modules, total: float) -> Counted:
         modules.existing,
         modules.flow_cost,
     )
-    return Counted(base, of, np.array(most), one)
+    return BaseModules(base, matrix, np.array(max_counts), at_most_one)
 
 
 def _undominated(size: Floats, cost: Floats) -> Ints:
-    """Rows of the levels of which none larger costs no more, by size."""
+    """Rows of the undominated levels, by size: every larger level costs more."""
     order = np.lexsort((-cost, size))
-    least = np.minimum.accumulate(np.append(cost[order], np.inf)[::-1])[::-1][1:]
-    return np.asarray(order[cost[order] < least])
+    cheapest_above = np.minimum.accumulate(np.append(cost[order], np.inf)[::-1])[::-1][1:]
+    return np.asarray(order[cost[order] < cheapest_above])
 
 
-def _sums(size: Floats, cost: Floats) -> Floats | None:
-    """(L, L) of which levels each is the sum, how often; None where there is no such way."""
+def _decompositions(size: Floats, cost: Floats) -> Floats | None:
+    """(L, L) multiples of base levels in each level; None where they are not equivalent."""
     sums = np.zeros((len(size), len(size)))
-    base: list[int] = []
+    base_levels: list[int] = []
     for level in range(len(size)):
-        for b in base:
-            rest = np.flatnonzero(np.abs(size + size[b] - size[level]) <= SAME * size[level])
-            if len(rest) and cost[rest[0]] + cost[b] <= cost[level] * (1 + SAME):
-                sums[level] = sums[rest[0]]
+        for b in base_levels:
+            remainder = np.flatnonzero(
+                np.abs(size + size[b] - size[level]) <= ROUNDING * size[level]
+            )
+            if len(remainder) and cost[remainder[0]] + cost[b] <= cost[level] * (1 + ROUNDING):
+                sums[level] = sums[remainder[0]]
                 sums[level, b] += 1
                 break
         else:
-            base.append(level)
+            base_levels.append(level)
             sums[level, level] = 1
-    if len(base) == len(size):
+    if len(base_levels) == len(size):
         return None
-    for b in base:
-        reached = np.minimum(size + size[b], size[-1]) * (1 - SAME)
-        if (cost[np.searchsorted(size, reached)] > (cost + cost[b]) * (1 + SAME)).any():
+    for b in base_levels:
+        reached = np.minimum(size + size[b], size[-1]) * (1 - ROUNDING)
+        if (cost[np.searchsorted(size, reached)] > (cost + cost[b]) * (1 + ROUNDING)).any():
             return None
     return sums

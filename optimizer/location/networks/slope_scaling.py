@@ -1,7 +1,7 @@
-"""SLOPES: good designs from flows alone, as each unit pays its part of what the last flow built.
+"""SLOPE SCALING HEURISTIC for network design (Kim and Pardalos 1999).
 
-Slope scaling (Kim and Pardalos 1999): flows at least cost, with what an edge cost in the last round
-over what it carried as the price of a unit.
+Minimum cost flows in rounds; the price of a unit on an edge is the cost of the modules that the
+last round built there over the load that they carried.
 """
 
 from __future__ import annotations
@@ -10,65 +10,67 @@ from collections.abc import Iterator
 
 import numpy as np
 
+from optimizer.foundation.tolerances import LOAD_ROUNDING
 from optimizer.location.base.result import Watch
 from optimizer.location.networks.demands import Modules
 from optimizer.location.networks.routing import Routing
 from optimizer.problem import Floats
 
 #: Rounds of prices.
-ROUNDS = 12
-
-#: Loads exceed capacities in a linear program by this share of the largest.
-ROUNDING = 1e-6
+MAX_ROUNDS = 12
 
 
 def cheapest_counts(modules: Modules, load: Floats) -> Floats:
-    """(L,) modules that carry the load (E,); with several of each a good choice, else the best."""
+    """(L,) cheapest modules that carry the load (E,); a heuristic with several of each."""
     counts = np.zeros(len(modules.edge))
     need = load - modules.existing
-    little = ROUNDING * load.max(initial=0.0)
-    for edge in np.flatnonzero(need > little):
-        here = np.flatnonzero(modules.edge == edge)
-        size, cost, most = modules.capacity[here], modules.cost[here], need[edge] - little
+    tolerance = LOAD_ROUNDING * load.max(initial=0.0)
+    for edge in np.flatnonzero(need > tolerance):
+        modules_of = np.flatnonzero(modules.edge == edge)
+        u, cost, required = (
+            modules.capacity[modules_of],
+            modules.cost[modules_of],
+            need[edge] - tolerance,
+        )
         if modules.several:
-            counts[here] = _filled(size, cost, most)
+            counts[modules_of] = _filled(u, cost, required)
         else:
-            fits = size >= most
-            best = np.where(fits, cost, np.inf).argmin() if fits.any() else size.argmax()
-            counts[here[best]] = 1.0
+            fits = u >= required
+            best = np.where(fits, cost, np.inf).argmin() if fits.any() else u.argmax()
+            counts[modules_of[best]] = 1.0
     return counts
 
 
-def _filled(size: Floats, cost: Floats, need: float) -> Floats:
-    """As many of one module as fit in, and what carries the rest most cheaply."""
-    best, least = np.zeros(len(size)), np.inf
-    for first in range(len(size)):
-        for times in {np.floor(need / size[first]), np.ceil(need / size[first])}:
-            counts = np.zeros(len(size))
-            counts[first] = times
-            rest = need - times * size[first]
-            if rest > 0:
-                more = np.ceil(rest / size)
-                second = int((more * cost).argmin())
-                counts[second] += more[second]
-            if counts @ cost < least:
-                best, least = counts, float(counts @ cost)
+def _filled(u: Floats, cost: Floats, need: float) -> Floats:
+    """Greedy knapsack cover: multiples of one module, and the cheapest other for the rest."""
+    best, best_cost = np.zeros(len(u)), np.inf
+    for main in range(len(u)):
+        for number in {np.floor(need / u[main]), np.ceil(need / u[main])}:
+            counts = np.zeros(len(u))
+            counts[main] = number
+            remaining = need - number * u[main]
+            if remaining > 0:
+                numbers = np.ceil(remaining / u)
+                filler = int((numbers * cost).argmin())
+                counts[filler] += numbers[filler]
+            if counts @ cost < best_cost:
+                best, best_cost = counts, float(counts @ cost)
     return best
 
 
-def scaled(
+def slope_scaling(
     routing: Routing, modules: Modules, slope: Floats, watch: Watch
 ) -> Iterator[tuple[Floats, Floats]]:
-    """Designs, as counts (L,) and flows, from first prices (E,) of what is built for a unit."""
+    """Designs, as counts (L,) and flows, from initial slopes (E,), costs of a unit of capacity."""
     slope = slope.copy()
-    most = modules.most
-    for _ in range(ROUNDS):
-        flow = routing.cheapest(most, modules.flow_cost + slope, watch.remaining)
+    capacity = modules.max_capacity
+    for _ in range(MAX_ROUNDS):
+        flow = routing.min_cost_flow(capacity, modules.flow_cost + slope, watch.remaining)
         if flow is None or watch.out_of_time:
             return
-        load = routing.load(flow)
+        load = routing.edge_loads(flow)
         counts = cheapest_counts(modules, load)
         yield counts, flow
-        paid = np.bincount(modules.edge, modules.cost * counts, modules.edges)
-        used = load > ROUNDING * load.max()
-        slope[used] = paid[used] / load[used]
+        edge_cost = np.bincount(modules.edge, modules.cost * counts, modules.edges)
+        used = load > LOAD_ROUNDING * load.max()
+        slope[used] = edge_cost[used] / load[used]

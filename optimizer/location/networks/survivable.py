@@ -1,13 +1,11 @@
-"""SURVIVABLE: the cheapest edges that keep chosen nodes connected though any one thing fails.
+"""SURVIVABLE NETWORK DESIGN: cheapest edges with connectivity requirements 0, 1 and 2.
 
-    min c x   the rows of `cuts`, x binary
+    min c x   cut inequalities of `cuts`, path rows of `paths`, x binary
 
-and for each pair that must be near while nothing fails, one unit of flow on the chosen edges with a
-cap on its time: what is sent is on paths, one of which takes no longer than the mean.
-
-The rows come in rounds, first for the relaxation, then for each solution in integers that does
-not survive (Grötschel, Monma and Stoer 1995). A solution is believed when a depth-first search
-finds neither a bridge nor a cut node between the nodes: `survival` knows nothing of the rows.
+Cut inequalities are separated in rounds, first for the linear relaxation, then for each integer
+solution that is not feasible (Grötschel, Monma and Stoer 1995). A solution is accepted when a
+depth-first search finds neither a bridge nor an articulation node between the nodes: `survival`
+shares nothing with the rows.
 """
 
 from __future__ import annotations
@@ -18,16 +16,20 @@ from typing import TYPE_CHECKING
 import numpy as np
 from scipy.sparse import csr_array, vstack
 
+from optimizer.foundation.tolerances import CUTOFF_ROOM, ROUNDING
 from optimizer.location.base.costs import amounts
 from optimizer.location.base.cutoff import are_whole, rounded_up
 from optimizer.location.base.given import indices, numbers
 from optimizer.location.base.result import Tell, Watch, until_interrupted
 from optimizer.location.base.solving import in_rounds, minimise, unit_of
-from optimizer.location.networks.cuts import Cuts
-from optimizer.location.networks.edge_deletion import improved, thinned
+from optimizer.location.networks.cuts import CutSeparation
+from optimizer.location.networks.edge_deletion import (
+    perturbed_reverse_delete,
+    reverse_delete,
+)
 from optimizer.location.networks.graph import Edges, edges_of
-from optimizer.location.networks.paths import Paths
-from optimizer.location.networks.survival import Wanted, lacking, survives
+from optimizer.location.networks.paths import PathFlows
+from optimizer.location.networks.survival import Requirements, is_feasible, unsatisfiable
 from optimizer.problem import Bools, Floats, Ints
 from optimizer.question import Limits
 from optimizer.solution import Progress, Solved
@@ -40,11 +42,8 @@ if TYPE_CHECKING:
 #: Proven to the last digit, if nobody asks otherwise.
 EXACT = Limits(gap=0)
 
-#: Rounds of rows for the relaxation; it is rarely more than twenty.
-ROUNDS = 100
-
-#: Rounding of sums of costs, relative.
-ROUNDING = 1e-9
+#: Rounds of cuts for the linear relaxation; rarely more than twenty.
+MAX_CUT_ROUNDS = 100
 
 
 @dataclass(frozen=True, eq=False)
@@ -66,38 +65,42 @@ def survivable_network(
     limits: Limits = EXACT,
     progress: Tell | None = None,
 ) -> Solved[Network]:
-    """The cheapest undirected edges that keep nodes connected.
+    """Survivable network design with requirements 0, 1, 2 (Grötschel, Monma and Stoer 1995).
 
-    tail, head, cost: (E,); requirement: (N,), of each node 0 (may be used, need not be), 1
-    (connected) or 2 (connected whatever edge fails; nodes_fail: or whatever other node). Two nodes
-    are as safe as the less safe of them asks for. between: (P, 2) nodes that the chosen edges join
-    in at most longest (P,), or one number, of minutes (E,), while nothing fails.
+        minimise sum c_e x_e;  nodes i, j are joined by min(r_i, r_j) disjoint paths
 
-    Infeasible where not even all edges keep this; the reasons name nodes and what they hang on.
+    tail, head, cost: (E,); requirement: (N,) r_i: 0 (may be used), 1 (connected) or 2 (connected
+    whatever edge fails: edge-disjoint paths; nodes_fail: whatever other node fails, node-disjoint
+    paths). between: (P, 2) pairs within longest (P,), or one number, of minutes (E,) on the chosen
+    edges while nothing fails.
+
+    Infeasible where not even all edges suffice; the reasons name nodes, and bridges between them.
     Raises ValueError for numbers that make no sense.
     """
-    needs = indices(requirement, "requirement", 3)
-    edges = edges_of(tail, head, len(needs))
-    price = amounts(cost, len(edges), "cost")
-    wanted = Wanted(needs, nodes_fail, *_near(edges, minutes, between, longest))
-    unit = unit_of(price)
-    price, watch = price / unit, Watch(limits, progress, unit)
-    reasons = lacking(edges, wanted)
+    r = indices(requirement, "requirement", 3)
+    edges = edges_of(tail, head, len(r))
+    c = amounts(cost, len(edges), "cost")
+    requirements = Requirements(
+        r, nodes_fail, *_checked_time_limits(edges, minutes, between, longest)
+    )
+    unit = unit_of(c)
+    c, watch = c / unit, Watch(limits, progress, unit)
+    reasons = unsatisfiable(edges, requirements)
     if reasons:
         watch.note(bound=np.inf)
         return replace(watch.answer(None, "cuts"), reasons=reasons)
-    search = _Search(edges, price, wanted, watch)
+    search = _BranchAndCut(edges, c, requirements, watch)
     interrupted = until_interrupted(search.run)
     return watch.answer(Network(np.flatnonzero(search.best)), "cuts", interrupted)
 
 
-def _near(
+def _checked_time_limits(
     edges: Edges,
     minutes: ArrayLike | None,
     between: ArrayLike | None,
     longest: ArrayLike | None,
 ) -> tuple[Floats, Ints, Floats]:
-    """Minutes of edges, and pairs with what is admissible, checked."""
+    """Minutes of edges, pairs and their limits, checked."""
     if minutes is None and between is None and longest is None:
         return np.zeros(len(edges)), np.empty((0, 2), dtype=np.int64), np.empty(0)
     if minutes is None or between is None or longest is None:
@@ -106,68 +109,79 @@ def _near(
     if pairs.ndim != 2 or pairs.shape[1] != 2:
         raise ValueError("between: two nodes for each pair")
     rows = indices(pairs.reshape(-1), "between", edges.nodes).reshape(pairs.shape)
-    most = np.broadcast_to(numbers(longest, "longest"), (len(rows),))
-    return amounts(minutes, len(edges), "minutes"), rows, amounts(most, len(rows), "longest")
+    limits = np.broadcast_to(numbers(longest, "longest"), (len(rows),))
+    return amounts(minutes, len(edges), "minutes"), rows, amounts(limits, len(rows), "longest")
 
 
 @dataclass
-class _Search:
-    """The rows so far, and the best network."""
+class _BranchAndCut:
+    """best: (E,) the incumbent."""
 
     edges: Edges
     cost: Floats
-    wanted: Wanted
+    requirements: Requirements
     watch: Watch
-    cuts: Cuts = field(init=False)
-    paths: Paths = field(init=False)
+    cuts: CutSeparation = field(init=False)
+    paths: PathFlows = field(init=False)
     best: Bools = field(init=False)
 
     def __post_init__(self) -> None:
-        self.cuts, self.paths = Cuts(self.edges, self.wanted), Paths.of(self.edges, self.wanted)
+        self.cuts, self.paths = (
+            CutSeparation(self.edges, self.requirements),
+            PathFlows.of(self.edges, self.requirements),
+        )
         self.best = np.ones(len(self.edges), dtype=bool)
-        self.whole = are_whole(self.cost)
-        self.random = np.random.default_rng(self.watch.limits.seed)
+        self.integral = are_whole(self.cost)
+        self.rng = np.random.default_rng(self.watch.limits.seed)
 
     @property
     def best_cost(self) -> float:
-        """What the best network costs."""
+        """Cost of the incumbent."""
         return float(self.cost[self.best].sum())
 
     def run(self) -> bool:
-        """A start, the relaxation, and integers in rounds; True: interrupted."""
-        every = np.ones_like(self.best)
-        self._take(thinned(self.edges, every, self.cost, self.wanted))
-        program, found = in_rounds(self._program(), self._broken, self.watch.remaining, ROUNDS)
-        if found.x is None or found.duals is None:
-            return found.interrupted
-        self._note(certified(program, found.duals)[0])
-        share = found.x[: len(self.edges)]
+        """Reverse-delete, relaxation, and integer programs in rounds; True: interrupted."""
+        all_edges = np.ones_like(self.best)
+        self._keep(reverse_delete(self.edges, all_edges, self.cost, self.requirements))
+        program, relaxed = in_rounds(
+            self._program(), self._separate, self.watch.remaining, MAX_CUT_ROUNDS
+        )
+        if relaxed.x is None or relaxed.duals is None:
+            return relaxed.interrupted
+        self._note(certified(program, relaxed.duals)[0])
+        x = relaxed.x[: len(self.edges)]
         if self._done:
             return False
-        self._take(thinned(self.edges, every, self.cost * (1.0 - share), self.wanted))
+        self._keep(reverse_delete(self.edges, all_edges, self.cost * (1.0 - x), self.requirements))
         self._improve()
-        cut = self.best_cost * (1.0 + ROUNDING) + 1e-6
-        return self._prove(decided(program, found.duals, cut, program.integer))
+        cutoff = self.best_cost * (1.0 + ROUNDING) + CUTOFF_ROOM
+        return self._branch(decided(program, relaxed.duals, cutoff, program.integer))
 
-    def _prove(self, program: Program) -> bool:
-        """Integers, with the rows that they break, until they survive; True: interrupted."""
+    def _branch(self, program: Program) -> bool:
+        """Integer programs, each with the cuts that the last violated; True: interrupted."""
         while not self._done:
-            found = minimise(program, self.watch.remaining, self._start(program), self._told)
-            # Nothing that was left out is better than the best.
-            self._note(min(found.bound, self.best_cost), found.nodes)
-            if found.x is None:
-                return found.interrupted
-            chosen = found.x[: len(self.edges)] > 0.5
-            rows, upper = self._broken(found.x)
-            if survives(self.edges, chosen, self.wanted):
-                self._take(chosen)
+            solved = minimise(
+                program, self.watch.remaining, self._start(program), self._on_progress
+            )
+            # Columns that were fixed have no network better than the incumbent.
+            self._note(min(solved.bound, self.best_cost), solved.nodes)
+            if solved.x is None:
+                return solved.interrupted
+            chosen = solved.x[: len(self.edges)] > 0.5
+            rows, upper = self._separate(solved.x)
+            if is_feasible(self.edges, chosen, self.requirements):
+                self._keep(chosen)
             else:
-                if not len(upper):  # the solver takes for in time what is not; one edge more is
-                    rows, upper = self._wide(~chosen[None]), np.full(1, -1.0)
-                every = np.where(chosen, 0.0, 1.0 + self.cost)
-                self._take(thinned(self.edges, np.ones_like(chosen), every, self.wanted))
-            if found.interrupted or not len(upper):
-                return found.interrupted
+                if not len(upper):  # within the solver's tolerance of a time limit: one more edge
+                    rows, upper = self._cut_rows(~chosen[None]), np.full(1, -1.0)
+                completion_cost = np.where(chosen, 0.0, 1.0 + self.cost)
+                self._keep(
+                    reverse_delete(
+                        self.edges, np.ones_like(chosen), completion_cost, self.requirements
+                    )
+                )
+            if solved.interrupted or not len(upper):
+                return solved.interrupted
             program = with_rows(program, rows, np.full(len(upper), -np.inf), upper)
         return False
 
@@ -176,36 +190,40 @@ class _Search:
         return self.watch.proven or self.watch.out_of_time
 
     def _improve(self) -> None:
-        """Try around the best network."""
+        """Iterated reverse-delete from the incumbent."""
 
         def stop() -> bool:
             return self.watch.out_of_time
 
-        self._take(improved(self.edges, self.best, self.cost, self.wanted, self.random, stop))
+        self._keep(
+            perturbed_reverse_delete(
+                self.edges, self.best, self.cost, self.requirements, self.rng, stop
+            )
+        )
 
-    def _take(self, chosen: Bools) -> None:
+    def _keep(self, chosen: Bools) -> None:
         if self.cost[chosen].sum() < self.best_cost:
             self.best = chosen
         self._note()
 
     def _note(self, bound: float = -np.inf, nodes: int = 0) -> None:
-        """Tell the watch; whole costs are bounded by a whole number."""
-        if self.whole and np.isfinite(bound):
+        """Tell the watch; with integral costs the bound is rounded up."""
+        if self.integral and np.isfinite(bound):
             bound = rounded_up(bound)
         bound = max(bound, self.watch.bound)
         if bound > self.best_cost * (1.0 - ROUNDING):
             bound = self.best_cost
         self.watch.note(self.best_cost, bound, nodes)
 
-    def _told(self, seen: Progress) -> None:
-        self._note(min(seen.bound, self.best_cost))
+    def _on_progress(self, progress: Progress) -> None:
+        self._note(min(progress.bound, self.best_cost))
 
-    def _broken(self, x: Floats) -> tuple[csr_array, Floats]:
-        crossing, least = self.cuts.broken(x[: len(self.edges)])
-        return self._wide(crossing), -least
+    def _separate(self, x: Floats) -> tuple[csr_array, Floats]:
+        crossing, least = self.cuts.violated(x[: len(self.edges)])
+        return self._cut_rows(crossing), -least
 
-    def _wide(self, crossing: Bools) -> csr_array:
-        """Minus these edges, over all columns."""
+    def _cut_rows(self, crossing: Bools) -> csr_array:
+        """Minus these edges (R, E), over all columns."""
         rows = csr_array(-crossing.astype(float))
         rows.resize((len(crossing), len(self.edges) + self.paths.columns))
         return rows
@@ -215,14 +233,14 @@ class _Search:
         return np.asarray(np.clip(start, program.lower, program.upper))
 
     def _program(self) -> Program:
-        """The rows around single nodes, and those of the paths."""
-        crossing, least = self.cuts.degrees()
+        """The program of degree inequalities and path rows."""
+        crossing, least = self.cuts.degree_rows()
         path_rows, lower, upper = self.paths.rows()
         columns = self.paths.columns
         return Program(
             cost=np.concatenate([self.cost, np.zeros(columns)]),
             offset=0.0,
-            rows=vstack([self._wide(crossing), path_rows], format="csc"),
+            rows=vstack([self._cut_rows(crossing), path_rows], format="csc"),
             row_lower=np.concatenate([np.full(len(least), -np.inf), lower]),
             row_upper=np.concatenate([-least, upper]),
             lower=np.zeros(len(self.edges) + columns),

@@ -1,8 +1,8 @@
-"""SURVIVAL: whether chosen edges keep nodes together though one edge or one node fails.
+"""FEASIBILITY of a survivable network: bridges, blocks and path lengths of the chosen edges.
 
-Two nodes stay together when any one edge fails, if no bridge lies between them, and when any
-other node fails too, if they are in one block (a largest part without a cut node) that is no
-single edge. A depth-first search finds both (Tarjan 1972; Hopcroft and Tarjan 1973).
+Two nodes are 2-edge-connected if no bridge separates them, and 2-node-connected if they are in one
+block (biconnected component) of more than one edge. A depth-first search finds both (Tarjan 1972;
+Hopcroft and Tarjan 1973).
 """
 
 from __future__ import annotations
@@ -19,12 +19,10 @@ from optimizer.problem import Bools, Floats, Ints
 
 
 @dataclass(frozen=True, eq=False)
-class Wanted:
-    """What a network must keep.
-
-    requirement: (N,) 0 a node that is free to be left out, 1 connected, 2 connected whatever
-    fails; nodes_fail: other nodes may fail too; minutes: (E,); between: (P, 2) nodes that are at
-    most `longest` (P,) minutes apart while nothing fails.
+class Requirements:
+    """Connectivity requirement r_i (N,) of nodes: 0 optional, 1 connected, 2 connected whatever
+    fails, an edge or with nodes_fail a node; pairs `between` (P, 2) within `longest` (P,) of
+    `minutes` (E,) while nothing fails.
     """
 
     requirement: Ints
@@ -34,137 +32,141 @@ class Wanted:
     longest: Floats
 
     @property
-    def twice(self) -> Ints:
-        """The nodes that stay connected whatever fails."""
+    def two_connected(self) -> Ints:
+        """Nodes of requirement 2."""
         return np.flatnonzero(self.requirement == 2)
 
     @property
-    def once(self) -> Ints:
-        """The nodes that are connected, these among them."""
+    def connected(self) -> Ints:
+        """Nodes of requirement 1 or 2."""
         return np.flatnonzero(self.requirement > 0)
 
 
 def blocks(edges: Edges, chosen: Bools) -> Iterator[list[int]]:
-    """The edges of each block of the chosen ones."""
+    """Edges of each biconnected component of the chosen edges."""
     depth, low = [-1] * edges.nodes, [0] * edges.nodes
-    usable, around = chosen.tolist(), edges.incident
+    usable, incident = chosen.tolist(), edges.incident
     for root in range(edges.nodes):
         if depth[root] >= 0:
             continue
         depth[root] = 0
-        seen: list[int] = []
-        path = [(root, -1, iter(around[root]))]
+        edge_stack: list[int] = []
+        path = [(root, -1, iter(incident[root]))]
         while path:
-            node, came, left = path[-1]
-            for edge, other in left:
-                if edge == came or not usable[edge]:
+            node, entering_edge, unexplored = path[-1]
+            for edge, other in unexplored:
+                if edge == entering_edge or not usable[edge]:
                     continue
                 if depth[other] < 0:
-                    seen.append(edge)
+                    edge_stack.append(edge)
                     depth[other] = low[other] = len(path)
-                    path.append((other, edge, iter(around[other])))
+                    path.append((other, edge, iter(incident[other])))
                     break
                 if depth[other] < depth[node]:
-                    seen.append(edge)
+                    edge_stack.append(edge)
                     low[node] = min(low[node], depth[other])
             else:
                 path.pop()
                 if not path:
                     continue
-                above = path[-1][0]
-                low[above] = min(low[above], low[node])
-                if low[node] >= depth[above]:
-                    first = len(seen) - 1 - seen[::-1].index(came)
-                    yield seen[first:]
-                    del seen[first:]
+                parent = path[-1][0]
+                low[parent] = min(low[parent], low[node])
+                if low[node] >= depth[parent]:
+                    first = len(edge_stack) - 1 - edge_stack[::-1].index(entering_edge)
+                    yield edge_stack[first:]
+                    del edge_stack[first:]
 
 
-def survives(edges: Edges, chosen: Bools, wanted: Wanted) -> bool:
-    """Whether the chosen edges keep all that is wanted."""
-    twice, once = wanted.twice, wanted.once
-    if len(once) > 1:
-        part = _parts(edges, chosen)[once]
-        if (part != part[0]).any():
+def is_feasible(edges: Edges, chosen: Bools, requirements: Requirements) -> bool:
+    """Whether the chosen edges meet all requirements."""
+    two_connected, connected = requirements.two_connected, requirements.connected
+    if len(connected) > 1:
+        component = _components(edges, chosen)[connected]
+        if (component != component[0]).any():
             return False
-    if len(twice) > 1 and not _twice(edges, chosen, twice, wanted.nodes_fail):
+    if len(two_connected) > 1 and not _is_two_connected(
+        edges, chosen, two_connected, requirements.nodes_fail
+    ):
         return False
-    return not len(late(edges, chosen, wanted))
+    return not len(late_pairs(edges, chosen, requirements))
 
 
-def _twice(edges: Edges, chosen: Bools, twice: Ints, nodes_fail: bool) -> bool:
-    """Whether these nodes are together whatever fails."""
-    joined = chosen.copy()
+def _is_two_connected(edges: Edges, chosen: Bools, nodes: Ints, nodes_fail: bool) -> bool:
+    """Whether these nodes are 2-edge-connected, or 2-node-connected where nodes may fail."""
+    bridgeless = chosen.copy()
     for block in blocks(edges, chosen):
         if len(block) == 1:
-            joined[block] = False
+            bridgeless[block] = False
         elif nodes_fail:
             ends = np.concatenate([edges.tail[block], edges.head[block]])
-            # Blocks are as a tree: nodes that are together in twos are in one block.
-            if np.isin(twice, ends).all():
+            # Blocks form a tree: nodes that pairwise share a block share one block.
+            if np.isin(nodes, ends).all():
                 return True
     if nodes_fail:
         return False
-    part = _parts(edges, joined)[twice]
-    return bool((part == part[0]).all())
+    component = _components(edges, bridgeless)[nodes]
+    return bool((component == component[0]).all())
 
 
-def late(edges: Edges, chosen: Bools, wanted: Wanted) -> Ints:
-    """Rows of the pairs that are too far apart, or not connected."""
-    if not len(wanted.longest):
+def late_pairs(edges: Edges, chosen: Bools, requirements: Requirements) -> Ints:
+    """Rows of the pairs beyond their limit, or not connected."""
+    if not len(requirements.longest):
         return np.empty(0, dtype=np.int64)
-    start, row = np.unique(wanted.between[:, 0], return_inverse=True)
-    times = dijkstra(edges.table(wanted.minutes, chosen), indices=start)
-    apart = times[row, wanted.between[:, 1]]
-    return np.flatnonzero(~(apart <= within(wanted.longest)))
+    sources, row = np.unique(requirements.between[:, 0], return_inverse=True)
+    distances = dijkstra(edges.adjacency_matrix(requirements.minutes, chosen), indices=sources)
+    minutes = distances[row, requirements.between[:, 1]]
+    return np.flatnonzero(~(minutes <= within(requirements.longest)))
 
 
-def lacking(edges: Edges, wanted: Wanted) -> tuple[str, ...]:
-    """In words, what not even all edges can keep; nothing where they keep all."""
-    every = np.ones(len(edges), dtype=bool)
-    told = []
-    for alone, other in _apart(_parts(edges, every), wanted.once):
-        told.append(f"nodes {alone} and {other} can't be connected")
-    if not told:
-        told = list(_weak(edges, wanted))
-    for pair in late(edges, every, wanted):
-        u, v = wanted.between[pair].tolist()
-        told.append(f"no path between nodes {u} and {v} takes {wanted.longest[pair]:g} or less")
-    return tuple(told)
+def unsatisfiable(edges: Edges, requirements: Requirements) -> tuple[str, ...]:
+    """In words, requirements that not even all edges meet; empty where they meet all."""
+    all_edges = np.ones(len(edges), dtype=bool)
+    reasons = []
+    for u_node, v_node in _separated_pair(_components(edges, all_edges), requirements.connected):
+        reasons.append(f"nodes {u_node} and {v_node} can't be connected")
+    if not reasons:
+        reasons = list(_single_failures(edges, requirements))
+    for pair in late_pairs(edges, all_edges, requirements):
+        u, v = requirements.between[pair].tolist()
+        reasons.append(
+            f"no path between nodes {u} and {v} takes {requirements.longest[pair]:g} or less"
+        )
+    return tuple(reasons)
 
 
-def _weak(edges: Edges, wanted: Wanted) -> Iterator[str]:
-    """Pairs that can't be connected twice, one for each edge or node that they hang on."""
-    every, twice = np.ones(len(edges), dtype=bool), wanted.twice
-    if len(twice) < 2:
+def _single_failures(edges: Edges, requirements: Requirements) -> Iterator[str]:
+    """In words, a pair that each bridge, or articulation node, separates."""
+    all_edges, nodes = np.ones(len(edges), dtype=bool), requirements.two_connected
+    if len(nodes) < 2:
         return
     for row in range(len(edges)):
-        left = every.copy()
-        left[row] = False
-        for u, v in _apart(_parts(edges, left), twice):
+        remaining = all_edges.copy()
+        remaining[row] = False
+        for u, v in _separated_pair(_components(edges, remaining), nodes):
             yield f"nodes {u} and {v} can't be connected twice: all hangs on edge {row}"
-    for node in range(edges.nodes) if wanted.nodes_fail else ():
-        left = (edges.tail != node) & (edges.head != node)
-        for u, v in _apart(_parts(edges, left), twice[twice != node]):
+    for node in range(edges.nodes) if requirements.nodes_fail else ():
+        remaining = (edges.tail != node) & (edges.head != node)
+        for u, v in _separated_pair(_components(edges, remaining), nodes[nodes != node]):
             yield f"nodes {u} and {v} can't be connected twice: all hangs on node {node}"
 
 
-def _apart(part: Ints, nodes: Ints) -> Iterator[tuple[int, int]]:
-    """The first of these nodes and one that is in another part, if there is one."""
-    other = nodes[part[nodes] != part[nodes[0]]] if len(nodes) else nodes
-    if len(other):
-        yield int(nodes[0]), int(other[0])
+def _separated_pair(component: Ints, nodes: Ints) -> Iterator[tuple[int, int]]:
+    """The first of these nodes and one in another component, if there is one."""
+    separated = nodes[component[nodes] != component[nodes[0]]] if len(nodes) else nodes
+    if len(separated):
+        yield int(nodes[0]), int(separated[0])
 
 
-def _parts(edges: Edges, chosen: Bools) -> Ints:
-    """(N,) the connected part that each node is in, as one of its nodes."""
-    # Thousands of small graphs are asked about: sparse matrices would take ten times as long.
-    above = list(range(edges.nodes))
+def _components(edges: Edges, chosen: Bools) -> Ints:
+    """(N,) a representative of the connected component of each node."""
+    # Disjoint sets: for thousands of small graphs, sparse matrices would take ten times as long.
+    parent = list(range(edges.nodes))
 
-    def top(node: int) -> int:
-        while above[node] != node:
-            above[node] = node = above[above[node]]
+    def root(node: int) -> int:
+        while parent[node] != node:
+            parent[node] = node = parent[parent[node]]
         return node
 
     for u, v in zip(edges.tail[chosen].tolist(), edges.head[chosen].tolist(), strict=True):
-        above[top(u)] = top(v)
-    return np.array([top(node) for node in range(edges.nodes)], dtype=np.int64)
+        parent[root(u)] = root(v)
+    return np.array([root(node) for node in range(edges.nodes)], dtype=np.int64)

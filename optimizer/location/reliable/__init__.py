@@ -1,1 +1,1 @@
-"""Sites that fail, each on its own with the same probability."""
+"""RELIABLE: p-median and uncapacitated fixed charge with sites that fail independently."""

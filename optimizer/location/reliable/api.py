@@ -1,4 +1,4 @@
-"""RELIABLE: p-median and fixed charge where sites fail, as they are asked."""
+"""RELIABLE LOCATION: the public functions for p-median and fixed charge with failures."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from optimizer.location.base.costs import CostsLike, amounts, costs_of
 from optimizer.location.base.given import between
 from optimizer.location.base.given import count as count_of
 from optimizer.location.base.result import Tell, Watch, until_interrupted
-from optimizer.location.reliable.exact import Failing, Reliable, Search
+from optimizer.location.reliable.exact import BranchAndCut, Reliable, ReliableProblem
 from optimizer.problem import Floats
 from optimizer.question import Limits
 from optimizer.solution import Solved
@@ -32,15 +32,15 @@ def reliable_p_median(
     limits: Limits = EXACT,
     progress: Tell | None = None,
 ) -> Solved[Reliable]:
-    """Open p sites so that serving is expected to cost least, though each fails with a chance.
+    """Reliable p-median (Snyder and Daskin 2005): p sites of least expected cost under failures.
 
         minimise sum_i w_i (sum_r q^r (1 - q) min(c_i(r), penalty) + q^R penalty)
 
-    c_i(r), r = 0 .. R - 1, the costs of the open sites of point i, the cheapest first; failures are
-    independent (Snyder and Daskin 2005). costs, weights: as in `p_median`; failure: q, of every
-    site; penalty: of one who is not served, because all sites have failed or are dearer; levels: R,
-    the most sites that anybody tries: absent all, and with fewer the cost is an upper bound of
-    that, which falls as they grow. Raises ValueError for numbers that make no sense.
+    c_i(r), r = 0 .. R - 1: costs of the open sites of point i in ascending order; failures are
+    independent. costs, weights: as in `p_median`; failure: q of every site; penalty: of a unit of
+    weight that is not served, as all sites have failed or are dearer; levels: R, sites that a point
+    tries at most; absent, all, and with fewer the cost is an upper bound of that, which falls as R
+    grows. Raises ValueError for numbers that make no sense.
     """
     sites = costs_of(costs).shape[1]
     p = between(p, sites)
@@ -58,8 +58,10 @@ def reliable_fixed_charge(
     limits: Limits = EXACT,
     progress: Tell | None = None,
 ) -> Solved[Reliable]:
-    """Open sites, as many as pay, where each fails with a chance: fixed (J,) costs are added to
-    what `reliable_p_median` minimises. None may be open: then everybody pays the penalty.
+    """Reliable uncapacitated fixed charge (Snyder and Daskin 2005): as many sites as pay.
+
+    fixed: (J,) f_j of the open sites is added to the objective of `reliable_p_median`. With no site
+    open everybody pays the penalty.
     """
     opening = amounts(fixed, costs_of(costs).shape[1], "fixed")
     return _solved(costs, opening, None, failure, penalty, weights, levels, limits, progress)
@@ -76,7 +78,7 @@ def _solved(
     limits: Limits,
     progress: Tell | None,
 ) -> Solved[Reliable]:
-    """Check what both have in common, and search."""
+    """Check the common arguments, and solve."""
     table = costs_of(costs)
     points, sites = table.shape
     if not 0 <= failure < 1:
@@ -84,14 +86,16 @@ def _solved(
     if levels is not None:
         levels = count_of(levels, "levels")
     weight = np.ones(points) if weights is None else amounts(weights, points, "weights")
-    (dear,) = amounts([penalty], 1, "penalty")
-    most = sites if count is None else count
-    tried = most if levels is None else min(levels, most)
-    failing = Failing(table, weight, fixed, float(failure), float(dear), tried, count)
+    (penalty_cost,) = amounts([penalty], 1, "penalty")
+    max_open = sites if count is None else count
+    levels_tried = max_open if levels is None else min(levels, max_open)
+    problem = ReliableProblem(
+        table, weight, fixed, float(failure), float(penalty_cost), levels_tried, count
+    )
     watch = Watch(limits, progress)
-    search = Search(failing, watch)
+    search = BranchAndCut(problem, watch)
     interrupted = until_interrupted(search.run)
     plan = None
     if search.best is not None:
-        plan = Reliable(search.best, failing.expected(search.best)[1])
+        plan = Reliable(search.best, problem.expected(search.best)[1])
     return watch.answer(plan, "expected costs", interrupted, search.proven)

@@ -1,1 +1,1 @@
-"""STEINER: the cheapest edges that connect chosen nodes, as one tree or in groups."""
+"""STEINER: minimum Steiner trees and forests in graphs."""

@@ -1,15 +1,16 @@
-"""ASCENT: a bound, and which arcs matter, from cuts that are raised one by one (Wong 1984).
+"""DUAL ASCENT of Wong (1984) for the Steiner arborescence: a lower bound and reduced costs.
 
-With the edges as arcs both ways and a root r, a tree enters every set S of nodes that has a
-terminal but not r. The multipliers of these cuts,
+Each edge is an arc either way; r is the root. The dual of the directed cut formulation,
 
     maximise sum_S w_S,   sum of w_S over the S that arc a enters <= c_a,   w >= 0
 
-bound the cost of a tree. A cut around a terminal is raised until one more arc is paid for; S is
-what reaches the terminal on arcs that are paid for. When the root does, too, the terminal is done.
-The terminal with the fewest arcs is next (Poggi de Aragão, Uchoa and Werneck 2001).
+has a multiplier w_S for each set S of nodes with a terminal but not r, and bounds the cost of a
+tree. The ascent raises w_S for S the nodes that reach a terminal on saturated arcs (those of
+reduced cost 0), until one more arc that enters S is saturated. When S reaches the root or another
+active set, its terminal is done. The terminal with the fewest entering arcs is next (Poggi de
+Aragão, Uchoa and Werneck 2001).
 
-In a forest groups share edges: a group may pay what the groups before have left of an edge.
+In a forest the groups share edges: each group may use the residual cost that those before it left.
 """
 
 from __future__ import annotations
@@ -20,111 +21,120 @@ from dataclasses import dataclass
 import numpy as np
 from scipy.sparse.csgraph import dijkstra
 
-from optimizer.location.steiner.graph import Slim
+from optimizer.foundation.tolerances import SATURATED
+from optimizer.location.steiner.graph import CompactGraph
 from optimizer.problem import Bools, Floats, Ints
 
-#: A terminal is looked at again where it has so many times the arcs of the next one.
-FEWER = 1.25
+#: A terminal goes back into the queue where it has so many times the entering arcs of the next.
+REQUEUE_RATIO = 1.25
 
 
 @dataclass(frozen=True, eq=False)
-class Ascent:
-    """bound: proven. left: (2 E,) what is not yet paid of each arc; for a forest of each edge,
-    twice. cuts: the arcs that enter each set, and the group that it is a cut of.
+class DualAscent:
+    """Dual solution. bound: sum of w_S; reduced_cost: (2 E,) of the arcs, for a forest the residual
+    cost of each edge, twice; cuts: the arcs that enter each S with w_S > 0, and its group.
     """
 
     root: int
     bound: float
-    left: Floats
+    reduced_cost: Floats
     cuts: list[tuple[Ints, int]]
 
 
-def ascent(slim: Slim, roots: list[int]) -> Ascent:
-    """Raise the cuts, group by group; roots: one for each group."""
-    edges = len(slim.cost)
-    pay = slim.cost
-    bound, left = 0.0, np.tile(pay, 2)
+def dual_ascent(graph: CompactGraph, roots: list[int]) -> DualAscent:
+    """Dual ascent, group after group; roots: one for each group."""
+    edges = len(graph.cost)
+    residual = graph.cost
+    bound, reduced_cost = 0.0, np.tile(residual, 2)
     cuts: list[tuple[Ints, int]] = []
     for group, root in enumerate(roots):
-        terminals = [node for node in slim.terminals(group).tolist() if node != root]
-        raised = _Raised(slim, np.tile(pay, 2))
-        raised.all(root, terminals)
-        bound += raised.bound
-        cuts += [(np.array(cut), group) for cut in raised.cuts]
-        left = np.maximum(np.array(raised.left), 0.0)
-        pay = np.minimum(left[:edges], left[edges:])
-    return Ascent(roots[-1], bound, left if len(roots) == 1 else np.tile(pay, 2), cuts)
+        terminals = [node for node in graph.terminals(group).tolist() if node != root]
+        ascent = _Ascent(graph, np.tile(residual, 2))
+        ascent.run(root, terminals)
+        bound += ascent.bound
+        cuts += [(np.array(cut), group) for cut in ascent.cuts]
+        reduced_cost = np.maximum(np.array(ascent.reduced_cost), 0.0)
+        residual = np.minimum(reduced_cost[:edges], reduced_cost[edges:])
+    return DualAscent(
+        roots[-1], bound, reduced_cost if len(roots) == 1 else np.tile(residual, 2), cuts
+    )
 
 
-class _Raised:
-    """The sets of the terminals while they are raised; each only grows."""
+class _Ascent:
+    """Reduced costs of the arcs, bound and cuts during the ascent of one group."""
 
-    def __init__(self, slim: Slim, left: Floats) -> None:
-        self.left: list[float] = left.tolist()
-        self.tail: list[int] = slim.tail.tolist()
-        self.into: list[list[int]] = [[] for _ in range(slim.nodes)]
-        for arc, head in enumerate(slim.head.tolist()):
-            self.into[head].append(arc)
+    def __init__(self, graph: CompactGraph, cost: Floats) -> None:
+        self.reduced_cost: list[float] = cost.tolist()
+        self.tail: list[int] = graph.tail.tolist()
+        self.in_arcs: list[list[int]] = [[] for _ in range(graph.nodes)]
+        for arc, head in enumerate(graph.head.tolist()):
+            self.in_arcs[head].append(arc)
         self.bound = 0.0
         self.cuts: list[list[int]] = []
 
-    def all(self, root: int, terminals: list[int]) -> None:
-        """Raise until the root reaches all terminals on arcs that are paid for."""
+    def run(self, root: int, terminals: list[int]) -> None:
+        """Raise multipliers until the root reaches all terminals on saturated arcs."""
         active = {root, *terminals}
-        inside = {node: {node} for node in terminals}
-        cut = {node: list(self.into[node]) for node in terminals}
-        queue = [(len(cut[node]), node) for node in terminals]
+        component = {node: {node} for node in terminals}
+        entering = {node: list(self.in_arcs[node]) for node in terminals}
+        queue = [(len(entering[node]), node) for node in terminals]
         heapq.heapify(queue)
         while queue:
             _, node = heapq.heappop(queue)
-            cut[node], met = self._grown(inside[node], cut[node], active)
-            if met:
-                # Who reaches it is reached from the root in the end.
+            entering[node], reached = self._grow(component[node], entering[node], active)
+            if reached:
+                # The active node that reaches it is itself reached from the root in the end.
                 active.discard(node)
                 continue
-            if queue and len(cut[node]) > FEWER * queue[0][0]:
-                heapq.heappush(queue, (len(cut[node]), node))
+            if queue and len(entering[node]) > REQUEUE_RATIO * queue[0][0]:
+                heapq.heappush(queue, (len(entering[node]), node))
                 continue
-            step = min(self.left[arc] for arc in cut[node])
-            for arc in cut[node]:
-                self.left[arc] -= step
+            step = min(self.reduced_cost[arc] for arc in entering[node])
+            for arc in entering[node]:
+                self.reduced_cost[arc] -= step
             self.bound += step
-            self.cuts.append(cut[node])
-            heapq.heappush(queue, (len(cut[node]), node))
+            self.cuts.append(entering[node])
+            heapq.heappush(queue, (len(entering[node]), node))
 
-    def _grown(self, inside: set[int], cut: list[int], active: set[int]) -> tuple[list[int], bool]:
-        """The set with all that reaches it; its arcs, and whether an active node was met."""
-        left, tail = self.left, self.tail
-        kept, look = [], cut
-        while look:
-            more: list[int] = []
-            for arc in look:
+    def _grow(
+        self, component: set[int], entering: list[int], active: set[int]
+    ) -> tuple[list[int], bool]:
+        """Add the nodes that reach S on saturated arcs.
+
+        The arcs that enter S, and whether an active node reaches it.
+        """
+        reduced_cost, tail = self.reduced_cost, self.tail
+        unsaturated, frontier = [], entering
+        while frontier:
+            next_frontier: list[int] = []
+            for arc in frontier:
                 node = tail[arc]
-                if node in inside:
+                if node in component:
                     continue
-                if left[arc] > 1e-12:
-                    kept.append(arc)
+                if reduced_cost[arc] > SATURATED:
+                    unsaturated.append(arc)
                     continue
                 if node in active:
-                    return cut, True
-                inside.add(node)
-                more += self.into[node]
-            look = more
-        return [arc for arc in kept if tail[arc] not in inside], False
+                    return entering, True
+                component.add(node)
+                next_frontier += self.in_arcs[node]
+            frontier = next_frontier
+        return [arc for arc in unsaturated if tail[arc] not in component], False
 
 
-def useless(slim: Slim, found: Ascent, most: float) -> tuple[Bools, Bools]:
-    """Arcs (2 E,) that no tree of at most this cost has, and edges (E,) of which both are.
+def excluded_arcs(graph: CompactGraph, dual: DualAscent, cutoff: float) -> tuple[Bools, Bools]:
+    """Reduced-cost fixing (Duin 1993): arcs (2 E,) of no tree within the cutoff, and edges (E,) of
+    which both arcs are excluded.
 
-    A tree with an arc has a path from the root to it and one on to a terminal, each of which
-    costs at least what is left of its arcs, beside the bound (Duin 1993).
+    A tree with arc a has a path from the root to a and one from a to a terminal, so it costs at
+    least bound + d(r, a) + reduced cost of a + d(a, terminal), distances d in reduced costs.
     """
-    edges = len(slim.cost)
-    other = slim.terminals()
-    other = other[other != found.root]
-    lengths = slim.arcs(found.left)
-    start = dijkstra(lengths, indices=found.root)
-    end = dijkstra(lengths.T, indices=other, min_only=True)
-    least = found.bound + start[slim.tail] + found.left + end[slim.head]
-    arcs = (least > most) | (slim.head == found.root)
-    return arcs, arcs[:edges] & arcs[edges:]
+    edges = len(graph.cost)
+    terminals = graph.terminals()
+    terminals = terminals[terminals != dual.root]
+    lengths = graph.arcs(dual.reduced_cost)
+    from_root = dijkstra(lengths, indices=dual.root)
+    to_terminal = dijkstra(lengths.T, indices=terminals, min_only=True)
+    lower_bound = dual.bound + from_root[graph.tail] + dual.reduced_cost + to_terminal[graph.head]
+    excluded = (lower_bound > cutoff) | (graph.head == dual.root)
+    return excluded, excluded[:edges] & excluded[edges:]

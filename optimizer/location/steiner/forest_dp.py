@@ -1,12 +1,13 @@
-"""PARTING: a forest of few groups, as the trees that it is made of.
+"""DYNAMIC PROGRAM over subsets of groups for the Steiner forest.
 
-Groups that are in one tree are one group. So with t(S) the cost of the best tree of the groups S,
+A forest is a partition of the groups into trees. With t(S) the cost of a minimum Steiner tree of
+all terminals of the groups S,
 
     f(S) = min(t(S), min over A + B = S, neither empty, of f(A) + f(B))
 
-is the cost of the best forest of S (Dreyfus and Wagner 1971 for its trees). Relaxations of forests
-leave wide gaps, those of trees hardly any; and a tree need not be solved once it is known to
-cost no less than the parts. The same with bounds of t instead bounds f.
+is the cost of a minimum forest of S. Relaxations of forests leave wide gaps, those of trees hardly
+any; and t(S) need not be solved once a bound shows that it is no less than the best f(A) + f(B).
+The recursion with lower bounds of t gives lower bounds of f.
 """
 
 from __future__ import annotations
@@ -18,93 +19,95 @@ from scipy.sparse.csgraph import connected_components
 
 from optimizer.location.base.result import Watch
 from optimizer.location.networks.graph import Edges
-from optimizer.location.steiner.exact import Search
+from optimizer.location.steiner.exact import BranchAndCut
 from optimizer.problem import Bools, Floats, Ints
 
-#: There are two to the power of so many sets of groups at most.
-MOST_GROUPS = 8
+#: With more groups the 2 ** groups trees take longer than the forest by branch and cut.
+MAX_GROUPS = 8
 
 
 @dataclass
-class Parting:
-    """whole: holds the best forest of all groups so far.
+class ForestDP:
+    """Subsets of groups are bit masks.
 
-    part: (N,) of the network, for each node. plan, upper, lower: of each set of groups that was
-    looked at, as bits, edges (E,), what they cost, and a bound of f.
+    search: holds the incumbent forest of all groups. component: (N,) of each node. plan, upper,
+    lower: of each solved subset the edges (E,), their cost, and a lower bound of f.
     """
 
     edges: Edges
     cost: Floats
     groups: list[Ints]
     watch: Watch
-    whole: Search = field(init=False)
-    part: Ints = field(init=False)
+    search: BranchAndCut = field(init=False)
+    component: Ints = field(init=False)
     plan: dict[int, Bools] = field(default_factory=dict)
     upper: dict[int, float] = field(default_factory=dict)
     lower: dict[int, float] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
-        self.whole = Search(self.edges, self.cost, self.groups, self.watch)
-        everything = self.edges.table(np.ones(len(self.edges)))
-        self.part = connected_components(everything, directed=False)[1]
+        self.search = BranchAndCut(self.edges, self.cost, self.groups, self.watch)
+        everything = self.edges.adjacency_matrix(np.ones(len(self.edges)))
+        self.component = connected_components(everything, directed=False)[1]
 
     @property
     def best(self) -> Bools:
-        """(E,) the best forest so far."""
-        return self.whole.best
+        """(E,) the incumbent forest."""
+        return self.search.best
 
     def run(self) -> bool:
-        """Small sets of groups first; True: interrupted."""
-        every = (1 << len(self.groups)) - 1
-        for chosen in sorted(range(1, every + 1), key=int.bit_count):
-            interrupted = self._look(chosen)
-            # To connect some of the groups costs no more than to connect them all.
-            self.whole.note(self.lower[chosen])
+        """All subsets of groups, small ones first; True: interrupted."""
+        all_groups = (1 << len(self.groups)) - 1
+        for subset in sorted(range(1, all_groups + 1), key=int.bit_count):
+            interrupted = self._solve_subset(subset)
+            # f(S) <= f(all groups).
+            self.search.note(self.lower[subset])
             if interrupted:
                 return True
-            if chosen.bit_count() == 1 and chosen << 1 > every:
-                self._take([self.plan[one] for one in _singles(every)])
-        self._take([self.plan[every]])
-        self.whole.note(self.lower[every])
+            if subset.bit_count() == 1 and subset << 1 > all_groups:
+                self._keep([self.plan[group] for group in _singletons(all_groups)])
+        self._keep([self.plan[all_groups]])
+        self.search.note(self.lower[all_groups])
         return False
 
-    def _look(self, chosen: int) -> bool:
-        """Find the best forest of a set of groups; True: interrupted."""
+    def _solve_subset(self, subset: int) -> bool:
+        """Solve f of one subset; True: interrupted."""
         upper = lower = np.inf
-        halves = [(one, chosen ^ one) for one in range(1, chosen) if one & chosen == one]
-        if halves:
-            one, other = min(halves, key=lambda two: self.upper[two[0]] + self.upper[two[1]])
-            self.plan[chosen] = self.plan[one] | self.plan[other]
-            upper = float(self.cost[self.plan[chosen]].sum())
-            lower = min(self.lower[one] + self.lower[other] for one, other in halves)
-        # A tree of all these connects all but one of them, too.
-        tree = max(
-            (self.lower[chosen ^ one] for one in _singles(chosen) if chosen ^ one), default=0
+        splits = [(half, subset ^ half) for half in range(1, subset) if half & subset == half]
+        if splits:
+            half, rest = min(splits, key=lambda split: self.upper[split[0]] + self.upper[split[1]])
+            self.plan[subset] = self.plan[half] | self.plan[rest]
+            upper = float(self.cost[self.plan[subset]].sum())
+            lower = min(self.lower[half] + self.lower[rest] for half, rest in splits)
+        # t(S) >= f(S without one group).
+        tree_bound = max(
+            (self.lower[subset ^ half] for half in _singletons(subset) if subset ^ half), default=0
         )
         interrupted = False
-        nodes = np.concatenate([self.groups[bit] for bit in _bits(chosen)])
-        if (self.part[nodes] != self.part[nodes[0]]).any():
-            tree = np.inf  # no tree has nodes of two parts of the network
-        if tree < upper and (not halves or not self.watch.out_of_time):
-            search = Search(self.edges, self.cost, [nodes], Watch(self.watch.remaining), upper)
+        nodes = np.concatenate([self.groups[group] for group in _members(subset)])
+        if (self.component[nodes] != self.component[nodes[0]]).any():
+            tree_bound = np.inf  # no tree has nodes of two components
+        if tree_bound < upper and (not splits or not self.watch.out_of_time):
+            search = BranchAndCut(
+                self.edges, self.cost, [nodes], Watch(self.watch.remaining), upper
+            )
             interrupted = search.run()
-            tree = max(tree, search.watch.bound)
-            self.whole.note(nodes=search.watch.nodes)
+            tree_bound = max(tree_bound, search.watch.bound)
+            self.search.note(nodes=search.watch.nodes)
             if search.best_cost < upper:
-                self.plan[chosen], upper = search.best, search.best_cost
-        self.upper[chosen], self.lower[chosen] = upper, min(lower, tree, upper)
+                self.plan[subset], upper = search.best, search.best_cost
+        self.upper[subset], self.lower[subset] = upper, min(lower, tree_bound, upper)
         return interrupted
 
-    def _take(self, trees: list[Bools]) -> None:
-        """All these edges, if they cost less than the best."""
-        self.whole.take(np.flatnonzero(np.any(trees, axis=0)).tolist())
+    def _keep(self, trees: list[Bools]) -> None:
+        """Update the incumbent by the union of these trees."""
+        self.search.keep(np.flatnonzero(np.any(trees, axis=0)).tolist())
 
 
-def _bits(chosen: int) -> list[int]:
-    """The groups of a set."""
-    return [bit for bit in range(chosen.bit_length()) if chosen >> bit & 1]
+def _members(subset: int) -> list[int]:
+    """The groups of a subset."""
+    return [group for group in range(subset.bit_length()) if subset >> group & 1]
 
 
-def _singles(chosen: int) -> list[int]:
-    """The sets of one group each."""
-    return [1 << bit for bit in _bits(chosen)]
+def _singletons(subset: int) -> list[int]:
+    """The subsets of one group each."""
+    return [1 << group for group in _members(subset)]

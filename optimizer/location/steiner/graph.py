@@ -1,8 +1,8 @@
-"""GRAPH: what is left of a network while its Steiner problem shrinks.
+"""REDUCED GRAPH of a Steiner problem: edges are deleted, merged in series, and contracted.
 
-Nodes vanish, two edges in a row become one, and an edge that is in some best plan is contracted:
-its ends become one node. Each edge that is left knows the edges of the given network that it
-stands for, so a plan of what is left, with the contracted edges, is a plan of the whole.
+An edge of some optimal plan is contracted: its ends become one node. Each edge of the reduced graph
+knows the given edges that it stands for, so a plan of the reduced graph, with the contracted edges,
+is a plan of the given one.
 """
 
 from __future__ import annotations
@@ -16,16 +16,16 @@ from scipy.sparse import csr_array
 from optimizer.location.networks.graph import Edges
 from optimizer.problem import Bools, Floats, Ints
 
-#: The group of a node that need not be connected.
-FREE = -1
+#: The group of a node that is no terminal (a Steiner node).
+NON_TERMINAL = -1
 
 
 @dataclass(frozen=True, eq=False)
-class Slim:
-    """What is left, as arrays: at most one edge between two nodes, no free node without one.
+class CompactGraph:
+    """The reduced graph as arrays: simple, without isolated non-terminals.
 
-    u, v, cost: (E,); group: (N,) of each node, FREE or 0 .. K - 1, none of them alone;
-    node, edge: (N,), (E,) which node and edge of the `Graph` each is.
+    u, v, cost: (E,) ends and c_e; group: (N,) NON_TERMINAL or 0 .. K - 1, each of two terminals or
+    more; node, edge: (N,), (E,) which node and edge of the `Graph` each is.
     """
 
     u: Ints
@@ -37,37 +37,37 @@ class Slim:
 
     @property
     def nodes(self) -> int:
-        """How many nodes are left."""
+        """Number of nodes."""
         return len(self.group)
 
     @cached_property
     def groups(self) -> int:
-        """How many groups are left."""
-        return int(self.group.max(initial=FREE)) + 1
+        """Number of groups."""
+        return int(self.group.max(initial=NON_TERMINAL)) + 1
 
     def terminals(self, group: int = 0) -> Ints:
-        """The nodes of a group."""
+        """The terminals of a group."""
         return np.flatnonzero(self.group == group)
 
     @cached_property
     def tail(self) -> Ints:
-        """(2 E,) of the arcs: all edges, then all of them backwards."""
+        """(2 E,) tails of the arcs: all edges forwards, then backwards."""
         return np.concatenate([self.u, self.v])
 
     @cached_property
     def head(self) -> Ints:
-        """(2 E,) as `tail`."""
+        """(2 E,) heads of the arcs."""
         return np.concatenate([self.v, self.u])
 
     @cached_property
-    def between(self) -> dict[tuple[int, int], int]:
-        """The edge between two nodes, named in either order."""
+    def edge_between(self) -> dict[tuple[int, int], int]:
+        """The edge between two nodes, keyed by either order."""
         rows = enumerate(zip(self.u.tolist(), self.v.tolist(), strict=True))
         both = {ends: row for row, ends in rows}
         return both | {(b, a): row for (a, b), row in both.items()}
 
     def arcs(self, length: Floats) -> csr_array:
-        """(N, N) lengths (2 E,) of the arcs."""
+        """(N, N) adjacency matrix with these lengths (2 E,) of the arcs."""
         order, ends = self._by_tail
         shape = (self.nodes, self.nodes)
         return csr_array((length[order], self.head[order], ends), shape=shape)
@@ -81,22 +81,23 @@ class Slim:
 
 @dataclass
 class Graph:
-    """around: of each node, the edge to each neighbour. cost, parts: of each edge ever made; parts
-    are a row of the given network, or the two edges that it is made of. fixed: contracted edges.
+    """adjacency: of each node, the edge to each neighbour. cost, constituents: of each edge ever
+    made; constituents are a row of the given graph, or the two edges that were merged. contracted:
+    edges that every kept plan has.
     """
 
-    around: list[dict[int, int]]
+    adjacency: list[dict[int, int]]
     group: list[int]
     cost: list[float]
-    parts: list[tuple[int, ...]]
-    fixed: list[int] = field(default_factory=list)
+    constituents: list[tuple[int, ...]]
+    contracted: list[int] = field(default_factory=list)
 
     @classmethod
     def of(cls, edges: Edges, cost: Floats, groups: list[Ints]) -> Graph:
-        """Of parallel edges the cheapest; groups have no node in common."""
+        """Of parallel edges the cheapest; groups are disjoint."""
         graph = cls(
             [{} for _ in range(edges.nodes)],
-            [FREE] * edges.nodes,
+            [NON_TERMINAL] * edges.nodes,
             cost.tolist(),
             [(row,) for row in range(len(edges))],
         )
@@ -108,91 +109,96 @@ class Graph:
         return graph
 
     def add(self, u: int, v: int, edge: int) -> None:
-        """Put an edge between two nodes, unless one that is there costs no more."""
-        there = self.around[u].get(v)
-        if u != v and (there is None or self.cost[edge] < self.cost[there]):
-            self.around[u][v] = self.around[v][u] = edge
+        """Add an edge, unless a parallel one costs no more."""
+        present = self.adjacency[u].get(v)
+        if u != v and (present is None or self.cost[edge] < self.cost[present]):
+            self.adjacency[u][v] = self.adjacency[v][u] = edge
 
     def remove(self, u: int, v: int) -> None:
-        """Take the edge between two nodes away."""
-        del self.around[u][v], self.around[v][u]
+        """Delete the edge between two nodes."""
+        del self.adjacency[u][v], self.adjacency[v][u]
 
-    def bypass(self, node: int) -> tuple[int, int]:
-        """Make the two edges at a node one; the neighbours."""
-        (u, first), (v, second) = self.around[node].items()
+    def merge_edges(self, node: int) -> tuple[int, int]:
+        """Merge the two edges of a node of degree 2; its neighbours."""
+        (u, first), (v, second) = self.adjacency[node].items()
         self.remove(node, u)
         self.remove(node, v)
         self.cost.append(self.cost[first] + self.cost[second])
-        self.parts.append((first, second))
+        self.constituents.append((first, second))
         self.add(u, v, len(self.cost) - 1)
         return u, v
 
     def contract(self, node: int, into: int) -> None:
-        """Fix the edge between two nodes, and make them one."""
-        self.fixed.append(self.around[node][into])
+        """Contract the edge between two nodes."""
+        self.contracted.append(self.adjacency[node][into])
         self.remove(node, into)
-        for other, edge in list(self.around[node].items()):
+        for other, edge in list(self.adjacency[node].items()):
             self.remove(node, other)
             self.add(into, other, edge)
-        self._join(self.group[node], into)
-        self.group[node] = FREE
+        self._merge_groups(self.group[node], into)
+        self.group[node] = NON_TERMINAL
 
-    def _join(self, label: int, into: int) -> None:
-        """A node comes into a group; with one of its own, the groups become one."""
+    def _merge_groups(self, label: int, into: int) -> None:
+        """Put a node into a group; if it is of another group, the two are merged."""
         own = self.group[into]
-        if label in (FREE, own):
-            joined = own
-        elif own == FREE:
-            joined = label
+        if label in (NON_TERMINAL, own):
+            merged = own
+        elif own == NON_TERMINAL:
+            merged = label
         else:
-            joined = own
+            merged = own
             self.group = [own if one == label else one for one in self.group]
-        self.group[into] = joined
+        self.group[into] = merged
 
-    def forget(self) -> None:
-        """Groups with one node are connected."""
-        alone = {}
+    def drop_single_terminals(self) -> None:
+        """A group of one node is connected: its node is no terminal any more."""
+        single = {}
         for node, label in enumerate(self.group):
-            if label != FREE:
-                alone[label] = FREE if label in alone else node
-        for node in alone.values():
-            if node != FREE:
-                self.group[node] = FREE
+            if label != NON_TERMINAL:
+                single[label] = NON_TERMINAL if label in single else node
+        for node in single.values():
+            if node != NON_TERMINAL:
+                self.group[node] = NON_TERMINAL
 
     @property
-    def fixed_cost(self) -> float:
-        """What the contracted edges cost."""
-        return sum(self.cost[edge] for edge in self.fixed)
+    def contracted_cost(self) -> float:
+        """Cost of the contracted edges."""
+        return sum(self.cost[edge] for edge in self.contracted)
 
-    def rows(self, edges: list[int]) -> list[int]:
-        """Rows of the given network that these edges stand for."""
-        rows, left = [], list(edges)
-        while left:
-            edge = left.pop()
-            parts = self.parts[edge]
+    def original_rows(self, edges: list[int]) -> list[int]:
+        """Rows of the given graph that these edges stand for."""
+        rows, stack = [], list(edges)
+        while stack:
+            edge = stack.pop()
+            parts = self.constituents[edge]
             if len(parts) == 1:
                 rows.append(parts[0])
             else:
-                left.extend(parts)
+                stack.extend(parts)
         return rows
 
-    def slim(self) -> Slim:
-        """What is left, as arrays."""
-        found = [
-            (u, v, edge) for u, near in enumerate(self.around) for v, edge in near.items() if u < v
+    def compact(self) -> CompactGraph:
+        """The reduced graph as arrays."""
+        triples = [
+            (u, v, edge)
+            for u, neighbours in enumerate(self.adjacency)
+            for v, edge in neighbours.items()
+            if u < v
         ]
-        ends = np.array(found, dtype=np.int64).reshape(-1, 3)
-        pairs = zip(self.around, self.group, strict=True)
-        node = np.flatnonzero([bool(near) or label != FREE for near, label in pairs])
+        ends = np.array(triples, dtype=np.int64).reshape(-1, 3)
+        labelled = zip(self.adjacency, self.group, strict=True)
+        node = np.flatnonzero(
+            [bool(neighbours) or label != NON_TERMINAL for neighbours, label in labelled]
+        )
         group = np.array(self.group, dtype=np.int64)[node]
-        labels = np.unique(group[group != FREE])
-        group = np.where(group == FREE, FREE, np.searchsorted(labels, group))
+        labels = np.unique(group[group != NON_TERMINAL])
+        group = np.where(group == NON_TERMINAL, NON_TERMINAL, np.searchsorted(labels, group))
         u, v = np.searchsorted(node, ends[:, 0]), np.searchsorted(node, ends[:, 1])
         cost = np.array(self.cost)[ends[:, 2]]
-        return Slim(u, v, cost, group, node, ends[:, 2])
+        return CompactGraph(u, v, cost, group, node, ends[:, 2])
 
-    def drop(self, slim: Slim, gone: Bools) -> None:
-        """Take these of the edges (E,) away."""
-        ends = np.column_stack([slim.node[slim.u[gone]], slim.node[slim.v[gone]]])
+    def delete(self, compact: CompactGraph, deleted: Bools) -> None:
+        """Delete these edges (E,) of the compact graph."""
+        ends = np.column_stack([compact.node[compact.u[deleted]], compact.node[compact.v[deleted]]])
         for u, v in ends.tolist():
             self.remove(u, v)

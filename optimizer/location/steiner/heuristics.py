@@ -1,11 +1,10 @@
-"""PLANS: good trees and forests.
+"""HEURISTICS for Steiner trees and forests: shortest paths, spanning trees, local search.
 
-What is there of a tree is joined by shortest paths between its parts (Mehlhorn 1988): at first the
-parts are the terminals; later what is left without a path, or without a node and its paths, or with
-one node more (Uchoa and Werneck 2012). The tree of least cost on the nodes that are used, without
-branches that reach no terminal, is no worse.
+Trees: components are joined by shortest paths, the shortest first (Mehlhorn 1988); then the minimum
+spanning tree on the nodes used, pruned of leaves that are no terminals. The local search removes a
+key path, or a key node with its paths, and joins the components again (Uchoa and Werneck 2012).
 
-A forest takes one group after the other, on edges that cost nothing once they are there.
+Forests: one group after the other by shortest paths, on which edges already chosen cost nothing.
 """
 
 from __future__ import annotations
@@ -15,179 +14,191 @@ from collections.abc import Callable, Iterator
 import numpy as np
 from scipy.sparse.csgraph import dijkstra
 
-from optimizer.location.steiner.graph import FREE, Slim
+from optimizer.foundation.tolerances import TREE_IMPROVEMENT
+from optimizer.location.steiner.graph import NON_TERMINAL, CompactGraph
 from optimizer.problem import Bools, Floats, Ints
 
 
-class Parts:
-    """Which nodes are together: disjoint sets (Tarjan 1975)."""
+class DisjointSets:
+    """Disjoint sets of nodes, with path halving (Tarjan 1975)."""
 
     def __init__(self, nodes: int) -> None:
-        self.above = list(range(nodes))
+        self.parent = list(range(nodes))
 
-    def of(self, node: int) -> int:
-        """The node that stands for its part."""
-        above = self.above
-        while above[node] != node:
-            above[node] = above[above[node]]
-            node = above[node]
+    def find(self, node: int) -> int:
+        """Representative of the set of a node."""
+        parent = self.parent
+        while parent[node] != node:
+            parent[node] = parent[parent[node]]
+            node = parent[node]
         return node
 
-    def join(self, u: int, v: int) -> bool:
-        """Make two parts one; whether they were two."""
-        u, v = self.of(u), self.of(v)
-        self.above[u] = v
+    def union(self, u: int, v: int) -> bool:
+        """Merge two sets; whether they were two."""
+        u, v = self.find(u), self.find(v)
+        self.parent[u] = v
         return u != v
 
 
-def tree(slim: Slim, weight: Floats, kept: Bools, nodes: Ints) -> Bools:
-    """Edges (E,) of a tree with the kept edges (E,) and these nodes, by weights (E,)."""
-    parts, used = Parts(slim.nodes), np.zeros(slim.nodes, dtype=bool)
+def path_heuristic(graph: CompactGraph, weight: Floats, fixed: Bools, nodes: Ints) -> Bools:
+    """Mehlhorn's shortest path heuristic: edges (E,) of a tree that spans the fixed edges (E,) and
+    these nodes, by weights (E,).
+    """
+    components, used = DisjointSets(graph.nodes), np.zeros(graph.nodes, dtype=bool)
     used[nodes] = True
-    for edge in np.flatnonzero(kept).tolist():
-        parts.join(int(slim.u[edge]), int(slim.v[edge]))
-    used[slim.u[kept]] = used[slim.v[kept]] = True
-    source = np.flatnonzero(used)
-    far, came, near = dijkstra(
-        slim.arcs(np.tile(weight, 2)), indices=source, min_only=True, return_predecessors=True
+    for edge in np.flatnonzero(fixed).tolist():
+        components.union(int(graph.u[edge]), int(graph.v[edge]))
+    used[graph.u[fixed]] = used[graph.v[fixed]] = True
+    sources = np.flatnonzero(used)
+    distance, predecessor, base = dijkstra(
+        graph.arcs(np.tile(weight, 2)), indices=sources, min_only=True, return_predecessors=True
     )
-    crossing = np.flatnonzero((near[slim.u] != near[slim.v]) & (near[slim.u] >= 0))
-    length = far[slim.u[crossing]] + weight[crossing] + far[slim.v[crossing]]
-    left = len({parts.of(node) for node in source.tolist()}) - 1
+    crossing = np.flatnonzero((base[graph.u] != base[graph.v]) & (base[graph.u] >= 0))
+    length = distance[graph.u[crossing]] + weight[crossing] + distance[graph.v[crossing]]
+    missing = len({components.find(node) for node in sources.tolist()}) - 1
     for edge in crossing[np.argsort(length, kind="stable")].tolist():
-        if not left:
+        if not missing:
             break
-        u, v = int(slim.u[edge]), int(slim.v[edge])
-        if parts.join(int(near[u]), int(near[v])):
-            left -= 1
+        u, v = int(graph.u[edge]), int(graph.v[edge])
+        if components.union(int(base[u]), int(base[v])):
+            missing -= 1
             for node in (u, v):
                 while node >= 0:
                     used[node] = True
-                    node = int(came[node])
-    return pruned(slim, used[slim.u] & used[slim.v])
+                    node = int(predecessor[node])
+    return pruned_forest(graph, used[graph.u] & used[graph.v])
 
 
-def pruned(slim: Slim, usable: Bools) -> Bools:
-    """Of a forest of least cost on usable edges (E,), the edges that part nodes of a group."""
-    parts, rows = Parts(slim.nodes), np.flatnonzero(usable)
-    rows = rows[np.argsort(slim.cost[rows], kind="stable")]
+def pruned_forest(graph: CompactGraph, usable: Bools) -> Bools:
+    """Minimum spanning forest on usable edges (E,), without edges that separate no group."""
+    components, rows = DisjointSets(graph.nodes), np.flatnonzero(usable)
+    rows = rows[np.argsort(graph.cost[rows], kind="stable")]
     around: dict[int, list[tuple[int, int]]] = {}
-    ends = zip(rows.tolist(), slim.u[rows].tolist(), slim.v[rows].tolist(), strict=True)
+    ends = zip(rows.tolist(), graph.u[rows].tolist(), graph.v[rows].tolist(), strict=True)
     for edge, u, v in ends:
-        if parts.join(u, v):
+        if components.union(u, v):
             around.setdefault(u, []).append((v, edge))
             around.setdefault(v, []).append((u, edge))
-    needed = np.zeros(len(slim.cost), dtype=bool)
-    needed[_parting(slim, around)] = True
+    needed = np.zeros(len(graph.cost), dtype=bool)
+    needed[_separating_edges(graph, around)] = True
     return needed
 
 
-def _parting(slim: Slim, around: dict[int, list[tuple[int, int]]]) -> list[int]:
-    """Edges of a forest that have nodes of one group on both sides."""
-    group = slim.group.tolist()
-    total = [len(slim.terminals(label)) for label in range(slim.groups)]
-    seen: set[int] = set()
-    found = []
+def _separating_edges(graph: CompactGraph, around: dict[int, list[tuple[int, int]]]) -> list[int]:
+    """Edges of a forest with terminals of one group on both sides."""
+    group = graph.group.tolist()
+    group_size = [len(graph.terminals(label)) for label in range(graph.groups)]
+    visited: set[int] = set()
+    separating = []
     for start in around:
-        if start in seen:
+        if start in visited:
             continue
-        seen.add(start)
+        visited.add(start)
         order = [(start, -1, -1)]
-        for node, _, above in order:
+        for node, _, parent in order:
             for other, edge in around[node]:
-                if other != above:
-                    seen.add(other)
+                if other != parent:
+                    visited.add(other)
                     order.append((other, edge, node))
-        # How many nodes of each group are below an edge.
+        # Number of terminals of each group below an edge.
         below: dict[int, dict[int, int]] = {node: {} for node, _, _ in order}
-        for node, edge, above in reversed(order):
-            count = below[node]
-            if group[node] != FREE:
-                count[group[node]] = count.get(group[node], 0) + 1
+        for node, edge, parent in reversed(order):
+            counts = below[node]
+            if group[node] != NON_TERMINAL:
+                counts[group[node]] = counts.get(group[node], 0) + 1
             if edge < 0:
                 continue
-            if any(many < total[label] for label, many in count.items()):
-                found.append(edge)
-            for label, many in count.items():
-                below[above][label] = below[above].get(label, 0) + many
-    return found
+            if any(number < group_size[label] for label, number in counts.items()):
+                separating.append(edge)
+            for label, number in counts.items():
+                below[parent][label] = below[parent].get(label, 0) + number
+    return separating
 
 
-def forest(slim: Slim, weight: Floats, order: Ints) -> Bools:
-    """Edges (E,) that connect the groups, taken in this order."""
-    chosen = np.zeros(len(slim.cost), dtype=bool)
+def greedy_forest(graph: CompactGraph, weight: Floats, order: Ints) -> Bools:
+    """Greedy forest: edges (E,) that connect the groups one after the other, in this order."""
+    chosen = np.zeros(len(graph.cost), dtype=bool)
     for group in order.tolist():
-        left = np.where(chosen, 0.0, weight)
-        chosen |= _paths(slim, left, slim.terminals(group))
-    return pruned(slim, chosen)
+        remaining = np.where(chosen, 0.0, weight)
+        chosen |= _paths_between(graph, remaining, graph.terminals(group))
+    return pruned_forest(graph, chosen)
 
 
-def _paths(slim: Slim, weight: Floats, nodes: Ints) -> Bools:
-    """Edges (E,) of shortest paths that connect these nodes, one node after the other."""
-    table = slim.arcs(np.tile(weight, 2))
+def _paths_between(graph: CompactGraph, weight: Floats, nodes: Ints) -> Bools:
+    """Edges (E,) of shortest paths that connect these nodes, the nearest node next (Takahashi and
+    Matsuyama 1980).
+    """
+    arcs = graph.arcs(np.tile(weight, 2))
     chosen = np.zeros(len(weight), dtype=bool)
-    joined, left = {int(nodes[0])}, set(nodes[1:].tolist())
-    while left:
-        far, came, _ = dijkstra(
-            table, indices=sorted(joined), min_only=True, return_predecessors=True
+    joined, unconnected = {int(nodes[0])}, set(nodes[1:].tolist())
+    while unconnected:
+        distance, predecessor, _ = dijkstra(
+            arcs, indices=sorted(joined), min_only=True, return_predecessors=True
         )
-        node = min(left, key=lambda one: (far[one], one))
+        node = min(unconnected, key=lambda one: (distance[one], one))
         while node not in joined:
             joined.add(node)
-            before = int(came[node])
-            chosen[slim.between[before, node]] = True
-            node = before
-        left -= joined
+            previous = int(predecessor[node])
+            chosen[graph.edge_between[previous, node]] = True
+            node = previous
+        unconnected -= joined
     return chosen
 
 
-def connects(slim: Slim, chosen: Bools) -> bool:
+def connects(graph: CompactGraph, chosen: Bools) -> bool:
     """Whether the edges (E,) connect each group."""
-    parts = Parts(slim.nodes)
+    components = DisjointSets(graph.nodes)
     for edge in np.flatnonzero(chosen).tolist():
-        parts.join(int(slim.u[edge]), int(slim.v[edge]))
+        components.union(int(graph.u[edge]), int(graph.v[edge]))
     return all(
-        len({parts.of(node) for node in slim.terminals(group).tolist()}) == 1
-        for group in range(slim.groups)
+        len({components.find(node) for node in graph.terminals(group).tolist()}) == 1
+        for group in range(graph.groups)
     )
 
 
-def improved(slim: Slim, chosen: Bools, stop: Callable[[], bool]) -> Bools:
-    """A tree that costs no more than this one: no exchange of paths or nodes makes it better."""
-    terminals = slim.terminals()
-    best, cost = chosen, slim.cost[chosen].sum()
-    again = True
-    while again:
-        again = False
-        for kept in _without(slim, best):
+def local_search(graph: CompactGraph, chosen: Bools, stop: Callable[[], bool]) -> Bools:
+    """Local search: a tree that no exchange of a key path or key node improves."""
+    terminals = graph.terminals()
+    best, cost = chosen, graph.cost[chosen].sum()
+    improving = True
+    while improving:
+        improving = False
+        for fixed in _neighbourhood(graph, best):
             if stop():
                 return best
-            other = tree(slim, slim.cost, kept, terminals)
-            if slim.cost[other].sum() < cost * (1 - 1e-12):
-                best, cost, again = other, slim.cost[other].sum(), True
+            candidate = path_heuristic(graph, graph.cost, fixed, terminals)
+            if graph.cost[candidate].sum() < cost * (1 - TREE_IMPROVEMENT):
+                best, cost, improving = candidate, graph.cost[candidate].sum(), True
                 break
     return best
 
 
-def _without(slim: Slim, chosen: Bools) -> Iterator[Bools]:
-    """The edges of a tree without one path between key nodes, or all paths at a free one."""
+def _neighbourhood(graph: CompactGraph, chosen: Bools) -> Iterator[Bools]:
+    """Edges of a tree without one key path, or without all key paths at a non-terminal key node.
+
+    Key nodes: terminals, and nodes of degree 3 or more.
+    """
     around: dict[int, list[tuple[int, int]]] = {}
     for edge in np.flatnonzero(chosen).tolist():
-        u, v = int(slim.u[edge]), int(slim.v[edge])
+        u, v = int(graph.u[edge]), int(graph.v[edge])
         around.setdefault(u, []).append((v, edge))
         around.setdefault(v, []).append((u, edge))
-    keys = {node for node, near in around.items() if len(near) > 2 or slim.group[node] != FREE}
-    for key in sorted(keys):
-        whole = chosen.copy()
+    key_nodes = {
+        node
+        for node, neighbours in around.items()
+        if len(neighbours) > 2 or graph.group[node] != NON_TERMINAL
+    }
+    for key in sorted(key_nodes):
+        without_node = chosen.copy()
         for first, start in around[key]:
             path, node, edge = [start], first, start
-            while node not in keys:
+            while node not in key_nodes:
                 node, edge = next(one for one in around[node] if one[1] != edge)
                 path.append(edge)
-            whole[path] = False
+            without_node[path] = False
             if key < node:
-                kept = chosen.copy()
-                kept[path] = False
-                yield kept
-        if slim.group[key] == FREE:
-            yield whole
+                without_path = chosen.copy()
+                without_path[path] = False
+                yield without_path
+        if graph.group[key] == NON_TERMINAL:
+            yield without_node

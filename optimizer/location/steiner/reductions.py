@@ -1,14 +1,14 @@
-"""REDUCTIONS: edges that some best plan does without, and edges that it has (Duin, Volgenant 1989).
+"""REDUCTION TESTS for Steiner problems in graphs (Duin and Volgenant 1989).
 
-- A free node with one edge is useless, one with two edges is a bend of one edge.
-- A terminal's only edge is in every plan.
-- An edge is useless if a walk between its ends has no part, from one terminal to the next, that is
-  longer than the edge. In a forest the terminals of the walk need not be in the plan's tree: there
-  the walk as a whole must not be longer.
-- The shortest edge of a terminal is in some best plan if the second shortest is no shorter than
-  the way over the shortest to another terminal of its group.
+- Degree tests: a non-terminal of degree 1 is deleted, one of degree 2 becomes an edge; the only
+  edge of a terminal is contracted.
+- Special distance test: an edge is deleted if a walk between its ends has no section, from one
+  terminal to the next, that is longer than the edge (bottleneck Steiner distance). In a forest the
+  terminals of the walk need not be in the same tree: there the whole walk must not be longer.
+- Nearest vertex test: the shortest edge of a terminal is contracted if the second shortest is no
+  shorter than the path over the shortest to another terminal of its group.
 
-Each test keeps a best plan of what is there when it is made, so they are made one by one.
+Each test keeps an optimal plan of the current graph, so they are made one after the other.
 """
 
 from __future__ import annotations
@@ -16,126 +16,126 @@ from __future__ import annotations
 import heapq
 from collections.abc import Callable
 
-from optimizer.location.steiner.graph import FREE, Graph
+from optimizer.location.steiner.graph import NON_TERMINAL, Graph
 
-#: A search looks at so many nodes at most.
-NEAR = 60
+#: Nodes that a path search scans at most.
+MAX_SCANNED_NODES = 60
 
-#: Detours are looked for again where they have taken away this share of the edges.
-WORTH = 0.002
+#: Another round of special distance tests follows where one deleted more than this share of edges.
+MIN_REDUCTION = 0.002
 
 
-def reduced(graph: Graph, stop: Callable[[], bool]) -> None:
-    """All tests, until they find little more."""
-    _without_free_edges(graph)
+def reduce_graph(graph: Graph, stop: Callable[[], bool]) -> None:
+    """All tests, in rounds until they find little more."""
+    _contract_free_edges(graph)
     while True:
-        while _degrees(graph) or _nearest(graph):
+        while _degree_tests(graph) or _nearest_vertex_tests(graph):
             pass
-        edges = sum(map(len, graph.around)) // 2
-        if stop() or _detours(graph, stop) <= WORTH * edges:
+        edges = sum(map(len, graph.adjacency)) // 2
+        if stop() or _special_distance_tests(graph, stop) <= MIN_REDUCTION * edges:
             break
-    while _degrees(graph):
+    while _degree_tests(graph):
         pass
 
 
-def _without_free_edges(graph: Graph) -> None:
-    """Contract what costs nothing."""
-    for node, near in enumerate(graph.around):
-        while free := [other for other, edge in near.items() if graph.cost[edge] == 0]:
-            graph.contract(free[0], node)
+def _contract_free_edges(graph: Graph) -> None:
+    """Contract edges of cost 0."""
+    for node, neighbours in enumerate(graph.adjacency):
+        while zero_cost := [other for other, edge in neighbours.items() if graph.cost[edge] == 0]:
+            graph.contract(zero_cost[0], node)
 
 
-def _degrees(graph: Graph) -> bool:
-    """Nodes with one edge or two; whether there were any."""
-    graph.forget()
-    left, changed = list(range(len(graph.around))), False
-    while left:
-        node = left.pop()
-        near, label = graph.around[node], graph.group[node]
-        if len(near) == 1:
-            (other,) = near
-            if label == FREE:
+def _degree_tests(graph: Graph) -> bool:
+    """Degree tests; whether any applied."""
+    graph.drop_single_terminals()
+    queue, changed = list(range(len(graph.adjacency))), False
+    while queue:
+        node = queue.pop()
+        neighbours, label = graph.adjacency[node], graph.group[node]
+        if len(neighbours) == 1:
+            (other,) = neighbours
+            if label == NON_TERMINAL:
                 graph.remove(node, other)
             else:
                 graph.contract(node, other)
-                graph.forget()
-            left.append(other)
-        elif len(near) == 2 and label == FREE:
-            left.extend(graph.bypass(node))
+                graph.drop_single_terminals()
+            queue.append(other)
+        elif len(neighbours) == 2 and label == NON_TERMINAL:
+            queue.extend(graph.merge_edges(node))
         else:
             continue
         changed = True
     return changed
 
 
-def _nearest(graph: Graph) -> bool:
-    """Contract the shortest edges of terminals that are in some best plan; whether any."""
+def _nearest_vertex_tests(graph: Graph) -> bool:
+    """Nearest vertex tests; whether any applied."""
     changed = False
-    for node, near in enumerate(graph.around):
+    for node, neighbours in enumerate(graph.adjacency):
         label = graph.group[node]
-        if label == FREE or len(near) < 2:
+        if label == NON_TERMINAL or len(neighbours) < 2:
             continue
         (shortest, other), (second, _) = heapq.nsmallest(
-            2, ((graph.cost[edge], v) for v, edge in near.items())
+            2, ((graph.cost[edge], v) for v, edge in neighbours.items())
         )
-        if _meets(graph, other, second - shortest, _fellow(graph, node)):
+        if _reaches(graph, other, second - shortest, _in_same_group(graph, node)):
             graph.contract(node, other)
-            graph.forget()
+            graph.drop_single_terminals()
             changed = True
     return changed
 
 
-def _fellow(graph: Graph, node: int) -> Callable[[int], bool]:
+def _in_same_group(graph: Graph, node: int) -> Callable[[int], bool]:
     """Whether another node is in the group of this one."""
     label = graph.group[node]
     return lambda other: other != node and graph.group[other] == label
 
 
-def _detours(graph: Graph, stop: Callable[[], bool]) -> int:
-    """Remove edges beside which there is a walk that is no longer; how many."""
-    tree = len(set(graph.group)) <= 2
+def _special_distance_tests(graph: Graph, stop: Callable[[], bool]) -> int:
+    """Special distance tests; how many edges they deleted."""
+    is_tree = len(set(graph.group)) <= 2
     removed = 0
-    for u in range(len(graph.around)):
+    for u in range(len(graph.adjacency)):
         if stop():
             break
-        for v in list(graph.around[u]):
-            if u < v and _avoidable(graph, u, v, tree):
+        for v in list(graph.adjacency[u]):
+            if u < v and _has_alternative_walk(graph, u, v, is_tree):
                 graph.remove(u, v)
                 removed += 1
     return removed
 
 
-def _avoidable(graph: Graph, u: int, v: int, tree: bool) -> bool:
-    """Whether the edge between two nodes can be done without."""
-    edge = graph.around[u][v]
-    return _meets(graph, u, graph.cost[edge], lambda node: node == v, edge, tree)
+def _has_alternative_walk(graph: Graph, u: int, v: int, is_tree: bool) -> bool:
+    """Special distance test of the edge between two nodes."""
+    edge = graph.adjacency[u][v]
+    return _reaches(graph, u, graph.cost[edge], lambda node: node == v, edge, is_tree)
 
 
-def _meets(
+def _reaches(
     graph: Graph,
     start: int,
     limit: float,
-    wanted: Callable[[int], bool],
-    without: int = -1,
-    rest: bool = False,
+    is_target: Callable[[int], bool],
+    forbidden: int = -1,
+    restart_at_terminals: bool = False,
 ) -> bool:
-    """Whether such a node is within the limit of a node, of few that are looked at.
+    """Whether a search of few nodes finds a walk to a target node within the limit.
 
-    without: an edge that is not taken; rest: terminals begin a new count.
+    forbidden: an edge that is not used; restart_at_terminals: the length starts anew at each.
     """
-    best, left, looked = {start: 0.0}, [(0.0, start)], 0
-    while left and looked < NEAR:
-        far, node = heapq.heappop(left)
-        if far > best[node]:
+    distance, queue, scanned = {start: 0.0}, [(0.0, start)], 0
+    while queue and scanned < MAX_SCANNED_NODES:
+        length_so_far, node = heapq.heappop(queue)
+        if length_so_far > distance[node]:
             continue
-        if wanted(node):
+        if is_target(node):
             return True
-        looked += 1
-        if rest and graph.group[node] != FREE:
-            far = 0.0
-        for other, edge in graph.around[node].items():
-            length = far + graph.cost[edge]
-            if edge != without and length <= limit and length < best.get(other, float("inf")):
-                best[other] = length
-                heapq.heappush(left, (length, other))
+        scanned += 1
+        if restart_at_terminals and graph.group[node] != NON_TERMINAL:
+            length_so_far = 0.0
+        for other, edge in graph.adjacency[node].items():
+            length = length_so_far + graph.cost[edge]
+            if edge != forbidden and length <= limit and length < distance.get(other, float("inf")):
+                distance[other] = length
+                heapq.heappush(queue, (length, other))
     return False

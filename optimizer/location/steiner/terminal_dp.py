@@ -1,12 +1,14 @@
-"""FEW: the best tree for few terminals, however wide the gap of the relaxation is.
+"""DREYFUS-WAGNER dynamic program for the Steiner tree of few terminals (1971).
 
-With f(S, v) the cost of the best tree that has the terminals S and node v, and q one of them,
+With f(S, v) the cost of a minimum tree that spans the terminals S and node v, d the shortest path
+lengths, and q one of the terminals,
 
     f(S, v) = min over nodes u of  g(S, u) + d(u, v)
-    g(S, u) = min over A + B = S, neither empty, of  f(A, u) + f(B, u);   f(all but q, q) is best
+    g(S, u) = min over A + B = S, neither empty, of  f(A, u) + f(B, u)
 
-(Dreyfus and Wagner 1971), where all v of one S come from one run of Dijkstra's algorithm that
-begins at every u with g(S, u) (Erickson, Monma and Veinott 1987): 3^T N / 2 sums, 2^T path trees.
+and f(all terminals but q, q) is the optimum. One run of Dijkstra's algorithm that starts at every u
+with g(S, u) gives all v of one S (Erickson, Monma and Veinott 1987): 3^T N / 2 sums and 2^T
+shortest path trees. It needs no relaxation, so it solves what the relaxation leaves a wide gap of.
 """
 
 from __future__ import annotations
@@ -17,76 +19,82 @@ import numpy as np
 from scipy.sparse import csr_array
 from scipy.sparse.csgraph import dijkstra
 
-from optimizer.location.steiner.graph import Slim
+from optimizer.location.steiner.graph import CompactGraph
 from optimizer.problem import Bools, Floats
 
-#: Numbers f that are kept at most.
-MOST_KEPT = 100_000_000
+#: Entries f(S, v) of the table at most: 0.8 GB.
+MAX_TABLE = 100_000_000
 
-#: Sums that take as long as one call, and arcs that take as long as one sum, in a path tree.
-CALL, ARC = 1_500, 400
+#: Measured, in the time of one sum: a call of numpy or scipy; each arc of a shortest path tree.
+CALL_WORK, ARC_WORK = 1_500, 400
 
 
-def work(slim: Slim) -> float:
-    """How much there is to do, in sums; inf where it does not fit into memory."""
-    terminals = len(slim.terminals()) - 1
-    if 2**terminals * slim.nodes > MOST_KEPT:
+def dp_work(graph: CompactGraph) -> float:
+    """Estimated work in sums; inf where the table exceeds its limit."""
+    terminals = len(graph.terminals()) - 1
+    if 2**terminals * graph.nodes > MAX_TABLE:
         return np.inf
-    sums = 3**terminals / 2 * (CALL + slim.nodes)
-    return float(sums + 2**terminals * ARC * (CALL + len(slim.cost)))
+    sums = 3**terminals / 2 * (CALL_WORK + graph.nodes)
+    return float(sums + 2**terminals * ARC_WORK * (CALL_WORK + len(graph.cost)))
 
 
-def best_tree(slim: Slim, stop: Callable[[], bool]) -> Bools | None:
-    """Edges (E,) of the best tree; None if it was stopped."""
-    last, *others = slim.terminals().tolist()
-    graph = _Rooted(slim)
-    every = (1 << len(others)) - 1
+def dreyfus_wagner(graph: CompactGraph, stop: Callable[[], bool]) -> Bools | None:
+    """Edges (E,) of a minimum Steiner tree; None if it was stopped."""
+    root, *terminals = graph.terminals().tolist()
+    sourced = _SourcedGraph(graph)
+    all_terminals = (1 << len(terminals)) - 1
     costs: dict[int, Floats] = {}
-    for chosen in range(1, every + 1):
+    for subset in range(1, all_terminals + 1):
         if stop():
             return None
-        costs[chosen] = graph.spread(_begin(slim, costs, chosen, others))[0][:-1]
-    needed = np.zeros(len(slim.cost), dtype=bool)
-    left = [(every, int(last))]
-    while left:
-        chosen, node = left.pop()
-        came = graph.spread(_begin(slim, costs, chosen, others))[1]
-        while came[node] != slim.nodes:
-            needed[slim.between[int(came[node]), node]] = True
-            node = int(came[node])
-        if chosen & (chosen - 1):
-            part = min(_parts(chosen), key=lambda one: costs[one][node] + costs[chosen ^ one][node])
-            left += [(part, node), (chosen ^ part, node)]
-    return needed
+        costs[subset] = sourced.shortest_paths(_joined_costs(graph, costs, subset, terminals))[0][
+            :-1
+        ]
+    tree = np.zeros(len(graph.cost), dtype=bool)
+    stack = [(all_terminals, int(root))]
+    while stack:
+        subset, node = stack.pop()
+        predecessor = sourced.shortest_paths(_joined_costs(graph, costs, subset, terminals))[1]
+        while predecessor[node] != graph.nodes:
+            tree[graph.edge_between[int(predecessor[node]), node]] = True
+            node = int(predecessor[node])
+        if subset & (subset - 1):
+            half = min(
+                _splits(subset), key=lambda other: costs[other][node] + costs[subset ^ other][node]
+            )
+            stack += [(half, node), (subset ^ half, node)]
+    return tree
 
 
-def _begin(slim: Slim, costs: dict[int, Floats], chosen: int, others: list[int]) -> Floats:
-    """g of a set of terminals, (N,)."""
-    begin = np.full(slim.nodes, np.inf)
-    if not chosen & (chosen - 1):
-        begin[others[chosen.bit_length() - 1]] = 0.0
-    for part in _parts(chosen):
-        np.minimum(begin, costs[part] + costs[chosen ^ part], out=begin)
-    return begin
+def _joined_costs(
+    graph: CompactGraph, costs: dict[int, Floats], subset: int, terminals: list[int]
+) -> Floats:
+    """(N,) g(S, u) of a subset S of terminals."""
+    joined = np.full(graph.nodes, np.inf)
+    if not subset & (subset - 1):
+        joined[terminals[subset.bit_length() - 1]] = 0.0
+    for half in _splits(subset):
+        np.minimum(joined, costs[half] + costs[subset ^ half], out=joined)
+    return joined
 
 
-def _parts(chosen: int) -> list[int]:
-    """Half of the ways to part a set in two: those with its last element."""
-    lowest = chosen & -chosen
-    rest, parts = chosen ^ lowest, []
-    part = rest
-    while part:
-        part = (part - 1) & rest
-        parts.append(part | lowest)
-    return parts
+def _splits(subset: int) -> list[int]:
+    """All splits of a subset in two, each once: by the half that has its lowest terminal."""
+    lowest = subset & -subset
+    rest, halves = subset ^ lowest, []
+    half = rest
+    while half:
+        half = (half - 1) & rest
+        halves.append(half | lowest)
+    return halves
 
 
-class _Rooted:
-    """The graph with one node more, from which an arc leads to each other node."""
+class _SourcedGraph:
+    """The graph with a super source, from which an arc leads to each node."""
 
-    def __init__(self, slim: Slim) -> None:
-        table = slim.arcs(np.tile(slim.cost, 2))
-        self.nodes = slim.nodes
+    def __init__(self, graph: CompactGraph) -> None:
+        table = graph.arcs(np.tile(graph.cost, 2))
+        self.nodes = graph.nodes
         self.arcs = len(table.data)
         self.table = csr_array(
             (
@@ -97,7 +105,7 @@ class _Rooted:
             shape=(self.nodes + 1, self.nodes + 1),
         )
 
-    def spread(self, begin: Floats) -> tuple[Floats, Floats]:
-        """(N + 1,) costs when each node begins with this one, and from where they came."""
-        self.table.data[self.arcs :] = begin
+    def shortest_paths(self, start: Floats) -> tuple[Floats, Floats]:
+        """(N + 1,) distances from the super source with arc lengths (N,), and predecessors."""
+        self.table.data[self.arcs :] = start
         return dijkstra(self.table, indices=self.nodes, return_predecessors=True)  # type: ignore[no-any-return]

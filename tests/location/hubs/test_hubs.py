@@ -29,7 +29,7 @@ def seeds(count: int, soon: int) -> pytest.MarkDecorator:
 def road(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> str:
     """The road on which p hubs are found."""
     if request.param == "flow form":
-        monkeypatch.setattr("optimizer.location.hubs.api.MOST_WORK", 0)
+        monkeypatch.setattr("optimizer.location.hubs.api.MAX_ENUMERATION_WORK", 0)
     return str(request.param)
 
 

@@ -146,7 +146,7 @@ def test_the_plain_model_finds_nothing_cheaper(
     together: bool, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     if together:
-        monkeypatch.setattr(demands, "MOST_FLOWS", 0)
+        monkeypatch.setattr(demands, "MAX_PAIR_FLOWS", 0)
     for seed in range(100 * together, 100 * together + 31):
         one = drawn(seed)
         found, best = network_design(**one, limits=EXACT), minimise(plain(one), EXACT)

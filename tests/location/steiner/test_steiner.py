@@ -14,7 +14,7 @@ from optimizer.location.base.result import Watch
 from optimizer.location.networks.graph import edges_of
 from optimizer.location.steiner import exact
 from optimizer.location.steiner.graph import Graph
-from optimizer.location.steiner.program import Cuts
+from optimizer.location.steiner.program import DirectedCuts
 from optimizer.question import Limits
 from optimizer.solution import Progress, Solved, Status
 from optimizer.solver.highs import in_rounds
@@ -122,8 +122,8 @@ def test_a_forest_is_the_best_of_all(seed: int):
 @pytest.fixture
 def only_cuts(monkeypatch: pytest.MonkeyPatch) -> None:
     """What is left after the tests goes to the relaxation and to integers."""
-    monkeypatch.setattr(exact, "LITTLE_WORK", 0)
-    monkeypatch.setattr(exact, "MUCH_WORK", 0)
+    monkeypatch.setattr(exact, "MAX_DP_WORK_FIRST", 0)
+    monkeypatch.setattr(exact, "MAX_DP_WORK", 0)
 
 
 def covering(sets: list[set[int]], leaf: float) -> Drawn:
@@ -150,10 +150,10 @@ def test_a_gap_of_the_relaxation_is_closed(
 ):
     count, *arrays = covering(sets, leaf)
     terminals = np.array([0, *range(1 + len(sets), count)])
-    whole = Graph.of(edges_of(*arrays[:2], count), arrays[2], [terminals]).slim()
-    cuts = Cuts(whole, [0])
+    whole = Graph.of(edges_of(*arrays[:2], count), arrays[2], [terminals]).compact()
+    cuts = DirectedCuts(whole, [0])
     program = cuts.program([], np.zeros(cuts.arcs, dtype=bool))
-    _, found = in_rounds(program, cuts.broken, Limits(), 100)
+    _, found = in_rounds(program, cuts.violated, Limits(), 100)
     assert found.objective == pytest.approx(relaxed)
     agrees(steiner_tree(*arrays, terminals), (count, *arrays), [terminals.tolist()], best)
 
@@ -183,7 +183,7 @@ def test_a_forest_by_cuts_alone(seed: int):
     if not groups or best == np.inf:
         return
     watch = Watch(Limits(gap=0))
-    found = exact.Search(
+    found = exact.BranchAndCut(
         edges_of(*graph[1:3], graph[0]), graph[3], [np.array(group) for group in groups], watch
     )
     found.run()
@@ -208,7 +208,7 @@ def test_all_nodes_are_the_least_spanning_tree():
 
 
 def minimum(nodes: int, tail: np.ndarray, head: np.ndarray, cost: np.ndarray) -> csr_array:
-    return edges_of(tail, head, nodes).table(cost)
+    return edges_of(tail, head, nodes).adjacency_matrix(cost)
 
 
 def test_groups_with_a_node_in_common_are_one():
