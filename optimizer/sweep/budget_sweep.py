@@ -1,4 +1,4 @@
-"""FAMILY: the same sweep under several caps on all money, side by side."""
+"""BUDGET SWEEP: the same sweep under several caps on all money, side by side."""
 
 from __future__ import annotations
 

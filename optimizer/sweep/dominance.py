@@ -1,4 +1,4 @@
-"""PLACES: efficiency and equity of a plan, lower is better in both, and which of them are best."""
+"""DOMINANCE: efficiency and equity of a plan, lower is better in both; which ones are best."""
 
 from __future__ import annotations
 

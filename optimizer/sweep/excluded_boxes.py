@@ -1,4 +1,4 @@
-"""PROOFS: what the answers of a sweep say about plans that nobody has seen.
+"""EXCLUDED BOXES: what the answers of a sweep say about plans that nobody has seen.
 
 Every answer, with a plan or without, proves that below its bound there is nothing. So it can be
 proven that no plan is as good as some place in both respects, and how much better than all known
