@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
@@ -15,12 +16,17 @@ from optimizer.geodata.geopackage import copied
 from optimizer.geodata.instance_file import Table
 from optimizer.geodata.load import load
 from optimizer.geodata.sources import layer_names
+from optimizer.geodata.tables import KINDS
 from optimizer.outputs.atomic import replacing
+from optimizer.outputs.words import term
 
 LAYER = "corridors"
 #: Suffix -> GDAL's driver, for files that hold lines and can be replaced as one.
 DRIVERS = {".gpkg": "GPKG", ".geojson": "GeoJSON"}
 REMEDY = N_("Name a .gpkg file with -o, and let instance.toml refer to it")
+WAYS = ("bridge", "tunnel")
+#: Kinds of zones, and what crosses those that forbid building, where they stand in `crosses`.
+CROSSED = re.compile(rf"(?<![^ ])({'|'.join((*KINDS, *WAYS))})(?= )")
 #: Columns of the table for a terminal, where the layer has them.
 SHOWN = ("id", "from", "to", "kind", "length_km", "minutes", "cost")
 
@@ -77,8 +83,13 @@ def rows(layer: gpd.GeoDataFrame) -> list[dict[str, Any]]:
         why = row["rejected"]
         if why:
             why = _("{reason}: {zone}", reason=_(why), zone=row["rejected_by"])
-        found.append(plain | {"crosses": row["crosses"], "rejected": why})
+        found.append(plain | {"crosses": _crossed(row["crosses"]), "rejected": why})
     return found
+
+
+def _crossed(crosses: str) -> str:
+    """What a line crosses, with words for kinds of zones and for what leads over or under them."""
+    return CROSSED.sub(lambda match: term(match[0], spoken()), crosses)
 
 
 def report(layer: gpd.GeoDataFrame) -> list[dict[str, Any]]:
@@ -89,7 +100,8 @@ def report(layer: gpd.GeoDataFrame) -> list[dict[str, Any]]:
         shares = None if why else own["cost_shares"]
         found.append(
             row
-            | {"cost_shares": shares, "rejected": why, "rejected_by": own["rejected_by"] or None}
+            | {"cost_shares": shares, "crosses": own["crosses"]}
+            | {"rejected": why, "rejected_by": own["rejected_by"] or None}
         )
     return found
 

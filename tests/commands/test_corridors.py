@@ -3,33 +3,11 @@
 from __future__ import annotations
 
 import json
-import shutil
 from pathlib import Path
 
 import geopandas as gpd
-import pytest
-from shapely import LineString
 
-from tests.commands.running import LINE, ROOT, Run
-
-
-@pytest.fixture
-def linked(tmp_path: Path) -> Path:
-    """A copy of tiny/redline with two links in one file with the zones: n to m, and back."""
-    copy = Path(shutil.copytree(ROOT / "instances/tiny/redline", tmp_path / "linked"))
-    demand = gpd.read_file(copy / "demand.geojson")
-    zones = gpd.read_file(copy / "zones.geojson")
-    first, last = demand["id"].iloc[[0, -1]]
-    line = LineString(demand.geometry.iloc[[0, -1]].tolist())
-    links = {"id": ["k", "l"], "from": [first, last], "to": [last, first], "own": ["甲", "乙"]}
-    zones.to_file(copy / "land.gpkg", layer="zones")
-    gpd.GeoDataFrame(links, geometry=[line, line], crs=demand.crs).to_file(
-        copy / "land.gpkg", layer="corridors"
-    )
-    text = (copy / "instance.toml").read_text(encoding="utf-8")
-    text = text.replace('"zones.geojson"', '"land.gpkg|zones"\ncorridors = "land.gpkg|corridors"')
-    (copy / "instance.toml").write_text(text, encoding="utf-8")
-    return copy
+from tests.commands.running import LINE, Run
 
 
 def test_corridors_are_told_and_written(run: Run, linked: Path) -> None:

@@ -151,7 +151,7 @@ def test_stress(run: Run, plan: Path, tmp_path: Path) -> None:
     ended = run("stress", plan, "--attack", 1, "-o", tmp_path / "stress.gpkg", "--language", "zh")
     assert ended.code == 0
     assert "关键设施点" in ended.out and "1 个设施点的最坏攻击" in ended.out
-    assert f"written: {tmp_path / 'stress.gpkg'}" in ended.out
+    assert f"已写出：{tmp_path / 'stress.gpkg'}" in ended.out
     assert len(gpd.read_file(tmp_path / "stress.gpkg", layer="critical_sites")) == 2
     told = json.loads(run("stress", plan, "--attack", 2, "--on", "links", "--json").out)
     assert set(told["attack"]["elements"]) <= {"v2 - v3", "v3 - v4"}
