@@ -82,10 +82,10 @@ class AllocationDual:
         n = self.pair_costs.shape[1]
         for i in range(n):
             others = np.arange(n) != i
-            least = (self.pair_costs[:, i] + self.multipliers[:, :, i, None, :]).min(axis=3)
-            least[:, i] = 0.0
-            total = self.place_costs[:, i] + least.sum(axis=1)
-            self.multipliers[:, i, others] = total[:, None] / max(n - 1, 1) - least[:, others]
+            min_costs = (self.pair_costs[:, i] + self.multipliers[:, :, i, None, :]).min(axis=3)
+            min_costs[:, i] = 0.0
+            total = self.place_costs[:, i] + min_costs.sum(axis=1)
+            self.multipliers[:, i, others] = total[:, None] / max(n - 1, 1) - min_costs[:, others]
 
     def bounds(self) -> Floats:
         """(S,) lower bound of each set."""
@@ -101,8 +101,8 @@ class AllocationDual:
 
     def best_ways(self) -> Ints:
         """(S, N) the way of each place of least cost with these multipliers."""
-        least = (self.pair_costs + self.multipliers.swapaxes(1, 2)[..., None, :]).min(axis=4)
-        return np.asarray((self.place_costs + least.sum(axis=2)).argmin(axis=2))
+        min_costs = (self.pair_costs + self.multipliers.swapaxes(1, 2)[..., None, :]).min(axis=4)
+        return np.asarray((self.place_costs + min_costs.sum(axis=2)).argmin(axis=2))
 
     def joined(self, row: int, way: Ints) -> Bools:
         """(N, N) the allocation of one set, with these ways (N,) of the places."""

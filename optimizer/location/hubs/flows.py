@@ -119,8 +119,8 @@ def traffic_of(
     return Traffic(flow_table, cost_table, collection, transfer, distribution)
 
 
-def check_factors(**given: float) -> None:
+def check_factors(**values: float) -> None:
     """Raise ValueError where one is no number of 0 or more."""
-    for name, value in given.items():
+    for name, value in values.items():
         if not (np.isfinite(value) and value >= 0):
             raise ValueError(f"{name}: a number of 0 or more, not {value}")

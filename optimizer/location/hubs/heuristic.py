@@ -125,7 +125,7 @@ class LocalSearch:
             neighbours = [self._allocated(sites) for sites in self._neighbours(np.unique(hub))]
             if not neighbours:
                 break
-            costs = np.array([self.cost(one) for one in neighbours])
+            costs = np.array([self.cost(neighbour) for neighbour in neighbours])
             if costs.min() >= best_cost * (1 - ROUNDING):
                 break
             hub, best_cost = neighbours[int(costs.argmin())], float(costs.min())
@@ -134,14 +134,14 @@ class LocalSearch:
     def _neighbours(self, sites: Ints) -> Iterator[Ints]:
         """Sets of hubs that differ in one hub."""
         non_hubs = np.delete(np.arange(len(self.traffic)), sites)
-        for other in non_hubs:
+        for non_hub in non_hubs:
             for row in range(len(sites)):
                 swapped = sites.copy()
-                swapped[row] = other
+                swapped[row] = non_hub
                 yield np.sort(swapped)
         if self.count is None:
-            for other in non_hubs:
-                yield np.sort(np.append(sites, other))
+            for non_hub in non_hubs:
+                yield np.sort(np.append(sites, non_hub))
             if len(sites) > 1:
                 for row in range(len(sites)):
                     yield np.delete(sites, row)
@@ -151,8 +151,8 @@ class LocalSearch:
         sites = np.unique(hub)
         non_hubs = rng.permutation(np.setdiff1d(np.arange(len(hub)), sites))
         moved = min(2, len(sites), len(non_hubs))
-        kept = rng.permutation(sites)[moved:]
-        return self._allocated(np.sort(np.append(kept, non_hubs[:moved])))
+        unmoved = rng.permutation(sites)[moved:]
+        return self._allocated(np.sort(np.append(unmoved, non_hubs[:moved])))
 
     def _loads(self, hub: Ints) -> Floats:
         """(N,) flow that each hub collects."""

@@ -69,7 +69,7 @@ class ProgramBuilder:
 
     def program(self) -> Program:
         """The program."""
-        row, column, value = (np.concatenate(part) for part in zip(*self.entries, strict=True))
+        row, column, value = (np.concatenate(blocks) for blocks in zip(*self.entries, strict=True))
         return Program(
             cost=np.concatenate(self.cost),
             offset=0.0,

@@ -77,7 +77,7 @@ class CutSets:
         divisors = np.append(np.unique(u), 2.0 * max(float(u.max()), missing))
         b = missing / divisors
         r = b - np.floor(b)
-        divisors, b, r = (one[r > MIR_REMAINDER] for one in (divisors, b, r))
+        divisors, b, r = (array[r > MIR_REMAINDER] for array in (divisors, b, r))
         if not len(b):
             return None
         t = u / divisors[:, None]

@@ -48,7 +48,7 @@ def _extracted(edges: Edges, residual: Floats, start: int, end: int, amount: flo
         path = _flow_path(edges, residual, start, end, tolerance / len(residual))
         if path is None:
             break
-        edge, sign = (np.array(one) for one in zip(*path, strict=True))
+        edge, sign = (np.array(column) for column in zip(*path, strict=True))
         amount_on_path = min(remaining, float((residual[edge] * sign).min()))
         residual[edge] -= sign * amount_on_path
         extracted[edge] += sign * amount_on_path
@@ -64,11 +64,11 @@ def _flow_path(
     queue = deque([start])
     while queue and end not in predecessor:
         node = queue.popleft()
-        for edge, other in edges.incident[node]:
+        for edge, neighbour in edges.incident[node]:
             sign = 1.0 if edges.tail[edge] == node else -1.0
-            if other not in predecessor and residual[edge] * sign > tolerance:
-                predecessor[other] = node, edge, sign
-                queue.append(other)
+            if neighbour not in predecessor and residual[edge] * sign > tolerance:
+                predecessor[neighbour] = node, edge, sign
+                queue.append(neighbour)
     if end not in predecessor:
         return None
     path = []

@@ -42,10 +42,10 @@ class Edges:
 
     def adjacency_matrix(self, values: Floats, chosen: Bools | None = None) -> csr_array:
         """(N, N) symmetric matrix of values (E,); of parallel edges the least."""
-        kept = np.arange(len(self)) if chosen is None else np.flatnonzero(chosen)
-        u = np.concatenate([self.tail[kept], self.head[kept]])
-        v = np.concatenate([self.head[kept], self.tail[kept]])
-        value = np.tile(values[kept], 2)
+        rows = np.arange(len(self)) if chosen is None else np.flatnonzero(chosen)
+        u = np.concatenate([self.tail[rows], self.head[rows]])
+        v = np.concatenate([self.head[rows], self.tail[rows]])
+        value = np.tile(values[rows], 2)
         order = np.lexsort((value, v, u))
         u, v, value = u[order], v[order], value[order]
         first = np.ones(len(order), dtype=bool)

@@ -35,8 +35,8 @@ class JointProgram:
     @cached_property
     def build_arcs(self) -> Ints:
         """(Z,) arcs of the links that can be built."""
-        wanted = self.problem.useful & ~self.problem.existing
-        return np.flatnonzero(np.tile(wanted, 2))
+        buildable = self.problem.useful & ~self.problem.existing
+        return np.flatnonzero(np.tile(buildable, 2))
 
     @cached_property
     def sites(self) -> Ints:
@@ -120,7 +120,7 @@ class JointProgram:
             (forest, np.concatenate([z, y]), np.ones(offsets[1])),
             (budget_row, np.concatenate([z, y]), price),
         ]
-        rows, columns, values = (np.concatenate(part) for part in zip(*entries, strict=True))
+        rows, columns, values = (np.concatenate(blocks) for blocks in zip(*entries, strict=True))
         transport = problem.weight[self.origins[origin]] * self.length[arc]
         lower = np.zeros(offsets[3])
         lower[offsets[0] : offsets[1]] = problem.fixed[self.sites] == 0

@@ -121,7 +121,7 @@ class _BranchAndCut:
         self.model = JointProgram(self.problem)
         sums = self.problem.weight[:, None] * self.problem.length
         prices = self.problem.fixed[np.isfinite(self.problem.fixed)], self.problem.cost, sums
-        self.integral = all(are_whole(one) for one in prices)
+        self.integral = all(are_whole(price) for price in prices)
 
     def run(self) -> bool:
         """Relaxation, drop heuristic, and integer programs in rounds; True: interrupted."""

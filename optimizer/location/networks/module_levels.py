@@ -47,7 +47,7 @@ def base_modules(modules: Modules, total: float) -> BaseModules:
         exclusive = np.zeros(modules.edges, dtype=bool)
         return BaseModules(modules, identity, np.ceil(total / modules.capacity), exclusive)
     at_most_one = np.ones(modules.edges, dtype=bool)
-    kept: list[int] = []
+    base_rows: list[int] = []
     max_counts: list[float] = []
     multiples: list[tuple[int, int, float]] = []
     order = np.argsort(modules.edge, kind="stable")
@@ -61,21 +61,23 @@ def base_modules(modules: Modules, total: float) -> BaseModules:
         if sums is None:
             sums = np.eye(len(levels))
         base_levels = np.flatnonzero(np.diag(sums))
-        row_of = {int(level): len(kept) + number for number, level in enumerate(base_levels)}
+        row_of = {int(level): len(base_rows) + number for number, level in enumerate(base_levels)}
         multiples += [
             (row_of[b], int(levels[a]), sums[a, b]) for a, b in zip(*sums.nonzero(), strict=True)
         ]
-        kept += levels[base_levels].tolist()
+        base_rows += levels[base_levels].tolist()
         largest = size.max(initial=0.0) * (1 + ROUNDING)
         max_counts += [
             1.0 if at_most_one[edge] else float(largest // size[level]) for level in base_levels
         ]
     base_row, level, times = np.array(multiples).reshape(-1, 3).T
-    matrix = csr_array((times, (base_row.astype(int), level.astype(int))), shape=(len(kept), count))
+    matrix = csr_array(
+        (times, (base_row.astype(int), level.astype(int))), shape=(len(base_rows), count)
+    )
     base = Modules(
-        modules.edge[kept],
-        modules.capacity[kept],
-        modules.cost[kept],
+        modules.edge[base_rows],
+        modules.capacity[base_rows],
+        modules.cost[base_rows],
         False,
         modules.existing,
         modules.flow_cost,

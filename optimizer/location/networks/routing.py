@@ -46,9 +46,9 @@ class Routing:
         edge, ones = np.arange(e), np.ones(e)
         tail = csr_array((ones, (self.edges.tail, edge)), shape=(n, e))
         head = csr_array((ones, (self.edges.head, edge)), shape=(n, e))
-        one = csr_array(tail - head)
-        both = csr_array(kron(csr_array([[1.0, -1.0]]), one))
-        return csr_array(kron(eye(len(self.flows.size)), both))
+        forward = csr_array(tail - head)
+        both_directions = csr_array(kron(csr_array([[1.0, -1.0]]), forward))
+        return csr_array(kron(eye(len(self.flows.size)), both_directions))
 
     @cached_property
     def supply(self) -> Floats:

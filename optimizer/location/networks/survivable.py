@@ -219,8 +219,8 @@ class _BranchAndCut:
         self._note(min(progress.bound, self.best_cost))
 
     def _separate(self, x: Floats) -> tuple[csr_array, Floats]:
-        crossing, least = self.cuts.violated(x[: len(self.edges)])
-        return self._cut_rows(crossing), -least
+        crossing, lower = self.cuts.violated(x[: len(self.edges)])
+        return self._cut_rows(crossing), -lower
 
     def _cut_rows(self, crossing: Bools) -> csr_array:
         """Minus these edges (R, E), over all columns."""
@@ -234,15 +234,15 @@ class _BranchAndCut:
 
     def _program(self) -> Program:
         """The program of degree inequalities and path rows."""
-        crossing, least = self.cuts.degree_rows()
+        crossing, min_degree = self.cuts.degree_rows()
         path_rows, lower, upper = self.paths.rows()
         columns = self.paths.columns
         return Program(
             cost=np.concatenate([self.cost, np.zeros(columns)]),
             offset=0.0,
             rows=vstack([self._cut_rows(crossing), path_rows], format="csc"),
-            row_lower=np.concatenate([np.full(len(least), -np.inf), lower]),
-            row_upper=np.concatenate([-least, upper]),
+            row_lower=np.concatenate([np.full(len(min_degree), -np.inf), lower]),
+            row_upper=np.concatenate([-min_degree, upper]),
             lower=np.zeros(len(self.edges) + columns),
             upper=np.ones(len(self.edges) + columns),
             integer=np.arange(len(self.edges) + columns) < len(self.edges),

@@ -54,17 +54,17 @@ def blocks(edges: Edges, chosen: Bools) -> Iterator[list[int]]:
         path = [(root, -1, iter(incident[root]))]
         while path:
             node, entering_edge, unexplored = path[-1]
-            for edge, other in unexplored:
+            for edge, neighbour in unexplored:
                 if edge == entering_edge or not usable[edge]:
                     continue
-                if depth[other] < 0:
+                if depth[neighbour] < 0:
                     edge_stack.append(edge)
-                    depth[other] = low[other] = len(path)
-                    path.append((other, edge, iter(incident[other])))
+                    depth[neighbour] = low[neighbour] = len(path)
+                    path.append((neighbour, edge, iter(incident[neighbour])))
                     break
-                if depth[other] < depth[node]:
+                if depth[neighbour] < depth[node]:
                     edge_stack.append(edge)
-                    low[node] = min(low[node], depth[other])
+                    low[node] = min(low[node], depth[neighbour])
             else:
                 path.pop()
                 if not path:

@@ -74,7 +74,7 @@ def steiner_tree(
 def _checked_groups(terminals: ArrayLike | Sequence[ArrayLike], nodes: int | None) -> list[Ints]:
     """The groups, checked; a flat list of nodes is one group."""
     lists = list(terminals) if isinstance(terminals, Sequence) else np.asarray(terminals)
-    is_forest = len(lists) > 0 and all(np.ndim(one) == 1 for one in lists)
+    is_forest = len(lists) > 0 and all(np.ndim(item) == 1 for item in lists)
     groups = list(lists) if is_forest else [lists]
     return [np.unique(indices(group, "terminals", nodes)) for group in groups]
 
@@ -83,9 +83,9 @@ def _merged_groups(groups: list[Ints]) -> list[Ints]:
     """Groups with a node in common are merged; those of a single node are dropped."""
     merged: list[Ints] = []
     for group in groups:
-        for other in [one for one in merged if np.isin(one, group).any()]:
-            group = np.union1d(group, other)
-            merged = [one for one in merged if one is not other]
+        for overlapping in [earlier for earlier in merged if np.isin(earlier, group).any()]:
+            group = np.union1d(group, overlapping)
+            merged = [earlier for earlier in merged if earlier is not overlapping]
         merged.append(group)
     return [group for group in merged if len(group) > 1]
 
@@ -94,6 +94,6 @@ def _disconnected_pairs(edges: Edges, groups: list[Ints]) -> Iterator[str]:
     """In words, a pair of terminals of each group that is in two components."""
     component = connected_components(edges.adjacency_matrix(np.ones(len(edges))), directed=False)[1]
     for group in groups:
-        other = group[component[group] != component[group[0]]]
-        if len(other):
-            yield f"nodes {group[0]} and {other[0]} can't be connected"
+        elsewhere = group[component[group] != component[group[0]]]
+        if len(elsewhere):
+            yield f"nodes {group[0]} and {elsewhere[0]} can't be connected"

@@ -74,10 +74,12 @@ class ForestDP:
         upper = lower = np.inf
         splits = [(half, subset ^ half) for half in range(1, subset) if half & subset == half]
         if splits:
-            half, rest = min(splits, key=lambda split: self.upper[split[0]] + self.upper[split[1]])
-            self.plan[subset] = self.plan[half] | self.plan[rest]
+            half, complement = min(
+                splits, key=lambda split: self.upper[split[0]] + self.upper[split[1]]
+            )
+            self.plan[subset] = self.plan[half] | self.plan[complement]
             upper = float(self.cost[self.plan[subset]].sum())
-            lower = min(self.lower[half] + self.lower[rest] for half, rest in splits)
+            lower = min(self.lower[half] + self.lower[complement] for half, complement in splits)
         # t(S) >= f(S without one group).
         tree_bound = max(
             (self.lower[subset ^ half] for half in _singletons(subset) if subset ^ half), default=0

@@ -63,8 +63,8 @@ class CompactGraph:
     def edge_between(self) -> dict[tuple[int, int], int]:
         """The edge between two nodes, keyed by either order."""
         rows = enumerate(zip(self.u.tolist(), self.v.tolist(), strict=True))
-        both = {ends: row for row, ends in rows}
-        return both | {(b, a): row for (a, b), row in both.items()}
+        by_ends = {ends: row for row, ends in rows}
+        return by_ends | {(b, a): row for (a, b), row in by_ends.items()}
 
     def arcs(self, length: Floats) -> csr_array:
         """(N, N) adjacency matrix with these lengths (2 E,) of the arcs."""
@@ -128,27 +128,27 @@ class Graph:
         self.add(u, v, len(self.cost) - 1)
         return u, v
 
-    def contract(self, node: int, into: int) -> None:
+    def contract(self, node: int, kept_node: int) -> None:
         """Contract the edge between two nodes."""
-        self.contracted.append(self.adjacency[node][into])
-        self.remove(node, into)
-        for other, edge in list(self.adjacency[node].items()):
-            self.remove(node, other)
-            self.add(into, other, edge)
-        self._merge_groups(self.group[node], into)
+        self.contracted.append(self.adjacency[node][kept_node])
+        self.remove(node, kept_node)
+        for neighbour, edge in list(self.adjacency[node].items()):
+            self.remove(node, neighbour)
+            self.add(kept_node, neighbour, edge)
+        self._merge_groups(self.group[node], kept_node)
         self.group[node] = NON_TERMINAL
 
-    def _merge_groups(self, label: int, into: int) -> None:
+    def _merge_groups(self, label: int, node: int) -> None:
         """Put a node into a group; if it is of another group, the two are merged."""
-        own = self.group[into]
+        own = self.group[node]
         if label in (NON_TERMINAL, own):
             merged = own
         elif own == NON_TERMINAL:
             merged = label
         else:
             merged = own
-            self.group = [own if one == label else one for one in self.group]
-        self.group[into] = merged
+            self.group = [own if current == label else current for current in self.group]
+        self.group[node] = merged
 
     def drop_single_terminals(self) -> None:
         """A group of one node is connected: its node is no terminal any more."""
@@ -170,11 +170,11 @@ class Graph:
         rows, stack = [], list(edges)
         while stack:
             edge = stack.pop()
-            parts = self.constituents[edge]
-            if len(parts) == 1:
-                rows.append(parts[0])
+            constituents = self.constituents[edge]
+            if len(constituents) == 1:
+                rows.append(constituents[0])
             else:
-                stack.extend(parts)
+                stack.extend(constituents)
         return rows
 
     def compact(self) -> CompactGraph:

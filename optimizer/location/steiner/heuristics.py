@@ -44,12 +44,12 @@ def path_heuristic(graph: CompactGraph, weight: Floats, fixed: Bools, nodes: Int
     """Mehlhorn's shortest path heuristic: edges (E,) of a tree that spans the fixed edges (E,) and
     these nodes, by weights (E,).
     """
-    components, used = DisjointSets(graph.nodes), np.zeros(graph.nodes, dtype=bool)
-    used[nodes] = True
+    components, spanned = DisjointSets(graph.nodes), np.zeros(graph.nodes, dtype=bool)
+    spanned[nodes] = True
     for edge in np.flatnonzero(fixed).tolist():
         components.union(int(graph.u[edge]), int(graph.v[edge]))
-    used[graph.u[fixed]] = used[graph.v[fixed]] = True
-    sources = np.flatnonzero(used)
+    spanned[graph.u[fixed]] = spanned[graph.v[fixed]] = True
+    sources = np.flatnonzero(spanned)
     distance, predecessor, base = dijkstra(
         graph.arcs(np.tile(weight, 2)), indices=sources, min_only=True, return_predecessors=True
     )
@@ -64,9 +64,9 @@ def path_heuristic(graph: CompactGraph, weight: Floats, fixed: Bools, nodes: Int
             missing -= 1
             for node in (u, v):
                 while node >= 0:
-                    used[node] = True
+                    spanned[node] = True
                     node = int(predecessor[node])
-    return pruned_forest(graph, used[graph.u] & used[graph.v])
+    return pruned_forest(graph, spanned[graph.u] & spanned[graph.v])
 
 
 def pruned_forest(graph: CompactGraph, usable: Bools) -> Bools:
@@ -96,10 +96,10 @@ def _separating_edges(graph: CompactGraph, around: dict[int, list[tuple[int, int
         visited.add(start)
         order = [(start, -1, -1)]
         for node, _, parent in order:
-            for other, edge in around[node]:
-                if other != parent:
-                    visited.add(other)
-                    order.append((other, edge, node))
+            for neighbour, edge in around[node]:
+                if neighbour != parent:
+                    visited.add(neighbour)
+                    order.append((neighbour, edge, node))
         # Number of terminals of each group below an edge.
         below: dict[int, dict[int, int]] = {node: {} for node, _, _ in order}
         for node, edge, parent in reversed(order):
@@ -135,7 +135,7 @@ def _paths_between(graph: CompactGraph, weight: Floats, nodes: Ints) -> Bools:
         distance, predecessor, _ = dijkstra(
             arcs, indices=sorted(joined), min_only=True, return_predecessors=True
         )
-        node = min(unconnected, key=lambda one: (distance[one], one))
+        node = min(unconnected, key=lambda candidate: (distance[candidate], candidate))
         while node not in joined:
             joined.add(node)
             previous = int(predecessor[node])
@@ -193,7 +193,7 @@ def _neighbourhood(graph: CompactGraph, chosen: Bools) -> Iterator[Bools]:
         for first, start in around[key]:
             path, node, edge = [start], first, start
             while node not in key_nodes:
-                node, edge = next(one for one in around[node] if one[1] != edge)
+                node, edge = next(step for step in around[node] if step[1] != edge)
                 path.append(edge)
             without_node[path] = False
             if key < node:

@@ -70,7 +70,7 @@ class DirectedCuts:
                 blocks.append(rows)
                 uppers.append(upper)
         size = np.cumsum(sorted(len(arcs) for arcs, _ in cuts)) <= MAX_INITIAL_NONZEROS
-        initial_cuts = sorted(cuts, key=lambda one: len(one[0]))[: int(size.sum())]
+        initial_cuts = sorted(cuts, key=lambda cut: len(cut[0]))[: int(size.sum())]
         blocks.append(self._cut_rows(initial_cuts))
         uppers.append(np.full(len(initial_cuts), -1.0))
         cost = self.graph.cost
@@ -142,14 +142,14 @@ class DirectedCuts:
         graph, columns = self.graph, self._columns(group)
         arc, ones = np.arange(self.arcs), np.ones(self.arcs)
         shape = (graph.nodes, self.columns)
-        into = csr_array((ones, (graph.head, columns[arc])), shape=shape)
-        out = csr_array((ones, (graph.tail, columns[arc])), shape=shape)
-        others = np.flatnonzero(graph.group != group)
+        incoming = csr_array((ones, (graph.head, columns[arc])), shape=shape)
+        outgoing = csr_array((ones, (graph.tail, columns[arc])), shape=shape)
+        non_members = np.flatnonzero(graph.group != group)
         terminals = graph.terminals(group)
         terminals = terminals[terminals != root]
         blocks = [
-            (csr_array(into[others] - out[others]), np.zeros(len(others))),
-            (csr_array(-into[terminals]), np.full(len(terminals), -1.0)),
+            (csr_array(incoming[non_members] - outgoing[non_members]), np.zeros(len(non_members))),
+            (csr_array(-incoming[terminals]), np.full(len(terminals), -1.0)),
         ]
         if self.shared:
             edge = np.arange(self.shared)

@@ -41,7 +41,9 @@ def reduce_graph(graph: Graph, stop: Callable[[], bool]) -> None:
 def _contract_free_edges(graph: Graph) -> None:
     """Contract edges of cost 0."""
     for node, neighbours in enumerate(graph.adjacency):
-        while zero_cost := [other for other, edge in neighbours.items() if graph.cost[edge] == 0]:
+        while zero_cost := [
+            neighbour for neighbour, edge in neighbours.items() if graph.cost[edge] == 0
+        ]:
             graph.contract(zero_cost[0], node)
 
 
@@ -53,13 +55,13 @@ def _degree_tests(graph: Graph) -> bool:
         node = queue.pop()
         neighbours, label = graph.adjacency[node], graph.group[node]
         if len(neighbours) == 1:
-            (other,) = neighbours
+            (neighbour,) = neighbours
             if label == NON_TERMINAL:
-                graph.remove(node, other)
+                graph.remove(node, neighbour)
             else:
-                graph.contract(node, other)
+                graph.contract(node, neighbour)
                 graph.drop_single_terminals()
-            queue.append(other)
+            queue.append(neighbour)
         elif len(neighbours) == 2 and label == NON_TERMINAL:
             queue.extend(graph.merge_edges(node))
         else:
@@ -75,11 +77,11 @@ def _nearest_vertex_tests(graph: Graph) -> bool:
         label = graph.group[node]
         if label == NON_TERMINAL or len(neighbours) < 2:
             continue
-        (shortest, other), (second, _) = heapq.nsmallest(
+        (shortest, neighbour), (second, _) = heapq.nsmallest(
             2, ((graph.cost[edge], v) for v, edge in neighbours.items())
         )
-        if _reaches(graph, other, second - shortest, _in_same_group(graph, node)):
-            graph.contract(node, other)
+        if _reaches(graph, neighbour, second - shortest, _in_same_group(graph, node)):
+            graph.contract(node, neighbour)
             graph.drop_single_terminals()
             changed = True
     return changed
@@ -133,9 +135,13 @@ def _reaches(
         scanned += 1
         if restart_at_terminals and graph.group[node] != NON_TERMINAL:
             length_so_far = 0.0
-        for other, edge in graph.adjacency[node].items():
+        for neighbour, edge in graph.adjacency[node].items():
             length = length_so_far + graph.cost[edge]
-            if edge != forbidden and length <= limit and length < distance.get(other, float("inf")):
-                distance[other] = length
-                heapq.heappush(queue, (length, other))
+            if (
+                edge != forbidden
+                and length <= limit
+                and length < distance.get(neighbour, float("inf"))
+            ):
+                distance[neighbour] = length
+                heapq.heappush(queue, (length, neighbour))
     return False

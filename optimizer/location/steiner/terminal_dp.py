@@ -81,10 +81,10 @@ def _joined_costs(
 def _splits(subset: int) -> list[int]:
     """All splits of a subset in two, each once: by the half that has its lowest terminal."""
     lowest = subset & -subset
-    rest, halves = subset ^ lowest, []
-    half = rest
+    remainder, halves = subset ^ lowest, []
+    half = remainder
     while half:
-        half = (half - 1) & rest
+        half = (half - 1) & remainder
         halves.append(half | lowest)
     return halves
 
