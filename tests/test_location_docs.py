@@ -15,19 +15,29 @@ PAGES = sorted(FOLDER.glob("*.md"))
 FAMILIES = {file.parent.name for file in (ROOT / "optimizer/location").glob("*/__init__.py")}
 
 
-def examples(page: Path) -> str:
-    """All ```python blocks of a page, in their order: what one defines the next may use."""
+def examples(page: Path) -> list[str]:
+    """The ```python blocks of a page."""
     text = page.read_text(encoding="utf-8")
-    return "\n".join(re.findall(r"^```python\n(.*?)^```$", text, re.DOTALL | re.MULTILINE))
+    return re.findall(r"^```python\n(.*?)^```$", text, re.DOTALL | re.MULTILINE)
 
 
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: page.stem)
-def test_examples_print_what_the_page_says(page: Path) -> None:
-    test = doctest.DocTestParser().get_doctest(examples(page), {}, page.name, str(page), 0)
-    report: list[str] = []
-    failed, _ = doctest.DocTestRunner(verbose=False).run(test, out=report.append)
-    assert test.examples, "no example with >>>"
-    assert not failed, "".join(report)
+def test_examples_do_what_the_page_says(page: Path) -> None:
+    """What one defines the next may use; each prints what it says, or asserts it."""
+    names: dict[str, object] = {}
+    for block in examples(page):
+        assert ">>> " in block or "assert " in block, "an example that says nothing"
+        if ">>> " not in block:
+            exec(block, names)
+            continue
+        test = doctest.DocTestParser().get_doctest(block, names, page.name, str(page), 0)
+        report: list[str] = []
+        failed, _ = doctest.DocTestRunner(verbose=False).run(
+            test, out=report.append, clear_globs=False
+        )
+        names.update(test.globs)
+        assert not failed, "".join(report)
+    assert names, "no example"
 
 
 def test_the_index_links_a_page_of_each_family() -> None:
