@@ -405,7 +405,7 @@ def test_the_check_imports_nothing_of_the_model() -> None:
 HAN = re.compile("[一-鿿]")
 
 
-@pytest.mark.parametrize("name", PLANS.keys() | FACTS.keys())
+@pytest.mark.parametrize("name", [*PLANS, *FACTS])
 def test_a_breach_is_told_in_chinese_under_the_same_rule(
     name: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
