@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import locale
 import sqlite3
 from dataclasses import replace
 from pathlib import Path
@@ -12,7 +11,6 @@ import geopandas as gpd
 import pytest
 
 from optimizer.commands import main, solve, stress
-from optimizer.foundation.language import VARIABLE
 from optimizer.solution import Result, Status
 from tests.commands.running import LINE, Ended, Run
 
@@ -132,17 +130,12 @@ def test_check_of_a_plan_that_was_changed(run: Run, plan: Path) -> None:
     assert not told["ok"]
 
 
-def test_a_check_is_told_in_chinese_and_rules_keep_their_names(
-    run: Run, plan: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(locale, "getlocale", lambda: ("zh_CN", "UTF-8"))
-    for variable in (VARIABLE, "LANGUAGE"):  # as the program sets them; given back after the test
-        monkeypatch.setenv(variable, "zh")
-    ended = run("check", plan, "--instance", LINE)
+def test_a_check_is_told_in_chinese_and_rules_keep_their_names(run: Run, plan: Path) -> None:
+    ended = run("check", plan, "--instance", LINE, "--language", "zh")
     assert ended.code == 0
     assert "各预算均未超支" in ended.out
     assert ended.out.splitlines()[-1].startswith("方案成立：全部 ")
-    told = json.loads(run("check", plan, "--instance", LINE, "--json").out)
+    told = json.loads(run("check", plan, "--instance", LINE, "--language", "zh", "--json").out)
     assert "budgets are kept" in [rule["name"] for rule in told["rules"]]
 
 

@@ -44,7 +44,7 @@ def test_in_a_table_file(tmp_path: Path) -> None:
 
 
 def test_in_a_style() -> None:
-    text = qml.filled("rejected", {"rejected": NASTY, "removed": "0,0,0"}, {})
+    text = qml.filled("rejected", {"removed by a control line": NASTY, "removed": "0,0,0"}, {})
     rule = ElementTree.fromstring(text).find(".//rule")
     assert rule is not None and rule.get("label") == SHOWN
 
