@@ -10,6 +10,7 @@ import sys
 from collections.abc import Callable
 from importlib import import_module
 from importlib.metadata import version
+from itertools import pairwise
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -125,7 +126,7 @@ def _say(sentence: str) -> None:
 
 def _asked_language(words: list[str]) -> str:
     """What --language says, before the command that takes it is imported with its help."""
-    for word, following in zip(words, [*words[1:], ""], strict=True):
+    for word, following in pairwise([*words, ""]):
         name, _equals, value = word.partition("=")
         if name == "--language" and (value or following) in LANGUAGES:
             return value or following

@@ -201,7 +201,9 @@ def money(study: SolvedInstance, language: str) -> Grid:
     instance, spent = study.instance, study.indicators.spent
     problem = instance.problem
     table = _table(language, "jurisdiction", "spent", "budget", "pool")
-    table.title = f"{word('money', language)} ({instance.geography.currency})"
+    table.title = _(
+        "{name} ({unit})", name=word("money", language), unit=instance.geography.currency
+    )
     own, pool = instance.case.budgets, from_pool(instance.case, spent)
     tier = focus_tier(instance)
     for row in sorted(range(len(spent)), key=lambda row: -spent[row]):

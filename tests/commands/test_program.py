@@ -81,7 +81,7 @@ def test_a_shell_completes_commands_and_options(typed: str, offered: str) -> Non
 
 
 def test_every_command_is_a_file_with_its_help() -> None:
-    own = {"console", "exits", "main", "options", "trial"}
+    own = {"console", "exits", "main", "options", "trial", "usage"}
     files = {module.name for module in pkgutil.iter_modules(commands.__path__)}
     assert files - own == set(COMMANDS.values())
     for module in COMMANDS.values():
