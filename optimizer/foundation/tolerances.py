@@ -164,9 +164,6 @@ DESIGN_VIOLATION = 1e-3
 #: A remainder r of mixed-integer rounding below this would be divided by.
 MIR_REMAINDER = 1e-3
 
-#: Numbers of modules this near to a whole one are whole.
-DESIGN_INTEGRALITY = 1e-6
-
 #: Relative: objective and bound of a design that differ by this are equal, as its flows are
 #: computed anew by a linear program.
 DESIGN_EQUAL = 1e-8

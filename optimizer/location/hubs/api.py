@@ -35,9 +35,6 @@ MAX_ENUMERATION_WORK = 5e9
 #: every two of them.
 MAX_ALLOCATION_WAYS = 20
 
-#: Restarts of the local search from a perturbed plan where the flow formulation proves alone.
-PERTURBATIONS = 10
-
 #: Penalty of sending all flow over hubs without capacity, as a multiple of the cost of all flow.
 OVERLOAD_PENALTY = 10.0
 
@@ -76,7 +73,7 @@ def p_hub(
     )
 
     def run() -> bool:
-        unit = _initial_plan(incumbent, p, r, None, 0 if enumerable else PERTURBATIONS)
+        unit = _initial_plan(incumbent, p, r, None)
         return (
             enumerate_hub_sets(incumbent, p, r, unit)
             if enumerable
@@ -123,7 +120,7 @@ def fixed_hub(
             None,
             r,
             capacities,
-            _initial_plan(incumbent, None, r, capacities, PERTURBATIONS),
+            _initial_plan(incumbent, None, r, capacities),
         )
     )
     return incumbent.watch.answer(
@@ -137,7 +134,7 @@ def _hubs_per_place(allocation: int | None, hubs: int) -> int:
 
 
 def _initial_plan(
-    incumbent: Incumbent, count: int | None, r: int, capacity: Floats | None, perturbations: int
+    incumbent: Incumbent, count: int | None, r: int, capacity: Floats | None
 ) -> float:
     """Update the incumbent by local search; the unit of the objective for a program."""
     traffic, n = incumbent.traffic, len(incumbent.traffic)
@@ -146,8 +143,7 @@ def _initial_plan(
     capacities = np.full(n, np.inf) if capacity is None else capacity
     overload_penalty = OVERLOAD_PENALTY * all_hubs / max(traffic.outflow.sum(), NEARLY_ZERO)
     search = LocalSearch(traffic, count, incumbent.fixed, capacities, overload_penalty)
-    rng = np.random.default_rng(incumbent.watch.limits.seed)
-    allocation = search.best(perturbations, lambda: incumbent.watch.out_of_time, rng)
+    allocation = search.best(lambda: incumbent.watch.out_of_time)
     if search.within_capacity(allocation):
         incumbent.update(_with_nearest_hubs(single(allocation), traffic.costs, r))
     incumbent.note(traffic.cost(np.ones_like(joined)))  # a bound: all are hubs, at no cost

@@ -45,20 +45,9 @@ class LocalSearch:
         """Whether no hub is overloaded."""
         return bool((self._loads(hub) <= inclusive(self.capacity)).all())
 
-    def best(self, perturbations: int, stop: Callable[[], bool], rng: np.random.Generator) -> Ints:
-        """Iterated local search: (N,) the hub of each place.
-
-        perturbations: restarts from the best allocation with up to two hubs moved.
-        """
-        best = self._descend(self._greedy_hubs(), stop)
-        best_cost = self.cost(best)
-        for _ in range(perturbations):
-            if stop():
-                break
-            candidate = self._descend(self._perturbed(best, rng), stop)
-            if self.cost(candidate) < best_cost * (1 - ROUNDING):
-                best, best_cost = candidate, self.cost(candidate)
-        return best
+    def best(self, stop: Callable[[], bool]) -> Ints:
+        """(N,) the hub of each place, by descent from the greedy start."""
+        return self._descend(self._greedy_hubs(), stop)
 
     def _greedy_hubs(self) -> Ints:
         """Greedy start: open the hub that lowers the costs of collection and distribution most."""
@@ -145,14 +134,6 @@ class LocalSearch:
             if len(sites) > 1:
                 for row in range(len(sites)):
                     yield np.delete(sites, row)
-
-    def _perturbed(self, hub: Ints, rng: np.random.Generator) -> Ints:
-        """The same allocation with up to two hubs moved at random."""
-        sites = np.unique(hub)
-        non_hubs = rng.permutation(np.setdiff1d(np.arange(len(hub)), sites))
-        moved = min(2, len(sites), len(non_hubs))
-        unmoved = rng.permutation(sites)[moved:]
-        return self._allocated(np.sort(np.append(unmoved, non_hubs[:moved])))
 
     def _loads(self, hub: Ints) -> Floats:
         """(N,) flow that each hub collects."""

@@ -1,8 +1,7 @@
 """CAPACITATED NETWORK DESIGN: modules on edges that carry all demands, at least cost.
 
-Slope scaling, the linear relaxation with cut-set and forcing rows, rounding up and a neighbourhood
-search around its solution, then branch and bound. Flows of a design are computed anew by a linear
-program.
+Slope scaling, the linear relaxation with cut-set and forcing rows, its loads rounded up, then
+branch and bound. Flows of a design are computed anew by a linear program.
 """
 
 from __future__ import annotations
@@ -12,7 +11,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from optimizer.foundation.tolerances import DESIGN_EQUAL, DESIGN_INTEGRALITY, LOAD_ROUNDING
+from optimizer.foundation.tolerances import DESIGN_EQUAL, LOAD_ROUNDING
 from optimizer.location.base.costs import amounts
 from optimizer.location.base.cutoff import are_whole, rounded_up
 from optimizer.location.base.given import indices
@@ -41,9 +40,6 @@ EXACT = Limits(gap=0)
 
 #: Rounds of rows for the linear relaxation.
 MAX_CUT_ROUNDS = 40
-
-#: Share of the time that the neighbourhood search may take, and the gap to which it is solved.
-NEIGHBOURHOOD_TIME, NEIGHBOURHOOD_GAP = 0.2, 0.005
 
 
 @dataclass(frozen=True, eq=False)
@@ -167,26 +163,9 @@ class _BranchAndBound:
         self._round_up(relaxed.x[model.count :])
         if self._done:
             return False
-        self._neighbourhood_search(model, program, relaxed.x)
-        if self._done:
-            return False
         binary = program.integer & (program.upper == 1)
         cutoff = self.watch.objective * (1.0 + LOAD_ROUNDING) + LOAD_ROUNDING
         return self._branch(model, decided(program, relaxed.duals, cutoff, binary))
-
-    def _neighbourhood_search(self, model: DesignProgram, program: Program, x: Floats) -> None:
-        """Relaxation enforced neighbourhood: each number of modules x is rounded down or up."""
-        restricted = replace(
-            program,
-            lower=np.where(program.integer, np.floor(x + DESIGN_INTEGRALITY), program.lower),
-            upper=np.where(program.integer, np.ceil(x - DESIGN_INTEGRALITY), program.upper),
-        )
-        limits = self.watch.remaining
-        if limits.seconds is not None:
-            limits = replace(limits, seconds=limits.seconds * NEIGHBOURHOOD_TIME)
-        self._keep_solution(
-            model, minimise(restricted, replace(limits, gap=max(limits.gap, NEIGHBOURHOOD_GAP)))
-        )
 
     def _branch(self, model: DesignProgram, program: Program) -> bool:
         """Branch and bound; True: interrupted."""

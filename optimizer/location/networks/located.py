@@ -1,7 +1,7 @@
 """FACILITY LOCATION-NETWORK DESIGN: which nodes to open and which links to build.
 
-The linear relaxation with its rows in rounds, a drop heuristic from it, reduced-cost fixing, then
-integer programs in rounds.
+The linear relaxation with its rows in rounds, its support as a first plan, reduced-cost fixing,
+then integer programs in rounds.
 """
 
 from __future__ import annotations
@@ -124,7 +124,7 @@ class _BranchAndCut:
         self.integral = all(are_whole(price) for price in prices)
 
     def run(self) -> bool:
-        """Relaxation, drop heuristic, and integer programs in rounds; True: interrupted."""
+        """Relaxation, its support as a plan, and integer programs in rounds; True: interrupted."""
         program, relaxed = in_rounds(
             self.model.program(), self.model.violated, self.watch.remaining, MAX_CUT_ROUNDS
         )
@@ -132,7 +132,7 @@ class _BranchAndCut:
             self._note(relaxed.bound)
             return relaxed.interrupted
         self._note(certified(program, relaxed.duals)[0])
-        self._drop_heuristic(*self.model.chosen(relaxed.x, POSITIVE))
+        self._keep(*self.model.chosen(relaxed.x, POSITIVE))
         cutoff = self.watch.objective * (1.0 + ROUNDING) + ROUNDING
         program = decided(program, relaxed.duals, cutoff, program.integer)
         while not self._done:
@@ -154,38 +154,6 @@ class _BranchAndCut:
     def _done(self) -> bool:
         return self.watch.proven or self.watch.out_of_time
 
-    def _drop_heuristic(self, is_open: Bools, built: Bools) -> None:
-        """Drop heuristic: close nodes and links one by one, the dearest first, while it gains."""
-        value = self._excess_and_cost(is_open, built)
-        while True:
-            item_costs = np.concatenate(
-                [np.where(is_open, self.problem.fixed, 0), self.problem.cost * built]
-            )
-            previous = value
-            for item in np.argsort(-item_costs, kind="stable")[
-                : np.count_nonzero(item_costs)
-            ].tolist():
-                if self.watch.out_of_time:
-                    break
-                reduced = np.concatenate([is_open, built])
-                if not reduced[item]:
-                    continue
-                reduced[item] = False
-                nodes, links = reduced[: len(is_open)], reduced[len(is_open) :]
-                candidate = self._excess_and_cost(nodes, links)
-                if candidate < value:
-                    value, is_open, built = candidate, nodes, links
-            if value == previous or self.watch.out_of_time:
-                break
-        self._keep(is_open, built)
-
-    def _excess_and_cost(self, is_open: Bools, built: Bools) -> tuple[float, float]:
-        """Excess over the budget, and objective; compared in this order."""
-        plan = self.problem.plan(is_open, built)
-        if plan is None:
-            return np.inf, np.inf
-        return max(0.0, self.problem.money(plan[1], plan[2]) - self._budget), plan[0]
-
     @property
     def _budget(self) -> float:
         return self.problem.budget * (1.0 + ROUNDING) + ROUNDING
@@ -193,9 +161,11 @@ class _BranchAndCut:
     def _keep(self, is_open: Bools, built: Bools) -> None:
         """Update the incumbent by this plan if it is within the budget."""
         plan = self.problem.plan(is_open, built)
-        if plan is None or self._excess_and_cost(is_open, built)[0] > 0:
+        if plan is None:
             return
         objective, opened, used, served = plan
+        if self.problem.money(opened, used) > self._budget:
+            return
         if objective < self.watch.objective:
             self.best = Located(np.flatnonzero(opened), np.flatnonzero(used), served)
             self._note(self.watch.bound, objective=objective)

@@ -23,10 +23,7 @@ from optimizer.location.base.given import indices, numbers
 from optimizer.location.base.result import Tell, Watch, until_interrupted
 from optimizer.location.base.solving import in_rounds, minimise, unit_of
 from optimizer.location.networks.cuts import CutSeparation
-from optimizer.location.networks.edge_deletion import (
-    perturbed_reverse_delete,
-    reverse_delete,
-)
+from optimizer.location.networks.edge_deletion import reverse_delete
 from optimizer.location.networks.graph import Edges, edges_of
 from optimizer.location.networks.paths import PathFlows
 from optimizer.location.networks.survival import Requirements, is_feasible, unsatisfiable
@@ -132,7 +129,6 @@ class _BranchAndCut:
         )
         self.best = np.ones(len(self.edges), dtype=bool)
         self.integral = are_whole(self.cost)
-        self.rng = np.random.default_rng(self.watch.limits.seed)
 
     @property
     def best_cost(self) -> float:
@@ -153,7 +149,6 @@ class _BranchAndCut:
         if self._done:
             return False
         self._keep(reverse_delete(self.edges, all_edges, self.cost * (1.0 - x), self.requirements))
-        self._improve()
         cutoff = self.best_cost * (1.0 + ROUNDING) + CUTOFF_ROOM
         return self._branch(decided(program, relaxed.duals, cutoff, program.integer))
 
@@ -188,18 +183,6 @@ class _BranchAndCut:
     @property
     def _done(self) -> bool:
         return self.watch.proven or self.watch.out_of_time
-
-    def _improve(self) -> None:
-        """Iterated reverse-delete from the incumbent."""
-
-        def stop() -> bool:
-            return self.watch.out_of_time
-
-        self._keep(
-            perturbed_reverse_delete(
-                self.edges, self.best, self.cost, self.requirements, self.rng, stop
-            )
-        )
 
     def _keep(self, chosen: Bools) -> None:
         if self.cost[chosen].sum() < self.best_cost:

@@ -18,7 +18,7 @@ no variable for the level of a pair, and a relaxation as strong as that of the m
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from functools import cached_property
 
 import numpy as np
@@ -47,13 +47,6 @@ SOLVER_TOLERANCES: dict[str, bool | float | str] = {
     "primal_feasibility_tolerance": RELIABLE_VIOLATION_INTEGER,
     "mip_feasibility_tolerance": RELIABLE_VIOLATION_INTEGER,
 }
-
-#: Rows with more slack than this, in units, in the relaxed solution leave the integer program; they
-#: come back where they are violated.
-MAX_SLACK = 0.01
-
-#: Sites with a larger relaxed value y_j are candidates of the local search.
-MIN_SHARE = 1e-4
 
 
 @dataclass(frozen=True, eq=False)
@@ -129,18 +122,6 @@ class ReliableProblem:
         return float((cheapest + increments[:, :1].sum(axis=1)).mean()) or 1.0
 
 
-def _without_slack_rows(program: Program, x: Floats) -> Program:
-    """The program without the rows that have much slack at x."""
-    slack = program.row_upper - program.rows @ x
-    binding = (slack <= MAX_SLACK) | np.isfinite(program.row_lower)
-    return replace(
-        program,
-        rows=csc_array(program.rows.tocsr()[binding]),
-        row_lower=program.row_lower[binding],
-        row_upper=program.row_upper[binding],
-    )
-
-
 @dataclass
 class BranchAndCut:
     """best: open sites of the incumbent; proven: the solver solved its last program to the end."""
@@ -152,18 +133,16 @@ class BranchAndCut:
     evaluated: dict[bytes, float] = field(default_factory=dict)
 
     def run(self) -> bool:
-        """Relaxation, local search, and integer programs in rounds; True: interrupted."""
+        """Relaxation, rounding, and integer programs in rounds; True: interrupted."""
         program, relaxed = in_rounds(
             self._program(), self._separate, self.watch.remaining, MAX_CUT_ROUNDS
         )
         if relaxed.x is None or relaxed.duals is None:
             return relaxed.interrupted
         self.watch.note(bound=certified(program, relaxed.duals)[0])
-        self._local_search(relaxed.x[: len(self.problem.fixed)])
+        self._round(relaxed.x[: len(self.problem.fixed)])
         cutoff = self.watch.objective * (1.0 + ROUNDING) + ROUNDING
-        program = _without_slack_rows(
-            decided(program, relaxed.duals, cutoff, program.integer), relaxed.x
-        )
+        program = decided(program, relaxed.duals, cutoff, program.integer)
         separated: set[bytes] = set()
         while not (self.watch.proven or self.watch.out_of_time):
             solved = minimise(
@@ -240,36 +219,12 @@ class BranchAndCut:
         position = np.concatenate([row, new_rows]), columns
         return csr_array((entries, position), shape=(len(violated), len(x))), -at_zero[violated]
 
-    def _local_search(self, y: Floats) -> None:
-        """Local search from the p largest y: open, close or swap one site, first improvement."""
-        problem = self.problem
-        count = problem.count or max(1, round(float(y.sum())))
+    def _round(self, y: Floats) -> None:
+        """Evaluate the p sites of largest y; without p, as many as their sum."""
+        count = self.problem.count or max(1, round(float(y.sum())))
         is_open = np.zeros(len(y), dtype=bool)
         is_open[np.argsort(-y, kind="stable")[:count]] = True
-        candidates = np.flatnonzero(y > MIN_SHARE)
-        value, improved = self._evaluate(is_open), True
-        while improved and not self.watch.out_of_time:
-            improved = False
-            for neighbour in self._neighbours(is_open, candidates):
-                if self._evaluate(neighbour) < value * (1.0 - ROUNDING):
-                    is_open, value, improved = neighbour, self._evaluate(neighbour), True
-                    break
-                if self.watch.out_of_time:
-                    break
-
-    def _neighbours(self, is_open: Bools, candidates: Ints) -> list[Bools]:
-        """Plans with one site opened, closed or swapped."""
-        to_open = [site for site in candidates.tolist() if not is_open[site]]
-        to_close = np.flatnonzero(is_open).tolist()
-        moves = [[site, neighbour] for site in to_open for neighbour in to_close]
-        if self.problem.count is None:
-            moves += [[site] for site in to_open + to_close]
-        neighbours = []
-        for move in moves:
-            neighbour = is_open.copy()
-            neighbour[move] = ~neighbour[move]
-            neighbours.append(neighbour)
-        return neighbours
+        self._evaluate(is_open)
 
     def _evaluate(self, is_open: Bools) -> float:
         """Expected cost of open sites, cached; updates the incumbent."""

@@ -25,9 +25,6 @@ from optimizer.location.steiner.graph import CompactGraph
 from optimizer.problem import Bools, Floats, Ints
 from optimizer.solver.program import Program
 
-#: Nested cuts of one terminal in one round: the arcs of each get capacity 1 for the next.
-MAX_NESTED_CUTS = 4
-
 #: Nonzeros of the cuts of the dual ascent that the first program has.
 MAX_INITIAL_NONZEROS = 400_000
 
@@ -98,10 +95,11 @@ class DirectedCuts:
         cuts: dict[bytes, tuple[Ints, int]] = {}
         for group, root in enumerate(self.roots):
             x_group = np.clip(x[self._columns(group)], 0.0, 1.0)
-            capacity = np.round(x_group * FLOW_UNITS).astype(np.int64) + 1
+            units = np.round(x_group * FLOW_UNITS).astype(np.int64) + 1
+            network = self.graph.arcs(units.astype(np.int32))
             for node in self.graph.terminals(group).tolist():
                 if node != root:
-                    self._separate_terminal(node, group, x_group, capacity.copy(), cuts)
+                    self._separate_terminal(node, group, x_group, network, cuts)
         return self._cut_rows(list(cuts.values())), np.full(len(cuts), -1.0)
 
     def _separate_terminal(
@@ -109,33 +107,25 @@ class DirectedCuts:
         node: int,
         group: int,
         x_group: Floats,
-        capacity: Ints,
+        network: csr_array,
         cuts: dict[bytes, tuple[Ints, int]],
     ) -> None:
         """Add violated minimum cuts of a terminal: nearest to the root, and to the terminal."""
         graph, root = self.graph, self.roots[group]
-        for _ in range(MAX_NESTED_CUTS):
-            network = graph.arcs(capacity.astype(np.int32))
-            flow = maximum_flow(network, root, node)
-            if flow.flow_value >= FLOW_UNITS * (1 - CUT_VIOLATION) + self.arcs:
-                return
-            residual = csr_array(network - flow.flow)
-            residual.eliminate_zeros()
-            far_side = np.ones(graph.nodes, dtype=bool)
-            far_side[breadth_first_order(residual, root, return_predecessors=False)] = False
-            near_side = np.zeros(graph.nodes, dtype=bool)
-            backward = csr_array(residual.T)
-            near_side[breadth_first_order(backward, node, return_predecessors=False)] = True
-            added = False
-            for side in (far_side, near_side):
-                arcs = np.flatnonzero(side[graph.head] & ~side[graph.tail])
-                if x_group[arcs].sum() < 1 - CUT_VIOLATION:
-                    key = arcs.tobytes() + bytes([group % 256])
-                    added |= key not in cuts
-                    cuts[key] = arcs, group
-                    capacity[arcs] = FLOW_UNITS
-            if not added:
-                return
+        flow = maximum_flow(network, root, node)
+        if flow.flow_value >= FLOW_UNITS * (1 - CUT_VIOLATION) + self.arcs:
+            return
+        residual = csr_array(network - flow.flow)
+        residual.eliminate_zeros()
+        far_side = np.ones(graph.nodes, dtype=bool)
+        far_side[breadth_first_order(residual, root, return_predecessors=False)] = False
+        near_side = np.zeros(graph.nodes, dtype=bool)
+        backward = csr_array(residual.T)
+        near_side[breadth_first_order(backward, node, return_predecessors=False)] = True
+        for side in (far_side, near_side):
+            arcs = np.flatnonzero(side[graph.head] & ~side[graph.tail])
+            if x_group[arcs].sum() < 1 - CUT_VIOLATION:
+                cuts[arcs.tobytes() + bytes([group % 256])] = arcs, group
 
     def _node_rows(self, group: int, root: int) -> list[tuple[csr_array, Floats]]:
         """Flow balance, cuts of single terminals and linking rows of a group; upper sides."""
