@@ -127,7 +127,7 @@ def test_a_scheduler_that_goes_away(dask: Dask, tmp_path: Path) -> None:
 
 
 def test_a_worker_of_another_release_solves_nothing() -> None:
-    result, failure = module._solve(("facts", *FACTS), task(0.5), "0.0.1")
+    result, failure = module._solve(("facts", *FACTS), task(0.5), "0.0.1", "en")
     assert result is None
     assert failure == f"a worker has equisite {version('equisite')}, this is 0.0.1"
 
@@ -141,7 +141,7 @@ def test_a_thread_keeps_its_session_for_the_same_facts(monkeypatch: pytest.Monke
 
     monkeypatch.setattr(module, "Session", make)
     for name in ("these", "these", "others"):
-        result, _ = module._solve((name, *FACTS), task(0.5), version("equisite"))
+        result, _ = module._solve((name, *FACTS), task(0.5), version("equisite"), "en")
         assert result is not None
     assert len(made) == 2
 
