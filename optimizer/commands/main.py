@@ -21,6 +21,7 @@ from optimizer.foundation.faults import InputError
 
 #: Name of the command -> its module, in the order of the help.
 COMMANDS = {
+    "new": "new",
     "list": "list_",
     "describe": "describe",
     "validate": "validate",

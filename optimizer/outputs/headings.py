@@ -14,7 +14,7 @@ HEADINGS = {
     "zh": ("中文名", "zh"),
     "en": ("英文名", "en"),
     "units": ("需求点", "units"),
-    "cities": ("城市", "cities"),
+    "jurisdictions": ("行政区", "jurisdictions"),
     "sites": ("可选点", "sites"),
     "backup": ("备援", "backed up"),
     "load": ("负荷（人）", "load"),
