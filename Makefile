@@ -57,4 +57,4 @@ lock:
 	$(PYTHON) -m venv --clear build/lock
 	build/lock/bin/python -m pip install --quiet --editable '.[dev]'
 	{ echo '# Exact versions of all that equisite and its tests run on; made by `make lock`.'; \
-	  build/lock/bin/python -m pip freeze --exclude-editable; } > requirements.lock
+	  build/lock/bin/python -m pip freeze --all --exclude pip --exclude-editable; } > requirements.lock

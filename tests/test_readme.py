@@ -68,6 +68,7 @@ def test_commands(clone: Path, monkeypatch: pytest.MonkeyPatch) -> None:
 def test_every_command_is_shown() -> None:
     shown = {command.split()[1] for command in COMMANDS if command.startswith("equisite")}
     assert shown == {
+        "new",
         "list",
         "describe",
         "validate",

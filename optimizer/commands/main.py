@@ -24,6 +24,7 @@ from optimizer.foundation.language import LANGUAGES, N_, _, of_user, speak
 
 #: Name of the command -> its module, in the order of the help.
 COMMANDS = {
+    "new": "new",
     "list": "list_",
     "describe": "describe",
     "validate": "validate",

@@ -13,6 +13,7 @@ import pytest
 from tests.commands.running import ROOT, Run, edited
 
 COMMANDS = (
+    "new",
     "list",
     "describe",
     "validate",

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import tomllib
 from pathlib import Path
 from xml.etree import ElementTree
 
@@ -27,19 +26,6 @@ def test_a_template_is_a_style_by_rules_that_name_its_symbols(file: Path) -> Non
     named = {rule.get("symbol") for rule in style.iter("rule")} - {None}
     assert named == {symbol.get("name") for symbol in style.iter("symbol")}
     assert all({"label", "filter"} <= set(rule.keys()) for rule in style.iter("rule"))
-
-
-def test_an_installed_package_has_every_file_that_is_no_code() -> None:
-    text = (PACKAGE.parent / "pyproject.toml").read_text(encoding="utf-8")
-    data = tomllib.loads(text)["tool"]["setuptools"]["package-data"]
-    shipped = {
-        file
-        for package, patterns in data.items()
-        for pattern in patterns
-        for file in PACKAGE.parent.joinpath(*package.split(".")).glob(pattern)
-    }
-    files = {file for file in PACKAGE.rglob("*") if file.is_file()}
-    assert shipped == {file for file in files if file.suffix not in (".py", ".pyc", ".po")}
 
 
 def test_names_stay_text() -> None:

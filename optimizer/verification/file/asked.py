@@ -19,10 +19,11 @@ from optimizer.geodata.plan_file import PlanFile
 
 
 def find_instance(file: PlanFile) -> Path:
-    """The folder of the instance that the manifest names: beside the plan, or a known one."""
-    name = str(file.manifest["instance"])
-    named = [folder for key, folder in known().items() if name in (key, folder.name)]
-    for folder in (file.path.resolve().parent / name, *named):
+    """The folder of the instance that the manifest names: around or beside the plan, or known."""
+    name, here = str(file.manifest["instance"]), file.path.resolve().parent
+    named = [here] if here.name == name else []
+    named += [here / name, *(path for key, path in known().items() if name in (key, path.name))]
+    for folder in named:
         if (folder / FILE).is_file():
             return folder
     where, remedy = f"{file.path.name}, manifest", _("Say where it is: --instance FOLDER")
