@@ -26,12 +26,7 @@ MEDIAN = {
         f"{LOCATION}median.exact.NEAR_PER_SHARE": 1,
     },
 }
-CENTER = {
-    "few sites look near": {
-        f"{LOCATION}center.exact.MIN_PACKING_SITES": 2,
-        f"{LOCATION}center.exact.MAX_FIRST_POINTS": 4,
-    }
-}
+CENTER = {"few points at first": {f"{LOCATION}center.exact.MAX_FIRST_POINTS": 4}}
 HUBS = {"hubs by flows": {f"{LOCATION}hubs.api.MOST_WORK": 0}}
 ENGINE = MEDIAN | {"far pairs elsewhere": {f"{ALGORITHMS}full.FEW_COLUMNS": 0}}
 

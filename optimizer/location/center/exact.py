@@ -21,7 +21,6 @@ from optimizer.location.base.given import count
 from optimizer.location.base.near_pairs import NearPairs
 from optimizer.location.base.result import Opened, Tell, Watch, until_interrupted
 from optimizer.location.center.heuristic import center_heuristic
-from optimizer.location.center.packing_bound import Packing, packing_bound
 from optimizer.location.covering.row_reductions import coverage_of_pairs
 from optimizer.location.covering.set_cover import solve_set_cover
 from optimizer.problem import Ints
@@ -43,9 +42,6 @@ POINTS_PER_SITE, MAX_FIRST_POINTS = 10, 4_000
 
 #: Most points that are added at a time.
 MAX_NEW_POINTS = 20
-
-#: With more sites than this a packing bound comes before the set covering problem.
-MIN_PACKING_SITES = 2_000
 
 
 def p_center(
@@ -113,7 +109,6 @@ class _Search:
         first = farthest_first(self.costs, self.nearest, first_points)
         self.near = NearPairs(np.zeros(1, dtype=np.int64), np.empty(0, dtype=np.int64), np.empty(0))
         self._add_points(first)
-        packing = Packing(np.empty(0, dtype=np.int64))
         lower, budget, ceiling = self.watch.bound, FIRST_BUDGET, np.inf
         while not self.watch.proven and not self.watch.out_of_time:
             self.near = self.near.only(self.near.cost <= self.watch.objective)
@@ -133,11 +128,6 @@ class _Search:
             cover = None
             may_suffice = bool((np.diff(coverage.indptr) > 0).all())
             decision = Watch(replace(self.watch.remaining, gap=0))
-            if may_suffice and self.costs.shape[1] > MIN_PACKING_SITES:
-                packing = packing_bound(coverage, self.p, packing.start, decision)
-                if packing.interrupted:
-                    return True
-                may_suffice = not packing.proven
             if may_suffice:
                 unit_cost = np.ones(coverage.shape[1])
                 seconds = budget if is_limited else np.inf
