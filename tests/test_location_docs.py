@@ -46,4 +46,4 @@ def test_the_index_links_a_page_of_each_family() -> None:
 
 
 def test_every_page_is_of_a_family() -> None:
-    assert {page.stem for page in PAGES if page != INDEX} <= FAMILIES
+    assert {page.stem for page in PAGES if page != INDEX} == FAMILIES

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from enum import StrEnum
 from pathlib import Path
 from typing import Annotated, Any
@@ -11,9 +12,10 @@ import typer
 from optimizer.question import Limits
 
 
-def write_to(help: str) -> Any:
-    """-o FILE, again and again."""
-    return typer.Option("--output", "-o", metavar="FILE", help=help)
+def write_to(formats: Iterable[str], help: str) -> Any:
+    """-o FILE, again and again; formats: the suffixes that a file may have."""
+    files = f"FILE ({' '.join(formats)})"
+    return typer.Option("--output", "-o", metavar=files, help=help)
 
 
 def steps(help: str) -> Any:

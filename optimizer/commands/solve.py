@@ -34,7 +34,7 @@ from optimizer.geodata import catalogue
 from optimizer.geodata.layers import inputs
 from optimizer.geodata.read import read as read_instance
 from optimizer.outputs import summary, targets
-from optimizer.outputs.formats import check_suffixes, write
+from optimizer.outputs.formats import FORMATS, check_suffixes, write
 from optimizer.outputs.manifest import plain
 from optimizer.outputs.report import report
 from optimizer.outputs.solved_instance import SolvedInstance
@@ -49,7 +49,7 @@ def command(
     instance: InstanceName,
     output: Annotated[
         list[Path] | None,
-        write_to(help="Write the plan: .gpkg, .geojson, .json, .png, .svg; may be repeated."),
+        write_to(FORMATS, help="Write the plan, in the format of the suffix; may be repeated."),
     ] = None,
     policy: PolicyName = None,
     overrides: Overrides = None,

@@ -66,10 +66,7 @@ def command(
     ] = Path("solutions"),
     output: Annotated[
         list[Path] | None,
-        write_to(
-            help="Write the points (.csv), pictures (.png, .svg) or all plans (.gpkg); "
-            "may be repeated."
-        ),
+        write_to(frontier.FORMATS, help="Write points, pictures or all plans; may be repeated."),
     ] = None,
     policy: PolicyName = None,
     overrides: Overrides = None,

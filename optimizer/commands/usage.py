@@ -43,6 +43,10 @@ IN_ENGLISH = (
 )
 
 
+#: Where a line of Chinese may break; the library cuts off what is longer and has no space.
+_BREAK = re.compile(r"([，。；：、）])(?=\S)")
+
+
 class InLanguage(Base):
     """A command or group whose help is in the language that is spoken."""
 
@@ -56,7 +60,7 @@ class InLanguage(Base):
         parameters: Any = super().get_params(ctx)
         for parameter in parameters:
             if help := getattr(parameter, "help", None):
-                parameter.help = _(help)
+                parameter.help = _BREAK.sub(r"\1 ", _(help))
         return parameters
 
     def format_usage(self, ctx: Any, formatter: Any) -> None:

@@ -35,9 +35,9 @@ for command in ([], *([name] for name in COMMANDS)):
 ENGLISH = re.compile(r"\b[a-z]{2,} [a-z]{2,} [a-z]{2,}\b")
 
 
-def helps(language: str) -> str:
+def helps(language: str, columns: int = 200) -> str:
     """The help of the program and of all commands, for a user with this locale."""
-    environment = {**os.environ, "LANGUAGE": "", "LC_ALL": language, "COLUMNS": "200"}
+    environment = {**os.environ, "LANGUAGE": "", "LC_ALL": language, "COLUMNS": str(columns)}
     ended = subprocess.run(
         [sys.executable, "-c", HELPS], env=environment, capture_output=True, check=True
     )
@@ -53,6 +53,11 @@ def test_all_help_is_chinese() -> None:
     assert not ENGLISH.findall(text)
 
 
+@pytest.mark.parametrize("language", ["zh_CN.UTF-8", "C"])
+def test_no_help_is_cut_off_on_a_usual_terminal(language: str) -> None:
+    assert "…" not in helps(language, 80)
+
+
 def test_all_help_is_english() -> None:
     text = helps("C")
     assert " Usage: equisite solve [OPTIONS] {INSTANCE}" in text and "[default: 0.001]" in text
@@ -61,8 +66,7 @@ def test_all_help_is_english() -> None:
 
 def test_help_names_every_format() -> None:
     text = helps("C")
-    assert "Write the plan: " + ", ".join(FORMATS) in text
-    assert all(suffix in text for suffix in OF_SWEEPS)
+    assert f"FILE ({' '.join(FORMATS)})" in text and f"FILE ({' '.join(OF_SWEEPS)})" in text
 
 
 WRONG = {
