@@ -43,32 +43,32 @@ FAULTS: dict[str, tuple[Break, list[str]]] = {
     ),
     "demand: negative": (
         put("demand", 1, "persons", -5.0),
-        ["demand, 第 b 行, 列 persons：为负数（现为 -5）。填写人数，不小于 0。"],
+        ["demand，第 b 行，列 persons：为负数（现为 -5）。填写人数，不小于 0。"],
     ),
     "sites: empty": (
         put("sites", 1, "jurisdiction", None),
-        ["sites, 第 t 行, 列 jurisdiction：为空。填写该值。"],
+        ["sites，第 t 行，列 jurisdiction：为空。填写该值。"],
     ),
     "jurisdictions: unknown": (
         put("jurisdictions", 1, "parent", "W"),
         [
-            "jurisdictions, 第 P 行, 列 parent：在 jurisdictions 中没有该行（现为 'W'）。"
+            "jurisdictions，第 P 行，列 parent：在 jurisdictions 中没有该行（现为 'W'）。"
             "已知：V, P, Q。"
         ],
     ),
     "facilities: control line": (
         put("zones", 0, "geometry", at(10).buffer(500)),
         [
-            "facilities, 第 #2 行, 列 site：须建于管控线之内（现为 't，位于生态保护红线内'）。"
+            "facilities，第 #2 行，列 site：须建于管控线之内（现为 't，位于生态保护红线内'）。"
             "移动可选点，更改其状态，或修改该区域。"
         ],
     ),
     "roads: no way": (
         put("roads", 1, "minutes", 90.0),
         [
-            "demand, 第 c 行：在 40 分钟内到不了任何 medical.county 可选点。"
+            "demand，第 c 行：在 40 分钟内到不了任何 medical.county 可选点。"
             "最近的在 91.0 分钟之外：增加可选点，或提高 services.medical.levels.county.cutoff。",
-            "demand, 第 c 行：在 60 分钟内到不了任何 medical.regional 可选点。"
+            "demand，第 c 行：在 60 分钟内到不了任何 medical.regional 可选点。"
             "最近的在 91.0 分钟之外：增加可选点，或提高 services.medical.levels.regional.cutoff。",
         ],
     ),
@@ -83,13 +83,13 @@ FAULTS: dict[str, tuple[Break, list[str]]] = {
     "corridors: shares": (
         put("corridors", 0, "cost_shares", "P=0.5"),
         [
-            "corridors, 第 k 行, 列 cost_shares：不是份额列表（现为 'P=0.5'）。"
+            "corridors，第 k 行，列 cost_shares：不是份额列表（现为 'P=0.5'）。"
             "写为 id=份额;id=份额，其中 id 为行政区，份额之和为 1。"
         ],
     ),
     "zones: empty": (
         put("zones", 0, "geometry", Polygon()),
-        ["zones, 第 1 行, 列 geometry：为空或已损坏。绘制面，或删除该行。"],
+        ["zones，第 1 行，列 geometry：为空或已损坏。绘制面，或删除该行。"],
     ),
     "elsewhere": (
         declare("sites", "EPSG:32651"),

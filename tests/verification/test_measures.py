@@ -14,6 +14,7 @@ from optimizer.assessment.equity import measured as indicated
 from optimizer.assessment.indicators import worth
 from optimizer.case import Case
 from optimizer.efficiency import EFFICIENCIES as REGISTERED
+from optimizer.efficiency.mean_minutes import MeanMinutes
 from optimizer.equity import INDICATORS, OF_VALUES, Class, Measure, indicator, make
 from optimizer.problem import Floats, Level
 from optimizer.question import Equity
@@ -159,8 +160,9 @@ def test_a_measure_that_is_wrong_is_found(name: str, monkeypatch: pytest.MonkeyP
     assert "the objective is true" in [rule.name for rule in verdict.broken]
 
 
-def test_what_is_not_defined_here_is_not_judged() -> None:
+def test_what_is_not_defined_here_is_not_judged(monkeypatch: pytest.MonkeyPatch) -> None:
     """A new efficiency or measure without its plain half is never said to hold."""
+    monkeypatch.setitem(REGISTERED, "far_minutes", MeanMinutes)
     for question, what in (
         (policy(efficiency="far_minutes"), "efficiency far_minutes"),
         (policy(equity=Equity("mean_squared")), "measure mean_squared"),

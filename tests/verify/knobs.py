@@ -27,7 +27,7 @@ MEDIAN = {
     },
 }
 CENTER = {"few points at first": {f"{LOCATION}center.exact.MAX_FIRST_POINTS": 4}}
-HUBS = {"hubs by flows": {f"{LOCATION}hubs.api.MOST_WORK": 0}}
+HUBS = {"hubs by flows": {f"{LOCATION}hubs.api.MAX_ENUMERATION_WORK": 0}}
 ENGINE = MEDIAN | {"far pairs elsewhere": {f"{ALGORITHMS}full.FEW_COLUMNS": 0}}
 
 #: Function -> what can be turned for it.
