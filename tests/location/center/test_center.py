@@ -65,7 +65,7 @@ def test_no_site():
 def test_a_limit_leaves_a_plan_and_a_bound():
     town = Coordinates(np.random.default_rng(0).random((20_000, 2)))
     found = p_center(town, 20, Limits(seconds=2, gap=0))
-    assert found.seconds < 5
+    assert found.status is Status.STOPPED
     assert 0 <= found.bound <= found.objective < 0.3
     assert np.linalg.norm(
         town.points - town.points[found.plan.served], axis=1
