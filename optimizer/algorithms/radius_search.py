@@ -2,7 +2,7 @@
 
 A search over the distinct minutes of the pairs (p-center after Minieka 1970). Under each radius
 the longer pairs are closed, and what is left is a covering problem, tight where the row
-"maximum >= minutes" is weak. Where the question is a median but for the maximum (`median.py`), that
+"maximum >= minutes" is weak. Where the question is a median but for the maximum (`median/`), that
 road decides each radius, else the model does.
 """
 

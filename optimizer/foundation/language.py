@@ -57,7 +57,7 @@ class Sentence(str):
     english: str
 
 
-def _(sentence: str, **values: object) -> str:
+def _(sentence: str, /, **values: object) -> str:
     """The sentence in the language that is spoken, with its values."""
     translated = _catalogue(spoken()).gettext(sentence) if sentence else sentence
     if translated == sentence:
