@@ -6,6 +6,7 @@ import os
 import re
 import subprocess
 import sys
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -35,6 +36,7 @@ for command in ([], *([name] for name in COMMANDS)):
 ENGLISH = re.compile(r"\b[a-z]{2,} [a-z]{2,} [a-z]{2,}\b")
 
 
+@cache
 def helps(language: str, columns: int = 200) -> str:
     """The help of the program and of all commands, for a user with this locale."""
     environment = {**os.environ, "LANGUAGE": "", "LC_ALL": language, "COLUMNS": str(columns)}
