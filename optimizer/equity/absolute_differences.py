@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     import pyomo.environ as pyo
     from pyomo.core.expr.numeric_expr import NumericExpression
 
-    from optimizer.model.unit_values import People
+    from optimizer.model.unit_values import UnitValues
 
 
 @register
@@ -52,7 +52,7 @@ class AbsoluteDifferences(Linear):
     def size(self, level: Level, units: int, entries: int) -> tuple[int, int, int]:
         return differences_size(units, entries)
 
-    def add_to(self, block: pyo.Block, people: People) -> NumericExpression:
+    def add_to(self, block: pyo.Block, people: UnitValues) -> NumericExpression:
         return add_differences(block, people)
 
 
@@ -74,7 +74,7 @@ def differences_size(units: int, entries: int) -> tuple[int, int, int]:
     return units + two, units + 2 * two, entries + units + 6 * two
 
 
-def add_differences(block: pyo.Block, people: People) -> NumericExpression:
+def add_differences(block: pyo.Block, people: UnitValues) -> NumericExpression:
     """The same of the model: exact from above."""
     import pyomo.environ as pyo
 

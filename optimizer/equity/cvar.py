@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     import pyomo.environ as pyo
     from pyomo.core.expr.numeric_expr import NumericExpression
 
-    from optimizer.model.unit_values import People
+    from optimizer.model.unit_values import UnitValues
 
 
 @register
@@ -60,7 +60,7 @@ class CVaR(Linear):
     def evaluate(self, values: Floats, weights: Floats, level: Level) -> float:
         return worst_off(values, weights, self.share)
 
-    def add_to(self, block: pyo.Block, people: People) -> NumericExpression:
+    def add_to(self, block: pyo.Block, people: UnitValues) -> NumericExpression:
         return add_worst_off(block, people, self.share)
 
 
@@ -73,7 +73,7 @@ def worst_off(values: Floats, weights: Floats, share: float) -> float:
     return float(counted @ values[worst_first] / left)
 
 
-def add_worst_off(block: pyo.Block, people: People, share: float) -> NumericExpression:
+def add_worst_off(block: pyo.Block, people: UnitValues, share: float) -> NumericExpression:
     """The same of the model, exact from above."""
     import pyomo.environ as pyo
 

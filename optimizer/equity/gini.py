@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     import pyomo.environ as pyo
     from pyomo.core.expr.numeric_expr import NumericExpression
 
-    from optimizer.model.unit_values import People
+    from optimizer.model.unit_values import UnitValues
 
 
 @register
@@ -53,12 +53,12 @@ class Gini(Ratio):
         return differences_size(units, entries)
 
     def add_parts(
-        self, block: pyo.Block, people: People
+        self, block: pyo.Block, people: UnitValues
     ) -> tuple[NumericExpression, NumericExpression]:
         return add_differences(block, people), 2 * people.mean(people.values)
 
-    def denominators(self, people: People) -> tuple[float, float]:
+    def denominators(self, people: UnitValues) -> tuple[float, float]:
         return 2 * float(people.counts @ people.least), 2 * float(people.counts @ people.most)
 
-    def largest(self, people: People) -> float:
+    def largest(self, people: UnitValues) -> float:
         return 1.0

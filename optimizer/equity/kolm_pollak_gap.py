@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     import pyomo.environ as pyo
     from pyomo.core.expr.numeric_expr import NumericExpression
 
-    from optimizer.model.unit_values import People
+    from optimizer.model.unit_values import UnitValues
 
 
 @register
@@ -87,21 +87,21 @@ class KolmPollakGap(Ratio):
         return (level.standard,)
 
     def add_parts(
-        self, block: pyo.Block, people: People
+        self, block: pyo.Block, people: UnitValues
     ) -> tuple[NumericExpression, NumericExpression]:
         values = self.inner(people.values, people.level)
         highest, lowest = add_extremes(block, people, values, *self._reach(people))
         return (highest - lowest) / self.kappa(people.level), lowest
 
-    def denominators(self, people: People) -> tuple[float, float]:
+    def denominators(self, people: UnitValues) -> tuple[float, float]:
         least, most = self._reach(people)
         return float(least.min()), float(most.min())
 
-    def largest(self, people: People) -> float:
+    def largest(self, people: UnitValues) -> float:
         least, most = self._reach(people)
         return float(most.max() / least.min() - 1) / self.kappa(people.level)
 
-    def _reach(self, people: People) -> tuple[Floats, Floats]:
+    def _reach(self, people: UnitValues) -> tuple[Floats, Floats]:
         """(U,) twice: between these lies S. The mean of exp is never below exp of the mean."""
         share = people.share
         farthest = np.maximum.reduceat(people.values[share.indices], share.indptr[:-1])

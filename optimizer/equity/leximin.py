@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     import pyomo.environ as pyo
     from pyomo.core.expr.numeric_expr import NumericExpression
 
-    from optimizer.model.unit_values import People
+    from optimizer.model.unit_values import UnitValues
 
 
 @register
@@ -75,7 +75,7 @@ class Leximin(Linear):
         somebody = self.beyond(values, weights, level) > TRACE
         return float(self.limits(level)[somebody.sum()])
 
-    def stages(self, people: People) -> list[tuple[float, NumericExpression]]:
+    def stages(self, people: UnitValues) -> list[tuple[float, NumericExpression]]:
         """(limit, share beyond it) of the model, in the order in which they are minimised."""
         limits = self.limits(people.level)
         over = _over(people.values, limits)
@@ -85,7 +85,7 @@ class Leximin(Linear):
         classes = len(self.limits(level))
         return classes, classes, 2 * classes * entries
 
-    def add_to(self, block: pyo.Block, people: People) -> NumericExpression:
+    def add_to(self, block: pyo.Block, people: UnitValues) -> NumericExpression:
         import pyomo.environ as pyo
 
         limits = self.limits(people.level)

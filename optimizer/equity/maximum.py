@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     import pyomo.environ as pyo
     from pyomo.core.expr.numeric_expr import NumericExpression
 
-    from optimizer.model.unit_values import People
+    from optimizer.model.unit_values import UnitValues
 
 
 @register
@@ -47,7 +47,7 @@ class Maximum(Linear):
     def evaluate(self, values: Floats, weights: Floats, level: Level) -> float:
         return float(values.max())
 
-    def add_to(self, block: pyo.Block, people: People) -> NumericExpression:
+    def add_to(self, block: pyo.Block, people: UnitValues) -> NumericExpression:
         import pyomo.environ as pyo
 
         block.worst = pyo.Var(bounds=people.burdens, doc="burden of the worst-off unit")

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     import pyomo.environ as pyo
     from pyomo.core.expr.numeric_expr import NumericExpression
 
-    from optimizer.model.unit_values import People
+    from optimizer.model.unit_values import UnitValues
 
 
 @register
@@ -50,7 +50,7 @@ class MeanAbsoluteDeviation(Linear):
         mean = np.average(values, weights=weights)
         return float(np.average(np.abs(values - mean), weights=weights))
 
-    def add_to(self, block: pyo.Block, people: People) -> NumericExpression:
+    def add_to(self, block: pyo.Block, people: UnitValues) -> NumericExpression:
         import pyomo.environ as pyo
 
         low, high = float(people.least.min()), float(people.most.max())

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     import pyomo.environ as pyo
     from pyomo.core.expr.numeric_expr import NumericExpression
 
-    from optimizer.model.unit_values import People
+    from optimizer.model.unit_values import UnitValues
 
 
 class Class(StrEnum):
@@ -120,7 +120,7 @@ class Linear(Measure):
     """A measure whose term is piecewise linear and convex in what people have."""
 
     @abstractmethod
-    def add_to(self, block: pyo.Block, people: People) -> NumericExpression:
+    def add_to(self, block: pyo.Block, people: UnitValues) -> NumericExpression:
         """Add the linearisation of the term to the block; return it.
 
         Exact where the term is minimised, or capped from above.
@@ -145,7 +145,7 @@ class Additive(Linear):
     def size(self, level: Level, units: int, entries: int) -> tuple[int, int, int]:
         return 0, 0, entries
 
-    def add_to(self, block: pyo.Block, people: People) -> NumericExpression:
+    def add_to(self, block: pyo.Block, people: UnitValues) -> NumericExpression:
         return people.mean(self.phi(people.values, people.level))
 
 
@@ -179,16 +179,16 @@ class Ratio(Measure):
 
     @abstractmethod
     def add_parts(
-        self, block: pyo.Block, people: People
+        self, block: pyo.Block, people: UnitValues
     ) -> tuple[NumericExpression, NumericExpression]:
         """(N, D) on the block: N exact from above, D exact from below."""
 
     @abstractmethod
-    def denominators(self, people: People) -> tuple[float, float]:
+    def denominators(self, people: UnitValues) -> tuple[float, float]:
         """Between these lies D."""
 
     @abstractmethod
-    def largest(self, people: People) -> float:
+    def largest(self, people: UnitValues) -> float:
         """A number that the term, never below 0, never exceeds; inf where D can be 0."""
 
 

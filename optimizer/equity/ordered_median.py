@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     import pyomo.environ as pyo
     from pyomo.core.expr.numeric_expr import NumericExpression
 
-    from optimizer.model.unit_values import People
+    from optimizer.model.unit_values import UnitValues
 
 
 @register
@@ -71,7 +71,7 @@ class OrderedMedian(Linear):
         columns, rows, held = super().size(level, units, entries)
         return len(self.parts) * columns, len(self.parts) * rows, len(self.parts) * held
 
-    def add_to(self, block: pyo.Block, people: People) -> NumericExpression:
+    def add_to(self, block: pyo.Block, people: UnitValues) -> NumericExpression:
         import pyomo.environ as pyo
 
         block.worst = pyo.Block(range(len(self.parts)))

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from pyomo.core.base.var import VarData
     from pyomo.core.expr.numeric_expr import NumericExpression
 
-    from optimizer.model.unit_values import People
+    from optimizer.model.unit_values import UnitValues
 
 
 @register
@@ -49,13 +49,13 @@ class Range(Linear):
     def evaluate(self, values: Floats, weights: Floats, level: Level) -> float:
         return float(values.max() - values.min())
 
-    def add_to(self, block: pyo.Block, people: People) -> NumericExpression:
+    def add_to(self, block: pyo.Block, people: UnitValues) -> NumericExpression:
         highest, lowest = add_extremes(block, people, people.values, people.least, people.most)
         return highest - lowest
 
 
 def add_extremes(
-    block: pyo.Block, people: People, values: Floats, least: Floats, most: Floats
+    block: pyo.Block, people: UnitValues, values: Floats, least: Floats, most: Floats
 ) -> tuple[VarData, VarData]:
     """Highest and lowest mean of values (N,) over the persons of a unit, of the model.
 

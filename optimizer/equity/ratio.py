@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     import pyomo.environ as pyo
     from pyomo.core.expr.numeric_expr import NumericExpression
 
-    from optimizer.model.unit_values import People
+    from optimizer.model.unit_values import UnitValues
 
 
 @register
@@ -56,14 +56,14 @@ class LargestToSmallest(Ratio):
         return term + 1
 
     def add_parts(
-        self, block: pyo.Block, people: People
+        self, block: pyo.Block, people: UnitValues
     ) -> tuple[NumericExpression, NumericExpression]:
         highest, lowest = add_extremes(block, people, people.values, people.least, people.most)
         return highest - lowest, lowest
 
-    def denominators(self, people: People) -> tuple[float, float]:
+    def denominators(self, people: UnitValues) -> tuple[float, float]:
         return float(people.least.min()), float(people.most.min())
 
-    def largest(self, people: People) -> float:
+    def largest(self, people: UnitValues) -> float:
         least = float(people.least.min())
         return float(people.most.max()) / least - 1 if least > 0 else math.inf

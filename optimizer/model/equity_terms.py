@@ -12,7 +12,7 @@ from optimizer.equity import Linear, Ratio
 from optimizer.equity.aggregation import Aggregation
 from optimizer.equity.leximin import Leximin
 from optimizer.model.states import over_states
-from optimizer.model.unit_values import People, people
+from optimizer.model.unit_values import UnitValues, unit_values
 from optimizer.question import Bound
 
 
@@ -28,7 +28,8 @@ def add_equity(model: pyo.ConcreteModel, case: Case) -> None:
     measure = how.measure
     model.measure = pyo.Block(range(len(case.problem.levels)))
     seen = {
-        row: people(model, case, case.policy.equity, model.access[row], row) for row in how.levels
+        row: unit_values(model, case, case.policy.equity, model.access[row], row)
+        for row in how.levels
     }
     if isinstance(measure, Ratio):
         parts = {row: measure.add_parts(model.measure[row], seen[row]) for row in how.levels}
@@ -56,7 +57,7 @@ def add_equity(model: pyo.ConcreteModel, case: Case) -> None:
 
 
 def _add_stages(
-    model: pyo.ConcreteModel, how: Aggregation, measure: Leximin, seen: dict[int, People]
+    model: pyo.ConcreteModel, how: Aggregation, measure: Leximin, seen: dict[int, UnitValues]
 ) -> None:
     """The objectives `stage`, the farthest limit first: the share of the persons beyond it."""
     beyond: dict[float, list[NumericExpression]] = defaultdict(list)
@@ -104,7 +105,7 @@ def add_bound(block: pyo.Block, model: pyo.ConcreteModel, case: Case, bound: Bou
     if each:
         caps = [how.term_at(row, at_most) for row in how.levels]
     for n, row in enumerate(how.levels):
-        seen = people(model, case, equity, model.access[row], row)
+        seen = unit_values(model, case, equity, model.access[row], row)
         if isinstance(how.measure, Ratio):
             numerator, denominator = how.measure.add_parts(block.measure[row], seen)
             terms[row], caps[n] = numerator - caps[n] * denominator, 0.0

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True, eq=False)
-class People:
+class UnitValues:
     """What U units have at one level, as expressions of N variables.
 
     columns: N variables; values: (N,) what a person has whom the variable serves;
@@ -89,9 +89,9 @@ class People:
         )
 
 
-def people(
+def unit_values(
     model: pyo.ConcreteModel, case: Case, equity: Equity, access: Access, row: int
-) -> People:
+) -> UnitValues:
     """What the units of the equity have at the level of this row."""
     among = case.units(equity.among)
     if equity.of == "catchment":
@@ -100,7 +100,7 @@ def people(
     minutes = equity.of == "minutes"
     values = pairs.minutes if minutes else 1 - access.within_standard
     first = access.first[:-1]
-    return People(
+    return UnitValues(
         level=access.level,
         columns=access.assigned,
         values=values,
@@ -113,10 +113,10 @@ def people(
 
 def _supplied(
     model: pyo.ConcreteModel, problem: Problem, among: Units, level: Level, row: int
-) -> People:
+) -> UnitValues:
     """Places per person in need within reach: the columns are the options."""
     share = csr_array(among.share @ catchment(problem, row))
-    return People(
+    return UnitValues(
         level=level,
         columns=list(model.stands.values()),
         values=np.ones(share.shape[1]),

@@ -10,14 +10,14 @@ from hypothesis import strategies as st
 from scipy.sparse import csr_array
 
 from optimizer.equity import Class, Measure
-from optimizer.model.unit_values import People
+from optimizer.model.unit_values import UnitValues
 from optimizer.problem import Floats
 from tests.equity.claims import LEVEL
 
 
 @dataclass(frozen=True)
 class Little:
-    """served: (N,) at what each column stands; the rest is that of `People`."""
+    """served: (N,) at what each column stands; the rest is that of `UnitValues`."""
 
     values: Floats
     served: Floats
@@ -27,12 +27,12 @@ class Little:
     most: Floats
     benefit: bool = False
 
-    def people(self, model: pyo.ConcreteModel) -> People:
+    def people(self, model: pyo.ConcreteModel) -> UnitValues:
         """The columns on the model, each between equal bounds, and what a measure sees of them."""
         model.served = pyo.Var(range(len(self.served)), bounds=lambda _, n: (self.served[n],) * 2)
         # A row with every column: HiGHS takes no empty model.
         model.all_served = pyo.Constraint(expr=pyo.quicksum(model.served.values()) >= 0)
-        return People(
+        return UnitValues(
             LEVEL,
             list(model.served.values()),
             self.values,

@@ -13,7 +13,7 @@ from scipy.sparse import csr_array
 
 from optimizer.equity import INDICATORS, Leximin, Linear, Measure, Ratio, make
 from optimizer.model.program import program, to_form
-from optimizer.model.unit_values import People
+from optimizer.model.unit_values import UnitValues
 from optimizer.question import Limits
 from optimizer.solution import Status
 from optimizer.solver.highs import minimise
@@ -80,7 +80,7 @@ def test_a_ratio_is_its_numerator_over_its_denominator(name, of, data, g):
         assert least(model, numerator - term * denominator) == pytest.approx(0, abs=1e-5)
 
 
-def on_three_columns(model: pyo.ConcreteModel) -> People:
+def on_three_columns(model: pyo.ConcreteModel) -> UnitValues:
     """Nine of ten at 10 minutes, a tenth of them at 31 or 60 minutes: as the model likes."""
     model.served = pyo.Var(range(3), bounds=(0, 1))
     model.all_served = pyo.Constraint(expr=model.served[1] + model.served[2] == 1)
@@ -89,7 +89,7 @@ def on_three_columns(model: pyo.ConcreteModel) -> People:
     share = csr_array(np.array([[1.0, 0, 0], [0, 1, 1]]))
     least, most = np.array([10.0, 31]), np.array([10.0, 60])
     weight = np.array([9.0, 1])
-    return People(LEVEL, list(model.served.values()), values, share, weight, least, most)
+    return UnitValues(LEVEL, list(model.served.values()), values, share, weight, least, most)
 
 
 def test_leximin_counts_those_beyond_each_limit_the_farthest_first():
