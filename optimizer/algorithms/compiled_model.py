@@ -31,7 +31,7 @@ class CompiledModel:
     stands: Ints
     built: Ints
 
-    def asked(self, case: Case) -> Form:
+    def capped(self, case: Case) -> Form:
         """The rules with the policy's caps. case: the same facts under another policy."""
         return with_closed(with_caps(self.form, case), case)
 
@@ -62,10 +62,10 @@ class CompiledModel:
             standing[column[column >= 0]] = 1.0
         decided = np.concatenate([self.stands, self.built])
         stands = np.isin(np.arange(len(program.cost)), decided)
-        found = minimise(fixed(program, stands, standing), limits)
-        if found.interrupted:
+        outcome = minimise(fixed(program, stands, standing), limits)
+        if outcome.interrupted:
             raise KeyboardInterrupt
-        return found.x
+        return outcome.x
 
 
 def compiled(case: Case, with_equity: bool) -> CompiledModel:

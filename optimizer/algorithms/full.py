@@ -51,16 +51,16 @@ def search(
 
     It ends early at a plan that the bound, known before, proves to the gap.
     """
-    form = compiled_model.asked(case)
-    asked = program(form, objective(form, case))
+    form = compiled_model.capped(case)
+    whole = program(form, objective(form, case))
 
-    def solve(part: Program, left: Limits, known: float, most: float = np.inf) -> Outcome:
+    def solve(part: Program, limits_left: Limits, known: float, most: float = np.inf) -> Outcome:
         tell = progress if most == np.inf else _at_most(progress, most)
-        return _solved(compiled_model, part, left, start, known, tell)
+        return _solved(compiled_model, part, limits_left, start, known, tell)
 
-    if is_steep(form, asked):
-        return by_cutoffs(compiled_model, case, asked, limits, start, bound, solve)
-    return solve(asked, limits, bound)
+    if is_steep(form, whole):
+        return by_cutoffs(compiled_model, case, whole, limits, start, bound, solve)
+    return solve(whole, limits, bound)
 
 
 def _at_most(progress: Tell, most: float) -> Tell:
@@ -69,16 +69,16 @@ def _at_most(progress: Tell, most: float) -> Tell:
         return None
     tell = progress
 
-    def told(seen: Progress) -> None:
+    def capped(seen: Progress) -> None:
         bound = min(seen.bound, most)
         tell(replace(seen, bound=bound, gap=relative_gap(seen.objective, bound)))
 
-    return told
+    return capped
 
 
 def _solved(
     compiled_model: CompiledModel,
-    asked: Program,
+    program: Program,
     limits: Limits,
     start: Plan | None,
     bound: float,
@@ -86,27 +86,27 @@ def _solved(
 ) -> Outcome:
     """The best solution of the study's program, perhaps without some of its pairs."""
     began = time.perf_counter()
-    x = None if start is None else compiled_model.start(asked, start, limits)
+    x = None if start is None else compiled_model.start(program, start, limits)
     enough: dict[str, bool | float | str] = {}
     if np.isfinite(bound):
         enough["objective_target"] = bound + limits.gap * abs(bound)
-    relaxed = relaxation(asked, limits)
-    asked = relaxed.program
+    relaxed = relaxation(program, limits)
+    program = relaxed.program
     best = first_plan(relaxed, limits.after(time.perf_counter() - began), progress, x)
     best = replace(best, bound=max(bound, best.bound))
     if best.x is not None:
         stopping.keep()
     if best.x is not None and best.duals is not None and not best.interrupted:
-        far = far_columns(asked, best.duals, best.x, FAR_SHARE * (best.objective - best.bound))
+        far = far_columns(program, best.duals, best.x, FAR_SHARE * (best.objective - best.bound))
         if far.sum() >= FEW_COLUMNS and not _proven(best, limits):
             limits_left = limits.after(time.perf_counter() - began)
-            best = _among_near(asked, far, best, limits_left, progress, enough)
+            best = _among_near(program, far, best, limits_left, progress, enough)
     if best.status is Status.INFEASIBLE or best.interrupted:
         return best
     if _proven(best, limits):
         return replace(best, status=Status.OPTIMAL)
     limits_left = limits.after(time.perf_counter() - began)
-    outcome = minimise(asked, limits_left, best.x, progress, enough)
+    outcome = minimise(program, limits_left, best.x, progress, enough)
     return replace(outcome, bound=max(outcome.bound, best.bound), nodes=best.nodes + outcome.nodes)
 
 
@@ -115,7 +115,7 @@ def _proven(best: Outcome, limits: Limits) -> bool:
 
 
 def _among_near(
-    asked: Program,
+    program: Program,
     far: Bools,
     best: Outcome,
     limits: Limits,
@@ -131,7 +131,7 @@ def _among_near(
             gap = relative_gap(best.objective, bound)
             progress(replace(seen, objective=best.objective, bound=bound, gap=gap))
 
-    part = nearby(asked, far)
+    part = nearby(program, far)
     assert best.x is not None
     outcome = minimise(part.program, limits, part.solution(best.x), tell, enough)
     best = replace(
@@ -142,7 +142,7 @@ def _among_near(
     )
     if outcome.x is None:
         return best
-    whole = minimise(fixed(asked, asked.integer, part.integers(outcome.x, asked)), Limits())
+    whole = minimise(fixed(program, program.integer, part.integers(outcome.x, program)), Limits())
     if whole.x is None or not whole.objective < best.objective:
         return best
     return replace(best, x=whole.x, objective=whole.objective)

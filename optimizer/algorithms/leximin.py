@@ -44,7 +44,7 @@ def search(
 ) -> Outcome:
     """Stage by stage. The bound is the headline's once its stage is proven to be inhabited."""
     began = time.perf_counter()
-    form = compiled_model.asked(case)
+    form = compiled_model.capped(case)
     stages = [goal for name, goal in form.goals.items() if name.startswith("stage")]
     rules, x, nodes = form.rules, None, 0
     status, headline_proven, interrupted = Status.OPTIMAL, False, False

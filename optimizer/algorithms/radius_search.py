@@ -62,14 +62,14 @@ def search(
     x = (
         None
         if start is None
-        else compiled_model.start(compiled_model.asked(case).rules, start, limits)
+        else compiled_model.start(compiled_model.capped(case).rules, start, limits)
     )
     limits = limits.after(time.perf_counter() - began)
 
-    def within(radius: float, left: Limits) -> tuple[Floats | None, Outcome]:
-        rules = compiled_model.asked(case.asking(equity_bound=radius)).rules
-        found = minimise(rules, left)
-        return found.x, found
+    def within(radius: float, limits_left: Limits) -> tuple[Floats | None, Outcome]:
+        rules = compiled_model.capped(case.asking(equity_bound=radius)).rules
+        outcome = minimise(rules, limits_left)
+        return outcome.x, outcome
 
     radii = _Radii[Floats](case, limits, compiled_model.plan, progress)
     x, outcome = radii.halved(within, x)
@@ -84,8 +84,8 @@ def center(
 ) -> tuple[Plan | None, Outcome]:
     """The shortest radius by medians, for a policy that `is_center`."""
 
-    def within(radius: float, left: Limits) -> tuple[Plan | None, Outcome]:
-        return adaptor.search(_within(case, radius), replace(left, gap=ANY_GAP))
+    def within(radius: float, limits_left: Limits) -> tuple[Plan | None, Outcome]:
+        return adaptor.search(_within(case, radius), replace(limits_left, gap=ANY_GAP))
 
     return _Radii[Plan](case, limits, lambda plan: plan, progress).halved(within, start)
 

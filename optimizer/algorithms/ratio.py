@@ -152,15 +152,15 @@ class Relaxation:
     def narrowed(self, node: Node, best: float) -> Node:
         """Without what alone would be worse than the best plan."""
         share = self.case.prices[1]
-        found = {}
+        ranges = {}
         for level, (low, high) in node.ranges.items():
             most = best / (share if self.how.worst else share * float(self.how.weights[level]))
             if self.how.curved:
                 most = (
                     high if most >= self._scaled(level, high) else self.how.off_scale(level, most)
                 )
-            found[level] = (low, min(high, max(low, most)))
-        return Node(found)
+            ranges[level] = (low, min(high, max(low, most)))
+        return Node(ranges)
 
 
 def search(
@@ -173,24 +173,24 @@ def search(
 ) -> Outcome:
     """Branch on the ratio. The outcome's x is that of the study's own columns."""
     began = time.perf_counter()
-    form = compiled_model.asked(case)
+    form = compiled_model.capped(case)
     exact = replace(limits, gap=GAP_SHARE * limits.gap)
 
-    def left() -> Limits:
+    def limits_left() -> Limits:
         return exact.after(time.perf_counter() - began)
 
     denominators = {
-        level: _range(form, goal, compiled_model.model.ratios[level][1], left())
+        level: _range(form, goal, compiled_model.model.ratios[level][1], limits_left())
         for level, (numerator, goal) in form.ratios().items()
     }
     relaxation = Relaxation(form, case, denominators)
     nodes, best = 0, np.inf
-    best_x = None if start is None else compiled_model.start(form.rules, start, left())
+    best_x = None if start is None else compiled_model.start(form.rules, start, limits_left())
     if best_x is not None:
         best = _worth(compiled_model, case, best_x)
     ends = {level: compiled_model.model.ratios[level][0] for level in form.ratios()}
     if best == np.inf and any(high == np.inf for low, high in ends.values()):
-        first = _finite(compiled_model, case, left())
+        first = _finite(compiled_model, case, limits_left())
         if first.x is None:
             proven = np.inf if first.status is Status.INFEASIBLE else bound
             return replace(first, bound=proven)
@@ -200,23 +200,23 @@ def search(
     while order and order[0][0] < best - _room(best, limits.gap):
         known, _number, node = heapq.heappop(order)
         node = relaxation.narrowed(node, best)
-        found = minimise(relaxation.program(node), left(), progress=progress)
-        nodes += found.nodes + 1
-        if found.status is Status.INFEASIBLE:
+        outcome = minimise(relaxation.program(node), limits_left(), progress=progress)
+        nodes += outcome.nodes + 1
+        if outcome.status is Status.INFEASIBLE:
             continue
-        unfinished = found.status is Status.STOPPED or found.x is None or found.interrupted
+        unfinished = outcome.status is Status.STOPPED or outcome.x is None or outcome.interrupted
         if unfinished:
-            heapq.heappush(order, (max(known, found.bound), next(count), node))
-        if found.x is not None:
+            heapq.heappush(order, (max(known, outcome.bound), next(count), node))
+        if outcome.x is not None:
             stopping.keep()
-            value = _worth(compiled_model, case, found.x)
+            value = _worth(compiled_model, case, outcome.x)
             if value < best:
-                best, best_x = value, found.x
-        if unfinished or found.x is None:
-            status, interrupted = Status.STOPPED, found.interrupted
+                best, best_x = value, outcome.x
+        if unfinished or outcome.x is None:
+            status, interrupted = Status.STOPPED, outcome.interrupted
             break
-        for half in node.split(*relaxation.wrong(node, found.x)):
-            heapq.heappush(order, (max(known, found.bound), next(count), half))
+        for half in node.split(*relaxation.wrong(node, outcome.x)):
+            heapq.heappush(order, (max(known, outcome.bound), next(count), half))
     if best_x is None and status is Status.OPTIMAL:
         status = Status.INFEASIBLE
     proven = min([entry[0] for entry in order] + [best])
@@ -238,14 +238,14 @@ def _finite(compiled_model: CompiledModel, case: Case, limits: Limits) -> Outcom
     """
     own = np.inf if case.policy.equity_bound is None else case.policy.equity_bound
     for cap in FIRST_CAPS:
-        found = minimise(
-            compiled_model.asked(case.asking(equity_bound=min(cap, own))).rules, limits
+        outcome = minimise(
+            compiled_model.capped(case.asking(equity_bound=min(cap, own))).rules, limits
         )
-        if found.status is not Status.INFEASIBLE:
-            return found
-    found = minimise(compiled_model.asked(case).rules, limits)
-    if found.x is None:
-        return found
+        if outcome.status is not Status.INFEASIBLE:
+            return outcome
+    outcome = minimise(compiled_model.capped(case).rules, limits)
+    if outcome.x is None:
+        return outcome
     raise InputError(
         [
             Fault(

@@ -115,7 +115,7 @@ class Session:
         began = time.perf_counter()
         trace: list[Progress] = []
 
-        def told(seen: Progress) -> None:
+        def timed(seen: Progress) -> None:
             """Since the question was asked, not since the run that tells it."""
             seen = replace(seen, seconds=time.perf_counter() - began)
             trace.append(seen)
@@ -126,7 +126,7 @@ class Session:
         case = self._unfolded(policy)
         try:
             with stopping.clock(limits.seconds), stopping.interruptible():
-                result = self._answered(case, limits, start, bound, told, gap, explain, began)
+                result = self._answered(case, limits, start, bound, timed, gap, explain, began)
                 stopping.keep()
         except KeyboardInterrupt as stop:
             by_user = stopping.by_user() or not isinstance(stop, stopping.OutOfTime)
@@ -166,10 +166,10 @@ class Session:
         efficient, cap, begin, called = None, None, start, None
         if guard.needs_efficient(case.policy):
             require_model_fits(case)  # before the smaller question is asked
-            found = self._most_efficient(case, limits, progress)
-            if found.plan is None or found.interrupted:
-                return _nothing(found, began)
-            efficient = found.plan
+            first = self._most_efficient(case, limits, progress)
+            if first.plan is None or first.interrupted:
+                return _nothing(first, began)
+            efficient = first.plan
             cap = guard.cap(case.policy, worth(case, efficient).efficiency)
             called = guard.called(case.policy, cap)
             case, begin = case.under(guard.guarded(case.policy, cap)), start or efficient
@@ -178,8 +178,8 @@ class Session:
         if start is not None and bound > -math.inf:
             result = self._result(case, start, _known(bound), limits, began)
         if result is None or result.gap > limits.gap:
-            left = limits.after(time.perf_counter() - began)
-            result = self._searched(case, left, begin, bound, progress, began, explain, called)
+            limits = limits.after(time.perf_counter() - began)
+            result = self._searched(case, limits, begin, bound, progress, began, explain, called)
         return replace(result, efficient=efficient, efficiency_guard=cap)
 
     def _most_efficient(self, case: Case, limits: Limits, progress: Tell | None) -> Result:
@@ -259,8 +259,8 @@ class Session:
         )
         if with_equity not in self._models:
             require_model_fits(case)
-            asked = replace(self.case.policy, weight=float(with_equity), equity_bound=None)
-            self._models[with_equity] = compiled(case.under(asked), with_equity)
+            uncapped = replace(self.case.policy, weight=float(with_equity), equity_bound=None)
+            self._models[with_equity] = compiled(case.under(uncapped), with_equity)
         return self._models[with_equity]
 
     def _result(

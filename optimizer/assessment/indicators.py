@@ -199,8 +199,8 @@ def _inside(jurisdictions: Jurisdictions, rows: Ints) -> dict[int, Ints]:
     place, area = np.concatenate(places), np.concatenate(areas)
     place, area = place[area >= 0], area[area >= 0]
     order = np.lexsort((place, area))
-    found, first = np.unique(area[order], return_index=True)
-    return dict(zip(found.tolist(), np.split(place[order], first[1:]), strict=True))
+    inhabited, first = np.unique(area[order], return_index=True)
+    return dict(zip(inhabited.tolist(), np.split(place[order], first[1:]), strict=True))
 
 
 def _efficiency(case: Case, levels: list[Access], cost: float) -> float:

@@ -91,7 +91,7 @@ def shortcuts(
     on = trees[:, sites.node] + egress + sites.minutes
     inside = [[n for n, less in enumerate(bundles) if less < along] for along in bundles]
     nothing = np.zeros(0, dtype=np.int64)
-    found = [(nothing, nothing, np.zeros(0), nothing)]
+    faster = [(nothing, nothing, np.zeros(0), nothing)]
     step = max(1, HELD_NUMBERS // (max(len(bundles), 1) * len(sites.node)))
     for first in range(0, len(origins.node), step):
         here = slice(first, first + step)
@@ -112,8 +112,8 @@ def shortcuts(
                 (own < before - SUMMED_MINUTES) & (own <= limit + SUMMED_MINUTES)
             )
             minutes = np.minimum(own[origin, site], limit)
-            found.append((origin + first, site, minutes, np.full(len(origin), n)))
-    origin, site, minutes, needs = (np.concatenate(part) for part in zip(*found, strict=True))
+            faster.append((origin + first, site, minutes, np.full(len(origin), n)))
+    origin, site, minutes, needs = (np.concatenate(part) for part in zip(*faster, strict=True))
     table = np.zeros((len(bundles), len(ways.start)), dtype=bool)
     for n, along in enumerate(bundles):
         table[n, list(along)] = True
@@ -132,7 +132,7 @@ def _walks(
     legs = [(a, int(start[a]), int(end[a])) for a in range(len(start))]
     legs += [(a, b, c) for a, c, b in legs]
     known: dict[tuple[int, int], list[_Walk]] = defaultdict(list)
-    found: dict[frozenset[int], list[_Walk]] = defaultdict(list)
+    walks: dict[frozenset[int], list[_Walk]] = defaultdict(list)
     grown = [_Walk(n, n, 0.0, frozenset()) for n in entries.tolist()]
     while grown:
         longer = []
@@ -154,9 +154,9 @@ def _walks(
                     continue
                 one = _Walk(walk.entry, q, minutes, along)
                 known[walk.entry, q].append(one)
-                found[along].append(one)
-                if len(found) > MAX_SETS:
-                    raise TooManySetsError(len(found), len(ways.start))
+                walks[along].append(one)
+                if len(walks) > MAX_SETS:
+                    raise TooManySetsError(len(walks), len(ways.start))
                 longer.append(one)
         grown = longer
-    return found
+    return walks

@@ -46,8 +46,8 @@ class Ground:
     def street(self) -> Ints:
         """(S,) number of the two nodes that a section joins, parallel ones share it; -1: a loop."""
         low, high = np.minimum(self.start, self.end), np.maximum(self.start, self.end)
-        found = np.searchsorted(self._streets, low * self.nodes + high)
-        return np.where(low < high, found, -1)
+        number = np.searchsorted(self._streets, low * self.nodes + high)
+        return np.where(low < high, number, -1)
 
     @cached_property
     def _streets(self) -> Ints:
@@ -71,9 +71,9 @@ class Ground:
         )
         node, link = both
         alone = np.bincount(node, minlength=self.nodes) == 1
-        found = np.zeros(links, dtype=bool)
-        found[link[(count % 2 == 1) & alone[node]]] = True
-        return found
+        dead = np.zeros(links, dtype=bool)
+        dead[link[(count % 2 == 1) & alone[node]]] = True
+        return dead
 
     def fastest(self, street: int, broken: frozenset[int] = frozenset()) -> int:
         """The fastest section of a street of which the link is not broken; -1: none is left."""
@@ -119,15 +119,15 @@ class Ground:
         before: (T, N + J) the node before each, in the tree of each way.
         """
         way, node = np.arange(len(to)), to
-        found = []
+        passed = []
         while len(way):
             ahead = before[way, node]
             on = (ahead >= 0) & (ahead < self.nodes)
             way, node, ahead = way[on], node[on], ahead[on]
             low, high = np.minimum(node, ahead), np.maximum(node, ahead)
-            found.append((way, np.searchsorted(self._streets, low * self.nodes + high)))
+            passed.append((way, np.searchsorted(self._streets, low * self.nodes + high)))
             node = ahead
-        who, street = (np.concatenate(part) for part in zip(*found, strict=True))
+        who, street = (np.concatenate(part) for part in zip(*passed, strict=True))
         unique, at = np.unique(street, return_inverse=True)
         sections = np.array([self.fastest(one, broken) for one in unique.tolist()], dtype=np.int64)
         link = self.link[sections[at.reshape(-1)]]
@@ -149,18 +149,18 @@ def groups(problem: Problem, is_open: Bools, borders: bool = True) -> tuple[Grou
 
     borders: whether those of the levels are closed.
     """
-    found = []
+    groups = []
     everybody = np.arange(len(problem.demand.ids))
     for row, level in enumerate(problem.levels):
         sites = np.flatnonzero(is_open[:, row])
         if level.border is None or not borders:
-            found.append(Group(row, everybody, sites))
+            groups.append(Group(row, everybody, sites))
             continue
         here, there = problem.demand_at(level.border), problem.sites_at(level.border)[sites]
         for area in np.unique(here):
             inside = there == area if area >= 0 else np.zeros(len(sites), dtype=bool)
-            found.append(Group(row, everybody[here == area], sites[inside]))
-    return tuple(found)
+            groups.append(Group(row, everybody[here == area], sites[inside]))
+    return tuple(groups)
 
 
 @dataclass(frozen=True, eq=False)

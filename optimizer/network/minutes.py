@@ -62,14 +62,14 @@ def _within(
     reach = limit - before.min() - after.min() + SUMMED_MINUTES
     step = max(1, HELD_NUMBERS // max(len(network.nodes), len(targets)))
     by_node = np.argsort(sources, kind="stable")
-    found, held = [], 0
+    blocks, held = [], 0
     for first in range(0, len(sources) if reach >= 0 else 0, step):
         rows = by_node[first : first + step]
         nodes, tree = np.unique(sources[rows], return_inverse=True)
         trees = dijkstra(network.matrix, indices=nodes, limit=reach)[:, targets]
         minutes = trees[tree.reshape(-1)] + before[rows, None] + after[None, :]
         near, target = np.nonzero(minutes <= limit + SUMMED_MINUTES)
-        found.append((rows[near], target, np.minimum(minutes[near, target], limit)))
+        blocks.append((rows[near], target, np.minimum(minutes[near, target], limit)))
         held += len(near)
         what = _(
             "{held:,} or more pairs of a demand point and a site within {limit:g} minutes: that",
@@ -77,7 +77,7 @@ def _within(
             limit=limit,
         )
         require_room(PAIR_BYTES * held, "cutoff", what, _("Lower it, or join demand points"))
-    if not found:
+    if not blocks:
         return np.empty(0, np.int64), np.empty(0, np.int64), np.empty(0)
-    source, target, minutes = (np.concatenate(part) for part in zip(*found, strict=True))
+    source, target, minutes = (np.concatenate(part) for part in zip(*blocks, strict=True))
     return source.astype(np.int64), target.astype(np.int64), minutes

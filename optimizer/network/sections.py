@@ -58,17 +58,17 @@ class Sections:
 
     def roads(self, closed: Ints = NONE) -> Roads:
         """The graph of all roads but those that are closed (rows): of parallel ones the fastest."""
-        left = np.flatnonzero(~np.isin(self.road, closed))
-        low = np.minimum(self.start[left], self.end[left])
-        high = np.maximum(self.start[left], self.end[left])
-        order = np.lexsort((self.minutes[left], high, low))
+        kept = np.flatnonzero(~np.isin(self.road, closed))
+        low = np.minimum(self.start[kept], self.end[kept])
+        high = np.maximum(self.start[kept], self.end[kept])
+        order = np.lexsort((self.minutes[kept], high, low))
         order = order[low[order] < high[order]]
-        low, high, left = low[order], high[order], left[order]
+        low, high, kept = low[order], high[order], kept[order]
         first = np.ones(len(order), dtype=bool)
         first[1:] = (low[1:] != low[:-1]) | (high[1:] != high[:-1])
-        low, high, left = low[first], high[first], left[first]
-        link = self.link[self.road[left]]
-        return Roads(self.nodes, self.place, low, high, self.minutes[left], link)
+        low, high, kept = low[first], high[first], kept[first]
+        link = self.link[self.road[kept]]
+        return Roads(self.nodes, self.place, low, high, self.minutes[kept], link)
 
 
 @dataclass(frozen=True, eq=False)
@@ -115,7 +115,7 @@ def sections(
     road, share, at = road[order], share[order], at[order]
     goes_on = road[:-1] == road[1:]
     part = minutes[road[:-1]] * np.diff(share)
-    found = Sections(
+    cut = Sections(
         (*names.tolist(), *called),
         np.concatenate([place, cuts.place[where]]),
         joins,
@@ -124,14 +124,14 @@ def sections(
         at[1:][goes_on],
         part[goes_on],
     )
-    return _without_idle_loops(found), node
+    return _without_idle_loops(cut), node
 
 
-def _without_idle_loops(found: Sections) -> Sections:
+def _without_idle_loops(sections: Sections) -> Sections:
     """Without roads from a node to itself on which nobody hangs."""
-    keep = found.start != found.end
-    ways = found.road[keep], found.start[keep], found.end[keep], found.minutes[keep]
-    return Sections(found.nodes, found.place, found.ends, *ways)
+    keep = sections.start != sections.end
+    ways = sections.road[keep], sections.start[keep], sections.end[keep], sections.minutes[keep]
+    return Sections(sections.nodes, sections.place, sections.ends, *ways)
 
 
 def roads(start: Iterable[str], end: Iterable[str], minutes: Floats, ends: Floats) -> Roads:

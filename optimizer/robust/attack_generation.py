@@ -104,15 +104,17 @@ class _Rounds:
             start = None if self.best is None else answered(self.case.problem, self.best)
             # The attacks of the adversary are scenarios.
             known = replace(self.case, problem=replace(self.case.problem, adversary=None))
-            found = bound_loop.ask(known, self.watch, self.watch.remaining, start, self.watch.bound)
-            if found.plan is None:
-                self.reasons = found.reasons
-                return found.interrupted
+            result = bound_loop.ask(
+                known, self.watch, self.watch.remaining, start, self.watch.bound
+            )
+            if result.plan is None:
+                self.reasons = result.reasons
+                return result.interrupted
             stopping.keep()
             self.number += 1
-            more, sure, interrupted = self._attack(found.plan, aims)
-            self.proven = self._enough or (sure and not more and found.status is Status.OPTIMAL)
-            interrupted |= found.interrupted
+            more, sure, interrupted = self._attack(result.plan, aims)
+            self.proven = self._enough or (sure and not more and result.status is Status.OPTIMAL)
+            interrupted |= result.interrupted
             if not more or self.proven or self.watch.out_of_time or interrupted:
                 return interrupted
 

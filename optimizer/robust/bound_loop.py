@@ -36,13 +36,13 @@ def _only_bounds(watch: Watch) -> Callable[[Progress], None] | None:
         return None
     tell = watch.tell
 
-    def told(seen: Progress) -> None:
+    def tell_bound(seen: Progress) -> None:
         objective = watch.objective
         bound = min(max(watch.bound, seen.bound), objective)
         gap, nodes = relative_gap(objective, bound), watch.nodes + seen.nodes
         tell(Progress(watch.seconds, objective, bound, gap, nodes))
 
-    return told
+    return tell_bound
 
 
 def result(

@@ -45,27 +45,30 @@ def _fastest(problem: Problem, pairs: Pairs) -> Pairs:
     return pairs.only(first)
 
 
-def _with_room(problem: Problem, facts: Scenarios, plan: Plan, row: int, left: Pairs) -> Assignment:
+def _with_room(
+    problem: Problem, facts: Scenarios, plan: Plan, row: int, pairs: Pairs
+) -> Assignment:
     """Who stays, and who finds room elsewhere. Where a reserve is kept only those at home stay."""
     usual, sites = plan.assignments[row], len(problem.sites.ids)
-    guest = _guests(problem, facts, left)
-    trips, trip = left.origin * sites + left.site, usual.demand * sites + usual.site
+    guest = _guests(problem, facts, pairs)
+    trips, trip = pairs.origin * sites + pairs.site, usual.demand * sites + usual.site
     known = usual.only(np.isin(trip, trips))
     order = np.argsort(trips)
     at = order[np.searchsorted(trips, known.demand * sites + known.site, sorter=order)]
-    staying = replace(known, minutes=left.minutes[at]).only(~guest[at])
+    staying = replace(known, minutes=pairs.minutes[at]).only(~guest[at])
     persons = problem.need(row)
     room = _room(problem, plan, row)
     np.subtract.at(room, staying.site, persons[staying.demand] * staying.share)
     homeless = np.ones(len(persons))
     np.subtract.at(homeless, staying.demand, staying.share)
     reserve = 0.0 if facts.aid is None else facts.aid.reserve
-    found = _placed(left, guest, homeless, persons, room, _room(problem, plan, row) * (1 - reserve))
+    for_guests = _room(problem, plan, row) * (1 - reserve)
+    taken, shares = _placed(pairs, guest, homeless, persons, room, for_guests)
     return Assignment(
-        np.concatenate([staying.demand, left.origin[found[0]]]),
-        np.concatenate([staying.site, left.site[found[0]]]),
-        np.concatenate([staying.minutes, left.minutes[found[0]]]),
-        np.concatenate([staying.share, found[1]]),
+        np.concatenate([staying.demand, pairs.origin[taken]]),
+        np.concatenate([staying.site, pairs.site[taken]]),
+        np.concatenate([staying.minutes, pairs.minutes[taken]]),
+        np.concatenate([staying.share, shares]),
     )
 
 
@@ -76,25 +79,25 @@ def _room(problem: Problem, plan: Plan, row: int) -> Floats:
     return np.bincount(here, room, len(problem.sites.ids)).astype(float)
 
 
-def _guests(problem: Problem, facts: Scenarios, left: Pairs) -> Bools:
+def _guests(problem: Problem, facts: Scenarios, pairs: Pairs) -> Bools:
     """(N,) pairs on which somebody comes from another jurisdiction of the tier of the aid."""
     if facts.aid is None:
-        return np.zeros(len(left), dtype=bool)
+        return np.zeros(len(pairs), dtype=bool)
     lives, lies = problem.demand_at(facts.aid.tier), problem.sites_at(facts.aid.tier)
-    return np.asarray((lives[left.origin] != lies[left.site]) & (lies[left.site] >= 0))
+    return np.asarray((lives[pairs.origin] != lies[pairs.site]) & (lies[pairs.site] >= 0))
 
 
 def _placed(
-    left: Pairs, guest: Bools, homeless: Floats, persons: Floats, room: Floats, for_guests: Floats
+    pairs: Pairs, guest: Bools, homeless: Floats, persons: Floats, room: Floats, for_guests: Floats
 ) -> tuple[list[int], Floats]:
     """Pairs that those who are left take, the nearest first, and the share on each.
 
     homeless: (I,) shares; room, for_guests: (J,) persons, of which guests may take no more.
     """
-    able = np.flatnonzero((homeless[left.origin] > TRACE) & (room[left.site] > TRACE))
+    able = np.flatnonzero((homeless[pairs.origin] > TRACE) & (room[pairs.site] > TRACE))
     taken = defaultdict[int, float](float)
-    for n in able[np.argsort(left.minutes[able], kind="stable")].tolist():
-        i, j = int(left.origin[n]), int(left.site[n])
+    for n in able[np.argsort(pairs.minutes[able], kind="stable")].tolist():
+        i, j = int(pairs.origin[n]), int(pairs.site[n])
         most = min(room[j], for_guests[j]) if guest[n] else room[j]
         share = min(homeless[i], most / persons[i]) if persons[i] > 0 else homeless[i]
         if share <= TRACE:

@@ -76,12 +76,12 @@ def suits(case: Case) -> bool:
     Not where far trips count too much: in the blend a site that works in part sends a small part of
     its people there, and that is less than a solver sees.
     """
-    facts, asked = case.problem.scenarios, case.policy.equity
+    facts, equity = case.problem.scenarios, case.policy.equity
     many = facts is not None and len(facts.ids) > FEW_SCENARIOS
     if not many or missing(case, HONOURS):
         return False
     levels = case.equity.levels if case.policy.weight > 0 else []
-    return all(power(case.problem, asked, row) <= MAX_LOG_RATIO for row in levels)
+    return all(power(case.problem, equity, row) <= MAX_LOG_RATIO for row in levels)
 
 
 def search(
@@ -90,10 +90,10 @@ def search(
     progress: Callable[[Progress], None] | None = None,
 ) -> Result:
     """The best plan for all scenarios, for a question that `suits`."""
-    found = _Rounds(case, Watch(limits, progress))
+    rounds = _Rounds(case, Watch(limits, progress))
     with stopping.clock(limits.seconds):
-        interrupted = until_interrupted(found.run)
-    return found.result(interrupted)
+        interrupted = until_interrupted(rounds.run)
+    return rounds.result(interrupted)
 
 
 @dataclass(eq=False)
@@ -119,20 +119,20 @@ class _Rounds:
             limits = self.watch.remaining
             limits = limits if every else replace(limits, gap=limits.gap * GAP_SHARE)
             start = None if self.best is None else _part(self.best, blend.problem, self.apart)
-            found = bound_loop.ask(blend, self.watch, limits, start)
-            if found.plan is None:
-                self.reasons = found.reasons
-                return found.interrupted
+            result = bound_loop.ask(blend, self.watch, limits, start)
+            if result.plan is None:
+                self.reasons = result.reasons
+                return result.interrupted
             stopping.keep()
-            plan = self._completed(found.plan)
+            plan = self._completed(result.plan)
             value = worth(self.case, plan).objective
             if value < self.watch.objective:
                 self.best = plan
             self.watch.note(objective=value)
-            self.proven = self.watch.proven or (every and found.status is Status.OPTIMAL)
-            if self.proven or every or self.watch.out_of_time or found.interrupted:
-                return found.interrupted
-            self.apart += self._telling(blend, found.plan, plan)
+            self.proven = self.watch.proven or (every and result.status is Status.OPTIMAL)
+            if self.proven or every or self.watch.out_of_time or result.interrupted:
+                return result.interrupted
+            self.apart += self._telling(blend, result.plan, plan)
 
     def _completed(self, plan: Plan) -> Plan:
         """A plan of the blend with an answer to every scenario of the problem."""

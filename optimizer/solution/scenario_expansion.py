@@ -205,8 +205,8 @@ def _options(problem: Problem, facts: Scenarios, states: States) -> Options:
 
 def _pairs(problem: Problem, facts: Scenarios, scenario: int, row: int) -> Pairs:
     """What is left in the scenario, and the way to NOBODY for everyone."""
-    left = facts.trips[scenario][row]
-    return left.only(~facts.failed[scenario][left.site]) + _nowhere(problem, facts, row)
+    pairs = facts.trips[scenario][row]
+    return pairs.only(~facts.failed[scenario][pairs.site]) + _nowhere(problem, facts, row)
 
 
 def _nowhere(problem: Problem, facts: Scenarios, row: int) -> Pairs:
@@ -228,12 +228,12 @@ def _corridors(corridors: Corridors | None, rows: list[tuple[int, int]]) -> Corr
 def with_unserved(problem: Problem, served: Assignment, minutes: float) -> Assignment:
     """The assignment, and whoever is left at NOBODY: the row after the last site of the problem."""
     total = np.bincount(served.demand, served.share, len(problem.demand.ids))
-    left = np.flatnonzero(total < 1 - TRACE)
+    unserved = np.flatnonzero(total < 1 - TRACE)
     return Assignment(
-        np.append(served.demand, left),
-        np.append(served.site, np.full(len(left), len(problem.sites.ids))),
-        np.append(served.minutes, np.full(len(left), minutes)),
-        np.append(served.share, 1 - total[left]),
+        np.append(served.demand, unserved),
+        np.append(served.site, np.full(len(unserved), len(problem.sites.ids))),
+        np.append(served.minutes, np.full(len(unserved), minutes)),
+        np.append(served.share, 1 - total[unserved]),
     )
 
 

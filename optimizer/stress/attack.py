@@ -136,11 +136,11 @@ def ranks(
     return Ranks(np.concatenate(site), np.concatenate(paid))
 
 
-def value(found: Ranks, attacked: Ints) -> float:
+def value(ranks: Ranks, attacked: Ints) -> float:
     """The cost of all, when these sites are lost."""
-    hit = np.isin(found.site, attacked) & (found.site >= 0)
+    hit = np.isin(ranks.site, attacked) & (ranks.site >= 0)
     lost = np.cumprod(hit, axis=1).sum(axis=1).astype(np.int64)
-    return float(found.cost[np.arange(len(lost)), lost].sum())
+    return float(ranks.cost[np.arange(len(lost)), lost].sum())
 
 
 def _require_rising(origin: Ints, costs: Floats, unserved: float) -> None:
@@ -150,11 +150,11 @@ def _require_rising(origin: Ints, costs: Floats, unserved: float) -> None:
         raise ValueError("cost: falls with minutes, or to reach nobody costs less")
 
 
-def _gains(found: Ranks) -> dict[tuple[int, ...], float]:
+def _gains(ranks: Ranks) -> dict[tuple[int, ...], float]:
     """Set of sites -> what is gained by attacking all of it, beyond its smaller first parts."""
     gains: dict[tuple[int, ...], float] = defaultdict(float)
-    more = np.diff(found.cost, axis=1)
-    for sites, gain in zip(found.site.tolist(), more.tolist(), strict=True):
+    more = np.diff(ranks.cost, axis=1)
+    for sites, gain in zip(ranks.site.tolist(), more.tolist(), strict=True):
         for k, one in enumerate(gain):
             if sites[k] < 0:
                 break

@@ -111,7 +111,7 @@ class _Search:
         number = self.group[place]
         group, now, gone = self.groups[number], near[number], NONE
         one = Group(group.level, group.points[[self.at[place]]], group.sites)
-        at, found = self.at[place], list[tuple[float, list[int]]]()
+        at, ways = self.at[place], list[tuple[float, list[int]]]()
         home = self.ground.home[one.points]
         for way in range(count):
             if way:
@@ -123,12 +123,12 @@ class _Search:
             if np.isfinite(minutes[0]):
                 links = self.ground.ways(now.before[None, :], home, gone)[1].tolist()
                 links = [link for link in links if link not in self.spared]
-            found.append((paid, links))
+            ways.append((paid, links))
             if not links:  # nothing on it can be hit, or there is no way any more
-                found += [(paid, [])] * (count - way - 1)
+                ways += [(paid, [])] * (count - way - 1)
                 break
             gone |= frozenset(links)
-        return found
+        return ways
 
     def _per_person(self, level: int, minutes: Floats) -> Floats:
         paid = np.full(len(minutes), float(self.unserved[level]))
@@ -179,9 +179,9 @@ class _Search:
             hit[places.on[link]] = True
         return _State(broken, by_group, self._paid(by_group), hit, self._use(by_group, broken))
 
-    def most(self, places: _Places, state: _State, left: int) -> Floats:
-        """(P,) the most that each place can pay after `left` more hits."""
-        whole = np.cumsum(~state.hit, axis=1) == left + 1
+    def most(self, places: _Places, state: _State, hits_left: int) -> Floats:
+        """(P,) the most that each place can pay after `hits_left` more hits."""
+        whole = np.cumsum(~state.hit, axis=1) == hits_left + 1
         first = whole.argmax(axis=1)
         return np.asarray(np.maximum(state.cost, places.ways[np.arange(len(first)), first]))
 

@@ -50,9 +50,9 @@ def offers(case: Case) -> Offers:
     price[able] = cost[option[able]]
     required[options.site[options.required]] = True
     is_money = isinstance(case.efficiency, OfMoney)
-    asked = is_money or case.policy.cost_bound is not None
+    money_counts = is_money or case.policy.cost_bound is not None
     payer = case.payer >= 0
-    return Offers(option, price, required, able & ((price == 0) | ~(payer | asked)))
+    return Offers(option, price, required, able & ((price == 0) | ~(payer | money_counts)))
 
 
 @dataclass(frozen=True)

@@ -46,9 +46,9 @@ MAX_ROUNDS = 5
 Solve = Callable[[Program, Limits, float, float], Outcome]
 
 
-def is_steep(form: Form, asked: Program) -> bool:
+def is_steep(form: Form, program: Program) -> bool:
     """Whether pairs that one row adds up count for too different numbers."""
-    rows, paired = _at_most(asked, math.inf)[0], _pairs(form)
+    rows, paired = _at_most(program, math.inf)[0], _pairs(form)
     kept = paired[rows.indices] & (rows.data != 0)
     sizes, row = np.abs(rows.data[kept]), _row_of(rows)[kept]
     most, least = np.zeros(rows.shape[0]), np.full(rows.shape[0], np.inf)
@@ -60,7 +60,7 @@ def is_steep(form: Form, asked: Program) -> bool:
 def by_cutoffs(
     compiled_model: CompiledModel,
     case: Case,
-    asked: Program,
+    program: Program,
     limits: Limits,
     start: Plan | None,
     bound: float,
@@ -72,27 +72,27 @@ def by_cutoffs(
     less, so nothing above the cutoff is proven by it. Raises SolverError where a solution is lost.
     """
     began = time.perf_counter()
-    asked = _without_dear(compiled_model, asked, math.inf)  # what caps close
+    program = _without_dear(compiled_model, program, math.inf)  # what caps close
     cutoff, nodes = _first_cutoff(case, start), 0
     best: Outcome | None = None
     while True:
-        part = _without_dear(compiled_model, asked, cutoff)
-        most = math.inf if (part.upper == asked.upper).all() else cutoff
-        found = solve(part, limits.after(time.perf_counter() - began), bound, most)
-        nodes, bound = nodes + found.nodes, max(bound, min(found.bound, most))
-        if found.status is Status.INFEASIBLE and best is not None:
+        part = _without_dear(compiled_model, program, cutoff)
+        most = math.inf if (part.upper == program.upper).all() else cutoff
+        outcome = solve(part, limits.after(time.perf_counter() - began), bound, most)
+        nodes, bound = nodes + outcome.nodes, max(bound, min(outcome.bound, most))
+        if outcome.status is Status.INFEASIBLE and best is not None:
             raise SolverError("no solution obeys the rows, but one was found before")
-        ended = replace(found, bound=bound, nodes=nodes)
-        if best is not None and best.objective <= found.objective:
+        ended = replace(outcome, bound=bound, nodes=nodes)
+        if best is not None and best.objective <= outcome.objective:
             ended = replace(ended, x=best.x, objective=best.objective)
-        stopped = found.interrupted or found.status is Status.STOPPED
+        stopped = outcome.interrupted or outcome.status is Status.STOPPED
         # The best of a program that knows the cost of a solution is the best of all.
-        if most == math.inf or stopped or best is not None or found.objective <= cutoff:
+        if most == math.inf or stopped or best is not None or outcome.objective <= cutoff:
             return ended
-        if found.x is None:
+        if outcome.x is None:
             cutoff *= CUTOFF_GROWTH
         else:
-            best, cutoff = found, _above(found.objective)
+            best, cutoff = outcome, _above(outcome.objective)
 
 
 def _first_cutoff(case: Case, start: Plan | None) -> float:
@@ -106,26 +106,26 @@ def _above(objective: float) -> float:
     return objective + EXACTLY * max(1.0, abs(objective))
 
 
-def _without_dear(compiled_model: CompiledModel, asked: Program, cutoff: float) -> Program:
+def _without_dear(compiled_model: CompiledModel, program: Program, cutoff: float) -> Program:
     """The program without pairs that no solution worth the cutoff uses."""
-    form, upper = compiled_model.form, asked.upper.copy()
-    most = _most(compiled_model, asked, cutoff)
+    form, upper = compiled_model.form, program.upper.copy()
+    most = _most(compiled_model, program, cutoff)
     for row, columns in enumerate(form.assigned):
         works_in_part = np.isin(works(compiled_model.problem, row), (0.0, 1.0), invert=True).any()
         whole = unlimited(compiled_model.problem, row) and not works_in_part
         # Where nothing overflows, everybody goes to one site: not in part.
         upper[columns[most[columns] < (1 - EXACTLY if whole else EXACTLY)]] = 0.0
-    kept = (upper == asked.upper).astype(float)
+    kept = (upper == program.upper).astype(float)
     # Without their numbers: a row is scaled by its largest.
-    rows = csc_array(asked.rows @ diags_array(kept))
+    rows = csc_array(program.rows @ diags_array(kept))
     rows.eliminate_zeros()
-    return replace(asked, upper=upper, cost=asked.cost * kept, rows=rows)
+    return replace(program, upper=upper, cost=program.cost * kept, rows=rows)
 
 
-def _most(compiled_model: CompiledModel, asked: Program, cutoff: float) -> Floats:
+def _most(compiled_model: CompiledModel, program: Program, cutoff: float) -> Floats:
     """(N,) what each column is at most in a solution that is worth the cutoff."""
-    rows, limit, row = _at_most(asked, cutoff)
-    bounds = _Bounds(rows, limit, asked.lower.copy(), asked.upper.copy())
+    rows, limit, row = _at_most(program, cutoff)
+    bounds = _Bounds(rows, limit, program.lower.copy(), program.upper.copy())
     states = np.flatnonzero(
         np.isin(row, np.flatnonzero(compiled_model.form.component == "in_state"))
     )
@@ -188,13 +188,17 @@ def _least(factor: Floats, lower: Floats, upper: Floats) -> Floats:
     return np.where(factor == 0, 0.0, factor * np.where(factor == 0, 0.0, at))
 
 
-def _at_most(asked: Program, cutoff: float) -> tuple[csr_array, Floats, Ints]:
+def _at_most(program: Program, cutoff: float) -> tuple[csr_array, Floats, Ints]:
     """All rows, and the objective within the cutoff: rows x <= limit, what row each is, or -1."""
-    rows = csr_array(asked.rows)
-    above = np.flatnonzero(np.isfinite(asked.row_upper))
-    below = np.flatnonzero(np.isfinite(asked.row_lower))
-    parts = csr_array(vstack([rows[above], -rows[below], csr_array(asked.cost[None])]))
-    limits = asked.row_upper[above], -asked.row_lower[below], np.array([cutoff - asked.offset])
+    rows = csr_array(program.rows)
+    above = np.flatnonzero(np.isfinite(program.row_upper))
+    below = np.flatnonzero(np.isfinite(program.row_lower))
+    parts = csr_array(vstack([rows[above], -rows[below], csr_array(program.cost[None])]))
+    limits = (
+        program.row_upper[above],
+        -program.row_lower[below],
+        np.array([cutoff - program.offset]),
+    )
     return parts, np.concatenate(limits), np.concatenate([above, below, [-1]])
 
 

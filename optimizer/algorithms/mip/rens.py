@@ -57,12 +57,12 @@ def first_plan(
         if progress is not None:
             progress(replace(seen, bound=bound, gap=relative_gap(seen.objective, bound)))
 
-    left = replace(limits, gap=max(FIRST_GAP, limits.gap) if start is None else limits.gap)
-    found = minimise(small, left, start, tell, {"mip_max_nodes": MAX_NODES})
+    small_limits = replace(limits, gap=max(FIRST_GAP, limits.gap) if start is None else limits.gap)
+    first = minimise(small, small_limits, start, tell, {"mip_max_nodes": MAX_NODES})
     return replace(
-        found,
+        first,
         status=Status.STOPPED,
         bound=bound,
-        seconds=outcome.seconds + found.seconds,
+        seconds=outcome.seconds + first.seconds,
         duals=outcome.duals,
     )

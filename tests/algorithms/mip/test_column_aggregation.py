@@ -27,7 +27,7 @@ def drawn(seed: int) -> Program:
     """The whole model of a random question."""
     problem, policy = draw(seed)
     case = Case(problem, policy)
-    form = compiled(case, with_equity=True).asked(case)
+    form = compiled(case, with_equity=True).capped(case)
     if "equity" not in form.goals:  # its measure is no linear term
         policy = replace(policy, weight=0)
     return program(form, objective(form, Case(problem, policy)))
