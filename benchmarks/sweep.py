@@ -19,8 +19,8 @@ from optimizer.geodata.read import read
 from optimizer.problem import Problem
 from optimizer.question import Limits
 from optimizer.solver.program import relative_gap
-from optimizer.sweep.asked import Asked
 from optimizer.sweep.journal import opened
+from optimizer.sweep.request import Request
 from optimizer.sweep.run import executor
 from optimizer.sweep.run import sweep as solve_each
 from optimizer.sweep.task import Answer
@@ -78,14 +78,14 @@ def _sweep(
     facts: Instance, limits: Limits, steps: tuple[float, ...], workers: int
 ) -> tuple[float, list[Answer]]:
     """Seconds of a whole sweep, the start of its processes included, and its answers."""
-    asked, question = Asked(values=steps), (facts.case, limits)
+    request, question = Request(values=steps), (facts.case, limits)
     began = time.perf_counter()
     with (
         TemporaryDirectory() as folder,
-        opened(Path(folder), "benchmark", *question, asked) as journal,
+        opened(Path(folder), "benchmark", *question, request) as journal,
         executor(*question, workers, None) as where,
     ):
-        found = solve_each(*question, asked, where, journal)
+        found = solve_each(*question, request, where, journal)
     seconds = time.perf_counter() - began
     return seconds, [point.answer for one in found.frontiers for point in one.points]
 

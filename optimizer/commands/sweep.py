@@ -36,9 +36,9 @@ from optimizer.geodata.read import read as read_instance
 from optimizer.outputs import frontier, rows, targets
 from optimizer.outputs.manifest import plain
 from optimizer.solution import Status
-from optimizer.sweep.asked import parse
 from optimizer.sweep.console import conclusion, measures, progress_bar
 from optimizer.sweep.journal import opened
+from optimizer.sweep.request import parse
 from optimizer.sweep.run import executor
 from optimizer.sweep.run import sweep as solve_each
 

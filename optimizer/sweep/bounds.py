@@ -33,13 +33,13 @@ def strategy(case: Case, bounds: Sequence[float], gap: float) -> Strategy:
     must_have_cap(case)
     weighed = case.asking(weight=_tie(policy, gap))
     order = sorted(set(bounds), reverse=True)
-    found: dict[int, Answer] = {}
+    by_row: dict[int, Answer] = {}
     rows = sorted({0, len(order) - 1})
     while rows:
-        tasks = [_task(weighed, order[row], *_beside(found, row)) for row in rows]
+        tasks = [_task(weighed, order[row], *_beside(by_row, row)) for row in rows]
         answers = yield tasks
-        found |= dict(zip(rows, answers, strict=True))
-        rows = [(low + high) // 2 for low, high in pairwise(sorted(found)) if high - low > 1]
+        by_row |= dict(zip(rows, answers, strict=True))
+        rows = [(low + high) // 2 for low, high in pairwise(sorted(by_row)) if high - low > 1]
 
 
 def _tie(policy: Policy, gap: float) -> float:
@@ -71,8 +71,8 @@ def _task(case: Case, cap: float, looser: Answer | None, tighter: Answer | None)
     )
 
 
-def _beside(found: dict[int, Answer], row: int) -> tuple[Answer | None, Answer | None]:
+def _beside(by_row: dict[int, Answer], row: int) -> tuple[Answer | None, Answer | None]:
     """The answers at the nearest looser and tighter caps."""
-    looser = [n for n in found if n < row]
-    tighter = [n for n in found if n > row]
-    return found.get(max(looser, default=-1)), found.get(min(tighter, default=-1))
+    looser = [n for n in by_row if n < row]
+    tighter = [n for n in by_row if n > row]
+    return by_row.get(max(looser, default=-1)), by_row.get(min(tighter, default=-1))

@@ -38,5 +38,5 @@ def _under(cap: float | None, task: Task) -> Task:
     """The task with its cap in its name."""
     if cap is None:
         return task
-    asked = {"cost_bound": cap, **task.asked}
-    return replace(task, key=f"cost={cap:.12g},{task.key}", asked=asked)
+    varied = {"cost_bound": cap, **task.asked}
+    return replace(task, key=f"cost={cap:.12g},{task.key}", asked=varied)

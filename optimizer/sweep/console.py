@@ -44,7 +44,7 @@ def progress(standing: Standing) -> str:
     points, solves = N_("{done} of {known} points"), N_("{done} of {known} solves so far")
     parts = [_(points if standing.final else solves, done=standing.done, known=standing.known)]
     if standing.done < standing.known:
-        parts.append(_("about {time} left", time=timedelta(seconds=math.ceil(standing.left))))
+        parts.append(_("about {time} left", time=timedelta(seconds=math.ceil(standing.remaining))))
     if math.isfinite(standing.gap):
         parts.append(_("gaps up to {gap}", gap=share(standing.gap, 3)))
     return word(", ", spoken()).join(parts)
@@ -52,7 +52,7 @@ def progress(standing: Standing) -> str:
 
 def point(answer: Answer) -> str:
     """One point in a few words."""
-    result, name = answer.result, _asked(answer.task.asked)
+    result, name = answer.result, _label(answer.task.asked)
     if result is None:
         return _("{point}: failed: {reason}", point=name, reason=answer.failure)
     status = word(f"status {result.status}", spoken())
@@ -101,7 +101,7 @@ def _conclusion(frontier: Frontier) -> Iterator[str]:
         yield _(
             "knee at {point}: efficiency {efficiency:,.6g}, equity {equity:,.6g}, "
             "price of fairness {price}",
-            point=_asked(*(one.answer.task.asked for one in knees)),
+            point=_label(*(one.answer.task.asked for one in knees)),
             efficiency=knees[0].indicators.efficiency,
             equity=knees[0].indicators.equity,
             price=share(knees[0].price, 2),
@@ -117,12 +117,12 @@ def _conclusion(frontier: Frontier) -> Iterator[str]:
         )
 
 
-def _asked(*points: Mapping[str, float]) -> str:
+def _label(*points: Mapping[str, float]) -> str:
     """What was asked for these points: one value of each key, or its least and its greatest."""
     parts = []
     for key in points[0]:
         name = word(f"asked {key}", spoken())
-        least, most = (f"{end(asked[key] for asked in points):g}" for end in (min, max))
+        least, most = (f"{end(one[key] for one in points):g}" for end in (min, max))
         if least == most:
             parts.append(_("{name} {value}", name=name, value=least))
         else:

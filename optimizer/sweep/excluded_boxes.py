@@ -34,14 +34,14 @@ class Proof:
 
 def proofs(answers: Iterable[Answer]) -> list[Proof]:
     """What each answer proves; a failed one nothing."""
-    found = []
+    proven = []
     for answer in answers:
         if answer.result is not None:
             policy = answer.task.policy
             bounds = (policy.efficiency_bound, policy.equity_bound)
             efficiency, equity = (math.inf if cap is None else cap for cap in bounds)
-            found.append(Proof(policy.weight, answer.result.bound, (efficiency, equity)))
-    return found
+            proven.append(Proof(policy.weight, answer.result.bound, (efficiency, equity)))
+    return proven
 
 
 def corners(best: Sequence[Place], steps: Place) -> list[Place]:

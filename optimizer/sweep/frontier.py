@@ -48,14 +48,14 @@ def strategy(case: Case, resolution: float, gap: float) -> Strategy:
     must_have_cap(case)
     plane = Plane(case)
     answers: list[Answer] = []
-    asked: set[str] = set()
+    keys: set[str] = set()
     # The first is a point even where there is no plan: then it says why.
     tasks = [replace(_task(policy, 0.0), probe=False), _task(policy, 1.0)]
     while tasks:
         answers += yield tasks
-        asked.update(task.key for task in tasks)
+        keys.update(task.key for task in tasks)
         known = Known(plane, proofs(answers), _plans(plane, answers), resolution, gap)
-        tasks = [task for task in known.tasks() if task.key not in asked]
+        tasks = [task for task in known.tasks() if task.key not in keys]
 
 
 def _plans(plane: Plane, answers: Sequence[Answer]) -> dict[Place, Plan]:
@@ -63,16 +63,16 @@ def _plans(plane: Plane, answers: Sequence[Answer]) -> dict[Place, Plan]:
     plans: dict[Place, Plan] = {}
     for answer in answers:
         if answer.result is not None and answer.result.plan is not None:
-            found = worth(plane.case, answer.result.plan)
-            plans.setdefault((found.efficiency, found.equity), answer.result.plan)
+            value = worth(plane.case, answer.result.plan)
+            plans.setdefault((value.efficiency, value.equity), answer.result.plan)
     return plans
 
 
 def _task(policy: Policy, weight: float, caps: Place = NO_CAPS, gap: float | None = None) -> Task:
     """A question; caps: on efficiency and equity."""
     efficiency, equity = (cap if math.isfinite(cap) else None for cap in caps)
-    asked = {"weight": weight, "efficiency_bound": efficiency, "equity_bound": equity}
-    numbers = {name: value for name, value in asked.items() if value is not None}
+    varied = {"weight": weight, "efficiency_bound": efficiency, "equity_bound": equity}
+    numbers = {name: value for name, value in varied.items() if value is not None}
     exactly = {} if gap is None else {"gap": gap}
     return Task(
         key=",".join(f"{name}={value:.12g}" for name, value in (numbers | exactly).items()),
@@ -101,8 +101,8 @@ class Known:
         share, scale = max(self.resolution, ALIKE), scale_of(best)
         steps = (share * scale[0], share * scale[1])
         for questions in (self._ends, self._boxes, self._ties):
-            if found := list(questions(best, steps)):
-                return found
+            if tasks := list(questions(best, steps)):
+                return tasks
         return []
 
     def _ends(self, best: Sequence[Place], steps: Place) -> Iterator[Task]:

@@ -27,7 +27,7 @@ from optimizer.foundation.faults import Fault, InputError, reason
 from optimizer.foundation.language import _
 from optimizer.question import Limits
 from optimizer.solution import Assignment, Plan, Progress, Result, Status
-from optimizer.sweep.asked import Asked
+from optimizer.sweep.request import Request
 from optimizer.sweep.task import Answer, Task
 
 #: How the file of an answer ends, and how one that is being written does.
@@ -62,7 +62,7 @@ class Journal:
 
 @contextmanager
 def opened(
-    parent: Path, instance: str, case: Case, limits: Limits, asked: Asked
+    parent: Path, instance: str, case: Case, limits: Limits, request: Request
 ) -> Iterator[Journal]:
     """The journal of this sweep, in a folder of `parent` that is named after all that is asked.
 
@@ -73,7 +73,7 @@ def opened(
         "instance": instance,
         "policy": case.policy,
         "limits": limits,
-        "sweep": asked,
+        "sweep": request,
     }
     folder = parent / f"{instance}-{digest(words, case.problem)[:12]}.sweep"
     try:

@@ -53,11 +53,11 @@ def _point(problem: Problem, answer: Answer) -> Point:
     return Point(answer, assess(Case(problem, answer.task.policy), result.plan))
 
 
-def _sorted_out(found: Iterable[Point]) -> tuple[list[Point], list[Answer]]:
+def _sorted_out(candidates: Iterable[Point]) -> tuple[list[Point], list[Answer]]:
     """The points, and the answers to probes that bring none."""
     points: list[Point] = []
     probes = []
-    for point in found:
+    for point in candidates:
         if point.answer.task.probe and _brings_nothing(point, points):
             probes.append(point.answer)
         else:

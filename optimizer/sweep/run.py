@@ -11,12 +11,12 @@ from optimizer.algorithms.session import Session
 from optimizer.case import Case
 from optimizer.question import Limits
 from optimizer.solution import Status
-from optimizer.sweep.asked import Asked
 from optimizer.sweep.budget_sweep import abreast, advance
 from optimizer.sweep.cluster import cluster
 from optimizer.sweep.executors import Executor, Serial, processes
 from optimizer.sweep.journal import Journal
 from optimizer.sweep.points import frontier
+from optimizer.sweep.request import Request
 from optimizer.sweep.task import Answer, Frontier, Task
 
 
@@ -51,15 +51,15 @@ class Standing:
     """How far a sweep is.
 
     done: tasks with an answer; known: all that there are, or, where that is not final, those that
-    were asked so far. left: seconds that the others take if they take as long as those did. gap:
-    the widest.
+    were asked so far. remaining: seconds that the others take if they take as long as those did.
+    gap: the widest.
     """
 
     latest: Answer
     done: int
     known: int
     final: bool
-    left: float
+    remaining: float
     gap: float
 
 
@@ -69,7 +69,7 @@ Tell = Callable[[Standing], None]
 def sweep(
     case: Case,
     limits: Limits,
-    asked: Asked,
+    request: Request,
     executor: Executor,
     journal: Journal,
     tell: Tell = lambda standing: None,
@@ -78,24 +78,26 @@ def sweep(
 
     Raises InputError where the policy has a cap on what is to be varied.
     """
-    policies = asked.policies(case.policy)
+    policies = request.policies(case.policy)
     strategy = abreast(
-        {cap: asked.strategy(case.under(capped), limits.gap) for cap, capped in policies.items()}
+        {cap: request.strategy(case.under(capped), limits.gap) for cap, capped in policies.items()}
     )
     order: list[Task] = []
-    found: dict[str, Answer] = {}
+    by_key: dict[str, Answer] = {}
     interrupted = False
     try:
         tasks = next(strategy, None)
         while tasks is not None:
             order += tasks
             for answer in _each(tasks, executor, journal):
-                found[answer.task.key] = answer
-                tell(_standing(answer, found.values(), len(order), asked.points, executor.workers))
-            tasks = advance(strategy, [found[task.key] for task in tasks])
+                by_key[answer.task.key] = answer
+                tell(
+                    _standing(answer, by_key.values(), len(order), request.points, executor.workers)
+                )
+            tasks = advance(strategy, [by_key[task.key] for task in tasks])
     except KeyboardInterrupt:
         interrupted = True
-    answers = [found[task.key] for task in order if task.key in found]
+    answers = [by_key[task.key] for task in order if task.key in by_key]
     members = {
         cap: [answer for answer in answers if answer.task.policy.cost_bound == capped.cost_bound]
         for cap, capped in policies.items()
@@ -132,17 +134,17 @@ def _each(tasks: Sequence[Task], executor: Executor, journal: Journal) -> Iterat
 
 
 def _standing(
-    latest: Answer, found: Collection[Answer], asked: int, points: int | None, workers: int
+    latest: Answer, answers: Collection[Answer], tasks: int, points: int | None, workers: int
 ) -> Standing:
     """How far the sweep is with these answers to the tasks asked for so far."""
-    results = [answer.result for answer in found if answer.result is not None]
+    results = [answer.result for answer in answers if answer.result is not None]
     mean = sum(result.seconds for result in results) / max(1, len(results))
-    known = max(asked, points or 0)
+    known = max(tasks, points or 0)
     return Standing(
         latest,
-        done=len(found),
+        done=len(answers),
         known=known,
         final=points is not None,
-        left=mean * math.ceil((known - len(found)) / workers),
+        remaining=mean * math.ceil((known - len(answers)) / workers),
         gap=max((result.gap for result in results if result.plan is not None), default=math.nan),
     )

@@ -34,21 +34,21 @@ def strategy(case: Case, weights: Sequence[float], gap: float) -> Strategy:
     must_be_free(policy)
     must_be_number(policy)
     order = sorted(set(weights))
-    found: dict[int, Answer] = {}
+    by_row: dict[int, Answer] = {}
     lines: list[tuple[tuple[float, float], Plan]] = []
     rows = [(len(order) - 1) // 2]
     while rows:
         tasks = [
-            _task(policy, order[row], lines, _interpolated(order[row], found, row)) for row in rows
+            _task(policy, order[row], lines, _interpolated(order[row], by_row, row)) for row in rows
         ]
-        if not found and len(order) > 2:
+        if not by_row and len(order) > 2:
             tasks = [replace(task, gap=MIDDLE_SHARE * gap) for task in tasks]
         answers = yield tasks
-        found |= dict(zip(rows, answers, strict=True))
+        by_row |= dict(zip(rows, answers, strict=True))
         plans = (answer.result.plan for answer in answers if answer.result is not None)
         lines += [(worth(case, plan).terms, plan) for plan in plans if plan is not None]
-        ends = {0, len(order) - 1} - set(found)
-        between = [(low + high) // 2 for low, high in pairwise(sorted(found)) if high - low > 1]
+        ends = {0, len(order) - 1} - set(by_row)
+        between = [(low + high) // 2 for low, high in pairwise(sorted(by_row)) if high - low > 1]
         rows = sorted(ends) or between
 
 
@@ -57,16 +57,16 @@ def _task(
 ) -> Task:
     """The task with its bound and the plan that is best at its weight. lines: F and T of plans."""
     best = min(lines, key=lambda line: weighted(weight, line[0]), default=(None, None))
-    asked = replace(policy, weight=weight)
-    return Task(f"weight={weight:.12g}", {"weight": weight}, asked, best[1], bound)
+    weighed = replace(policy, weight=weight)
+    return Task(f"weight={weight:.12g}", {"weight": weight}, weighed, best[1], bound)
 
 
-def _interpolated(weight: float, found: dict[int, Answer], row: int) -> float:
+def _interpolated(weight: float, by_row: dict[int, Answer], row: int) -> float:
     """The bound between the nearest answers below and above; -inf where one is missing."""
-    below, above = [n for n in found if n < row], [n for n in found if n > row]
+    below, above = [n for n in by_row if n < row], [n for n in by_row if n > row]
     if not below or not above:
         return -math.inf
-    low, high = found[max(below)], found[min(above)]
+    low, high = by_row[max(below)], by_row[min(above)]
     if low.result is None or high.result is None:
         return -math.inf
     first, last = low.task.policy.weight, high.task.policy.weight

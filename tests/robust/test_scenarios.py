@@ -18,8 +18,8 @@ from optimizer.problem import Aid
 from optimizer.question import Equity, Limits
 from optimizer.solution import Assignment, Plan, Result, Status
 from optimizer.solution.scenario_expansion import folded_plan, unfolded, unfolded_plan
-from optimizer.sweep.asked import parse
 from optimizer.sweep.journal import opened
+from optimizer.sweep.request import parse
 from optimizer.sweep.task import Answer, Task
 from tests.parts import parts
 from tests.random_failures import Drawn, best, best_within, draw, terms_of_all
@@ -158,8 +158,8 @@ def test_measures_that_scenarios_do_not_have_are_refused(measure: str) -> None:
 def test_a_journal_keeps_the_answers_to_scenarios(tmp_path: Path) -> None:
     drawn, result = solved(overflows=True)
     task = Task("0", {}, drawn.policy)
-    asked = parse(None, None, False, None, None)
-    with opened(tmp_path, "failures", drawn, EXACT, asked) as journal:
+    request = parse(None, None, False, None, None)
+    with opened(tmp_path, "failures", drawn, EXACT, request) as journal:
         journal.keep(Answer(task, result))
         again = journal.answer(task)
     assert again is not None

@@ -20,10 +20,10 @@ from optimizer.algorithms.session import Session
 from optimizer.case import Case
 from optimizer.foundation.faults import InputError
 from optimizer.sweep import cluster as module
-from optimizer.sweep.asked import Asked, Mode
 from optimizer.sweep.cluster import cluster
 from optimizer.sweep.executors import Executor, Serial
 from optimizer.sweep.journal import opened
+from optimizer.sweep.request import Mode, Request
 from optimizer.sweep.run import Standing, Sweep, Tell, executor, sweep
 from tests.processes import started
 from tests.sweep.test_executors import Deadly, task, told
@@ -31,7 +31,7 @@ from tests.sweep.test_run import EXACT, POLICY, PROBLEM, points, rows
 
 ROOT = Path(__file__).parents[2]
 LOOPBACK = ("--host", "127.0.0.1", "--no-dashboard")
-ASKED = Asked(Mode.WEIGHTS, tuple(n / 10 for n in range(11)), costs=(14.0, 20.0))
+REQUEST = Request(Mode.WEIGHTS, tuple(n / 10 for n in range(11)), costs=(14.0, 20.0))
 FACTS = Case(PROBLEM, POLICY), EXACT
 
 
@@ -73,15 +73,15 @@ def dask(tmp_path: Path) -> Iterator[Dask]:
 
 
 def run(folder: Path, where: Executor, tell: Tell = lambda standing: None) -> Sweep:
-    with opened(folder, "hand", *FACTS, ASKED) as journal:
-        return sweep(*FACTS, ASKED, where, journal, tell)
+    with opened(folder, "hand", *FACTS, REQUEST) as journal:
+        return sweep(*FACTS, REQUEST, where, journal, tell)
 
 
 def test_the_same_rows_though_a_worker_is_killed(dask: Dask, tmp_path: Path) -> None:
     at: list[float] = []
 
     def kill(standing: Standing) -> None:
-        at.append(standing.left)
+        at.append(standing.remaining)
         if standing.done == 6:
             dask.workers[1].kill()
 

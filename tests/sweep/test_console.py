@@ -20,7 +20,7 @@ from tests import hand
 TASK = Task("weight=0.5", {"cost_bound": 13.0, "weight": 0.5}, hand.policy())
 RESULT = Result(Status.OPTIMAL, hand.plan(), 7.25, 7.2, 0.0069, 1.23, 1, "full")
 NO_PLAN = replace(RESULT, status=Status.INFEASIBLE, plan=None, gap=math.inf)
-STANDING = Standing(Answer(TASK, RESULT), done=3, known=11, final=True, left=74.2, gap=0.0069)
+STANDING = Standing(Answer(TASK, RESULT), done=3, known=11, final=True, remaining=74.2, gap=0.0069)
 
 
 @pytest.mark.parametrize(

@@ -24,8 +24,8 @@ from optimizer.foundation.faults import InputError
 from optimizer.problem import Problem
 from optimizer.question import Limits, Policy
 from optimizer.solution import Plan, Result, Status
-from optimizer.sweep.asked import Asked, Mode
 from optimizer.sweep.journal import Journal, digest, opened
+from optimizer.sweep.request import Mode, Request
 from optimizer.sweep.task import Answer, Task
 from tests import hand
 from tests.processes import started
@@ -33,7 +33,7 @@ from tests.processes import started
 ROOT = Path(__file__).parents[2]
 POLICY = hand.policy()
 TASK = Task("weight=0.5", {"weight": 0.5}, POLICY, start=hand.plan(), bound=1 / 3)
-ASKED = Asked(Mode.WEIGHTS, (0.0, 1.0))
+REQUEST = Request(Mode.WEIGHTS, (0.0, 1.0))
 
 floats = st.floats(allow_nan=False)
 
@@ -44,10 +44,10 @@ def journal(
     problem: Problem | None = None,
     policy: Policy = POLICY,
     limits: Limits | None = None,
-    asked: Asked = ASKED,
+    request: Request = REQUEST,
 ) -> Iterator[Journal]:
     with opened(
-        parent, "hand", Case(problem or hand.problem(), policy), limits or Limits(), asked
+        parent, "hand", Case(problem or hand.problem(), policy), limits or Limits(), request
     ) as found:
         yield found
 
@@ -203,9 +203,9 @@ def other_minutes() -> Problem:
         {"limits": Limits(gap=0.01)},
         {"limits": Limits(seconds=5)},
         {"limits": Limits(seed=1)},
-        {"asked": Asked(Mode.WEIGHTS, (0.0, 0.5))},
-        {"asked": Asked(Mode.BOUNDS, (0.0, 1.0))},
-        {"asked": replace(ASKED, costs=(5.0,))},
+        {"request": Request(Mode.WEIGHTS, (0.0, 0.5))},
+        {"request": Request(Mode.BOUNDS, (0.0, 1.0))},
+        {"request": replace(REQUEST, costs=(5.0,))},
     ],
     ids=str,
 )

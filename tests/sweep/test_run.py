@@ -13,15 +13,15 @@ from optimizer.algorithms.session import Session
 from optimizer.case import Case
 from optimizer.question import Limits
 from optimizer.solution import Status
-from optimizer.sweep.asked import Asked, Mode
 from optimizer.sweep.executors import Executor, Processes, Serial
 from optimizer.sweep.journal import opened
+from optimizer.sweep.request import Mode, Request
 from optimizer.sweep.run import Standing, Sweep, executor, sweep
 from optimizer.sweep.task import Answer, Point, Task
 from tests import hand
 
 PROBLEM, POLICY, EXACT = hand.problem(), hand.policy(budget=None), Limits(gap=0, threads=1)
-WEIGHTS = Asked(Mode.WEIGHTS, (0.0, 0.25, 0.5, 0.75, 1.0))
+WEIGHTS = Request(Mode.WEIGHTS, (0.0, 0.25, 0.5, 0.75, 1.0))
 
 #: A station (2) and both centres (4 and 5, at a site of 3) are the least: 13 is not enough.
 COSTS = replace(WEIGHTS, costs=(13.0, 14.0))
@@ -46,11 +46,11 @@ class Counting:
 def run(
     folder: Path,
     where: Executor,
-    asked: Asked = WEIGHTS,
+    request: Request = WEIGHTS,
     tell: Callable[[Standing], None] = lambda standing: None,
 ) -> Sweep:
-    with opened(folder, "hand", Case(PROBLEM, POLICY), EXACT, asked) as journal:
-        return sweep(Case(PROBLEM, POLICY), EXACT, asked, where, journal, tell)
+    with opened(folder, "hand", Case(PROBLEM, POLICY), EXACT, request) as journal:
+        return sweep(Case(PROBLEM, POLICY), EXACT, request, where, journal, tell)
 
 
 def points(found: Sweep) -> list[Point]:
@@ -168,13 +168,13 @@ def test_what_is_told_on_the_way(tmp_path: Path) -> None:
     run(tmp_path, Counting(six_seconds, workers=2), WEIGHTS, told.append)
     assert [one.done for one in told] == [1, 2, 3, 4, 5]
     assert {(one.known, one.final, one.gap) for one in told} == {(5, True, 0.125)}
-    assert [one.left for one in told] == [12, 12, 6, 6, 0]
+    assert [one.remaining for one in told] == [12, 12, 6, 6, 0]
 
 
 def test_nothing_is_told_of_what_nobody_knows(tmp_path: Path) -> None:
     """A frontier finds out as it goes; a failure has no gap."""
     told: list[Standing] = []
-    run(tmp_path, Counting(failed), Asked(Mode.FRONTIER), told.append)
+    run(tmp_path, Counting(failed), Request(Mode.FRONTIER), told.append)
     assert not any(one.final for one in told)
     assert all(math.isnan(one.gap) for one in told)
     assert told[-1].done == told[-1].known

@@ -1,4 +1,4 @@
-"""What a user asks of a sweep, and the strategies that answer it."""
+"""Request: what a user asks of a sweep, and the strategies that answer it."""
 
 from __future__ import annotations
 
@@ -28,8 +28,8 @@ class Mode(StrEnum):
 
 
 @dataclass(frozen=True)
-class Asked:
-    """A sweep in numbers.
+class Request:
+    """What a user asks of a sweep, in numbers.
 
     values: the weights or the bounds. resolution: of a frontier, as a share of what the most
     efficient plan has (`places.scale_of`). costs: caps on all money; all of it under each.
@@ -84,7 +84,7 @@ def parse(
     whole: bool,
     resolution: float | None,
     costs: str | None,
-) -> Asked:
+) -> Request:
     """The sweep that the options of the command mean; weights from 0 to 1 where none says more.
 
     Raises ValueError for those that do not go together, or mean nothing.
@@ -95,10 +95,10 @@ def parse(
         raise ValueError(_("--resolution goes with --frontier only"))
     caps = () if costs is None else _numbers("--costs", costs)
     if whole:
-        return Asked(Mode.FRONTIER, (), RESOLUTION if resolution is None else resolution, caps)
+        return Request(Mode.FRONTIER, (), RESOLUTION if resolution is None else resolution, caps)
     if bounds is not None:
-        return Asked(Mode.BOUNDS, _numbers("--bounds", bounds), costs=caps)
-    return Asked(Mode.WEIGHTS, _numbers("--weights", weights or WEIGHTS), costs=caps)
+        return Request(Mode.BOUNDS, _numbers("--bounds", bounds), costs=caps)
+    return Request(Mode.WEIGHTS, _numbers("--weights", weights or WEIGHTS), costs=caps)
 
 
 def _numbers(option: str, text: str) -> tuple[float, ...]:

@@ -7,7 +7,7 @@ from dataclasses import replace
 import pytest
 
 from optimizer.foundation.faults import InputError
-from optimizer.sweep.asked import Asked, Mode, parse, steps
+from optimizer.sweep.request import Mode, Request, parse, steps
 from tests import hand
 
 
@@ -37,14 +37,14 @@ def test_steps_that_mean_nothing(text: str) -> None:
 @pytest.mark.parametrize(
     ("options", "asked"),
     [
-        ((None, None, False, None, None), Asked(Mode.WEIGHTS, tuple(n / 10 for n in range(11)))),
-        (("0:1:0.5", None, False, None, None), Asked(Mode.WEIGHTS, (0.0, 0.5, 1.0))),
-        ((None, "8:9:1", False, None, None), Asked(Mode.BOUNDS, (8.0, 9.0))),
-        ((None, None, True, None, None), Asked(Mode.FRONTIER, (), 0.002)),
-        ((None, None, True, 0.0, "5:6:1"), Asked(Mode.FRONTIER, (), 0.0, (5.0, 6.0))),
+        ((None, None, False, None, None), Request(Mode.WEIGHTS, tuple(n / 10 for n in range(11)))),
+        (("0:1:0.5", None, False, None, None), Request(Mode.WEIGHTS, (0.0, 0.5, 1.0))),
+        ((None, "8:9:1", False, None, None), Request(Mode.BOUNDS, (8.0, 9.0))),
+        ((None, None, True, None, None), Request(Mode.FRONTIER, (), 0.002)),
+        ((None, None, True, 0.0, "5:6:1"), Request(Mode.FRONTIER, (), 0.0, (5.0, 6.0))),
     ],
 )
-def test_parse(options: tuple[str | None, str | None, bool, float, str], asked: Asked) -> None:
+def test_parse(options: tuple[str | None, str | None, bool, float, str], asked: Request) -> None:
     assert parse(*options) == asked
 
 
@@ -69,18 +69,18 @@ def test_parse_of_what_does_not_go_together(
 
 
 def test_points_are_counted_where_they_are_known() -> None:
-    assert Asked(Mode.WEIGHTS, (0.0, 1.0)).points == 2
-    assert Asked(Mode.BOUNDS, (1.0, 2.0, 3.0), costs=(5.0, 6.0)).points == 6
-    assert Asked(Mode.FRONTIER).points is None
+    assert Request(Mode.WEIGHTS, (0.0, 1.0)).points == 2
+    assert Request(Mode.BOUNDS, (1.0, 2.0, 3.0), costs=(5.0, 6.0)).points == 6
+    assert Request(Mode.FRONTIER).points is None
 
 
 def test_each_cap_on_money_has_its_policy() -> None:
     policy = hand.policy()
-    assert Asked().policies(policy) == {None: policy}
-    capped = Asked(costs=(5.0, 6.0)).policies(policy)
+    assert Request().policies(policy) == {None: policy}
+    capped = Request(costs=(5.0, 6.0)).policies(policy)
     assert {cap: one.cost_bound for cap, one in capped.items()} == {5.0: 5.0, 6.0: 6.0}
 
 
 def test_caps_on_money_go_with_no_cap_of_the_policy() -> None:
     with pytest.raises(InputError, match=r"policy, column cost_bound: .* Leave it out"):
-        Asked(costs=(5.0,)).policies(replace(hand.policy(), cost_bound=4.0))
+        Request(costs=(5.0,)).policies(replace(hand.policy(), cost_bound=4.0))
