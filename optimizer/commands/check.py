@@ -14,14 +14,14 @@ from optimizer.commands.options import (
     PlanFile,
     Quiet,
 )
-from optimizer.foundation.heed import heard
 from optimizer.foundation.language import N_, _
+from optimizer.foundation.warning_log import warnings_to
 from optimizer.geodata import catalogue
 from optimizer.outputs.manifest import plain
 from optimizer.verification.file import check_file
 
 
-@heard(ERR.print)
+@warnings_to(ERR.print)
 def command(
     plan: PlanFile,
     instance: OfInstance = None,

@@ -18,8 +18,8 @@ from optimizer.commands.options import (
     Quiet,
 )
 from optimizer.foundation import stopping
-from optimizer.foundation.heed import heard
 from optimizer.foundation.language import N_, _, of_user
+from optimizer.foundation.warning_log import warnings_to
 from optimizer.geodata import catalogue
 from optimizer.geodata.layers import inputs
 from optimizer.geodata.routing.corridor_layer import corridors as find_routes
@@ -28,7 +28,7 @@ from optimizer.outputs import rows, targets
 from optimizer.outputs.manifest import plain
 
 
-@heard(ERR.print)
+@warnings_to(ERR.print)
 @stopping.held()
 def command(
     instance: InstanceName,

@@ -20,8 +20,8 @@ from optimizer.commands.options import (
     limits_of,
 )
 from optimizer.foundation import stopping
-from optimizer.foundation.heed import heard
 from optimizer.foundation.language import _, of_user, word
+from optimizer.foundation.warning_log import warnings_to
 from optimizer.geodata import catalogue
 from optimizer.geodata.layers import inputs
 from optimizer.outputs import stress as pressure
@@ -34,7 +34,7 @@ from optimizer.stress.file import stress_file
 from optimizer.verification.file import instance_of
 
 
-@heard(ERR.print)
+@warnings_to(ERR.print)
 @stopping.held()
 def command(
     plan: PlanFile,

@@ -28,8 +28,8 @@ from optimizer.commands.options import (
     write_to,
 )
 from optimizer.foundation import stopping
-from optimizer.foundation.heed import heard
 from optimizer.foundation.language import _, of_user
+from optimizer.foundation.warning_log import warnings_to
 from optimizer.geodata import catalogue
 from optimizer.geodata.layers import inputs
 from optimizer.geodata.read import read as read_instance
@@ -43,7 +43,7 @@ from optimizer.sweep.run import executor
 from optimizer.sweep.run import sweep as solve_each
 
 
-@heard(ERR.print)
+@warnings_to(ERR.print)
 @stopping.held()
 def command(
     instance: InstanceName,

@@ -24,8 +24,8 @@ from optimizer.commands.options import (
 from optimizer.commands.trial import HOLDS, corridor_trial, trial
 from optimizer.foundation import stopping
 from optimizer.foundation.faults import Fault, InputError
-from optimizer.foundation.heed import heard
 from optimizer.foundation.language import _, of_user, word
+from optimizer.foundation.warning_log import warnings_to
 from optimizer.geodata import catalogue
 from optimizer.geodata.layers import inputs
 from optimizer.outputs import rows, targets
@@ -36,7 +36,7 @@ from optimizer.solution import Status
 CHECKS = ("check", "check_without")
 
 
-@heard(ERR.print)
+@warnings_to(ERR.print)
 @stopping.held()
 def command(
     instances: Annotated[

@@ -13,7 +13,7 @@ import shapely
 
 from optimizer.case import Case
 from optimizer.foundation.faults import Fault, InputError
-from optimizer.foundation.heed import say
+from optimizer.foundation.warning_log import log_warnings
 from optimizer.geodata import candidate_corridors, columns, cross_checks, misplaced
 from optimizer.geodata.alike import alike, zeros
 from optimizer.geodata.assemble import Hung, Parts, problem
@@ -96,7 +96,7 @@ def read(folder: str | Path, policy: str | None = None, overrides: Sequence[str]
             *ends_off(given.tables, ends_away(given.tables, given.shapes, parts.hung.spots)),
         ),
     )
-    say(geography.warnings)
+    log_warnings(geography.warnings)
     asked, failures = given.asked.failures, tuple[Broken, ...]()
     if asked is not None:
         hazards = Hazards(given.shapes)

@@ -8,7 +8,7 @@ from typing import Any
 import geopandas as gpd
 import pytest
 
-from optimizer.foundation.heed import heard
+from optimizer.foundation.warning_log import warnings_to
 from optimizer.geodata.catalogue import overview
 from optimizer.geodata.routing.corridor_layer import corridors
 from optimizer.outputs.corridors import write_back
@@ -209,7 +209,7 @@ def test_corridors_are_written_back_under_the_users_names(tmp_path: Path) -> Non
     names("corridors", 'cost = "price"')(one)
     rename("corridors", cost="price", minutes="MINUTES")(one)
     said: list[str] = []
-    file, found = heard(said.append)(corridors)(one.write(tmp_path))
+    file, found = warnings_to(said.append)(corridors)(one.write(tmp_path))
     assert said == ["warning: corridors: the column MINUTES is read as minutes"]
     assert file.layers.corridors is not None
     write_back(found, tmp_path, file.layers.corridors)

@@ -12,8 +12,8 @@ import pyproj
 import shapely
 
 from optimizer.foundation.faults import Fault, InputError
-from optimizer.foundation.heed import say
 from optimizer.foundation.language import _
+from optimizer.foundation.warning_log import log_warnings
 from optimizer.geodata.column_reader import Sheet, as_text
 from optimizer.geodata.instance_file import InstanceFile
 from optimizer.geodata.layers import Opener, metric_crs
@@ -56,7 +56,7 @@ def corridors(
     if crs is None or links is None or faults:
         raise InputError(faults)
     tier = None if file.budget is None else file.budget.tier
-    say(opener.told)
+    log_warnings(opener.told)
     under = ground(layers, crs, file.alignment, tier, faults)
     _judge(under, links, faults)
     if faults:

@@ -1,7 +1,7 @@
-"""Warnings: what is legal but unusual in an input, passed to whoever shows it.
+"""Log of warnings: what is legal but unusual in an input, passed to whoever shows it.
 
-Readers say it to the log of this module. A command that shows nothing else of it is decorated with
-`heard`, and tells each sentence once.
+Readers log their warnings here. A command that shows them nowhere else is decorated with
+`warnings_to`, which shows each of them once.
 """
 
 from __future__ import annotations
@@ -21,21 +21,21 @@ LOG.addHandler(logging.NullHandler())  # whoever reads from Python asks the inst
 LOG.propagate = False
 
 
-def say(sentences: Iterable[str]) -> None:
-    """Tell whoever listens."""
-    for sentence in sentences:
-        LOG.warning("%s", sentence)
+def log_warnings(warnings: Iterable[str]) -> None:
+    """Pass these sentences to whoever listens."""
+    for warning in warnings:
+        LOG.warning("%s", warning)
 
 
-def heard(tell: Callable[[str], object]) -> Callable[[Callable[P, T]], Callable[P, T]]:
-    """While the command runs what is said is told, each sentence once; not where it is `quiet`."""
+def warnings_to(tell: Callable[[str], object]) -> Callable[[Callable[P, T]], Callable[P, T]]:
+    """While the command runs, each warning is told once; none where the command is `quiet`."""
 
     def decorate(command: Callable[P, T]) -> Callable[P, T]:
         @wraps(command)
         def listening(*args: P.args, **kwargs: P.kwargs) -> T:
             if kwargs.get("quiet"):
                 return command(*args, **kwargs)
-            handler = _Telling(tell)
+            handler = _OnceHandler(tell)
             LOG.addHandler(handler)
             try:
                 return command(*args, **kwargs)
@@ -47,15 +47,15 @@ def heard(tell: Callable[[str], object]) -> Callable[[Callable[P, T]], Callable[
     return decorate
 
 
-class _Telling(logging.Handler):
-    """Tells each sentence once."""
+class _OnceHandler(logging.Handler):
+    """Tells each warning once."""
 
     def __init__(self, tell: Callable[[str], object]) -> None:
         super().__init__()
-        self.tell, self.told = tell, set[str]()
+        self.tell, self.seen = tell, set[str]()
 
     def emit(self, record: logging.LogRecord) -> None:
-        sentence = record.getMessage()
-        if sentence not in self.told:
-            self.told.add(sentence)
-            self.tell(_("warning: {warning}", warning=sentence))
+        warning = record.getMessage()
+        if warning not in self.seen:
+            self.seen.add(warning)
+            self.tell(_("warning: {warning}", warning=warning))
