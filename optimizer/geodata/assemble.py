@@ -114,21 +114,21 @@ class Parts:
     @cached_property
     def transfers(self) -> dict[int, Pairs]:
         """Level row -> sites that could offer it, to sites that could offer the next level."""
-        asked = {
+        referral = {
             row: level.referral
             for row, level in enumerate(self.levels)
             if level.referral is not None
         }
-        if not asked:
+        if not referral:
             return {}
-        every = transfer(self.hung.network, self.hung.sites, max(asked.values()))
+        every = transfer(self.hung.network, self.hung.sites, max(referral.values()))
         return {
             row: every.only(
                 (every.minutes <= minutes)
                 & self.offers[every.origin, row]
                 & self.offers[every.site, row + 1]
             )
-            for row, minutes in asked.items()
+            for row, minutes in referral.items()
         }
 
     def travel(self, points: Ints, limit: float) -> Pairs:

@@ -35,11 +35,11 @@ COLUMNS = ("zh", "en", "units", "jurisdictions", "persons", "sites")
 
 def known() -> dict[str, Path]:
     """Name -> folder of every instance; the name is the path below `instances`."""
-    found: dict[str, Path] = {}
+    folders: dict[str, Path] = {}
     for home in HOMES:
         for file in sorted(home.rglob(FILE)):
-            found.setdefault(file.parent.relative_to(home).as_posix(), file.parent)
-    return found
+            folders.setdefault(file.parent.relative_to(home).as_posix(), file.parent)
+    return folders
 
 
 def find(name: str) -> Path:

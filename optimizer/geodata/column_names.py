@@ -139,7 +139,7 @@ def _recognised(
     free: list[str], known: Known, taken: Collection[str], faults: list[Fault]
 ) -> dict[str, tuple[str, bool]]:
     """Column -> the known name that it is in other letters, or cut, and whether it is cut."""
-    found: dict[str, tuple[str, bool]] = {}
+    meant: dict[str, tuple[str, bool]] = {}
     columns: dict[str, list[str]] = {}
     for name in free:
         plain = _plain(name)
@@ -149,9 +149,9 @@ def _recognised(
             if len(name) == SHAPEFILE_LENGTH < len(one) and one.startswith(plain)
         ]
         if plain in known.names or known.is_group(plain):
-            found[name] = plain, False
+            meant[name] = plain, False
         elif len(cut) == 1:
-            found[name] = cut[0], True
+            meant[name] = cut[0], True
         elif cut and not any(one in taken for one in cut):
             problem = _(
                 "may be {names}, cut to {n} characters",
@@ -160,21 +160,21 @@ def _recognised(
             )
             remedy = _("Say which under [columns.{layer}] in {file}", layer=known.layer, file=FILE)
             faults.append(Fault(known.layer, problem, remedy, None, name))
-    for name, (mine, _cut) in found.items():
+    for name, (mine, _cut) in meant.items():
         columns.setdefault(mine, [mine] if mine in taken else []).append(name)
     for mine, names in columns.items():
         if len(names) == 1:
             continue
         if not any(_plain(name) == mine for name in names if name != mine):
             for name in names[mine in taken :]:  # what is cut may be a column of another meaning
-                del found[name]
+                del meant[name]
             continue
         problem = _("{names} are the same name", names=_(" and ").join(names))
         remedy = _("Keep one of them, or rename one")
         faults.append(Fault(known.layer, problem, remedy, None, mine))
         for name in names[mine in taken :]:
-            del found[name]
-    return found
+            del meant[name]
+    return meant
 
 
 def _nearly(free: list[str], known: Known, taken: Collection[str]) -> Iterator[Fault]:

@@ -62,13 +62,15 @@ class Sheet:
         values: Any = None,
     ) -> None:
         """One fault for each wrong row; beyond `TOLD_ROWS` only their number is told."""
-        found = np.flatnonzero(wrong)
-        for n in found[:TOLD_ROWS]:
+        wrong_rows = np.flatnonzero(wrong)
+        for n in wrong_rows[:TOLD_ROWS]:
             value = None if values is None else _shown(values[n])
             what = remedy if isinstance(remedy, str) else remedy[n]
             self.faults.append(Fault(self.layer, problem, what, self.rows[n], column, value))
-        if len(found) > TOLD_ROWS:
-            more = _("{problem}, in {n:,} more rows", problem=problem, n=len(found) - TOLD_ROWS)
+        if len(wrong_rows) > TOLD_ROWS:
+            more = _(
+                "{problem}, in {n:,} more rows", problem=problem, n=len(wrong_rows) - TOLD_ROWS
+            )
             self.faults.append(Fault(self.layer, more, _("See the rows above"), None, column))
 
     def text(self, column: str, default: str | None = None, free: bool = False) -> Texts:
@@ -115,17 +117,17 @@ class Sheet:
         self, column: str, ids: Texts | None, layer: str, problem: str = ""
     ) -> tuple[tuple[str, ...], ...]:
         """(n,) words with `;` between them, each the id of a row of another layer, as above."""
-        found = tuple(
+        lists = tuple(
             tuple(word for part in text.split(";") if (word := part.strip()))
             for text in self.text(column, "")
         )
         if ids is not None:
             known = dict.fromkeys(ids)
-            unknown = [next((word for word in words if word not in known), "") for words in found]
+            unknown = [next((word for word in words if word not in known), "") for words in lists]
             values = np.array(unknown or [], dtype=object)
             problem = problem or _("no such row in {layer}", layer=layer)
             self.unknown(column, values, list(known), problem)
-        return found
+        return lists
 
     def drawn(self) -> Bools:
         """(n,) rows with a shape."""

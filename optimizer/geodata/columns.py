@@ -65,7 +65,7 @@ def tables(layers: Mapping[str, pd.DataFrame], levels: Levels, faults: list[Faul
     ends = None
     if area_ids is not None and demand_ids is not None:
         ends = np.concatenate([area_ids, demand_ids])
-    found = Tables(
+    return Tables(
         areas(sheet("jurisdictions"), area_ids),
         points(sheet("demand"), area_ids),
         places(sheet("sites"), area_ids, levels),
@@ -75,14 +75,13 @@ def tables(layers: Mapping[str, pd.DataFrame], levels: Levels, faults: list[Faul
         zones(sheet("zones")),
         events(sheet("scenarios"), site_ids, ids["corridors"], _names_of_roads(layers)),
     )
-    return found
 
 
 def areas(sheet: Sheet, ids: Texts | None) -> Areas:
     """Jurisdictions, nested without a cycle."""
     parent = sheet.references("parent", ids, "jurisdictions", empty=True)
-    found = sheet.text("id", "")
-    above = nx.DiGraph((a, b) for a, b in zip(found, parent, strict=True) if a and b)
+    own = sheet.text("id", "")
+    above = nx.DiGraph((a, b) for a, b in zip(own, parent, strict=True) if a and b)
     for cycle in nx.simple_cycles(above):
         first = cycle.index(min(cycle))
         around = " > ".join([*cycle[first:], *cycle[: first + 1]])
@@ -90,7 +89,7 @@ def areas(sheet: Sheet, ids: Texts | None) -> Areas:
         problem = _("the parents form a cycle, {around}", around=around)
         sheet.faults.append(Fault(sheet.layer, problem, remedy, None, "parent"))
     return Areas(
-        found,
+        own,
         parent,
         sheet.filled("tier"),
         sheet.words("role", ROLES, optional=True),

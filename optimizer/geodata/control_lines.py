@@ -56,11 +56,11 @@ def control_points(
 
     All in one CRS; kind, name: of each zone. A point on the edge of a zone is inside it.
     """
-    found, row, hit = _crossed(points, zones, kind, name, INSIDE)
+    control, row, hit = _crossed(points, zones, kind, name, INSIDE)
     if (kind == DEVELOPMENT).any():
         inside = np.isin(np.arange(len(points)), row[kind[hit] == DEVELOPMENT])
-        found.reason[~inside & ~found.forbids] = OUTSIDE
-    return found
+        control.reason[~inside & ~control.forbids] = OUTSIDE
+    return control
 
 
 def control_lines(
@@ -97,10 +97,10 @@ def _crossed(
     reasons: Mapping[str, str],
 ) -> tuple[Control, Ints, Ints]:
     """Zones of these kinds that shapes meet; then all meetings, as rows of shapes and of zones."""
-    found = Control(*np.full((2, len(shapes)), "", dtype=object))
+    control = Control(*np.full((2, len(shapes)), "", dtype=object))
     row, hit = shapely.STRtree(zones.to_numpy()).query(shapes.to_numpy(), predicate="intersects")
     for forbidden, reason in reasons.items():
-        of_kind = (kind[hit] == forbidden) & ~found.forbids[row]
-        found.reason[row[of_kind]] = reason
-        found.zone[row[of_kind]] = name[hit[of_kind]]
-    return found, row, hit
+        of_kind = (kind[hit] == forbidden) & ~control.forbids[row]
+        control.reason[row[of_kind]] = reason
+        control.zone[row[of_kind]] = name[hit[of_kind]]
+    return control, row, hit

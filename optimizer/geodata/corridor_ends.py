@@ -28,13 +28,13 @@ def ends_away(tables: Tables, shapes: Shapes, spots: Mapping[str, Spots]) -> Flo
     0: it names a jurisdiction. spots: of the ends, under "from" and "to".
     """
     people = shapely.get_coordinates(shapes["demand"].to_numpy())
-    ends, found = ends_of(shapes["corridors"]), []
+    ends, away = ends_of(shapes["corridors"]), []
     for side, name in enumerate(("from", "to")):
         ids = (tables.corridors.start, tables.corridors.end)[side]
         point, own = rows(ids, tables.points.ids), spots[name].own
         metres = np.linalg.norm(ends[:, side] - people[point], axis=1)
-        found.append(np.where(own, spots[name].metres, np.where(point >= 0, metres, 0.0)))
-    return np.stack(found, axis=1)
+        away.append(np.where(own, spots[name].metres, np.where(point >= 0, metres, 0.0)))
+    return np.stack(away, axis=1)
 
 
 def far_ends(tables: Tables, metres: Floats, faults: list[Fault]) -> None:

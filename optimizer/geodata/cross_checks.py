@@ -32,19 +32,19 @@ NEVER_MINUTES = 1e7
 TOLD_IDS = 5
 
 
-def tiers(asked: Question, tables: Tables, faults: list[Fault]) -> None:
+def tiers(question: Question, tables: Tables, faults: list[Fault]) -> None:
     """Every tier that the file names is that of a jurisdiction."""
-    named = {"budget.tier": asked.policy.budget.tier} if asked.policy.budget else {}
-    for level in asked.levels:
-        at, floor = place(level.service, level.id), asked.policy.floors.get(level.id)
+    named = {"budget.tier": question.policy.budget.tier} if question.policy.budget else {}
+    for level in question.levels:
+        at, floor = place(level.service, level.id), question.policy.floors.get(level.id)
         if level.border is not None:
             named[f"{at}.border"] = level.border
         if level.backup is not None:
             named[f"{at}.backup.tier"] = level.backup.tier
         if floor is not None and floor.jurisdiction > 0:
             named[f"{at}.floors.tier"] = floor.tier
-    if asked.failures is not None and asked.failures.aid is not None:
-        named["policy.failures.aid"] = asked.failures.aid
+    if question.failures is not None and question.failures.aid is not None:
+        named["policy.failures.aid"] = question.failures.aid
     tiers = sorted(set(tables.areas.tier))
     for at, tier in named.items():
         known = [*tiers, SITE] if at.endswith(".backup.tier") else tiers
@@ -53,10 +53,10 @@ def tiers(asked: Question, tables: Tables, faults: list[Fault]) -> None:
             faults.append(Fault(f"{FILE}, {at}", problem, remedy, value=tier))
 
 
-def units(asked: Question, tables: Tables, faults: list[Fault]) -> None:
+def units(question: Question, tables: Tables, faults: list[Fault]) -> None:
     """Wherever justice is measured, somebody is there to be compared."""
     known = [among for among, n in compared(tables).items() if n > 0]
-    for at, equity in equities(asked.policy).items():
+    for at, equity in equities(question.policy).items():
         if equity.among in known:
             continue
         where, remedy = f"{FILE}, {at}.among", suggest(equity.among, known)
@@ -70,9 +70,9 @@ def units(asked: Question, tables: Tables, faults: list[Fault]) -> None:
         faults.append(Fault(where, problem, remedy, value=equity.among))
 
 
-def floods(asked: Question, tables: Tables, faults: list[Fault]) -> None:
+def floods(question: Question, tables: Tables, faults: list[Fault]) -> None:
     """Where floods are drawn, some zone may be flooded."""
-    draws = asked.failures is not None and FLOODS in asked.failures.draw
+    draws = question.failures is not None and FLOODS in question.failures.draw
     if draws and not (tables.zones[0] == FLOOD).any():
         problem = _("no zone is of kind {kind}", kind=FLOOD)
         remedy = _("Add such zones, or draw something else")
@@ -91,13 +91,13 @@ def compared(tables: Tables) -> dict[str, int]:
     return count
 
 
-def catchments(asked: Question, parts: Parts, faults: list[Fault]) -> None:
+def catchments(question: Question, parts: Parts, faults: list[Fault]) -> None:
     """Where places per person are counted, every facility has so many and no more."""
     rows_of = {level.id: row for row, level in enumerate(parts.levels)}
-    for at, equity in equities(asked.policy).items():
+    for at, equity in equities(question.policy).items():
         if equity.of != "catchment":
             continue
-        for level in levels_of(equity, asked.policy.level_weights):
+        for level in levels_of(equity, question.policy.level_weights):
             if np.isinf(parts.options.capacity[:, rows_of[level]]).any():
                 problem = _(
                     "facilities of {level} have no limit, so no places to count", level=level
@@ -106,11 +106,11 @@ def catchments(asked: Question, parts: Parts, faults: list[Fault]) -> None:
                 faults.append(Fault(f"{FILE}, {at}.of", problem, remedy, value=equity.of))
 
 
-def budgets(asked: Question, tables: Tables, layers: Layers, faults: list[Fault]) -> None:
+def budgets(question: Question, tables: Tables, layers: Layers, faults: list[Fault]) -> None:
     """Each jurisdiction that pays has a budget, not all of them 0; each site has a payer."""
-    if asked.policy.budget is None:
+    if question.policy.budget is None:
         return
-    areas, tier = tables.areas, asked.policy.budget.tier
+    areas, tier = tables.areas, question.policy.budget.tier
     pays = areas.tier == tier
     if not np.nansum(areas.budget[pays]) > 0:
         problem = _("all jurisdictions of tier {tier} together have no money", tier=tier)
@@ -132,10 +132,10 @@ def budgets(asked: Question, tables: Tables, layers: Layers, faults: list[Fault]
     )
 
 
-def negotiators(asked: Question, parts: Parts, layers: Layers, faults: list[Fault]) -> None:
+def negotiators(question: Question, parts: Parts, layers: Layers, faults: list[Fault]) -> None:
     """Where shares are negotiated, somebody may pay for each corridor."""
-    budget = asked.policy.budget
-    if budget is None or not budget.negotiated or not asked.policy.corridors:
+    budget = question.policy.budget
+    if budget is None or not budget.negotiated or not question.policy.corridors:
         return
     shares = shares_of(parts, np.arange(len(parts.tables.corridors.ids)))
     outside = jurisdictions(parts.tables.areas).at(budget.tier) < 0
@@ -148,14 +148,14 @@ def negotiators(asked: Question, parts: Parts, layers: Layers, faults: list[Faul
 
 
 def facilities(
-    asked: Question, tables: Tables, layers: Layers, forbidden: Control, faults: list[Fault]
+    question: Question, tables: Tables, layers: Layers, forbidden: Control, faults: list[Fault]
 ) -> None:
     """What must be built can be; what stands where capacities count has one."""
     if "facilities" not in layers:
         return
     sheet, standing = Sheet("facilities", layers["facilities"], faults), tables.standing
     at = rows(standing.site, tables.places.ids)
-    of = rows(standing.service, asked.service_ids)
+    of = rows(standing.service, question.service_ids)
     required = standing.status == REQUIRED
     sheet.report(
         required & forbidden.forbids[at],
@@ -174,7 +174,7 @@ def facilities(
         _("Add it to the column `services` of the site, or change the status"),
         standing.service,
     )
-    sizes = np.array([len(service.sizes) for service in asked.services])
+    sizes = np.array([len(service.sizes) for service in question.services])
     sheet.report(
         required & (sizes[of] == 0),
         "service",
@@ -182,8 +182,8 @@ def facilities(
         _("Add a size to the service in {file}", file=FILE),
         standing.service,
     )
-    columns = capacity_columns(shorts(asked.services))
-    for service in filter(limited, asked.services):
+    columns = capacity_columns(shorts(question.services))
+    for service in filter(limited, question.services):
         mine = (standing.status == EXISTING) & (standing.service == service.id)
         for column in columns[service.id]:
             if column in standing.capacity:

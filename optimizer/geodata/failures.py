@@ -57,8 +57,8 @@ class Hazards:
         """Rows of a layer that the area touches."""
         if area is None or not len(self.shapes[layer]):
             return np.empty(0, dtype=np.int64)
-        found = shapely.intersects(self.shapes[layer].to_numpy(), area)
-        return np.flatnonzero(found).astype(np.int64)
+        touched = shapely.intersects(self.shapes[layer].to_numpy(), area)
+        return np.flatnonzero(touched).astype(np.int64)
 
     def hit(self, id: str, probability: float, area: shapely.Geometry) -> Broken:
         """All that lies in an area fails."""
@@ -118,18 +118,18 @@ def with_scenarios(
     parts: Parts,
     ends: candidate_corridors.Ends,
     policy: Policy,
-    asked: FailuresTable,
+    table: FailuresTable,
     failures: Sequence[Broken],
 ) -> tuple[Problem, tuple[Broken, ...]]:
     """The facts with the failures that change anything and who attacks, and those failures.
 
-    Failures without a probability of their own share `asked.probability`, each as likely as the
+    Failures without a probability of their own share `table.probability`, each as likely as the
     others, those that change nothing too. Raises InputError where the probabilities are more than
     1 in all, or the pairs more than can be held.
     """
     failures = _numbered(failures)
-    likely = _probability(failures, asked.probability)
-    remaining = _Remaining(facts, parts, ends, policy, asked.aid is not None)
+    likely = _probability(failures, table.probability)
+    remaining = _Remaining(facts, parts, ends, policy, table.aid is not None)
     row_of = {row: n for n, row in enumerate(ends.row.tolist())}
     kept, trips, held = list[int](), list[tuple[Pairs, ...]](), 0
     for n, one in enumerate(failures):
@@ -157,28 +157,28 @@ def with_scenarios(
         likely[kept],
         failed,
         tuple(trips),
-        np.array([asked.unserved or level.cutoff for level in facts.levels], dtype=float),
-        None if asked.aid is None else Aid(asked.aid, asked.reserve),
+        np.array([table.unserved or level.cutoff for level in facts.levels], dtype=float),
+        None if table.aid is None else Aid(table.aid, table.reserve),
     )
     corridors = facts.corridors
     if corridors is not None:
         corridors = replace(corridors, bundle=remaining.bundles)
     problem = replace(
-        facts, corridors=corridors, scenarios=scenarios, adversary=_adversary(remaining, asked)
+        facts, corridors=corridors, scenarios=scenarios, adversary=_adversary(remaining, table)
     )
     return problem, tuple(failures[n] for n in kept)
 
 
-def _adversary(remaining: _Remaining, asked: FailuresTable) -> Adversary | None:
-    if asked.attack is None:
+def _adversary(remaining: _Remaining, table: FailuresTable) -> Adversary | None:
+    if table.attack is None:
         return None
-    if asked.attack_on == SITES:
-        return Adversary(asked.attack, remaining.whole)
+    if table.attack_on == SITES:
+        return Adversary(table.attack, remaining.whole)
     roads, corridors = remaining.parts.hung.sections.names, remaining.parts.tables.corridors.ids
     names = (*(f"{a}:{b}" for a, b in roads), *corridors[remaining.ends.row])
     ground = candidate_corridors.ground(remaining.parts, remaining.ends)
     streets = Streets(ground, len(roads), names, remaining.without)
-    return Adversary(asked.attack, remaining.whole, streets)
+    return Adversary(table.attack, remaining.whole, streets)
 
 
 class _Remaining:
@@ -232,15 +232,15 @@ class _Remaining:
         parts, site = self.open, self.parts.site
         if len(closed):
             parts = replace(parts, hung=parts.hung.without(closed))
-        found = [Pairs(p.origin, site[p.site], p.minutes) for p in parts.pairs]
+        by_road = [Pairs(p.origin, site[p.site], p.minutes) for p in parts.pairs]
         if self.facts.corridors is None:
-            return tuple(found)
+            return tuple(by_road)
         ways = candidate_corridors.corridors(parts, self.ends, self.policy, site)
         sets = _sets(ways.bundle)
         at = np.array([self.rows.setdefault(along, len(self.rows)) for along in sets], dtype=int)
         return tuple(
             pairs + Pairs(p.origin, p.site, p.minutes, at[p.needs])
-            for pairs, p in zip(found, ways.faster, strict=True)
+            for pairs, p in zip(by_road, ways.faster, strict=True)
         )
 
 
@@ -274,11 +274,11 @@ def _row_of(bundle: Bools) -> dict[frozenset[int], int]:
 
 def _by_name(*names: Iterable[str]) -> dict[str, list[int]]:
     """Name -> the rows that have it, in any of these lists."""
-    found = defaultdict[str, list[int]](list)
+    rows_of = defaultdict[str, list[int]](list)
     for every in names:
         for row, name in enumerate(every):
-            found[name].append(row)
-    return found
+            rows_of[name].append(row)
+    return rows_of
 
 
 def _probability(failures: Sequence[Broken], shared: float) -> Floats:
@@ -297,11 +297,11 @@ def _probability(failures: Sequence[Broken], shared: float) -> Floats:
 
 def _numbered(failures: Iterable[Broken]) -> list[Broken]:
     """The failures, none with the id of another: the second is (2)."""
-    count, found = Counter[str](), list[Broken]()
+    count, named = Counter[str](), list[Broken]()
     for one in failures:
         count[one.id] += 1
-        found.append(one if count[one.id] == 1 else replace(one, id=f"{one.id} ({count[one.id]})"))
-    return found
+        named.append(one if count[one.id] == 1 else replace(one, id=f"{one.id} ({count[one.id]})"))
+    return named
 
 
 def attacked(

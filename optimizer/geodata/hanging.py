@@ -59,7 +59,7 @@ def spots(
     """
     node = np.array([network.row.get(name, -1) for name in ids], dtype=np.int64)
     own = node >= 0
-    found = Spots(
+    hanging = Spots(
         node,
         np.full(len(node), -1),
         np.zeros(len(node)),
@@ -70,12 +70,12 @@ def spots(
     )
     free = np.flatnonzero(~own)
     if len(free):
-        _free(found, free, network, lines, ways, places[free])
-    return found
+        _free(hanging, free, network, lines, ways, places[free])
+    return hanging
 
 
 def _free(
-    found: Spots, free: Ints, network: Roads, lines: Lines, ways: Ways, places: Floats
+    hanging: Spots, free: Ints, network: Roads, lines: Lines, ways: Ways, places: Floats
 ) -> None:
     """Write the spots of points that have no node of their own."""
     points = shapely.points(places)
@@ -92,14 +92,14 @@ def _free(
     )
     node[on] = at_end
     metres[on] = np.where(at_end < 0, away[on], _apart(places[on], network.place[at_end]))
-    found.node[free], found.metres[free] = node, metres
-    found.place[free] = network.place[node]
+    hanging.node[free], hanging.metres[free] = node, metres
+    hanging.place[free] = network.place[node]
     cut = on[at_end < 0]
-    found.road[free[cut]] = road[cut]
-    found.share[free[cut]] = (along / np.where(length > 0, length, 1.0))[at_end < 0]
+    hanging.road[free[cut]] = road[cut]
+    hanging.share[free[cut]] = (along / np.where(length > 0, length, 1.0))[at_end < 0]
     foot = shapely.line_interpolate_point(line, along)
-    found.place[free[cut]] = shapely.get_coordinates(foot)[at_end < 0]
-    found.entered[free[cut]] = ~ways.access[road[cut]]
+    hanging.place[free[cut]] = shapely.get_coordinates(foot)[at_end < 0]
+    hanging.entered[free[cut]] = ~ways.access[road[cut]]
 
 
 def _to_own(network: Roads, ways: Ways, ends: Floats, node: Ints, places: Floats) -> Floats:
@@ -149,23 +149,23 @@ def hung(
     ends: (E, 2, 2) metres, where each road starts and ends.
     """
     whole = roads(ways.start, ways.end, ways.minutes, ends)
-    found = [spots(whole, ways, ends, lines, ids, places) for ids, places in points]
-    between = [one.node < 0 for one in found]
+    by_list = [spots(whole, ways, ends, lines, ids, places) for ids, places in points]
+    between = [one.node < 0 for one in by_list]
     cuts = Cuts(
         *(
             np.concatenate(
-                [getattr(one, name)[some] for one, some in zip(found, between, strict=True)]
+                [getattr(one, name)[some] for one, some in zip(by_list, between, strict=True)]
             )
             for name in ("road", "share", "place")
         )
     )
     cut, node = sections(ways.start, ways.end, ways.minutes, ends, cuts)
     nodes = []
-    for one, some in zip(found, between, strict=True):
+    for one, some in zip(by_list, between, strict=True):
         own, node = node[: some.sum()], node[some.sum() :]
         nodes.append(one.node.copy())
         nodes[-1][some] = own
-    return cut, found, nodes
+    return cut, by_list, nodes
 
 
 def ends_of(lines: gpd.GeoSeries) -> Floats:

@@ -46,7 +46,7 @@ class Opener:
 
     folder: Path
     loaded: Loaded
-    told: list[str] = field(default_factory=list)
+    warnings: list[str] = field(default_factory=list)
 
     def layer(self, name: str) -> gpd.GeoDataFrame | None:
         """The layer that `instance.toml` names; None, and a fault, if it fails.
@@ -85,7 +85,7 @@ class Opener:
         source = _source(self.folder, f"{FILE}, layers.{name}", file, inside, faults)
         if source is None:
             return None
-        self.told.extend(_about(name, sentence) for sentence in source.said)
+        self.warnings.extend(_about(name, sentence) for sentence in source.said)
         table = source.table
         twice = table.columns[table.columns.duplicated()].tolist()
         if twice:
@@ -94,7 +94,7 @@ class Opener:
             return None
         known = known_in(name, self.loaded.levels)
         meant, said = renamed(table, known, self.loaded.columns.get(name, {}), faults)
-        self.told.extend(_about(name, sentence) for sentence in said)
+        self.warnings.extend(_about(name, sentence) for sentence in said)
         for doubt in source.doubts:
             mine = meant.get(doubt.column, doubt.column)
             # where each row needs a shape, the rows that have none are told one by one
@@ -171,7 +171,7 @@ def inputs(folder: Path, policy: str | None, overrides: Sequence[str]) -> list[P
 
 def hashes(folder: Path, layers: Mapping[str, str]) -> dict[str, str]:
     """File -> sha256, for `instance.toml` and every file that a layer is read from."""
-    found = {FILE: folder / FILE}
+    paths = {FILE: folder / FILE}
     for at in layers.values():
         path = folder / at.partition("|")[0]
         if path.is_dir():
@@ -181,8 +181,8 @@ def hashes(folder: Path, layers: Mapping[str, str]) -> dict[str, str]:
         else:  # a GeoPackage that another program has open is several files too
             files = [path, *sources.logs(path)]
         parent = Path(at.partition("|")[0]).parent
-        found |= {(parent / file.relative_to(path.parent)).as_posix(): file for file in files}
-    return {name: hashlib.sha256(file.read_bytes()).hexdigest() for name, file in found.items()}
+        paths |= {(parent / file.relative_to(path.parent)).as_posix(): file for file in files}
+    return {name: hashlib.sha256(file.read_bytes()).hexdigest() for name, file in paths.items()}
 
 
 def _judge_shapes(sheet: Sheet) -> None:

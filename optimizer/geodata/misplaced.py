@@ -207,8 +207,8 @@ def _remedy(
 
 def _swapped(own: gpd.GeoSeries, crs: Any) -> gpd.GeoSeries:
     """Shapes with their coordinates changed about, in the CRS to compute in; None: nowhere."""
-    found = _turned(own).to_crs(crs)
-    return found.where(np.isfinite(found.bounds).all(axis=1), None)
+    turned = _turned(own).to_crs(crs)
+    return turned.where(np.isfinite(turned.bounds).all(axis=1), None)
 
 
 def _turned(own: gpd.GeoSeries) -> gpd.GeoSeries:
@@ -293,12 +293,12 @@ def _rows(
 
     problem, remedy: marked sentences, the problem with the value `distance`.
     """
-    rows, found = Sheet(layer, layers[layer], faults).rows, np.flatnonzero(far > 0)
-    for n in found[:TOLD_ROWS]:
+    rows, far_rows = Sheet(layer, layers[layer], faults).rows, np.flatnonzero(far > 0)
+    for n in far_rows[:TOLD_ROWS]:
         said = _(problem, distance=_km(far[n]))
         faults.append(Fault(layer, said, _(remedy), rows[n], "geometry"))
-    if len(found) > TOLD_ROWS:
-        farthest = _("up to {distance}", distance=_km(far[found[TOLD_ROWS:]].max()))
+    if len(far_rows) > TOLD_ROWS:
+        farthest = _("up to {distance}", distance=_km(far[far_rows[TOLD_ROWS:]].max()))
         said = _(problem, distance=farthest)
-        more = _("{problem}, in {n:,} more rows", problem=said, n=len(found) - TOLD_ROWS)
+        more = _("{problem}, in {n:,} more rows", problem=said, n=len(far_rows) - TOLD_ROWS)
         faults.append(Fault(layer, more, _("See the rows above"), None, "geometry"))

@@ -33,7 +33,7 @@ def overhang(layers: Layers, shapes: Shapes, tables: Tables) -> dict[str, Floats
     if flat.any():
         polygons[flat] = drawn[flat].to_crs(shapes["demand"].crs).to_numpy()
     area = _drawn_above(tables.areas, flat)
-    found = {}
+    outside = {}
     for layer, named in (
         ("demand", tables.points.jurisdiction),
         ("sites", tables.places.jurisdiction),
@@ -41,8 +41,8 @@ def overhang(layers: Layers, shapes: Shapes, tables: Tables) -> dict[str, Floats
         at = area[rows(named, tables.areas.ids)]
         theirs = np.append(polygons, np.array([None]))[at]  # -1: the last
         metres = shapely.distance(shapes[layer].to_numpy(), theirs)
-        found[layer] = np.nan_to_num(metres, nan=0.0)
-    return found
+        outside[layer] = np.nan_to_num(metres, nan=0.0)
+    return outside
 
 
 def overhang_faults(
@@ -103,7 +103,7 @@ def _little(layer: str, ids: Texts, metres: Floats) -> Iterator[str]:
 def _drawn_above(areas: Areas, flat: np.typing.NDArray[np.bool_]) -> Ints:
     """(A,) the jurisdiction with a polygon that each one is, or lies in; -1: there is none."""
     parent = rows(areas.parent, areas.ids)
-    found = np.arange(len(parent))
+    above = np.arange(len(parent))
     for _row in parent:  # no chain of parents is longer
-        found = np.where((found >= 0) & ~flat[found], parent[found], found)
-    return np.where((found >= 0) & flat[found], found, -1)
+        above = np.where((above >= 0) & ~flat[above], parent[above], above)
+    return np.where((above >= 0) & flat[above], above, -1)

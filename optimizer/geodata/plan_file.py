@@ -113,12 +113,12 @@ def _read(path: Path, database: sqlite3.Connection) -> PlanFile:
     if missing:
         problems = [_("has no layer {name}", name=name) for name in missing]
         raise InputError([Fault(str(path), problem, _(REMEDY)) for problem in problems])
-    asked = COLUMNS | {name: OPTIONAL[name] for name in OPTIONAL if name in known}
-    asked |= {name: () for name in ALSO if name in known}
-    tables = {name: _Table(database, name) for name in asked}
+    columns_of = COLUMNS | {name: OPTIONAL[name] for name in OPTIONAL if name in known}
+    columns_of |= {name: () for name in ALSO if name in known}
+    tables = {name: _Table(database, name) for name in columns_of}
     faults = [
         Fault(f"{path.name}, {layer}", _("has no column {name}", name=column), _(REMEDY))
-        for layer, columns in asked.items()
+        for layer, columns in columns_of.items()
         for column in columns
         if column not in tables[layer].columns
     ]
@@ -146,10 +146,10 @@ class _Table:
 
     def __init__(self, database: sqlite3.Connection, name: str) -> None:
         self.database, self.name = database, name
-        asked = "SELECT column_name, srs_id FROM gpkg_geometry_columns WHERE table_name = ?"
-        found = database.execute(asked, (name,)).fetchone()
-        self.shape: str | None = None if found is None else str(found[0])
-        self.srs: object = None if found is None else found[1]
+        query = "SELECT column_name, srs_id FROM gpkg_geometry_columns WHERE table_name = ?"
+        row = database.execute(query, (name,)).fetchone()
+        self.shape: str | None = None if row is None else str(row[0])
+        self.srs: object = None if row is None else row[1]
         keys = database.execute(f"PRAGMA table_xinfo({_quoted(name)})").fetchall()
         self.every = [str(row[1]) for row in keys]
         key = {str(row[1]) for row in keys if row[5]}
@@ -158,20 +158,20 @@ class _Table:
     @property
     def crs(self) -> CRS | None:
         """The CRS of its shapes; None where it has none that is known."""
-        asked = "SELECT definition FROM gpkg_spatial_ref_sys WHERE srs_id = ?"
-        found = self.database.execute(asked, (self.srs,)).fetchone()
+        query = "SELECT definition FROM gpkg_spatial_ref_sys WHERE srs_id = ?"
+        row = self.database.execute(query, (self.srs,)).fetchone()
         try:
-            return None if found is None else CRS.from_user_input(str(found[0]))
+            return None if row is None else CRS.from_user_input(str(row[0]))
         except CRSError:
             return None
 
     def rows(self) -> Iterator[Row]:
         """The rows, as they stand."""
         shaped = self.shape in self.every
-        asked = [*self.columns, *([self.shape] if shaped and self.shape else [])]
-        if not asked:
+        names = [*self.columns, *([self.shape] if shaped and self.shape else [])]
+        if not names:
             return
-        columns = ", ".join(map(_quoted, asked))
+        columns = ", ".join(map(_quoted, names))
         for cells in self.database.execute(f"SELECT {columns} FROM {_quoted(self.name)}"):
             row = dict(zip(self.columns, map(_value, cells), strict=False))
             yield row | {SHAPE: _shape(cells[-1]) if shaped else None}
@@ -183,25 +183,25 @@ def _quoted(name: str) -> str:
 
 def _manifest(name: str, table: list[Row]) -> dict[str, Any]:
     """Key -> value."""
-    found: dict[str, Any] = {}
+    manifest: dict[str, Any] = {}
     faults = []
     for row in table:
         key, text = str(row["key"]), row["value"]
-        if key in found:
+        if key in manifest:
             faults.append(Fault(f"{name}, manifest", _("is there twice"), _(REMEDY), key))
         try:
-            found[key] = json.loads(text)
+            manifest[key] = json.loads(text)
         except (TypeError, ValueError, RecursionError):
             shown, where = str(text)[:80], f"{name}, manifest"
             faults.append(Fault(where, _("is not JSON"), _(REMEDY), key, value=shown))
     faults += [
         Fault(f"{name}, manifest", _("has no key {key}", key=key), _(REMEDY))
         for key in KEYS
-        if key not in found
+        if key not in manifest
     ]
     if faults:
         raise InputError(faults)
-    return found
+    return manifest
 
 
 def _shape(cell: object) -> Any:

@@ -25,8 +25,8 @@ from optimizer.question import Bound, Budget, Equity, Floor, Policy, keys
 
 
 @dataclass(frozen=True)
-class _Asked:
-    """One equity as the file asks it. key: of the measure's name; cap: its key and its number."""
+class _Entry:
+    """An equity as the file asks it. key: of the measure's name; cap: its key and its number."""
 
     where: str
     key: str
@@ -69,9 +69,9 @@ def wrong_policy(table: PolicyTable, weights: Mapping[str, float]) -> Iterator[F
     if table.efficiency not in EFFICIENCIES:
         remedy = suggest(table.efficiency, EFFICIENCIES)
         yield Fault(f"{FILE}, policy.efficiency", _("unknown"), remedy, value=table.efficiency)
-    for asked in _asked(table):
-        yield from _wrong_measure(asked)
-        yield from _wrong_services(asked, weights)
+    for entry in _entries(table):
+        yield from _wrong_measure(entry)
+        yield from _wrong_services(entry, weights)
     if table.equity == Leximin.name and 0 < table.weight < 1:
         remedy = _("Set weight to 1, and efficiency_bound if efficiency counts too")
         problem = _("leximin is an order, not a number that can be weighed")
@@ -98,12 +98,12 @@ def wrong_policy(table: PolicyTable, weights: Mapping[str, float]) -> Iterator[F
 
 def _wrong_beside(table: PolicyTable, problem: str, remedy: str) -> Iterator[Fault]:
     """Measures that see more than how near people are: faster trips are not all they look at."""
-    for asked in _asked(table):
-        kind = getattr(INDICATORS.get(asked.equity.measure), "kind", None)
-        ordered = table.failures is not None and asked.equity.measure == Leximin.name
-        if kind is Class.DISPERSION or asked.equity.of == "catchment" or ordered:
-            value = _("{measure} of {of}", measure=asked.equity.measure, of=asked.equity.of)
-            yield Fault(f"{FILE}, {asked.where}.{asked.key}", problem, remedy, value=value)
+    for entry in _entries(table):
+        kind = getattr(INDICATORS.get(entry.equity.measure), "kind", None)
+        ordered = table.failures is not None and entry.equity.measure == Leximin.name
+        if kind is Class.DISPERSION or entry.equity.of == "catchment" or ordered:
+            value = _("{measure} of {of}", measure=entry.equity.measure, of=entry.equity.of)
+            yield Fault(f"{FILE}, {entry.where}.{entry.key}", problem, remedy, value=value)
 
 
 def _wrong_failures(table: PolicyTable, failures: FailuresTable) -> Iterator[Fault]:
@@ -122,22 +122,22 @@ def _wrong_failures(table: PolicyTable, failures: FailuresTable) -> Iterator[Fau
         yield Fault(f"{at}.reserve", problem, remedy, value=failures.reserve)
 
 
-def _asked(table: PolicyTable) -> Iterator[_Asked]:
+def _entries(table: PolicyTable) -> Iterator[_Entry]:
     """The equity that is minimised, and those of the named bounds."""
     own = _equity(table.equity, table)
-    yield _Asked("policy", "equity", own, ("equity_bound", table.equity_bound))
+    yield _Entry("policy", "equity", own, ("equity_bound", table.equity_bound))
     for name, bound in table.bounds.items():
         equity, where = _equity(bound.measure, bound), f"policy.bounds.{name}"
-        yield _Asked(where, "measure", equity, ("at_most", bound.at_most))
+        yield _Entry(where, "measure", equity, ("at_most", bound.at_most))
 
 
 def _equity(measure: str, table: EquityTable) -> Equity:
     return Equity(measure, table.parameters, table.of, table.among, table.services)
 
 
-def _wrong_measure(asked: _Asked) -> Iterator[Fault]:
+def _wrong_measure(entry: _Entry) -> Iterator[Fault]:
     """An unknown measure, a wrong parameter, something that it does not see, a cap below all."""
-    equity, at = asked.equity, f"{FILE}, {asked.where}"
+    equity, at = entry.equity, f"{FILE}, {entry.where}"
     able = {name: kind for name, kind in sorted(INDICATORS.items()) if issubclass(kind, Measure)}
     if equity.of not in OF:
         yield Fault(f"{at}.of", _("unknown"), suggest(equity.of, OF), value=equity.of)
@@ -146,13 +146,13 @@ def _wrong_measure(asked: _Asked) -> Iterator[Fault]:
         if equity.measure in INDICATORS:
             problem = _("is reported, never minimised or capped")
             remedy = _("Choose one of: {names}", names=", ".join(able))
-        yield Fault(f"{at}.{asked.key}", problem, remedy, value=equity.measure)
+        yield Fault(f"{at}.{entry.key}", problem, remedy, value=equity.measure)
         return
     sees = able[equity.measure].sees
     if equity.of in OF and equity.of not in sees:
         remedy = _(
             "Set {key} to another measure, or of to {seen}",
-            key=asked.key,
+            key=entry.key,
             seen=_(" or ").join(name for name in OF if name in sees),
         )
         problem = _("{measure} cannot measure it", measure=equity.measure)
@@ -162,7 +162,7 @@ def _wrong_measure(asked: _Asked) -> Iterator[Fault]:
     except ValueError as error:
         yield Fault(f"{at}.parameters", str(error), _("Correct the parameter"))
         return
-    key, cap = asked.cap
+    key, cap = entry.cap
     # Catchment as a burden is 1 - places per person, which no number is below.
     bounded = equity.of != "catchment" or measure.kind is Class.DISPERSION
     least = 1.0 if measure.unit == "ratio" else 0.0
@@ -171,19 +171,19 @@ def _wrong_measure(asked: _Asked) -> Iterator[Fault]:
         yield Fault(f"{at}.{key}", problem, _("Write {least:g} or more", least=least), value=cap)
 
 
-def _wrong_services(asked: _Asked, weights: Mapping[str, float]) -> Iterator[Fault]:
+def _wrong_services(entry: _Entry, weights: Mapping[str, float]) -> Iterator[Fault]:
     """An unknown level; a ratio that would be capped over several levels at once."""
-    services, at = asked.equity.services, f"{FILE}, {asked.where}.services"
+    services, at = entry.equity.services, f"{FILE}, {entry.where}.services"
     known = [WEIGHTED, WORST, *weights]
     if services not in known:
         yield Fault(at, _("unknown"), suggest(services, known), value=services)
         return
-    several = services == WEIGHTED and len(levels_of(asked.equity, weights)) > 1
-    ratio = issubclass(INDICATORS.get(asked.equity.measure, Measure), Ratio)
-    if several and ratio and asked.cap[1] is not None:
+    several = services == WEIGHTED and len(levels_of(entry.equity, weights)) > 1
+    ratio = issubclass(INDICATORS.get(entry.equity.measure, Measure), Ratio)
+    if several and ratio and entry.cap[1] is not None:
         problem = _(
             "a weighted sum of {measure} over several levels has no cap",
-            measure=asked.equity.measure,
+            measure=entry.equity.measure,
         )
         remedy = _("Set services to {worst}, or to one level", worst=WORST)
         yield Fault(at, problem, remedy, value=services)

@@ -27,7 +27,7 @@ from optimizer.geodata.instance_file import InstanceFile, LayersTable
 from optimizer.geodata.layers import Opener, hashes, indexed, metric, metric_crs
 from optimizer.geodata.load import load
 from optimizer.geodata.overhang import overhang, overhang_faults, overhanging
-from optimizer.geodata.services_of_file import Question, question
+from optimizer.geodata.services_of_file import Question, question_of
 from optimizer.geodata.supply import options, supply
 from optimizer.geodata.tables import Tables
 from optimizer.geodata.warnings import strange
@@ -41,17 +41,17 @@ class _Given:
     """What file and layers say, each judged by itself.
 
     shapes: of each layer, in metres; outside: layer -> metres that its points are outside of their
-    jurisdictions; told: what is odd about how they were read.
+    jurisdictions; warnings: what is odd about how they were read.
     """
 
     file: InstanceFile
-    asked: Question
+    question: Question
     crs: pyproj.CRS
     layers: Layers
     shapes: Mapping[str, gpd.GeoSeries]
     tables: Tables
     outside: Mapping[str, Floats]
-    told: tuple[str, ...]
+    warnings: tuple[str, ...]
 
 
 def read(folder: str | Path, policy: str | None = None, overrides: Sequence[str] = ()) -> Instance:
@@ -75,7 +75,7 @@ def read(folder: str | Path, policy: str | None = None, overrides: Sequence[str]
         title=given.file.title.model_dump(),
         crs=given.file.crs,
         currency=given.file.currency,
-        names=given.asked.names,
+        names=given.question.names,
         sources=tuple(Source(**source.model_dump()) for source in given.file.sources),
         **{name: indexed(name, given.layers.get(name)) for name in LayersTable.model_fields},
         rejected=_rejected(given, {"sites": sites.only(~stands), "corridors": corridors}),
@@ -83,10 +83,10 @@ def read(folder: str | Path, policy: str | None = None, overrides: Sequence[str]
         policy_name=policy,
         overrides=tuple(overrides),
         warnings=(
-            *given.told,
+            *given.warnings,
             *strange(
                 given.file,
-                given.asked.policy,
+                given.question.policy,
                 parts,
                 sites.only(stands),
                 given.layers,
@@ -97,25 +97,25 @@ def read(folder: str | Path, policy: str | None = None, overrides: Sequence[str]
         ),
     )
     log_warnings(geography.warnings)
-    asked, failures = given.asked.failures, tuple[Broken, ...]()
-    if asked is not None:
+    table, failures = given.question.failures, tuple[Broken, ...]()
+    if table is not None:
         hazards = Hazards(given.shapes)
-        events = (*listed(parts, hazards), *drawn(asked.draw, parts, build, hazards))
-        facts, failures = with_scenarios(facts, parts, build, given.asked.policy, asked, events)
-    return Instance(Case(facts, given.asked.policy), geography, parts, build, failures)
+        events = (*listed(parts, hazards), *drawn(table.draw, parts, build, hazards))
+        facts, failures = with_scenarios(facts, parts, build, given.question.policy, table, events)
+    return Instance(Case(facts, given.question.policy), geography, parts, build, failures)
 
 
 def _given(folder: Path, policy: str | None, overrides: Sequence[str]) -> _Given:
     """The file and the layers, each judged as far as it can be."""
     loaded = load(folder, policy, overrides)
     faults = loaded.faults
-    asked = None if loaded.file is None else question(loaded.file, faults)
+    question = None if loaded.file is None else question_of(loaded.file, faults)
     crs = metric_crs(loaded.raw.get("crs"), faults)
     opener = Opener(folder, loaded)
     opened = {name: opener.layer(name) for name in loaded.layers}
     layers = {name: layer for name, layer in opened.items() if layer is not None}
     tables = columns.tables(layers, loaded.levels, faults)
-    if loaded.file is None or asked is None or crs is None or faults:
+    if loaded.file is None or question is None or crs is None or faults:
         raise InputError(faults)
     alike(tables, faults)
     shapes, outside = metric(layers, crs, faults), dict[str, Floats]()
@@ -124,38 +124,38 @@ def _given(folder: Path, policy: str | None, overrides: Sequence[str]) -> _Given
         misplaced.scenarios_apart(layers, shapes, tables.events, faults)
         outside = overhang(layers, shapes, tables)
         overhang_faults(layers, outside, tables, faults)
-    cross_checks.tiers(asked, tables, faults)
-    cross_checks.units(asked, tables, faults)
-    cross_checks.floods(asked, tables, faults)
+    cross_checks.tiers(question, tables, faults)
+    cross_checks.units(question, tables, faults)
+    cross_checks.floods(question, tables, faults)
     _stop(faults)
-    told = (*opener.told, *zeros(tables))
-    return _Given(loaded.file, asked, crs, layers, shapes, tables, outside, told)
+    warnings = (*opener.warnings, *zeros(tables))
+    return _Given(loaded.file, question, crs, layers, shapes, tables, outside, warnings)
 
 
 def _parts(given: _Given, control: Control, build: Ints) -> tuple[Parts, candidate_corridors.Ends]:
     """All that the Problem is made of, judged as a whole. build: corridors (rows) that can be."""
-    asked, tables, layers, faults = given.asked, given.tables, given.layers, list[Fault]()
-    standing = supply(tables.standing, tables.places.ids, asked.services)
+    question, tables, layers, faults = given.question, given.tables, given.layers, list[Fault]()
+    standing = supply(tables.standing, tables.places.ids, question.services)
     hung, ends = _hung(given, build)
     misplaced.far_from_own(layers, hung.spots, faults)
     far_ends(tables, ends_away(tables, given.shapes, hung.spots), faults)
-    can_stand = options(asked.services, standing, tables.places.allowed, control.forbids)
-    parts = Parts(asked.services, tables, standing, can_stand, hung)
-    cross_checks.budgets(asked, tables, layers, faults)
-    cross_checks.negotiators(asked, parts, layers, faults)
-    cross_checks.facilities(asked, tables, layers, control, faults)
-    cross_checks.catchments(asked, parts, faults)
+    can_stand = options(question.services, standing, tables.places.allowed, control.forbids)
+    parts = Parts(question.services, tables, standing, can_stand, hung)
+    cross_checks.budgets(question, tables, layers, faults)
+    cross_checks.negotiators(question, parts, layers, faults)
+    cross_checks.facilities(question, tables, layers, control, faults)
+    cross_checks.catchments(question, parts, faults)
     _stop(faults)
     return parts, ends
 
 
 def _facts(given: _Given, parts: Parts, build: candidate_corridors.Ends) -> Problem:
     """The Problem, where everybody reaches somebody, if only by what can be built."""
-    decided, faults, corridors = given.asked.policy.corridors, list[Fault](), None
+    decided, faults, corridors = given.question.policy.corridors, list[Fault](), None
     cross_checks.pieces(parts, build, decided, faults)
     _stop(faults)
     if decided:
-        corridors = candidate_corridors.corridors(parts, build, given.asked.policy, parts.site)
+        corridors = candidate_corridors.corridors(parts, build, given.question.policy, parts.site)
     cross_checks.reach(parts, corridors, given.layers, faults)
     _stop(faults)
     return problem(parts, corridors)

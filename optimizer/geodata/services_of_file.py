@@ -52,7 +52,7 @@ class Question:
         return np.array([service.id for service in self.services], dtype=object)
 
 
-def question(file: InstanceFile, faults: list[Fault]) -> Question | None:
+def question_of(file: InstanceFile, faults: list[Fault]) -> Question | None:
     """The services and the policy; None, and faults, where they make no sense."""
     before = len(faults)
     faults.extend(fault for name, table in file.services.items() for fault in _wrong(name, table))
@@ -80,8 +80,8 @@ def question(file: InstanceFile, faults: list[Fault]) -> Question | None:
         )
         for name, table in file.services.items()
     )
-    asked = policy(file, weights, floors)
-    return Question(services, asked, dict(_names(file)), file.policy.failures)
+    own = policy(file, weights, floors)
+    return Question(services, own, dict(_names(file)), file.policy.failures)
 
 
 def _wrong(name: str, table: ServiceTable) -> Iterator[Fault]:

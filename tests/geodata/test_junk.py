@@ -15,7 +15,7 @@ import pytest
 from optimizer.foundation.faults import Fault, InputError
 from optimizer.geodata import columns
 from optimizer.geodata.load import load
-from optimizer.geodata.services_of_file import question
+from optimizer.geodata.services_of_file import question_of
 from tests.geodata.little import TOML, little
 
 #: Values as TOML.
@@ -50,7 +50,7 @@ def test_junk_in_a_key(path: str, tmp_path: Path) -> None:
     for value in VALUES:
         loaded = load(tmp_path, "fair", [f"{path}={value}"])
         if loaded.file is not None:
-            question(loaded.file, loaded.faults)
+            question_of(loaded.file, loaded.faults)
         str(InputError(loaded.faults))
 
 

@@ -39,7 +39,7 @@ class Ground:
 def ground(
     layers: Mapping[str, gpd.GeoDataFrame],
     crs: pyproj.CRS,
-    asked: AlignmentTable,
+    alignment: AlignmentTable,
     tier: str | None,
     faults: list[Fault],
 ) -> Ground:
@@ -57,7 +57,7 @@ def ground(
     if faults:
         raise InputError(faults)
     shapes = {one: drawn[one].to_numpy() for one in ("demand", "roads", "zones")}
-    surface = Surface(shapes["zones"], kind, name, shapes["roads"], asked)
+    surface = Surface(shapes["zones"], kind, name, shapes["roads"], alignment)
     above = _payer(areas, tier)
     spots = shapely.get_coordinates(shapes["demand"]).tolist()
     place, payer = {}, {}
@@ -79,24 +79,24 @@ def ground(
 def _payer(areas: Areas, tier: str | None) -> Ints:
     """(A,) row of the jurisdiction of the tier at or above each one; itself where none is."""
     parent = rows(areas.parent, areas.ids)
-    found = np.arange(len(parent))
+    payer = np.arange(len(parent))
     if tier is None:
-        return found
+        return payer
     at: Bools = areas.tier == tier
-    up = found.copy()
+    up = payer.copy()
     for _ in parent:  # no chain of parents is longer
-        found = np.where(~at[found] & (up >= 0) & at[up], up, found)
+        payer = np.where(~at[payer] & (up >= 0) & at[up], up, payer)
         up = np.where(up >= 0, parent[up], -1)
-    return np.asarray(found)
+    return np.asarray(payer)
 
 
 def _largest(areas: Areas, points: Points) -> dict[str, int]:
     """Jurisdiction -> the demand point with most persons in it, or in one below it."""
     parent = dict(zip(areas.ids, areas.parent, strict=True))
-    found: dict[str, int] = {}
+    largest: dict[str, int] = {}
     for point in np.argsort(-points.persons, kind="stable").tolist():
         area = points.jurisdiction[point]
-        while area and area not in found:
-            found[area] = point
+        while area and area not in largest:
+            largest[area] = point
             area = parent.get(area, "")
-    return found
+    return largest

@@ -56,14 +56,14 @@ def corridors(
     if crs is None or links is None or faults:
         raise InputError(faults)
     tier = None if file.budget is None else file.budget.tier
-    log_warnings(opener.told)
+    log_warnings(opener.warnings)
     under = ground(layers, crs, file.alignment, tier, faults)
     _judge(under, links, faults)
     if faults:
         raise InputError(faults)
-    found = routed(under, links, layers["demand"].crs, tell)
-    found.attrs["columns"] = links.attrs["columns"]
-    return file, found
+    filled = routed(under, links, layers["demand"].crs, tell)
+    filled.attrs["columns"] = links.attrs["columns"]
+    return file, filled
 
 
 def routed(
@@ -77,41 +77,41 @@ def routed(
     The lines are in the links' own CRS or, where they are a plain table, in `crs`.
     """
     kinds = as_text(links["kind"]) if "kind" in links.columns else np.full(len(links), "")
-    found = []
+    routes = []
     for n, (ends, kind) in enumerate(zip(_ends(under, links), kinds, strict=True)):
-        prices: Prices = prices_of(under.surface.asked, kind)
-        found.append(route(under.surface, ends, prices, under.areas))
+        prices: Prices = prices_of(under.surface.alignment, kind)
+        routes.append(route(under.surface, ends, prices, under.areas))
         tell(n + 1, len(links))
     payers = [
         sorted({under.payer[a], under.payer[b]})
         for a, b in zip(as_text(links["from"]), as_text(links["to"]), strict=True)
     ]
     filled = {
-        "length_km": [round(one.km, 1) for one in found],
-        "minutes": [round(one.minutes, 1) for one in found],
-        "cost": [round(one.cost, 1) for one in found],
-        "cost_shares": [shares(under, one, ends) for one, ends in zip(found, payers, strict=True)],
-        "crosses": [crossed(one.crosses) for one in found],
-        "rejected": [one.reason for one in found],
-        "rejected_by": [one.zone for one in found],
+        "length_km": [round(one.km, 1) for one in routes],
+        "minutes": [round(one.minutes, 1) for one in routes],
+        "cost": [round(one.cost, 1) for one in routes],
+        "cost_shares": [shares(under, one, ends) for one, ends in zip(routes, payers, strict=True)],
+        "crosses": [crossed(one.crosses) for one in routes],
+        "rejected": [one.reason for one in routes],
+        "rejected_by": [one.zone for one in routes],
     }
     own, theirs = pd.DataFrame(links), crs
     if isinstance(links, gpd.GeoDataFrame):
         own, theirs = own.drop(columns=links.geometry.name), links.crs or crs
-    lines = gpd.GeoSeries([one.line for one in found], index=links.index, crs=under.crs)
+    lines = gpd.GeoSeries([one.line for one in routes], index=links.index, crs=under.crs)
     return gpd.GeoDataFrame(own.assign(**filled), geometry=lines.to_crs(theirs))
 
 
-def shares(under: Ground, found: Route, payers: list[str]) -> str:
+def shares(under: Ground, route: Route, payers: list[str]) -> str:
     """Who pays which share of the cost: `id=share;id=share`.
 
     By what the corridor costs inside each jurisdiction; what lies in none is shared like the rest.
     Where it meets no polygon the jurisdictions of its ends pay the same.
     """
-    total = found.by_area.sum()
+    total = route.by_area.sum()
     parts = dict.fromkeys(payers, 1 / len(payers))
     if total > 0:
-        parts = dict(zip(under.area_ids, found.by_area / total, strict=True))
+        parts = dict(zip(under.area_ids, route.by_area / total, strict=True))
     rounded = {area: round(float(part), SHARE_DECIMALS) for area, part in parts.items()}
     most = max(rounded, key=lambda area: rounded[area])
     rounded[most] += 1 - sum(rounded.values())

@@ -64,28 +64,28 @@ class Route:
     zone: str = ""
 
 
-def prices_of(asked: AlignmentTable, kind: str) -> Prices:
+def prices_of(alignment: AlignmentTable, kind: str) -> Prices:
     """What `instance.toml` says of this kind of corridor."""
-    own = asked.kinds.get(kind)
+    own = alignment.kinds.get(kind)
     stated = {} if own is None else own.model_dump(exclude_none=True)
     return Prices(
-        stated.get("cost_per_km", asked.cost_per_km),
-        stated.get("kmh", asked.kmh),
-        stated.get("detour", asked.detour),
+        stated.get("cost_per_km", alignment.cost_per_km),
+        stated.get("kmh", alignment.kmh),
+        stated.get("detour", alignment.detour),
     )
 
 
-def cell_of(asked: AlignmentTable, metres: float) -> float:
+def cell_of(alignment: AlignmentTable, metres: float) -> float:
     """Metres per cell for a link of this length."""
-    if asked.cell_m is not None:
-        return asked.cell_m
+    if alignment.cell_m is not None:
+        return alignment.cell_m
     return float(np.clip(metres / CELLS_BETWEEN_ENDS, MIN_CELL_METRES, MAX_CELL_METRES))
 
 
 def route(surface: Surface, ends: Floats, prices: Prices, areas: Shapes) -> Route:
     """The cheapest line between two ends, (2, 2) metres, that meets no forbidden zone."""
     straight = shapely.linestrings(ends)
-    cell = cell_of(surface.asked, straight.length)
+    cell = cell_of(surface.alignment, straight.length)
     stopped = -1
     for margin in MARGINS if straight.length > 0 else ():
         line, stopped = _traced(surface, ends, prices, cell, margin * straight.length)
@@ -156,12 +156,12 @@ def _route_of(
 
 def _crosses(surface: Surface, pieces: Pieces) -> dict[str, float]:
     """What the line meets -> km, drawn: land by its kind, control lines by their names."""
-    found: dict[str, float] = {}
+    km_of: dict[str, float] = {}
     for length, row in zip(pieces.length, pieces.zone, strict=True):
         if row < 0:
             continue
         kind, what = surface.kind[row], surface.kind[row]
         if kind in surface.crossings:
             what = f"{surface.crossings[kind].by} {kind} {surface.name[row]}"
-        found[what] = found.get(what, 0.0) + float(length) / KM
-    return dict(sorted(found.items()))
+        km_of[what] = km_of.get(what, 0.0) + float(length) / KM
+    return dict(sorted(km_of.items()))

@@ -46,12 +46,13 @@ class Surface:
     """Zones and roads in metres, and the prices of `instance.toml`."""
 
     def __init__(
-        self, zones: Shapes, kind: Texts, name: Texts, roads: Shapes, asked: AlignmentTable
+        self, zones: Shapes, kind: Texts, name: Texts, roads: Shapes, alignment: AlignmentTable
     ) -> None:
-        crossings = {one: table for one, table in asked.crossings if table is not None}
-        self.asked, self.zones, self.kind, self.name, self.roads = asked, zones, kind, name, roads
+        crossings = {one: table for one, table in alignment.crossings if table is not None}
+        self.alignment, self.zones, self.kind = alignment, zones, kind
+        self.name, self.roads = name, roads
         self.forbids = np.array([k in FORBIDDEN and k not in crossings for k in kind], dtype=bool)
-        self.factor = np.array([getattr(asked.factors, k, np.nan) for k in kind], dtype=float)
+        self.factor = np.array([getattr(alignment.factors, k, np.nan) for k in kind], dtype=float)
         self.fixed = np.array(
             [crossings[k].cost_per_km if k in crossings else np.nan for k in kind], dtype=float
         )
@@ -76,20 +77,20 @@ class Surface:
         near, inside = np.zeros((2, len(grid.place)), dtype=bool)
         near[points.query(zones, predicate="dwithin", distance=reach)[1]] = True
         inside[points.query(zones, predicate="intersects")[1]] = True
-        found = inside[grid.start] | inside[grid.end]
-        asked = np.flatnonzero((near[grid.start] | near[grid.end]) & ~found)
-        found[asked] = self.meets(grid.place[grid.start[asked]], grid.place[grid.end[asked]])
-        return np.asarray(found)
+        closed = inside[grid.start] | inside[grid.end]
+        steps = np.flatnonzero((near[grid.start] | near[grid.end]) & ~closed)
+        closed[steps] = self.meets(grid.place[grid.start[steps]], grid.place[grid.end[steps]])
+        return np.asarray(closed)
 
     def meets(self, start: Floats, end: Floats) -> Bools:
         """(C,) straight lines between (C, 2) places that meet a forbidden zone."""
-        found = np.zeros(len(start), dtype=bool)
+        meeting = np.zeros(len(start), dtype=bool)
         if len(start):
             lines = shapely.STRtree(shapely.linestrings(np.stack([start, end], axis=1)))
             zones = self._near(np.concatenate([start, end]), CLEARANCE_METRES, self.forbids)
             met = lines.query(self.zones[zones], predicate="dwithin", distance=CLEARANCE_METRES)
-            found[met[1]] = True
-        return found
+            meeting[met[1]] = True
+        return meeting
 
     def stops(self, lines: Shapes) -> int:
         """The row of the forbidden zone that these lines pass longest."""
@@ -102,8 +103,8 @@ class Surface:
     def cut(self, line: shapely.LineString, areas: Shapes, open_price: float) -> Pieces:
         """The line in pieces of one price in one area each."""
         met = self.zones[self._zones.query(line, predicate="intersects")]
-        beside = self._roads.query(line, predicate="dwithin", distance=self.asked.road_m)
-        strips = shapely.buffer(self.roads[beside], self.asked.road_m)
+        beside = self._roads.query(line, predicate="dwithin", distance=self.alignment.road_m)
+        strips = shapely.buffer(self.roads[beside], self.alignment.road_m)
         edges = shapely.boundary(np.concatenate([met, strips, areas]))
         spots = shapely.points(shapely.get_coordinates(shapely.intersection(line, edges)))
         cuts = shapely.line_locate_point(line, spots)
@@ -133,7 +134,7 @@ class Surface:
         return np.asarray(np.nan_to_num(made))
 
     def _price(self, zone: Ints, road: Bools, open_price: float) -> Floats:
-        elsewhere = np.where(road, self.asked.factors.roads * open_price, open_price)
+        elsewhere = np.where(road, self.alignment.factors.roads * open_price, open_price)
         within = np.append(self._zone_price(open_price), 0.0)[zone]
         return np.asarray(np.where(within > 0, within, elsewhere))
 
@@ -147,8 +148,8 @@ class Surface:
         order = np.argsort(price[zones[row]], kind="stable")  # the dearest is written last
         zone[point[order]] = zones[row[order]]
         road = np.zeros(len(places), dtype=bool)
-        around = self._roads.query(_frame(places, self.asked.road_m))
-        near = points.query(self.roads[around], predicate="dwithin", distance=self.asked.road_m)
+        around = self._roads.query(_frame(places, self.alignment.road_m))
+        near = points.query(self.roads[around], predicate="dwithin", distance=self.alignment.road_m)
         road[near[1]] = True
         return zone, road
 

@@ -88,20 +88,20 @@ def layer_names(path: Path) -> list[str]:
 
 def load(path: Path, layer: str = "") -> Source:
     """One layer of a file: the only one where none is named. Raises UnreadableError."""
-    with _opened(path) as (file, suffix, found):
+    with _opened(path) as (file, suffix, source):
         if suffix == ".csv":
             _chosen(path.name, [path.stem], layer)
-            return found
+            return source
         name = _chosen(path.name, _names(file), layer)
         if suffix == ".gpkg":
-            found = geopackage.judge(file, name)
-        table = _table(file, name, found.encoding, OPTIONS.get(suffix, {}))
-        if found.rows is not None and len(table) != found.rows:
+            source = geopackage.judge(file, name)
+        table = _table(file, name, source.encoding, OPTIONS.get(suffix, {}))
+        if source.rows is not None and len(table) != source.rows:
             problem = _(
-                "has {n:,} rows, of which {read:,} can be read", n=found.rows, read=len(table)
+                "has {n:,} rows, of which {read:,} can be read", n=source.rows, read=len(table)
             )
             raise UnreadableError(problem, _("Save it anew"))
-        return replace(found, table=table, doubts=(*found.doubts, *_lost(found, table)))
+        return replace(source, table=table, doubts=(*source.doubts, *_lost(source, table)))
 
 
 @contextmanager
@@ -153,11 +153,11 @@ def _table(file: Path, layer: str, encoding: str | None, options: dict[str, str]
         )
 
 
-def _lost(found: Source, table: pd.DataFrame) -> Iterator[Doubt]:
+def _lost(source: Source, table: pd.DataFrame) -> Iterator[Doubt]:
     """Shapes that are in the file, and could not be read."""
     drawn = table.geometry.notna().sum() if isinstance(table, gpd.GeoDataFrame) else 0
-    if found.shapes is not None and drawn < found.shapes:
-        problem = several(found.shapes - int(drawn), _("is broken"))
+    if source.shapes is not None and drawn < source.shapes:
+        problem = several(source.shapes - int(drawn), _("is broken"))
         yield Doubt("geometry", problem, _("Draw it again, or leave it empty"))
 
 

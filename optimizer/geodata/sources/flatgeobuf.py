@@ -48,9 +48,9 @@ def _boxes(count: int, node: int) -> int:
     """How many boxes the index of so many rows has, all levels together."""
     if not count or node < 2:
         return 0
-    found = count
+    boxes = count
     while True:  # a level above even where there is one row
         count = -(-count // node)
-        found += count
+        boxes += count
         if count == 1:
-            return found
+            return boxes

@@ -23,16 +23,16 @@ def judge(path: Path) -> Source:
     twice: set[str] = set()
 
     def looked_through(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
-        found = dict(pairs)
-        if len(found) < len(pairs):
+        members = dict(pairs)
+        if len(members) < len(pairs):
             names = [name for name, _value in pairs]
-            twice.update(name for name in found if names.count(name) > 1)
+            twice.update(name for name in members if names.count(name) > 1)
         for name, value in pairs:
             if name.lower() == "crs" and isinstance(value, dict) and not _named(value):
                 problem = _("has a CRS that is an address; none is opened")
                 remedy = _("Write the name of its CRS, or save it as GeoPackage")
                 raise UnreadableError(problem, remedy)
-        return found
+        return members
 
     try:
         read = json.loads(path.read_bytes(), object_pairs_hook=looked_through)

@@ -69,9 +69,9 @@ def _doubts(database: sqlite3.Connection, layer: str) -> Iterator[Doubt]:
     table = _quoted(layer)
     columns = database.execute(f"PRAGMA table_info({table})").fetchall()
     judged = {
-        name: found
+        name: misfit
         for _row, name, declared, *_rest in columns
-        if (found := _misfit(_quoted(name), declared.upper().partition("(")[0].strip()))
+        if (misfit := _misfit(_quoted(name), declared.upper().partition("(")[0].strip()))
     }
     if not judged:
         return
