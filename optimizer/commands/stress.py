@@ -64,24 +64,24 @@ def command(
             shown.update(_("reading"))
             folder = instance_of(plan) if instance is None else catalogue.find(instance)
             targets.judge(files, [plan, *inputs(folder, None, ())])
-            found = stress_file(
+            stressed = stress_file(
                 plan, folder, lambda n, of: shown.update(_("links: {n} of {of}", n=n, of=of))
             )
         if attack is not None:
             shown.update(word("attacking", spoken))
             try:
-                worst = worst_attack(found, on.kind, attack, limits)
-                attacked = console.attacked(found, on.kind, attack, worst, spoken)
+                worst = worst_attack(stressed, on.kind, attack, limits)
+                attacked = console.attacked(stressed, on.kind, attack, worst, spoken)
             except KeyboardInterrupt:
                 stopped = True
         written, faults = written_files(
-            files, lambda file: pressure.write(found, file, language, attacked)
+            files, lambda file: pressure.write(stressed, file, language, attacked)
         )
     if as_json:
         words = list(map(str, written))
-        tell(plain(console.report(found, top) | {"attack": attacked, "files": words}))
+        tell(plain(console.report(stressed, top) | {"attack": attacked, "files": words}))
     elif not quiet:
-        console.show(found, top, OUT, spoken)
+        console.show(stressed, top, OUT, spoken)
         if attacked is not None:
             OUT.print(attacked["sentence"])
         for file in written:

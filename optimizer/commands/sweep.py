@@ -84,7 +84,7 @@ def command(
     frontier.check_suffixes(files, language)
     limits = limits_of(gap, time_limit, threads, seed)
     try:
-        asked = parse(weights, bounds, whole, resolution, costs)
+        request = parse(weights, bounds, whole, resolution, costs)
     except ValueError as error:
         raise typer.BadParameter(str(error)) from error
     if cluster is not None and workers > 1:
@@ -94,22 +94,22 @@ def command(
     with until_stopped(), progress_line(quiet), stopping.interruptible():
         read = read_instance(folder, policy, overrides or ())
     with (
-        opened(journal, read.geography.name, read.case, limits, asked) as kept,
+        opened(journal, read.geography.name, read.case, limits, request) as kept,
         executor(read.case, limits, workers, cluster) as where,
         progress_bar(Console(quiet=True) if quiet else ERR) as standing,
     ):
-        found = solve_each(read.case, limits, asked, where, kept, standing)
-    if not found.frontiers:
+        result = solve_each(read.case, limits, request, where, kept, standing)
+    if not result.frontiers:
         ERR.print(_("stopped before a point was finished: nothing written"))
         raise typer.Exit(EXIT[Status.STOPPED])
     written, faults = written_files(
-        files, lambda file: frontier.write(read, found.frontiers, file, language)
+        files, lambda file: frontier.write(read, result.frontiers, file, language)
     )
     if as_json:
         tell(
             {
-                "points": plain(frontier.records(read, found.frontiers)),
-                "frontiers": plain([measures(one) for one in found.frontiers]),
+                "points": plain(frontier.records(read, result.frontiers)),
+                "frontiers": plain([measures(one) for one in result.frontiers]),
                 "journal": str(kept.folder),
                 "warnings": read.geography.warnings,
                 "files": list(map(str, written)),
@@ -117,11 +117,11 @@ def command(
         )
     elif not quiet:
         spoken = of_user(language)
-        OUT.print(rows.as_table(frontier.printed(read, found.frontiers, spoken), spoken))
-        for sentence in conclusion(found.frontiers):
+        OUT.print(rows.as_table(frontier.printed(read, result.frontiers, spoken), spoken))
+        for sentence in conclusion(result.frontiers):
             OUT.print(sentence)
         for file in written:
             OUT.print(_("written: {file}", file=file))
         OUT.print(_("finished points are kept in {folder}", folder=kept.folder))
     stop(faults)
-    raise typer.Exit(INTERNAL_ERROR if found.status is None else EXIT[found.status])
+    raise typer.Exit(INTERNAL_ERROR if result.status is None else EXIT[result.status])

@@ -67,30 +67,30 @@ def command(
     if output is not None:
         read = [file for folder in folders for file in inputs(folder, None, overrides or ())]
         targets.judge([output], read)
-    one, found, faults = corridor_trial if with_corridors else trial, [], list[Fault]()
+    one, trials, faults = corridor_trial if with_corridors else trial, [], list[Fault]()
     with suppress(KeyboardInterrupt), progress_line(quiet) as progress:
         for folder in folders:
             try:
-                found.append(one(folder, limits, progress, overrides or ()))
+                trials.append(one(folder, limits, progress, overrides or ()))
             except InputError as error:
                 faults += error.faults
-    if not found:
+    if not trials:
         stop(faults)
         ERR.print(_("stopped before an instance was solved: nothing written"))
         raise typer.Exit(EXIT[Status.STOPPED])
     files = [] if output is None else [output]
-    faults += written_files(files, lambda file: rows.write_csv(found, file))[1]
+    faults += written_files(files, lambda file: rows.write_csv(trials, file))[1]
     if as_json:
-        tell({"instances": plain(found)})
+        tell({"instances": plain(trials)})
     elif not quiet:
-        OUT.print(rows.as_table(_shown(found, of_user(language)), of_user(language)))
+        OUT.print(rows.as_table(_shown(trials, of_user(language)), of_user(language)))
     stop(faults)
-    stopped = len(found) < len(folders)
+    stopped = len(trials) < len(folders)
     if stopped:
-        ERR.print(_("stopped: {count} of {of} instances", count=len(found), of=len(folders)))
-    checks = [row.get(name) for row in found for name in CHECKS]
+        ERR.print(_("stopped: {count} of {of} instances", count=len(trials), of=len(folders)))
+    checks = [row.get(name) for row in trials for name in CHECKS]
     broken = any(verdict not in (None, HOLDS) for verdict in checks)
-    worst = max(EXIT[Status(row["status"])] for row in found)
+    worst = max(EXIT[Status(row["status"])] for row in trials)
     raise typer.Exit(BROKEN if broken else EXIT[Status.STOPPED] if stopped else worst)
 
 

@@ -64,12 +64,12 @@ def corridor_trial(
 
 def _fared(study: SolvedInstance | None, suffix: str) -> dict[str, float | None]:
     """Equity and worst minutes of a plan."""
-    found = None if study is None else study.indicators
+    indicators = None if study is None else study.indicators
     return {
-        f"equity{suffix}": None if found is None else found.equity,
+        f"equity{suffix}": None if indicators is None else indicators.equity,
         f"worst{suffix}": None
-        if found is None
-        else max(level.region.worst for level in found.levels),
+        if indicators is None
+        else max(level.region.worst for level in indicators.levels),
     }
 
 

@@ -49,12 +49,12 @@ def _cells_by_jurisdiction(instance: Instance) -> Any:
     own = np.full(len(facts.ids), None, dtype=object)
     for row in np.unique(instance.problem.demand.jurisdiction):
         own[row] = shapely.union_all(around[instance.problem.demand.jurisdiction == row])
-    found = own.copy()
+    merged = own.copy()
     for owner in upwards(facts, facts.parent):
         for row in np.unique(owner[owner >= 0]):
-            parts = [found[row], *own[owner == row]]
-            found[row] = shapely.union_all(parts) if any(parts) else None
-    return found
+            parts = [merged[row], *own[owner == row]]
+            merged[row] = shapely.union_all(parts) if any(parts) else None
+    return merged
 
 
 def focus_tier(instance: Instance) -> str:

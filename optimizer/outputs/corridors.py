@@ -75,7 +75,7 @@ def write_back(layer: gpd.GeoDataFrame, folder: Path, at: str) -> Path:
 def rows(layer: gpd.GeoDataFrame) -> list[dict[str, Any]]:
     """One row per link: its ends, length, minutes, cost, and what it crosses or what stops it."""
     shown = [column for column in SHOWN if column in layer.columns]
-    found = []
+    table = []
     for row in layer.to_dict("records"):
         plain = {column: row[column] for column in shown}
         if row["rejected"]:
@@ -83,8 +83,8 @@ def rows(layer: gpd.GeoDataFrame) -> list[dict[str, Any]]:
         why = row["rejected"]
         if why:
             why = _("{reason}: {zone}", reason=_(why), zone=row["rejected_by"])
-        found.append(plain | {"crosses": _crossed(row["crosses"]), "rejected": why})
-    return found
+        table.append(plain | {"crosses": _crossed(row["crosses"]), "rejected": why})
+    return table
 
 
 def _crossed(crosses: str) -> str:
@@ -94,16 +94,16 @@ def _crossed(crosses: str) -> str:
 
 def report(layer: gpd.GeoDataFrame) -> list[dict[str, Any]]:
     """The links for `--json`: numbers and words, no shapes; no numbers where there is no route."""
-    found = []
+    links = []
     for row, own in zip(rows(layer), layer.to_dict("records"), strict=True):
         why = own["rejected"] or None
         shares = None if why else own["cost_shares"]
-        found.append(
+        links.append(
             row
             | {"cost_shares": shares, "crosses": own["crosses"]}
             | {"rejected": why, "rejected_by": own["rejected_by"] or None}
         )
-    return found
+    return links
 
 
 def prices(table: Table) -> str:

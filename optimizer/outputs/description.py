@@ -16,8 +16,8 @@ from optimizer.equity.comparison_units import PERSONS
 from optimizer.foundation.figures import many, setting, share
 from optimizer.foundation.language import N_, _, spoken, word
 from optimizer.geodata.geography import Instance
-from optimizer.outputs.justice import MINUTES
 from optimizer.outputs.manifest import plain
+from optimizer.outputs.reported_equity import MINUTES
 from optimizer.outputs.rows import as_table
 from optimizer.outputs.summary import counts, removed
 from optimizer.outputs.words import listed, name, term

@@ -48,7 +48,7 @@ def store(
     path: Path,
     layers: Mapping[str, gpd.GeoDataFrame],
     drawn: Mapping[str, list[Style]],
-    told: Mapping[str, Any],
+    manifest: Mapping[str, Any],
 ) -> None:
     """Write layers with their styles, and a manifest, to a new file."""
     for name, layer in layers.items():
@@ -65,9 +65,9 @@ def store(
             dataset_options={"VERSION": VERSION},
             layer_options={"GEOMETRY_NAME": COLUMN},
         )
-    values = [json.dumps(value, ensure_ascii=False, allow_nan=False) for value in told.values()]
-    add_table(path, "manifest", pd.DataFrame({"key": list(told), "value": values}))
-    add_table(path, "layer_styles", _style_table(drawn, told["created"]))
+    values = [json.dumps(value, ensure_ascii=False, allow_nan=False) for value in manifest.values()]
+    add_table(path, "manifest", pd.DataFrame({"key": list(manifest), "value": values}))
+    add_table(path, "layer_styles", _style_table(drawn, manifest["created"]))
 
 
 def add_table(path: Path, name: str, table: pd.DataFrame) -> None:

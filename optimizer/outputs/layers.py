@@ -36,18 +36,18 @@ def layers(study: SolvedInstance) -> dict[str, gpd.GeoDataFrame]:
     `corridors` is there where the instance has that layer, `failover` and `scenarios` where the
     plan is made for failures; all others always are.
     """
-    found = {"jurisdictions": jurisdictions(study)}
+    by_name = {"jurisdictions": jurisdictions(study)}
     if study.instance.geography.corridors is not None:
-        found["corridors"] = corridors(study.instance, study.plan)
-    found["rejected"] = rejected(study.instance)
-    found["assignments"] = assignments(study)
+        by_name["corridors"] = corridors(study.instance, study.plan)
+    by_name["rejected"] = rejected(study.instance)
+    by_name["assignments"] = assignments(study)
     if study.failure_summary is not None:
-        found["failover"] = failover(study)
-    found["demand"] = demand(study)
+        by_name["failover"] = failover(study)
+    by_name["demand"] = demand(study)
     if study.failure_summary is not None:
-        found["scenarios"] = scenarios(study)
-    found["facilities"] = facilities(study)
-    return found
+        by_name["scenarios"] = scenarios(study)
+    by_name["facilities"] = facilities(study)
+    return by_name
 
 
 def facilities(study: SolvedInstance) -> gpd.GeoDataFrame:
@@ -91,18 +91,19 @@ def demand(study: SolvedInstance) -> gpd.GeoDataFrame:
 
     Where somebody is worse off than in the most efficient plan: minutes lost against it.
     """
-    problem, geography, found = study.instance.problem, study.instance.geography, study.indicators
+    problem, geography = study.instance.problem, study.instance.geography
+    indicators = study.indicators
     ours: dict[str, Any] = {
         "id": problem.demand.ids,
         "jurisdiction": _names(problem.jurisdictions.ids, problem.demand.jurisdiction),
         "persons": problem.demand.persons,
     }
     for row, level in enumerate(problem.levels):
-        ours[of_level("minutes", level)] = found.minutes[:, row]
-        ours[of_level("covered", level)] = found.covered[:, row]
+        ours[of_level("minutes", level)] = indicators.minutes[:, row]
+        ours[of_level("covered", level)] = indicators.covered[:, row]
         ours[of_level("site", level)] = _main_site(problem, study.plan.assignments[row])
         if level.backup is not None:
-            ours[of_level("backed_up", level)] = found.backed_up[:, row]
+            ours[of_level("backed_up", level)] = indicators.backed_up[:, row]
     for row, lost in enumerate(study.losers):
         if lost.persons > 0:
             ours[of_level("lost", problem.levels[row])] = lost.minutes
@@ -130,12 +131,12 @@ def jurisdictions(study: SolvedInstance) -> gpd.GeoDataFrame:
         "budget": instance.case.budgets,
         "spent": study.indicators.spent,
     }
-    for level, found in zip(problem.levels, study.indicators.levels, strict=True):
+    for level, indicators in zip(problem.levels, study.indicators.levels, strict=True):
         for what in ("mean", "worst", "coverage"):
-            values = {row: getattr(one, what) for row, one in found.jurisdictions.items()}
+            values = {row: getattr(one, what) for row, one in indicators.jurisdictions.items()}
             ours[of_level(what, level)] = _column(values, len(facts.ids))
         equity = {
-            row: one.equity[policy.equity.measure] for row, one in found.jurisdictions.items()
+            row: one.equity[policy.equity.measure] for row, one in indicators.jurisdictions.items()
         }
         ours[of_level("equity", level)] = _finite(_column(equity, len(facts.ids)))
     ours["area"] = kind

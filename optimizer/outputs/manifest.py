@@ -22,8 +22,8 @@ def manifest(study: SolvedInstance) -> dict[str, Any]:
     worse_off: level -> who is worse off than in the most efficient plan; None where that plan is
     not known. Two writings of one study differ in `created` alone.
     """
-    result, found = study.result, study.indicators
-    told = {
+    result, indicators = study.result, study.indicators
+    answer = {
         "status": result.status,
         "objective": result.objective,
         "bound": result.bound,
@@ -32,20 +32,20 @@ def manifest(study: SolvedInstance) -> dict[str, Any]:
         "seconds": result.seconds,
         "nodes": result.nodes,
         "algorithm": result.algorithm,
-        "efficiency": found.efficiency,
-        "equity": found.equity,
-        "terms": found.terms,
-        "cost": found.cost,
+        "efficiency": indicators.efficiency,
+        "equity": indicators.equity,
+        "terms": indicators.terms,
+        "cost": indicators.cost,
         "efficiency_guard": result.efficiency_guard,
         "worse_off": _worse_off(study) if study.losers else None,
     }
-    return asked(study.instance) | dict(plain(told))
+    return provenance(study.instance) | dict(plain(answer))
 
 
-def asked(instance: Instance) -> dict[str, Any]:
+def provenance(instance: Instance) -> dict[str, Any]:
     """What an answer is to: the instance, its files, its policy; and when it was written."""
     geography = instance.geography
-    told: dict[str, Any] = plain(
+    values: dict[str, Any] = plain(
         {
             "version": version("equisite"),
             "instance": geography.name,
@@ -60,7 +60,7 @@ def asked(instance: Instance) -> dict[str, Any]:
             "created": datetime.now(UTC).isoformat(timespec="seconds"),
         }
     )
-    return told
+    return values
 
 
 def _worse_off(study: SolvedInstance) -> dict[str, Any]:

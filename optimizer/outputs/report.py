@@ -29,7 +29,7 @@ def report(study: SolvedInstance) -> dict[str, Any]:
     what fails and what that means; null where plans are not made for failures;
     paid: id -> jurisdiction -> money that it pays for the corridor.
     """
-    facts, found = study.instance.problem.jurisdictions, study.indicators
+    facts, indicators = study.instance.problem.jurisdictions, study.indicators
     services = {
         level.level: {
             "region": level.region,
@@ -38,15 +38,15 @@ def report(study: SolvedInstance) -> dict[str, Any]:
             "capacity": level.capacity,
             "load": level.load,
         }
-        for level in found.levels
+        for level in indicators.levels
     }
     jurisdictions = {
         id: {
             "tier": facts.tier[row],
-            "spent": found.spent[row],
+            "spent": indicators.spent[row],
             "levels": {
                 level.level: level.jurisdictions[row]
-                for level in found.levels
+                for level in indicators.levels
                 if row in level.jurisdictions
             },
         }

@@ -35,21 +35,21 @@ def scenarios(study: SolvedInstance) -> gpd.GeoDataFrame:
     assert failure_summary is not None
     order = failure_summary.ranked
     failures = [instance.failures[n] for n in order]
-    found = [failure_summary.scenarios[n] for n in order]
+    ranked = [failure_summary.scenarios[n] for n in order]
     ours: dict[str, Any] = {
-        "id": [one.id for one in found],
-        "rank": np.arange(1, len(found) + 1),
-        "probability": [one.probability for one in found],
-        "mean": [one.mean for one in found],
-        "lost": [one.lost for one in found],
+        "id": [one.id for one in ranked],
+        "rank": np.arange(1, len(ranked) + 1),
+        "probability": [one.probability for one in ranked],
+        "mean": [one.mean for one in ranked],
+        "lost": [one.lost for one in ranked],
     }
     for number, level in enumerate(instance.problem.levels):
         for what in ("mean", "worst", "coverage", "cut_off"):
-            ours[of_level(what, level)] = [getattr(one.levels[number], what) for one in found]
+            ours[of_level(what, level)] = [getattr(one.levels[number], what) for one in ranked]
     names = [broken(instance, one) for one in failures]
     ours |= {what: [";".join(one[what]) for one in names] for what in names[0]} if names else {}
     shapes = gpd.GeoSeries(_places(instance, failures), crs=instance.geography.demand.crs)
-    return assembled(instance, ours, pd.DataFrame(index=range(len(found))), shapes)
+    return assembled(instance, ours, pd.DataFrame(index=range(len(ranked))), shapes)
 
 
 def worst_failures(study: SolvedInstance) -> gpd.GeoDataFrame:

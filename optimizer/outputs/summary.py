@@ -17,7 +17,7 @@ from optimizer.foundation.figures import many, number, share, signed
 from optimizer.foundation.language import _, spoken, word
 from optimizer.foundation.tolerances import NO_MONEY
 from optimizer.geodata.geography import Instance
-from optimizer.outputs import justice
+from optimizer.outputs import reported_equity
 from optimizer.outputs.areas import focus_tier
 from optimizer.outputs.layers import paid_by
 from optimizer.outputs.names import called
@@ -87,7 +87,7 @@ def without_plan(result: Result) -> Iterator[str]:
 
 def scaling(study: SolvedInstance) -> str:
     """What was minimised, and what one minute of equity weighs."""
-    case, language, found = study.instance.case, spoken(), study.indicators
+    case, language, indicators = study.instance.case, spoken(), study.indicators
     policy = case.policy
     equity, unit = policy.equity, efficiency_unit(study.instance)
     minimised = _(
@@ -96,11 +96,11 @@ def scaling(study: SolvedInstance) -> str:
         efficiency_weight=1 - policy.weight,
         equity_weight=policy.weight,
         efficiency=word(EFFICIENCIES[policy.efficiency].title, language),
-        total=number(found.efficiency),
+        total=number(indicators.efficiency),
         unit=term(unit, language),
-        equity=justice.in_words(study.instance, equity, language),
-        value=justice.amount(found.equity, equity),
-        equity_unit=justice.unit(equity, language),
+        equity=reported_equity.in_words(study.instance, equity, language),
+        value=reported_equity.amount(indicators.equity, equity),
+        equity_unit=reported_equity.unit(equity, language),
     )
     own = unit_of(equity)
     fair = _weighing(case.equity.scale, own, term(own, language, f"in {own}"))
@@ -112,8 +112,8 @@ def scaling(study: SolvedInstance) -> str:
         "{equity} weighs as much as {efficiency} of efficiency; terms {first:.4f} and {second:.4f}",
         equity=fair,
         efficiency=_weighing(case.efficiency_scale, unit, term(unit, language)),
-        first=found.terms[0],
-        second=found.terms[1],
+        first=indicators.terms[0],
+        second=indicators.terms[1],
     )
     return f"{minimised}\n{weighing}"
 
@@ -139,7 +139,7 @@ def by_level(study: SolvedInstance, language: str) -> Grid:
         *("service", "weight", "kept", "built", "upgraded"),
         *("mean", "worst", "coverage", "backup", policy.equity.measure, "load", "capacity"),
     )
-    equity = justice.by_level(study)
+    equity = reported_equity.by_level(study)
     weights = study.instance.case.level_weights
     for row, level in enumerate(study.indicators.levels):
         table.add_row(
@@ -150,7 +150,7 @@ def by_level(study: SolvedInstance, language: str) -> Grid:
             number(level.region.worst),
             share(level.region.coverage),
             share(level.region.backup),
-            justice.amount(equity.get(row, math.nan), policy.equity),
+            reported_equity.amount(equity.get(row, math.nan), policy.equity),
             number(level.load, 0),
             number(level.capacity, 0)
             if math.isfinite(level.capacity)
@@ -289,8 +289,8 @@ def losses(study: SolvedInstance, language: str) -> Iterator[str]:
             areas=word(", ", language).join(named),
         )
     if guard is not None:
-        told = study.indicators.efficiency, guard
-        yield word("guard", language).format(*map(number, told), efficiency_unit(instance))
+        efficiencies = study.indicators.efficiency, guard
+        yield word("guard", language).format(*map(number, efficiencies), efficiency_unit(instance))
 
 
 def notes(study: SolvedInstance) -> Iterator[str]:
@@ -320,8 +320,8 @@ def _negotiated(study: SolvedInstance) -> Iterator[str]:
     for road, paid in paid_by(study.instance.problem, study.plan).items():
         if paid:
             shares = (f"{area} {number(money, 1)}" for area, money in paid.items())
-            told = listed(shares, spoken())
-            yield _("paid for {corridor}, negotiated: {shares}", corridor=road, shares=told)
+            text = listed(shares, spoken())
+            yield _("paid for {corridor}, negotiated: {shares}", corridor=road, shares=text)
         else:
             yield _("paid for {corridor}, negotiated: nothing", corridor=road)
 

@@ -140,11 +140,11 @@ class Grid:
     def _table(self, columns: Sequence[Column], width: int) -> Table:
         """A block; the room that is left goes to the columns that need least of it."""
         widths = {id(one): one.least for one in columns}
-        left = width - _across(list(widths.values()))
+        room = width - _across(list(widths.values()))
         for one in sorted(columns, key=lambda one: one.natural - one.least):
-            more = min(max(one.natural - one.least, 0), max(left, 0))
+            more = min(max(one.natural - one.least, 0), max(room, 0))
             widths[id(one)] += more
-            left -= more
+            room -= more
         table = Table(box=SIMPLE, pad_edge=False)
         for one in columns:
             table.add_column(

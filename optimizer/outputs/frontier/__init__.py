@@ -47,12 +47,12 @@ def check_suffixes(paths: Sequence[Path], language: str = "auto") -> None:
 
 def files_of(paths: Sequence[Path]) -> list[Path]:
     """All files that a sweep writes for these."""
-    found = []
+    files = []
     for path in paths:
-        found.append(path)
+        files.append(path)
         if FORMATS[path.suffix.lower()] is _pictures:
-            found.append(_second(path))
-    return found
+            files.append(_second(path))
+    return files
 
 
 def write(
@@ -96,8 +96,8 @@ def _pictures(
         for file, draw in files.items():
             figure = draw(instance, frontiers, font, language)
             with replacing(file) as draft:
-                told = {"Date": None} if kind == "svg" else None
-                figure.savefig(draft, format=kind, dpi=DPI, metadata=told)
+                metadata = {"Date": None} if kind == "svg" else None
+                figure.savefig(draft, format=kind, dpi=DPI, metadata=metadata)
     return tuple(files)
 
 

@@ -16,7 +16,7 @@ from optimizer.efficiency import EFFICIENCIES
 from optimizer.foundation.figures import share
 from optimizer.foundation.language import in_order, word
 from optimizer.geodata.geography import Instance
-from optimizer.outputs import justice, symbology
+from optimizer.outputs import reported_equity, symbology
 from optimizer.outputs.frontier.numbers import draw_numbers
 from optimizer.outputs.frontier.places import by_place, most_efficient, place, solved, steps
 from optimizer.outputs.frontier.proof import least_efficiency
@@ -76,8 +76,10 @@ def _describe(figure: Figure, axes: Axes, instance: Instance, font: Font, langua
     figure.suptitle(title, x=0.01, ha="left", fontsize=14, color=symbology.INK)
     unit = word(efficiency_unit(instance), language)
     axes.set_xlabel(f"{word(EFFICIENCIES[policy.efficiency].title, language)} ({unit})")
-    said = font.first(justice.in_words(instance, policy.equity, language), policy.equity.measure)
-    axes.set_ylabel(f"{said} ({justice.unit(policy.equity, language)})")
+    said = font.first(
+        reported_equity.in_words(instance, policy.equity, language), policy.equity.measure
+    )
+    axes.set_ylabel(f"{said} ({reported_equity.unit(policy.equity, language)})")
     axes.spines[["top", "right"]].set_visible(False)
 
 
@@ -118,13 +120,13 @@ def _keys(
         "not proven": (not all(map(_proven, points)), "s", 5.0),
         "knee": (any(point.knee for point in points), "o", 11.0),
     }
-    found: list[Line2D | Patch] = [
+    keys: list[Line2D | Patch] = [
         Line2D(
             [], [], color=colour, marker="o", markersize=5, label=_called(one, currency, language)
         )
         for one, colour in zip(frontiers, colours, strict=True)
     ]
-    found += [
+    keys += [
         Line2D(
             [],
             [],
@@ -139,8 +141,8 @@ def _keys(
         if there
     ]
     if len(frontiers) == 1 and points:
-        found.append(Patch(color=EMPTY, label=word("proven empty", language)))
-    return found
+        keys.append(Patch(color=EMPTY, label=word("proven empty", language)))
+    return keys
 
 
 def _called(frontier: Frontier, currency: str, language: str) -> str:

@@ -18,7 +18,7 @@ from optimizer.outputs.frontier.places import loosest, most_efficient, numbered
 from optimizer.outputs.frontier.rows import records
 from optimizer.outputs.gpkg import add_table, store
 from optimizer.outputs.layers import layers, rejected
-from optimizer.outputs.manifest import asked, plain
+from optimizer.outputs.manifest import plain, provenance
 from optimizer.outputs.qgis import qml
 from optimizer.outputs.qgis.styles import Sheet, styles
 from optimizer.outputs.solved_instance import SolvedInstance
@@ -33,15 +33,15 @@ ONCE = ("rejected", "no_regret")
 
 def write(instance: Instance, frontiers: Sequence[Frontier], path: Path, language: str) -> None:
     """Write layers, the table `points` with the rows of the CSV, and the manifest."""
-    found = _layers(instance, frontiers)
+    by_name = _layers(instance, frontiers)
     only = f"{qml.column(POINT)} = coalesce(@{POINT}, {_shown(frontiers)})"
     together = f"{qml.column('site')} || ' ' || {qml.column(POINT)}"
     drawn = {}
-    for name, layer in found.items():
+    for name, layer in by_name.items():
         sheet = Sheet(instance, layer, language)
         own = sheet if name in ONCE else replace(sheet, only=only, together=together)
         drawn[name] = styles(own, name)
-    told = {
+    manifest = {
         "frontiers": plain(
             [
                 {
@@ -54,7 +54,7 @@ def write(instance: Instance, frontiers: Sequence[Frontier], path: Path, languag
         ),
         "shown": _shown(frontiers),
     }
-    store(path, found, drawn, asked(instance) | told)
+    store(path, by_name, drawn, provenance(instance) | manifest)
     add_table(path, "points", pd.DataFrame(records(instance, frontiers)).convert_dtypes())
 
 
@@ -64,11 +64,11 @@ def _layers(instance: Instance, frontiers: Sequence[Frontier]) -> dict[str, gpd.
         {name: _told_apart(layer, number) for name, layer in layers(study).items()}
         for number, study in _studies(instance, frontiers)
     ]
-    found = {
+    merged = {
         name: gpd.GeoDataFrame(pd.concat([plan[name] for plan in plans], ignore_index=True))
         for name in (plans[0] if plans else ())
     }
-    return found | {"rejected": rejected(instance), "no_regret": no_regret(instance, frontiers)}
+    return merged | {"rejected": rejected(instance), "no_regret": no_regret(instance, frontiers)}
 
 
 def _studies(instance: Instance, frontiers: Sequence[Frontier]) -> list[tuple[int, SolvedInstance]]:

@@ -27,10 +27,10 @@ class Number:
 
 def draw_numbers(axes: Axes, frontiers: Sequence[Frontier]) -> None:
     """Beside each mark the points that it stands for, first to last; none over another."""
-    found = sorted(_numbers(frontiers), key=lambda number: number.later)
-    texts = [axes.text(*one.at, one.text, fontsize=8, ha="center", va="center") for one in found]
+    numbers = sorted(_numbers(frontiers), key=lambda number: number.later)
+    texts = [axes.text(*one.at, one.text, fontsize=8, ha="center", va="center") for one in numbers]
     extents = [text.get_window_extent() for text in texts]
-    marks = _pixels(axes, np.array([one.at for one in found]))
+    marks = _pixels(axes, np.array([one.at for one in numbers]))
     lines = [_pixels(axes, steps(frontier)) for frontier in frontiers]
     boxes = [_boxes(line[:-1], line[1:]) for line in lines]
     spots = labels.place(

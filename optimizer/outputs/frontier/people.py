@@ -19,8 +19,8 @@ from optimizer.foundation.language import in_order, word
 from optimizer.geodata.geography import Instance
 from optimizer.outputs.areas import focus_tier
 from optimizer.outputs.frontier.places import loosest, place, solved
-from optimizer.outputs.justice import over_levels
 from optimizer.outputs.map.fonts import Font
+from optimizer.outputs.reported_equity import over_levels
 from optimizer.outputs.summary import efficiency_unit, jurisdiction_name
 from optimizer.outputs.symbology import GREY, INK, PAPER
 from optimizer.problem import Floats
@@ -52,8 +52,12 @@ def draw(instance: Instance, frontiers: Sequence[Frontier], font: Font, language
     points = [one for one in solved(loosest(frontiers)) if not one.dominated]
     plans = {place(one): one.indicators for one in points if one.indicators is not None}
     efficiency = np.array([at for at, _ in plans])
-    found = list(plans.values())
-    kinds = [kind(instance, found, font, language) for kind in (_jurisdictions, _groups) if found]
+    indicators = list(plans.values())
+    kinds = [
+        kind(instance, indicators, font, language)
+        for kind in (_jurisdictions, _groups)
+        if indicators
+    ]
     lines = [sorted(kind, key=lambda line: -line.change) for kind in kinds if kind]
     across = min(
         MAX_PANELS, max(MIN_PANELS, math.ceil(1.2 * math.sqrt(max(map(len, lines), default=1))))

@@ -24,8 +24,8 @@ def least_efficiency(instance: Instance, frontier: Frontier, equity: Floats) -> 
 
 def _least(proof: Proof, equity: Floats, terms: Floats, scale: float) -> Floats:
     """What one proof says. terms: (N,) what these equities add to the objective."""
-    left = proof.bound - proof.weight * terms
-    none = np.where(left > 0, math.inf, -math.inf)
-    least = left / (1 - proof.weight) * scale if proof.weight < 1 else none
+    rest = proof.bound - proof.weight * terms
+    none = np.where(rest > 0, math.inf, -math.inf)
+    least = rest / (1 - proof.weight) * scale if proof.weight < 1 else none
     efficiency_cap, equity_cap = proof.caps
     return np.where(equity <= equity_cap, np.minimum(least, efficiency_cap), -math.inf)

@@ -12,7 +12,7 @@ from optimizer.foundation.language import word
 from optimizer.geodata.geography import Instance
 from optimizer.outputs.areas import focus_tier
 from optimizer.outputs.frontier.places import most_efficient, numbered
-from optimizer.outputs.justice import fared, over_levels
+from optimizer.outputs.reported_equity import fared, over_levels
 from optimizer.outputs.summary import jurisdiction_name
 from optimizer.sweep.task import Frontier, Point
 
@@ -34,8 +34,8 @@ def records(instance: Instance, frontiers: Sequence[Frontier]) -> list[dict[str,
     worse_off: persons who travel longer, over the levels by their weights, than in the most
     efficient point of the same frontier.
     """
-    asked = _asked(frontiers)
-    columns = (COLUMNS[0], *asked, *COLUMNS[1:])
+    varied = _varied(frontiers)
+    columns = (COLUMNS[0], *varied, *COLUMNS[1:])
     rows = []
     for number, frontier, point in numbered(frontiers):
         known: dict[str, Any] = {"point": number, "cost_bound": frontier.cost_bound}
@@ -57,7 +57,7 @@ def printed(
         rows.append(
             {
                 "point": row["point"],
-                **{column: row[column] for column in _asked(frontiers)},
+                **{column: row[column] for column in _varied(frontiers)},
                 "status": word(f"status {row['status']}", language),
                 "efficiency": row["efficiency"],
                 "equity": row["equity"],
@@ -73,14 +73,17 @@ def printed(
     return rows
 
 
-def worst(instance: Instance, found: Indicators) -> tuple[str, float]:
+def worst(instance: Instance, indicators: Indicators) -> tuple[str, float]:
     """Id of the jurisdiction whose people fare worst, and how they fare, in minutes."""
     problem, policy, tier = instance.problem, instance.policy, focus_tier(instance)
-    areas = [c for c in found.levels[0].jurisdictions if problem.jurisdictions.tier[c] == tier]
+    areas = [c for c in indicators.levels[0].jurisdictions if problem.jurisdictions.tier[c] == tier]
     minutes = {
         c: over_levels(
             instance,
-            {row: fared(policy, level.jurisdictions[c]) for row, level in enumerate(found.levels)},
+            {
+                row: fared(policy, level.jurisdictions[c])
+                for row, level in enumerate(indicators.levels)
+            },
         )
         for c in areas
     }
@@ -88,7 +91,7 @@ def worst(instance: Instance, found: Indicators) -> tuple[str, float]:
     return problem.jurisdictions.ids[first], float(minutes[first])
 
 
-def _asked(frontiers: Sequence[Frontier]) -> list[str]:
+def _varied(frontiers: Sequence[Frontier]) -> list[str]:
     """What makes the points different: columns, in the order in which they occur."""
     keys = [key for _, _, point in numbered(frontiers) for key in point.answer.task.asked]
     if any(frontier.cost_bound is not None for frontier in frontiers):
@@ -101,15 +104,15 @@ def _outcome(point: Point) -> dict[str, Any]:
     result = point.answer.result
     if result is None:
         return {"status": FAILED, "reason": point.answer.failure}
-    told = {
+    outcome = {
         "status": str(result.status),
         "seconds": round(result.seconds, 3),
         "bound": result.bound,
         "reason": "; ".join(result.reasons),
     }
     if point.indicators is None:
-        return told
-    return told | {
+        return outcome
+    return outcome | {
         "efficiency": point.indicators.efficiency,
         "equity": point.indicators.equity,
         "price_of_fairness": point.price,
@@ -123,11 +126,11 @@ def _outcome(point: Point) -> dict[str, Any]:
 
 def _people(instance: Instance, frontier: Frontier, point: Point) -> dict[str, Any]:
     """Who fares worst, and how many are worse off than in the most efficient point."""
-    found, first = point.indicators, most_efficient(frontier)
-    if found is None or first is None or first.indicators is None:
+    indicators, first = point.indicators, most_efficient(frontier)
+    if indicators is None or first is None or first.indicators is None:
         return {}
-    area, minutes = worst(instance, found)
-    more = (found.minutes - first.indicators.minutes).T
+    area, minutes = worst(instance, indicators)
+    more = (indicators.minutes - first.indicators.minutes).T
     lost = over_levels(instance, dict(enumerate(more)))
     return {
         "worst_jurisdiction": area,

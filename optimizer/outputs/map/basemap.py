@@ -15,7 +15,7 @@ from matplotlib.path import Path as Outline
 from matplotlib.transforms import ScaledTranslation
 
 from optimizer.foundation.tolerances import NO_MINUTES
-from optimizer.outputs import justice, symbology
+from optimizer.outputs import reported_equity, symbology
 from optimizer.outputs.columns import of_level
 from optimizer.outputs.solved_instance import SolvedInstance
 from optimizer.problem import Bools, Floats
@@ -49,10 +49,10 @@ LARGEST_DOT = 22.0  # points across: the demand point with most persons
 
 def equity_of(study: SolvedInstance, areas: gpd.GeoDataFrame) -> Floats:
     """How each area fares, in minutes, over the levels by their weights."""
-    column = justice.fares(study.instance.policy)
+    column = reported_equity.fares(study.instance.policy)
     levels = study.instance.problem.levels
     values = {row: areas[of_level(column, level)] for row, level in enumerate(levels)}
-    return justice.over_levels(study.instance, values)
+    return reported_equity.over_levels(study.instance, values)
 
 
 def shades(values: Floats) -> Normalize:
@@ -108,10 +108,10 @@ def draw_demand(axes: Axes, points: Floats, study: SolvedInstance) -> None:
 
 def losers(study: SolvedInstance) -> Bools:
     """(I,) demand points that are farther from something than in the most efficient plan."""
-    found = np.zeros(len(study.instance.problem.demand.ids), dtype=bool)
+    loses = np.zeros(len(study.instance.problem.demand.ids), dtype=bool)
     for lost in study.losers:
-        found |= lost.minutes > NO_MINUTES
-    return found
+        loses |= lost.minutes > NO_MINUTES
+    return loses
 
 
 def draw_facilities(axes: Axes, study: SolvedInstance, facilities: gpd.GeoDataFrame) -> None:

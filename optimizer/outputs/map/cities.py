@@ -62,8 +62,8 @@ def draw_names(
     near = 4 * pixels
     boxes = np.hstack([centres - near, centres + near])
     frame = Box(*axes.bbox.extents)
-    found = place(anchors, sizes, CLEARANCE * pixels, boxes, frame)
-    for text, spot in zip(texts, found, strict=True):
+    spots = place(anchors, sizes, CLEARANCE * pixels, boxes, frame)
+    for text, spot in zip(texts, spots, strict=True):
         if spot is None:
             text.remove()
         else:

@@ -60,10 +60,10 @@ class Font:
 def find(language: str, texts: Iterable[str] = ()) -> Font | None:
     """The best font with every character of the language's fixed words and of these texts."""
     needed = "".join([*alphabet(language), *texts, FIGURES])
-    found = _best(language, needed)
-    if found is None and _look_again():
-        found = _best(language, needed)
-    return found
+    font = _best(language, needed)
+    if font is None and _look_again():
+        font = _best(language, needed)
+    return font
 
 
 @cache

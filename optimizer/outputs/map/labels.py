@@ -41,7 +41,7 @@ def place(
     marks: (M, 4) boxes that a label should rather not cover; it must not leave the frame.
     """
     taken = np.empty((0, 4))
-    found: list[tuple[float, float] | None] = []
+    centres: list[tuple[float, float] | None] = []
     for anchor, size in zip(anchors, sizes, strict=True):
         best: tuple[float, Box] | None = None
         for box in _candidates(anchor, size, clearance):
@@ -51,12 +51,12 @@ def place(
             if best is None or covered < best[0] - TRACE:
                 best = (covered, box)
         if best is None:
-            found.append(None)
+            centres.append(None)
             continue
         box = best[1]
         taken = np.vstack([taken, [box.left, box.bottom, box.right, box.top]])
-        found.append(((box.left + box.right) / 2, (box.bottom + box.top) / 2))
-    return found
+        centres.append(((box.left + box.right) / 2, (box.bottom + box.top) / 2))
+    return centres
 
 
 def _candidates(anchor: Floats, size: Floats, clearance: float) -> list[Box]:

@@ -17,7 +17,7 @@ from matplotlib.transforms import Affine2D
 from optimizer.foundation.figures import share
 from optimizer.foundation.language import in_order, word
 from optimizer.foundation.tolerances import TRACE
-from optimizer.outputs import justice, symbology
+from optimizer.outputs import reported_equity, symbology
 from optimizer.outputs.areas import CELLS
 from optimizer.outputs.layers import STATUS
 from optimizer.outputs.map import basemap
@@ -117,14 +117,14 @@ def _title(panel: Panel) -> None:
 
 def _access(panel: Panel) -> None:
     """One line per level: mean minutes, share covered, equity."""
-    asked, equity = panel.study.instance.policy.equity, justice.by_level(panel.study)
+    equity, by_level = panel.study.instance.policy.equity, reported_equity.by_level(panel.study)
     columns = ((2.1, "mean"), (2.85, "coverage"), (WIDTH, "equity"))
     for x, key in columns:
         panel.text(x, panel.say(key), 7, color=SOFT, ha="right")
     panel.next()
     problem = panel.study.instance.problem
     order = {service.id: row for row, service in enumerate(problem.services)}
-    for row, found in enumerate(panel.study.indicators.levels):
+    for row, indicators in enumerate(panel.study.indicators.levels):
         level = problem.levels[row]
         panel.text(
             0,
@@ -132,14 +132,14 @@ def _access(panel: Panel) -> None:
             room=1.5,
             color=symbology.colour(order[level.service]),
         )
-        region = found.region
-        fair = justice.amount(equity.get(row, np.nan), asked, decimals=1)
+        region = indicators.region
+        fair = reported_equity.amount(by_level.get(row, np.nan), equity, decimals=1)
         values = (f"{region.mean:.1f}", share(region.coverage), fair)
         for (x, _), value in zip(columns, values, strict=True):
             panel.text(x, value, ha="right")
         panel.next()
-    said = justice.in_words(panel.study.instance, asked, panel.language)
-    unit = justice.unit(asked, panel.language)
+    said = reported_equity.in_words(panel.study.instance, equity, panel.language)
+    unit = reported_equity.unit(equity, panel.language)
     note = f"{panel.say('mean in minutes')}; {panel.say('equity')}: {said} ({unit})"
     panel.text(0, note, 6.5, color=SOFT)
     panel.next()
@@ -232,7 +232,7 @@ def _patch(**style: Any) -> Rectangle:
 def _shades(panel: Panel, areas: gpd.GeoDataFrame, norm: Normalize) -> None:
     """What the shade of an area says, and what the areas are."""
     policy = panel.study.instance.policy
-    shown = policy.equity.measure if justice.fares(policy) == "equity" else "mean"
+    shown = policy.equity.measure if reported_equity.fares(policy) == "equity" else "mean"
     said = f"{panel.say(shown)} ({panel.say('minutes')})"
     panel.text(0, f"{said}, {panel.say('all services')}", 7.5)
     panel.next()

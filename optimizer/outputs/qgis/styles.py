@@ -13,10 +13,10 @@ from optimizer.geodata.geography import Instance
 from optimizer.outputs import symbology
 from optimizer.outputs.areas import focus_tier
 from optimizer.outputs.columns import of_level
-from optimizer.outputs.justice import fares
 from optimizer.outputs.layers import STATUS
 from optimizer.outputs.names import called
 from optimizer.outputs.qgis import qml
+from optimizer.outputs.reported_equity import fares
 from optimizer.problem import Level
 
 Style = tuple[str, str]  # name, QML

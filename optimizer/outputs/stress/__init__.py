@@ -10,7 +10,7 @@ from optimizer.foundation.language import _, of_user
 from optimizer.outputs import targets
 from optimizer.outputs.atomic import replacing
 from optimizer.outputs.gpkg import store
-from optimizer.outputs.manifest import asked, plain
+from optimizer.outputs.manifest import plain, provenance
 from optimizer.outputs.stress.layers import layers
 from optimizer.outputs.stress.styles import styles
 from optimizer.stress.file import Stressed
@@ -37,9 +37,11 @@ def write(
     """
     check_suffix(path)
     targets.judge([path], [stressed.file, *stressed.instance.geography.files])
-    found, spoken = layers(stressed), of_user(language)
-    drawn = {name: styles(stressed.instance, layer, name, spoken) for name, layer in found.items()}
-    told = {
+    by_name, spoken = layers(stressed), of_user(language)
+    drawn = {
+        name: styles(stressed.instance, layer, name, spoken) for name, layer in by_name.items()
+    }
+    manifest = {
         "plan": stressed.plan,
         "counts_cut_off_as": "the cut-off of the level",
         "sites": len(stressed.sites),
@@ -47,4 +49,4 @@ def write(
         "attack": attacked,
     }
     with replacing(path) as draft:
-        store(draft, found, drawn, asked(stressed.instance) | dict(plain(told)))
+        store(draft, by_name, drawn, provenance(stressed.instance) | dict(plain(manifest)))

@@ -40,19 +40,19 @@ def show(stressed: Stressed, top: int, console: Console, language: str) -> None:
 
 
 def attacked(
-    stressed: Stressed, on: str, count: int, found: Solved[Attack], language: str
+    stressed: Stressed, on: str, count: int, worst: Solved[Attack], language: str
 ) -> dict[str, Any]:
     """The worst attack as one object; `sentence` says it in the language."""
-    plan = found.plan
+    plan = worst.plan
     assert plan is not None
     names = [_name(stressed, on, row, language) for row in plan.elements.tolist()]
-    told = word("attack", language).format(
+    sentence = word("attack", language).format(
         count=count,
         what=word(f"attacked {on}" if count > 1 else f"one attacked {on}", language),
         names=word("; ", language).join(names) or "-",
         lost=f"{plan.after - plan.before:,.0f}",
         share=share(_share(plan.after - plan.before, plan.before)),
-        bound=f"{found.bound - plan.before:,.0f}",
+        bound=f"{worst.bound - plan.before:,.0f}",
     )
     return {
         "on": on,
@@ -60,10 +60,10 @@ def attacked(
         "elements": [stressed.name(on, row) for row in plan.elements.tolist()],
         "before": plan.before,
         "after": plan.after,
-        "bound": found.bound,
-        "status": found.status,
-        "seconds": found.seconds,
-        "sentence": told,
+        "bound": worst.bound,
+        "status": worst.status,
+        "seconds": worst.seconds,
+        "sentence": sentence,
     }
 
 
@@ -81,18 +81,18 @@ def report(stressed: Stressed, top: int) -> dict[str, Any]:
 
 def _numbers(stressed: Stressed, failure: Failure) -> dict[str, Any]:
     problem = stressed.instance.problem
-    told: dict[str, Any] = {
+    numbers: dict[str, Any] = {
         "id": stressed.name(failure.kind, failure.row),
         "kind": failure.kind,
         "lost": failure.weighed,
         "levels": {},
     }
     if failure.kind != SITE:
-        told["kind"] = "road" if stressed.corridor(failure.row) is None else "corridor"
-        told["dead_end"] = bool(stressed.standing.ground.dead_end[failure.row])
+        numbers["kind"] = "road" if stressed.corridor(failure.row) is None else "corridor"
+        numbers["dead_end"] = bool(stressed.standing.ground.dead_end[failure.row])
     for row, (level, loss) in enumerate(zip(problem.levels, failure.losses, strict=True)):
         point, area = hardest(stressed, row, loss) if loss.person_minutes > 0 else (-1, -1)
-        told["levels"][level.id] = {
+        numbers["levels"][level.id] = {
             "persons": loss.persons,
             "person_minutes": loss.person_minutes,
             "cut_off": loss.cut_off,
@@ -101,7 +101,7 @@ def _numbers(stressed: Stressed, failure: Failure) -> dict[str, Any]:
             "hardest_point": None if point < 0 else problem.demand.ids[point],
             "hardest_jurisdiction": None if area < 0 else problem.jurisdictions.ids[area],
         }
-    return told
+    return numbers
 
 
 def _row(stressed: Stressed, failure: Failure, language: str) -> dict[str, Any]:

@@ -109,16 +109,16 @@ def _columns(stressed: Stressed, failures: Sequence[Failure]) -> dict[str, Any]:
         "lost": [failure.weighed for failure in failures],
     }
     for number, level in enumerate(problem.levels):
-        found = [failure.losses[number] for failure in failures]
+        losses = [failure.losses[number] for failure in failures]
         some = [
-            hardest(stressed, number, loss) if loss.person_minutes > 0 else None for loss in found
+            hardest(stressed, number, loss) if loss.person_minutes > 0 else None for loss in losses
         ]
         ours |= {
-            of_level("persons", level): [loss.persons for loss in found],
-            of_level("lost", level): [loss.person_minutes for loss in found],
-            of_level("cut_off", level): [loss.cut_off for loss in found],
-            of_level("beyond", level): [loss.beyond for loss in found],
-            of_level("most", level): [float(loss.minutes.max()) for loss in found],
+            of_level("persons", level): [loss.persons for loss in losses],
+            of_level("lost", level): [loss.person_minutes for loss in losses],
+            of_level("cut_off", level): [loss.cut_off for loss in losses],
+            of_level("beyond", level): [loss.beyond for loss in losses],
+            of_level("most", level): [float(loss.minutes.max()) for loss in losses],
             of_level("point", level): [one and points[one[0]] for one in some],
             of_level("area", level): [one and areas[one[1]] for one in some],
         }

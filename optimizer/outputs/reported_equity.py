@@ -1,4 +1,4 @@
-"""Equity for people to read: what was asked, in which unit, and how an area fares."""
+"""Reported equity: what is measured, in words and its unit, and how an area fares."""
 
 from __future__ import annotations
 

@@ -10,7 +10,7 @@ import pytest
 from optimizer.equity import INDICATORS, Measure
 from optimizer.equity.aggregation import OF
 from optimizer.foundation.language import LANGUAGES
-from optimizer.outputs import justice, summary
+from optimizer.outputs import reported_equity, summary
 from optimizer.outputs.layers import jurisdictions
 from optimizer.question import Equity
 from tests.outputs.little import Little
@@ -48,15 +48,15 @@ def test_every_measure_has_a_name_and_a_unit_in_both_languages(name: str) -> Non
 )
 def test_in_words(little: Little, equity: Equity, zh: str, en: str) -> None:
     instance = little.study().instance
-    told = [justice.in_words(instance, equity, language) for language in LANGUAGES]
+    told = [reported_equity.in_words(instance, equity, language) for language in LANGUAGES]
     assert told == [zh, en]
 
 
 def test_amounts_have_the_digits_of_their_unit() -> None:
-    assert justice.amount(12.345, Equity("range")) == "12.35"
-    assert justice.amount(12.345, Equity("range"), decimals=1) == "12.3"
-    assert justice.amount(0.123456, Equity("gini")) == "0.1235"
-    assert justice.amount(np.inf, Equity("ratio")) == "-"
+    assert reported_equity.amount(12.345, Equity("range")) == "12.35"
+    assert reported_equity.amount(12.345, Equity("range"), decimals=1) == "12.3"
+    assert reported_equity.amount(0.123456, Equity("gini")) == "0.1235"
+    assert reported_equity.amount(np.inf, Equity("ratio")) == "-"
 
 
 @pytest.mark.parametrize(
@@ -72,12 +72,13 @@ def test_amounts_have_the_digits_of_their_unit() -> None:
 def test_areas_fare_by_the_measure_only_where_it_is_like_minutes(
     little: Little, equity: Equity, column: str
 ) -> None:
-    assert justice.fares(replace(little.study().instance.policy, equity=equity)) == column
+    assert reported_equity.fares(replace(little.study().instance.policy, equity=equity)) == column
 
 
 def test_a_level_that_the_policy_does_not_ask_about_has_no_equity(little: Little) -> None:
     study = little.study(equity=Equity("maximum", services="medical.county"))
-    assert justice.by_level(study) == {1: 42.5}  # a quarter of d3 in 50 minutes, the rest in 40
+    # a quarter of d3 in 50 minutes, the rest in 40
+    assert reported_equity.by_level(study) == {1: 42.5}
     table = summary.by_level(study, "en")
     (column,) = [one for one in table.columns if one.heading == "the worst-off"]
     assert column.cells == ["-", "42.50", "-"]
