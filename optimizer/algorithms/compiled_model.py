@@ -9,8 +9,10 @@ import pyomo.environ as pyo
 
 from optimizer.algorithms.mip.decode import make_plan
 from optimizer.case import Case
+from optimizer.foundation.tolerances import EXACTLY
 from optimizer.model.program import Form, to_form, with_closed
-from optimizer.problem import Floats, Ints, Problem
+from optimizer.model.restriction import ELSEWHERE, Kept
+from optimizer.problem import Bools, Floats, Ints, Problem
 from optimizer.question import Limits
 from optimizer.rules.build import build, with_caps
 from optimizer.solution import Plan
@@ -51,6 +53,17 @@ class CompiledModel:
             np.array(built, dtype=np.int64),
         )
 
+    def elsewhere(self, x: Floats) -> tuple[Bools, ...]:
+        """By level, (I,) demand points that a solution of a restricted model sends elsewhere."""
+        away = list[Bools]()
+        for access, columns in zip(self.model.access, self.form.assigned, strict=True):
+            pairs = access.pairs
+            sent = (pairs.site == ELSEWHERE) & (x[columns] > EXACTLY)
+            points = np.zeros(len(access.persons), dtype=bool)
+            points[pairs.origin[sent]] = True
+            away.append(points)
+        return tuple(away)
+
     def start(self, program: Program, plan: Plan, limits: Limits) -> Floats | None:
         """The best solution in which the plan's options stand; None where there is none.
 
@@ -68,9 +81,9 @@ class CompiledModel:
         return outcome.x
 
 
-def compiled(case: Case, with_equity: bool) -> CompiledModel:
+def compiled(case: Case, with_equity: bool, kept: Kept | None = None) -> CompiledModel:
     """Build the model of a policy; its weight and its own caps come later."""
-    model = build(case, with_equity)
+    model = build(case, with_equity, kept)
     form = to_form(model)
     column = {id(v): n for n, v in enumerate(form.columns)}
     stands, built = (

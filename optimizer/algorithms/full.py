@@ -11,7 +11,7 @@ import numpy as np
 from optimizer.algorithms.compiled_model import CompiledModel
 from optimizer.algorithms.honours import EFFICIENCY_KINDS
 from optimizer.algorithms.mip.column_aggregation import far_columns, nearby
-from optimizer.algorithms.mip.cover_cuts import relaxation
+from optimizer.algorithms.mip.cover_cuts import Relaxed, relaxation
 from optimizer.algorithms.mip.objective_cutoff import by_cutoffs, is_steep
 from optimizer.algorithms.mip.rens import first_plan
 from optimizer.case import Case
@@ -46,21 +46,28 @@ def search(
     start: Plan | None = None,
     bound: float = -np.inf,
     progress: Tell = None,
+    relaxed: Relaxed | None = None,
 ) -> Outcome:
     """A first plan, then the tree from there: among near pairs first, then among all.
 
-    It ends early at a plan that the bound, known before, proves to the gap.
+    It ends early at a plan that the bound, known before, proves to the gap. relaxed: of the
+    model's program, where it is known already.
     """
-    form = compiled_model.capped(case)
-    whole = program(form, objective(form, case))
+    whole = program_of(compiled_model, case)
 
     def solve(part: Program, limits_left: Limits, known: float, most: float = np.inf) -> Outcome:
         tell = progress if most == np.inf else _at_most(progress, most)
-        return _solved(compiled_model, part, limits_left, start, known, tell)
+        return _solved(compiled_model, part, limits_left, start, known, tell, relaxed)
 
-    if is_steep(form, whole):
+    if is_steep(compiled_model.form, whole):
         return by_cutoffs(compiled_model, case, whole, limits, start, bound, solve)
     return solve(whole, limits, bound)
+
+
+def program_of(compiled_model: CompiledModel, case: Case) -> Program:
+    """The model's program under the policy of the case."""
+    form = compiled_model.capped(case)
+    return program(form, objective(form, case))
 
 
 def _at_most(progress: Tell, most: float) -> Tell:
@@ -83,6 +90,7 @@ def _solved(
     start: Plan | None,
     bound: float,
     progress: Tell,
+    relaxed: Relaxed | None,
 ) -> Outcome:
     """The best solution of the study's program, perhaps without some of its pairs."""
     began = time.perf_counter()
@@ -90,7 +98,7 @@ def _solved(
     enough: dict[str, bool | float | str] = {}
     if np.isfinite(bound):
         enough["objective_target"] = bound + limits.gap * abs(bound)
-    relaxed = relaxation(program, limits)
+    relaxed = relaxed or relaxation(program, limits)
     program = relaxed.program
     best = first_plan(relaxed, limits.after(time.perf_counter() - began), progress, x)
     best = replace(best, bound=max(bound, best.bound))

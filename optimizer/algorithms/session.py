@@ -7,7 +7,7 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 
-from optimizer.algorithms import full, guard, leximin, radius_search, ratio
+from optimizer.algorithms import full, guard, leximin, pair_generation, radius_search, ratio
 from optimizer.algorithms.after.cost_allocation import allocated
 from optimizer.algorithms.after.downsizing import can_downsize, downsized
 from optimizer.algorithms.compiled_model import CompiledModel, compiled
@@ -24,6 +24,7 @@ from optimizer.foundation import stopping
 from optimizer.foundation.faults import Fault, InputError
 from optimizer.foundation.language import N_, _, spoken, word
 from optimizer.foundation.tolerances import WRONG
+from optimizer.model.restriction import Kept
 from optimizer.model.size import require_model_fits
 from optimizer.question import Equity, Limits, Policy
 from optimizer.rules import impossible
@@ -218,10 +219,16 @@ class Session:
                 return replace(self._result(case, plan, best, limits, began), algorithm=name)
         if faults := list(refused(case, full.HONOURS)):
             raise InputError(faults)
-        held = self._model(case)
         limits_left = limits.after(time.perf_counter() - began)
         name, search = _search(case)
-        outcome = search(held, case, limits_left, start, bound, progress)
+        if name == full.NAME and pair_generation.serves(case):
+            held, outcome = pair_generation.search(
+                lambda kept: self._model(case, kept), case, limits_left, start, bound, progress
+            )
+        else:
+            held = self._model(case)
+            limits_left = limits.after(time.perf_counter() - began)
+            outcome = search(held, case, limits_left, start, bound, progress)
         if outcome.status is Status.INFEASIBLE:
             stopping.keep()
             limits_left = limits.after(time.perf_counter() - began)
@@ -248,7 +255,7 @@ class Session:
             return radius_search.NAME, radius_search.center
         return None
 
-    def _model(self, case: Case) -> CompiledModel:
+    def _model(self, case: Case, kept: Kept | None = None) -> CompiledModel:
         """The model, built when it is needed: with equity or, smaller, without.
 
         With a dispersion measure always with it: its rules are then those of every weight.
@@ -257,6 +264,9 @@ class Session:
         with_equity = (
             policy.weight > 0 or policy.equity_bound is not None or is_dispersion(policy.equity)
         )
+        if kept is not None:
+            uncapped = replace(self.case.policy, weight=float(with_equity), equity_bound=None)
+            return compiled(case.under(uncapped), with_equity, kept)
         if with_equity not in self._models:
             require_model_fits(case)
             uncapped = replace(self.case.policy, weight=float(with_equity), equity_bound=None)

@@ -8,6 +8,7 @@ import pyomo.environ as pyo
 from optimizer.case import Case
 from optimizer.model.access import Access
 from optimizer.model.admissible import affected, useful_pairs
+from optimizer.model.restriction import Kept, restricted
 from optimizer.problem import Problem
 
 
@@ -40,7 +41,9 @@ def add_opened_sites(model: pyo.ConcreteModel, problem: Problem) -> None:
     model.opened = pyo.Var(costly, bounds=(0, 1), doc="fixed cost of site j is paid (share)")
 
 
-def add_assignment(model: pyo.ConcreteModel, problem: Problem) -> None:
+def add_assignment(
+    model: pyo.ConcreteModel, problem: Problem, kept: Kept | None = None
+) -> None:
     """x[n] in [0, 1] for each useful pair n of each level: share of the demand point served there.
 
     Where something fails that a demand point does not depend on, and no facility of the level can
@@ -51,6 +54,8 @@ def add_assignment(model: pyo.ConcreteModel, problem: Problem) -> None:
     model.access = []
     for row, level in enumerate(problem.levels):
         pairs, own = useful_pairs(problem, row), affected(problem, row)
+        if kept is not None:
+            pairs = restricted(pairs, kept[row])
         block = model.level[row]
         changed = pairs.only(own[pairs.origin])
         block.assigned = pyo.Var(

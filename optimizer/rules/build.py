@@ -9,6 +9,7 @@ from optimizer.model.equity_terms import add_equity
 from optimizer.model.goals import efficiency, money
 from optimizer.model.money import add_money, add_site_paid_once
 from optimizer.model.program import Form, with_rows_below
+from optimizer.model.restriction import Kept
 from optimizer.model.variables import (
     add_assignment,
     add_corridors,
@@ -20,7 +21,9 @@ from optimizer.rules import RULES
 from optimizer.rules.rule import Cap, LevelRule, SitingRule
 
 
-def build(case: Case, with_equity: bool = True) -> pyo.ConcreteModel:
+def build(
+    case: Case, with_equity: bool = True, kept: Kept | None = None
+) -> pyo.ConcreteModel:
     """The full model: siting, assignment, rules, and what may be minimised or capped.
 
     Its goals are the objectives `efficiency`, `equity` (the term T) and `money`, none of which
@@ -34,7 +37,7 @@ def build(case: Case, with_equity: bool = True) -> pyo.ConcreteModel:
     add_corridors(model, problem)
     add_payments(model, case)
     add_opened_sites(model, problem)
-    add_assignment(model, problem)
+    add_assignment(model, problem, kept)
 
     add_site_paid_once(model, problem)
     add_money(model, case)

@@ -54,6 +54,18 @@ class Capacity(LevelRule):
             )
             return overflow <= 0
 
+        every = [k for here in options.values() for k in here]
+        if np.isfinite(capacity[every]).all():
+            total = float(problem.need(access.row).sum())
+
+            @block.Constraint(doc="all together have room for all")
+            def capacity_in_all(block: pyo.Block) -> object:
+                room = LinearExpression(
+                    linear_coefs=(capacity[every] / total).tolist(),
+                    linear_vars=[stands[k] for k in every],
+                )
+                return room >= 1
+
     def impossible(self, case: Case) -> Iterator[str]:
         """Every facility at its largest must have room for everybody."""
         problem = case.problem

@@ -28,7 +28,7 @@ class OnlyOpen(LevelRule):
         stands, options = block.model().stands, offering(problem, access.row)
         pairs, part = access.pairs, works(problem, access.row)
         sure = (always_open(problem, access.row) & (part == 1))[pairs.site]
-        unsure = np.flatnonzero(~sure & access.own[pairs.origin])
+        unsure = np.flatnonzero(~sure & (pairs.site >= 0) & access.own[pairs.origin])
         trip = pairs.origin[unsure] * len(problem.sites.ids) + pairs.site[unsure]
         _, first, of = np.unique(trip, return_index=True, return_inverse=True)
         ways = rows_by(of.reshape(-1))

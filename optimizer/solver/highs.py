@@ -25,12 +25,12 @@ from importlib import metadata
 
 import highspy
 import numpy as np
-from scipy.sparse import csr_array
+from scipy.sparse import csc_array, csr_array
 
 from optimizer.foundation import stopping
 from optimizer.foundation.language import _
 from optimizer.foundation.tolerances import BETTER, EXACTLY, NO_GAP, SMALLEST_ENTRY, WRONG
-from optimizer.problem import Floats
+from optimizer.problem import Bools, Floats, Ints
 from optimizer.question import Limits
 from optimizer.solution import Progress, Status
 from optimizer.solver.conditioning import Conditioned, conditioned
@@ -43,6 +43,10 @@ FALSE_OPTIMA = ("1.14.0", "1.16.0")
 #: sparsify. With them 4 of some 50,000 small programs (drawn as in `tests/random_problems.py`) were
 #: called optimal or infeasible falsely, without any start. Agglomerations take as long without.
 RULES_OFF = 1 << 12 | 1 << 13 | 1 << 14
+
+#: A lazy row that is broken by less than this is left out: it hardly moves the bound, which is
+#: proven by the multipliers whatever rows there are.
+LEAST_VIOLATION = 1e-4
 
 #: Seconds between two reports of progress.
 PROGRESS_EVERY = 0.5
@@ -130,34 +134,70 @@ def in_rounds(
     broken: Callable[[Floats], tuple[csr_array, Floats]],
     limits: Limits,
     rounds: int,
+    lazy: Bools | None = None,
 ) -> tuple[Program, Outcome]:
     """The linear relaxation, with rows that its solution breaks, for so many rounds.
 
     broken: from a solution (N,) to such rows (R, N) and what they are at most (R,); every
-    solution in integers keeps all of them. Returns the program with these rows, and the outcome
-    of the relaxation.
+    solution in integers keeps all of them. lazy: (M,) rows of the program, with an upper end only,
+    that come in once they are broken (row generation). Returns the program with all its rows and
+    those that were found, and the outcome of the relaxation.
     """
     scaled = conditioned(program)
-    highs = _load(replace(scaled.program, integer=np.zeros_like(program.integer)), limits, {})
+    waiting = np.zeros(len(program.row_upper), dtype=bool) if lazy is None else lazy.copy()
+    held = np.flatnonzero(~waiting)  # rows of the program, in the order in which HiGHS has them
+    highs = _load(_relaxed(scaled.program, held), limits, {})
     began = time.perf_counter()
-    for left in reversed(range(rounds + 1)):
+    while True:
         stopped, interrupted = _run(highs, None)
         status = _STATUS.get(highs.getModelStatus(), Status.STOPPED)
-        outcome = _linear(highs, scaled, status, time.perf_counter() - began, interrupted)
-        if not left or outcome.x is None or stopped:
+        seen = replace(scaled, row=scaled.row[held])
+        outcome = _linear(highs, seen, status, time.perf_counter() - began, interrupted)
+        if outcome.duals is not None:
+            duals = np.zeros(len(program.row_upper))
+            duals[held] = outcome.duals
+            outcome = replace(outcome, duals=duals)
+        if outcome.x is None or stopped:
             break
-        rows, upper = broken(outcome.x)
-        count = len(upper)
-        if count == 0:
+        late = _broken(scaled.program, waiting, outcome.x / scaled.column)
+        if len(late):
+            more, upper = csr_array(scaled.program.rows)[late], scaled.program.row_upper[late]
+            waiting[late], held = False, np.append(held, late)
+        elif rounds:
+            rows, upper = broken(outcome.x)
+            if not len(upper):
+                break
+            more, factor = scaled.further(rows)
+            held = np.append(held, len(program.row_upper) + np.arange(len(upper)))
+            waiting = np.append(waiting, np.zeros(len(upper), dtype=bool))
+            program = with_rows(program, rows, np.full(len(upper), -np.inf), upper)
+            scaled = Conditioned(program, np.append(scaled.row, factor), scaled.column)
+            upper, rounds = upper * factor, rounds - 1
+        else:
             break
-        lower = np.full(count, -np.inf)
-        more, factor = scaled.further(rows)
+        lower = np.full(len(upper), -np.inf)
         highs.addRows(
-            count, lower, upper * factor, more.nnz, more.indptr[:-1], more.indices, more.data
+            len(upper), lower, upper, more.nnz, more.indptr[:-1], more.indices, more.data
         )
-        program = with_rows(program, rows, lower, upper)
-        scaled = Conditioned(program, np.append(scaled.row, factor), scaled.column)
     return program, outcome
+
+
+def _relaxed(program: Program, rows: Ints) -> Program:
+    """The linear relaxation of the program with these rows."""
+    return replace(
+        program,
+        rows=csc_array(csr_array(program.rows)[rows]),
+        row_lower=program.row_lower[rows],
+        row_upper=program.row_upper[rows],
+        integer=np.zeros_like(program.integer),
+    )
+
+
+def _broken(program: Program, rows: Bools, x: Floats) -> Ints:
+    """Those of these rows (M,) that x breaks by more than hardly anything."""
+    if not rows.any():
+        return np.empty(0, dtype=np.int64)
+    return np.flatnonzero(rows & (program.rows @ x > program.row_upper + LEAST_VIOLATION))
 
 
 def _rounds_starts(program: Program, limits: Limits) -> bool:

@@ -16,7 +16,7 @@ from dataclasses import dataclass
 import numpy as np
 from scipy.sparse import csr_array
 
-from optimizer.problem import Floats, Ints
+from optimizer.problem import Bools, Floats, Ints
 from optimizer.question import Limits
 from optimizer.solution import Status
 from optimizer.solver.certificate import certified
@@ -66,11 +66,26 @@ def relaxation(program: Program, limits: Limits) -> Relaxed:
         value = np.concatenate([value for _, value in rows])
         return csr_array((value, column, first), shape=(len(rows), columns)), np.zeros(len(rows))
 
-    program, outcome = in_rounds(program, broken, limits, MAX_ROUNDS)
+    program, outcome = in_rounds(program, broken, limits, MAX_ROUNDS, _forcing(program))
     bound = np.inf if outcome.status is Status.INFEASIBLE else -np.inf
     if outcome.duals is not None:
         bound = min(outcome.bound, certified(program, outcome.duals)[0])
     return Relaxed(program, outcome, bound)
+
+
+def _forcing(program: Program) -> Bools:
+    """(M,) variable upper bounds: one share, at most the sum of integers.
+
+    Nine in ten rows of a region, of which one in ten binds.
+    """
+    rows = csr_array(program.rows)
+    row = np.repeat(np.arange(rows.shape[0]), np.diff(rows.indptr))
+    share = (rows.data == 1) & ~program.integer[rows.indices]
+    other = (rows.data == -1) & program.integer[rows.indices]
+    shares = np.bincount(row, share, rows.shape[0])
+    every = np.bincount(row, ~(share | other), rows.shape[0]) == 0
+    at_most = (program.row_upper == 0) & ~np.isfinite(program.row_lower)
+    return np.asarray(at_most & every & (shares == 1))
 
 
 def _capacities(program: Program) -> list[Capacity]:
