@@ -139,12 +139,14 @@ def _parts(given: _Given, control: Control, build: Ints) -> tuple[Parts, candida
     hung, ends = _hung(given, build)
     misplaced.far_from_own(layers, hung.spots, faults)
     far_ends(tables, ends_away(tables, given.shapes, hung.spots), faults)
-    can_stand = options(asked.services, standing, tables.places.allowed, control.forbids)
-    parts = Parts(asked.services, tables, standing, can_stand, hung)
+    allowed, forbidden = tables.places.allowed, control.forbids
+    can_stand = options(asked.services, standing, allowed, forbidden, asked.costs)
+    parts = Parts(asked.services, tables, standing, can_stand, hung, asked.costs)
     cross_checks.budgets(asked, tables, layers, faults)
     cross_checks.negotiators(asked, parts, layers, faults)
     cross_checks.facilities(asked, tables, layers, control, faults)
     cross_checks.catchments(asked, parts, faults)
+    cross_checks.quotas(asked, parts, layers, faults)
     _stop(faults)
     return parts, ends
 

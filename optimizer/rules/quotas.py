@@ -12,7 +12,7 @@ from optimizer.case import Case
 from optimizer.foundation.figures import apart, significant
 from optimizer.foundation.language import N_, _
 from optimizer.foundation.tolerances import ROUNDING
-from optimizer.problem import Floats
+from optimizer.problem import Floats, Ints
 from optimizer.rules.rule import SitingRule
 
 
@@ -37,7 +37,9 @@ class Quotas(SitingRule):
         for name, quota in case.quotas.items():
             for c in quota.areas:
                 here = np.flatnonzero((quota.area == c) & (quota.use > 0)).tolist()
-                if not here:  # nothing is never too much, and `impossible` says where it is too little
+                if (
+                    not here
+                ):  # nothing is never too much, and `impossible` says where it is too little
                     continue
                 used[name, c] = [float(quota.use[k]) * model.stands[k] for k in here]
                 most[name, c], least[name, c] = quota.at_most[c], quota.at_least[c]
@@ -61,7 +63,11 @@ class Quotas(SitingRule):
             must = _by_area(case, quota.area, quota.use, required=True)
             can = _by_area(case, quota.area, quota.use, required=False)
             for c in quota.areas:
-                area, most, least = problem.jurisdictions.ids[c], quota.at_most[c], quota.at_least[c]
+                area, most, least = (
+                    problem.jurisdictions.ids[c],
+                    quota.at_most[c],
+                    quota.at_least[c],
+                )
                 if must[c] > most * (1 + ROUNDING):
                     takes, limit = apart(significant, 6, must[c], most)
                     yield _(
@@ -84,7 +90,7 @@ class Quotas(SitingRule):
                     )
 
 
-def _by_area(case: Case, area: Floats, use: Floats, required: bool) -> Floats:
+def _by_area(case: Case, area: Ints, use: Floats, required: bool) -> Floats:
     """(C,) the least of what is required in each jurisdiction, or the most of what can stand."""
     options = case.problem.options
     facilities, first = np.unique(options.facility, return_index=True)

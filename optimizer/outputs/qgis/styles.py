@@ -14,7 +14,7 @@ from optimizer.outputs import symbology
 from optimizer.outputs.areas import focus_tier
 from optimizer.outputs.columns import of_level
 from optimizer.outputs.justice import fares
-from optimizer.outputs.layers import STATUS
+from optimizer.outputs.layers import STATUS, statuses
 from optimizer.outputs.names import called
 from optimizer.outputs.qgis import qml
 from optimizer.problem import Level
@@ -111,7 +111,7 @@ def _facilities(sheet: Sheet) -> Iterator[Style]:
     services = sheet.instance.problem.services
     rows = []
     for row, service in enumerate(services):
-        for status in STATUS.values():
+        for status in (STATUS[kind] for kind in statuses(sheet.instance.problem)):
             badge = symbology.badge(row, status)
             rows.append(
                 {
