@@ -22,12 +22,16 @@ from tests.geodata.little import little
 TINY = Path(__file__).parents[1] / "instances" / "tiny"
 
 
-def solved(instance: Instance, path: Path) -> Path:
-    """The instance, solved and written."""
+def study_of(instance: Instance) -> SolvedInstance:
+    """The instance, solved."""
     result = solve(instance.case, Limits(gap=0))
     assert result.plan is not None
-    indicators = assess(instance.case, result.plan)
-    write(SolvedInstance(instance, result, indicators), path)
+    return SolvedInstance(instance, result, assess(instance.case, result.plan))
+
+
+def solved(instance: Instance, path: Path) -> Path:
+    """The instance, solved and written."""
+    write(study_of(instance), path)
     return path
 
 

@@ -180,6 +180,15 @@ def test_what_is_cheaper_kept_is_never_closed() -> None:
     assert chosen(answer(facts, efficiency="cost")) == BOTH
 
 
+def test_nothing_is_closed_for_nothing() -> None:
+    """Within 20 minutes everybody is covered by either: who closes one gains nothing."""
+    facts = problem(np.inf)
+    wide = replace(facts.services[0], levels=(Level("care", "care", 20, 60),))
+    free = replace(facts.options, cost=facts.options.once / 10, running=np.zeros(6))
+    facts = replace(facts, services=(wide,), options=free)
+    assert chosen(answer(facts, efficiency="uncovered")) == BOTH
+
+
 def test_what_is_closed_cannot_fail() -> None:
     found = answer(problem(), efficiency="cost")
     assert found.plan is not None

@@ -16,12 +16,13 @@ from optimizer.question import Limits, Policy
 from optimizer.robust import solve
 from optimizer.solution import Result, Status
 from optimizer.verification import check
+from tests import random_failures
 from tests.enumerating.question import Search
 from tests.enumeration import Best, best_plan, worth_of
 from tests.parts import parts
 from tests.random_medians import draw_median
 from tests.random_problems import draw
-from tests.random_supply import ALL, CLOSING, QUOTAS, RUNNING, draw_into
+from tests.random_supply import ALL, CLOSING, QUOTAS, RUNNING, closable, draw_into
 
 CHUNK = 12
 PARTS = parts(list(range(0, 60, CHUNK)), usual=1)
@@ -79,6 +80,24 @@ def test_the_median_road_closes_too(first: int) -> None:
         problem, policy = median(seed)
         best = best_plan(problem, policy)
         agree(problem, policy, best, "auto", seed)
+
+
+@pytest.mark.parametrize("first", PARTS)
+def test_what_may_be_closed_where_something_can_fail(first: int) -> None:
+    """By the blend of scenarios, where there are enough, and by the model of all of them."""
+    solved = 0
+    for seed in range(first, first + CHUNK):
+        drawn = random_failures.draw(seed, overflows=seed % 3 == 0, more=2)
+        rng = np.random.default_rng([seed, 14])
+        drawn = replace(drawn, problem=closable(rng, drawn.problem))
+        best = random_failures.best(drawn)
+        for algorithm in ("auto", full.NAME):
+            found = solve(drawn.case, Limits(gap=0.0, threads=1), algorithm)
+            assert (found.status is Status.INFEASIBLE) == (best is None), seed
+            if best is not None:
+                assert found.objective == pytest.approx(best, rel=1e-5, abs=1e-6), seed
+                solved += 1
+    assert solved >= CHUNK
 
 
 def test_what_is_drawn_matters() -> None:
