@@ -20,6 +20,7 @@ from optimizer.algorithms import full
 from optimizer.assessment.indicators import assess
 from optimizer.assessment.quotas import quotas_used
 from optimizer.case import Case
+from optimizer.foundation.faults import InputError
 from optimizer.network.links import Ground
 from optimizer.problem import (
     CLOSE,
@@ -168,7 +169,7 @@ def test_the_median_road_closes() -> None:
         assert answer(facts, road, cost_bound=9.9).objective == pytest.approx(5)
         assert answer(facts, road, cost_bound=5.9).status is Status.INFEASIBLE
     assert chosen(answer(facts, "median")) == BOTH
-    with pytest.raises(ValueError, match="quotas are kept"):
+    with pytest.raises(InputError, match="quotas are kept"):
         answer(facts, "median", quotas={"new": Quota("land", "city", at_most=1)})
 
 

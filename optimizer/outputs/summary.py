@@ -306,7 +306,13 @@ def losses(study: SolvedInstance, language: str) -> Iterator[str]:
 
 
 def notes(study: SolvedInstance) -> Iterator[str]:
-    """Corridors that are built, what control lines removed, and what is strange in the input."""
+    """What is closed, corridors that are built, what control lines removed, what is strange."""
+    options, chosen = study.instance.problem.options, study.plan.options
+    closed = chosen[options.closed[chosen]]
+    if len(closed):
+        sites, services = study.instance.problem.sites.ids, study.instance.problem.services
+        names = (f"{services[options.service[k]].id} {sites[options.site[k]]}" for k in closed)
+        yield _("closed: {names}", names=listed(names, spoken()))
     corridors, built = study.instance.problem.corridors, study.plan.corridors
     if corridors is not None:
         yield _(

@@ -108,10 +108,10 @@ def by_loss(sheet: Sheet, template: str, column: str, decimals: int = 0) -> str:
 
 
 def _facilities(sheet: Sheet) -> Iterator[Style]:
-    services = sheet.instance.problem.services
+    services, there = sheet.instance.problem.services, statuses(sheet.instance.problem)
     rows = []
     for row, service in enumerate(services):
-        for status in (STATUS[kind] for kind in statuses(sheet.instance.problem)):
+        for status in (status for kind, status in STATUS.items() if kind in there):
             badge = symbology.badge(row, status)
             rows.append(
                 {
