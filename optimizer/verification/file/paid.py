@@ -70,7 +70,8 @@ def _truth(
 ) -> dict[str, float | None]:
     """Money, land and capacities of a facility. own: its row in the layer of the instance."""
     status, stands = row["status"], row["status"] in OF_STANDING
-    size = next((size for size in table.sizes if size.name == row["size"]), None)
+    adds = status in ("built", "upgraded")
+    size = next((size for size in table.sizes if adds and size.name == row["size"]), None)
     once = running = land = 0.0
     if status == "closed":
         once = _number(own.get("closing_cost"), 0.0)
