@@ -97,8 +97,14 @@ def wrong_policy(table: PolicyTable, weights: Mapping[str, float]) -> Iterator[F
                 remedy = _("Leave out spaces and any of . ; : | =")
                 problem = _("{word!r} cannot be a name", word=name)
                 yield Fault(f"{FILE}, policy.{key}", problem, remedy)
+    seen = dict[str, str]()
     for name, quota in table.quotas.items():
         yield from _wrong_quota(f"{FILE}, policy.quotas.{name}", quota, weights)
+        other = seen.setdefault(name.casefold(), name)
+        if other != name:
+            problem = _("{one} and {other} are too alike", one=other, other=name)
+            remedy = _("Rename one: capitals, and . and _, look alike in a plan's columns")
+            yield Fault(f"{FILE}, policy.quotas", problem, remedy)
 
 
 def _wrong_quota(at: str, quota: QuotaTable, levels: Collection[str]) -> Iterator[Fault]:

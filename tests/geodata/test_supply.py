@@ -178,6 +178,11 @@ YEARLY = ". Add [costs] with years and rate, which make all money one per year"
             "Leave it out, or set of to places",
         ),
         (
+            quota('of = "land"\nat_most = 3\n\n[policy.quotas.Q]\nof = "land"\nat_most = 4'),
+            "instance.toml, policy.quotas: q and Q are too alike. "
+            "Rename one: capitals, and . and _, look alike in a plan's columns",
+        ),
+        (
             quota('of = "land"'),
             "instance.toml, policy.quotas.q: limits nothing. Write at_most, at_least or both",
         ),
