@@ -13,7 +13,7 @@ import pytest
 from optimizer.foundation.faults import InputError
 from optimizer.geodata.read import read
 from optimizer.verification.file import check_file
-from tests.plans import FAILING, TINY, crowded, solved
+from tests.plans import CHEAPEST, FAILING, TINY, crowded, merging, solved
 from tests.tampering import Change, changes
 
 ROOT = Path(__file__).parents[1]
@@ -40,15 +40,19 @@ HARMLESS = {
 
 @pytest.fixture(scope="module")
 def plans(tmp_path_factory: pytest.TempPathFactory) -> dict[str, tuple[Path, Path]]:
-    """Plan and instance: with a split village, with what is rejected, guarded, with failures."""
+    """Plan and instance: with a split village, with what is rejected, guarded, with failures, and
+    with a facility that is closed, money per year and quotas.
+    """
     folder = tmp_path_factory.mktemp("plans")
     where = crowded(tmp_path_factory.mktemp("little"))
+    merged = merging(tmp_path_factory.mktemp("merging"))
     guarded = ("policy.equity=range", "policy.guard=0.2")
     found = {
         "two-cities": (TINY / "two-cities", read(TINY / "two-cities", "open-border")),
         "redline": (TINY / "redline", read(TINY / "redline")),
         "guarded": (TINY / "line", read(TINY / "line", overrides=guarded)),
         "failing": (where, read(where, overrides=FAILING)),
+        "merged": (merged, read(merged, overrides=CHEAPEST)),
     }
     return {
         name: (solved(instance, folder / f"{name}.gpkg"), at)
@@ -56,7 +60,7 @@ def plans(tmp_path_factory: pytest.TempPathFactory) -> dict[str, tuple[Path, Pat
     }
 
 
-NAMES = ("two-cities", "redline", "guarded", "failing")
+NAMES = ("two-cities", "redline", "guarded", "failing", "merged")
 
 
 def told(change: Change, plan: Path, instance: Path, folder: Path) -> str:

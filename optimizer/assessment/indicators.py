@@ -11,7 +11,7 @@ from optimizer.assessment.equity import measured
 from optimizer.case import Case
 from optimizer.efficiency import OfTrips
 from optimizer.equity import INDICATORS, Class, Indicator, indicator
-from optimizer.problem import BUILD, KEEP, UPGRADE, Floats, Ints, Jurisdictions, Problem
+from optimizer.problem import BUILD, CLOSE, KEEP, UPGRADE, Floats, Ints, Jurisdictions, Problem
 from optimizer.problem.adversary import under
 from optimizer.solution import Plan
 from optimizer.solution.accessibility import Access, access, part, sums
@@ -38,7 +38,7 @@ class LevelIndicators:
     region: Summary
     jurisdictions: Mapping[int, Summary]  # only jurisdictions where somebody lives
     groups: Mapping[str, Summary]  # only groups that somebody belongs to
-    facilities: Mapping[str, int]  # keep, build, upgrade
+    facilities: Mapping[str, int]  # keep, build, upgrade; close: of those that offered the level
     capacity: float
     load: float
 
@@ -48,7 +48,8 @@ class Indicators:
     """minutes: (I, L) mean minutes; covered: (I, L) share within the standard;
     backed_up: (I, L) share covered and backed up, NaN where the level asks for no backup;
     load: (len(plan.options), L) persons;
-    spent: (C,) money spent at sites in each jurisdiction and those below it.
+    spent: (C,) money spent at sites in each jurisdiction and those below it; once, running: (C,)
+    what of that is paid once, in money of today, and per year.
     efficiency, equity: in their own units; terms: what each adds to the objective before the
     weight, scaled; objective as minimised.
 
@@ -61,6 +62,8 @@ class Indicators:
     backed_up: Floats
     load: Floats
     spent: Floats
+    once: Floats
+    running: Floats
     cost: float
     efficiency: float
     equity: float
@@ -125,7 +128,7 @@ def assess(case: Case, plan: Plan) -> Indicators:
     """
     problem = case.problem
     levels = _levels(problem, plan)
-    value = worth(case, plan)
+    value, (once, running) = worth(case, plan), spent_apart(problem, plan)
     return Indicators(
         levels=tuple(_indicators(case, plan, level) for level in levels),
         minutes=np.column_stack([level.minutes for level in levels]),
@@ -133,6 +136,8 @@ def assess(case: Case, plan: Plan) -> Indicators:
         backed_up=np.column_stack([level.backed_up for level in levels]),
         load=np.column_stack([level.load for level in levels]),
         spent=spent(problem, plan),
+        once=once,
+        running=running,
         cost=all_money(problem, plan),
         efficiency=value.efficiency,
         equity=value.equity,
@@ -148,9 +153,15 @@ def money(problem: Problem, options: Ints) -> Floats:
     """
     table = problem.options
     at_site = sums(table.site[options], table.cost[options], len(problem.sites.ids))
-    opened = np.unique(table.site[options[table.kind[options] == BUILD]])
+    opened = _opened(problem, options)
     at_site[opened] += problem.sites.cost[opened]
     return at_site
+
+
+def _opened(problem: Problem, options: Ints) -> Ints:
+    """The sites (rows) where at least one of these options (rows) is built."""
+    table = problem.options
+    return np.unique(table.site[options[table.kind[options] == BUILD]])
 
 
 def roads_money(problem: Problem, plan: Plan) -> Floats:
@@ -187,6 +198,41 @@ def spent(problem: Problem, plan: Plan) -> Floats:
     for c, areas in _inside(facts, np.arange(len(facts.ids))).items():
         result[c] += paid[areas].sum()
     return result
+
+
+def spent_apart(problem: Problem, plan: Plan) -> tuple[Floats, Floats]:
+    """(C,) money of `spent` that is paid once, and (C,) that is paid per year.
+
+    Once: what is built, added and closed, opened sites and corridors, before it counts per year.
+    """
+    (once, running), roads = _apart(problem, plan), roads_money(problem, plan) / _counted(problem)
+    total = np.zeros((2, len(problem.jurisdictions.ids)))
+    for c, inside in _inside(problem.jurisdictions, problem.sites.jurisdiction).items():
+        total[:, c] = once[inside].sum(), running[inside].sum()
+    for c, inside in _inside(problem.jurisdictions, np.arange(total.shape[1])).items():
+        total[0, c] += roads[inside].sum()
+    return total[0], total[1]
+
+
+def all_apart(problem: Problem, plan: Plan) -> tuple[float, float]:
+    """All money that a plan takes once, and per year."""
+    once, running = _apart(problem, plan)
+    roads = roads_money(problem, plan).sum() / _counted(problem)
+    return float(once.sum() + roads), float(running.sum())
+
+
+def _apart(problem: Problem, plan: Plan) -> tuple[Floats, Floats]:
+    """(J,) money that a plan takes at each site once, and (J,) per year."""
+    table, options, sites = problem.options, plan.options, len(problem.sites.ids)
+    once = sums(table.site[options], table.once[options], sites)
+    opened = _opened(problem, options)
+    once[opened] += problem.sites.cost[opened] / _counted(problem)
+    return once, sums(table.site[options], table.running[options], sites)
+
+
+def _counted(problem: Problem) -> float:
+    """What 1 that is paid once for a site or a corridor counts."""
+    return 1.0 if problem.costs is None else problem.costs.factor
 
 
 def _inside(jurisdictions: Jurisdictions, rows: Ints) -> dict[int, Ints]:
@@ -261,10 +307,20 @@ def _indicators(case: Case, plan: Plan, level: Access) -> LevelIndicators:
             for name, persons in demand.groups.items()
             if persons.any()
         },
-        facilities={name: int((kind == name).sum()) for name in (KEEP, BUILD, UPGRADE)},
+        facilities={name: int((kind == name).sum()) for name in (KEEP, BUILD, UPGRADE)}
+        | {CLOSE: _closed(problem, plan, level.level.id)},
         capacity=float(level.capacity.sum()),
         load=float(level.load.sum()),
     )
+
+
+def _closed(problem: Problem, plan: Plan, level: str) -> int:
+    """How many of the facilities that the plan closes offered the level."""
+    options = problem.options
+    row = [one.id for one in problem.levels].index(level)
+    offered = options.facility[(options.kind == KEEP) & (options.capacity[:, row] > 0)]
+    closed = plan.options[options.closed[plan.options]]
+    return int(np.isin(options.facility[closed], offered).sum())
 
 
 def _summary(level: Access, persons: Floats, indicators: list[Indicator]) -> Summary:

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Any
 
 import numpy as np
 
+from optimizer.case.quotas import QuotaLimits, quota_limits
 from optimizer.efficiency import EFFICIENCIES, Efficiency
 from optimizer.efficiency import make as make_efficiency
 from optimizer.equity.aggregation import WEIGHTED, WORST, Aggregation, is_dispersion, tail_mean
@@ -27,8 +28,8 @@ class Case:
 
     w: the policy's weight; F: the efficiency, in its own unit; T: the term of the equity; s_F, s_T:
     what weighs as much as one minute, in the unit of each. One minute weighs as much as 1 % of the
-    persons uncovered, as 1 % of the money (of all budgets, or of the cost of everything that could
-    be built where there is no budget), and as 0.01 of an equity that is a share or a ratio.
+    persons uncovered, as 1 % of the money (of all budgets, or of the cost of all options and sites
+    where there is no budget), and as 0.01 of an equity that is a share or a ratio.
 
     Raises ValueError where the policy names an efficiency, a level or a tier that is not there: a
     rule about nothing would hold without a word.
@@ -47,6 +48,9 @@ class Case:
         _require("level_weights", policy.level_weights, levels)
         _require("floors", policy.floors, levels)
         _require("floors.tier", [floor.tier for _, floor in floors if floor.jurisdiction], tiers)
+        quotas = policy.quotas.values()
+        _require("quotas.tier", [quota.tier for quota in quotas], tiers)
+        _require("quotas.level", [one.level for one in quotas if one.level is not None], levels)
 
     def asking(self, **changes: Any) -> Case:
         """The same facts under a policy with these changes."""
@@ -142,7 +146,13 @@ class Case:
         """(1 - w) F / s_F + w T / s_T, of the two quotients."""
         return weighted(self.policy.weight, terms)
 
-    # Money
+    # Quotas and money
+
+    @cached_property
+    def quotas(self) -> Mapping[str, QuotaLimits]:
+        """The numbers of each quota, by its name."""
+        quotas = self.policy.quotas.items()
+        return {name: quota_limits(self.problem, quota) for name, quota in quotas}
 
     @cached_property
     def budgets(self) -> Floats:

@@ -17,6 +17,7 @@ from optimizer.network.sections import Sections
 from optimizer.problem import (
     Bools,
     Corridors,
+    Costs,
     Demand,
     Ints,
     Jurisdictions,
@@ -52,7 +53,7 @@ class Hung:
 class Parts:
     """All that the Problem is made of; rows of sites are those of the sites layer.
 
-    options: at sites that control lines allow.
+    options: at sites that control lines allow. costs: None where all money is paid once.
     """
 
     services: tuple[Service, ...]
@@ -60,6 +61,12 @@ class Parts:
     supply: Supply
     options: Options
     hung: Hung
+    costs: Costs | None = None
+
+    @property
+    def counted(self) -> float:
+        """What 1 that is paid once for sites and corridors counts: per year, where money is."""
+        return 1.0 if self.costs is None else self.costs.factor
 
     @cached_property
     def levels(self) -> tuple[Level, ...]:
@@ -162,6 +169,7 @@ def jurisdictions(areas: Areas) -> Jurisdictions:
         tuple(areas.tier),
         tuple(areas.role),
         areas.budget,
+        areas.land_quota,
     )
 
 
@@ -184,6 +192,7 @@ def problem(parts: Parts, corridors: Corridors | None) -> Problem:
             for level, p in parts.transfers.items()
         },
         corridors=corridors,
+        costs=parts.costs,
     )
 
 
@@ -194,7 +203,7 @@ def _sites(parts: Parts, used: Ints) -> Sites:
     return Sites(
         tuple(places.ids[used]),
         parts.site_area[used],
-        cost=np.where(standing > 0, 0.0, places.cost[used]),
+        cost=np.where(standing > 0, 0.0, places.cost[used] * parts.counted),
         land=places.land[used],
         hosts=np.maximum(most, standing),
     )

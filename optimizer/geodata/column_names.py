@@ -31,10 +31,10 @@ REQUIRED = {
 }
 #: Those that change what is planned where they are there; of `facilities` also its capacities.
 OPTIONAL = {
-    "jurisdictions": ("role", "budget"),
+    "jurisdictions": ("role", "budget", "land_quota"),
     "demand": ("access_minutes", "coarse"),
     "sites": ("services", "cost", "land", "hosts", "egress_minutes"),
-    "facilities": (),
+    "facilities": ("closable", "closing_cost", "running_cost"),
     "roads": ("class", "access"),
     "corridors": ("cost_shares", "link", "kind"),
     "zones": (),
@@ -77,7 +77,8 @@ def known_in(layer: str, levels: Levels) -> Known:
     optional = OPTIONAL[layer]
     if layer == "facilities":
         offered = capacity_columns(levels).values()
-        optional = tuple(dict.fromkeys(name for names in offered for name in names))
+        capacities = dict.fromkeys(name for names in offered for name in names)
+        optional = (*optional, *capacities)
     return Known(layer, (*REQUIRED[layer], *optional, *SHOWN[layer]), optional)
 
 

@@ -17,6 +17,7 @@ from optimizer.foundation.language import _
 from optimizer.foundation.tolerances import WRITTEN_SHARES
 from optimizer.geodata.column_reader import Sheet, Texts, as_text
 from optimizer.geodata.tables import (
+    EXISTING,
     GROUP,
     KINDS,
     NO_ACCESS,
@@ -94,6 +95,7 @@ def areas(sheet: Sheet, ids: Texts | None) -> Areas:
         sheet.filled("tier"),
         sheet.words("role", ROLES, optional=True),
         sheet.numbers("budget", np.nan, np.nan, _("Write money, 0 or more")),
+        sheet.numbers("land_quota", np.nan, np.nan, _("Write hectares, 0 or more")),
     )
 
 
@@ -154,7 +156,26 @@ def standing(sheet: Sheet, site_ids: Texts | None, levels: Levels) -> Standing:
             for name in service
         ]
         sheet.report(wrong, column, _("is not for this service"), _texts(remedies), service)
-    return Standing(site, service, sheet.words("status", STATUSES), capacity)
+    status = sheet.words("status", STATUSES)
+    return Standing(site, service, status, capacity, *_closing(sheet, status))
+
+
+def _closing(sheet: Sheet, status: Texts) -> tuple[Bools, Floats, Floats]:
+    """(n,) which facilities may be closed, for how much money, and what they cost per year."""
+    money, stands = _("Write money, 0 or more"), status == EXISTING
+    closable = _yes(sheet, "closable")
+    closing = sheet.numbers("closing_cost", 0.0, 0.0, money)
+    running = sheet.numbers("running_cost", 0.0, 0.0, money)
+    remedy = _("Write false, or change the status to {status}", status=EXISTING)
+    sheet.report(closable & ~stands, "closable", _("nothing stands that could close"), remedy)
+    remedy = _("Write true in closable, or leave the cost out")
+    never = (closing > 0) & ~closable & stands
+    sheet.report(never, "closing_cost", _("is not closable"), remedy, closing)
+    remedy = _("Leave it out: what is built costs per year what its size says")
+    sheet.report(
+        (running > 0) & ~stands, "running_cost", _("nothing stands that could run"), remedy, running
+    )
+    return closable, closing, running
 
 
 def ways(sheet: Sheet) -> Ways:

@@ -18,11 +18,12 @@ from optimizer.geodata.control_lines import Control
 from optimizer.geodata.failures import FLOODS
 from optimizer.geodata.load import FILE
 from optimizer.geodata.policy_of_file import equities, levels_of
-from optimizer.geodata.services_of_file import Question, place
+from optimizer.geodata.services_of_file import PER_YEAR, SAY_HOW, Question, place
 from optimizer.geodata.supply import limited, shorts
 from optimizer.geodata.tables import EXISTING, FLOOD, REQUIRED, Tables, capacity_columns, rows
 from optimizer.geodata.words import suggest
 from optimizer.problem import SITE, Corridors, Ints, Level
+from optimizer.question import PLACES
 
 Layers = Mapping[str, gpd.GeoDataFrame]
 
@@ -43,6 +44,8 @@ def tiers(question: Question, tables: Tables, faults: list[Fault]) -> None:
             named[f"{at}.backup.tier"] = level.backup.tier
         if floor is not None and floor.jurisdiction > 0:
             named[f"{at}.floors.tier"] = floor.tier
+    for name, quota in question.policy.quotas.items():
+        named[f"policy.quotas.{name}.tier"] = quota.tier
     if question.failures is not None and question.failures.aid is not None:
         named["policy.failures.aid"] = question.failures.aid
     tiers = sorted(set(tables.areas.tier))
@@ -104,6 +107,36 @@ def catchments(question: Question, parts: Parts, faults: list[Fault]) -> None:
                 )
                 remedy = _("Give its sizes a capacity, or set services to a level that has one")
                 faults.append(Fault(f"{FILE}, {at}.of", problem, remedy, value=equity.of))
+
+
+def quotas(question: Question, parts: Parts, layers: Layers, faults: list[Fault]) -> None:
+    """Places are counted where all facilities have a limit, land where somebody has a quota."""
+    levels, tiers = [level.id for level in parts.levels], np.array(parts.jurisdictions.tier)
+    for name, quota in question.policy.quotas.items():
+        at = f"{FILE}, policy.quotas.{name}"
+        if quota.of == PLACES:
+            capacity = parts.options.capacity[:, levels.index(str(quota.level))]
+            if np.isinf(capacity).any():
+                problem = _(
+                    "facilities of {level} have no limit, so no places to count", level=quota.level
+                )
+                remedy = _("Give its sizes a capacity, or name a level that has one")
+                faults.append(Fault(f"{at}.level", problem, remedy, value=quota.level))
+        mine = tiers == quota.tier
+        if quota.column is not None and np.isnan(parts.jurisdictions.land_quota[mine]).all():
+            problem = _("no jurisdiction of tier {tier} has a quota", tier=quota.tier)
+            remedy = _("Fill in the column, or write at_most in {file}", file=FILE)
+            faults.append(Fault("jurisdictions", problem, remedy, None, quota.column))
+        elif quota.column is not None and quota.at_least is not None:
+            sheet = Sheet("jurisdictions", layers["jurisdictions"], faults)
+            most = parts.jurisdictions.land_quota
+            problem = _(
+                "is below at_least of the quota {quota}, {least:g}",
+                quota=name,
+                least=quota.at_least,
+            )
+            remedy = _("Raise it, or lower at_least in {file}", file=FILE)
+            sheet.report(mine & (most < quota.at_least), quota.column, problem, remedy, most)
 
 
 def budgets(question: Question, tables: Tables, layers: Layers, faults: list[Fault]) -> None:
@@ -182,6 +215,9 @@ def facilities(
         _("Add a size to the service in {file}", file=FILE),
         standing.service,
     )
+    if question.costs is None:
+        runs = standing.running > 0
+        sheet.report(runs, "running_cost", _(PER_YEAR), _(SAY_HOW), standing.running)
     columns = capacity_columns(shorts(question.services))
     for service in filter(limited, question.services):
         mine = (standing.status == EXISTING) & (standing.service == service.id)

@@ -32,13 +32,14 @@ Levels = Mapping[str, tuple[str, ...]]
 
 @dataclass(frozen=True, eq=False)
 class Areas:
-    """Jurisdictions. parent: id, "" at the top; budget: NaN where there is none."""
+    """Jurisdictions. parent: id, "" at the top; budget, land_quota: NaN where there is none."""
 
     ids: Texts
     parent: Texts
     tier: Texts
     role: Texts
     budget: Floats
+    land_quota: Floats
 
 
 @dataclass(frozen=True, eq=False)
@@ -68,12 +69,18 @@ class Places:
 
 @dataclass(frozen=True, eq=False)
 class Standing:
-    """Facilities. capacity: column -> persons, NaN where nothing is written."""
+    """Facilities. capacity: column -> persons, NaN where nothing is written.
+
+    closable: may be closed, for `closing` money; running: money per year.
+    """
 
     site: Texts
     service: Texts
     status: Texts
     capacity: Mapping[str, Floats]
+    closable: Bools
+    closing: Floats
+    running: Floats
 
 
 @dataclass(frozen=True, eq=False)

@@ -15,6 +15,7 @@ import numpy as np
 import pandas as pd
 
 from optimizer.assessment.indicators import payments
+from optimizer.assessment.quotas import quotas_used
 from optimizer.foundation.tolerances import TRACE
 from optimizer.geodata.geography import Instance
 from optimizer.outputs.areas import areas, upwards
@@ -22,12 +23,18 @@ from optimizer.outputs.columns import assembled, of_level, own
 from optimizer.outputs.scenarios import failover, scenarios
 from optimizer.outputs.solved_instance import SolvedInstance
 from optimizer.outputs.trips import along, trips
-from optimizer.problem import BUILD, KEEP, UPGRADE, Floats, Problem
+from optimizer.problem import BUILD, CLOSE, KEEP, UPGRADE, Floats, Problem
 from optimizer.solution import Assignment, Plan
 
 #: What the plan does with a facility, by the kind of its option.
-STATUS = {KEEP: "kept", BUILD: "built", UPGRADE: "upgraded"}
+STATUS = {KEEP: "kept", BUILD: "built", UPGRADE: "upgraded", CLOSE: "closed"}
 AS_IT_STANDS = "as it stands"
+
+
+def statuses(problem: Problem) -> tuple[str, ...]:
+    """The kinds that a plan may have: nothing is closed where nothing may be."""
+    usual = (KEEP, UPGRADE, BUILD)
+    return (*usual, CLOSE) if problem.options.closed.any() else usual
 
 
 def layers(study: SolvedInstance) -> dict[str, gpd.GeoDataFrame]:
@@ -51,8 +58,9 @@ def layers(study: SolvedInstance) -> dict[str, gpd.GeoDataFrame]:
 
 
 def facilities(study: SolvedInstance) -> gpd.GeoDataFrame:
-    """One point per facility that stands in the plan, with the columns of its site.
+    """One point per facility that stands in the plan or is closed, with the columns of its site.
 
+    Where all money is per year, `cost` is, and `paid_once` and `per_year` say what it is made of.
     Where it stood before, with those of the instance's facilities layer too.
     """
     problem, geography = study.instance.problem, study.instance.geography
@@ -69,6 +77,7 @@ def facilities(study: SolvedInstance) -> gpd.GeoDataFrame:
         ],
         "status": [STATUS[kind] for kind in options.kind[chosen]],
         "cost": options.cost[chosen],
+        **_apart(problem, options.once[chosen], options.running[chosen]),
         "land": options.land[chosen],
         "jurisdiction": _names(
             problem.jurisdictions.ids, problem.sites.jurisdiction[options.site[chosen]]
@@ -119,7 +128,10 @@ def assignments(study: SolvedInstance) -> gpd.GeoDataFrame:
 
 
 def jurisdictions(study: SolvedInstance) -> gpd.GeoDataFrame:
-    """One area per jurisdiction of every tier: people, money, access and equity."""
+    """One area per jurisdiction of every tier: people, money, quotas, access and equity.
+
+    quota_NAME: what it has of a quota; margin_NAME: how far that is within the nearer limit.
+    """
     instance = study.instance
     problem, policy, facts = instance.problem, instance.policy, instance.problem.jurisdictions
     shapes, kind = areas(instance)
@@ -130,7 +142,10 @@ def jurisdictions(study: SolvedInstance) -> gpd.GeoDataFrame:
         "persons": persons_by_jurisdiction(problem),
         "budget": instance.case.budgets,
         "spent": study.indicators.spent,
+        **_apart(problem, study.indicators.once, study.indicators.running),
     }
+    for name, quota in quotas_used(instance.case, study.plan).items():
+        ours[f"quota_{name}"], ours[f"margin_{name}"] = quota.used, quota.margin
     for level, indicators in zip(problem.levels, study.indicators.levels, strict=True):
         for what in ("mean", "worst", "coverage"):
             values = {row: getattr(one, what) for row, one in indicators.jurisdictions.items()}
@@ -195,6 +210,11 @@ def persons_by_jurisdiction(problem: Problem) -> Floats:
         inside = rows >= 0
         np.add.at(total, rows[inside], problem.demand.persons[inside])
     return total
+
+
+def _apart(problem: Problem, once: Floats, running: Floats) -> dict[str, Floats]:
+    """Columns of what is paid once and per year; none where all is paid once."""
+    return {} if problem.costs is None else {"paid_once": once, "per_year": running}
 
 
 def _names(ids: tuple[str, ...], rows: Any) -> list[str]:

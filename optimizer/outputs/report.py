@@ -6,6 +6,9 @@ import json
 from pathlib import Path
 from typing import Any
 
+import numpy as np
+
+from optimizer.assessment.quotas import quotas_used
 from optimizer.assessment.scenarios import FailureSummary
 from optimizer.outputs.layers import STATUS, paid_by
 from optimizer.outputs.manifest import manifest, plain
@@ -23,7 +26,9 @@ def report(study: SolvedInstance) -> dict[str, Any]:
     """The manifest, and by level: the region, each jurisdiction and group, the facilities.
 
     services: level -> {region, groups, facilities, capacity, load};
-    jurisdictions: id -> {tier, spent, levels: level -> summary};
+    jurisdictions: id -> {tier, spent, levels: level -> summary}, where all money is per year also
+    {paid_once, per_year};
+    quotas: name -> id of a jurisdiction that has it -> {used, at_most, at_least, margin};
     corridors: id -> cost of those that are built; null where none is decided;
     failures: mean minutes where nothing fails, expected and over the policy's tail, and by scenario
     what fails and what that means; null where plans are not made for failures;
@@ -44,6 +49,11 @@ def report(study: SolvedInstance) -> dict[str, Any]:
         id: {
             "tier": facts.tier[row],
             "spent": indicators.spent[row],
+            **(
+                {}
+                if study.instance.problem.costs is None
+                else {"paid_once": indicators.once[row], "per_year": indicators.running[row]}
+            ),
             "levels": {
                 level.level: level.jurisdictions[row]
                 for level in indicators.levels
@@ -62,7 +72,25 @@ def report(study: SolvedInstance) -> dict[str, Any]:
         "failures": None
         if study.failure_summary is None
         else plain(_failures(study, study.failure_summary)),
+        "quotas": plain(_quotas(study)),
         "paid": None if corridors is None else paid_by(study.instance.problem, study.plan),
+    }
+
+
+def _quotas(study: SolvedInstance) -> dict[str, Any]:
+    """What each jurisdiction has of each quota."""
+    ids = study.instance.problem.jurisdictions.ids
+    return {
+        name: {
+            ids[c]: {
+                "used": quota.used[c],
+                "at_most": quota.at_most[c],
+                "at_least": quota.at_least[c],
+                "margin": quota.margin[c],
+            }
+            for c in np.flatnonzero(~np.isnan(quota.used)).tolist()
+        }
+        for name, quota in quotas_used(study.instance.case, study.plan).items()
     }
 
 

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from optimizer.problem.changes import Corridors, Scenarios, States
+from optimizer.problem.costs import Costs
 from optimizer.problem.services import SITE, Backup, Level, Service
 from optimizer.problem.tables import Demand, Jurisdictions, Options, Pairs, Sites
 from optimizer.problem.valid import Floats, Ints, freeze, require, rows
@@ -31,6 +32,8 @@ class Problem:
     scenarios: failures that the plan is made for; None: nothing ever fails.
     states: where this is such a problem unfolded.
     adversary: who attacks the plan once it is made; None: nobody.
+    costs: how money that is paid once counts per year, as it does in all tables then; None: all
+        money is paid once.
     """
 
     jurisdictions: Jurisdictions
@@ -44,6 +47,7 @@ class Problem:
     scenarios: Scenarios | None = None
     states: States | None = None
     adversary: Adversary | None = None
+    costs: Costs | None = None
 
     def __post_init__(self) -> None:
         c, i, j = len(self.jurisdictions.ids), len(self.demand.ids), len(self.sites.ids)
@@ -53,6 +57,9 @@ class Problem:
         rows(self.options.service, k, len(self.services), "options.service")
         rows(self.options.site, k, j, "options.site")
         require(self.options.capacity.shape == (k, n_levels), "options.capacity: (K, L)")
+        if self.costs is not None:
+            each = len(self.costs.services) == len(self.services)
+            require(each, "costs.services: one number per service")
         require(len(self.pairs) == n_levels, "pairs: one entry per level")
         for level, pairs in zip(self.levels, self.pairs, strict=True):
             rows(pairs.origin, len(pairs), i, f"pairs of {level.id}: demand")

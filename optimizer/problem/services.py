@@ -60,13 +60,17 @@ class Level:
 
 @dataclass(frozen=True)
 class Size:
-    """What can be built. capacity: level id -> persons (inf: no limit); absent: not offered."""
+    """What can be built. capacity: level id -> persons (inf: no limit); absent: not offered.
+
+    running_cost: money per year.
+    """
 
     name: str
     cost: float
     upgrade_cost: float
     land: float
     capacity: Mapping[str, float]
+    running_cost: float = 0.0
 
 
 @dataclass(frozen=True)

@@ -11,9 +11,9 @@ from numpy.typing import NDArray
 
 from optimizer.problem.valid import Bools, Floats, Ints, amounts, freeze, require, rows, unique
 
-#: What an option does at a site: leave a standing facility as it is, build a new one, or add a
-#: size to a standing one.
-KEEP, BUILD, UPGRADE = "keep", "build", "upgrade"
+#: What an option does at a site: leave a standing facility as it is, build a new one, add a size
+#: to a standing one, or close it.
+KEEP, BUILD, UPGRADE, CLOSE = "keep", "build", "upgrade", "close"
 
 
 @dataclass(frozen=True, eq=False)
@@ -22,6 +22,7 @@ class Jurisdictions:
 
     parent: (C,) row of the jurisdiction above, -1 at the top.
     budget: (C,) money of its own, NaN where it has none.
+    land_quota: (C,) hectares that may be built on, NaN (and absent): not said.
     """
 
     ids: tuple[str, ...]
@@ -29,9 +30,14 @@ class Jurisdictions:
     tier: tuple[str, ...]
     role: tuple[str, ...]
     budget: Floats
+    land_quota: Floats = field(default_factory=lambda: np.empty(0))
 
     def __post_init__(self) -> None:
         n = len(self.ids)
+        if not len(self.land_quota):
+            object.__setattr__(self, "land_quota", np.full(n, np.nan))
+        require(self.land_quota.shape == (n,), "jurisdictions.land_quota: one value per id")
+        require(not (self.land_quota < 0).any(), "jurisdictions.land_quota: none may be negative")
         unique(self.ids, "jurisdictions")
         rows(self.parent, n, n, "jurisdictions.parent", lowest=-1)
         require(len(self.tier) == n and len(self.role) == n, "jurisdictions: tier and role per id")
@@ -103,11 +109,14 @@ class Sites:
 class Options:
     """Everything that can stand, a row per (service, site, size): at most one per (service, site).
 
-    size: (K,) row of the service's sizes, -1 for a standing facility that is kept as it is.
-    kind: (K,) KEEP, BUILD or UPGRADE.
+    size: (K,) row of the service's sizes, -1 for a standing facility that is kept as it is, or
+        closed.
+    kind: (K,) KEEP, BUILD, UPGRADE or CLOSE: what is closed offers nothing and takes no land.
     capacity: (K, L) persons that it can serve at each level; inf: no limit, 0: not offered.
+    cost: (K,) money; per year where the Problem has `costs`, else what is paid once.
     required: (K,) one of the options of this (service, site) must be chosen: what the planner
-        requires, and what stands, for that stays.
+        requires, and what stands, for that stays unless it is closed.
+    once, running: (K,) money of which the cost is made: paid once (absent: all), and per year.
     """
 
     service: Ints
@@ -118,19 +127,34 @@ class Options:
     cost: Floats
     land: Floats
     required: Bools
+    once: Floats = field(default_factory=lambda: np.empty(0))
+    running: Floats = field(default_factory=lambda: np.empty(0))
 
     def __post_init__(self) -> None:
         n = len(self.service)
         amounts(self.cost, n, "options.cost")
+        if not len(self.once):
+            object.__setattr__(self, "once", self.cost)
+        if not len(self.running):
+            object.__setattr__(self, "running", np.zeros(n))
+        amounts(self.once, n, "options.once")
+        amounts(self.running, n, "options.running")
         amounts(self.land, n, "options.land")
         require(self.capacity.ndim == 2 and len(self.capacity) == n, "options.capacity: (K, L)")
         require((self.capacity >= 0).all(), "options.capacity: no value may be negative")
-        stands = (self.kind == KEEP) | (self.kind == UPGRADE)
+        stands = (self.kind == KEEP) | (self.kind == UPGRADE) | self.closed
         require(self.required[stands].all(), "options.required: what stands stays, so it is")
+        nothing = ~self.capacity[self.closed].any() and not self.land[self.closed].any()
+        require(nothing, "options.capacity, land: what is closed offers nothing")
         freeze(self)
 
     def __len__(self) -> int:
         return len(self.service)
+
+    @property
+    def closed(self) -> Bools:
+        """(K,) options that close a facility."""
+        return np.asarray(self.kind == CLOSE)
 
     @cached_property
     def facility(self) -> Ints:

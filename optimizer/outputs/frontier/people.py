@@ -20,8 +20,9 @@ from optimizer.geodata.geography import Instance
 from optimizer.outputs.areas import focus_tier
 from optimizer.outputs.frontier.places import loosest, place, solved
 from optimizer.outputs.map.fonts import Font
+from optimizer.outputs.names import jurisdiction_name
 from optimizer.outputs.reported_equity import over_levels
-from optimizer.outputs.summary import efficiency_unit, jurisdiction_name
+from optimizer.outputs.summary import efficiency_unit
 from optimizer.outputs.symbology import GREY, INK, PAPER
 from optimizer.problem import Floats
 from optimizer.sweep.task import Frontier

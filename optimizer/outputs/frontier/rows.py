@@ -12,8 +12,8 @@ from optimizer.foundation.language import word
 from optimizer.geodata.geography import Instance
 from optimizer.outputs.areas import focus_tier
 from optimizer.outputs.frontier.places import most_efficient, numbered
+from optimizer.outputs.names import jurisdiction_name
 from optimizer.outputs.reported_equity import fared, over_levels
-from optimizer.outputs.summary import jurisdiction_name
 from optimizer.sweep.task import Frontier, Point
 
 #: What a point without a result has for a status.

@@ -43,7 +43,7 @@ DOT_ALPHA = 0.35
 FAILS = "#7f0000"
 LARGEST_RING = 26.0  # points across: the worst failure
 ROOMY = 150  # facilities that a map takes at their usual size
-DRAWN = ("kept", "upgraded", "built")  # new ones on top
+DRAWN = ("closed", "kept", "upgraded", "built")  # new ones on top
 LARGEST_DOT = 22.0  # points across: the demand point with most persons
 
 

@@ -19,14 +19,13 @@ from optimizer.foundation.language import in_order, word
 from optimizer.foundation.tolerances import TRACE
 from optimizer.outputs import reported_equity, symbology
 from optimizer.outputs.areas import CELLS
-from optimizer.outputs.layers import STATUS
+from optimizer.outputs.layers import STATUS, statuses
 from optimizer.outputs.map import basemap
 from optimizer.outputs.map.fonts import Font
 from optimizer.outputs.map.scale import round_length
 from optimizer.outputs.names import called
 from optimizer.outputs.scenarios import worst_failures
 from optimizer.outputs.solved_instance import SolvedInstance
-from optimizer.problem import BUILD, KEEP, UPGRADE
 
 WIDTH = 3.6  # inches
 LINE = 0.235  # inches from one line to the next
@@ -149,9 +148,9 @@ def _supply(panel: Panel) -> None:
     """One line per service: its marks and how many of each there are."""
     study = panel.study
     options, chosen = study.instance.problem.options, study.plan.options
-    kinds = (KEEP, UPGRADE, BUILD)
+    kinds = statuses(study.instance.problem)
     scale = basemap.badge_scale(len(chosen))
-    columns = (1.75, 2.5, 3.25)
+    columns = np.linspace(1.75, 3.25, len(kinds)).tolist()
     for x, kind in zip(columns, kinds, strict=True):
         panel.text(x, panel.say(STATUS[kind]), 7, color=SOFT, ha="center")
     panel.next()

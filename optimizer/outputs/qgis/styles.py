@@ -13,7 +13,7 @@ from optimizer.geodata.geography import Instance
 from optimizer.outputs import symbology
 from optimizer.outputs.areas import focus_tier
 from optimizer.outputs.columns import of_level
-from optimizer.outputs.layers import STATUS
+from optimizer.outputs.layers import STATUS, statuses
 from optimizer.outputs.names import called
 from optimizer.outputs.qgis import qml
 from optimizer.outputs.reported_equity import fares
@@ -108,10 +108,10 @@ def by_loss(sheet: Sheet, template: str, column: str, decimals: int = 0) -> str:
 
 
 def _facilities(sheet: Sheet) -> Iterator[Style]:
-    services = sheet.instance.problem.services
+    services, there = sheet.instance.problem.services, statuses(sheet.instance.problem)
     rows = []
     for row, service in enumerate(services):
-        for status in STATUS.values():
+        for status in (status for kind, status in STATUS.items() if kind in there):
             badge = symbology.badge(row, status)
             rows.append(
                 {

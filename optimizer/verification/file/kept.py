@@ -112,9 +112,13 @@ def _ours(written: Written) -> dict[str, list[str]]:
     # Only where somebody loses.
     lost = [name for name in by_level("lost") if name in written.file.columns["demand"]]
     decided = written.instance.problem.corridors is not None
+    apart = [] if written.settings.costs is None else ["paid_once", "per_year"]
+    quotas = [
+        f"{what}_{name}" for name in written.instance.policy.quotas for what in ("quota", "margin")
+    ]
     return {
         "facilities": [
-            *("id", "site", "service", "size", "status", "cost", "land", "jurisdiction"),
+            *("id", "site", "service", "size", "status", "cost", *apart, "land", "jurisdiction"),
             *by_level("capacity", "load"),
         ],
         "demand": [
@@ -124,7 +128,7 @@ def _ours(written: Written) -> dict[str, list[str]]:
             *lost,
         ],
         "jurisdictions": [
-            *("id", "tier", "role", "persons", "budget", "spent"),
+            *("id", "tier", "role", "persons", "budget", "spent", *apart, *quotas),
             *by_level("mean", "worst", "coverage", "equity"),
             "area",
         ],

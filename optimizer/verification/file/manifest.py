@@ -14,6 +14,7 @@ from optimizer.verification.claims import allowed
 from optimizer.verification.efficiencies import efficiency_scale
 from optimizer.verification.equity import measured
 from optimizer.verification.file.cells import agree, difference, number, shown
+from optimizer.verification.file.numbers import payments_apart
 from optimizer.verification.file.written import Written, suffix
 from optimizer.verification.nearest import asked, disperses
 from optimizer.verification.tolerances import NO_MINUTES
@@ -24,6 +25,8 @@ from optimizer.verification.weighing import equity_scale, level_weights
 JUDGED = {"policy_name", "overrides", "policy", "inputs", "instance", "status", "objective", "gap"}
 JUDGED |= {"efficiency", "equity", "terms", "cost", "efficiency_guard", "worse_off"}
 JUDGED |= {"title", "currency", "sources", "warnings", "bound", "asked_gap"}
+#: Keys of a plan of an instance with [costs].
+APART = ("costs", "paid_once", "per_year")
 STATED = ("version", "created", "seconds", "nodes", "algorithm")
 
 
@@ -42,6 +45,24 @@ def numbers(written: Written) -> Iterator[str]:
     }
     for (name, truth), stated in zip(truths.items(), terms, strict=True):
         yield from difference("manifest, terms", name, stated, truth)
+
+
+def apart(written: Written) -> Iterator[str]:
+    """Where all money is per year: how, and what of it is paid once and what per year."""
+    settings, manifest = written.settings, written.file.manifest
+    truth: dict[str, Any] = dict.fromkeys(APART)
+    if settings.costs is not None:
+        every = list(payments_apart(written))
+        years = {name: one.years or settings.costs.years for name, one in settings.services.items()}
+        costs = {"rate": settings.costs.rate, "years": settings.costs.years, "services": years}
+        once, running = (sum(payment[n] for payment in every) for n in (1, 2))
+        truth = {"costs": costs, "paid_once": once, "per_year": running}
+        if manifest.get("costs") != costs:
+            stated = shown(manifest.get("costs"))
+            yield _("manifest: costs is {stated}, in truth {truth}", stated=stated, truth=costs)
+        del truth["costs"]
+    for key, value in truth.items():
+        yield from difference("manifest", key, manifest.get(key), value)
 
 
 def origin(written: Written) -> Iterator[str]:
@@ -212,6 +233,6 @@ def stated(written: Written) -> Iterator[str]:
         yield _(
             "areas drawn around demand points: only that their own points lie in them is judged"
         )
-    if unknown := sorted(manifest.keys() - JUDGED.union(STATED)):
+    if unknown := sorted(manifest.keys() - JUDGED.union(STATED, APART)):
         keys = shown(joined("; ", unknown))
         yield _("keys of the manifest that are not known here: {keys}", keys=keys)

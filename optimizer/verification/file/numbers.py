@@ -10,10 +10,13 @@ import numpy as np
 
 from optimizer.foundation.language import _
 from optimizer.geodata.plan_file import Row
+from optimizer.problem import BUILD
 from optimizer.verification.access import backed_up, covered, loads, mean_minutes, total
 from optimizer.verification.file.cells import difference, differences
+from optimizer.verification.file.paid import per_year
 from optimizer.verification.file.written import Written, suffix
 from optimizer.verification.measures import Unit
+from optimizer.verification.quotas import used
 from optimizer.verification.siting import money_at, paid_for_corridors
 from optimizer.verification.verdict import NOBODY, PlainPlan, same
 from optimizer.verification.weighing import budgets, level_weights, measure_of
@@ -103,6 +106,8 @@ def jurisdictions(written: Written) -> Iterator[str]:
     """Persons, money, access and equity of each jurisdiction."""
     case, facts = written.case, written.instance.problem.jurisdictions
     own, spent, members = budgets(case.problem, case.policy), _spent(case), _members(case)
+    once, running = apart(written)
+    quotas = {name: used(case, quota) for name, quota in case.policy.quotas.items()}
     truth: dict[str, Row] = {}
     for c, name in enumerate(facts.ids):
         row: Row = {
@@ -112,6 +117,12 @@ def jurisdictions(written: Written) -> Iterator[str]:
             "spent": spent[c],
             "persons": sum(members[c].values()),
         }
+        if written.settings.costs is not None:
+            row |= {"paid_once": once[c], "per_year": running[c]}
+        for quota, by_area in quotas.items():
+            one = by_area.get(c)
+            row[f"quota_{quota}"] = math.nan if one is None else one.value
+            row[f"margin_{quota}"] = math.nan if one is None else one.margin
         for n, level in enumerate(case.problem.levels):
             for what, value in _had(case, n, members[c]).items():
                 row[f"{what}_{suffix(level)}"] = value
@@ -140,6 +151,33 @@ def _spent(case: PlainPlan) -> list[float]:
         for c in _upwards(case, area):
             spent[c] += money
     return spent
+
+
+def apart(written: Written) -> tuple[list[float], list[float]]:
+    """By jurisdiction, with all below it: money that is paid once, and per year."""
+    case, areas = written.case, written.case.problem.jurisdictions.ids
+    once, running = [0.0] * len(areas), [0.0] * len(areas)
+    for area, at_once, a_year in payments_apart(written):
+        for c in _upwards(case, area):
+            once[c] += at_once
+            running[c] += a_year
+    return once, running
+
+
+def payments_apart(written: Written) -> Iterator[tuple[int, float, float]]:
+    """(jurisdiction, money paid once, money per year) of each facility, site and corridor.
+
+    What facilities cost, the sites that something is built at, and parts of corridors.
+    """
+    case, problem = written.case, written.case.problem
+    table, counted = problem.options, per_year(written.settings)
+    area = problem.sites.jurisdiction.tolist()
+    for k in case.chosen:
+        yield area[int(table.site[k])], float(table.once[k]), float(table.running[k])
+    for site in {int(table.site[k]) for k in case.chosen if table.kind[k] == BUILD}:
+        yield area[site], float(problem.sites.cost[site]) / counted, 0.0
+    for payer, money in paid_for_corridors(case).items():
+        yield payer, money / counted, 0.0
 
 
 def _upwards(case: PlainPlan, area: int) -> Iterator[int]:

@@ -32,8 +32,14 @@ def draw(seed: int, most: int = 300) -> Asked:
     away = _away(found)
     tables = supply.services(drawing, found, away)
     supply.reachable(found, tables, away)
-    budget = supply.money(drawing, found, tables)
+    costs = supply.costs(drawing)
+    counts = supply.per_year(costs)
+    budget = supply.money(drawing, found, tables, counts)
     asked = policies.policy(drawing, found, tables, away)
+    if "cost_bound" in asked:
+        asked["cost_bound"] *= counts
+    if quotas := supply.quotas(drawing, found, tables):
+        asked["quotas"] = quotas
     policies.corridors(drawing, found, asked, budget, supply.unit(drawing))
     file: Row = {
         "title": {"zh": "镇", "en": f"Town {seed}"},
@@ -45,6 +51,8 @@ def draw(seed: int, most: int = 300) -> Asked:
     }
     if budget is not None:
         file["budget"] = budget
+    if costs is not None:
+        file["costs"] = costs
     town = Town(file, found.layers, found.place)
     if "failures" not in asked and drawing.some("caps", 0.35):
         _capped(drawing, found, town, tables)
