@@ -10,8 +10,13 @@ from optimizer.problem.facts import Problem
 from optimizer.problem.services import SITE, Backup, Level, Service, Size
 from optimizer.problem.tables import (
     BUILD,
+    CORE,
     KEEP,
+    MEMBER,
+    ROLE,
+    ROLES,
     UPGRADE,
+    Classes,
     Demand,
     Jurisdictions,
     Options,
@@ -22,12 +27,17 @@ from optimizer.problem.valid import Bools, Floats, Ints
 
 __all__ = [
     "BUILD",
+    "CORE",
     "KEEP",
+    "MEMBER",
+    "ROLE",
+    "ROLES",
     "SITE",
     "UPGRADE",
     "Aid",
     "Backup",
     "Bools",
+    "Classes",
     "Corridors",
     "Demand",
     "Floats",

@@ -6,6 +6,8 @@ import math
 from collections.abc import Sequence
 from typing import Any
 
+import numpy as np
+
 from optimizer.assessment.indicators import Indicators
 from optimizer.assessment.losers import losers
 from optimizer.foundation.language import word
@@ -76,11 +78,15 @@ def printed(
 def worst(instance: Instance, found: Indicators) -> tuple[str, float]:
     """Id of the jurisdiction whose people fare worst, and how they fare, in minutes."""
     problem, policy, tier = instance.problem, instance.policy, focus_tier(instance)
-    areas = [c for c in found.levels[0].jurisdictions if problem.jurisdictions.tier[c] == tier]
+    some = dict.fromkeys(c for level in found.levels for c in level.jurisdictions)
+    areas = [c for c in some if problem.jurisdictions.tier[c] == tier]
     minutes = {
         c: over_levels(
             instance,
-            {row: fared(policy, level.jurisdictions[c]) for row, level in enumerate(found.levels)},
+            {
+                row: fared(policy, level.jurisdictions[c]) if c in level.jurisdictions else 0.0
+                for row, level in enumerate(found.levels)
+            },
         )
         for c in areas
     }
@@ -128,11 +134,12 @@ def _people(instance: Instance, frontier: Frontier, point: Point) -> dict[str, A
         return {}
     area, minutes = worst(instance, found)
     more = (found.minutes - first.indicators.minutes).T
-    lost = over_levels(instance, dict(enumerate(more)))
+    needed = [np.where(instance.problem.entitled(row) > 0, one, 0) for row, one in enumerate(more)]
+    lost = over_levels(instance, dict(enumerate(needed)))
     return {
         "worst_jurisdiction": area,
         "worst_minutes": minutes,
-        "worse_off": round(losers(instance.problem, lost).persons),
+        "worse_off": round(losers(instance.problem, lost, instance.problem.demand.persons).persons),
     }
 
 

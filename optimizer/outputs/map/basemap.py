@@ -108,9 +108,10 @@ def draw_demand(axes: Axes, points: Floats, study: SolvedInstance) -> None:
 
 def losers(study: SolvedInstance) -> Bools:
     """(I,) demand points that are farther from something than in the most efficient plan."""
-    found = np.zeros(len(study.instance.problem.demand.ids), dtype=bool)
-    for lost in study.losers:
-        found |= lost.minutes > NO_MINUTES
+    problem = study.instance.problem
+    found = np.zeros(len(problem.demand.ids), dtype=bool)
+    for row, lost in enumerate(study.losers):
+        found |= (lost.minutes > NO_MINUTES) & (problem.entitled(row) > 0)
     return found
 
 

@@ -13,7 +13,7 @@ import numpy as np
 from optimizer.foundation.faults import InputError
 from optimizer.geodata.geography import Instance
 from optimizer.question import Bound, Equity
-from tests.verify.engine import policies
+from tests.verify.engine import people, policies
 from tests.verify.engine import services as supply
 from tests.verify.engine.asked import Asked
 from tests.verify.engine.land import Land, land
@@ -35,6 +35,8 @@ def draw(seed: int, most: int = 300) -> Asked:
     budget = supply.money(drawing, found, tables)
     asked = policies.policy(drawing, found, tables, away)
     policies.corridors(drawing, found, asked, budget, supply.unit(drawing))
+    people.entitled(drawing, found, tables, seed)
+    people.classes(drawing, found, tables, asked, seed)
     file: Row = {
         "title": {"zh": "镇", "en": f"Town {seed}"},
         "crs": "EPSG:32650",
