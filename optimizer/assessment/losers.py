@@ -42,8 +42,9 @@ def losers_by_level(problem: Problem, plan: Plan, efficient: Plan) -> tuple[Lose
     )
 
 
-def losers(problem: Problem, minutes: Floats, everybody: Floats) -> Losers:
-    """Who of everybody (I,) loses, from the minutes (I,) that each demand point has more."""
+def losers(problem: Problem, minutes: Floats, among: Floats | None = None) -> Losers:
+    """Who loses, from the minutes (I,) that each demand point has more; among: of these persons."""
+    everybody = problem.demand.persons if among is None else among
     persons = np.where(minutes > NO_MINUTES, everybody, 0.0)
     lose = persons > 0
     total = float(persons.sum())

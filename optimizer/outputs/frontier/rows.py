@@ -139,7 +139,7 @@ def _people(instance: Instance, frontier: Frontier, point: Point) -> dict[str, A
     return {
         "worst_jurisdiction": area,
         "worst_minutes": minutes,
-        "worse_off": round(losers(instance.problem, lost, instance.problem.demand.persons).persons),
+        "worse_off": round(losers(instance.problem, lost).persons),
     }
 
 
