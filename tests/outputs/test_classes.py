@@ -7,14 +7,22 @@ from io import StringIO
 from pathlib import Path
 
 import geopandas as gpd
+import matplotlib as mpl
 import pytest
+from matplotlib.collections import PathCollection
+from matplotlib.colors import to_rgba
+from matplotlib.text import Text
 from rich.console import Console
 
 from optimizer.assessment.indicators import assess
 from optimizer.geodata.geography import Instance
+from optimizer.outputs import symbology
 from optimizer.outputs.description import describe
 from optimizer.outputs.layers import layers
+from optimizer.outputs.map import SETTINGS, draw, fonts
+from optimizer.outputs.map.basemap import DOT_ALPHA
 from optimizer.outputs.map.cities import _seats
+from optimizer.outputs.qgis.styles import Sheet, styles
 from optimizer.outputs.report import report
 from optimizer.outputs.solved_instance import SolvedInstance
 from optimizer.outputs.summary import show
@@ -174,3 +182,26 @@ def test_what_is_wrong_is_caught(
     statement, rule = BROKEN[case]
     copy = edited(written, tmp_path, statement)
     assert rule in {one.name for one in check_file(copy, instance.geography.folder).broken}
+
+
+def test_a_map_among_a_class_colours_points_by_it(tmp_path: Path) -> None:
+    instance = read_little(tmp_path, CHANGED, "policy.among=ring", "policy.services=medical.county")
+    result = solve(instance.case, Limits(gap=0))
+    assert result.plan is not None
+    among = SolvedInstance(instance, result, assess(instance.case, result.plan))
+    font = fonts.choose("en")
+    with mpl.rc_context({**SETTINGS, "font.family": [font.family]}):
+        figure = draw(among, font, "en")
+    said = [text.get_text() for text in figure.findobj(Text)]
+    assert {"ring: core", "ring: rest"} <= set(said)
+    dots = {to_rgba(symbology.colour(row), DOT_ALPHA) for row in range(2)}
+    drawn = [one.get_facecolors() for one in figure.findobj(PathCollection)]
+    assert dots <= {tuple(colour) for colours in drawn for colour in colours.tolist()}
+
+
+def test_qgis_has_a_style_for_each_class(study: SolvedInstance) -> None:
+    rows = layers(study)["demand"]
+    names = dict(styles(Sheet(study.instance, rows, "en"), "demand"))
+    assert "by ring" in names and "by role" in names
+    assert "&quot;ring&quot; = 'core'" in names["by ring"]
+    assert styles(Sheet(study.instance, layers(study)["classes"], "en"), "classes") == []
