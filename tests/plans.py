@@ -119,3 +119,16 @@ def merging(folder: Path) -> Path:
         }
     )
     return one.write(folder)
+
+
+def for_some(folder: Path) -> Path:
+    """An instance with classes, seats and a service for the old."""
+    one = little()
+    one.set(
+        'floors = { jurisdiction = 0.5, backup = 0.1, tier = "city" }\n', 'entitled = ["old"]\n'
+    )
+    one.put("facilities", 0, "capacity_county", 9000)
+    one.layers["demand"].insert(1, "ring", ["core", None, ""])
+    one.layers["jurisdictions"].insert(1, "ring", [None, "circle", "rest"])
+    one.layers["jurisdictions"].insert(2, "seat", [None, "a", "b"])
+    return one.write(folder)

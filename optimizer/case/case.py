@@ -37,17 +37,22 @@ class Case:
 
     problem: Problem
     policy: Policy
-    _units: dict[str, Units] = field(init=False, default_factory=dict, repr=False)
+    _units: dict[tuple[str, tuple[str, ...]], Units] = field(
+        init=False, default_factory=dict, repr=False
+    )
 
     def __post_init__(self) -> None:
         policy, tiers = self.policy, self.problem.jurisdictions.tier
         levels = [level.id for level in self.problem.levels]
         floors = policy.floors.items()
+        divisions = [*tiers, *self.problem.demand.classes]
         _require("efficiency", [policy.efficiency], EFFICIENCIES)
         _require("budget.tier", [policy.budget.tier] if policy.budget else [], tiers)
         _require("level_weights", policy.level_weights, levels)
         _require("floors", policy.floors, levels)
-        _require("floors.tier", [floor.tier for _, floor in floors if floor.jurisdiction], tiers)
+        _require(
+            "floors.tier", [floor.tier for _, floor in floors if floor.jurisdiction], divisions
+        )
         quotas = policy.quotas.values()
         _require("quotas.tier", [quota.tier for quota in quotas], tiers)
         _require("quotas.level", [one.level for one in quotas if one.level is not None], levels)
@@ -126,11 +131,12 @@ class Case:
                 levels[self.aggregation(equity).levels] = True
         return read_only(levels)
 
-    def units(self, among: str) -> Units:
-        """The comparison units of `among`. Raises ValueError where there is none."""
-        if among not in self._units:
-            self._units[among] = units(self.problem, among)
-        return self._units[among]
+    def units(self, among: str, level: int) -> Units:
+        """The comparison units of `among` at a level. Raises ValueError where there is none."""
+        key = among, self.problem.levels[level].entitled
+        if key not in self._units:
+            self._units[key] = units(self.problem, among, level)
+        return self._units[key]
 
     @property
     def prices(self) -> tuple[float, float]:

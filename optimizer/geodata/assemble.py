@@ -8,6 +8,7 @@ from functools import cached_property
 
 import numpy as np
 
+from optimizer.geodata.classes import classes, core_minutes
 from optimizer.geodata.hanging import Spots
 from optimizer.geodata.supply import Supply
 from optimizer.geodata.tables import Areas, Tables, rows
@@ -19,6 +20,7 @@ from optimizer.problem import (
     Corridors,
     Costs,
     Demand,
+    Floats,
     Ints,
     Jurisdictions,
     Level,
@@ -173,16 +175,29 @@ def jurisdictions(areas: Areas) -> Jurisdictions:
     )
 
 
+def demand(tables: Tables, core_minutes: Floats | None = None) -> Demand:
+    """Rows for ids, and the classes of all demand points."""
+    points = tables.points
+    return Demand(
+        tuple(points.ids),
+        rows(points.jurisdiction, tables.areas.ids),
+        points.persons,
+        dict(points.groups),
+        classes(tables),
+        core_minutes,
+    )
+
+
 def problem(parts: Parts, corridors: Corridors | None) -> Problem:
     """The Problem, without sites where nothing can stand. Every demand point reaches a site.
 
     corridors: those to decide on; None: the roads stay as they are.
     """
-    points = parts.tables.points
     row = parts.site
+    away = core_minutes(parts.tables, parts.hung.network, parts.hung.demand)
     return Problem(
         jurisdictions=parts.jurisdictions,
-        demand=Demand(tuple(points.ids), parts.demand_area, points.persons, dict(points.groups)),
+        demand=demand(parts.tables, away),
         sites=_sites(parts, np.flatnonzero(row >= 0)),
         services=parts.services,
         options=replace(parts.options, site=row[parts.options.site]),

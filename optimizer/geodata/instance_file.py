@@ -107,7 +107,7 @@ class FloorsTable(Table):
     group: float | None = Field(default=None, ge=0, le=1, description=N_("a share, 0 to 1"))
     backup: float | None = Field(default=None, ge=0, le=1, description=N_("a share, 0 to 1"))
     tier: str = Field(
-        default="city", description=N_("tier of the jurisdictions that have the floor")
+        default="city", description=N_("tier of jurisdictions, or class, that has the floor")
     )
 
 
@@ -135,6 +135,9 @@ class LevelTable(Table):
         default=None, gt=0, description=N_("minutes to the next level, above 0")
     )
     floors: FloorsTable | None = Field(default=None, description=N_("a table of least shares"))
+    entitled: tuple[str, ...] | None = Field(
+        default=None, min_length=1, description=N_("a list of population groups, not empty")
+    )
 
 
 class SizeTable(Table):

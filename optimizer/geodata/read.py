@@ -124,8 +124,10 @@ def _given(folder: Path, policy: str | None, overrides: Sequence[str]) -> _Given
         misplaced.scenarios_apart(layers, shapes, tables.events, faults)
         outside = overhang(layers, shapes, tables)
         overhang_faults(layers, outside, tables, faults)
+    cross_checks.divisions(tables, faults)
     cross_checks.tiers(question, tables, faults)
-    cross_checks.units(question, tables, faults)
+    if cross_checks.entitlement(question, tables, layers, faults):
+        cross_checks.units(question, tables, faults)
     cross_checks.floods(question, tables, faults)
     _stop(faults)
     warnings = (*opener.warnings, *zeros(tables))

@@ -240,6 +240,7 @@ def _level(key: str, service: str, table: LevelTable) -> Level:
         border=table.border,
         backup=None if table.backup is None else Backup(**table.backup.model_dump()),
         referral=table.referral,
+        entitled=tuple(dict.fromkeys(_or(table.entitled, ()))),
     )
 
 

@@ -51,6 +51,7 @@ def describe(instance: Instance, policies: Mapping[str, Any]) -> dict[str, Any]:
                 "demand_points": len(problem.demand.ids),
                 "persons": float(problem.demand.persons.sum()),
                 "groups": {key: float(p.sum()) for key, p in problem.demand.groups.items()},
+                "classes": {key: list(one.labels) for key, one in problem.demand.classes.items()},
                 "sites": len(problem.sites.ids),
                 "roads": len(geography.roads),
                 "corridors": _candidates(instance),
@@ -75,6 +76,9 @@ def show(facts: Mapping[str, Any], console: Console, language: str) -> None:
     areas, groups = (counts(facts[key], language) for key in ("jurisdictions", "groups"))
     console.print(_("jurisdictions: {counts}", counts=areas))
     console.print(_("groups: {counts}", counts=groups))
+    for key, labels in facts["classes"].items():
+        words = listed((term(label, language) for label in labels), language)
+        console.print(_("class {name}: {labels}", name=term(key, language), labels=words))
     console.print(
         _(
             "{points} with {persons:,.0f} persons, {sites}, {roads}; computed in {crs}",
@@ -268,6 +272,7 @@ def _levels(instance: Instance) -> Iterator[dict[str, Any]]:
             "name": dict(instance.geography.names.get(level.id, {})),
             "weight": float(weight),
             "share": level.share,
+            "entitled": "; ".join(level.entitled) or None,
             "standard": level.standard,
             "cutoff": level.cutoff,
             "border": level.border,

@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping
 
 from rich.console import Console
 
+from optimizer.assessment.exchange import core_minutes
 from optimizer.assessment.indicators import Summary, all_apart
 from optimizer.assessment.scenarios import FailureSummary
 from optimizer.assessment.transfers import from_pool
@@ -39,6 +40,10 @@ def show(study: SolvedInstance, console: Console, language: str) -> None:
     console.print(by_level(study, language))
     if study.instance.problem.demand.groups:
         console.print(by_group(study, language))
+    if study.instance.problem.demand.classes:
+        console.print(by_class(study, language))
+    if any(level.exchange for level in study.indicators.levels):
+        console.print(by_core(study, language))
     console.print(worst_off(study, language))
     console.print(money(study, language))
     if study.instance.policy.quotas:
@@ -177,9 +182,54 @@ def by_group(study: SolvedInstance, language: str) -> Grid:
     )
     for group, persons in groups.items():
         if persons.any():
-            cells = (_access(level.groups[group], language) for level in levels)
+            cells = (_access(level.groups.get(group), language) for level in levels)
             table.add_row(word(group, language), number(persons.sum(), 0), *cells)
     return table
+
+
+def by_class(study: SolvedInstance, language: str) -> Grid:
+    """One row per class and label: persons, minutes to the nearest core, and each level."""
+    demand, levels = study.instance.problem.demand, study.indicators.levels
+    away = demand.core_minutes
+    table = _table(language, "class", "persons", *([] if away is None else ["to a core"]))
+    for level in levels:
+        table.add_column(called(study.instance, level.level, language))
+    for name_of, classes in demand.classes.items():
+        for row, label in enumerate(classes.labels):
+            inside = classes.of == row
+            persons = demand.persons[inside]
+            minutes = [] if away is None else [number(core_minutes(away[inside], persons).mean)]
+            cells = (_access(level.classes[name_of].get(label), language) for level in levels)
+            table.add_row(
+                word("label", language).format(term(name_of, language), term(label, language)),
+                number(persons.sum(), 0),
+                *minutes,
+                *cells,
+            )
+    return table
+
+
+def by_core(study: SolvedInstance, language: str) -> Grid:
+    """One row per core: by level, persons of members served in it, and its own served in members.
+
+    The last row is of all cores together.
+    """
+    table = _table(language, "core")
+    table.title = word("gives and draws", language)
+    found = [level.exchange for level in study.indicators.levels]
+    for level in study.indicators.levels:
+        table.add_column(called(study.instance, level.level, language))
+    for row in dict.fromkeys(core for one in found if one for core in one.cores):
+        cells = [_both(one.cores[row].gives, one.cores[row].draws) if one else "-" for one in found]
+        table.add_row(jurisdiction_name(study.instance, row, language), *cells)
+    table.add_section()
+    cells = [_both(one.in_cores, one.in_members) if one else "-" for one in found]
+    table.add_row(word("all", language), *cells)
+    return table
+
+
+def _both(gives: float, draws: float) -> str:
+    return f"{number(gives, 0)} / {number(draws, 0)}"
 
 
 def worst_off(study: SolvedInstance, language: str) -> Grid:
@@ -361,7 +411,10 @@ def counts(of: Mapping[str, float], language: str) -> str:
     )
 
 
-def _access(people: Summary, language: str) -> str:
+def _access(people: Summary | None, language: str) -> str:
+    """Minutes and coverage; a dash where nobody is entitled."""
+    if people is None:
+        return "-"
     return word("access", language).format(number(people.mean, 1), share(people.coverage))
 
 

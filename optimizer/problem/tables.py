@@ -9,11 +9,15 @@ from functools import cached_property
 import numpy as np
 from numpy.typing import NDArray
 
+from optimizer.foundation.tolerances import ROUNDING
 from optimizer.problem.valid import Bools, Floats, Ints, amounts, freeze, require, rows, unique
 
 #: What an option does at a site: leave a standing facility as it is, build a new one, add a size
 #: to a standing one, or close it.
 KEEP, BUILD, UPGRADE, CLOSE = "keep", "build", "upgrade", "close"
+#: Roles of jurisdictions, and the class of the demand points in them.
+ROLES = CORE, MEMBER = ("core", "member")
+ROLE = "role"
 
 
 @dataclass(frozen=True, eq=False)
@@ -62,13 +66,32 @@ class Jurisdictions:
 
 
 @dataclass(frozen=True, eq=False)
+class Classes:
+    """Classification of demand points. of: (I,) row of the label of each, -1 where it has none."""
+
+    labels: tuple[str, ...]
+    of: Ints
+
+    def __post_init__(self) -> None:
+        unique(self.labels, "classes")
+        rows(self.of, len(self.of), len(self.labels), "classes.of", lowest=-1)
+        freeze(self)
+
+
+@dataclass(frozen=True, eq=False)
 class Demand:
-    """Demand points. persons: (I,); groups: name -> (I,) persons of that group."""
+    """Demand points. persons: (I,); groups: name -> (I,) persons of that group.
+
+    classes: name -> class of each point, such as its ring. core_minutes: (I,) road minutes to the
+    seat of the nearest core, inf where no road leads to one; None where no core has a seat.
+    """
 
     ids: tuple[str, ...]
     jurisdiction: Ints
     persons: Floats
     groups: Mapping[str, Floats] = field(default_factory=dict)
+    classes: Mapping[str, Classes] = field(default_factory=dict)
+    core_minutes: Floats | None = None
 
     def __post_init__(self) -> None:
         n = len(self.ids)
@@ -77,7 +100,32 @@ class Demand:
         require(self.persons.sum() > 0, "demand.persons: nobody lives here")
         for name, persons in self.groups.items():
             amounts(persons, n, f"demand.{name}")
+        for name, classes in self.classes.items():
+            require(len(classes.of) == n, f"demand.{name}: one class per id")
+        if self.core_minutes is not None:
+            away = self.core_minutes
+            require(
+                away.shape == (n,) and (away >= 0).all(), "demand.core_minutes: (I,), 0 or more"
+            )
         freeze(self)
+
+    def entitled(self, groups: tuple[str, ...]) -> Floats:
+        """(I,) persons of these groups, which are entitled to something; of none: all persons."""
+        return np.sum([self.groups[name] for name in groups], axis=0) if groups else self.persons
+
+    def entitled_of(self, groups: tuple[str, ...], group: str) -> Floats:
+        """(I,) persons of one population group who are entitled to what these groups are.
+
+        A group that is named is entitled wholly, and one that holds whoever is left nowhere; of
+        any other as large a share as of all persons of the demand point.
+        """
+        members, persons, entitled = self.groups[group], self.persons, self.entitled(groups)
+        if not groups or group in groups:
+            return members
+        if np.allclose(members + entitled, persons, rtol=ROUNDING, atol=0):
+            return np.zeros(len(persons))
+        share = np.divide(entitled, persons, out=np.zeros(len(persons)), where=persons > 0)
+        return members * np.minimum(share, 1.0)
 
 
 @dataclass(frozen=True, eq=False)

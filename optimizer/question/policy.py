@@ -28,7 +28,8 @@ class Key:
 class Floor:
     """Least shares of persons, for one level.
 
-    jurisdiction: covered within the standard, in each jurisdiction of `tier`.
+    jurisdiction: covered within the standard, in each jurisdiction of `tier`, or each part of the
+        class of that name.
     group: covered within the standard, in each population group.
     backup: covered and backed up from elsewhere, over the whole region.
     """
@@ -73,7 +74,7 @@ class Equity:
     measure: name of a measure in `optimizer.equity`; parameters: its own parameters.
     of: what people have: "minutes" of travel; "uncovered", the share served beyond the standard;
         "catchment", places within reach per person in need (2SFCA).
-    among: who counts once: "persons", "points", "groups", or a tier of jurisdictions.
+    among: who counts once: "persons", "points", "groups", a tier of jurisdictions, or a class.
     services: "weighted" (all levels, by `Policy.level_weights`), "worst" (the level where it is
         worst, of those that weigh anything), or the id of one level.
     """

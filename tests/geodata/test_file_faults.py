@@ -11,7 +11,8 @@ from optimizer.geodata.read import read
 from tests.geodata.little import TOML, Break, all_of, faults, little, text
 
 KEYS = (
-    "name, weight, standard, cutoff, share, border, backup, referral, floors, levels, sizes, years"
+    "name, weight, standard, cutoff, share, border, backup, referral, floors, entitled, levels, "
+    "sizes, years"
 )
 METRIC = 'Name a projected CRS in metres, such as "EPSG:32650".'
 COUNTY, REGIONAL = "services.medical.levels.county", "services.medical.levels.regional"
@@ -168,7 +169,7 @@ FAULTS: dict[str, tuple[Break, str]] = {
     "unknown tier of a floor": (
         text('backup = 0.1, tier = "city"', 'backup = 0.1, tier = "cities"'),
         "services.emergency.floors.tier: no jurisdiction is of this tier (is 'cities'). "
-        "Did you mean 'city'? known: city, province.",
+        "Did you mean 'city'? known: city, province, role.",
     ),
     "unknown tier of the budget": (
         text('[budget]\ntier = "city"', '[budget]\ntier = "citty"'),

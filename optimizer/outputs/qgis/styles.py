@@ -10,6 +10,7 @@ import geopandas as gpd
 
 from optimizer.foundation.language import in_order, word
 from optimizer.geodata.geography import Instance
+from optimizer.geodata.tables import class_column
 from optimizer.outputs import symbology
 from optimizer.outputs.areas import focus_tier
 from optimizer.outputs.columns import of_level
@@ -137,6 +138,29 @@ def _demand(sheet: Sheet) -> Iterator[Style]:
             column = of_level(what, level)
             if column in sheet.layer.columns:
                 yield sheet.of(what, level), by_minutes(sheet, column, classes(level))
+    yield from _by_class(sheet)
+
+
+def _by_class(sheet: Sheet) -> Iterator[Style]:
+    """One style per class: each label in its colour."""
+    most = float(sheet.layer["persons"].max())
+    for name, classes in sheet.instance.problem.demand.classes.items():
+        column = qml.column(class_column(name))
+        rows = [
+            {
+                "class": label,
+                "within": f"{column} = {qml.text(label)}",
+                "colour": qml.colour(symbology.colour(row)),
+            }
+            for row, label in enumerate(classes.labels)
+        ]
+        said = sheet.say("by").format(sheet.say(name))
+        yield said, sheet.filled("demand", {"class": rows}, most=f"{most:.0f}")
+
+
+def _without_a_look(sheet: Sheet) -> Iterator[Style]:
+    """A table has no geometry, and no style."""
+    yield from ()
 
 
 def _jurisdictions(sheet: Sheet) -> Iterator[Style]:
@@ -241,4 +265,5 @@ STYLES: dict[str, Callable[[Sheet], Iterator[Style]]] = {
     "no_regret": _no_regret,
     "scenarios": _scenarios,
     "failover": _failover,
+    "classes": _without_a_look,
 }

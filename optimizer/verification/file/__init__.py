@@ -24,7 +24,7 @@ from optimizer.verification.file.kept import kept
 from optimizer.verification.file.paid import paid
 from optimizer.verification.file.rebuild import claimed, rebuild, unknown
 from optimizer.verification.file.removed import corridors, rejected
-from optimizer.verification.file.roads import minutes_on_roads
+from optimizer.verification.file.roads import core_minutes_on_roads, minutes_on_roads
 from optimizer.verification.file.shapes import shapes
 from optimizer.verification.file.standing import standing
 from optimizer.verification.file.written import Written
@@ -41,6 +41,7 @@ WRITTEN: dict[str, Callable[[Written], Iterator[str]]] = {
     N_("the assignments layer is true"): numbers.assignments,
     N_("the jurisdictions layer is true"): numbers.jurisdictions,
     N_("the layers of failures are true"): numbers.failures,
+    N_("the classes layer is true"): numbers.classes,
     N_("the corridors layer is true"): corridors,
     N_("what is rejected is true"): rejected,
     N_("names and own columns are those of the instance"): kept,
@@ -106,7 +107,10 @@ def _judged(
     settings = load(folder, policy_name, overrides).file
     assert settings is not None  # `read` would have raised
     network = settings.network
-    roads = minutes_on_roads(instance, file, network.access_kmh, network.detour)
+    roads = [
+        *minutes_on_roads(instance, file, network.access_kmh, network.detour),
+        *core_minutes_on_roads(instance, network.access_kmh, network.detour),
+    ]
     rules: list[Rule] = [*verdict.rules, judge(N_("minutes are those of the roads"), roads)]
     passed = settings.alignment.crossings.model_dump(exclude_none=True)
     written = Written(file, instance, plan, settings, frozenset(passed))

@@ -13,7 +13,7 @@ import numpy as np
 from optimizer.foundation.faults import InputError
 from optimizer.geodata.geography import Instance
 from optimizer.question import Bound, Equity
-from tests.verify.engine import policies
+from tests.verify.engine import people, policies
 from tests.verify.engine import services as supply
 from tests.verify.engine.asked import Asked
 from tests.verify.engine.land import Land, land
@@ -41,6 +41,8 @@ def draw(seed: int, most: int = 300) -> Asked:
     if quotas := supply.quotas(drawing, found, tables):
         asked["quotas"] = quotas
     policies.corridors(drawing, found, asked, budget, supply.unit(drawing))
+    people.entitled(drawing, found, tables, seed)
+    people.classes(drawing, found, tables, asked, seed)
     file: Row = {
         "title": {"zh": "镇", "en": f"Town {seed}"},
         "crs": "EPSG:32650",
