@@ -22,7 +22,7 @@ Made from the docstrings of the code by `python docs/model_page.py`; a test keep
 |---|---|
 | i | demand points, I of them; persons[i], by group persons[g, i] |
 | j | sites, J; land[j] in hectares, cost[j] in money, hosts[j] services |
-| k | options, K: one thing that can stand at a site; capacity[k, l] persons, cost[k], land[k] |
+| k | options, K: what can stand at a site or close; capacity[k, l] persons, cost[k], land[k] |
 | l | levels of all services, L; in scenarios of failure those of each state |
 | n | useful pairs of a level: demand point, site, minutes[n]; perhaps corridors that it needs |
 | a | corridors, A; cost[a], share[a, c] that jurisdiction c pays |

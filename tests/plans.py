@@ -7,6 +7,8 @@ import shutil
 import sqlite3
 from pathlib import Path
 
+import pandas as pd
+
 from optimizer.assessment.indicators import assess
 from optimizer.geodata.geography import Instance
 from optimizer.geodata.read import read
@@ -20,12 +22,16 @@ from tests.geodata.little import little
 TINY = Path(__file__).parents[1] / "instances" / "tiny"
 
 
-def solved(instance: Instance, path: Path) -> Path:
-    """The instance, solved and written."""
+def study_of(instance: Instance) -> SolvedInstance:
+    """The instance, solved."""
     result = solve(instance.case, Limits(gap=0))
     assert result.plan is not None
-    indicators = assess(instance.case, result.plan)
-    write(SolvedInstance(instance, result, indicators), path)
+    return SolvedInstance(instance, result, assess(instance.case, result.plan))
+
+
+def solved(instance: Instance, path: Path) -> Path:
+    """The instance, solved and written."""
+    write(study_of(instance), path)
     return path
 
 
@@ -78,4 +84,51 @@ def crowded(folder: Path) -> Path:
     one.set("cutoff = 40\nbackup", 'border = "city"\ncutoff = 40\nbackup')
     one.set("backup = 0.1, ", "")
     one.put("facilities", 0, "capacity_county", 5300)
+    return one.write(folder)
+
+
+#: Asks of `merging` for as little money as can be.
+CHEAPEST = ("policy.efficiency=cost", "policy.weight=0")
+
+
+def merging(folder: Path) -> Path:
+    """An instance with two hospitals of which one is closed, and the other upgraded, to save money.
+
+    All money is per year; there are quotas on land, by city, and on places, in the province.
+    """
+    one = little()
+    one.set("[budget]", "[costs]\nyears = 20\nrate = 0.05\n\n[budget]")
+    one.set("[services.medical]\n", "[services.medical]\nyears = 30\n")
+    one.set("cost = 40\n", "cost = 40\nrunning_cost = 1\n")
+    one.toml += (
+        '\n[policy.quotas.land]\nof = "land"\ncolumn = "land_quota"\n'
+        '\n[policy.quotas.beds]\nof = "places"\nlevel = "medical.county"\n'
+        'tier = "province"\nat_least = 800\nat_most = 1200\n'
+    )
+    one.layers["jurisdictions"]["land_quota"] = [None, 3, None]
+    one.layers["facilities"] = pd.DataFrame(
+        {
+            "site": ["s", "t", "t"],
+            "service": ["medical", "emergency", "medical"],
+            "status": ["existing", "required", "existing"],
+            "capacity_county": [5500, None, 2500],
+            "capacity_regional": [700, None, 300],
+            "closable": ["true", None, "true"],
+            "closing_cost": [6, None, 4],
+            "running_cost": [9, None, 8],
+        }
+    )
+    return one.write(folder)
+
+
+def for_some(folder: Path) -> Path:
+    """An instance with classes, seats and a service for the old."""
+    one = little()
+    one.set(
+        'floors = { jurisdiction = 0.5, backup = 0.1, tier = "city" }\n', 'entitled = ["old"]\n'
+    )
+    one.put("facilities", 0, "capacity_county", 9000)
+    one.layers["demand"].insert(1, "ring", ["core", None, ""])
+    one.layers["jurisdictions"].insert(1, "ring", [None, "circle", "rest"])
+    one.layers["jurisdictions"].insert(2, "seat", [None, "a", "b"])
     return one.write(folder)

@@ -81,6 +81,8 @@ def _among(rng: np.random.Generator, problem: Problem) -> str:
             ["persons", "points", "groups", "city", "province"], p=[0.45, 0.1, 0.15, 0.2, 0.1]
         )
     )
+    if problem.demand.classes and chance(rng, 0.6):
+        return str(rng.choice([*problem.demand.classes]))
     grouped = any(persons.any() for persons in problem.demand.groups.values())
     return "persons" if among == "groups" and not grouped else among
 

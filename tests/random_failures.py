@@ -197,13 +197,16 @@ def terms_of_all(drawn: Drawn) -> list[Terms]:
 
 
 def _sets(drawn: Drawn) -> list[tuple[int, ...]]:
-    """Every set of options within the money, one at most of each facility."""
+    """Every set of options within the money, one at most of each facility; one where required."""
     table = drawn.problem.options
     facilities = [np.flatnonzero(table.facility == f) for f in np.unique(table.facility)]
     found = []
-    for picked in product(*[(-1, *rows.tolist()) for rows in facilities]):
+    choices = [
+        (*rows.tolist(), *(() if table.required[rows].any() else (-1,))) for rows in facilities
+    ]
+    for picked in product(*choices):
         chosen = tuple(k for k in picked if k >= 0)
-        sites = sorted({int(table.site[k]) for k in chosen})
+        sites = sorted({int(table.site[k]) for k in chosen if table.kind[k] == BUILD})
         money = sum(table.cost[k] for k in chosen) + sum(drawn.problem.sites.cost[sites])
         assert drawn.policy.cost_bound is not None
         if money <= drawn.policy.cost_bound + 1e-9:

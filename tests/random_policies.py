@@ -94,8 +94,10 @@ def _floors(rng: np.random.Generator, problem: Problem) -> dict[str, Floor]:
     floors = {}
     for row, level in enumerate(problem.levels):
         tier = str(rng.choice(["city", "province"]))
-        areas = problem.demand_at(tier)
-        inside = [problem.demand.persons * (areas == c) for c in np.unique(areas)]
+        if problem.demand.classes and chance(rng, 0.7):
+            tier = str(rng.choice([*problem.demand.classes]))
+        areas, persons = problem.division(tier).of, problem.entitled(row)
+        inside = [persons * (areas == c) for c in np.unique(areas[areas >= 0])]
         reached, safe = _reachable(problem, row)
 
         def near(reached: np.ndarray, people: list[np.ndarray]) -> float:
@@ -104,13 +106,17 @@ def _floors(rng: np.random.Generator, problem: Problem) -> dict[str, Floor]:
 
         floor = Floor(
             jurisdiction=near(reached, inside) if chance(rng, 0.3) else 0.0,
-            group=near(reached, list(problem.demand.groups.values())) if chance(rng, 0.4) else 0.0,
-            backup=near(reached & safe, [problem.demand.persons]) if level.backup else 0.0,
+            group=near(reached, _groups(problem, row)) if chance(rng, 0.4) else 0.0,
+            backup=near(reached & safe, [persons]) if level.backup else 0.0,
             tier=tier,
         )
         if floor.jurisdiction or floor.group or floor.backup:
             floors[level.id] = floor
     return floors
+
+
+def _groups(problem: Problem, row: int) -> list[np.ndarray]:
+    return [problem.entitled_of(row, group) for group in problem.demand.groups]
 
 
 def _reachable(problem: Problem, row: int) -> tuple[np.ndarray, np.ndarray]:

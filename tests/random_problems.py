@@ -15,6 +15,7 @@ from optimizer.problem import (
     KEEP,
     UPGRADE,
     Backup,
+    Classes,
     Demand,
     Jurisdictions,
     Level,
@@ -93,6 +94,65 @@ def draw_capping(measure: str, seed: int) -> tuple[Problem, Policy]:
     rng = np.random.default_rng(seed)
     problem = _problem(rng, FEW)
     return problem, capping(rng, problem, measure)
+
+
+def draw_with_people(seed: int, entitled: bool, classes: bool) -> tuple[Problem, Policy]:
+    """A smaller problem where levels are for some only, or demand points have classes."""
+    rng = np.random.default_rng(seed)
+    problem = with_people(rng, _problem(rng, FEW), entitled, classes)
+    return problem, draw_policy(rng, problem)
+
+
+def with_people(
+    rng: np.random.Generator, problem: Problem, entitled: bool, classes: bool
+) -> Problem:
+    """The problem with levels for some only, and classes of demand points."""
+    demand, services = problem.demand, problem.services
+    if entitled:
+        demand = replace(demand, groups=_parted(rng, demand))
+        services = tuple(_for_some(rng, service) for service in services)
+    if classes:
+        demand = replace(demand, classes=_classes(rng, demand))
+    return replace(problem, demand=demand, services=services)
+
+
+def _parted(rng: np.random.Generator, demand: Demand) -> dict[str, np.ndarray]:
+    """Groups: who is registered, who is not (all others, or some), and the old of both."""
+    persons = demand.persons
+    registered = np.round(persons * rng.uniform(0, 1, len(persons)))
+    if chance(rng, 0.3):  # somewhere nobody is
+        registered[rng.integers(len(persons))] = 0.0
+    if not registered.any():
+        registered = persons.copy()
+    migrant = persons - registered
+    if chance(rng, 0.4):
+        migrant = np.round(migrant * rng.uniform(0, 1, len(persons)))
+    return {
+        "registered": registered,
+        "migrant": migrant,
+        "old": np.round(persons * rng.uniform(0, 1, len(persons))),
+    }
+
+
+def _for_some(rng: np.random.Generator, service: Service) -> Service:
+    """The service with some or all of its levels for who is registered."""
+    levels = [
+        replace(level, entitled=("registered",)) if chance(rng, 0.75) else level
+        for level in service.levels
+    ]
+    return replace(service, levels=tuple(levels))
+
+
+def _classes(rng: np.random.Generator, demand: Demand) -> dict[str, Classes]:
+    """Rings and roles; some points have no ring, but one has where somebody may use all levels."""
+    points = len(demand.ids)
+    rings = rng.integers(-1, 3, points)
+    able = demand.groups.get("registered", demand.persons)
+    rings[int(able.argmax())] = rng.integers(0, 3)
+    found = {"ring": Classes(("circle", "core", "rest"), rings)}
+    if chance(rng, 0.5):
+        found["role"] = Classes(("core", "member"), rng.integers(0, 2, points))
+    return found
 
 
 def _problem(rng: np.random.Generator, extent: Extent) -> Problem:

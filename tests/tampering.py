@@ -17,7 +17,7 @@ from typing import Any
 
 LAYERS = (
     *("facilities", "demand", "assignments", "jurisdictions"),
-    *("corridors", "rejected", "scenarios", "failover"),
+    *("corridors", "rejected", "scenarios", "failover", "classes"),
 )
 
 #: What is put where a number was, and where a word was.

@@ -50,7 +50,12 @@ def best_of(seed: int) -> Best | None:
 
 
 def agree(
-    problem: Problem, policy: Policy, best: Best, seed: int, threads: int = Limits().threads
+    problem: Problem,
+    policy: Policy,
+    best: Best,
+    seed: int,
+    threads: int = Limits().threads,
+    algorithm: str = "auto",
 ) -> None:
     """The model's plan is as good as the best, is proven to be, and obeys all rules."""
     gap = GAPS[best.search]
@@ -59,7 +64,7 @@ def agree(
         tolerance = max(gap, 1e-6)
         return pytest.approx(value, rel=tolerance, abs=tolerance)
 
-    result = solve(Case(problem, policy), Limits(gap=gap, threads=threads))
+    result = solve(Case(problem, policy), Limits(gap=gap, threads=threads), algorithm)
     assert result.status is Status.OPTIMAL, seed
     guard = result.efficiency_guard
     assert guard == (None if best.guard is None else near(best.guard)), seed

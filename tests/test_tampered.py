@@ -13,7 +13,7 @@ import pytest
 from optimizer.foundation.faults import InputError
 from optimizer.geodata.read import read
 from optimizer.verification.file import check_file
-from tests.plans import FAILING, TINY, crowded, solved
+from tests.plans import CHEAPEST, FAILING, TINY, crowded, for_some, merging, solved
 from tests.tampering import Change, changes
 
 ROOT = Path(__file__).parents[1]
@@ -31,6 +31,7 @@ HARMLESS = {
     ("manifest", "seconds", "more"): "how long it took is told as stated",
     ("manifest", "seconds", "less"): "how long it took is told as stated",
     ("manifest", "instance", "a word"): "it was said which one, and its files are unchanged",
+    ("classes", "*", "another CRS"): "the layer has no shapes that could be elsewhere",
     ("file", "*", "a trigger more"): "nothing is written to it, so nothing sets it off",
     ("file", "*", "a view more"): "views are not read",
     ("file", "*", "no styles"): "how a map looks says nothing of the plan",
@@ -40,15 +41,22 @@ HARMLESS = {
 
 @pytest.fixture(scope="module")
 def plans(tmp_path_factory: pytest.TempPathFactory) -> dict[str, tuple[Path, Path]]:
-    """Plan and instance: with a split village, with what is rejected, guarded, with failures."""
+    """Plan and instance: with a split village, with what is rejected, guarded, with failures,
+    with a facility that is closed, money per year and quotas, and with classes, cores and services
+    for some.
+    """
     folder = tmp_path_factory.mktemp("plans")
     where = crowded(tmp_path_factory.mktemp("little"))
+    merged = merging(tmp_path_factory.mktemp("merging"))
+    some = for_some(tmp_path_factory.mktemp("some"))
     guarded = ("policy.equity=range", "policy.guard=0.2")
     found = {
         "two-cities": (TINY / "two-cities", read(TINY / "two-cities", "open-border")),
         "redline": (TINY / "redline", read(TINY / "redline")),
         "guarded": (TINY / "line", read(TINY / "line", overrides=guarded)),
         "failing": (where, read(where, overrides=FAILING)),
+        "merged": (merged, read(merged, overrides=CHEAPEST)),
+        "of some": (some, read(some)),
     }
     return {
         name: (solved(instance, folder / f"{name}.gpkg"), at)
@@ -56,7 +64,7 @@ def plans(tmp_path_factory: pytest.TempPathFactory) -> dict[str, tuple[Path, Pat
     }
 
 
-NAMES = ("two-cities", "redline", "guarded", "failing")
+NAMES = ("two-cities", "redline", "guarded", "failing", "merged", "of some")
 
 
 def told(change: Change, plan: Path, instance: Path, folder: Path) -> str:

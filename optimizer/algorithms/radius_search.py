@@ -151,8 +151,9 @@ class _Radii(Generic[X]):
     def _all(self) -> Floats:
         """Distinct minutes of the pairs, from what the worst-off have at the very least."""
         problem, rows = self.case.problem, self.case.equity.levels
-        inhabited = problem.demand.persons > 0
-        least = max(float(nearest_possible(problem, row)[inhabited].max()) for row in rows)
+        least = max(
+            float(nearest_possible(problem, row)[problem.entitled(row) > 0].max()) for row in rows
+        )
         minutes = np.unique(np.concatenate([problem.trips[row].minutes for row in rows]))
         return np.asarray(minutes[minutes >= least - NO_MINUTES])
 

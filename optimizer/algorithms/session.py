@@ -10,6 +10,7 @@ from dataclasses import dataclass, field, replace
 from optimizer.algorithms import full, guard, leximin, pair_generation, radius_search, ratio
 from optimizer.algorithms.after.cost_allocation import allocated
 from optimizer.algorithms.after.downsizing import can_downsize, downsized
+from optimizer.algorithms.after.reopening import can_reopen, reopened
 from optimizer.algorithms.compiled_model import CompiledModel, compiled
 from optimizer.algorithms.conflict import WORDS, conflicting_rules
 from optimizer.algorithms.honours import refused
@@ -238,6 +239,7 @@ class Session:
         if outcome.x is not None:
             stopping.keep()
             plan = held.plan(outcome.x)
+            plan = reopened(case, plan) if can_reopen(case) else plan
             plan = downsized(case.problem, plan) if can_downsize(case) else plan
             with stopping.finishing():
                 plan = allocated(case, plan)

@@ -39,7 +39,7 @@ def seen(
     case: Case, equity: Equity, measure: Measure, level: Access, row: int, options: Ints
 ) -> tuple[Floats, Floats]:
     """Values and weights as the measure sees them: people for additive measures, else units."""
-    among = case.units(equity.among)
+    among = case.units(equity.among, row)
     if equity.of == "catchment":
         given = catchment(case.problem, row)[:, options].sum(axis=1)
         value = given if measure.kind is Class.DISPERSION else 1 - given

@@ -2,16 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 
 import numpy as np
 
 from optimizer.assessment.equity import measured
+from optimizer.assessment.exchange import Exchange, exchange
 from optimizer.case import Case
 from optimizer.efficiency import OfTrips
 from optimizer.equity import INDICATORS, Class, Indicator, indicator
-from optimizer.problem import BUILD, KEEP, UPGRADE, Floats, Ints, Jurisdictions, Problem
+from optimizer.problem import (
+    BUILD,
+    CLOSE,
+    KEEP,
+    UPGRADE,
+    Classes,
+    Floats,
+    Ints,
+    Jurisdictions,
+    Problem,
+)
 from optimizer.problem.adversary import under
 from optimizer.solution import Plan
 from optimizer.solution.accessibility import Access, access, part, sums
@@ -20,7 +31,10 @@ from optimizer.solution.scenario_expansion import unfolded, unfolded_plan
 
 @dataclass(frozen=True)
 class Summary:
-    """One level as some people have it. coverage, backup: shares of their persons."""
+    """One level as some people have it: those of them who are entitled to it.
+
+    coverage, backup: shares of their persons.
+    """
 
     persons: float
     mean: float
@@ -32,15 +46,19 @@ class Summary:
 
 @dataclass(frozen=True, eq=False)
 class LevelIndicators:
-    """One level: over the region, by row of a jurisdiction (every tier), by group; its supply."""
+    """One level: over the region, by row of a jurisdiction (every tier), by group, by class; its
+    supply; and who crosses between cores and members, where both are.
+    """
 
     level: str
     region: Summary
     jurisdictions: Mapping[int, Summary]  # only jurisdictions where somebody lives
     groups: Mapping[str, Summary]  # only groups that somebody belongs to
-    facilities: Mapping[str, int]  # keep, build, upgrade
+    classes: Mapping[str, Mapping[str, Summary]]  # of each its labels that somebody has
+    facilities: Mapping[str, int]  # keep, build, upgrade; close: of those that offered the level
     capacity: float
     load: float
+    exchange: Exchange | None
 
 
 @dataclass(frozen=True, eq=False)
@@ -48,7 +66,8 @@ class Indicators:
     """minutes: (I, L) mean minutes; covered: (I, L) share within the standard;
     backed_up: (I, L) share covered and backed up, NaN where the level asks for no backup;
     load: (len(plan.options), L) persons;
-    spent: (C,) money spent at sites in each jurisdiction and those below it.
+    spent: (C,) money spent at sites in each jurisdiction and those below it; once, running: (C,)
+    what of that is paid once, in money of today, and per year.
     efficiency, equity: in their own units; terms: what each adds to the objective before the
     weight, scaled; objective as minimised.
 
@@ -61,6 +80,8 @@ class Indicators:
     backed_up: Floats
     load: Floats
     spent: Floats
+    once: Floats
+    running: Floats
     cost: float
     efficiency: float
     equity: float
@@ -125,14 +146,16 @@ def assess(case: Case, plan: Plan) -> Indicators:
     """
     problem = case.problem
     levels = _levels(problem, plan)
-    value = worth(case, plan)
+    value, (once, running) = worth(case, plan), spent_apart(problem, plan)
     return Indicators(
-        levels=tuple(_indicators(case, plan, level) for level in levels),
+        levels=tuple(_indicators(case, plan, level, row) for row, level in enumerate(levels)),
         minutes=np.column_stack([level.minutes for level in levels]),
         covered=np.column_stack([level.covered for level in levels]),
         backed_up=np.column_stack([level.backed_up for level in levels]),
         load=np.column_stack([level.load for level in levels]),
         spent=spent(problem, plan),
+        once=once,
+        running=running,
         cost=all_money(problem, plan),
         efficiency=value.efficiency,
         equity=value.equity,
@@ -148,9 +171,15 @@ def money(problem: Problem, options: Ints) -> Floats:
     """
     table = problem.options
     at_site = sums(table.site[options], table.cost[options], len(problem.sites.ids))
-    opened = np.unique(table.site[options[table.kind[options] == BUILD]])
+    opened = _opened(problem, options)
     at_site[opened] += problem.sites.cost[opened]
     return at_site
+
+
+def _opened(problem: Problem, options: Ints) -> Ints:
+    """The sites (rows) where at least one of these options (rows) is built."""
+    table = problem.options
+    return np.unique(table.site[options[table.kind[options] == BUILD]])
 
 
 def roads_money(problem: Problem, plan: Plan) -> Floats:
@@ -189,6 +218,41 @@ def spent(problem: Problem, plan: Plan) -> Floats:
     return result
 
 
+def spent_apart(problem: Problem, plan: Plan) -> tuple[Floats, Floats]:
+    """(C,) money of `spent` that is paid once, and (C,) that is paid per year.
+
+    Once: what is built, added and closed, opened sites and corridors, before it counts per year.
+    """
+    (once, running), roads = _apart(problem, plan), roads_money(problem, plan) / _counted(problem)
+    total = np.zeros((2, len(problem.jurisdictions.ids)))
+    for c, inside in _inside(problem.jurisdictions, problem.sites.jurisdiction).items():
+        total[:, c] = once[inside].sum(), running[inside].sum()
+    for c, inside in _inside(problem.jurisdictions, np.arange(total.shape[1])).items():
+        total[0, c] += roads[inside].sum()
+    return total[0], total[1]
+
+
+def all_apart(problem: Problem, plan: Plan) -> tuple[float, float]:
+    """All money that a plan takes once, and per year."""
+    once, running = _apart(problem, plan)
+    roads = roads_money(problem, plan).sum() / _counted(problem)
+    return float(once.sum() + roads), float(running.sum())
+
+
+def _apart(problem: Problem, plan: Plan) -> tuple[Floats, Floats]:
+    """(J,) money that a plan takes at each site once, and (J,) per year."""
+    table, options, sites = problem.options, plan.options, len(problem.sites.ids)
+    once = sums(table.site[options], table.once[options], sites)
+    opened = _opened(problem, options)
+    once[opened] += problem.sites.cost[opened] / _counted(problem)
+    return once, sums(table.site[options], table.running[options], sites)
+
+
+def _counted(problem: Problem) -> float:
+    """What 1 that is paid once for a site or a corridor counts."""
+    return 1.0 if problem.costs is None else problem.costs.factor
+
+
 def _inside(jurisdictions: Jurisdictions, rows: Ints) -> dict[int, Ints]:
     """Jurisdiction -> which of these places, each in the jurisdiction `rows`, lie in it."""
     places, areas = [np.arange(len(rows))], [rows]
@@ -211,14 +275,17 @@ def _efficiency(case: Case, levels: list[Access], cost: float) -> float:
 
 def _by_level(case: Case, levels: list[Access]) -> Floats | None:
     """(L,) what each level adds to an efficiency of trips; None: it is one of money."""
-    efficiency, persons = case.efficiency, case.problem.demand.persons
+    efficiency, problem = case.efficiency, case.problem
     if not isinstance(efficiency, OfTrips):
         return None
     # What weighs nothing does not count, even where it is not known.
-    weights = case.level_weights.tolist()
-    both = zip(weights, levels, strict=True)
     return np.array(
-        [w * efficiency.evaluate(level, persons) if w > 0 else 0.0 for w, level in both]
+        [
+            weight * efficiency.evaluate(level, problem.entitled(row)) if weight > 0 else 0.0
+            for row, (weight, level) in enumerate(
+                zip(case.level_weights.tolist(), levels, strict=True)
+            )
+        ]
     )
 
 
@@ -239,10 +306,11 @@ def _travel(indicator: Indicator, level: Access, persons: Floats) -> tuple[Float
     return minutes[persons > 0], persons[persons > 0]
 
 
-def _indicators(case: Case, plan: Plan, level: Access) -> LevelIndicators:
-    """One level: the region, its jurisdictions and groups, and its facilities."""
+def _indicators(case: Case, plan: Plan, level: Access, row: int) -> LevelIndicators:
+    """One level: the region, its jurisdictions, groups and classes, and its facilities."""
     problem = case.problem
-    demand = problem.demand
+    demand, persons = problem.demand, problem.entitled(row)
+    members = {name: problem.entitled_of(row, name) for name in demand.groups}
     own = case.policy.equity
     indicators = [
         indicator(name, own.parameters if name == own.measure else {}) for name in INDICATORS
@@ -250,21 +318,46 @@ def _indicators(case: Case, plan: Plan, level: Access) -> LevelIndicators:
     kind = problem.options.kind[plan.options[level.capacity > 0]]
     return LevelIndicators(
         level=level.level.id,
-        region=_summary(level, demand.persons, indicators),
+        region=_summary(level, persons, indicators),
         jurisdictions={
-            c: _summary(part(level, points), demand.persons[points], indicators)
+            c: _summary(part(level, points), persons[points], indicators)
             for c, points in _inside(problem.jurisdictions, demand.jurisdiction).items()
-            if demand.persons[points].any()
+            if persons[points].any()
         },
         groups={
-            name: _summary(level, persons, indicators)
-            for name, persons in demand.groups.items()
-            if persons.any()
+            name: _summary(level, own_group, indicators)
+            for name, own_group in members.items()
+            if own_group.any()
         },
-        facilities={name: int((kind == name).sum()) for name in (KEEP, BUILD, UPGRADE)},
+        classes={
+            name: {
+                label: _summary(part(level, points), persons[points], indicators)
+                for label, points in _labelled(classes)
+                if persons[points].any()
+            }
+            for name, classes in demand.classes.items()
+        },
+        facilities={name: int((kind == name).sum()) for name in (KEEP, BUILD, UPGRADE)}
+        | {CLOSE: _closed(problem, plan, level.level.id)},
         capacity=float(level.capacity.sum()),
         load=float(level.load.sum()),
+        exchange=exchange(problem, plan, row),
     )
+
+
+def _closed(problem: Problem, plan: Plan, level: str) -> int:
+    """How many of the facilities that the plan closes offered the level."""
+    options = problem.options
+    row = [one.id for one in problem.levels].index(level)
+    offered = options.facility[(options.kind == KEEP) & (options.capacity[:, row] > 0)]
+    closed = plan.options[options.closed[plan.options]]
+    return int(np.isin(options.facility[closed], offered).sum())
+
+
+def _labelled(classes: Classes) -> Iterator[tuple[str, Ints]]:
+    """Each label of a class, and the demand points that have it."""
+    for row, label in enumerate(classes.labels):
+        yield label, np.flatnonzero(classes.of == row)
 
 
 def _summary(level: Access, persons: Floats, indicators: list[Indicator]) -> Summary:

@@ -34,21 +34,24 @@ def losers_by_level(problem: Problem, plan: Plan, efficient: Plan) -> tuple[Lose
     """By level: who is worse off in `plan` than in `efficient`, by mean minutes over the shares."""
     return tuple(
         losers(
-            problem, access(problem, plan, row).minutes - access(problem, efficient, row).minutes
+            problem,
+            access(problem, plan, row).minutes - access(problem, efficient, row).minutes,
+            problem.entitled(row),
         )
         for row in range(len(problem.levels))
     )
 
 
-def losers(problem: Problem, minutes: Floats) -> Losers:
-    """Who loses, from the minutes (I,) that each demand point has more."""
-    persons = np.where(minutes > NO_MINUTES, problem.demand.persons, 0.0)
+def losers(problem: Problem, minutes: Floats, among: Floats | None = None) -> Losers:
+    """Who loses, from the minutes (I,) that each demand point has more; among: of these persons."""
+    everybody = problem.demand.persons if among is None else among
+    persons = np.where(minutes > NO_MINUTES, everybody, 0.0)
     lose = persons > 0
     total = float(persons.sum())
     return Losers(
         minutes=minutes,
         persons=total,
-        share=total / float(problem.demand.persons.sum()),
+        share=total / float(everybody.sum()),
         mean=float(np.average(minutes[lose], weights=persons[lose])) if lose.any() else 0.0,
         most=float(minutes[lose].max(initial=0.0)),
         jurisdictions=_by_jurisdiction(problem, persons),

@@ -67,11 +67,12 @@ def scenario_outcomes(case: Case, plan: Plan) -> FailureSummary | None:
         return None
     whole, full = unfolded(problem, with_trips=False), unfolded_plan(problem, plan)
     assert whole.states is not None
-    weights, persons = case.level_weights, problem.demand.persons
-    inhabited, nobody = persons > 0, len(problem.sites.ids)
+    weights, nobody = case.level_weights, len(problem.sites.ids)
     by_state: list[list[Served]] = [[] for _ in range(len(facts.ids) + 1)]
     for row, state in enumerate(whole.states.of.tolist()):
         reached, served = access(whole, full, row), full.assignments[row]
+        persons = whole.entitled(row)
+        inhabited = persons > 0
         away = served.site == nobody
         lost = sums(served.demand[away], served.share[away], len(persons))
         by_state[state].append(

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Any
 
 import numpy as np
 
+from optimizer.case.quotas import QuotaLimits, quota_limits
 from optimizer.efficiency import EFFICIENCIES, Efficiency
 from optimizer.efficiency import make as make_efficiency
 from optimizer.equity.aggregation import WEIGHTED, WORST, Aggregation, is_dispersion, tail_mean
@@ -27,8 +28,8 @@ class Case:
 
     w: the policy's weight; F: the efficiency, in its own unit; T: the term of the equity; s_F, s_T:
     what weighs as much as one minute, in the unit of each. One minute weighs as much as 1 % of the
-    persons uncovered, as 1 % of the money (of all budgets, or of the cost of everything that could
-    be built where there is no budget), and as 0.01 of an equity that is a share or a ratio.
+    persons uncovered, as 1 % of the money (of all budgets, or of the cost of all options and sites
+    where there is no budget), and as 0.01 of an equity that is a share or a ratio.
 
     Raises ValueError where the policy names an efficiency, a level or a tier that is not there: a
     rule about nothing would hold without a word.
@@ -36,17 +37,25 @@ class Case:
 
     problem: Problem
     policy: Policy
-    _units: dict[str, Units] = field(init=False, default_factory=dict, repr=False)
+    _units: dict[tuple[str, tuple[str, ...]], Units] = field(
+        init=False, default_factory=dict, repr=False
+    )
 
     def __post_init__(self) -> None:
         policy, tiers = self.policy, self.problem.jurisdictions.tier
         levels = [level.id for level in self.problem.levels]
         floors = policy.floors.items()
+        divisions = [*tiers, *self.problem.demand.classes]
         _require("efficiency", [policy.efficiency], EFFICIENCIES)
         _require("budget.tier", [policy.budget.tier] if policy.budget else [], tiers)
         _require("level_weights", policy.level_weights, levels)
         _require("floors", policy.floors, levels)
-        _require("floors.tier", [floor.tier for _, floor in floors if floor.jurisdiction], tiers)
+        _require(
+            "floors.tier", [floor.tier for _, floor in floors if floor.jurisdiction], divisions
+        )
+        quotas = policy.quotas.values()
+        _require("quotas.tier", [quota.tier for quota in quotas], tiers)
+        _require("quotas.level", [one.level for one in quotas if one.level is not None], levels)
 
     def asking(self, **changes: Any) -> Case:
         """The same facts under a policy with these changes."""
@@ -122,11 +131,12 @@ class Case:
                 levels[self.aggregation(equity).levels] = True
         return read_only(levels)
 
-    def units(self, among: str) -> Units:
-        """The comparison units of `among`. Raises ValueError where there is none."""
-        if among not in self._units:
-            self._units[among] = units(self.problem, among)
-        return self._units[among]
+    def units(self, among: str, level: int) -> Units:
+        """The comparison units of `among` at a level. Raises ValueError where there is none."""
+        key = among, self.problem.levels[level].entitled
+        if key not in self._units:
+            self._units[key] = units(self.problem, among, level)
+        return self._units[key]
 
     @property
     def prices(self) -> tuple[float, float]:
@@ -142,7 +152,13 @@ class Case:
         """(1 - w) F / s_F + w T / s_T, of the two quotients."""
         return weighted(self.policy.weight, terms)
 
-    # Money
+    # Quotas and money
+
+    @cached_property
+    def quotas(self) -> Mapping[str, QuotaLimits]:
+        """The numbers of each quota, by its name."""
+        quotas = self.policy.quotas.items()
+        return {name: quota_limits(self.problem, quota) for name, quota in quotas}
 
     @cached_property
     def budgets(self) -> Floats:

@@ -47,8 +47,9 @@ def _amounts(problem: Problem) -> Iterator[Fault]:
     remedy = _("Use another unit: at most {most:g} works", most=MAX_AMOUNT)
     for k in np.flatnonzero(options.cost > MAX_AMOUNT).tolist():
         service = problem.services[int(options.service[k])]
-        size = service.sizes[int(options.size[k])].name
-        where = f"services.{service.id}.sizes, {size}"
+        where = f"facilities, {problem.sites.ids[int(options.site[k])]}:{service.id}"
+        if options.size[k] >= 0:
+            where = f"services.{service.id}.sizes, {service.sizes[int(options.size[k])].name}"
         what = _("costs more than numbers carry")
         yield Fault(where, what, remedy, value=float(options.cost[k]))
     tables = [

@@ -13,8 +13,9 @@ class Cost(OfMoney):
     """F = sum_k cost[k] y[k] + sum_j cost[j] o[j] + sum_a cost[a] v[a], in money.
 
     Over chosen options k, sites j that are opened and corridors a that are built; the weights of
-    the levels play no part. A hundredth of all budgets weighs as much as one minute; where there
-    is no budget, of the cost of everything that could be built.
+    the levels play no part. Per year where there are `costs`: what is paid once, times its capital
+    recovery factor, and what runs. A hundredth of all budgets weighs as much as one minute; where
+    there is no budget, of the cost of all options and sites.
     """
 
     name = "cost"

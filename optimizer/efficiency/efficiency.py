@@ -46,11 +46,11 @@ class Efficiency(ABC):
 
 
 class OfTrips(Efficiency):
-    """F = sum_l v[l] sum_i persons[i] f(minutes[i, l]) / D over levels l and demand points i.
+    """F = sum_l v[l] sum_i persons[i, l] f(minutes[i, l]) / D over levels l and demand points i.
 
-    v: the weights of the levels; minutes: those of the trips that each person makes, so a demand
-    point that is split counts by its shares. In scenarios of failure F is its mean over the worst
-    of the states. Whoever is served by nobody has NaN minutes.
+    v: the weights of the levels; persons: who may use the level; minutes: those of the trips that
+    each person makes, so a demand point that is split counts by its shares. In scenarios of failure
+    F is its mean over the worst of the states. Whoever is served by nobody has NaN minutes.
     """
 
     kind = "trips"
@@ -60,12 +60,12 @@ class OfTrips(Efficiency):
         """f: what a trip of these minutes counts; never falling, so the nearest is the best."""
 
     def divisor(self, persons: Floats) -> float:
-        """D, from the persons of each demand point."""
+        """D, from the persons of each demand point who may use the level."""
         return 1.0
 
     def of_pairs(self, problem: Problem, row: int, pairs: Pairs) -> Floats:
         """(N,) what F rises by where a pair serves all of its demand point, at weight 1."""
-        persons = problem.demand.persons
+        persons = problem.entitled(row)
         value = self.value(pairs.minutes, problem.levels[row])
         return np.asarray(value * persons[pairs.origin] / self.divisor(persons))
 

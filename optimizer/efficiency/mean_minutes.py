@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
 @register
 class MeanMinutes(OfTrips):
-    """F = sum_l v[l] sum_i persons[i] minutes[i, l] / sum_i persons[i], in minutes."""
+    """F = sum_l v[l] sum_i persons[i, l] minutes[i, l] / sum_i persons[i, l], in minutes."""
 
     name = "mean_minutes"
     title = N_("mean travel time")

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 @register
 class Uncovered(OfTrips):
-    """F = sum_l v[l] sum_i persons[i] [minutes[i, l] > standard[l]], in persons.
+    """F = sum_l v[l] sum_i persons[i, l] [minutes[i, l] > standard[l]], in persons.
 
     A hundredth of all persons weighs as much as one minute.
     """

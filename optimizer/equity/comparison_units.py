@@ -31,28 +31,29 @@ class Units:
         return np.asarray(self.weight @ self.share)
 
 
-def units(problem: Problem, among: str) -> Units:
-    """The units of `among`: persons, points, groups, or a tier of jurisdictions.
+def units(problem: Problem, among: str, level: int) -> Units:
+    """The units of `among` at a level: persons, points, groups, a tier of jurisdictions, a class.
 
-    Raises ValueError where there is none.
+    Of all only those who are entitled to the level. Raises ValueError where there is none.
     """
-    demand = problem.demand
+    demand, entitled = problem.demand, problem.entitled(level)
     if among in (PERSONS, POINTS):
-        points = np.flatnonzero(demand.persons > 0)
-        unit, persons = np.arange(len(points)), demand.persons[points]
+        points = np.flatnonzero(entitled > 0)
+        unit, persons = np.arange(len(points)), entitled[points]
         ids = [demand.ids[i] for i in points]
     elif among == GROUPS:
-        groups = {name: persons for name, persons in demand.groups.items() if persons.any()}
+        members = {name: problem.entitled_of(level, name) for name in demand.groups}
+        groups = {name: persons for name, persons in members.items() if persons.any()}
         unit = np.repeat(np.arange(len(groups)), len(demand.ids))
         points = np.tile(np.arange(len(demand.ids)), len(groups))
         persons = np.concatenate([*groups.values(), np.zeros(0)])
         ids = list(groups)
     else:
-        at = problem.demand_at(among)
-        points = np.flatnonzero((at >= 0) & (demand.persons > 0))
-        areas, unit = np.unique(at[points], return_inverse=True)
-        persons = demand.persons[points]
-        ids = [problem.jurisdictions.ids[c] for c in areas]
+        parts = problem.division(among)
+        points = np.flatnonzero((parts.of >= 0) & (entitled > 0))
+        labels, unit = np.unique(parts.of[points], return_inverse=True)
+        persons = entitled[points]
+        ids = [parts.labels[n] for n in labels]
     if not ids:
         raise ValueError(f"among: nobody lives in any unit of {among!r}")
     unit = unit.reshape(-1)

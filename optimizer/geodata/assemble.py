@@ -8,6 +8,7 @@ from functools import cached_property
 
 import numpy as np
 
+from optimizer.geodata.classes import classes, core_minutes
 from optimizer.geodata.hanging import Spots
 from optimizer.geodata.supply import Supply
 from optimizer.geodata.tables import Areas, Tables, rows
@@ -17,7 +18,9 @@ from optimizer.network.sections import Sections
 from optimizer.problem import (
     Bools,
     Corridors,
+    Costs,
     Demand,
+    Floats,
     Ints,
     Jurisdictions,
     Level,
@@ -52,7 +55,7 @@ class Hung:
 class Parts:
     """All that the Problem is made of; rows of sites are those of the sites layer.
 
-    options: at sites that control lines allow.
+    options: at sites that control lines allow. costs: None where all money is paid once.
     """
 
     services: tuple[Service, ...]
@@ -60,6 +63,12 @@ class Parts:
     supply: Supply
     options: Options
     hung: Hung
+    costs: Costs | None = None
+
+    @property
+    def counted(self) -> float:
+        """What 1 that is paid once for sites and corridors counts: per year, where money is."""
+        return 1.0 if self.costs is None else self.costs.factor
 
     @cached_property
     def levels(self) -> tuple[Level, ...]:
@@ -162,6 +171,20 @@ def jurisdictions(areas: Areas) -> Jurisdictions:
         tuple(areas.tier),
         tuple(areas.role),
         areas.budget,
+        areas.land_quota,
+    )
+
+
+def demand(tables: Tables, core_minutes: Floats | None = None) -> Demand:
+    """Rows for ids, and the classes of all demand points."""
+    points = tables.points
+    return Demand(
+        tuple(points.ids),
+        rows(points.jurisdiction, tables.areas.ids),
+        points.persons,
+        dict(points.groups),
+        classes(tables),
+        core_minutes,
     )
 
 
@@ -170,11 +193,11 @@ def problem(parts: Parts, corridors: Corridors | None) -> Problem:
 
     corridors: those to decide on; None: the roads stay as they are.
     """
-    points = parts.tables.points
     row = parts.site
+    away = core_minutes(parts.tables, parts.hung.network, parts.hung.demand)
     return Problem(
         jurisdictions=parts.jurisdictions,
-        demand=Demand(tuple(points.ids), parts.demand_area, points.persons, dict(points.groups)),
+        demand=demand(parts.tables, away),
         sites=_sites(parts, np.flatnonzero(row >= 0)),
         services=parts.services,
         options=replace(parts.options, site=row[parts.options.site]),
@@ -184,6 +207,7 @@ def problem(parts: Parts, corridors: Corridors | None) -> Problem:
             for level, p in parts.transfers.items()
         },
         corridors=corridors,
+        costs=parts.costs,
     )
 
 
@@ -194,7 +218,7 @@ def _sites(parts: Parts, used: Ints) -> Sites:
     return Sites(
         tuple(places.ids[used]),
         parts.site_area[used],
-        cost=np.where(standing > 0, 0.0, places.cost[used]),
+        cost=np.where(standing > 0, 0.0, places.cost[used] * parts.counted),
         land=places.land[used],
         hosts=np.maximum(most, standing),
     )

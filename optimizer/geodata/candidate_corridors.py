@@ -33,8 +33,8 @@ def corridors(parts: Parts, ends: Ends, policy: Policy, site: Ints) -> Corridors
     Raises InputError where they make too many sets.
     """
     table, some = parts.tables.corridors, ends.row
-    shares = shares_of(parts, ends.row)
-    paid, money = _paid(parts, policy, shares, table.cost[some])
+    shares, cost = shares_of(parts, ends.row), table.cost[some] * parts.counted
+    paid, money = _paid(parts, policy, shares, cost)
     limit, link = max(level.cutoff for level in parts.levels), _links(table.link[some])
     try:
         bundle, faster = shortcuts(
@@ -64,9 +64,7 @@ def corridors(parts: Parts, ends: Ends, policy: Policy, site: Ints) -> Corridors
         fits = parts.admissible(row, faster) & (faster.minutes <= level.cutoff)
         near = faster.only(fits)
         by_level.append(Pairs(near.origin, site[near.site], near.minutes, near.needs))
-    return Corridors(
-        tuple(table.ids[some]), table.cost[some], shares, bundle, tuple(by_level), link
-    )
+    return Corridors(tuple(table.ids[some]), cost, shares, bundle, tuple(by_level), link)
 
 
 def ground(parts: Parts, ends: Ends) -> Ground:

@@ -15,7 +15,7 @@ import pandas as pd
 from optimizer.foundation.faults import Fault
 from optimizer.foundation.language import _
 from optimizer.geodata.load import FILE
-from optimizer.geodata.tables import GROUP, Levels, capacity_columns
+from optimizer.geodata.tables import GROUP, Levels, capacity_columns, class_of
 from optimizer.geodata.words import suggest
 
 #: The columns of each layer that have to be there: where one is not, that is told when it is read.
@@ -31,10 +31,10 @@ REQUIRED = {
 }
 #: Those that change what is planned where they are there; of `facilities` also its capacities.
 OPTIONAL = {
-    "jurisdictions": ("role", "budget"),
+    "jurisdictions": ("role", "budget", "land_quota"),
     "demand": ("access_minutes", "coarse"),
     "sites": ("services", "cost", "land", "hosts", "egress_minutes"),
-    "facilities": (),
+    "facilities": ("closable", "closing_cost", "running_cost"),
     "roads": ("class", "access"),
     "corridors": ("cost_shares", "link", "kind"),
     "zones": (),
@@ -42,7 +42,7 @@ OPTIONAL = {
 }
 #: Those that are only shown.
 SHOWN = {
-    "jurisdictions": ("name_zh", "name_en"),
+    "jurisdictions": ("name_zh", "name_en", "seat"),
     "demand": ("name_zh", "name_en"),
     "sites": ("name_zh", "name_en"),
     "facilities": ("name",),
@@ -65,11 +65,15 @@ class Known:
 
     def has(self, name: str) -> bool:
         """Whether a column of this name is read."""
-        return name in self.names or self.is_group(name)
+        return name in self.names or self.is_group(name) or self.is_class(name)
 
     def is_group(self, name: str) -> bool:
         """Whether it counts the persons of a group."""
         return self.layer == "demand" and name.startswith(GROUP) and len(name) > len(GROUP)
+
+    def is_class(self, name: str) -> bool:
+        """Whether it may hold a class of demand points: only under just this name."""
+        return self.layer in ("demand", "jurisdictions") and class_of(name) is not None
 
 
 def known_in(layer: str, levels: Levels) -> Known:
@@ -77,7 +81,8 @@ def known_in(layer: str, levels: Levels) -> Known:
     optional = OPTIONAL[layer]
     if layer == "facilities":
         offered = capacity_columns(levels).values()
-        optional = tuple(dict.fromkeys(name for names in offered for name in names))
+        capacities = dict.fromkeys(name for names in offered for name in names)
+        optional = (*optional, *capacities)
     return Known(layer, (*REQUIRED[layer], *optional, *SHOWN[layer]), optional)
 
 

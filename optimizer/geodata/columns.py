@@ -17,10 +17,10 @@ from optimizer.foundation.language import _
 from optimizer.foundation.tolerances import WRITTEN_SHARES
 from optimizer.geodata.column_reader import Sheet, Texts, as_text
 from optimizer.geodata.tables import (
+    EXISTING,
     GROUP,
     KINDS,
     NO_ACCESS,
-    ROLES,
     STATUSES,
     Areas,
     Candidates,
@@ -32,8 +32,9 @@ from optimizer.geodata.tables import (
     Tables,
     Ways,
     capacity_columns,
+    class_of,
 )
-from optimizer.problem import Bools, Floats
+from optimizer.problem import ROLE, ROLES, Bools, Floats
 
 #: How yes and no may be written.
 YES, NO = ("true", "yes", "1"), ("false", "no", "0")
@@ -66,7 +67,7 @@ def tables(layers: Mapping[str, pd.DataFrame], levels: Levels, faults: list[Faul
     if area_ids is not None and demand_ids is not None:
         ends = np.concatenate([area_ids, demand_ids])
     return Tables(
-        areas(sheet("jurisdictions"), area_ids),
+        areas(sheet("jurisdictions"), area_ids, demand_ids),
         points(sheet("demand"), area_ids),
         places(sheet("sites"), area_ids, levels),
         standing(sheet("facilities"), site_ids, levels),
@@ -77,7 +78,7 @@ def tables(layers: Mapping[str, pd.DataFrame], levels: Levels, faults: list[Faul
     )
 
 
-def areas(sheet: Sheet, ids: Texts | None) -> Areas:
+def areas(sheet: Sheet, ids: Texts | None, demand_ids: Texts | None = None) -> Areas:
     """Jurisdictions, nested without a cycle."""
     parent = sheet.references("parent", ids, "jurisdictions", empty=True)
     own = sheet.text("id", "")
@@ -94,6 +95,9 @@ def areas(sheet: Sheet, ids: Texts | None) -> Areas:
         sheet.filled("tier"),
         sheet.words("role", ROLES, optional=True),
         sheet.numbers("budget", np.nan, np.nan, _("Write money, 0 or more")),
+        sheet.numbers("land_quota", np.nan, np.nan, _("Write hectares, 0 or more")),
+        _seats(sheet, demand_ids),
+        _classes(sheet),
     )
 
 
@@ -112,6 +116,7 @@ def points(sheet: Sheet, area_ids: Texts | None) -> Points:
         {name.removeprefix(GROUP): sheet.numbers(name, remedy=amount) for name in groups},
         sheet.numbers("access_minutes", 0.0, remedy=_("Write minutes, 0 or more")),
         _yes(sheet, "coarse"),
+        _classes(sheet),
     )
 
 
@@ -154,7 +159,26 @@ def standing(sheet: Sheet, site_ids: Texts | None, levels: Levels) -> Standing:
             for name in service
         ]
         sheet.report(wrong, column, _("is not for this service"), _texts(remedies), service)
-    return Standing(site, service, sheet.words("status", STATUSES), capacity)
+    status = sheet.words("status", STATUSES)
+    return Standing(site, service, status, capacity, *_closing(sheet, status))
+
+
+def _closing(sheet: Sheet, status: Texts) -> tuple[Bools, Floats, Floats]:
+    """(n,) which facilities may be closed, for how much money, and what they cost per year."""
+    money, stands = _("Write money, 0 or more"), status == EXISTING
+    closable = _yes(sheet, "closable")
+    closing = sheet.numbers("closing_cost", 0.0, 0.0, money)
+    running = sheet.numbers("running_cost", 0.0, 0.0, money)
+    remedy = _("Write false, or change the status to {status}", status=EXISTING)
+    sheet.report(closable & ~stands, "closable", _("nothing stands that could close"), remedy)
+    remedy = _("Write true in closable, or leave the cost out")
+    never = (closing > 0) & ~closable & stands
+    sheet.report(never, "closing_cost", _("is not closable"), remedy, closing)
+    remedy = _("Leave it out: what is built costs per year what its size says")
+    sheet.report(
+        (running > 0) & ~stands, "running_cost", _("nothing stands that could run"), remedy, running
+    )
+    return closable, closing, running
 
 
 def ways(sheet: Sheet) -> Ways:
@@ -205,6 +229,41 @@ def events(
     if len(sheet):
         sheet.ids()
     return Events(sheet.text("id", ""), probability, **lists)
+
+
+def _seats(sheet: Sheet, demand_ids: Texts | None) -> Texts:
+    """(n,) the demand point of each jurisdiction's government, "" where none is named."""
+    seats = sheet.text("seat", "")
+    if demand_ids is not None:
+        problem = _("no such row in {layer}", layer="demand")
+        sheet.unknown("seat", seats, list(demand_ids), problem)
+    return seats
+
+
+def _classes(sheet: Sheet) -> dict[str, Texts]:
+    """Name -> class of each row."""
+    found: dict[str, Texts] = {}
+    for column, words in class_columns(sheet.table).items():
+        name = class_of(column) or ""
+        if name in found:
+            problem, remedy = _("is a class of the same name as another"), _("Rename one")
+            sheet.faults.append(Fault(sheet.layer, problem, remedy, None, column, name))
+        found[name] = words
+    return found
+
+
+def class_columns(table: pd.DataFrame) -> dict[str, Texts]:
+    """Column of a class -> its word in each row. Numbers are something else of the user's.
+
+    So is a column `role` with other words than the known ones.
+    """
+    found: dict[str, Texts] = {}
+    for column in map(str, table.columns):
+        if class_of(column) is not None and any(isinstance(cell, str) for cell in table[column]):
+            words = as_text(table[column])
+            if column != ROLE or {*words} <= {*ROLES, ""}:
+                found[column] = words
+    return found
 
 
 def _names_of_roads(layers: Mapping[str, pd.DataFrame]) -> Texts | None:

@@ -11,29 +11,81 @@ from optimizer.equity.comparison_units import GROUPS, PERSONS, POINTS
 from optimizer.foundation.faults import Fault
 from optimizer.foundation.figures import many
 from optimizer.foundation.language import N_, _, spoken, word
-from optimizer.geodata.assemble import Parts, jurisdictions
+from optimizer.foundation.tolerances import room
+from optimizer.geodata.assemble import Parts, demand, jurisdictions
 from optimizer.geodata.candidate_corridors import Ends, shares_of
+from optimizer.geodata.classes import NEVER_MINUTES
+from optimizer.geodata.classes import classes as classes_of
 from optimizer.geodata.column_reader import Sheet, Texts
 from optimizer.geodata.control_lines import Control
 from optimizer.geodata.failures import FLOODS
 from optimizer.geodata.load import FILE
 from optimizer.geodata.policy_of_file import equities, levels_of
-from optimizer.geodata.services_of_file import Question, place
+from optimizer.geodata.services_of_file import PER_YEAR, SAY_HOW, Question, place
 from optimizer.geodata.supply import limited, shorts
-from optimizer.geodata.tables import EXISTING, FLOOD, REQUIRED, Tables, capacity_columns, rows
+from optimizer.geodata.tables import (
+    CLASS,
+    EXISTING,
+    FLOOD,
+    GROUP,
+    REQUIRED,
+    Tables,
+    capacity_columns,
+    rows,
+)
 from optimizer.geodata.words import suggest
 from optimizer.problem import SITE, Corridors, Ints, Level
+from optimizer.question import PLACES
 
 Layers = Mapping[str, gpd.GeoDataFrame]
 
-#: Minutes that no trip takes: a limit where there is none.
-NEVER_MINUTES = 1e7
 #: Ids that are named in a sentence, at most.
 TOLD_IDS = 5
 
 
+def entitlement(question: Question, tables: Tables, layers: Layers, faults: list[Fault]) -> bool:
+    """Who is entitled is counted, is somebody, and is nowhere more than all. Whether it is so."""
+    people, sheet = demand(tables), Sheet("demand", layers["demand"], faults)
+    judged, before = set[tuple[str, ...]](), len(faults)
+    for level in question.levels:
+        at = f"{FILE}, {place(level.service, level.id)}.entitled"
+        unknown = [name for name in level.entitled if name not in people.groups]
+        for name in unknown:
+            problem = _("demand counts no such group")
+            remedy = (
+                suggest(name, people.groups)
+                if people.groups
+                else _("Add a column {column} to it", column=f"{GROUP}{name}")
+            )
+            faults.append(Fault(at, problem, remedy, value=name))
+        if unknown or not level.entitled or level.entitled in judged:
+            continue
+        judged.add(level.entitled)
+        entitled, columns = people.entitled(level.entitled), [f"{GROUP}{g}" for g in level.entitled]
+        if not entitled.any():
+            problem, remedy = _("nobody is entitled"), _("Name a group that somebody belongs to")
+            faults.append(Fault(at, problem, remedy, value=", ".join(level.entitled)))
+        sheet.report(
+            entitled > room(people.persons),
+            columns[0] if len(columns) == 1 else None,
+            _("more persons are entitled to {level} than live here", level=level.id),
+            _("Correct persons, or {columns}", columns=_(" or ").join(columns)),
+            entitled,
+        )
+    return len(faults) == before
+
+
+def divisions(tables: Tables, faults: list[Fault]) -> None:
+    """No class is called as a tier of jurisdictions, or as what else can be compared."""
+    for name in classes_of(tables):
+        if name in (*tables.areas.tier, PERSONS, POINTS, GROUPS):
+            problem = _("{name} is a class, and stands for something else too", name=name)
+            remedy = _("Rename the column of the class, or the tier")
+            faults.append(Fault("demand", problem, remedy, None, f"{CLASS}{name}"))
+
+
 def tiers(question: Question, tables: Tables, faults: list[Fault]) -> None:
-    """Every tier that the file names is that of a jurisdiction."""
+    """Every tier that the file names is that of a jurisdiction; floors may name a class too."""
     named = {"budget.tier": question.policy.budget.tier} if question.policy.budget else {}
     for level in question.levels:
         at, floor = place(level.service, level.id), question.policy.floors.get(level.id)
@@ -43,11 +95,14 @@ def tiers(question: Question, tables: Tables, faults: list[Fault]) -> None:
             named[f"{at}.backup.tier"] = level.backup.tier
         if floor is not None and floor.jurisdiction > 0:
             named[f"{at}.floors.tier"] = floor.tier
+    for name, quota in question.policy.quotas.items():
+        named[f"policy.quotas.{name}.tier"] = quota.tier
     if question.failures is not None and question.failures.aid is not None:
         named["policy.failures.aid"] = question.failures.aid
     tiers = sorted(set(tables.areas.tier))
+    more = {".backup.tier": [SITE], ".floors.tier": sorted(classes_of(tables))}
     for at, tier in named.items():
-        known = [*tiers, SITE] if at.endswith(".backup.tier") else tiers
+        known = [*tiers, *(one for end, some in more.items() if at.endswith(end) for one in some)]
         if tier not in known:
             problem, remedy = _("no jurisdiction is of this tier"), suggest(tier, known)
             faults.append(Fault(f"{FILE}, {at}", problem, remedy, value=tier))
@@ -55,8 +110,10 @@ def tiers(question: Question, tables: Tables, faults: list[Fault]) -> None:
 
 def units(question: Question, tables: Tables, faults: list[Fault]) -> None:
     """Wherever justice is measured, somebody is there to be compared."""
-    known = [among for among, n in compared(tables).items() if n > 0]
     for at, equity in equities(question.policy).items():
+        counted = levels_of(equity, question.policy.level_weights)
+        some = [compared(tables, level) for level in question.levels if level.id in counted]
+        known = [among for among in some[0] if all(count[among] > 0 for count in some)]
         if equity.among in known:
             continue
         where, remedy = f"{FILE}, {at}.among", suggest(equity.among, known)
@@ -65,6 +122,8 @@ def units(question: Question, tables: Tables, faults: list[Fault]) -> None:
             remedy = _("Add columns persons_<group> to it")
         elif equity.among in tables.areas.tier:
             problem = _("nobody lives in a jurisdiction of this tier")
+        elif equity.among in some[0]:
+            problem = _("nobody is of this class")
         else:
             problem = _("unknown")
         faults.append(Fault(where, problem, remedy, value=equity.among))
@@ -79,15 +138,20 @@ def floods(question: Question, tables: Tables, faults: list[Fault]) -> None:
         faults.append(Fault(f"{FILE}, policy.failures.draw", problem, remedy, value=FLOODS))
 
 
-def compared(tables: Tables) -> dict[str, int]:
-    """Among whom justice can be measured -> how many units that are."""
-    points, areas = tables.points, jurisdictions(tables.areas)
-    lives_in = rows(points.jurisdiction, tables.areas.ids)[points.persons > 0]
+def compared(tables: Tables, level: Level) -> dict[str, int]:
+    """Among whom justice can be measured at a level -> how many units that are."""
+    people, areas = demand(tables), jurisdictions(tables.areas)
+    who = people.entitled(level.entitled) > 0
+    lives_in = people.jurisdiction[who]
     count = dict.fromkeys((PERSONS, POINTS), len(lives_in))
     for tier in sorted(set(areas.tier)):
         at = areas.at(tier)[lives_in]
         count[tier] = len(np.unique(at[at >= 0]))
-    count[GROUPS] = sum(bool(persons.any()) for persons in points.groups.values())
+    for name, classes in people.classes.items():
+        at = classes.of[who]
+        count[name] = len(np.unique(at[at >= 0]))
+    members = (people.entitled_of(level.entitled, name) for name in people.groups)
+    count[GROUPS] = sum(bool(persons.any()) for persons in members)
     return count
 
 
@@ -104,6 +168,36 @@ def catchments(question: Question, parts: Parts, faults: list[Fault]) -> None:
                 )
                 remedy = _("Give its sizes a capacity, or set services to a level that has one")
                 faults.append(Fault(f"{FILE}, {at}.of", problem, remedy, value=equity.of))
+
+
+def quotas(question: Question, parts: Parts, layers: Layers, faults: list[Fault]) -> None:
+    """Places are counted where all facilities have a limit, land where somebody has a quota."""
+    levels, tiers = [level.id for level in parts.levels], np.array(parts.jurisdictions.tier)
+    for name, quota in question.policy.quotas.items():
+        at = f"{FILE}, policy.quotas.{name}"
+        if quota.of == PLACES:
+            capacity = parts.options.capacity[:, levels.index(str(quota.level))]
+            if np.isinf(capacity).any():
+                problem = _(
+                    "facilities of {level} have no limit, so no places to count", level=quota.level
+                )
+                remedy = _("Give its sizes a capacity, or name a level that has one")
+                faults.append(Fault(f"{at}.level", problem, remedy, value=quota.level))
+        mine = tiers == quota.tier
+        if quota.column is not None and np.isnan(parts.jurisdictions.land_quota[mine]).all():
+            problem = _("no jurisdiction of tier {tier} has a quota", tier=quota.tier)
+            remedy = _("Fill in the column, or write at_most in {file}", file=FILE)
+            faults.append(Fault("jurisdictions", problem, remedy, None, quota.column))
+        elif quota.column is not None and quota.at_least is not None:
+            sheet = Sheet("jurisdictions", layers["jurisdictions"], faults)
+            most = parts.jurisdictions.land_quota
+            problem = _(
+                "is below at_least of the quota {quota}, {least:g}",
+                quota=name,
+                least=quota.at_least,
+            )
+            remedy = _("Raise it, or lower at_least in {file}", file=FILE)
+            sheet.report(mine & (most < quota.at_least), quota.column, problem, remedy, most)
 
 
 def budgets(question: Question, tables: Tables, layers: Layers, faults: list[Fault]) -> None:
@@ -182,6 +276,9 @@ def facilities(
         _("Add a size to the service in {file}", file=FILE),
         standing.service,
     )
+    if question.costs is None:
+        runs = standing.running > 0
+        sheet.report(runs, "running_cost", _(PER_YEAR), _(SAY_HOW), standing.running)
     columns = capacity_columns(shorts(question.services))
     for service in filter(limited, question.services):
         mine = (standing.status == EXISTING) & (standing.service == service.id)

@@ -107,7 +107,7 @@ class FloorsTable(Table):
     group: float | None = Field(default=None, ge=0, le=1, description=N_("a share, 0 to 1"))
     backup: float | None = Field(default=None, ge=0, le=1, description=N_("a share, 0 to 1"))
     tier: str = Field(
-        default="city", description=N_("tier of the jurisdictions that have the floor")
+        default="city", description=N_("tier of jurisdictions, or class, that has the floor")
     )
 
 
@@ -135,6 +135,9 @@ class LevelTable(Table):
         default=None, gt=0, description=N_("minutes to the next level, above 0")
     )
     floors: FloorsTable | None = Field(default=None, description=N_("a table of least shares"))
+    entitled: tuple[str, ...] | None = Field(
+        default=None, min_length=1, description=N_("a list of population groups, not empty")
+    )
 
 
 class SizeTable(Table):
@@ -149,6 +152,7 @@ class SizeTable(Table):
     capacity: float | dict[str, float] | None = Field(
         default=None, description=N_("persons, 0 or more: one number, or one by level")
     )
+    running_cost: float = Field(default=0.0, ge=0, description=N_("money per year, 0 or more"))
 
 
 class ServiceTable(LevelTable):
@@ -156,6 +160,9 @@ class ServiceTable(LevelTable):
 
     levels: dict[str, LevelTable] = Field(default={}, description=N_("one table by level"))
     sizes: tuple[SizeTable, ...] = Field(default=(), description=N_("a list of sizes"))
+    years: int | None = Field(
+        default=None, ge=1, le=1000, description=N_("a whole number of years, 1 to 1000")
+    )
 
 
 class BudgetTable(Table):
@@ -168,6 +175,30 @@ class BudgetTable(Table):
     scale: float = Field(default=1.0, gt=0, description=N_("a factor, above 0"))
     negotiated: bool = Field(
         default=False, description=N_("true or false: is it negotiated who pays for corridors")
+    )
+
+
+class CostsTable(Table):
+    """How what is paid once counts per year."""
+
+    years: int = Field(ge=1, le=1000, description=N_("a whole number of years, 1 to 1000"))
+    rate: float = Field(ge=0, le=1, description=N_("a rate of interest per year, 0 to 1"))
+
+
+class QuotaTable(Table):
+    """What stands in each jurisdiction, at most or at least."""
+
+    of: Literal["land", "places"] = Field(
+        description=N_('"land", hectares, or "places", per thousand persons')
+    )
+    tier: str = Field(
+        default="city", description=N_("tier of the jurisdictions that have the quota")
+    )
+    level: str | None = Field(default=None, description=N_("a level, for places"))
+    at_most: float | None = Field(default=None, ge=0, description=N_("a number, 0 or more"))
+    at_least: float | None = Field(default=None, ge=0, description=N_("a number, 0 or more"))
+    column: Literal["land_quota"] | None = Field(
+        default=None, description=N_('"land_quota", of the jurisdictions')
     )
 
 
@@ -244,6 +275,7 @@ class PolicyTable(_PolicyKeys):  # type: ignore[misc]  # a class made from anoth
 
     equity: str = Field(default="kolm_pollak", description=N_("the name of an equity measure"))
     bounds: dict[str, BoundTable] = Field(default={}, description=N_("one table by bound"))
+    quotas: dict[str, QuotaTable] = Field(default={}, description=N_("one table by quota"))
     failures: FailuresTable | None = Field(
         default=None, description=N_("a table: what may fail, and how that counts")
     )
@@ -320,6 +352,7 @@ class InstanceFile(Table):
     alignment: AlignmentTable = Field(default=AlignmentTable(), description=N_("a table"))
     services: dict[str, ServiceTable] = Field(min_length=1, description=N_("one table by service"))
     budget: BudgetTable | None = Field(default=None, description=N_("a table"))
+    costs: CostsTable | None = Field(default=None, description=N_("a table: `years` and `rate`"))
     policy: PolicyTable = Field(default=PolicyTable(), description=N_("a table"))
     policies: dict[str, dict[str, Any]] = Field(
         default={}, description=N_("one table of overrides by name")

@@ -199,7 +199,7 @@ def _persons(parts: Parts, shapes: Shapes) -> Iterator[str]:
 
 def _money(file: InstanceFile, policy: Policy, parts: Parts) -> Iterator[str]:
     table, places = parts.options, parts.tables.places
-    cost = table.cost + places.cost[table.site]
+    cost = table.cost + places.cost[table.site] * parts.counted
     cost = np.where(table.kind == BUILD, cost, table.cost)
     priced = cost[cost > 0]
     if not len(priced):

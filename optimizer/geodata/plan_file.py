@@ -37,11 +37,13 @@ COLUMNS = {
     "manifest": ("key", "value"),
 }
 
-#: Layers that are there where the instance has corridors, and where plans are made for failures.
+#: Layers that are there where the instance has corridors, where plans are made for failures, and
+#: where demand points have classes.
 OPTIONAL = {
     "corridors": ("id", "status"),
     "scenarios": ("id", "probability"),
     "failover": ("scenario", "level", "demand", "site", "share", "minutes"),
+    "classes": ("id",),
 }
 
 #: The keys without which a manifest does not say what the plan is of, or what it claims.

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 
 from optimizer.efficiency import EFFICIENCIES
@@ -18,10 +18,11 @@ from optimizer.geodata.instance_file import (
     FailuresTable,
     InstanceFile,
     PolicyTable,
+    QuotaTable,
 )
 from optimizer.geodata.load import FILE
 from optimizer.geodata.words import suggest
-from optimizer.question import Bound, Budget, Equity, Floor, Policy, keys
+from optimizer.question import PLACES, Bound, Budget, Equity, Floor, Policy, Quota, keys
 
 
 @dataclass(frozen=True)
@@ -48,6 +49,7 @@ def policy(file: InstanceFile, weights: Mapping[str, float], floors: Mapping[str
         floors=floors,
         budget=None if file.budget is None else Budget(**file.budget.model_dump()),
         tail=1.0 if table.failures is None else table.failures.tail,
+        quotas={name: Quota(**quota.model_dump()) for name, quota in table.quotas.items()},
     )
 
 
@@ -89,11 +91,49 @@ def wrong_policy(table: PolicyTable, weights: Mapping[str, float]) -> Iterator[F
             _("Choose an additive or monotone measure of minutes, or leave policy.failures out"),
         )
         yield from _wrong_failures(table, table.failures)
-    for name in table.bounds:
-        if not re.fullmatch(WORD, name):
-            remedy = _("Leave out spaces and any of . ; : | =")
-            problem = _("{word!r} cannot be a name", word=name)
-            yield Fault(f"{FILE}, policy.bounds", problem, remedy)
+    for key, names in (("bounds", table.bounds), ("quotas", table.quotas)):
+        for name in names:
+            if not re.fullmatch(WORD, name):
+                remedy = _("Leave out spaces and any of . ; : | =")
+                problem = _("{word!r} cannot be a name", word=name)
+                yield Fault(f"{FILE}, policy.{key}", problem, remedy)
+    seen = dict[str, str]()
+    for name, quota in table.quotas.items():
+        yield from _wrong_quota(f"{FILE}, policy.quotas.{name}", quota, weights)
+        other = seen.setdefault(name.casefold(), name)
+        if other != name:
+            problem = _("{one} and {other} are too alike", one=other, other=name)
+            remedy = _("Rename one: capitals, and . and _, look alike in a plan's columns")
+            yield Fault(f"{FILE}, policy.quotas", problem, remedy)
+
+
+def _wrong_quota(at: str, quota: QuotaTable, levels: Collection[str]) -> Iterator[Fault]:
+    """Places of no level, no limit, or two that no plan can keep."""
+    if quota.of == PLACES and quota.level is None:
+        remedy = _("Name one: {names}", names=", ".join(levels))
+        yield Fault(f"{at}.level", _("places are those of a level"), remedy)
+    elif quota.of == PLACES and quota.level not in levels:
+        yield Fault(
+            f"{at}.level", _("unknown"), suggest(str(quota.level), levels), value=quota.level
+        )
+    elif quota.of != PLACES and quota.level is not None:
+        remedy = _("Leave it out, or set of to places")
+        yield Fault(f"{at}.level", _("land is of no level"), remedy, value=quota.level)
+    if quota.column is not None and quota.of == PLACES:
+        problem, remedy = _("holds hectares, not places"), _("Set of to land, or write at_most")
+        yield Fault(f"{at}.column", problem, remedy, value=quota.column)
+    if quota.column is not None and quota.at_most is not None:
+        problem = _("the column says how much at most")
+        yield Fault(f"{at}.at_most", problem, _("Keep one of them"), value=quota.at_most)
+    if (quota.at_most, quota.at_least, quota.column) == (None, None, None):
+        yield Fault(at, _("limits nothing"), _("Write at_most, at_least or both"))
+    most, least = quota.at_most, quota.at_least
+    if most is not None and least is not None and least > most:
+        problem, remedy = (
+            _("is above at_most, {most:g}", most=most),
+            _("Lower it, or raise at_most"),
+        )
+        yield Fault(f"{at}.at_least", problem, remedy, value=least)
 
 
 def _wrong_beside(table: PolicyTable, problem: str, remedy: str) -> Iterator[Fault]:

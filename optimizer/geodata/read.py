@@ -124,8 +124,10 @@ def _given(folder: Path, policy: str | None, overrides: Sequence[str]) -> _Given
         misplaced.scenarios_apart(layers, shapes, tables.events, faults)
         outside = overhang(layers, shapes, tables)
         overhang_faults(layers, outside, tables, faults)
+    cross_checks.divisions(tables, faults)
     cross_checks.tiers(question, tables, faults)
-    cross_checks.units(question, tables, faults)
+    if cross_checks.entitlement(question, tables, layers, faults):
+        cross_checks.units(question, tables, faults)
     cross_checks.floods(question, tables, faults)
     _stop(faults)
     warnings = (*opener.warnings, *zeros(tables))
@@ -139,12 +141,14 @@ def _parts(given: _Given, control: Control, build: Ints) -> tuple[Parts, candida
     hung, ends = _hung(given, build)
     misplaced.far_from_own(layers, hung.spots, faults)
     far_ends(tables, ends_away(tables, given.shapes, hung.spots), faults)
-    can_stand = options(question.services, standing, tables.places.allowed, control.forbids)
-    parts = Parts(question.services, tables, standing, can_stand, hung)
+    allowed, forbidden = tables.places.allowed, control.forbids
+    can_stand = options(question.services, standing, allowed, forbidden, question.costs)
+    parts = Parts(question.services, tables, standing, can_stand, hung, question.costs)
     cross_checks.budgets(question, tables, layers, faults)
     cross_checks.negotiators(question, parts, layers, faults)
     cross_checks.facilities(question, tables, layers, control, faults)
     cross_checks.catchments(question, parts, faults)
+    cross_checks.quotas(question, parts, layers, faults)
     _stop(faults)
     return parts, ends
 

@@ -11,7 +11,7 @@ from typing import TypeVar
 import numpy as np
 
 from optimizer.foundation.faults import Fault
-from optimizer.foundation.language import _
+from optimizer.foundation.language import N_, _
 from optimizer.geodata.column_reader import Texts
 from optimizer.geodata.instance_file import (
     WORD,
@@ -26,20 +26,28 @@ from optimizer.geodata.instance_file import (
 from optimizer.geodata.load import FILE
 from optimizer.geodata.policy_of_file import policy, wrong_policy
 from optimizer.geodata.words import suggest
-from optimizer.problem import Backup, Level, Service, Size
+from optimizer.problem import Backup, Costs, Level, Service, Size
 from optimizer.question import Floor, Policy
 
 T = TypeVar("T")
 
+#: What is wrong, and the remedy, where money per year cannot be added to what is paid once.
+PER_YEAR = N_("is per year, and what is built is paid once")
+SAY_HOW = N_("Add [costs] with years and rate, which make all money one per year")
+
 
 @dataclass(frozen=True)
 class Question:
-    """names: service or level id -> {"zh", "en"}; failures: None where nothing ever fails."""
+    """names: service or level id -> {"zh", "en"}; failures: None where nothing ever fails.
+
+    costs: None where all money is paid once.
+    """
 
     services: tuple[Service, ...]
     policy: Policy
     names: Mapping[str, Mapping[str, str]]
     failures: FailuresTable | None = None
+    costs: Costs | None = None
 
     @property
     def levels(self) -> tuple[Level, ...]:
@@ -69,6 +77,7 @@ def question_of(file: InstanceFile, faults: list[Fault]) -> Question | None:
         remedy = _("Name the layer under [layers], or set corridors to false")
         faults.append(Fault(f"{FILE}, policy.corridors", problem, remedy))
     faults.extend(_wrong_failures(file, every))
+    faults.extend(_paid_once(file))
     if len(faults) > before:
         return None
     floors = {key: _floor(table.floors) for key, table in every.items() if table.floors}
@@ -81,7 +90,11 @@ def question_of(file: InstanceFile, faults: list[Fault]) -> Question | None:
         for name, table in file.services.items()
     )
     own = policy(file, weights, floors)
-    return Question(services, own, dict(_names(file)), file.policy.failures)
+    costs = None
+    if file.costs is not None:
+        years = (_or(table.years, file.costs.years) for table in file.services.values())
+        costs = Costs(file.costs.rate, file.costs.years, tuple(years))
+    return Question(services, own, dict(_names(file)), file.policy.failures, costs)
 
 
 def _wrong(name: str, table: ServiceTable) -> Iterator[Fault]:
@@ -144,6 +157,21 @@ def _wrong_failures(file: InstanceFile, levels: Mapping[str, LevelTable]) -> Ite
             minutes=farthest,
         )
         yield Fault(f"{at}.unserved", problem, remedy, value=failures.unserved)
+
+
+def _paid_once(file: InstanceFile) -> Iterator[Fault]:
+    """Money per year beside money that is paid once, where nothing says how they add up."""
+    if file.costs is not None:
+        return
+    for name, table in file.services.items():
+        where = f"{FILE}, services.{name}"
+        if table.years is not None:
+            remedy = _("Add [costs] with years and rate, or leave it out")
+            yield Fault(f"{where}.years", _("nothing is per year"), remedy, value=table.years)
+        for size in table.sizes:
+            if size.running_cost > 0:
+                at = f"{where}.sizes.{size.name}.running_cost"
+                yield Fault(at, _(PER_YEAR), _(SAY_HOW), value=size.running_cost)
 
 
 def _wrong_sizes(name: str, table: ServiceTable) -> Iterator[Fault]:
@@ -212,6 +240,7 @@ def _level(key: str, service: str, table: LevelTable) -> Level:
         border=table.border,
         backup=None if table.backup is None else Backup(**table.backup.model_dump()),
         referral=table.referral,
+        entitled=tuple(dict.fromkeys(_or(table.entitled, ()))),
     )
 
 
@@ -222,7 +251,8 @@ def _size(size: SizeTable, name: str, table: ServiceTable) -> Size:
         capacity = {ids[level]: float(persons) for level, persons in size.capacity.items()}
     else:
         capacity = dict.fromkeys(ids.values(), _or(size.capacity, math.inf))
-    return Size(size.name, size.cost, _or(size.upgrade_cost, math.inf), size.land, capacity)
+    upgrade = _or(size.upgrade_cost, math.inf)
+    return Size(size.name, size.cost, upgrade, size.land, capacity, size.running_cost)
 
 
 def _floor(table: FloorsTable) -> Floor:

@@ -17,17 +17,35 @@ from optimizer.geodata.tables import (
     capacity_columns,
     rows,
 )
-from optimizer.problem import BUILD, KEEP, UPGRADE, Bools, Floats, Ints, Options, Service
+from optimizer.problem import (
+    BUILD,
+    CLOSE,
+    KEEP,
+    UPGRADE,
+    Bools,
+    Costs,
+    Floats,
+    Ints,
+    Options,
+    Service,
+)
 
 
 @dataclass(frozen=True, eq=False)
 class Supply:
-    """(J, S) what stands, must be built and may not be used; (J, L) what a standing one serves."""
+    """(J, S) what stands, must be built and may not be used; (J, L) what a standing one serves.
+
+    closable, closing, running: (J, S) what of that may be closed, for how much money, and what it
+    costs per year.
+    """
 
     stands: Bools
     required: Bools
     closed: Bools
     capacity: Floats
+    closable: Bools
+    closing: Floats
+    running: Floats
 
 
 def supply(standing: Standing, site_ids: Texts, services: tuple[Service, ...]) -> Supply:
@@ -52,7 +70,10 @@ def supply(standing: Standing, site_ids: Texts, services: tuple[Service, ...]) -
         for level, column in zip(service.levels, columns[service.id], strict=True):
             written = standing.capacity.get(column, np.full(len(at), np.nan))[mine]
             capacity[at[mine], levels.index(level)] = np.where(np.isnan(written), default, written)
-    return Supply(stands, required, closed, capacity)
+    closable, closing, running = np.zeros(shape, dtype=bool), np.zeros(shape), np.zeros(shape)
+    closable[at, of], closing[at, of] = standing.closable, standing.closing
+    running[at, of] = standing.running
+    return Supply(stands, required, closed, capacity, closable, closing, running)
 
 
 def limited(service: Service) -> bool:
@@ -77,9 +98,16 @@ def shorts(services: tuple[Service, ...]) -> Levels:
 
 
 def options(
-    services: tuple[Service, ...], supply: Supply, allowed: Bools, forbidden: Bools
+    services: tuple[Service, ...],
+    supply: Supply,
+    allowed: Bools,
+    forbidden: Bools,
+    costs: Costs | None = None,
 ) -> Options:
-    """Everything that can stand, by service, site and size. forbidden: (J,) by control lines."""
+    """Everything that can stand, by service, site and size. forbidden: (J,) by control lines.
+
+    costs: how money that is paid once counts per year; None: all is paid once.
+    """
     levels = [level.id for service in services for level in service.levels]
     open_ = ~forbidden[:, None] & ~supply.closed
     may_build = open_ & ~supply.stands & (allowed | supply.required)
@@ -87,26 +115,41 @@ def options(
     for s, service in enumerate(services):
         own = np.isin(levels, [level.id for level in service.levels])
         stands = np.flatnonzero(supply.stands[:, s])
-        now = np.where(own, supply.capacity[stands], 0.0)
-        parts.append(_part(s, stands, -1, KEEP, now, 0.0, 0.0))
+        now, runs = np.where(own, supply.capacity[stands], 0.0), supply.running[:, s]
+        parts.append(_part(s, stands, -1, KEEP, now, 0.0, 0.0, runs[stands]))
+        shut = np.flatnonzero(supply.stands[:, s] & supply.closable[:, s])
+        nothing = np.zeros((len(shut), len(levels)))
+        parts.append(_part(s, shut, -1, CLOSE, nothing, supply.closing[shut, s], 0.0, 0.0))
         for z, size in enumerate(service.sizes):
             adds = np.array([size.capacity.get(level, 0.0) for level in levels])
             built = np.flatnonzero(may_build[:, s])
             capacity = np.tile(adds, (len(built), 1))
-            parts.append(_part(s, built, z, BUILD, capacity, size.cost, size.land))
+            money = size.cost, size.land, size.running_cost
+            parts.append(_part(s, built, z, BUILD, capacity, *money))
             if np.isfinite(size.upgrade_cost):
                 grown = stands[~forbidden[stands]]
                 capacity = now[~forbidden[stands]] + adds
-                parts.append(_part(s, grown, z, UPGRADE, capacity, size.upgrade_cost, size.land))
+                more = size.upgrade_cost, size.land, runs[grown] + size.running_cost
+                parts.append(_part(s, grown, z, UPGRADE, capacity, *more))
     table = {name: np.concatenate([part[name] for part in parts]) for name in parts[0]}
     order = np.lexsort((table["size"], table["site"], table["service"]))
     table = {name: values[order] for name, values in table.items()}
     required = (supply.required | supply.stands)[table["site"], table["service"]]
-    return Options(**table, required=required)
+    cost = table["once"]
+    if costs is not None:
+        cost = np.array(costs.factors)[table["service"]] * table["once"] + table["running"]
+    return Options(**table, cost=cost, required=required)
 
 
 def _part(
-    service: int, sites: Ints, size: int, kind: str, capacity: Floats, cost: float, land: float
+    service: int,
+    sites: Ints,
+    size: int,
+    kind: str,
+    capacity: Floats,
+    once: float | Floats,
+    land: float,
+    running: float | Floats,
 ) -> dict[str, Any]:
     n = len(sites)
     return {
@@ -115,6 +158,7 @@ def _part(
         "size": np.full(n, size, dtype=np.int64),
         "kind": np.full(n, kind, dtype="<U8"),
         "capacity": capacity.astype(float),
-        "cost": np.full(n, cost),
+        "once": np.full(n, once),
+        "running": np.full(n, running),
         "land": np.full(n, land),
     }

@@ -8,9 +8,8 @@ from dataclasses import dataclass
 import numpy as np
 
 from optimizer.geodata.column_reader import Texts
-from optimizer.problem import Bools, Floats, Ints
+from optimizer.problem import ROLE, Bools, Floats, Ints
 
-ROLES = CORE, MEMBER = ("core", "member")
 STATUSES = EXISTING, REQUIRED, CLOSED = ("existing", "required", "closed")
 #: Kinds of zone. Control lines, then land that only makes corridors dearer (sites avoid water),
 #: then land that may be flooded.
@@ -25,6 +24,8 @@ SHIPS, RAILS = ("ferry", "轮渡"), ("rail", "railway", "铁路")
 NO_ACCESS = (*MOTORWAYS, *SHIPS, *RAILS)
 #: How the column of a population group begins.
 GROUP = "persons_"
+#: Columns of classes of demand points, and how those of any other class begin.
+CLASSES, CLASS = (ROLE, "ring", "size_class", "stage"), "class_"
 
 #: Service -> the short names of its levels; none for a service without a hierarchy.
 Levels = Mapping[str, tuple[str, ...]]
@@ -32,18 +33,27 @@ Levels = Mapping[str, tuple[str, ...]]
 
 @dataclass(frozen=True, eq=False)
 class Areas:
-    """Jurisdictions. parent: id, "" at the top; budget: NaN where there is none."""
+    """Jurisdictions. parent: id, "" at the top; budget, land_quota: NaN where there is none.
+
+    seat: id of a demand point, "" where none is named; classes: name -> class, "" where none is.
+    """
 
     ids: Texts
     parent: Texts
     tier: Texts
     role: Texts
     budget: Floats
+    land_quota: Floats
+    seat: Texts
+    classes: Mapping[str, Texts]
 
 
 @dataclass(frozen=True, eq=False)
 class Points:
-    """Demand points. groups: name -> persons; access: minutes from home to the point."""
+    """Demand points. groups: name -> persons; access: minutes from home to the point.
+
+    classes: name -> class, "" where the point has none of its own.
+    """
 
     ids: Texts
     jurisdiction: Texts
@@ -51,6 +61,7 @@ class Points:
     groups: Mapping[str, Floats]
     access: Floats
     coarse: Bools
+    classes: Mapping[str, Texts]
 
 
 @dataclass(frozen=True, eq=False)
@@ -68,12 +79,18 @@ class Places:
 
 @dataclass(frozen=True, eq=False)
 class Standing:
-    """Facilities. capacity: column -> persons, NaN where nothing is written."""
+    """Facilities. capacity: column -> persons, NaN where nothing is written.
+
+    closable: may be closed, for `closing` money; running: money per year.
+    """
 
     site: Texts
     service: Texts
     status: Texts
     capacity: Mapping[str, Floats]
+    closable: Bools
+    closing: Floats
+    running: Floats
 
 
 @dataclass(frozen=True, eq=False)
@@ -144,6 +161,18 @@ def capacity_columns(levels: Levels) -> dict[str, tuple[str, ...]]:
         service: tuple(f"capacity_{short}" for short in names) or ("capacity",)
         for service, names in levels.items()
     }
+
+
+def class_of(column: str) -> str | None:
+    """The class that a column of this name holds; None: it is of another kind."""
+    if column in CLASSES:
+        return column
+    return column.removeprefix(CLASS) or None if column.startswith(CLASS) else None
+
+
+def class_column(name: str) -> str:
+    """The column that holds a class of this name."""
+    return name if name in CLASSES else f"{CLASS}{name}"
 
 
 def rows(ids: Texts, known: Texts) -> Ints:

@@ -16,7 +16,7 @@ from optimizer.geodata.cross_checks import compared
 from optimizer.geodata.instance_file import InstanceFile
 from optimizer.geodata.layers import stretch
 from optimizer.geodata.magnitudes import strange_numbers
-from optimizer.geodata.policy_of_file import equities
+from optimizer.geodata.policy_of_file import equities, levels_of
 from optimizer.geodata.warnings_of_places import strange_places
 from optimizer.geodata.warnings_of_roads import strange_roads
 from optimizer.question import Policy
@@ -83,10 +83,11 @@ def _people(parts: Parts) -> Iterator[str]:
 
 
 def _alone(policy: Policy, parts: Parts) -> Iterator[str]:
-    units = compared(parts.tables)
     for at, equity in equities(policy).items():
         kind = make(equity.measure, equity.parameters).kind
-        if kind is Class.DISPERSION and units[equity.among] == 1:
+        counted = levels_of(equity, policy.level_weights)
+        units = [compared(parts.tables, level) for level in parts.levels if level.id in counted]
+        if kind is Class.DISPERSION and any(count[equity.among] == 1 for count in units):
             yield _(
                 "{key}: there is one unit among {among}, and none to compare it with",
                 key=at,

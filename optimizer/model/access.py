@@ -23,8 +23,9 @@ class Access:
     """Minutes of every demand point at one level, as expressions of the assignment.
 
     row: of the level. pairs: the N admissible pairs; assigned: N variables, share of the demand
-    point served on the pair; persons: (I,). own: (I,) demand points whose variables are of this
-    level; those of all others are of the level where nothing fails, whose rules they keep.
+    point served on the pair; persons: (I,) who may use the level. own: (I,) demand points whose
+    variables are of this level; those of all others are of the level where nothing fails, whose
+    rules they keep.
     """
 
     row: int
@@ -41,7 +42,7 @@ class Access:
 
     @cached_property
     def inhabited(self) -> list[int]:
-        """Rows of the demand points where somebody lives."""
+        """Rows of the demand points where somebody lives who may use the level."""
         return [int(i) for i in np.flatnonzero(self.persons > 0)]
 
     @cached_property

@@ -22,7 +22,7 @@ def closed_pairs(case: Case) -> dict[int, Bools]:
     for cap in caps:
         for row in thresholds(case, cap):
             pairs = useful_pairs(case.problem, row)
-            inhabited = case.problem.demand.persons[pairs.origin] > 0
+            inhabited = case.problem.entitled(row)[pairs.origin] > 0
             beyond = inhabited & (pairs.minutes > cap.at_most + NO_MINUTES)
             closed[row] = closed.get(row, np.zeros(len(pairs), dtype=bool)) | beyond
     return closed

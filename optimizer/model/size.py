@@ -94,10 +94,9 @@ def _of_nearest(counts: Floats) -> Size:
 
 def _of_equity(case: Case, equity: Equity, counts: list[Floats]) -> Size:
     """What the measure adds, at each level that counts."""
-    how, among = case.aggregation(equity), case.units(equity.among)
-    in_units = among.share.astype(bool).sum(axis=0)
-    added = [
-        how.measure.size(case.problem.levels[row], len(among.ids), int(counts[row] @ in_units))
-        for row in how.levels
-    ]
+    how, added = case.aggregation(equity), []
+    for row in how.levels:
+        among = case.units(equity.among, row)
+        in_units = int(counts[row] @ among.share.astype(bool).sum(axis=0))
+        added.append(how.measure.size(case.problem.levels[row], len(among.ids), in_units))
     return sum((Size(0, *one) for one in added), Size())

@@ -93,7 +93,7 @@ def unit_values(
     model: pyo.ConcreteModel, case: Case, equity: Equity, access: Access, row: int
 ) -> UnitValues:
     """What the units of the equity have at the level of this row."""
-    among = case.units(equity.among)
+    among = case.units(equity.among, row)
     if equity.of == "catchment":
         return _supplied(model, case.problem, among, access.level, row)
     pairs = access.pairs

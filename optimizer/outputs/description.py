@@ -16,7 +16,7 @@ from optimizer.equity.comparison_units import PERSONS
 from optimizer.foundation.figures import many, setting, share
 from optimizer.foundation.language import N_, _, spoken, word
 from optimizer.geodata.geography import Instance
-from optimizer.outputs.manifest import plain
+from optimizer.outputs.manifest import costs, plain
 from optimizer.outputs.reported_equity import MINUTES
 from optimizer.outputs.rows import as_table
 from optimizer.outputs.summary import counts, removed
@@ -51,6 +51,7 @@ def describe(instance: Instance, policies: Mapping[str, Any]) -> dict[str, Any]:
                 "demand_points": len(problem.demand.ids),
                 "persons": float(problem.demand.persons.sum()),
                 "groups": {key: float(p.sum()) for key, p in problem.demand.groups.items()},
+                "classes": {key: list(one.labels) for key, one in problem.demand.classes.items()},
                 "sites": len(problem.sites.ids),
                 "roads": len(geography.roads),
                 "corridors": _candidates(instance),
@@ -59,6 +60,7 @@ def describe(instance: Instance, policies: Mapping[str, Any]) -> dict[str, Any]:
                 "levels": list(_levels(instance)),
                 "sizes": list(_sizes(instance)),
                 "budget": float(np.nansum(instance.case.budgets)),
+                "costs": costs(problem),
                 "policy": instance.policy,
                 "policies": policies,
                 "sources": geography.sources,
@@ -74,6 +76,9 @@ def show(facts: Mapping[str, Any], console: Console, language: str) -> None:
     areas, groups = (counts(facts[key], language) for key in ("jurisdictions", "groups"))
     console.print(_("jurisdictions: {counts}", counts=areas))
     console.print(_("groups: {counts}", counts=groups))
+    for key, labels in facts["classes"].items():
+        words = listed((term(label, language) for label in labels), language)
+        console.print(_("class {name}: {labels}", name=term(key, language), labels=words))
     console.print(
         _(
             "{points} with {persons:,.0f} persons, {sites}, {roads}; computed in {crs}",
@@ -132,6 +137,17 @@ def _question(facts: Mapping[str, Any], language: str) -> Iterator[str]:
         )
     if policy["budget"]:
         yield _budget(facts, policy["budget"], language)
+    if facts["costs"]:
+        yield _(
+            "money: per year; what is paid once over {years} years at {rate}: {services}",
+            years=facts["costs"]["years"],
+            rate=share(facts["costs"]["rate"]),
+            services=listed(
+                (f"{name} {years}" for name, years in facts["costs"]["services"].items()), language
+            ),
+        )
+    for key, quota in policy["quotas"].items():
+        yield _quota(key, quota, language)
     if policy["corridors"]:
         candidates = many(facts["corridors"], "candidate")
         yield _("corridors: decided too, {candidates}", candidates=candidates)
@@ -146,6 +162,27 @@ def _question(facts: Mapping[str, Any], language: str) -> Iterator[str]:
             floors=listed(floors, language),
             tier=term(floor["tier"], language),
         )
+
+
+def _quota(name: str, quota: Mapping[str, Any], language: str) -> str:
+    """What each jurisdiction may have, or must."""
+    limits = [
+        f"{term(key, language)} {quota[key]:g}"
+        for key in ("at_least", "at_most")
+        if quota[key] is not None
+    ]
+    if quota["column"] is not None:
+        limits.append(f"{term('at_most', language)} {quota['column']}")
+    what = N_("quota {name}: hectares of new land by {tier}: {limits}")
+    if quota["level"] is not None:
+        what = N_("quota {name}: places of {level} per thousand persons by {tier}: {limits}")
+    return _(
+        what,
+        name=name,
+        level=quota["level"],
+        tier=term(quota["tier"], language),
+        limits=listed(limits, language),
+    )
 
 
 def _budget(facts: Mapping[str, Any], budget: Mapping[str, Any], language: str) -> str:
@@ -235,6 +272,7 @@ def _levels(instance: Instance) -> Iterator[dict[str, Any]]:
             "name": dict(instance.geography.names.get(level.id, {})),
             "weight": float(weight),
             "share": level.share,
+            "entitled": "; ".join(level.entitled) or None,
             "standard": level.standard,
             "cutoff": level.cutoff,
             "border": level.border,
@@ -256,6 +294,7 @@ def _sizes(instance: Instance) -> Iterator[dict[str, Any]]:
                 "size": size.name,
                 "cost": size.cost,
                 "upgrade_cost": size.upgrade_cost,
+                **({} if instance.problem.costs is None else {"running_cost": size.running_cost}),
                 "land": size.land,
                 "capacity": word("; ", spoken()).join(
                     f"{level.removeprefix(f'{service.id}.')} "

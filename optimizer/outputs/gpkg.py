@@ -30,6 +30,7 @@ GEOMETRY = {
     "losses": "Point",
     "scenarios": "MultiPoint",
     "failover": "LineString",
+    "classes": "Unknown",
 }
 COLUMN = "geom"  # the geometry column of every layer
 VERSION = "1.3"  # of GeoPackage: what the GDAL of a GIS from 2022 can read

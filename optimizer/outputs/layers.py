@@ -7,34 +7,44 @@ empty `capacity_<level>` is no limit (0: the level is not offered).
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import geopandas as gpd
 import numpy as np
 import pandas as pd
 
+from optimizer.assessment.exchange import core_minutes
 from optimizer.assessment.indicators import payments
+from optimizer.assessment.quotas import quotas_used
 from optimizer.foundation.tolerances import TRACE
+from optimizer.geodata.columns import class_columns
 from optimizer.geodata.geography import Instance
+from optimizer.geodata.tables import class_column
 from optimizer.outputs.areas import areas, upwards
 from optimizer.outputs.columns import assembled, of_level, own
 from optimizer.outputs.scenarios import failover, scenarios
 from optimizer.outputs.solved_instance import SolvedInstance
 from optimizer.outputs.trips import along, trips
-from optimizer.problem import BUILD, KEEP, UPGRADE, Floats, Problem
+from optimizer.problem import BUILD, CLOSE, KEEP, UPGRADE, Floats, Problem
 from optimizer.solution import Assignment, Plan
 
 #: What the plan does with a facility, by the kind of its option.
-STATUS = {KEEP: "kept", BUILD: "built", UPGRADE: "upgraded"}
+STATUS = {KEEP: "kept", BUILD: "built", UPGRADE: "upgraded", CLOSE: "closed"}
 AS_IT_STANDS = "as it stands"
+
+
+def statuses(problem: Problem) -> tuple[str, ...]:
+    """The kinds that a plan may have: nothing is closed where nothing may be."""
+    usual = (KEEP, UPGRADE, BUILD)
+    return (*usual, CLOSE) if problem.options.closed.any() else usual
 
 
 def layers(study: SolvedInstance) -> dict[str, gpd.GeoDataFrame]:
     """Name -> layer, from the lowest to the highest on a map.
 
     `corridors` is there where the instance has that layer, `failover` and `scenarios` where the
-    plan is made for failures; all others always are.
+    plan is made for failures, `classes` where demand points have some; all others always are.
     """
     by_name = {"jurisdictions": jurisdictions(study)}
     if study.instance.geography.corridors is not None:
@@ -47,12 +57,15 @@ def layers(study: SolvedInstance) -> dict[str, gpd.GeoDataFrame]:
     if study.failure_summary is not None:
         by_name["scenarios"] = scenarios(study)
     by_name["facilities"] = facilities(study)
+    if study.instance.problem.demand.classes:
+        by_name["classes"] = classes(study)
     return by_name
 
 
 def facilities(study: SolvedInstance) -> gpd.GeoDataFrame:
-    """One point per facility that stands in the plan, with the columns of its site.
+    """One point per facility that stands in the plan or is closed, with the columns of its site.
 
+    Where all money is per year, `cost` is, and `paid_once` and `per_year` say what it is made of.
     Where it stood before, with those of the instance's facilities layer too.
     """
     problem, geography = study.instance.problem, study.instance.geography
@@ -69,6 +82,7 @@ def facilities(study: SolvedInstance) -> gpd.GeoDataFrame:
         ],
         "status": [STATUS[kind] for kind in options.kind[chosen]],
         "cost": options.cost[chosen],
+        **_apart(problem, options.once[chosen], options.running[chosen]),
         "land": options.land[chosen],
         "jurisdiction": _names(
             problem.jurisdictions.ids, problem.sites.jurisdiction[options.site[chosen]]
@@ -87,7 +101,7 @@ def facilities(study: SolvedInstance) -> gpd.GeoDataFrame:
 
 
 def demand(study: SolvedInstance) -> gpd.GeoDataFrame:
-    """One point per demand point: who is served where, in how many minutes, and how well.
+    """One point per demand point: its classes; who is served where, in how many minutes, how well.
 
     Where somebody is worse off than in the most efficient plan: minutes lost against it.
     """
@@ -98,7 +112,13 @@ def demand(study: SolvedInstance) -> gpd.GeoDataFrame:
         "jurisdiction": _names(problem.jurisdictions.ids, problem.demand.jurisdiction),
         "persons": problem.demand.persons,
     }
+    for name, of_class in problem.demand.classes.items():
+        ours[class_column(name)] = _names((*of_class.labels, None), of_class.of)
+    if problem.demand.core_minutes is not None:
+        ours["core_minutes"] = _finite(problem.demand.core_minutes)
     for row, level in enumerate(problem.levels):
+        if level.entitled:
+            ours[of_level("entitled", level)] = problem.entitled(row)
         ours[of_level("minutes", level)] = indicators.minutes[:, row]
         ours[of_level("covered", level)] = indicators.covered[:, row]
         ours[of_level("site", level)] = _main_site(problem, study.plan.assignments[row])
@@ -107,8 +127,37 @@ def demand(study: SolvedInstance) -> gpd.GeoDataFrame:
     for row, lost in enumerate(study.losers):
         if lost.persons > 0:
             ours[of_level("lost", problem.levels[row])] = lost.minutes
-    kept = own(geography.demand, ours, same=tuple(ours)[:3])
+    told = ("id", "jurisdiction", "persons", *class_columns(geography.demand))
+    kept = own(geography.demand, ours, same=told)
     return assembled(study.instance, ours, kept, geography.demand.geometry)
+
+
+def classes(study: SolvedInstance) -> gpd.GeoDataFrame:
+    """One row per class and label, without geometry: people, access and equity."""
+    problem, measure = study.instance.problem, study.instance.policy.equity.measure
+    facts, away = problem.demand, problem.demand.core_minutes
+    parts = [
+        (name, label, of_class.of == row)
+        for name, of_class in facts.classes.items()
+        for row, label in enumerate(of_class.labels)
+    ]
+    ours: dict[str, Any] = {
+        "id": [f"{name}:{label}" for name, label, _ in parts],
+        "class": [name for name, _, _ in parts],
+        "label": [label for _, label, _ in parts],
+        "persons": [float(facts.persons[inside].sum()) for *_, inside in parts],
+    }
+    if away is not None:
+        means = [core_minutes(away[inside], facts.persons[inside]).mean for *_, inside in parts]
+        ours["core_minutes"] = _finite(np.array(means))
+    for level, found in zip(problem.levels, study.indicators.levels, strict=True):
+        some = [found.classes[name].get(label) for name, label, _ in parts]
+        for what in ("mean", "worst", "coverage"):
+            ours[of_level(what, level)] = [getattr(one, what) if one else np.nan for one in some]
+        equity = [one.equity[measure] if one else np.nan for one in some]
+        ours[of_level("equity", level)] = _finite(np.array(equity))
+    nothing = np.full(len(parts), None, dtype=object)
+    return assembled(study.instance, ours, pd.DataFrame(index=range(len(parts))), nothing)
 
 
 def assignments(study: SolvedInstance) -> gpd.GeoDataFrame:
@@ -119,7 +168,12 @@ def assignments(study: SolvedInstance) -> gpd.GeoDataFrame:
 
 
 def jurisdictions(study: SolvedInstance) -> gpd.GeoDataFrame:
-    """One area per jurisdiction of every tier: people, money, access and equity."""
+    """One area per jurisdiction of every tier: people, money, quotas, access and equity.
+
+    quota_NAME: what it has of a quota; margin_NAME: how far that is within the nearer limit.
+    gives, draws: of a core, persons of members who are served in it, and its own who are served in
+    members.
+    """
     instance = study.instance
     problem, policy, facts = instance.problem, instance.policy, instance.problem.jurisdictions
     shapes, kind = areas(instance)
@@ -130,7 +184,10 @@ def jurisdictions(study: SolvedInstance) -> gpd.GeoDataFrame:
         "persons": persons_by_jurisdiction(problem),
         "budget": instance.case.budgets,
         "spent": study.indicators.spent,
+        **_apart(problem, study.indicators.once, study.indicators.running),
     }
+    for name, quota in quotas_used(instance.case, study.plan).items():
+        ours[f"quota_{name}"], ours[f"margin_{name}"] = quota.used, quota.margin
     for level, indicators in zip(problem.levels, study.indicators.levels, strict=True):
         for what in ("mean", "worst", "coverage"):
             values = {row: getattr(one, what) for row, one in indicators.jurisdictions.items()}
@@ -139,6 +196,10 @@ def jurisdictions(study: SolvedInstance) -> gpd.GeoDataFrame:
             row: one.equity[policy.equity.measure] for row, one in indicators.jurisdictions.items()
         }
         ours[of_level("equity", level)] = _finite(_column(equity, len(facts.ids)))
+        if indicators.exchange is not None:
+            for what in ("gives", "draws"):
+                cores = {row: getattr(one, what) for row, one in indicators.exchange.cores.items()}
+                ours[of_level(what, level)] = _column(cores, len(facts.ids))
     ours["area"] = kind
     kept = own(instance.geography.jurisdictions, ours, same=("id", "tier", "role"))
     return assembled(instance, ours, kept, shapes)
@@ -197,7 +258,12 @@ def persons_by_jurisdiction(problem: Problem) -> Floats:
     return total
 
 
-def _names(ids: tuple[str, ...], rows: Any) -> list[str]:
+def _apart(problem: Problem, once: Floats, running: Floats) -> dict[str, Floats]:
+    """Columns of what is paid once and per year; none where all is paid once."""
+    return {} if problem.costs is None else {"paid_once": once, "per_year": running}
+
+
+def _names(ids: Sequence[Any], rows: Any) -> list[Any]:
     return [ids[row] for row in rows]
 
 

@@ -11,9 +11,11 @@ from typing import Any
 
 import numpy as np
 
+from optimizer.assessment.indicators import all_apart
 from optimizer.foundation.language import english
 from optimizer.geodata.geography import Instance
 from optimizer.outputs.solved_instance import SolvedInstance
+from optimizer.problem import Problem
 
 
 def manifest(study: SolvedInstance) -> dict[str, Any]:
@@ -38,8 +40,30 @@ def manifest(study: SolvedInstance) -> dict[str, Any]:
         "cost": indicators.cost,
         "efficiency_guard": result.efficiency_guard,
         "worse_off": _worse_off(study) if study.losers else None,
+        **_apart(study),
     }
     return provenance(study.instance) | dict(plain(answer))
+
+
+def _apart(study: SolvedInstance) -> dict[str, Any]:
+    """Where all money is per year: how, and what of it is paid once and what per year."""
+    problem = study.instance.problem
+    if problem.costs is None:
+        return {}
+    once, running = all_apart(problem, study.plan)
+    return {"costs": costs(problem), "paid_once": once, "per_year": running}
+
+
+def costs(problem: Problem) -> dict[str, Any] | None:
+    """How what is paid once counts per year; None where all money is paid once."""
+    if problem.costs is None:
+        return None
+    both = zip(problem.services, problem.costs.services, strict=True)
+    return {
+        "rate": problem.costs.rate,
+        "years": problem.costs.years,
+        "services": {service.id: years for service, years in both},
+    }
 
 
 def provenance(instance: Instance) -> dict[str, Any]:

@@ -6,6 +6,10 @@ import json
 from pathlib import Path
 from typing import Any
 
+import numpy as np
+
+from optimizer.assessment.exchange import Exchange, core_minutes
+from optimizer.assessment.quotas import quotas_used
 from optimizer.assessment.scenarios import FailureSummary
 from optimizer.outputs.layers import STATUS, paid_by
 from optimizer.outputs.manifest import manifest, plain
@@ -22,8 +26,12 @@ def write(study: SolvedInstance, path: Path, language: str) -> None:
 def report(study: SolvedInstance) -> dict[str, Any]:
     """The manifest, and by level: the region, each jurisdiction and group, the facilities.
 
-    services: level -> {region, groups, facilities, capacity, load};
-    jurisdictions: id -> {tier, spent, levels: level -> summary};
+    services: level -> {region, groups, classes, exchange, facilities, capacity, load};
+    core_minutes: minutes to the nearest core over the region and by class; null where no core has
+    a seat;
+    jurisdictions: id -> {tier, spent, levels: level -> summary}, where all money is per year also
+    {paid_once, per_year};
+    quotas: name -> id of a jurisdiction that has it -> {used, at_most, at_least, margin};
     corridors: id -> cost of those that are built; null where none is decided;
     failures: mean minutes where nothing fails, expected and over the policy's tail, and by scenario
     what fails and what that means; null where plans are not made for failures;
@@ -34,6 +42,8 @@ def report(study: SolvedInstance) -> dict[str, Any]:
         level.level: {
             "region": level.region,
             "groups": level.groups,
+            "classes": level.classes,
+            "exchange": None if level.exchange is None else _exchange(study, level.exchange),
             "facilities": {STATUS[kind]: count for kind, count in level.facilities.items()},
             "capacity": level.capacity,
             "load": level.load,
@@ -44,6 +54,11 @@ def report(study: SolvedInstance) -> dict[str, Any]:
         id: {
             "tier": facts.tier[row],
             "spent": indicators.spent[row],
+            **(
+                {}
+                if study.instance.problem.costs is None
+                else {"paid_once": indicators.once[row], "per_year": indicators.running[row]}
+            ),
             "levels": {
                 level.level: level.jurisdictions[row]
                 for level in indicators.levels
@@ -56,14 +71,56 @@ def report(study: SolvedInstance) -> dict[str, Any]:
     return manifest(study) | {
         "services": plain(services),
         "jurisdictions": plain(jurisdictions),
+        "core_minutes": plain(_core_minutes(study)),
         "corridors": None
         if corridors is None
         else {corridors.ids[a]: float(corridors.cost[a]) for a in built.tolist()},
         "failures": None
         if study.failure_summary is None
         else plain(_failures(study, study.failure_summary)),
+        "quotas": plain(_quotas(study)),
         "paid": None if corridors is None else paid_by(study.instance.problem, study.plan),
     }
+
+
+def _quotas(study: SolvedInstance) -> dict[str, Any]:
+    """What each jurisdiction has of each quota."""
+    ids = study.instance.problem.jurisdictions.ids
+    return {
+        name: {
+            ids[c]: {
+                "used": quota.used[c],
+                "at_most": quota.at_most[c],
+                "at_least": quota.at_least[c],
+                "margin": quota.margin[c],
+            }
+            for c in np.flatnonzero(~np.isnan(quota.used)).tolist()
+        }
+        for name, quota in quotas_used(study.instance.case, study.plan).items()
+    }
+
+
+def _exchange(study: SolvedInstance, crossing: Exchange) -> dict[str, Any]:
+    """Who crosses between cores and members, and in which core."""
+    ids = study.instance.problem.jurisdictions.ids
+    cores = {ids[row]: one for row, one in crossing.cores.items()}
+    return {"in_cores": crossing.in_cores, "in_members": crossing.in_members, "cores": cores}
+
+
+def _core_minutes(study: SolvedInstance) -> dict[str, Any] | None:
+    """Minutes to the nearest core, over the region and by class."""
+    demand = study.instance.problem.demand
+    away, persons = demand.core_minutes, demand.persons
+    if away is None:
+        return None
+    by_class = {
+        name: {
+            label: core_minutes(away[classes.of == row], persons[classes.of == row])
+            for row, label in enumerate(classes.labels)
+        }
+        for name, classes in demand.classes.items()
+    }
+    return {"region": core_minutes(away, persons), "classes": by_class}
 
 
 def _failures(study: SolvedInstance, failure_summary: FailureSummary) -> dict[str, Any]:

@@ -7,25 +7,26 @@ from collections.abc import Iterator, Mapping
 
 from rich.console import Console
 
-from optimizer.assessment.indicators import Summary
+from optimizer.assessment.exchange import core_minutes
+from optimizer.assessment.indicators import Summary, all_apart
 from optimizer.assessment.scenarios import FailureSummary
 from optimizer.assessment.transfers import from_pool
 from optimizer.efficiency import EFFICIENCIES
 from optimizer.equity import make
 from optimizer.equity.aggregation import unit_of
 from optimizer.foundation.figures import many, number, share, signed
-from optimizer.foundation.language import _, spoken, word
+from optimizer.foundation.language import N_, _, spoken, word
 from optimizer.foundation.tolerances import NO_MONEY
 from optimizer.geodata.geography import Instance
-from optimizer.outputs import reported_equity
+from optimizer.outputs import quotas, reported_equity
 from optimizer.outputs.areas import focus_tier
 from optimizer.outputs.layers import paid_by
-from optimizer.outputs.names import called
+from optimizer.outputs.names import called, jurisdiction_name
 from optimizer.outputs.scenarios import MAX_FAILURES
 from optimizer.outputs.solved_instance import SolvedInstance
 from optimizer.outputs.terminal import Grid
-from optimizer.outputs.words import listed, name, term
-from optimizer.problem import BUILD, KEEP, UPGRADE
+from optimizer.outputs.words import listed, term
+from optimizer.problem import BUILD, CLOSE, KEEP, UPGRADE
 from optimizer.solution import Progress, Result, Status
 
 #: How many of the worst-off jurisdictions are named.
@@ -39,8 +40,14 @@ def show(study: SolvedInstance, console: Console, language: str) -> None:
     console.print(by_level(study, language))
     if study.instance.problem.demand.groups:
         console.print(by_group(study, language))
+    if study.instance.problem.demand.classes:
+        console.print(by_class(study, language))
+    if any(level.exchange for level in study.indicators.levels):
+        console.print(by_core(study, language))
     console.print(worst_off(study, language))
     console.print(money(study, language))
+    if study.instance.policy.quotas:
+        console.print(quotas.table(study, language))
     if study.failure_summary is not None and study.failure_summary.scenarios:
         console.print(failures(study, study.failure_summary, language))
     for sentence in (*attacks(study, language), *losses(study, language), *notes(study)):
@@ -134,9 +141,10 @@ def efficiency_unit(instance: Instance) -> str:
 def by_level(study: SolvedInstance, language: str) -> Grid:
     """One row per level: its facilities, how people reach them, how full they are."""
     policy = study.instance.policy
+    shut = {CLOSE: "closed"} if study.instance.problem.options.closed.any() else {}
     table = _table(
         language,
-        *("service", "weight", "kept", "built", "upgraded"),
+        *("service", "weight", "kept", "built", "upgraded", *shut.values()),
         *("mean", "worst", "coverage", "backup", policy.equity.measure, "load", "capacity"),
     )
     equity = reported_equity.by_level(study)
@@ -145,7 +153,7 @@ def by_level(study: SolvedInstance, language: str) -> Grid:
         table.add_row(
             called(study.instance, level.level, language),
             share(weights[row]),
-            *(str(level.facilities[kind]) for kind in (KEEP, BUILD, UPGRADE)),
+            *(str(level.facilities[kind]) for kind in (KEEP, BUILD, UPGRADE, *shut)),
             number(level.region.mean),
             number(level.region.worst),
             share(level.region.coverage),
@@ -174,9 +182,54 @@ def by_group(study: SolvedInstance, language: str) -> Grid:
     )
     for group, persons in groups.items():
         if persons.any():
-            cells = (_access(level.groups[group], language) for level in levels)
+            cells = (_access(level.groups.get(group), language) for level in levels)
             table.add_row(word(group, language), number(persons.sum(), 0), *cells)
     return table
+
+
+def by_class(study: SolvedInstance, language: str) -> Grid:
+    """One row per class and label: persons, minutes to the nearest core, and each level."""
+    demand, levels = study.instance.problem.demand, study.indicators.levels
+    away = demand.core_minutes
+    table = _table(language, "class", "persons", *([] if away is None else ["to a core"]))
+    for level in levels:
+        table.add_column(called(study.instance, level.level, language))
+    for name_of, classes in demand.classes.items():
+        for row, label in enumerate(classes.labels):
+            inside = classes.of == row
+            persons = demand.persons[inside]
+            minutes = [] if away is None else [number(core_minutes(away[inside], persons).mean)]
+            cells = (_access(level.classes[name_of].get(label), language) for level in levels)
+            table.add_row(
+                word("label", language).format(term(name_of, language), term(label, language)),
+                number(persons.sum(), 0),
+                *minutes,
+                *cells,
+            )
+    return table
+
+
+def by_core(study: SolvedInstance, language: str) -> Grid:
+    """One row per core: by level, persons of members served in it, and its own served in members.
+
+    The last row is of all cores together.
+    """
+    table = _table(language, "core")
+    table.title = word("gives and draws", language)
+    found = [level.exchange for level in study.indicators.levels]
+    for level in study.indicators.levels:
+        table.add_column(called(study.instance, level.level, language))
+    for row in dict.fromkeys(core for one in found if one for core in one.cores):
+        cells = [_both(one.cores[row].gives, one.cores[row].draws) if one else "-" for one in found]
+        table.add_row(jurisdiction_name(study.instance, row, language), *cells)
+    table.add_section()
+    cells = [_both(one.in_cores, one.in_members) if one else "-" for one in found]
+    table.add_row(word("all", language), *cells)
+    return table
+
+
+def _both(gives: float, draws: float) -> str:
+    return f"{number(gives, 0)} / {number(draws, 0)}"
 
 
 def worst_off(study: SolvedInstance, language: str) -> Grid:
@@ -197,13 +250,17 @@ def worst_off(study: SolvedInstance, language: str) -> Grid:
 
 
 def money(study: SolvedInstance, language: str) -> Grid:
-    """One row per jurisdiction that spends or gives: spent, its budget, from or to the pool."""
+    """One row per jurisdiction that spends or gives: spent, its budget, from or to the pool.
+
+    Where all money is per year, also what of it is paid once, and what per year.
+    """
     instance, spent = study.instance, study.indicators.spent
-    problem = instance.problem
-    table = _table(language, "jurisdiction", "spent", "budget", "pool")
-    table.title = _(
-        "{name} ({unit})", name=word("money", language), unit=instance.geography.currency
-    )
+    problem, apart = instance.problem, instance.problem.costs is not None
+    heads = ("jurisdiction", "spent", "budget", "pool")
+    table = _table(language, *heads, *(("paid_once", "per_year") if apart else ()))
+    title = N_("{name} ({unit} per year; once: {unit})") if apart else N_("{name} ({unit})")
+    table.title = _(title, name=word("money", language), unit=instance.geography.currency)
+    once, running = study.indicators.once, study.indicators.running
     own, pool = instance.case.budgets, from_pool(instance.case, spent)
     tier = focus_tier(instance)
     for row in sorted(range(len(spent)), key=lambda row: -spent[row]):
@@ -213,10 +270,15 @@ def money(study: SolvedInstance, language: str) -> Grid:
                 number(spent[row], 1),
                 number(own[row], 1),
                 signed(pool[row]) if abs(pool[row]) > NO_MONEY else "",
+                *((number(once[row], 1), number(running[row], 1)) if apart else ()),
             )
     total = own[own == own].sum() if instance.policy.budget else math.nan
     table.add_section()
-    table.add_row(word("all", language), number(study.indicators.cost, 1), number(total, 1), "")
+    every = all_apart(problem, study.plan) if apart else ()
+    table.add_row(
+        *(word("all", language), number(study.indicators.cost, 1), number(total, 1), ""),
+        *(number(amount, 1) for amount in every),
+    )
     return table
 
 
@@ -294,7 +356,13 @@ def losses(study: SolvedInstance, language: str) -> Iterator[str]:
 
 
 def notes(study: SolvedInstance) -> Iterator[str]:
-    """Corridors that are built, what control lines removed, and what is strange in the input."""
+    """What is closed, corridors that are built, what control lines removed, what is strange."""
+    options, chosen = study.instance.problem.options, study.plan.options
+    closed = chosen[options.closed[chosen]]
+    if len(closed):
+        sites, services = study.instance.problem.sites.ids, study.instance.problem.services
+        names = (f"{services[options.service[k]].id} {sites[options.site[k]]}" for k in closed)
+        yield _("closed: {names}", names=listed(names, spoken()))
     corridors, built = study.instance.problem.corridors, study.plan.corridors
     if corridors is not None:
         yield _(
@@ -343,19 +411,10 @@ def counts(of: Mapping[str, float], language: str) -> str:
     )
 
 
-def jurisdiction_name(instance: Instance, row: int, language: str) -> str:
-    """The name of a jurisdiction in the language, else in the other one, else its id."""
-    id = instance.problem.jurisdictions.ids[row]
-    user = instance.geography.jurisdictions.loc[id]
-    names = {
-        key: str(user[column])
-        for key, column in (("zh", "name_zh"), ("en", "name_en"))
-        if column in user.index and isinstance(user[column], str)
-    }
-    return name(names, id, language)
-
-
-def _access(people: Summary, language: str) -> str:
+def _access(people: Summary | None, language: str) -> str:
+    """Minutes and coverage; a dash where nobody is entitled."""
+    if people is None:
+        return "-"
     return word("access", language).format(number(people.mean, 1), share(people.coverage))
 
 

@@ -17,6 +17,7 @@ BUILT_UP = "#dcd3cf"
 BOUNDARY = "#5f8a4c"
 CORRIDOR = "#5c4d7d"
 REMOVED = "#a03c78"
+CLOSED = "#d9dce0"
 
 #: One colour and shape per service, in the order of the instance; after the last, again the first.
 COLOURS = ("#c8501e", "#1565a8", "#6a3d9a", "#b8860b", "#0f7b6c", "#9c2f5f")
@@ -104,12 +105,13 @@ def shape(service: int) -> str:
 
 
 def badge(service: int, status: str) -> Badge:
-    """Hollow is kept, half-strong is upgraded, full and larger is new."""
+    """Hollow is kept, half-strong is upgraded, full and larger is new, grey and small is closed."""
     own = colour(service)
     return {
         "kept": Badge(PAPER, own, 2.2),
         "upgraded": Badge(paler(own, 0.55), own, 2.8),
         "built": Badge(own, INK, 3.2),
+        "closed": Badge(CLOSED, GREY, 1.9),
     }[status]
 
 

@@ -9,9 +9,11 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from optimizer.foundation.tolerances import ROUNDING
 from optimizer.problem.changes import Corridors, Scenarios, States
+from optimizer.problem.costs import Costs
 from optimizer.problem.services import SITE, Backup, Level, Service
-from optimizer.problem.tables import Demand, Jurisdictions, Options, Pairs, Sites
+from optimizer.problem.tables import Classes, Demand, Jurisdictions, Options, Pairs, Sites
 from optimizer.problem.valid import Floats, Ints, freeze, require, rows
 
 if TYPE_CHECKING:
@@ -31,6 +33,8 @@ class Problem:
     scenarios: failures that the plan is made for; None: nothing ever fails.
     states: where this is such a problem unfolded.
     adversary: who attacks the plan once it is made; None: nobody.
+    costs: how money that is paid once counts per year, as it does in all tables then; None: all
+        money is paid once.
     """
 
     jurisdictions: Jurisdictions
@@ -44,6 +48,7 @@ class Problem:
     scenarios: Scenarios | None = None
     states: States | None = None
     adversary: Adversary | None = None
+    costs: Costs | None = None
 
     def __post_init__(self) -> None:
         c, i, j = len(self.jurisdictions.ids), len(self.demand.ids), len(self.sites.ids)
@@ -53,6 +58,9 @@ class Problem:
         rows(self.options.service, k, len(self.services), "options.service")
         rows(self.options.site, k, j, "options.site")
         require(self.options.capacity.shape == (k, n_levels), "options.capacity: (K, L)")
+        if self.costs is not None:
+            each = len(self.costs.services) == len(self.services)
+            require(each, "costs.services: one number per service")
         require(len(self.pairs) == n_levels, "pairs: one entry per level")
         for level, pairs in zip(self.levels, self.pairs, strict=True):
             rows(pairs.origin, len(pairs), i, f"pairs of {level.id}: demand")
@@ -66,6 +74,14 @@ class Problem:
             above = self.levels[row + 1 : row + 2]
             following = bool(above) and above[0].service == self.levels[row].service
             require(following, f"transfers: {self.levels[row].id} has no next level to refer to")
+        both = set(self.demand.classes) & set(self.jurisdictions.tier)
+        require(not both, f"demand.classes: tiers of the same name: {', '.join(sorted(both))}")
+        for row, level in enumerate(self.levels):
+            unknown = [name for name in level.entitled if name not in self.demand.groups]
+            require(not unknown, f"{level.id}: entitled groups that are none: {unknown}")
+            entitled, persons = self.entitled(row), self.demand.persons
+            require((entitled <= persons * (1 + ROUNDING)).all(), f"{level.id}: too many entitled")
+            require(entitled.any(), f"{level.id}: nobody is entitled")
         freeze(self)
 
     @cached_property
@@ -81,9 +97,23 @@ class Problem:
         both = zip(self.pairs, self.corridors.faster, strict=True)
         return tuple(pairs + faster for pairs, faster in both)
 
+    def entitled(self, level: int) -> Floats:
+        """(I,) persons who may use the level of this row."""
+        return self.demand.entitled(self.levels[level].entitled)
+
+    def entitled_of(self, level: int, group: str) -> Floats:
+        """(I,) persons of a population group who may use the level of this row."""
+        return self.demand.entitled_of(self.levels[level].entitled, group)
+
     def need(self, level: int) -> Floats:
-        """(I,) persons[i] x share[l]: who needs the level of this row."""
-        return self.demand.persons * self.levels[level].share
+        """(I,) entitled[i, l] x share[l]: who needs the level of this row."""
+        return self.entitled(level) * self.levels[level].share
+
+    def division(self, name: str) -> Classes:
+        """The demand points by class of this name, or by jurisdiction of this tier."""
+        if name in self.demand.classes:
+            return self.demand.classes[name]
+        return Classes(self.jurisdictions.ids, self.demand_at(name))
 
     def demand_at(self, tier: str) -> Ints:
         """(I,) row of the jurisdiction of this tier that each demand point lies in, or -1."""

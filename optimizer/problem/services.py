@@ -37,6 +37,7 @@ class Level:
     border: tier whose border residents may not cross to be served; None where they may.
     referral: longest minutes from an open facility of this level to one of the next level;
         None where nothing is referred.
+    entitled: the population groups that may use the level; none named: everybody may.
     """
 
     id: str
@@ -47,6 +48,7 @@ class Level:
     border: str | None = None
     backup: Backup | None = None
     referral: float | None = None
+    entitled: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
         require(self.standard > 0, f"{self.id}: the standard must be above 0 minutes")
@@ -60,13 +62,17 @@ class Level:
 
 @dataclass(frozen=True)
 class Size:
-    """What can be built. capacity: level id -> persons (inf: no limit); absent: not offered."""
+    """What can be built. capacity: level id -> persons (inf: no limit); absent: not offered.
+
+    running_cost: money per year.
+    """
 
     name: str
     cost: float
     upgrade_cost: float
     land: float
     capacity: Mapping[str, float]
+    running_cost: float = 0.0
 
 
 @dataclass(frozen=True)

@@ -9,11 +9,15 @@ from functools import cached_property
 import numpy as np
 from numpy.typing import NDArray
 
+from optimizer.foundation.tolerances import ROUNDING
 from optimizer.problem.valid import Bools, Floats, Ints, amounts, freeze, require, rows, unique
 
-#: What an option does at a site: leave a standing facility as it is, build a new one, or add a
-#: size to a standing one.
-KEEP, BUILD, UPGRADE = "keep", "build", "upgrade"
+#: What an option does at a site: leave a standing facility as it is, build a new one, add a size
+#: to a standing one, or close it.
+KEEP, BUILD, UPGRADE, CLOSE = "keep", "build", "upgrade", "close"
+#: Roles of jurisdictions, and the class of the demand points in them.
+ROLES = CORE, MEMBER = ("core", "member")
+ROLE = "role"
 
 
 @dataclass(frozen=True, eq=False)
@@ -22,6 +26,7 @@ class Jurisdictions:
 
     parent: (C,) row of the jurisdiction above, -1 at the top.
     budget: (C,) money of its own, NaN where it has none.
+    land_quota: (C,) hectares that may be built on, NaN (and absent): not said.
     """
 
     ids: tuple[str, ...]
@@ -29,9 +34,14 @@ class Jurisdictions:
     tier: tuple[str, ...]
     role: tuple[str, ...]
     budget: Floats
+    land_quota: Floats = field(default_factory=lambda: np.empty(0))
 
     def __post_init__(self) -> None:
         n = len(self.ids)
+        if not len(self.land_quota):
+            object.__setattr__(self, "land_quota", np.full(n, np.nan))
+        require(self.land_quota.shape == (n,), "jurisdictions.land_quota: one value per id")
+        require(not (self.land_quota < 0).any(), "jurisdictions.land_quota: none may be negative")
         unique(self.ids, "jurisdictions")
         rows(self.parent, n, n, "jurisdictions.parent", lowest=-1)
         require(len(self.tier) == n and len(self.role) == n, "jurisdictions: tier and role per id")
@@ -56,13 +66,32 @@ class Jurisdictions:
 
 
 @dataclass(frozen=True, eq=False)
+class Classes:
+    """Classification of demand points. of: (I,) row of the label of each, -1 where it has none."""
+
+    labels: tuple[str, ...]
+    of: Ints
+
+    def __post_init__(self) -> None:
+        unique(self.labels, "classes")
+        rows(self.of, len(self.of), len(self.labels), "classes.of", lowest=-1)
+        freeze(self)
+
+
+@dataclass(frozen=True, eq=False)
 class Demand:
-    """Demand points. persons: (I,); groups: name -> (I,) persons of that group."""
+    """Demand points. persons: (I,); groups: name -> (I,) persons of that group.
+
+    classes: name -> class of each point, such as its ring. core_minutes: (I,) road minutes to the
+    seat of the nearest core, inf where no road leads to one; None where no core has a seat.
+    """
 
     ids: tuple[str, ...]
     jurisdiction: Ints
     persons: Floats
     groups: Mapping[str, Floats] = field(default_factory=dict)
+    classes: Mapping[str, Classes] = field(default_factory=dict)
+    core_minutes: Floats | None = None
 
     def __post_init__(self) -> None:
         n = len(self.ids)
@@ -71,7 +100,32 @@ class Demand:
         require(self.persons.sum() > 0, "demand.persons: nobody lives here")
         for name, persons in self.groups.items():
             amounts(persons, n, f"demand.{name}")
+        for name, classes in self.classes.items():
+            require(len(classes.of) == n, f"demand.{name}: one class per id")
+        if self.core_minutes is not None:
+            away = self.core_minutes
+            require(
+                away.shape == (n,) and (away >= 0).all(), "demand.core_minutes: (I,), 0 or more"
+            )
         freeze(self)
+
+    def entitled(self, groups: tuple[str, ...]) -> Floats:
+        """(I,) persons of these groups, which are entitled to something; of none: all persons."""
+        return np.sum([self.groups[name] for name in groups], axis=0) if groups else self.persons
+
+    def entitled_of(self, groups: tuple[str, ...], group: str) -> Floats:
+        """(I,) persons of one population group who are entitled to what these groups are.
+
+        A group that is named is entitled wholly, and one that holds whoever is left nowhere; of
+        any other as large a share as of all persons of the demand point.
+        """
+        members, persons, entitled = self.groups[group], self.persons, self.entitled(groups)
+        if not groups or group in groups:
+            return members
+        if np.allclose(members + entitled, persons, rtol=ROUNDING, atol=0):
+            return np.zeros(len(persons))
+        share = np.divide(entitled, persons, out=np.zeros(len(persons)), where=persons > 0)
+        return members * np.minimum(share, 1.0)
 
 
 @dataclass(frozen=True, eq=False)
@@ -103,11 +157,14 @@ class Sites:
 class Options:
     """Everything that can stand, a row per (service, site, size): at most one per (service, site).
 
-    size: (K,) row of the service's sizes, -1 for a standing facility that is kept as it is.
-    kind: (K,) KEEP, BUILD or UPGRADE.
+    size: (K,) row of the service's sizes, -1 for a standing facility that is kept as it is, or
+        closed.
+    kind: (K,) KEEP, BUILD, UPGRADE or CLOSE: what is closed offers nothing and takes no land.
     capacity: (K, L) persons that it can serve at each level; inf: no limit, 0: not offered.
+    cost: (K,) money; per year where the Problem has `costs`, else what is paid once.
     required: (K,) one of the options of this (service, site) must be chosen: what the planner
-        requires, and what stands, for that stays.
+        requires, and what stands, for that stays unless it is closed.
+    once, running: (K,) money of which the cost is made: paid once (absent: all), and per year.
     """
 
     service: Ints
@@ -118,19 +175,34 @@ class Options:
     cost: Floats
     land: Floats
     required: Bools
+    once: Floats = field(default_factory=lambda: np.empty(0))
+    running: Floats = field(default_factory=lambda: np.empty(0))
 
     def __post_init__(self) -> None:
         n = len(self.service)
         amounts(self.cost, n, "options.cost")
+        if not len(self.once):
+            object.__setattr__(self, "once", self.cost)
+        if not len(self.running):
+            object.__setattr__(self, "running", np.zeros(n))
+        amounts(self.once, n, "options.once")
+        amounts(self.running, n, "options.running")
         amounts(self.land, n, "options.land")
         require(self.capacity.ndim == 2 and len(self.capacity) == n, "options.capacity: (K, L)")
         require((self.capacity >= 0).all(), "options.capacity: no value may be negative")
-        stands = (self.kind == KEEP) | (self.kind == UPGRADE)
+        stands = (self.kind == KEEP) | (self.kind == UPGRADE) | self.closed
         require(self.required[stands].all(), "options.required: what stands stays, so it is")
+        nothing = ~self.capacity[self.closed].any() and not self.land[self.closed].any()
+        require(nothing, "options.capacity, land: what is closed offers nothing")
         freeze(self)
 
     def __len__(self) -> int:
         return len(self.service)
+
+    @property
+    def closed(self) -> Bools:
+        """(K,) options that close a facility."""
+        return np.asarray(self.kind == CLOSE)
 
     @cached_property
     def facility(self) -> Ints:

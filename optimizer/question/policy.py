@@ -28,7 +28,8 @@ class Key:
 class Floor:
     """Least shares of persons, for one level.
 
-    jurisdiction: covered within the standard, in each jurisdiction of `tier`.
+    jurisdiction: covered within the standard, in each jurisdiction of `tier`, or each part of the
+        class of that name.
     group: covered within the standard, in each population group.
     backup: covered and backed up from elsewhere, over the whole region.
     """
@@ -73,7 +74,7 @@ class Equity:
     measure: name of a measure in `optimizer.equity`; parameters: its own parameters.
     of: what people have: "minutes" of travel; "uncovered", the share served beyond the standard;
         "catchment", places within reach per person in need (2SFCA).
-    among: who counts once: "persons", "points", "groups", or a tier of jurisdictions.
+    among: who counts once: "persons", "points", "groups", a tier of jurisdictions, or a class.
     services: "weighted" (all levels, by `Policy.level_weights`), "worst" (the level where it is
         worst, of those that weigh anything), or the id of one level.
     """
@@ -96,6 +97,37 @@ class Bound:
     at_most: float
 
 
+#: What a quota is on: hectares of new land, or places per thousand persons.
+LAND, PLACES = "land", "places"
+
+
+@dataclass(frozen=True)
+class Quota:
+    """A quota on what stands in each jurisdiction of `tier`, at most, at least, or both.
+
+    of: LAND, hectares that what is built and upgraded takes; PLACES, capacity at `level` per
+    thousand persons who live there (none where nobody does).
+    column: each jurisdiction has a quota of its own, at most, `Jurisdictions.land_quota`.
+    """
+
+    of: str
+    tier: str = "city"
+    level: str | None = None
+    at_most: float | None = None
+    at_least: float | None = None
+    column: str | None = None
+
+    def __post_init__(self) -> None:
+        if self.of not in (LAND, PLACES):
+            raise ValueError("quota.of: must be land or places")
+        if (self.of == PLACES) != (self.level is not None):
+            raise ValueError("quota.level: places are those of a level, land is not")
+        if self.column is not None and (self.of != LAND or self.at_most is not None):
+            raise ValueError("quota.column: is the land at most, instead of at_most")
+        if (self.at_most, self.at_least, self.column) == (None, None, None):
+            raise ValueError("quota: says neither at_most nor at_least")
+
+
 @dataclass(frozen=True)
 class Policy:
     """The question.
@@ -104,6 +136,7 @@ class Policy:
     the scales and the weights of the levels, `optimizer.equity.aggregation` how levels become one.
     efficiency_bound, equity_bound, cost_bound: caps on the efficiency, on the equity that is
     minimised, and on all money spent; bounds: further caps, by a name of the user's.
+    quotas: on land and places of jurisdictions, by a name of the user's.
 
     corridors: whether corridors are decided too; else the roads stay as they are.
     tail: where the facts have scenarios of failure, efficiency and equity are their means over the
@@ -125,6 +158,7 @@ class Policy:
     budget: Budget | None = None
     corridors: Annotated[bool, Key(N_("true or false: are corridors decided"))] = False
     tail: float = 1.0
+    quotas: Mapping[str, Quota] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         if not 0 <= self.weight <= 1:
@@ -133,7 +167,7 @@ class Policy:
             raise ValueError("policy.tail: a share must be in [0, 1]")
         if self.guard is not None and not self.guard >= 0:
             raise ValueError("policy.guard: must be 0 or more")
-        for name in ("bounds", "level_weights", "floors"):
+        for name in ("bounds", "level_weights", "floors", "quotas"):
             object.__setattr__(self, name, MappingProxyType(dict(getattr(self, name))))
 
     def equities(self) -> Iterator[Equity]:

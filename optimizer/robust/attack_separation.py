@@ -58,10 +58,11 @@ def targets(case: Case) -> list[Target]:
 
 def _efficiency(case: Case) -> Iterator[Target]:
     """Money is what it is, whatever is attacked."""
-    efficiency, persons, levels = case.efficiency, case.problem.demand.persons, case.problem.levels
+    efficiency, levels = case.efficiency, case.problem.levels
     if case.policy.weight < 1 and isinstance(efficiency, OfTrips):
-        weights = case.level_weights / (case.efficiency_scale * efficiency.divisor(persons))
-        counts, value = persons[:, None] * weights, efficiency.value
+        persons = np.column_stack([case.problem.entitled(row) for row in range(len(levels))])
+        counts = np.apply_along_axis(lambda of: of / efficiency.divisor(of), 0, persons)
+        counts, value = counts * case.level_weights / case.efficiency_scale, efficiency.value
         yield Target(EFFICIENCY, counts, lambda row, minutes: value(minutes, levels[row]))
 
 
@@ -70,7 +71,7 @@ def _equity(case: Case) -> Iterator[Target]:
     if policy.weight == 0:
         return
     facts, how = problem.scenarios, case.equity
-    measure, among = how.measure, case.units(policy.equity.among).point_weight
+    measure, among = how.measure, policy.equity.among
     assert facts is not None and isinstance(measure, Additive)
     unserved = zip(problem.levels, facts.unserved.tolist(), strict=True)
     levels = [level_in(level, "attack", minutes) for level, minutes in unserved]
@@ -80,7 +81,11 @@ def _equity(case: Case) -> Iterator[Target]:
         value = (~levels[row].covers(minutes)).astype(float) if uncovered else minutes
         return measure.phi(value, levels[row])
 
-    yield Target(EQUITY, (among / among.sum())[:, None] * how.weights / how.scale, cost)
+    counts = np.zeros((len(problem.demand.ids), len(levels)))
+    for row in how.levels:
+        weight = case.units(among, row).point_weight
+        counts[:, row] = weight / weight.sum() * how.weights[row] / how.scale
+    yield Target(EQUITY, counts, cost)
 
 
 def worst(

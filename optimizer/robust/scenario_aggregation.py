@@ -45,7 +45,7 @@ NAME = "blended scenarios"
 #: neither; those on who is served where hold in each state by itself (`reassignment.py`).
 HONOURS = frozenset(
     {
-        *("one_option", "required", "land", "hosts", "budget", "cost_bound"),
+        *("one_option", "required", "land", "hosts", "quotas", "budget", "cost_bound"),
         *("corridor_levels", "payments", "referral"),
         *("served", "only_open", "trips", "minutes", "capacity", "reserve"),
         *("jurisdiction_floor", "group_floor", "backup_floor"),

@@ -21,6 +21,7 @@ from optimizer.rules.nearest import Nearest
 from optimizer.rules.one_option import OneOption
 from optimizer.rules.only_open import OnlyOpen
 from optimizer.rules.payments import Payments
+from optimizer.rules.quotas import Quotas
 from optimizer.rules.referral import Referral
 from optimizer.rules.required import Required
 from optimizer.rules.reserve import Reserve
@@ -38,6 +39,7 @@ RULES: list[Rule] = [
     BudgetRule(),
     Land(),
     Hosts(),
+    Quotas(),
     CorridorLevels(),
     Payments(),
     Served(),

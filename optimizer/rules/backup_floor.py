@@ -76,7 +76,7 @@ class BackupFloor(LevelRule):
 
         @block.Constraint(doc="persons covered and backed up in the region")
         def backup_floor(block: pyo.Block) -> object:
-            persons = problem.demand.persons
+            persons = access.persons
             backed_up = pyo.quicksum(float(persons[i]) * block.backed_up[i] for i in possible)
             return backed_up >= floor.backup * float(persons.sum())
 
@@ -93,5 +93,5 @@ class BackupFloor(LevelRule):
             twice = np.bincount(reached, minlength=len(problem.demand.ids)) >= 2
             possible = twice & (level.covers(nearest_possible(problem, row)))
             sentence = AT_TWO_SITES if level.backup.tier == SITE else IN_TWO_AREAS
-            for share, least in too_few(problem.demand.persons, possible, floor.backup):
+            for share, least in too_few(problem.entitled(row), possible, floor.backup):
                 yield _(sentence, level=level.id, share=share, floor=least)

@@ -37,8 +37,10 @@ class EfficiencyBound(Cap):
         efficiency, most = case.efficiency, case.policy.efficiency_bound
         if most is None or not isinstance(efficiency, OfTrips):
             return
-        persons, levels = case.problem.demand.persons, levels_at_nearest(case.problem)
-        least = np.array([efficiency.evaluate(level, persons) for level in levels])
+        levels = enumerate(levels_at_nearest(case.problem))
+        least = np.array(
+            [efficiency.evaluate(one, case.problem.entitled(row)) for row, one in levels]
+        )
         value = case.over_states(case.level_weights * least)
         if value > most * (1 + ROUNDING):
             yield _(

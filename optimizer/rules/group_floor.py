@@ -31,7 +31,7 @@ class GroupFloor(LevelRule):
 
         @block.Constraint(groups, doc="persons of a group covered")
         def group_floor(block: pyo.Block, group: str) -> object:
-            persons = case.problem.demand.groups[group]
+            persons = case.problem.entitled_of(access.row, group)
             return covered(access, persons) >= floor.group * float(persons.sum())
 
     def impossible(self, case: Case) -> Iterator[str]:
@@ -39,7 +39,8 @@ class GroupFloor(LevelRule):
         for row, level in enumerate(case.problem.levels):
             floor = floor_of(case, level)
             possible = level.covers(nearest_possible(case.problem, row))
-            for group, persons in case.problem.demand.groups.items():
+            for group in case.problem.demand.groups:
+                persons = case.problem.entitled_of(row, group)
                 for share, least in too_few(persons, possible, floor.group):
                     yield _(
                         "{level}: within {minutes:g} minutes of a possible site live {share} of "

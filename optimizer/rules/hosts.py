@@ -21,9 +21,13 @@ class Hosts(SitingRule):
     words: ClassVar[Mapping[str, str]] = {"hosts": N_("how many services a site may host")}
 
     def add_to(self, model: pyo.ConcreteModel, case: Case) -> None:
-        """sum_k y[k] <= hosts[j] at each site j that could host more services than it may."""
+        """sum_k y[k] <= hosts[j] at each site j that could host more services than it may.
+
+        Over the options that stand there: what is closed is hosted no more.
+        """
         problem = case.problem
-        options, most = rows_by(problem.options.site), problem.sites.hosts
+        stand = np.where(problem.options.closed, -1, problem.options.site)
+        options, most = rows_by(stand), problem.sites.hosts
         services = {
             j: len(set(problem.options.service[rows].tolist())) for j, rows in options.items()
         }
@@ -38,7 +42,8 @@ class Hosts(SitingRule):
         """What must stand at a site must fit among its hosts."""
         options, sites = case.problem.options, case.problem.sites
         first = np.unique(options.facility, return_index=True)[1]
-        at = options.site[first][options.required[first]]
+        may_close = np.isin(options.facility, options.facility[options.closed])
+        at = options.site[first][(options.required & ~may_close)[first]]
         hosted = np.bincount(at, minlength=len(sites.ids))
         for j in np.flatnonzero(hosted > sites.hosts):
             yield _(

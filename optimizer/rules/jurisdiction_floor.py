@@ -1,4 +1,4 @@
-"""A floor on the share that is covered in each jurisdiction."""
+"""A floor on the share that is covered in each jurisdiction of a tier, or part of a class."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from optimizer.rules.rule import LevelRule
 
 
 class JurisdictionFloor(LevelRule):
-    """So many persons at least of each jurisdiction are covered."""
+    """So many persons at least of each jurisdiction, or part of a class, are covered."""
 
     id = "jurisdiction_floor"
     words: ClassVar[Mapping[str, str]] = {
@@ -32,12 +32,12 @@ class JurisdictionFloor(LevelRule):
     def add_to(self, block: pyo.Block, case: Case, access: Access) -> None:
         """sum_i persons[i] covered[i] >= floor x sum_i persons[i] in each of the tier."""
         floor = floor_of(case, access.level)
-        at = case.problem.demand_at(floor.tier)
+        at = case.problem.division(floor.tier).of
         areas = [int(c) for c in np.unique(at[at >= 0])] if floor.jurisdiction > 0 else []
 
         @block.Constraint(areas, doc="persons covered in a jurisdiction")
         def jurisdiction_floor(block: pyo.Block, c: int) -> object:
-            persons = np.where(at == c, case.problem.demand.persons, 0.0)
+            persons = np.where(at == c, access.persons, 0.0)
             return covered(access, persons) >= floor.jurisdiction * float(persons.sum())
 
     def impossible(self, case: Case) -> Iterator[str]:
@@ -45,7 +45,7 @@ class JurisdictionFloor(LevelRule):
         for row, level in enumerate(case.problem.levels):
             floor = floor_of(case, level)
             possible = level.covers(nearest_possible(case.problem, row))
-            for area, persons in _areas(case, floor):
+            for area, persons in _areas(case, floor, row):
                 for share, least in too_few(persons, possible, floor.jurisdiction):
                     yield _(
                         "{level}: within {minutes:g} minutes of a possible site live {share} of "
@@ -58,8 +58,8 @@ class JurisdictionFloor(LevelRule):
                     )
 
 
-def _areas(case: Case, floor: Floor) -> Iterator[tuple[str, Floats]]:
-    """The id of each jurisdiction of the floor's tier, and (I,) its persons."""
-    problem, at = case.problem, case.problem.demand_at(floor.tier)
-    for c in np.unique(at[at >= 0]):
-        yield problem.jurisdictions.ids[c], np.where(at == c, problem.demand.persons, 0)
+def _areas(case: Case, floor: Floor, row: int) -> Iterator[tuple[str, Floats]]:
+    """The name of each part of the floor's tier or class, and (I,) its persons at the level."""
+    parts, persons = case.problem.division(floor.tier), case.problem.entitled(row)
+    for c in np.unique(parts.of[parts.of >= 0]):
+        yield parts.labels[c], np.where(parts.of == c, persons, 0)

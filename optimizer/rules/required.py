@@ -6,6 +6,6 @@ from optimizer.rules.rule import Implied
 
 
 class Required(Implied):
-    """What is required stands: `OneOption` is an equation there."""
+    """What is required stands, unless it may be closed: `OneOption` is an equation there."""
 
     id = "required"

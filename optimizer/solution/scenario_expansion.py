@@ -200,6 +200,8 @@ def _options(problem: Problem, facts: Scenarios, states: States) -> Options:
         np.append(table.cost, none),
         np.append(table.land, none),
         np.append(table.required, np.ones(services, dtype=bool)),
+        np.append(table.once, none),
+        np.append(table.running, none),
     )
 
 

@@ -9,6 +9,7 @@ from collections.abc import Iterable, Sequence
 import numpy as np
 
 from optimizer.problem import SITE
+from optimizer.verification.people import may_use
 from optimizer.verification.tolerances import NO_MINUTES
 from optimizer.verification.verdict import NOBODY, PlainPlan, Trip
 
@@ -53,9 +54,9 @@ def backed_up(case: PlainPlan, row: int) -> list[float]:
 
 def loads(case: PlainPlan, row: int, trips: Iterable[Trip]) -> dict[int, float]:
     """Site -> persons of the level's need on these trips to it."""
-    load = defaultdict[int, float](float)
+    load, people = defaultdict[int, float](float), may_use(case.problem, row)
     for trip in trips:
-        persons = float(case.problem.demand.persons[trip.demand]) * trip.share
+        persons = people[trip.demand] * trip.share
         if trip.site != NOBODY:
             load[trip.site] += persons * case.problem.levels[row].share
     return dict(load)

@@ -15,6 +15,7 @@ from optimizer.verification.attacked_links import attacks_on_links
 from optimizer.verification.caps import efficiency
 from optimizer.verification.efficiencies import counted, is_money, of_everybody
 from optimizer.verification.equity import counts, levels, measured
+from optimizer.verification.people import may_use
 from optimizer.verification.tolerances import NO_MINUTES
 from optimizer.verification.verdict import PlainPlan, at_most, joined
 from optimizer.verification.weighing import level_weights, measure_of
@@ -59,7 +60,8 @@ class _Efficiency:
     """An efficiency of trips, over the levels by their weights."""
 
     def __init__(self, case: PlainPlan) -> None:
-        self.name, self.persons = case.policy.efficiency, case.problem.demand.persons
+        self.name, rows = case.policy.efficiency, range(len(case.problem.levels))
+        self.persons = [np.array(may_use(case.problem, row)) for row in rows]
         weights = level_weights(case.problem, case.policy)
         self.levels = [
             (row, weight, case.problem.levels[row].standard)
@@ -71,7 +73,7 @@ class _Efficiency:
         """minutes: (I,) by level."""
         return sum(
             weight
-            * of_everybody(self.name, self.persons, counted(self.name, minutes[row], standard))
+            * of_everybody(self.name, self.persons[row], counted(self.name, minutes[row], standard))
             for row, weight, standard in self.levels
         )
 
@@ -85,18 +87,18 @@ class _Equity:
         self.weights = levels(case, equity)
         self.levels = case.states[-1].levels
         self.uncovered = equity.of == "uncovered"
-        who = counts(case.problem, equity.among)
-        self.who = np.array(list(who), dtype=np.int64)
-        self.count = np.array(list(who.values()))
+        who = [counts(case.problem, equity.among, level.entitled) for level in self.levels]
+        self.who = [np.array(list(one), dtype=np.int64) for one in who]
+        self.count = [np.array(list(one.values())) for one in who]
 
     def of(self, minutes: list[Floats]) -> float:
         """minutes: (I,) by level."""
         total = 0.0
         for row, weight in self.weights.items():
-            level, value = self.levels[row], minutes[row][self.who]
+            level, value = self.levels[row], minutes[row][self.who[row]]
             if self.uncovered:
                 value = (value > level.standard + NO_MINUTES).astype(float)
-            worth = self.measure.among(value, self.count, level, self.parameters)
+            worth = self.measure.among(value, self.count[row], level, self.parameters)
             total += weight * self.measure.minimised_as(worth, level, self.parameters)
         return total
 
@@ -104,9 +106,10 @@ class _Equity:
 def _attacks(case: PlainPlan, count: int) -> Iterator[tuple[int, ...]]:
     """Every set of so many open sites; where they are too many, of those that serve most."""
     load = dict.fromkeys(sorted({j for here in case.open for j in here}), 0.0)
-    for trips in case.trips:
+    for row, trips in enumerate(case.trips):
+        people = may_use(case.problem, row)
         for trip in trips:
-            load[trip.site] += trip.share * float(case.problem.demand.persons[trip.demand])
+            load[trip.site] += trip.share * people[trip.demand]
     among = sorted(load, key=lambda j: -load[j])
     count = min(count, len(among))
     while comb(len(among), count) > MAX_ATTACKS:

@@ -11,6 +11,7 @@ import numpy as np
 
 from optimizer.problem import Floats
 from optimizer.problem.adversary import Adversary, Streets
+from optimizer.verification.people import may_use
 from optimizer.verification.tolerances import NO_MINUTES
 from optimizer.verification.verdict import PlainPlan
 
@@ -116,6 +117,7 @@ class _Search:
             for site in group.sites
         )
         cutoff, use = self.case.problem.levels[level].cutoff, defaultdict[int, float](float)
+        people = may_use(self.case.problem, level)
         away, ways = nx.single_source_dijkstra(graph, DOORS, cutoff=cutoff, weight="minutes")
         for point in group.points:
             home = int(ground.home[point])
@@ -129,7 +131,7 @@ class _Search:
                 here = graph.get_edge_data(a, b)
                 used.add(int(ground.link[min(here, key=lambda key: here[key]["minutes"])]))
             for link in used:
-                use[link] += float(self.case.problem.demand.persons[point])
+                use[link] += people[point]
         graph.remove_node(DOORS)  # the graph is as it was for the next tree
         graph.add_edges_from(
             (a, b, section, {"minutes": float(ground.minutes[section])}) for a, b, section in gone

@@ -12,6 +12,7 @@ from optimizer.question import Equity
 from optimizer.verification.efficiencies import counted, efficiency_scale, is_money, of_everybody
 from optimizer.verification.equity import measured
 from optimizer.verification.failing import over_states
+from optimizer.verification.people import may_use
 from optimizer.verification.siting import corridors_cost, money_at
 from optimizer.verification.verdict import PlainPlan, Rules, at_most
 from optimizer.verification.weighing import equity_scale, level_weights
@@ -19,12 +20,13 @@ from optimizer.verification.weighing import equity_scale, level_weights
 
 def efficiency(case: PlainPlan) -> float:
     """The efficiency in its own unit: money, or of trips over the levels and states."""
-    name, persons = case.policy.efficiency, case.problem.demand.persons
+    name = case.policy.efficiency
     if is_money(name):
         return money(case)
 
     def at(state: PlainPlan, row: int) -> float:
         trips, standard = state.trips[row], state.problem.levels[row].standard
+        persons = np.array(may_use(case.problem, row))
         nobody = float(counted(name, np.array([math.nan]), standard)[0])
         counts = counted(name, np.array([trip.minutes for trip in trips]), standard)
         served, added = [0.0] * len(persons), [0.0] * len(persons)

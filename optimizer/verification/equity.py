@@ -13,6 +13,7 @@ from optimizer.problem import Level, Problem
 from optimizer.question import Equity
 from optimizer.verification.failing import over_states
 from optimizer.verification.measures import Unit
+from optimizer.verification.people import Groups, divided, entitled, entitled_of, may_use
 from optimizer.verification.tolerances import NO_MINUTES
 from optimizer.verification.verdict import PlainPlan
 from optimizer.verification.weighing import level_weights, measure_of
@@ -29,20 +30,24 @@ class Members:
     parts: dict[int, float]
 
 
-@lru_cache(maxsize=8)
-def units(problem: Problem, among: str) -> tuple[Members, ...]:
-    """Persons and demand points one by one, population groups, or jurisdictions of a tier."""
+@lru_cache(maxsize=16)
+def units(problem: Problem, among: str, named: Groups) -> tuple[Members, ...]:
+    """Persons and demand points one by one, population groups, or parts of a tier or a class.
+
+    named: the groups that a level is for; nobody else is compared there.
+    """
     demand = problem.demand
-    lived_in = {i: n for i, n in enumerate(demand.persons.tolist()) if n > 0}
+    lived_in = {i: n for i, n in enumerate(entitled(demand, named)) if n > 0}
     if among in ("persons", "points"):
         one = among == "points"
         return tuple(Members(1.0 if one else n, {i: 1.0}) for i, n in lived_in.items())
     members = defaultdict[object, dict[int, float]](dict)
     if among == "groups":
-        for group, persons in demand.groups.items():
-            members[group] = {i: n for i, n in enumerate(persons.tolist()) if n > 0}
+        for group in demand.groups:
+            persons = entitled_of(demand, named, group)
+            members[group] = {i: n for i, n in enumerate(persons) if n > 0}
     else:
-        for i, area in enumerate(problem.demand_at(among).tolist()):
+        for i, area in enumerate(divided(problem, among)[1]):
             if area >= 0 and i in lived_in:
                 members[area][i] = lived_in[i]
     totals = [(sum(persons.values()), persons) for persons in members.values() if persons]
@@ -52,14 +57,14 @@ def units(problem: Problem, among: str) -> tuple[Members, ...]:
     )
 
 
-@lru_cache(maxsize=8)
-def counts(problem: Problem, among: str) -> dict[int, float]:
+@lru_cache(maxsize=16)
+def counts(problem: Problem, among: str, named: Groups) -> dict[int, float]:
     """Demand point -> how much it counts: the weights of the units, by the shares of their persons.
 
     Only where somebody counts.
     """
     weights = defaultdict[int, float](float)
-    for members in units(problem, among):
+    for members in units(problem, among, named):
         for i, part in members.parts.items():
             weights[i] += members.weight * part
     return dict(weights)
@@ -131,7 +136,7 @@ def value_at(case: PlainPlan, equity: Equity, row: int) -> float:
     """The measure at one level."""
     measure, level, have = measure_of(equity), case.levels[row], _have(case, equity, row)
     if measure.of_persons:
-        one_by_one = counts(case.problem, equity.among).items()
+        one_by_one = counts(case.problem, equity.among, level.entitled).items()
         parts = [(value, count * n) for i, count in one_by_one for value, n in have[i]]
         values, weights = np.array(parts, dtype=float).reshape(-1, 2).T
         return measure.among(values, weights, level, equity.parameters)
@@ -141,7 +146,7 @@ def value_at(case: PlainPlan, equity: Equity, row: int) -> float:
             np.array([value for i in members.parts for value, _ in have[i]]),
             np.array([part * n for i, part in members.parts.items() for _, n in have[i]]),
         )
-        for members in units(case.problem, equity.among)
+        for members in units(case.problem, equity.among, level.entitled)
     ]
     return measure.of(compared, level, equity.parameters)
 
@@ -183,7 +188,7 @@ def catchment(case: PlainPlan, row: int) -> list[float]:
     ):
         if minutes <= level.standard + NO_MINUTES:
             catchments[j].append(i)
-    persons = case.problem.demand.persons.tolist()
+    persons = may_use(case.problem, row)
     places = [0.0] * len(persons)
     for j, capacity in case.open[row].items():
         need = sum(persons[i] for i in catchments[j]) * level.share

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from optimizer.foundation.language import N_, _
 from optimizer.question import Floor
 from optimizer.verification.access import backed_up, covered, total
+from optimizer.verification.people import divided, entitled_of, may_use
 from optimizer.verification.verdict import PlainPlan, Rules, at_most
 
 #: Breaches of a floor on the share covered, and of that on the share backed up too.
@@ -16,15 +17,16 @@ BACKED_UP = N_("{who}, backed up: {share:.6g} of the persons, at least {least:g}
 
 
 def jurisdiction_floor(case: PlainPlan) -> Iterator[str]:
-    """In each jurisdiction of the floor's tier, the least share of persons is covered."""
+    """In each jurisdiction of the floor's tier, or part of its class, enough are covered."""
     for row, level in enumerate(case.problem.levels):
         floor, shares = case.policy.floors.get(level.id, Floor()), covered(case, row)
         persons, have = defaultdict[int, float](float), defaultdict[int, float](float)
-        for i, area in enumerate(case.problem.demand_at(floor.tier).tolist()):
-            persons[area] += float(case.problem.demand.persons[i])
-            have[area] += float(case.problem.demand.persons[i]) * shares[i]
+        names, parts = divided(case.problem, floor.tier)
+        for i, (area, people) in enumerate(zip(parts, may_use(case.problem, row), strict=True)):
+            persons[area] += people
+            have[area] += people * shares[i]
         for area in sorted(set(persons) - {-1}):
-            who = f"{level.id}, {case.problem.jurisdictions.ids[area]}"
+            who = f"{level.id}, {names[area]}"
             yield from _floor(COVERED, who, have[area], persons[area], floor.jurisdiction)
 
 
@@ -32,10 +34,11 @@ def group_floor(case: PlainPlan) -> Iterator[str]:
     """In each population group, the least share of persons is covered."""
     for row, level in enumerate(case.problem.levels):
         floor, shares = case.policy.floors.get(level.id, Floor()), covered(case, row)
-        for group, persons in case.problem.demand.groups.items():
-            have = total(persons.tolist(), shares)
+        for group in case.problem.demand.groups:
+            persons = entitled_of(case.problem.demand, level.entitled, group)
+            have = total(persons, shares)
             who = f"{level.id}, {group}"
-            yield from _floor(COVERED, who, have, float(persons.sum()), floor.group)
+            yield from _floor(COVERED, who, have, sum(persons), floor.group)
 
 
 def backup_floor(case: PlainPlan) -> Iterator[str]:
@@ -45,7 +48,7 @@ def backup_floor(case: PlainPlan) -> Iterator[str]:
         if level.backup is None:
             continue
         share = backed_up(case, row)
-        persons = case.problem.demand.persons.tolist()
+        persons = may_use(case.problem, row)
         have = total(persons, share)
         yield from _floor(BACKED_UP, level.id, have, sum(persons), floor.backup)
 

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from optimizer.foundation.language import N_, _
 from optimizer.question import Equity
 from optimizer.verification.equity import levels
+from optimizer.verification.people import may_use
 from optimizer.verification.tolerances import FULL, NO_MINUTES, TOLERANCE
 from optimizer.verification.verdict import PlainPlan, Rules
 from optimizer.verification.weighing import measure_of
@@ -59,10 +60,10 @@ def nearest(case: PlainPlan) -> Iterator[str]:
 
 def _room(case: PlainPlan, row: int) -> dict[int, float]:
     """Open site -> persons whom it could still serve; only sites that are not full."""
-    load = defaultdict[int, float](float)
+    load, people = defaultdict[int, float](float), may_use(case.problem, row)
     for trip in case.trips[row]:
-        persons = float(case.problem.demand.persons[trip.demand])
-        load[trip.site] += persons * trip.share * case.problem.levels[row].share
+        persons = people[trip.demand] * trip.share
+        load[trip.site] += persons * case.problem.levels[row].share
     return {
         site: most - load[site]
         for site, most in case.open[row].items()

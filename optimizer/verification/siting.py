@@ -6,7 +6,7 @@ from collections import Counter, defaultdict
 from collections.abc import Iterator
 
 from optimizer.foundation.language import N_, _
-from optimizer.problem import BUILD, KEEP, UPGRADE
+from optimizer.problem import BUILD, CLOSE, KEEP, UPGRADE
 from optimizer.verification.verdict import PlainPlan, Rules, at_most, joined, same
 
 
@@ -25,7 +25,7 @@ def one_option(case: PlainPlan) -> Iterator[str]:
 
 
 def required(case: PlainPlan) -> Iterator[str]:
-    """What stands stays, and what must be built is built."""
+    """What stands stays or is closed, where it may be, and what must be built is built."""
     table = case.problem.options
     chosen = {(int(table.service[k]), int(table.site[k])) for k in case.chosen}
     stands = {int(k) for k in range(len(table)) if table.kind[k] in (KEEP, UPGRADE)}
@@ -62,7 +62,8 @@ def hosts(case: PlainPlan) -> Iterator[str]:
     """A site hosts no more services than it may."""
     table, services = case.problem.options, defaultdict[int, set[int]](set)
     for k in case.chosen:
-        services[int(table.site[k])].add(int(table.service[k]))
+        if table.kind[k] != CLOSE:
+            services[int(table.site[k])].add(int(table.service[k]))
     for site, hosted in services.items():
         most = int(case.problem.sites.hosts[site])
         if len(hosted) > most:

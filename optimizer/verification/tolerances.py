@@ -13,6 +13,9 @@ TOLERANCE = 1e-6
 #: A share below this is nobody, so shares that sum to so much less than 1 are all: rounding.
 TRACE = 1e-9
 
+#: Relative: groups that sum to all persons but for so much are all persons: rounding.
+SUMMED = 1e-9
+
 #: Minutes that are none: a standard that is missed by less is kept.
 NO_MINUTES = 1e-6
 

@@ -23,7 +23,7 @@ from optimizer.case import Case
 from optimizer.foundation.faults import InputError
 from optimizer.problem import BUILD, Backup, Corridors, Pairs, Problem, Service
 from optimizer.problem.adversary import under
-from optimizer.question import Bound, Budget, Equity, Floor, Limits, Policy
+from optimizer.question import Bound, Budget, Equity, Floor, Limits, Policy, Quota
 from optimizer.robust import scenario_aggregation, solve
 from optimizer.robust.attack_generation import HONOURS as AGAINST
 from optimizer.robust.attack_generation import NAME as ATTACKED
@@ -106,6 +106,20 @@ def no_host(problem: Problem, policy: Policy, result: Result) -> Question:
     hosts = problem.sites.hosts.copy()
     hosts[problem.options.site[built(problem, result)]] = 0
     return replace(problem, sites=replace(problem.sites, hosts=hosts)), policy
+
+
+def less_land(problem: Problem, policy: Policy, result: Result) -> Question:
+    """Half a hectare less than the jurisdiction of something that is built takes there."""
+    assert result.plan is not None
+    options, at = problem.options, problem.sites.jurisdiction
+    area = at[options.site[built(problem, result)]]
+    land = np.full(len(options), 1.0) * (options.kind == BUILD)
+    chosen = result.plan.options
+    here = (at[options.site[chosen]] == area) & (options.kind[chosen] == BUILD)
+    quota = Quota("land", problem.jurisdictions.tier[int(area)], at_most=here.sum() - 0.5)
+    options = replace(options, land=land)
+    sites = replace(problem.sites, land=np.full(len(at), np.inf))
+    return replace(problem, options=options, sites=sites), replace(policy, quotas={"q": quota})
 
 
 def spent(problem: Problem, policy: Policy, result: Result) -> float:
@@ -225,6 +239,7 @@ CHANGES: dict[str, Callable[[Problem, Policy, Result], Question]] = {
     "hosts": no_host,
     "corridor_levels": corridors,
     "payments": corridors,
+    "quotas": less_land,
     "budget": less_money,
     "served": same,
     "only_open": same,

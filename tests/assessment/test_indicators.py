@@ -76,8 +76,13 @@ def test_load_counts_the_need_of_each_level(indicators: Indicators) -> None:
     assert indicators.load.tolist() == [[300, 0, 0], [100, 0, 0], [0, 300, 40], [0, 100, 40]]
     centre = indicators.levels[CENTRE]
     assert (centre.capacity, centre.load) == (120, 80)
-    assert centre.facilities == {"keep": 0, "build": 1, "upgrade": 1}
-    assert indicators.levels[EMERGENCY].facilities == {"keep": 0, "build": 2, "upgrade": 0}
+    assert centre.facilities == {"keep": 0, "build": 1, "upgrade": 1, "close": 0}
+    assert indicators.levels[EMERGENCY].facilities == {
+        "keep": 0,
+        "build": 2,
+        "upgrade": 0,
+        "close": 0,
+    }
 
 
 def test_a_site_is_paid_once_however_many_services_it_hosts(indicators: Indicators) -> None:

@@ -78,9 +78,9 @@ def test_another_policy_is_another_case() -> None:
     other = case.asking(budget=None)
     assert other.problem is case.problem and np.isnan(other.budgets).all()
     assert case.budgets is not other.budgets
-    assert case.units("persons") is case.units("persons")
+    assert case.units("persons", 0) is case.units("persons", 0)
     changed = replace(case, problem=two_cities())
-    assert changed.units("persons") is not case.units("persons")
+    assert changed.units("persons", 0) is not case.units("persons", 0)
 
 
 @pytest.mark.parametrize(

@@ -12,7 +12,8 @@ import numpy as np
 from optimizer.problem import Floats, Level, Problem
 from optimizer.question import Equity
 from tests.enumerating.measures import DEFINITIONS, Definition, Parameters
-from tests.enumerating.siting import EPSILON, area
+from tests.enumerating.people import may_use, of_group, parts
+from tests.enumerating.siting import EPSILON
 
 #: Who travels how long: demand point, minutes, share of its people.
 Trips = list[tuple[int, float, float]]
@@ -55,31 +56,42 @@ class Ask:
         minutes = self.equity.of == "minutes" and self.definition.unit == Definition.unit
         return 1.0 if minutes else 0.01
 
-    @cached_property
-    def units(self) -> tuple[Floats, Floats]:
-        """(U, I) share of each unit's persons at each demand point; (U,) how much each counts."""
-        people = np.array(list(self._people()))
+    def units(self, row: int) -> tuple[Floats, Floats]:
+        """(U, I) share of each unit's persons at each demand point; (U,) how much each counts.
+
+        Of those who may use the level.
+        """
+        if row not in self._units:
+            self._units[row] = self._compared(row)
+        return self._units[row]
+
+    def _compared(self, row: int) -> tuple[Floats, Floats]:
+        people = np.array(list(self._people(row)))
         people = people[people.sum(axis=1) > 0]
         total = people.sum(axis=1)
         weight = total if self.equity.among == "persons" else np.ones(len(total))
         return people / total[:, None], weight
 
-    def _people(self) -> Iterator[Floats]:
-        """Persons of each unit at each demand point."""
-        demand, among = self.problem.demand, self.equity.among
-        if among in ("persons", "points"):
-            yield from np.diag(demand.persons)
-        elif among == "groups":
-            yield from demand.groups.values()
-        else:
-            at = [area(self.problem, c, among) for c in demand.jurisdiction]
-            for c in set(at) - {None}:
-                yield np.array([n * (a == c) for n, a in zip(demand.persons, at, strict=True)])
-
     @cached_property
-    def point_weight(self) -> Floats:
+    def _units(self) -> dict[int, tuple[Floats, Floats]]:
+        return {}
+
+    def _people(self, row: int) -> Iterator[Floats]:
+        """Persons of each unit at each demand point."""
+        among, may = self.equity.among, may_use(self.problem, row)
+        if among in ("persons", "points"):
+            yield from np.diag(may)
+        elif among == "groups":
+            for group in self.problem.demand.groups:
+                yield np.array(of_group(self.problem, row, group))
+        else:
+            at = parts(self.problem, among)
+            for c in set(at) - {None}:
+                yield np.array([n * (a == c) for n, a in zip(may, at, strict=True)])
+
+    def point_weight(self, row: int) -> Floats:
         """(I,) how much each demand point counts."""
-        share, weight = self.units
+        share, weight = self.units(row)
         return weight @ share
 
     def level(self, row: int) -> Level:
@@ -96,9 +108,9 @@ class Ask:
         level, definition = self.level(row), self.definition
         point, minutes, share = (np.array(column) for column in zip(*trips, strict=True))
         values = self.has(row, minutes)
-        unit_share, weight = self.units
+        unit_share, weight = self.units(row)
         if definition.additive:
-            counts = self.point_weight[point] * share
+            counts = self.point_weight(row)[point] * share
             seen = values[counts > 0], counts[counts > 0]
         elif self.of_places:
             reach = unit_share @ places
@@ -112,7 +124,8 @@ class Ask:
     def beyond(self, row: int, trips: Trips) -> dict[float, float]:
         """For leximin: the end of a distance class -> share of the weight that is beyond it."""
         point, minutes, share = (np.array(column) for column in zip(*trips, strict=True))
-        counts = self.point_weight[point] * share / self.point_weight.sum()
+        weight = self.point_weight(row)
+        counts = weight[point] * share / weight.sum()
         return {
             end: float(counts @ (minutes > end + EPSILON)) for end in self.class_ends(row).tolist()
         }

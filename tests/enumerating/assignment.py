@@ -76,20 +76,21 @@ class Assignment:
         for supply, shares, weight in zip(
             self.supplies, self.shares, question.weights, strict=True
         ):
+            persons, everybody = question.persons[supply.row], question.everybody[supply.row]
             if question.policy.efficiency == "mean_minutes":
-                felt = {trip: supply.trips[trip] / question.everybody for trip in shares}
+                felt = {trip: supply.trips[trip] / everybody for trip in shares}
             else:
                 felt = {
                     trip: float(not question.within_standard(supply.row, supply.trips[trip]))
                     for trip in shares
                 }
-            terms = {x: question.persons[trip[0]] * felt[trip] for trip, x in shares.items()}
+            terms = {x: persons[trip[0]] * felt[trip] for trip, x in shares.items()}
             parts.append((weight, terms))
         return combine(*parts)
 
     def seen(self, ask: Ask, row: int) -> Seen:
         """What an equity sees of a level."""
-        unit_share, weight = ask.units
+        unit_share, weight = ask.units(row)
         level, dispersion = ask.level(row), ask.definition.dispersion
         if ask.of_places:
             reach = unit_share @ self.supplies[row].places
@@ -107,7 +108,7 @@ class Assignment:
 
     def counts(self, ask: Ask, row: int) -> list[float]:
         """How much of the whole each trip of a level carries, where all take it."""
-        counts = ask.point_weight / ask.point_weight.sum()
+        counts = ask.point_weight(row) / ask.point_weight(row).sum()
         return [float(counts[i]) for i, _ in self.shares[row]]
 
     def terms(self, ask: Ask) -> dict[int, Terms]:

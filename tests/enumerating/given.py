@@ -32,12 +32,13 @@ class Given:
     def efficiency(self) -> float:
         """Of this level, in the efficiency's unit; money is no matter of a level."""
         question, total = self.question, 0.0
+        persons, everybody = question.persons[self.row], question.everybody[self.row]
         for i, minutes, share in self.trips:
             if question.policy.efficiency == "mean_minutes":
-                total += question.persons[i] * share * minutes / question.everybody
+                total += persons[i] * share * minutes / everybody
             if question.policy.efficiency == "uncovered":
                 far = not question.within_standard(self.row, minutes)
-                total += question.persons[i] * share * far
+                total += persons[i] * share * far
         return total
 
     @cached_property

@@ -60,7 +60,7 @@ def within_headline(caps: list[tuple[Ask, float]], choices: Choices) -> Choices:
             kept = {
                 (i, j): t
                 for (i, j), t in shorter[row].trips.items()
-                if t <= end + EPSILON or ask.point_weight[i] == 0
+                if t <= end + EPSILON or ask.point_weight(row)[i] == 0
             }
             shorter[row] = replace(shorter[row], trips=kept)
     return tuple(shorter)

@@ -10,7 +10,8 @@ from functools import cached_property
 from optimizer.problem import Level, Problem
 from optimizer.question import Equity, Floor, Policy
 from tests.enumerating.ask import Ask
-from tests.enumerating.siting import EPSILON, area, own_money
+from tests.enumerating.people import may_use, of_group, parts
+from tests.enumerating.siting import EPSILON, own_money
 
 
 class Search(StrEnum):
@@ -40,12 +41,14 @@ class Question:
         return range(len(self.problem.demand.ids))
 
     @cached_property
-    def persons(self) -> list[float]:
-        return self.problem.demand.persons.tolist()
+    def persons(self) -> list[list[float]]:
+        """By level, persons of each demand point who may use it."""
+        return [may_use(self.problem, row) for row in range(len(self.levels))]
 
     @cached_property
-    def everybody(self) -> float:
-        return sum(self.persons)
+    def everybody(self) -> list[float]:
+        """By level, all who may use it."""
+        return [sum(persons) for persons in self.persons]
 
     @cached_property
     def weights(self) -> list[float]:
@@ -57,7 +60,7 @@ class Question:
     def scale(self) -> float:
         """What weighs as much as one minute: 1 % of the persons, or of the money."""
         if self.policy.efficiency == "uncovered":
-            return self.everybody / 100
+            return sum(self.problem.demand.persons.tolist()) / 100
         if self.policy.efficiency == "cost":
             all_money = float(self.problem.options.cost.sum() + self.problem.sites.cost.sum())
             if self.policy.budget is not None:
@@ -120,12 +123,13 @@ class Question:
     def floors(self, row: int, backed_up: list[bool]) -> Iterator[tuple[list[float], float]]:
         """For each coverage floor of a level: persons of each demand point, and the least sum."""
         floor = self.policy.floors.get(self.levels[row].id, Floor())
-        at = [area(self.problem, c, floor.tier) for c in self.problem.demand.jurisdiction]
+        at, may = parts(self.problem, floor.tier), self.persons[row]
         for c in set(at) - {None}:
-            persons = [self.persons[i] * (at[i] == c) for i in self.points]
+            persons = [may[i] * (at[i] == c) for i in self.points]
             yield persons, floor.jurisdiction * sum(persons)
-        for group in self.problem.demand.groups.values():
-            yield group.tolist(), floor.group * float(group.sum())
+        for group in self.problem.demand.groups:
+            persons = of_group(self.problem, row, group)
+            yield persons, floor.group * sum(persons)
         if self.levels[row].backup:
-            persons = [self.persons[i] * backed_up[i] for i in self.points]
-            yield persons, floor.backup * self.everybody
+            persons = [may[i] * backed_up[i] for i in self.points]
+            yield persons, floor.backup * self.everybody[row]

@@ -12,6 +12,8 @@ import heapq
 from collections.abc import Callable
 from dataclasses import dataclass
 
+import numpy as np
+
 from tests.enumerating.linear import LinearProgram, Solution, Terms, combine
 
 #: What is nothing in a sum, and in a step.
@@ -37,7 +39,9 @@ class Weighed:
     floor: float
 
     def least(self) -> Solution | None:
-        """The best solution; None where none has a ratio that is finite."""
+        """The best solution; None where none has a ratio that is finite but for the floor."""
+        if np.isinf(self.floor):
+            return self.lp.minimum()  # infinite, however people are shared out
         g = self._least_ratio()
         if g is None:
             return None

@@ -15,8 +15,8 @@ import networkx as nx
 import numpy as np
 from networkx.algorithms.flow import edmonds_karp
 
-from optimizer.problem import BUILD, Corridors, Options, Problem
-from optimizer.question import Policy
+from optimizer.problem import BUILD, CLOSE, Corridors, Options, Problem
+from optimizer.question import Policy, Quota
 
 #: Rounding: minutes at a standard, money at a budget, persons at a floor.
 EPSILON = 1e-7
@@ -64,13 +64,13 @@ def sitings(problem: Problem) -> Iterator[tuple[int, ...]]:
 
 def standing(problem: Problem, policy: Policy) -> tuple[tuple[int, ...], ...]:
     """The sets of options that may stand; found once for all questions with the same money."""
-    money = policy.budget, policy.cost_bound
+    same = policy.budget, policy.cost_bound, tuple(policy.quotas.items())
     found = _found(problem)
-    if money not in found:
-        found[money] = tuple(
+    if same not in found:
+        found[same] = tuple(
             options for options in sitings(problem) if siting_holds(problem, policy, options)
         )
-    return found[money]
+    return found[same]
 
 
 @lru_cache(maxsize=4)
@@ -79,10 +79,11 @@ def _found(problem: Problem) -> dict[object, tuple[tuple[int, ...], ...]]:
 
 
 def siting_holds(problem: Problem, policy: Policy, options: tuple[int, ...]) -> bool:
-    """Whether hosts, land, budget, referral and a cap on cost hold."""
+    """Whether hosts, land, quotas, budget, referral and a cap on cost hold."""
     return (
         _hosts_hold(problem, options)
         and _land_holds(problem, options)
+        and _quotas_hold(problem, policy, options)
         and _budget_holds(problem, policy, options)
         and _referral_holds(problem, options)
         and _cost_holds(problem, policy, options)
@@ -90,8 +91,8 @@ def siting_holds(problem: Problem, policy: Policy, options: tuple[int, ...]) -> 
 
 
 def _hosts_hold(problem: Problem, options: tuple[int, ...]) -> bool:
-    site = columns(problem.options).site
-    hosted = [site[k] for k in options]
+    table = columns(problem.options)
+    hosted = [table.site[k] for k in options if table.kind[k] != CLOSE]
     return all(hosted.count(j) <= problem.sites.hosts[j] for j in set(hosted))
 
 
@@ -101,6 +102,45 @@ def _land_holds(problem: Problem, options: tuple[int, ...]) -> bool:
     for k in options:
         used[table.site[k]] += table.land[k]
     return all(land <= problem.sites.land[j] + EPSILON for j, land in used.items())
+
+
+def _quotas_hold(problem: Problem, policy: Policy, options: tuple[int, ...]) -> bool:
+    return all(
+        least - EPSILON <= has <= most + EPSILON
+        for quota in policy.quotas.values()
+        for has, least, most in quota_used(problem, quota, options)
+    )
+
+
+def quota_used(
+    problem: Problem, quota: Quota, options: tuple[int, ...]
+) -> Iterator[tuple[float, float, float]]:
+    """What each jurisdiction of a quota's tier has, at least and at most may have."""
+    areas, table, demand = problem.jurisdictions, columns(problem.options), problem.demand
+    ids = [level.id for level in problem.levels]
+    for c in range(len(areas.ids)):
+        if areas.tier[c] != quota.tier:
+            continue
+        here = [
+            k
+            for k in options
+            if area(problem, problem.sites.jurisdiction[table.site[k]], quota.tier) == c
+        ]
+        most = np.inf if quota.at_most is None else quota.at_most
+        if quota.column is not None:
+            most = float(np.nan_to_num(areas.land_quota[c], nan=np.inf))
+        least = -np.inf if quota.at_least is None else quota.at_least
+        if quota.of == "land":
+            yield sum(table.land[k] for k in here), least, most
+            continue
+        thousands = sum(
+            persons / 1000
+            for persons, home in zip(demand.persons.tolist(), demand.jurisdiction, strict=True)
+            if area(problem, home, quota.tier) == c
+        )
+        if thousands > 0:
+            places = table.capacity[ids.index(str(quota.level))]
+            yield sum(places[k] for k in here) / thousands, least, most
 
 
 def money(problem: Problem, options: tuple[int, ...]) -> dict[int, float]:

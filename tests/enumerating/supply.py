@@ -13,6 +13,7 @@ import numpy as np
 from optimizer.problem import Floats, Level, Problem
 from tests.enumerating.ask import Trips
 from tests.enumerating.given import Given
+from tests.enumerating.people import may_use
 from tests.enumerating.question import Question
 from tests.enumerating.siting import EPSILON, area, offering
 
@@ -46,7 +47,7 @@ class Stock:
     @cached_property
     def need(self) -> list[float]:
         """Persons of each demand point who need the level."""
-        return [persons * self.level.share for persons in self.problem.demand.persons.tolist()]
+        return [persons * self.level.share for persons in may_use(self.problem, self.row)]
 
     def within_standard(self, minutes: float) -> bool:
         return minutes <= self.level.standard + EPSILON

@@ -10,7 +10,10 @@ from optimizer.foundation.faults import InputError
 from optimizer.geodata.read import read
 from tests.geodata.little import TOML, Break, all_of, faults, little, text
 
-KEYS = "name, weight, standard, cutoff, share, border, backup, referral, floors, levels, sizes"
+KEYS = (
+    "name, weight, standard, cutoff, share, border, backup, referral, floors, entitled, levels, "
+    "sizes, years"
+)
 METRIC = 'Name a projected CRS in metres, such as "EPSG:32650".'
 COUNTY, REGIONAL = "services.medical.levels.county", "services.medical.levels.regional"
 SERVICES = TOML[TOML.index("[services.emergency]") : TOML.index("[budget]")]
@@ -29,7 +32,7 @@ FAULTS: dict[str, tuple[Break, str]] = {
     "unknown table": (
         text("[budget]", "[bugdet]"),
         "bugdet: unknown key. Did you mean 'budget'? known: title, crs, currency, layers, "
-        "columns, sources, network, alignment, services, budget, policy, policies.",
+        "columns, sources, network, alignment, services, budget, costs, policy, policies.",
     ),
     "no CRS": (
         text('crs = "EPSG:32650"', ""),
@@ -166,7 +169,7 @@ FAULTS: dict[str, tuple[Break, str]] = {
     "unknown tier of a floor": (
         text('backup = 0.1, tier = "city"', 'backup = 0.1, tier = "cities"'),
         "services.emergency.floors.tier: no jurisdiction is of this tier (is 'cities'). "
-        "Did you mean 'city'? known: city, province.",
+        "Did you mean 'city'? known: city, province, role.",
     ),
     "unknown tier of the budget": (
         text('[budget]\ntier = "city"', '[budget]\ntier = "citty"'),
@@ -190,7 +193,7 @@ FAULTS: dict[str, tuple[Break, str]] = {
         text("policy.weight = 1", "policy.wieght = 1"),
         "policies.fair, policy.wieght: unknown key. Did you mean 'weight'? known: "
         "parameters, of, among, services, efficiency, weight, efficiency_bound, equity_bound, "
-        "cost_bound, guard, corridors, equity, bounds, failures.",
+        "cost_bound, guard, corridors, equity, bounds, quotas, failures.",
     ),
     "a named policy for no service": (
         text("policy.weight = 1", "services.emergncy.standard = 9"),
@@ -217,7 +220,8 @@ OVERRIDES = {
     "services.emergency.standard=fast": ", services.emergency.standard: wrong value "
     "(is 'fast'). Expected minutes to be covered, above 0.",
     "polcy.weight=1": ", polcy: unknown key. Did you mean 'policy'? known: title, crs, "
-    "currency, layers, columns, sources, network, alignment, services, budget, policy, policies.",
+    "currency, layers, columns, sources, network, alignment, services, budget, costs, policy, "
+    "policies.",
 }
 
 

@@ -129,7 +129,7 @@ FAULTS: dict[str, tuple[Break, str]] = {
     "unknown units": (
         policy('among = "cities"'),
         "policy.among: unknown (is 'cities'). "
-        "Did you mean 'city'? known: persons, points, city, province, groups.",
+        "Did you mean 'city'? known: persons, points, city, province, role, groups.",
     ),
     "groups where demand has none": (
         all_of(bound('measure = "range"', 'among = "groups"', "at_most = 5"),
@@ -141,7 +141,7 @@ FAULTS: dict[str, tuple[Break, str]] = {
         all_of(policy('among = "county"'),
                lambda it: it.add("jurisdictions", id="W", parent="P", tier="county", budget=None)),
         "policy.among: nobody lives in a jurisdiction of this tier (is 'county'). "
-        "Did you mean 'city'? known: persons, points, city, province, groups.",
+        "Did you mean 'city'? known: persons, points, city, province, role, groups.",
     ),
     "unknown services": (
         policy('services = "medical"'),

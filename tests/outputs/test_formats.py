@@ -146,7 +146,7 @@ def test_json_tells_the_numbers(study: SolvedInstance, tmp_path: Path) -> None:
     write(study, tmp_path / "plan.json")
     told = json.loads((tmp_path / "plan.json").read_text(encoding="utf-8"))
     emergency = told["services"]["emergency"]
-    assert emergency["facilities"] == {"kept": 0, "built": 2, "upgraded": 0}
+    assert emergency["facilities"] == {"kept": 0, "built": 2, "upgraded": 0, "closed": 0}
     assert emergency["capacity"] is None  # no limit
     assert emergency["region"]["mean"] == 14
     assert emergency["region"]["equity"]["maximum"] == 40

@@ -15,7 +15,7 @@ from pyomo.repn import generate_standard_repn
 from optimizer.case import Case
 from optimizer.model.program import CAP_SCALE, Form, objective, to_form
 from optimizer.problem import Options, Problem
-from optimizer.question import Bound, Budget, Equity, Floor, Policy
+from optimizer.question import Bound, Budget, Equity, Floor, Policy, Quota
 from optimizer.rules.build import build, with_caps
 from tests.problems import two_cities
 
@@ -29,6 +29,10 @@ POLICY = Policy(
     level_weights={"care.low": 3, "care.high": 1},
     floors={"care.low": Floor(jurisdiction=0.5, group=0.6, backup=0.2)},
     budget=Budget("city", pooled=0.25),
+    quotas={
+        "new": Quota("land", "city", at_most=1.2),
+        "low": Quota("places", "city", "care.low", at_least=300),
+    },
 )
 
 #: Component -> its rows: {index: (lower, {variable: coefficient}, upper)}.
@@ -43,6 +47,15 @@ EXPECTED = {
     "land": {0: (None, {"y1": 2}, 1.5)},
     # One service, and each site may host one: never tight.
     "hosts": {},
+    # Hectares; and places per thousand persons, 100 of whom live at 0 and 50 at 1.
+    "quota_at_most": {
+        ("new", 0): (None, {"y1": 2}, 1.2),
+        ("new", 1): (None, {"y2": 1, "y3": 2}, 1.2),
+    },
+    "quota_at_least": {
+        ("low", 0): (300, {"y0": 500, "y1": 1500}, None),
+        ("low", 1): (300, {"y2": 2000, "y3": 2000}, None),
+    },
     # Nothing is to be decided on roads.
     "site_paid_once": {1: (None, {"y2": 1, "y3": 1, "o1": -1}, 0)},
     "budget": {

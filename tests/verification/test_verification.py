@@ -12,10 +12,11 @@ import pytest
 
 from optimizer.assessment.indicators import assess
 from optimizer.case import Case
-from optimizer.problem import Pairs, Problem
+from optimizer.problem import Classes, Pairs, Problem
 from optimizer.question import Bound, Budget, Equity, Floor, Policy
 from optimizer.solution import Assignment, Plan, Result, Status
 from optimizer.verification import CLAIMS, EXIST, RULES, check, verdict
+from tests.assessment.test_people import for_the_old
 from tests.hand import (
     A1,
     CENTRE,
@@ -189,6 +190,19 @@ def with_border(facts: Problem, tier: str) -> Problem:
     return replace(facts, services=(replace(service, levels=(level,)), facts.services[1]))
 
 
+def in_rings(facts: Problem) -> Problem:
+    """The facts with a1 in the core, a2 in the rest, and b1 in no ring."""
+    rings = Classes(("core", "rest"), rows(0, 1, -1))
+    return replace(facts, demand=replace(facts.demand, classes={"ring": rings}))
+
+
+def _with_room(persons: float) -> np.ndarray:
+    """Capacities with so much room at the centre of SB."""
+    capacity = problem().options.capacity.copy()
+    capacity[LARGE_SB, 2] = persons
+    return capacity
+
+
 FACTS: dict[str, tuple[Problem, Policy, str, str]] = {
     "a pair beyond the cut-off": (
         without_pair(CLINIC),
@@ -259,6 +273,46 @@ FACTS: dict[str, tuple[Problem, Policy, str, str]] = {
         policy(floors={"medical.centre": Floor(group=0.76)}),
         "floors of groups are met",
         "medical.centre, old: 0.75 of the persons, at least 0.76",
+    ),
+    "a floor of a class": (
+        in_rings(problem()),
+        policy(floors={"medical.centre": Floor(jurisdiction=0.6, tier="ring")}),
+        "floors of jurisdictions are met",
+        "medical.centre, rest: 0.5 of the persons, at least 0.6",
+    ),
+    "a bound among a class": (
+        in_rings(problem()),
+        policy(bounds={"ring": Bound(Equity("mean", {}, "uncovered", "ring", CENTRE_ID), 0.2)}),
+        "bounds are kept",
+        "ring: mean of uncovered among ring is 0.25, at most 0.2",
+    ),
+    "a floor of who is entitled": (
+        # Old: 10 of a1 and half of the 50 of a2, of 60 in A
+        for_the_old(),
+        policy(floors={"medical.centre": Floor(jurisdiction=0.6)}),
+        "floors of jurisdictions are met",
+        "medical.centre, A: 0.583333 of the persons, at least 0.6",
+    ),
+    "a floor of a group of who is entitled": (
+        # Rich and old: 2 of a1, 5 of a2 and 8 of b1
+        for_the_old(rich=floats(20, 20, 20)),
+        policy(floors={"medical.centre": Floor(group=0.8)}),
+        "floors of groups are met",
+        "medical.centre, old: 0.75 of the persons, at least 0.8",
+    ),
+    "room for who is entitled": (
+        # A fifth of half of the 50 old of a2, and of the 40 of b1
+        for_the_old(changed("options", capacity=_with_room(12.9))),
+        policy(),
+        "capacities are kept",
+        "medical.centre at SB: 13 persons, capacity 12.9",
+    ),
+    "a cap on the mean of who is entitled": (
+        # (7.25 + 7.25 + 12.1) / 3 = 8.8667
+        for_the_old(),
+        policy(weight=1, efficiency_bound=8.86),
+        "efficiency is within its cap",
+        "mean_minutes is 8.86666667, at most 8.86",
     ),
     "a floor of backup": (
         problem(),

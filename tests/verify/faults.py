@@ -19,7 +19,7 @@ from optimizer.equity.deprivation import Deprivation
 from optimizer.geodata import read as reading
 from optimizer.location.median import exact
 from optimizer.model import money
-from optimizer.problem import KEEP, Options
+from optimizer.problem import KEEP, Demand, Options
 from optimizer.solution import Status
 from optimizer.solver.program import Outcome, Program
 
@@ -142,6 +142,13 @@ def decided_by_what_is_hoped() -> Iterator[None]:
         yield
 
 
+@contextmanager
+def everybody_is_entitled() -> Iterator[None]:
+    """Who is not entitled was counted at every level."""
+    with patch.object(Demand, "entitled", lambda demand, groups: demand.persons):
+        yield
+
+
 LOCATION: dict[str, Fault] = {
     "a leaf seen by local search only": a_leaf_seen_by_local_search_only,
     "decided by what is hoped": decided_by_what_is_hoped,
@@ -153,4 +160,5 @@ ENGINE: dict[str, Fault] = {
     "a status that is believed": a_status_that_is_believed,
     "a measure that is not what it says": a_measure_that_is_not_what_it_says,
     "half of the money is seen": half_of_the_money_is_seen,
+    "everybody is entitled": everybody_is_entitled,
 }

@@ -22,6 +22,7 @@ TOWNS = {
     "a status that is believed": 5002,
     "a measure that is not what it says": 5024,
     "half of the money is seen": 5065,
+    "everybody is entitled": 5004,
 }
 
 

@@ -16,10 +16,11 @@ from optimizer.foundation.tolerances import LEAST_SHARE, ROUNDING
 from optimizer.problem import Bools, Floats, Ints, Problem
 from optimizer.solution import Plan
 
-#: Rules that still hold where a facility is smaller, and nobody is served elsewhere.
+#: Rules that still hold where a facility is smaller, and nobody is served elsewhere; quotas at
+#: most do.
 HONOURS = frozenset(
     {
-        *("one_option", "required", "land", "hosts", "budget", "cost_bound"),
+        *("one_option", "required", "land", "hosts", "budget", "cost_bound", "quotas"),
         *("corridor_levels", "payments", "referral"),
         *("served", "only_open", "trips", "minutes", "capacity", "reserve", "nearest"),
         *("jurisdiction_floor", "group_floor", "backup_floor"),
@@ -30,14 +31,16 @@ HONOURS = frozenset(
 
 
 def can_downsize(case: Case) -> bool:
-    """Whether a facility may be built smaller: not where its places themselves are justice."""
+    """Whether a facility may be built smaller: not where its places themselves are asked for."""
     places = any(equity.of == "catchment" for equity in case.policy.equities())
-    return not places and not missing(case, HONOURS)
+    least = any(quota.at_least is not None for quota in case.policy.quotas.values())
+    return not places and not least and not missing(case, HONOURS)
 
 
 def downsized(problem: Problem, plan: Plan) -> Plan:
     """The plan with each facility as the cheapest of its options that carries the same load.
 
+    What stands and serves nobody is closed where that costs less than to keep it, and never opened.
     Levels that give backup or receive referrals stay offered where they were, no site needs more
     land, none offers more (a level that must refer, room that somebody is then sent past), so
     every rule that held still holds. Assignments do not change.
@@ -49,6 +52,9 @@ def downsized(problem: Problem, plan: Plan) -> Plan:
     offered = options.capacity > 0
     chosen = []
     for k in plan.options.tolist():
+        if options.closed[k]:
+            chosen.append(k)
+            continue
         same = options.facility == options.facility[k]
         levels = _levels_of(problem, int(options.service[k]))
         site_load = load[options.site[k]] * levels

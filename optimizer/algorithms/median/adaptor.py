@@ -29,7 +29,7 @@ from optimizer.location.base.result import Opened, Tell, Watch
 from optimizer.location.median.exact import Median
 from optimizer.location.median.side_constraints import side_constraints_of
 from optimizer.model.admissible import offers as offering
-from optimizer.problem import Floats, Pairs, Problem
+from optimizer.problem import Floats, Ints, Pairs, Problem
 from optimizer.question import Limits
 from optimizer.solution import Plan, Solved, Status
 from optimizer.solver.program import Outcome
@@ -62,7 +62,8 @@ def _reasons(case: Case) -> Iterator[str]:
     if len(case.problem.levels) > 1:
         yield _("there are several levels")
         return
-    if not offering(case.problem.options, 0).all():
+    options = case.problem.options
+    if not (offering(options, 0) | options.closed).all():
         yield _("an option offers nothing")
     if policy.weight > 0 and not is_sum(policy.equity):
         yield _("{measure} is no sum over persons", measure=policy.equity.measure)
@@ -88,6 +89,12 @@ def _paid(case: Case, offered: Offers) -> Floats:
     """(J,) what opening a site adds to the objective."""
     money = isinstance(case.efficiency, OfMoney)
     return case.prices[0] * offered.price if money else np.zeros(len(offered.price))
+
+
+def _anyway(case: Case, offered: Offers) -> float:
+    """What every plan adds to the objective: the closing of all that may be closed."""
+    money = isinstance(case.efficiency, OfMoney)
+    return case.prices[0] * float(offered.spent.sum()) if money else 0.0
 
 
 def search(
@@ -128,18 +135,27 @@ def search(
         must,
         ~able,
         side_constraints_of(beside, len(able), pairs.origin, pairs.site),
-        None if start is None else np.unique(problem.options.site[start.options]),
+        None if start is None else _opened(problem, start),
     ).solve()
-    return _told(problem, offered, solved, (len(first) - 1) * below, began)
+    shift = (len(first) - 1) * below + _anyway(case, offered)
+    return _told(problem, offered, solved, shift, began)
+
+
+def _opened(problem: Problem, plan: Plan) -> Ints:
+    """The sites (rows) that are open in a plan."""
+    stands = plan.options[~problem.options.closed[plan.options]]
+    return np.unique(problem.options.site[stands])
 
 
 def _told(
     problem: Problem, offered: Offers, solved: Solved[Opened], shift: float, began: float
 ) -> tuple[Plan | None, Outcome]:
-    """The plan in the words of the problem; shift: what all costs were made higher by."""
+    """The plan in the words of the problem; shift: what all costs are too low by."""
     if solved.plan is None:
         return None, _nothing(began, solved.status)
-    chosen = np.sort(offered.option[solved.plan.sites])
+    closed = offered.closed.copy()
+    closed[solved.plan.sites] = -1
+    chosen = np.sort(np.append(offered.option[solved.plan.sites], closed[closed >= 0]))
     plan = Plan(chosen, (nearest_open(problem, chosen, 0),))
     seconds = time.perf_counter() - began
     objective, bound = solved.objective + shift, solved.bound + shift

@@ -21,11 +21,16 @@ class Offers:
     """What can stand at each site of a service with one level and no capacities.
 
     option: (J,) row of the cheapest option, -1 where none can stand. price: (J,) what it costs,
-    the site included. required: (J,) it must stand. free: (J,) nobody asks what it costs.
+    the site included; where it may be closed, how much more than closing it does. closed: (J,) row
+    of the option that closes what stands there, -1 where none does; spent: (J,) what that costs,
+    which is part of all that can be done there. required: (J,) it must stand. free: (J,) nobody
+    asks what it costs.
     """
 
     option: Ints
     price: Floats
+    closed: Ints
+    spent: Floats
     required: Bools
     free: Bools
 
@@ -36,12 +41,16 @@ class Offers:
 
 
 def offers(case: Case) -> Offers:
-    """The cheapest of what can stand: all serve everybody alike."""
+    """The cheapest of what can stand: all serve everybody alike.
+
+    What costs no more than to close it stands: that makes nobody's way longer.
+    """
     problem = case.problem
     options, sites, n = problem.options, problem.sites, len(problem.sites.ids)
     opened = (options.kind == BUILD) * sites.cost[options.site]
     cost = np.asarray(options.cost + opened)
     fits = (options.land <= sites.land[options.site]) & (sites.hosts[options.site] >= 1)
+    fits &= ~options.closed
     dearest_first = np.lexsort((-np.arange(len(options)), -cost))
     dearest_first = dearest_first[fits[dearest_first]]
     option, price, required = np.full(n, -1), np.zeros(n), np.zeros(n, dtype=bool)
@@ -49,10 +58,18 @@ def offers(case: Case) -> Offers:
     able = option >= 0
     price[able] = cost[option[able]]
     required[options.site[options.required]] = True
+    closed, spent = np.full(n, -1), np.zeros(n)
+    for k in np.flatnonzero(options.closed).tolist():
+        j = options.site[k]
+        required[j] = able[j] and price[j] <= cost[k]
+        if not required[j]:
+            closed[j], spent[j] = k, cost[k]
+    price -= np.where(able, spent, 0.0)
     is_money = isinstance(case.efficiency, OfMoney)
     money_counts = is_money or case.policy.cost_bound is not None
     payer = case.payer >= 0
-    return Offers(option, price, required, able & ((price == 0) | ~(payer | money_counts)))
+    free = able & ((price == 0) | ~(payer | money_counts))
+    return Offers(option, price, closed, spent, required, free)
 
 
 @dataclass(frozen=True)
@@ -66,24 +83,24 @@ class Money:
 def money(case: Case, offered: Offers) -> Money:
     """spent[c] <= own[c] - what it may give + taken[c], sum_c taken[c] <= all that may be given.
 
-    That is the budget with a pooled share; caps on all money are rows too. One purse for sites
-    of one price is a number of sites, and no row.
+    What is paid in any case is taken off. That is the budget with a pooled share; caps on all money
+    are rows too. One purse for sites of one price is a number of sites, and no row.
     """
-    price, able = offered.price, offered.able
+    price, able, spent = offered.price, offered.able, offered.spent
     paid = able & ~offered.free
     if not paid.any():
         return Money(int(able.sum()), [])
     unit, count, rows = float(price[paid].mean()), int(able.sum()), []
     for payers, limit, is_row in _limits(case):
-        here = payers & paid
+        here, left = payers & paid, room(limit) - float(spent[payers].sum())
         total = np.cumsum(np.sort(price[here]))
-        most = int(np.searchsorted(total, room(limit), side="right"))
+        most = int(np.searchsorted(total, left, side="right")) if left >= 0 else -len(able)
         count = min(count, int((able & ~here).sum()) + most)
         one_price = here.any() and bool((price[here] == price[here][0]).all())
         if is_row and not (one_price and (here == paid).all()):
             coefficients = np.where(here, price, 0.0)[None] / unit
-            rows.append(SideRows(np.array([room(limit) / unit]), csr_array(coefficients)))
-    rows.extend(_pool(case, np.where(paid, price, 0.0), unit))
+            rows.append(SideRows(np.array([left / unit]), csr_array(coefficients)))
+    rows.extend(_pool(case, np.where(paid, price, 0.0), spent, unit))
     return Money(count, rows)
 
 
@@ -111,8 +128,8 @@ def _all_together(policy: Policy, own: Floats) -> bool:
     return pooled or int((~np.isnan(own)).sum()) == 1
 
 
-def _pool(case: Case, price: Floats, unit: float) -> Iterator[SideRows]:
-    """The rows of a budget of which a part is pooled."""
+def _pool(case: Case, price: Floats, paid: Floats, unit: float) -> Iterator[SideRows]:
+    """The rows of a budget of which a part is pooled; paid: (J,) in any case."""
     policy = case.policy
     payer, own = case.payer, case.budgets
     payers = np.unique(payer[payer >= 0])
@@ -121,7 +138,9 @@ def _pool(case: Case, price: Floats, unit: float) -> Iterator[SideRows]:
         return
     given = room(pooled * float(np.nansum(own))) / unit
     spent = (payer[None] == payers[:, None]) * price / unit
-    keeps = np.array([room((1 - pooled) * float(own[c])) / unit for c in payers])
+    keeps = np.array(
+        [(room((1 - pooled) * float(own[c])) - paid[payer == c].sum()) / unit for c in payers]
+    )
     n = len(payers)
     taken = np.vstack([-np.eye(n), np.ones((1, n))])
     yield SideRows(

@@ -31,7 +31,7 @@ def equity_of(case: Case, equity: Equity, pairs: Pairs) -> Floats:
     """(N,) what serving at a pair adds to T, the equity as it is minimised."""
     measure = make(equity.measure, equity.parameters)
     assert isinstance(measure, Additive)
-    among = case.units(equity.among).point_weight
+    among = case.units(equity.among, 0).point_weight
     uncovered = equity.of == "uncovered"
     value = beyond(case.problem, pairs).astype(float) if uncovered else pairs.minutes
     share = among[pairs.origin] / among.sum()

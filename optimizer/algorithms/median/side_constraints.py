@@ -37,7 +37,7 @@ def unsuited_caps(case: Case) -> Iterator[str]:
 def open_pairs(case: Case, able: Bools) -> Pairs:
     """The pairs to sites where something can stand, without those that a cap closes."""
     pairs = case.problem.pairs[0]
-    inhabited = case.problem.demand.persons[pairs.origin] > 0
+    inhabited = case.problem.entitled(0)[pairs.origin] > 0
     keep = able[pairs.site]
     for cap in caps(case.policy):
         if thresholds(case, cap):
@@ -49,14 +49,14 @@ def rows(case: Case, pairs: Pairs, able: Bools) -> Iterator[SideRows]:
     """SideRows of all floors and caps; every demand point has one of these pairs."""
     problem, policy = case.problem, case.policy
     floor = policy.floors.get(problem.levels[0].id, Floor())
-    persons = problem.demand.persons
+    persons = problem.entitled(0)
     if floor.jurisdiction > 0:
-        at = problem.demand_at(floor.tier)
+        at = problem.division(floor.tier).of
         for c in np.unique(at[at >= 0]).tolist():
             yield from _covered(problem, pairs, np.where(at == c, persons, 0.0), floor.jurisdiction)
     if floor.group > 0:
-        for of_group in problem.demand.groups.values():
-            yield from _covered(problem, pairs, of_group, floor.group)
+        for group in problem.demand.groups:
+            yield from _covered(problem, pairs, problem.entitled_of(0, group), floor.group)
     if floor.backup > 0 and problem.levels[0].backup is not None:
         yield from _backed_up(problem, floor.backup, able)
     efficiency = case.efficiency
@@ -96,7 +96,7 @@ def _backed_up(problem: Problem, floor: float, able: Bools) -> Iterator[SideRows
     e[i] >= 1 - sum of y over the sites within the backup minutes of i outside of c,
         for each jurisdiction c of the backup's tier (or site) that holds one.
     """
-    level, pairs, persons = problem.levels[0], problem.pairs[0], problem.demand.persons
+    level, pairs, persons = problem.levels[0], problem.pairs[0], problem.entitled(0)
     assert level.backup is not None
     points, sites = len(persons), len(able)
     at = problem.apart(level.backup)

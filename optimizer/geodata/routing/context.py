@@ -45,11 +45,12 @@ def ground(
 ) -> Ground:
     """The layers jurisdictions, demand, roads and zones as corridors see them.
 
-    tier: of the jurisdictions that pay; None: those at the bottom. A jurisdiction stands where
-    most of its persons do.
+    tier: of the jurisdictions that pay; None: those at the bottom. A jurisdiction stands at its
+    seat; where it names none, where most of its persons do.
     """
     sheets = {name: Sheet(name, layer, faults) for name, layer in layers.items()}
-    areas = columns.areas(sheets["jurisdictions"], sheets["jurisdictions"].ids())
+    homes = sheets["demand"].text("id", "")
+    areas = columns.areas(sheets["jurisdictions"], sheets["jurisdictions"].ids(), homes)
     points = columns.points(sheets["demand"], areas.ids)
     kind, name = columns.zones(sheets["zones"]) if "zones" in sheets else np.empty((2, 0), object)
     drawn = metric(layers, crs, faults)
@@ -61,7 +62,7 @@ def ground(
     above = _payer(areas, tier)
     spots = shapely.get_coordinates(shapes["demand"]).tolist()
     place, payer = {}, {}
-    for area, point in _largest(areas, points).items():
+    for area, point in _seats(areas, points).items():
         place[area] = tuple(spots[point])
         payer[area] = areas.ids[above[rows(np.array([area], object), areas.ids)[0]]]
     for point, (own, area) in enumerate(
@@ -88,6 +89,13 @@ def _payer(areas: Areas, tier: str | None) -> Ints:
         payer = np.where(~at[payer] & (up >= 0) & at[up], up, payer)
         up = np.where(up >= 0, parent[up], -1)
     return np.asarray(payer)
+
+
+def _seats(areas: Areas, points: Points) -> dict[str, int]:
+    """Jurisdiction -> the demand point where it has its seat, else its largest one."""
+    row = rows(areas.seat, points.ids)
+    named = {areas.ids[n]: int(row[n]) for n in np.flatnonzero(row >= 0)}
+    return _largest(areas, points) | named
 
 
 def _largest(areas: Areas, points: Points) -> dict[str, int]:

@@ -12,7 +12,7 @@ import pandas as pd
 from optimizer.geodata.geography import Instance
 from optimizer.outputs.columns import assembled, own
 from optimizer.outputs.layers import corridors
-from optimizer.problem import KEEP, Ints
+from optimizer.problem import BUILD, UPGRADE, Ints
 from optimizer.sweep.task import Frontier
 
 FACILITY, CORRIDOR = "facility", "corridor"
@@ -26,7 +26,7 @@ def no_regret(instance: Instance, frontiers: Sequence[Frontier]) -> gpd.GeoDataF
     """
     problem, geography = instance.problem, instance.geography
     options = problem.options
-    new = np.flatnonzero(options.kind != KEEP)
+    new = np.flatnonzero(np.isin(options.kind, (BUILD, UPGRADE)))
     _, first = np.unique(options.facility[new], return_index=True)
     listed = new[first]
     site = [problem.sites.ids[row] for row in options.site[listed]]

@@ -20,8 +20,9 @@ from optimizer.geodata.geography import Instance
 from optimizer.outputs.areas import focus_tier
 from optimizer.outputs.frontier.places import loosest, place, solved
 from optimizer.outputs.map.fonts import Font
+from optimizer.outputs.names import jurisdiction_name
 from optimizer.outputs.reported_equity import over_levels
-from optimizer.outputs.summary import efficiency_unit, jurisdiction_name
+from optimizer.outputs.summary import efficiency_unit
 from optimizer.outputs.symbology import GREY, INK, PAPER
 from optimizer.problem import Floats
 from optimizer.sweep.task import Frontier
@@ -143,10 +144,10 @@ def _jurisdictions(
     """The jurisdictions of the focus tier where somebody lives."""
     facts, tier = instance.problem.jurisdictions, focus_tier(instance)
     lines = []
-    for row in plans[0].levels[0].jurisdictions:
+    for row in dict.fromkeys(c for level in plans[0].levels for c in level.jurisdictions):
         if facts.tier[row] == tier:
             names = (jurisdiction_name(instance, row, one) for one in in_order(language))
-            people = [[level.jurisdictions[row] for level in plan.levels] for plan in plans]
+            people = [[level.jurisdictions.get(row) for level in plan.levels] for plan in plans]
             lines.append(Line(font.first(*names, facts.ids[row]), _minutes(instance, people)))
     return lines
 
@@ -158,13 +159,18 @@ def _groups(
     return [
         Line(
             font.first(word(group, language), group),
-            _minutes(instance, [[level.groups[group] for level in plan.levels] for plan in plans]),
+            _minutes(
+                instance, [[level.groups.get(group) for level in plan.levels] for plan in plans]
+            ),
         )
-        for group in plans[0].levels[0].groups
+        for group in dict.fromkeys(name for level in plans[0].levels for name in level.groups)
     ]
 
 
-def _minutes(instance: Instance, people: Sequence[Sequence[Summary]]) -> Floats:
-    """(P,) mean minutes over the levels by their weights. people: by plan, by level."""
-    means = np.array([[summary.mean for summary in plan] for plan in people])
+def _minutes(instance: Instance, people: Sequence[Sequence[Summary | None]]) -> Floats:
+    """(P,) mean minutes over the levels by their weights. people: by plan, by level.
+
+    None: nobody of them is entitled to the level, so it takes them no minutes.
+    """
+    means = np.array([[summary.mean if summary else 0.0 for summary in plan] for plan in people])
     return over_levels(instance, dict(enumerate(means.T)))

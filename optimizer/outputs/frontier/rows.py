@@ -6,14 +6,16 @@ import math
 from collections.abc import Sequence
 from typing import Any
 
+import numpy as np
+
 from optimizer.assessment.indicators import Indicators
 from optimizer.assessment.losers import losers
 from optimizer.foundation.language import word
 from optimizer.geodata.geography import Instance
 from optimizer.outputs.areas import focus_tier
 from optimizer.outputs.frontier.places import most_efficient, numbered
+from optimizer.outputs.names import jurisdiction_name
 from optimizer.outputs.reported_equity import fared, over_levels
-from optimizer.outputs.summary import jurisdiction_name
 from optimizer.sweep.task import Frontier, Point
 
 #: What a point without a result has for a status.
@@ -76,12 +78,13 @@ def printed(
 def worst(instance: Instance, indicators: Indicators) -> tuple[str, float]:
     """Id of the jurisdiction whose people fare worst, and how they fare, in minutes."""
     problem, policy, tier = instance.problem, instance.policy, focus_tier(instance)
-    areas = [c for c in indicators.levels[0].jurisdictions if problem.jurisdictions.tier[c] == tier]
+    some = dict.fromkeys(c for level in indicators.levels for c in level.jurisdictions)
+    areas = [c for c in some if problem.jurisdictions.tier[c] == tier]
     minutes = {
         c: over_levels(
             instance,
             {
-                row: fared(policy, level.jurisdictions[c])
+                row: fared(policy, level.jurisdictions[c]) if c in level.jurisdictions else 0.0
                 for row, level in enumerate(indicators.levels)
             },
         )
@@ -131,7 +134,8 @@ def _people(instance: Instance, frontier: Frontier, point: Point) -> dict[str, A
         return {}
     area, minutes = worst(instance, indicators)
     more = (indicators.minutes - first.indicators.minutes).T
-    lost = over_levels(instance, dict(enumerate(more)))
+    needed = [np.where(instance.problem.entitled(row) > 0, one, 0) for row, one in enumerate(more)]
+    lost = over_levels(instance, dict(enumerate(needed)))
     return {
         "worst_jurisdiction": area,
         "worst_minutes": minutes,

@@ -18,7 +18,7 @@ from optimizer.foundation.tolerances import NO_MINUTES
 from optimizer.outputs import reported_equity, symbology
 from optimizer.outputs.columns import of_level
 from optimizer.outputs.solved_instance import SolvedInstance
-from optimizer.problem import Bools, Floats
+from optimizer.problem import Bools, Classes, Floats
 
 MILLIMETRE = 1 / 25.4  # in inches
 POINT = 72 * MILLIMETRE  # points in a millimetre
@@ -43,7 +43,7 @@ DOT_ALPHA = 0.35
 FAILS = "#7f0000"
 LARGEST_RING = 26.0  # points across: the worst failure
 ROOMY = 150  # facilities that a map takes at their usual size
-DRAWN = ("kept", "upgraded", "built")  # new ones on top
+DRAWN = ("closed", "kept", "upgraded", "built")  # new ones on top
 LARGEST_DOT = 22.0  # points across: the demand point with most persons
 
 
@@ -98,19 +98,32 @@ def draw_corridors(axes: Axes, corridors: gpd.GeoDataFrame, crs: str) -> None:
 
 
 def draw_demand(axes: Axes, points: Floats, study: SolvedInstance) -> None:
-    """Demand points: the area of a dot is in proportion to its persons; who loses is marked."""
+    """Demand points: the area of a dot is in proportion to its persons; who loses is marked.
+
+    Where people are compared by class, each label has its colour.
+    """
     persons = study.instance.problem.demand.persons
     areas = LARGEST_DOT**2 * persons / persons.max()
     x, y = points.T
-    colours = np.where(losers(study), LOSES, DOT)
+    own = np.full(len(persons), DOT)
+    if (classes := compared(study)) is not None:
+        labels = np.array([*map(symbology.colour, range(len(classes.labels))), DOT])
+        own = labels[classes.of]
+    colours = np.where(losers(study), LOSES, own)
     axes.scatter(x, y, s=areas, color=colours, alpha=DOT_ALPHA, linewidths=0, zorder=5)
+
+
+def compared(study: SolvedInstance) -> Classes | None:
+    """The class among which the policy compares people; None where it is none."""
+    return study.instance.problem.demand.classes.get(study.instance.policy.equity.among)
 
 
 def losers(study: SolvedInstance) -> Bools:
     """(I,) demand points that are farther from something than in the most efficient plan."""
-    loses = np.zeros(len(study.instance.problem.demand.ids), dtype=bool)
-    for lost in study.losers:
-        loses |= lost.minutes > NO_MINUTES
+    problem = study.instance.problem
+    loses = np.zeros(len(problem.demand.ids), dtype=bool)
+    for row, lost in enumerate(study.losers):
+        loses |= (lost.minutes > NO_MINUTES) & (problem.entitled(row) > 0)
     return loses
 
 

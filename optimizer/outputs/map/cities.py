@@ -9,6 +9,8 @@ from matplotlib.axes import Axes
 from matplotlib.patheffects import withStroke
 
 from optimizer.foundation.language import in_order
+from optimizer.geodata.column_reader import as_text
+from optimizer.geodata.tables import rows as rows_of
 from optimizer.outputs import symbology
 from optimizer.outputs.areas import upwards
 from optimizer.outputs.map.fonts import Font
@@ -28,7 +30,7 @@ def draw_names(
     font: Font,
     language: str,
 ) -> None:
-    """The name of each area at its most populous demand point, core jurisdictions first.
+    """The name of each area at its seat, core jurisdictions first.
 
     marks: (M, 2) places of facilities, which names should rather not cover. A name that finds
     no free place is left out.
@@ -72,12 +74,16 @@ def draw_names(
 
 
 def _seats(study: SolvedInstance, areas: gpd.GeoDataFrame) -> Floats:
-    """(C', 2) the most populous demand point of each area, metres."""
+    """(C', 2) the seat of each area, metres: as it is named, else its most populous point."""
     problem, geography = study.instance.problem, study.instance.geography
     points = shapely.get_coordinates(geography.demand.geometry.to_crs(geography.crs))
     seat = np.full(len(problem.jurisdictions.ids), -1)
     above = np.stack(list(upwards(problem.jurisdictions, problem.demand.jurisdiction)))
     for point in np.argsort(problem.demand.persons, kind="stable"):
         seat[above[above[:, point] >= 0, point]] = point
+    if "seat" in geography.jurisdictions.columns:
+        ids = np.array(problem.demand.ids, dtype=object)
+        named = rows_of(as_text(geography.jurisdictions["seat"]), ids)
+        seat = np.where(named >= 0, named, seat)
     row_of = {id: row for row, id in enumerate(problem.jurisdictions.ids)}
     return np.asarray(points[[seat[row_of[id]] for id in areas["id"]]])

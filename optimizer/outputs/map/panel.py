@@ -19,14 +19,14 @@ from optimizer.foundation.language import in_order, word
 from optimizer.foundation.tolerances import TRACE
 from optimizer.outputs import reported_equity, symbology
 from optimizer.outputs.areas import CELLS
-from optimizer.outputs.layers import STATUS
+from optimizer.outputs.layers import STATUS, statuses
 from optimizer.outputs.map import basemap
 from optimizer.outputs.map.fonts import Font
 from optimizer.outputs.map.scale import round_length
 from optimizer.outputs.names import called
 from optimizer.outputs.scenarios import worst_failures
 from optimizer.outputs.solved_instance import SolvedInstance
-from optimizer.problem import BUILD, KEEP, UPGRADE
+from optimizer.outputs.words import term
 
 WIDTH = 3.6  # inches
 LINE = 0.235  # inches from one line to the next
@@ -149,9 +149,9 @@ def _supply(panel: Panel) -> None:
     """One line per service: its marks and how many of each there are."""
     study = panel.study
     options, chosen = study.instance.problem.options, study.plan.options
-    kinds = (KEEP, UPGRADE, BUILD)
+    kinds = statuses(study.instance.problem)
     scale = basemap.badge_scale(len(chosen))
-    columns = (1.75, 2.5, 3.25)
+    columns = np.linspace(1.75, 3.25, len(kinds)).tolist()
     for x, kind in zip(columns, kinds, strict=True):
         panel.text(x, panel.say(STATUS[kind]), 7, color=SOFT, ha="center")
     panel.next()
@@ -177,12 +177,22 @@ def _people(panel: Panel) -> None:
             x + 0.24, f"{persons:,.0f} {panel.say('persons after a number')}", 7.5, room=1.15
         )
     panel.next()
+    if (classes := basemap.compared(panel.study)) is not None:
+        name = term(panel.study.instance.policy.equity.among, panel.language)
+        for row, label in enumerate(classes.labels):
+            said = panel.say("label").format(name, term(label, panel.language))
+            _dot(panel, symbology.colour(row), said)
     if basemap.losers(panel.study).any():
-        dot = Line2D([], [], marker="o", markersize=7, color=basemap.LOSES, mew=0)
-        dot.set_alpha(basemap.DOT_ALPHA)
-        panel.mark(0.16, dot)
-        panel.text(0.4, panel.say("loses against"), 7.5)
-        panel.next()
+        _dot(panel, basemap.LOSES, panel.say("loses against"))
+
+
+def _dot(panel: Panel, colour: str, said: str) -> None:
+    """What the colour of a demand point means."""
+    dot = Line2D([], [], marker="o", markersize=7, color=colour, mew=0)
+    dot.set_alpha(basemap.DOT_ALPHA)
+    panel.mark(0.16, dot)
+    panel.text(0.4, said, 7.5, WIDTH - 0.4)
+    panel.next()
 
 
 def _failures(panel: Panel) -> None:

@@ -10,10 +10,11 @@ import geopandas as gpd
 
 from optimizer.foundation.language import in_order, word
 from optimizer.geodata.geography import Instance
+from optimizer.geodata.tables import class_column
 from optimizer.outputs import symbology
 from optimizer.outputs.areas import focus_tier
 from optimizer.outputs.columns import of_level
-from optimizer.outputs.layers import STATUS
+from optimizer.outputs.layers import STATUS, statuses
 from optimizer.outputs.names import called
 from optimizer.outputs.qgis import qml
 from optimizer.outputs.reported_equity import fares
@@ -108,10 +109,10 @@ def by_loss(sheet: Sheet, template: str, column: str, decimals: int = 0) -> str:
 
 
 def _facilities(sheet: Sheet) -> Iterator[Style]:
-    services = sheet.instance.problem.services
+    services, there = sheet.instance.problem.services, statuses(sheet.instance.problem)
     rows = []
     for row, service in enumerate(services):
-        for status in STATUS.values():
+        for status in (status for kind, status in STATUS.items() if kind in there):
             badge = symbology.badge(row, status)
             rows.append(
                 {
@@ -137,6 +138,29 @@ def _demand(sheet: Sheet) -> Iterator[Style]:
             column = of_level(what, level)
             if column in sheet.layer.columns:
                 yield sheet.of(what, level), by_minutes(sheet, column, classes(level))
+    yield from _by_class(sheet)
+
+
+def _by_class(sheet: Sheet) -> Iterator[Style]:
+    """One style per class: each label in its colour."""
+    most = float(sheet.layer["persons"].max())
+    for name, classes in sheet.instance.problem.demand.classes.items():
+        column = qml.column(class_column(name))
+        rows = [
+            {
+                "class": label,
+                "within": f"{column} = {qml.text(label)}",
+                "colour": qml.colour(symbology.colour(row)),
+            }
+            for row, label in enumerate(classes.labels)
+        ]
+        said = sheet.say("by").format(sheet.say(name))
+        yield said, sheet.filled("demand", {"class": rows}, most=f"{most:.0f}")
+
+
+def _without_a_look(sheet: Sheet) -> Iterator[Style]:
+    """A table has no geometry, and no style."""
+    yield from ()
 
 
 def _jurisdictions(sheet: Sheet) -> Iterator[Style]:
@@ -241,4 +265,5 @@ STYLES: dict[str, Callable[[Sheet], Iterator[Style]]] = {
     "no_regret": _no_regret,
     "scenarios": _scenarios,
     "failover": _failover,
+    "classes": _without_a_look,
 }

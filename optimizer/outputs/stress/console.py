@@ -11,10 +11,9 @@ from rich.console import Console
 
 from optimizer.foundation.figures import share
 from optimizer.foundation.language import word
-from optimizer.outputs.names import called
+from optimizer.outputs.names import called, jurisdiction_name
 from optimizer.outputs.rows import as_table
 from optimizer.outputs.stress.layers import hardest
-from optimizer.outputs.summary import jurisdiction_name
 from optimizer.outputs.words import name
 from optimizer.solution import Solved
 from optimizer.stress.attack import Attack

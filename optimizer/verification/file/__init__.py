@@ -21,9 +21,10 @@ from optimizer.verification.file.asked import (
     with_attacks,
 )
 from optimizer.verification.file.kept import kept
+from optimizer.verification.file.paid import paid
 from optimizer.verification.file.rebuild import claimed, rebuild, unknown
 from optimizer.verification.file.removed import corridors, rejected
-from optimizer.verification.file.roads import minutes_on_roads
+from optimizer.verification.file.roads import core_minutes_on_roads, minutes_on_roads
 from optimizer.verification.file.shapes import shapes
 from optimizer.verification.file.standing import standing
 from optimizer.verification.file.written import Written
@@ -34,16 +35,19 @@ __all__ = ["check_file", "instance_of", "question"]
 #: What is written beside a plan: rule -> what breaks it.
 WRITTEN: dict[str, Callable[[Written], Iterator[str]]] = {
     N_("what stands is what stood"): standing,
+    N_("money, land and capacities are those of the layers"): paid,
     N_("the facilities layer is true"): numbers.facilities,
     N_("the demand layer is true"): numbers.demand,
     N_("the assignments layer is true"): numbers.assignments,
     N_("the jurisdictions layer is true"): numbers.jurisdictions,
     N_("the layers of failures are true"): numbers.failures,
+    N_("the classes layer is true"): numbers.classes,
     N_("the corridors layer is true"): corridors,
     N_("what is rejected is true"): rejected,
     N_("names and own columns are those of the instance"): kept,
     N_("everything is drawn where it is"): shapes,
     N_("the manifest's numbers are true"): manifest.numbers,
+    N_("what is paid once and per year is true"): manifest.apart,
     N_("title, currency, sources and warnings are those of the instance"): manifest.origin,
     N_("the manifest is whole"): manifest.sane,
     N_("who is worse off is true"): manifest.losses,
@@ -103,9 +107,12 @@ def _judged(
     settings = load(folder, policy_name, overrides).file
     assert settings is not None  # `read` would have raised
     network = settings.network
-    roads = minutes_on_roads(instance, file, network.access_kmh, network.detour)
+    roads = [
+        *minutes_on_roads(instance, file, network.access_kmh, network.detour),
+        *core_minutes_on_roads(instance, network.access_kmh, network.detour),
+    ]
     rules: list[Rule] = [*verdict.rules, judge(N_("minutes are those of the roads"), roads)]
     passed = settings.alignment.crossings.model_dump(exclude_none=True)
-    written = Written(file, instance, plan, frozenset(passed))
+    written = Written(file, instance, plan, settings, frozenset(passed))
     rules += [judge(name, breaches(written)) for name, breaches in WRITTEN.items()]
     return Verdict(tuple(rules), tuple(manifest.stated(written)))

@@ -8,6 +8,12 @@ from typing import Any
 
 from optimizer.foundation.language import _
 from optimizer.verification.file.cells import difference, shown
+from optimizer.verification.file.classes import (
+    CROSSING,
+    classes_of_points,
+    columns_of_classes,
+    crossing,
+)
 from optimizer.verification.file.written import Written, suffix
 
 #: Names that a GeoPackage, or another format, keeps for itself.
@@ -60,7 +66,8 @@ def _absent(written: Written, layer: str) -> Iterator[str]:
     """A layer that is not there, where there should be one."""
     drawn = written.instance.geography.corridors is not None
     failing = written.instance.problem.scenarios is not None
-    if {"corridors": drawn, "scenarios": failing, "failover": failing}.get(layer, True):
+    there = {"corridors": drawn, "scenarios": failing, "failover": failing}
+    if (there | {"classes": bool(classes_of_points(written))}).get(layer, True):
         yield _("there is no layer {layer}", layer=layer)
 
 
@@ -68,7 +75,13 @@ def _sources(written: Written, layer: str) -> list[Source]:
     """The tables of the instance whose rows come back in a layer."""
     geography = written.instance.geography
     every = {
-        "demand": [Source(geography.demand, "id", ("id", "jurisdiction", "persons"))],
+        "demand": [
+            Source(
+                geography.demand,
+                "id",
+                ("id", "jurisdiction", "persons", *columns_of_classes(geography.demand)),
+            )
+        ],
         "jurisdictions": [Source(geography.jurisdictions, "id", ("id", "tier", "role"))],
         "corridors": [Source(geography.corridors, "id", ("id",))],
         "facilities": [
@@ -112,21 +125,37 @@ def _ours(written: Written) -> dict[str, list[str]]:
     # Only where somebody loses.
     lost = [name for name in by_level("lost") if name in written.file.columns["demand"]]
     decided = written.instance.problem.corridors is not None
+    apart = [] if written.settings.costs is None else ["paid_once", "per_year"]
+    quotas = [
+        f"{what}_{name}" for name in written.instance.policy.quotas for what in ("quota", "margin")
+    ]
+    entitled = [f"entitled_{suffix(level)}" for level in levels if level.entitled]
+    away = ["core_minutes"] * (written.instance.problem.demand.core_minutes is not None)
+    cores = by_level(*CROSSING) if any(crossing(written.case)) else []
     return {
         "facilities": [
-            *("id", "site", "service", "size", "status", "cost", "land", "jurisdiction"),
+            *("id", "site", "service", "size", "status", "cost", *apart, "land", "jurisdiction"),
             *by_level("capacity", "load"),
         ],
         "demand": [
             *("id", "jurisdiction", "persons"),
+            *classes_of_points(written),
+            *away,
+            *entitled,
             *by_level("minutes", "covered", "site"),
             *backed,
             *lost,
         ],
         "jurisdictions": [
-            *("id", "tier", "role", "persons", "budget", "spent"),
+            *("id", "tier", "role", "persons", "budget", "spent", *apart, *quotas),
             *by_level("mean", "worst", "coverage", "equity"),
+            *cores,
             "area",
+        ],
+        "classes": [
+            *("id", "class", "label", "persons"),
+            *away,
+            *by_level("mean", "worst", "coverage", "equity"),
         ],
         "corridors": ["id", "status", *(["paid_by"] if decided else [])],
         "assignments": [*TRIPS],

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -14,8 +14,10 @@ from optimizer.verification.claims import allowed
 from optimizer.verification.efficiencies import efficiency_scale
 from optimizer.verification.equity import measured
 from optimizer.verification.file.cells import agree, difference, number, shown
+from optimizer.verification.file.numbers import payments_apart
 from optimizer.verification.file.written import Written, suffix
 from optimizer.verification.nearest import asked, disperses
+from optimizer.verification.people import may_use
 from optimizer.verification.tolerances import NO_MINUTES
 from optimizer.verification.verdict import at_most, joined
 from optimizer.verification.weighing import equity_scale, level_weights
@@ -24,6 +26,8 @@ from optimizer.verification.weighing import equity_scale, level_weights
 JUDGED = {"policy_name", "overrides", "policy", "inputs", "instance", "status", "objective", "gap"}
 JUDGED |= {"efficiency", "equity", "terms", "cost", "efficiency_guard", "worse_off"}
 JUDGED |= {"title", "currency", "sources", "warnings", "bound", "asked_gap"}
+#: Keys of a plan of an instance with [costs].
+APART = ("costs", "paid_once", "per_year")
 STATED = ("version", "created", "seconds", "nodes", "algorithm")
 
 
@@ -42,6 +46,24 @@ def numbers(written: Written) -> Iterator[str]:
     }
     for (name, truth), stated in zip(truths.items(), terms, strict=True):
         yield from difference("manifest, terms", name, stated, truth)
+
+
+def apart(written: Written) -> Iterator[str]:
+    """Where all money is per year: how, and what of it is paid once and what per year."""
+    settings, manifest = written.settings, written.file.manifest
+    truth: dict[str, Any] = dict.fromkeys(APART)
+    if settings.costs is not None:
+        every = list(payments_apart(written))
+        years = {name: one.years or settings.costs.years for name, one in settings.services.items()}
+        costs = {"rate": settings.costs.rate, "years": settings.costs.years, "services": years}
+        once, running = (sum(payment[n] for payment in every) for n in (1, 2))
+        truth = {"costs": costs, "paid_once": once, "per_year": running}
+        if manifest.get("costs") != costs:
+            stated = shown(manifest.get("costs"))
+            yield _("manifest: costs is {stated}, in truth {truth}", stated=stated, truth=costs)
+        del truth["costs"]
+    for key, value in truth.items():
+        yield from difference("manifest", key, manifest.get(key), value)
 
 
 def origin(written: Written) -> Iterator[str]:
@@ -105,7 +127,7 @@ def losses(written: Written) -> Iterator[str]:
             if needed
             else _("worse off: is told, and nothing is compared")
         )
-    for level in problem.levels:
+    for n, level in enumerate(problem.levels):
         column, minutes = f"lost_{suffix(level)}", f"minutes_{suffix(level)}"
         lost = [number(rows.get(i, {}).get(column), math.nan) for i in problem.demand.ids]
         for name, more in zip(problem.demand.ids, lost, strict=True):
@@ -120,7 +142,7 @@ def losses(written: Written) -> Iterator[str]:
                     stated=shown(rows.get(name, {}).get(column)),
                     minutes=now,
                 )
-        truth = _lost(written, lost)
+        truth = _lost(written, lost, may_use(problem, n))
         said = worse_off.get(level.id) if isinstance(worse_off, dict) else None
         if not needed:
             if column in written.file.columns["demand"]:
@@ -151,28 +173,31 @@ def guard(written: Written) -> Iterator[str]:
     Where minutes are the efficiency, and the layer says at every level who loses how many of them.
     """
     case, cap = written.case, written.file.manifest.get("efficiency_guard")
-    share, persons = allowed(case), case.problem.demand.persons.tolist()
+    share = allowed(case)
     if share is None or case.policy.efficiency != "mean_minutes" or len(case.states) > 1:
         return
     rows, truth = {row["id"]: row for row in written.file.layers["demand"]}, 0.0
     weights = level_weights(case.problem, case.policy)
-    for level, weight in zip(case.problem.levels, weights, strict=True):
+    for n, (level, weight) in enumerate(zip(case.problem.levels, weights, strict=True)):
         columns = f"minutes_{suffix(level)}", f"lost_{suffix(level)}"
         if weight > 0:
             cells = [
                 [number(rows.get(i, {}).get(column), math.nan) for column in columns]
                 for i in case.problem.demand.ids
             ]
+            persons = may_use(case.problem, n)
             before = total(persons, [now - lost for now, lost in cells]) / sum(persons)
             truth += weight * before
     if math.isfinite(truth):
         yield from difference("manifest", "efficiency_guard", cap, (1 + share) * truth)
 
 
-def _lost(written: Written, lost: list[float]) -> dict[str, Any]:
-    """How many lose, their share, what they lose in the mean and at most, and where they live."""
+def _lost(written: Written, lost: list[float], persons: Sequence[float]) -> dict[str, Any]:
+    """How many lose, their share, what they lose in the mean and at most, and where they live.
+
+    persons: of each demand point, who may use the level.
+    """
     demand, areas = written.instance.problem.demand, written.instance.problem.jurisdictions
-    persons = demand.persons.tolist()
     lose = {i: more for i, more in enumerate(lost) if more > NO_MINUTES and persons[i] > 0}
     many = float(sum(persons[i] for i in lose))
     where: dict[str, float] = {}
@@ -212,6 +237,6 @@ def stated(written: Written) -> Iterator[str]:
         yield _(
             "areas drawn around demand points: only that their own points lie in them is judged"
         )
-    if unknown := sorted(manifest.keys() - JUDGED.union(STATED)):
+    if unknown := sorted(manifest.keys() - JUDGED.union(STATED, APART)):
         keys = shown(joined("; ", unknown))
         yield _("keys of the manifest that are not known here: {keys}", keys=keys)

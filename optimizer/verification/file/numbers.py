@@ -10,10 +10,16 @@ import numpy as np
 
 from optimizer.foundation.language import _
 from optimizer.geodata.plan_file import Row
+from optimizer.problem import BUILD
 from optimizer.verification.access import backed_up, covered, loads, mean_minutes, total
 from optimizer.verification.file.cells import difference, differences
+from optimizer.verification.file.classes import CROSSING, NAMES, classes_of_points, crossing
+from optimizer.verification.file.paid import per_year
+from optimizer.verification.file.shapes import moved
 from optimizer.verification.file.written import Written, suffix
 from optimizer.verification.measures import Unit
+from optimizer.verification.people import may_use
+from optimizer.verification.quotas import used
 from optimizer.verification.siting import money_at, paid_for_corridors
 from optimizer.verification.verdict import NOBODY, PlainPlan, same
 from optimizer.verification.weighing import budgets, level_weights, measure_of
@@ -41,7 +47,7 @@ def facilities(written: Written) -> Iterator[str]:
 
 
 def demand(written: Written) -> Iterator[str]:
-    """Persons, minutes, coverage, backup and main site of each demand point."""
+    """Persons, classes, minutes, coverage, backup and main site of each demand point."""
     case, problem = written.case, written.instance.problem
     areas = problem.jurisdictions.ids
     truth: dict[str, Row] = {
@@ -53,8 +59,16 @@ def demand(written: Written) -> Iterator[str]:
             strict=True,
         )
     }
+    for column, words in classes_of_points(written).items():
+        for row, word in zip(truth.values(), words, strict=True):
+            row[column] = word
+    if problem.demand.core_minutes is not None:
+        for row, away in zip(truth.values(), problem.demand.core_minutes.tolist(), strict=True):
+            row["core_minutes"] = _finite(away)
     for n, level in enumerate(problem.levels):
         columns = {"minutes": mean_minutes(case, n), "covered": covered(case, n)}
+        if level.entitled:
+            columns["entitled"] = list(may_use(problem, n))
         if level.backup is not None:
             columns["backed_up"] = backed_up(case, n)
         for what, values in columns.items():
@@ -87,10 +101,14 @@ def assignments(written: Written) -> Iterator[str]:
 def _trips(written: Written, layer: str, keys: tuple[str, ...]) -> Iterator[str]:
     """Trips that are there twice, or whose persons are not persons x need x share."""
     problem, seen = written.instance.problem, set[tuple[object, ...]]()
-    persons = dict(zip(problem.demand.ids, problem.demand.persons.tolist(), strict=True))
-    need = {level.id: level.share for level in problem.levels}
+    need = {
+        level.id: dict(zip(problem.demand.ids, may_use(problem, n), strict=True))
+        for n, level in enumerate(problem.levels)
+    }
+    share = {level.id: level.share for level in problem.levels}
     for row in written.file.layers.get(layer, ()):
-        truth = persons[row["demand"]] * need[row["level"]] * row["share"]
+        level = row["level"]
+        truth = need[level][row["demand"]] * share[level] * row["share"]
         who = f"{layer}, {row['level']}, {row['demand']} -> {row['site']}"
         yield from difference(who, "persons", row.get("persons"), truth)
         key = tuple(row[key] for key in keys)
@@ -103,6 +121,9 @@ def jurisdictions(written: Written) -> Iterator[str]:
     """Persons, money, access and equity of each jurisdiction."""
     case, facts = written.case, written.instance.problem.jurisdictions
     own, spent, members = budgets(case.problem, case.policy), _spent(case), _members(case)
+    once, running = apart(written)
+    quotas = {name: used(case, quota) for name, quota in case.policy.quotas.items()}
+    cores = crossing(case)
     truth: dict[str, Row] = {}
     for c, name in enumerate(facts.ids):
         row: Row = {
@@ -112,11 +133,47 @@ def jurisdictions(written: Written) -> Iterator[str]:
             "spent": spent[c],
             "persons": sum(members[c].values()),
         }
+        if written.settings.costs is not None:
+            row |= {"paid_once": once[c], "per_year": running[c]}
+        for quota, by_area in quotas.items():
+            one = by_area.get(c)
+            row[f"quota_{quota}"] = math.nan if one is None else one.value
+            row[f"margin_{quota}"] = math.nan if one is None else one.margin
         for n, level in enumerate(case.problem.levels):
-            for what, value in _had(case, n, members[c]).items():
+            may, here = may_use(case.problem, n), members[c]
+            who = {i: may[i] for i in here if may[i] > 0}
+            for what, value in _had(case, n, who).items():
                 row[f"{what}_{suffix(level)}"] = value
+            row |= {f"{what}_{suffix(level)}": cores[n].get(c, {}).get(what) for what in CROSSING}
         truth[name] = row
     yield from differences("jurisdictions", written.file.layers["jurisdictions"], truth)
+
+
+def classes(written: Written) -> Iterator[str]:
+    """Persons, minutes to a core, access and equity of each class and label."""
+    case, problem = written.case, written.instance.problem
+    persons, away = problem.demand.persons.tolist(), problem.demand.core_minutes
+    truth: dict[str, Row] = {}
+    for column, words in classes_of_points(written).items():
+        name = column if column in NAMES else column.removeprefix("class_")
+        for label in sorted({*words} - {""}):
+            inside = [i for i, word in enumerate(words) if word == label]
+            everybody = sum(persons[i] for i in inside)
+            row: Row = {"class": name, "label": label, "persons": everybody}
+            if away is not None:
+                minutes = sum(persons[i] * float(away[i]) for i in inside if persons[i] > 0)
+                mean = minutes / everybody if everybody else math.nan
+                row["core_minutes"] = mean if math.isfinite(mean) else None
+            for n, level in enumerate(problem.levels):
+                may = may_use(problem, n)
+                who = {i: may[i] for i in inside if may[i] > 0}
+                for what, value in _had(case, n, who).items():
+                    row[f"{what}_{suffix(level)}"] = value
+            truth[f"{name}:{label}"] = row
+    there = written.file.layers.get("classes", [])
+    yield from differences("classes", there, truth)
+    for one in there:
+        yield from moved("classes", one["id"], one, None)
 
 
 def _members(case: PlainPlan) -> list[dict[int, float]]:
@@ -140,6 +197,33 @@ def _spent(case: PlainPlan) -> list[float]:
         for c in _upwards(case, area):
             spent[c] += money
     return spent
+
+
+def apart(written: Written) -> tuple[list[float], list[float]]:
+    """By jurisdiction, with all below it: money that is paid once, and per year."""
+    case, areas = written.case, written.case.problem.jurisdictions.ids
+    once, running = [0.0] * len(areas), [0.0] * len(areas)
+    for area, at_once, a_year in payments_apart(written):
+        for c in _upwards(case, area):
+            once[c] += at_once
+            running[c] += a_year
+    return once, running
+
+
+def payments_apart(written: Written) -> Iterator[tuple[int, float, float]]:
+    """(jurisdiction, money paid once, money per year) of each facility, site and corridor.
+
+    What facilities cost, the sites that something is built at, and parts of corridors.
+    """
+    case, problem = written.case, written.case.problem
+    table, counted = problem.options, per_year(written.settings)
+    area = problem.sites.jurisdiction.tolist()
+    for k in case.chosen:
+        yield area[int(table.site[k])], float(table.once[k]), float(table.running[k])
+    for site in {int(table.site[k]) for k in case.chosen if table.kind[k] == BUILD}:
+        yield area[site], float(problem.sites.cost[site]) / counted, 0.0
+    for payer, money in paid_for_corridors(case).items():
+        yield payer, money / counted, 0.0
 
 
 def _upwards(case: PlainPlan, area: int) -> Iterator[int]:
@@ -209,7 +293,7 @@ def failures(written: Written) -> Iterator[str]:
 
 def _endured(case: PlainPlan, row: int) -> dict[str, float]:
     """What people have at a level in a state."""
-    persons, minutes = case.problem.demand.persons.tolist(), mean_minutes(case, row)
+    persons, minutes = may_use(case.problem, row), mean_minutes(case, row)
     everybody, need = sum(persons), case.problem.levels[row].share
     lost = sum(trip.share * persons[trip.demand] for trip in case.trips[row] if trip.site == NOBODY)
     return {

@@ -11,13 +11,13 @@ import numpy as np
 from optimizer.foundation.faults import Fault, InputError
 from optimizer.foundation.language import _
 from optimizer.geodata.plan_file import PlanFile, Row
-from optimizer.problem import BUILD, KEEP, UPGRADE, Floats, Problem
+from optimizer.problem import BUILD, CLOSE, KEEP, UPGRADE, Floats, Problem
 from optimizer.solution import Assignment, Plan, Result, Status
 from optimizer.verification.file.cells import number, shown
 from optimizer.verification.verdict import joined
 
 #: What a plan file calls the kinds of options, and a facility that is kept.
-KINDS = {"kept": KEEP, "built": BUILD, "upgraded": UPGRADE}
+KINDS = {"kept": KEEP, "built": BUILD, "upgraded": UPGRADE, "closed": CLOSE}
 AS_IT_STANDS = "as it stands"
 
 

@@ -63,6 +63,53 @@ def minutes_on_roads(
                     yield _untrue(row, min(truths))
 
 
+def core_minutes_on_roads(instance: Instance, kmh: float, detour: float) -> Iterator[str]:
+    """Minutes to the nearest core that are not those of the roads to the seat of one.
+
+    access + link of the demand point + roads + link of the seat; of a seat, its access alone.
+    """
+    geography, demand = instance.geography, instance.problem.demand
+    if demand.core_minutes is None:
+        return
+    roads, homes = (one.to_crs(geography.crs) for one in (geography.roads, geography.demand))
+    cores, hangs = _core_seats(instance), network(roads, kmh, detour)
+    starts = {name: _door(hangs, name, homes, "access_minutes") for name in demand.ids}
+    hooks = {core: hangs.hooks(core, _xy(homes, core)) for core in cores}
+    every = [hook for some in starts.values() for hook, after in some]
+    every += [hook for some in hooks.values() for hook in some]
+    graph = _graph(hangs, frozenset(), every)
+    trees = [
+        [(hook.minutes, _tree(graph, hook.at, math.inf)) for hook in some]
+        for some in hooks.values()
+    ]
+    for name, stated in zip(demand.ids, demand.core_minutes.tolist(), strict=True):
+        truths = list[float]()
+        for hook, before in starts[name]:
+            if name in cores:
+                truths.append(before - hook.minutes)
+                continue
+            away = [
+                [before + tree.get(hook.at, math.inf) + after for after, tree in some]
+                for some in trees
+            ]
+            nearest = min(map(max, away))  # wherever the seats hang, one is no farther
+            truths += [one for some in away for one in some if one <= nearest]
+        if not any(same(stated, truth) for truth in truths):
+            yield _(
+                "{point}: {minutes:g} minutes to the nearest core, on the roads {truth:g}",
+                point=name,
+                minutes=stated,
+                truth=min(truths),
+            )
+
+
+def _core_seats(instance: Instance) -> set[str]:
+    """Demand points where cores have their seats."""
+    areas = instance.parts.tables.areas
+    both = zip(areas.role, areas.seat, strict=True)
+    return {str(seat) for role, seat in both if role == "core" and seat}
+
+
 def _untrue(row: Row, truth: float) -> str:
     """A trip whose minutes are not those on the roads."""
     trip: dict[str, object] = {
@@ -152,5 +199,10 @@ def _door(hangs: Network, name: str, layer: Any, column: str) -> list[tuple[Hook
     """Where a point may hang, and the minutes between its door and there."""
     extra = float(layer.at[name, column]) if column in layer.columns else 0.0
     extra = 0.0 if math.isnan(extra) else extra
+    return [(hook, extra + hook.minutes) for hook in hangs.hooks(name, _xy(layer, name))]
+
+
+def _xy(layer: Any, name: str) -> tuple[float, float]:
+    """Where a point stands, metres."""
     at = layer.geometry.at[name]
-    return [(hook, extra + hook.minutes) for hook in hangs.hooks(name, (at.x, at.y))]
+    return at.x, at.y

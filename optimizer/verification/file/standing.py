@@ -14,13 +14,20 @@ BECOMES = {EXISTING: ("kept", "upgraded"), REQUIRED: ("built",), CLOSED: ()}
 
 
 def standing(written: Written) -> Iterator[str]:
-    """What stands is kept or upgraded; what is required is built; what is closed is closed."""
+    """What stands is kept or upgraded; what is required is built; what is closed is closed.
+
+    What stands is closed where its row says that it may be.
+    """
     rows = {
         (str(row["site"]), str(row["service"])): row for row in written.file.layers["facilities"]
     }
-    for status, may in BECOMES.items():
+    table = written.instance.parts.tables.standing
+    ids = zip(table.site, table.service, table.closable.tolist(), strict=True)
+    closable = {(str(site), str(service)) for site, service, may_close in ids if may_close}
+    for status, becomes in BECOMES.items():
         for site, service in by_status(written, status):
             row = rows.get((site, service))
+            may = (*becomes, *(("closed",) if (site, service) in closable else ()))
             who = {"service": service, "site": site, "status": status}
             if row is None and may:
                 yield _("{service} at {site}: is {status} and missing", **who)
@@ -29,7 +36,7 @@ def standing(written: Written) -> Iterator[str]:
                 yield _("{service} at {site}: is {status} and {now}", now=now, **who)
     stands = by_status(written, EXISTING)
     for (site, service), row in rows.items():
-        if row["status"] in BECOMES[EXISTING] and (site, service) not in stands:
+        if row["status"] in (*BECOMES[EXISTING], "closed") and (site, service) not in stands:
             yield _(
                 "{service} at {site}: is {status}, and nothing stands there",
                 service=service,

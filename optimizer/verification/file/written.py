@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from optimizer.geodata.geography import Instance
+from optimizer.geodata.instance_file import InstanceFile
 from optimizer.geodata.plan_file import PlanFile
 from optimizer.problem import Level
 from optimizer.solution import Plan
@@ -16,12 +17,14 @@ from optimizer.verification.verdict import PlainPlan
 class Written:
     """A file, and what should stand in it.
 
+    settings: `instance.toml`, under the policy and the overrides that were asked.
     crossings: kinds of zones that corridors may pass on bridges or in tunnels.
     """
 
     file: PlanFile
     instance: Instance
     plan: Plan
+    settings: InstanceFile
     crossings: frozenset[str] = frozenset()
 
     @cached_property

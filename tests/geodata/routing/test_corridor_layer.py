@@ -50,6 +50,16 @@ def test_on_open_land_it_is_straight(tmp_path: Path) -> None:
     assert len(row["geometry"].coords) == 2
 
 
+def test_a_jurisdiction_as_an_end_stands_at_its_seat(tmp_path: Path) -> None:
+    """c has most persons of Q, at 20 km; its seat is b, at 10."""
+    for seat, km in ((None, 20), ("b", 10)):
+        named: Break = lambda it, seat=seat: it.layers["jurisdictions"].insert(  # noqa: E731
+            1, "seat", [None, None, seat]
+        )
+        (tmp_path / str(km)).mkdir()
+        assert routed(tmp_path / str(km), named, to="Q").iloc[0]["length_km"] == km
+
+
 def test_it_goes_through_the_gap(tmp_path: Path) -> None:
     """Two walls leave 1 km between 2 and 3 km north: sqrt(4.5^2 + 2^2) twice, and 1 km beside."""
     found = routed(tmp_path, wall(-40, 2, name="south"), wall(3, 40, name="north"))

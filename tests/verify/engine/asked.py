@@ -21,6 +21,7 @@ from optimizer.solution import Result, Status
 from optimizer.verification import check
 from tests.verify.catch import SOLVED, Catch, caught, room
 from tests.verify.engine.plain import Plain
+from tests.verify.engine.priced import prices
 from tests.verify.engine.relations import AS_FEASIBLE, NO_WORSE, related
 from tests.verify.engine.searching import Searching, choice_of
 from tests.verify.engine.town import Town, town_of
@@ -75,6 +76,7 @@ def _judged(town: Town, seed: int, folder: Path) -> Iterator[Catch]:
     instance = town.read(folder)
     truth = Truth(town, instance.problem)
     yield from _minutes(instance, truth)
+    yield from prices(town, instance.problem)
     answers = list(_answers(instance))
     first = answers[0]
     for one in answers:

@@ -13,7 +13,7 @@ import numpy as np
 from optimizer.foundation.faults import InputError
 from optimizer.geodata.geography import Instance
 from optimizer.question import Bound, Equity
-from tests.verify.engine import policies
+from tests.verify.engine import people, policies
 from tests.verify.engine import services as supply
 from tests.verify.engine.asked import Asked
 from tests.verify.engine.land import Land, land
@@ -32,9 +32,17 @@ def draw(seed: int, most: int = 300) -> Asked:
     away = _away(found)
     tables = supply.services(drawing, found, away)
     supply.reachable(found, tables, away)
-    budget = supply.money(drawing, found, tables)
+    costs = supply.costs(drawing)
+    counts = supply.per_year(costs)
+    budget = supply.money(drawing, found, tables, counts)
     asked = policies.policy(drawing, found, tables, away)
+    if "cost_bound" in asked:
+        asked["cost_bound"] *= counts
+    if quotas := supply.quotas(drawing, found, tables):
+        asked["quotas"] = quotas
     policies.corridors(drawing, found, asked, budget, supply.unit(drawing))
+    people.entitled(drawing, found, tables, seed)
+    people.classes(drawing, found, tables, asked, seed)
     file: Row = {
         "title": {"zh": "镇", "en": f"Town {seed}"},
         "crs": "EPSG:32650",
@@ -45,6 +53,8 @@ def draw(seed: int, most: int = 300) -> Asked:
     }
     if budget is not None:
         file["budget"] = budget
+    if costs is not None:
+        file["costs"] = costs
     town = Town(file, found.layers, found.place)
     if "failures" not in asked and drawing.some("caps", 0.35):
         _capped(drawing, found, town, tables)

@@ -78,7 +78,7 @@ class Plain:
     def need(self) -> Floats:
         """(L, I) persons who need a level."""
         shares = np.array([level.share for level in self.problem.levels])
-        return shares[:, None] * self.problem.demand.persons
+        return shares[:, None] * np.array(self.question.persons)
 
     # -- what stands ---------------------------------------------------------------------------
 
@@ -235,8 +235,9 @@ class Plain:
         question = self.question
         if self.policy.efficiency == "cost":
             return all_money(self._built(choice.built), choice.options)
-        persons, total = self.problem.demand.persons, 0.0
+        total = 0.0
         for row, (point, minutes, share) in enumerate(trips):
+            persons = np.array(question.persons[row])
             felt = minutes
             if self.policy.efficiency == "uncovered":
                 felt = (minutes > self.problem.levels[row].standard + EPSILON).astype(float)

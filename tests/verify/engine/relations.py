@@ -46,9 +46,13 @@ def _money(town: Town, rng: np.random.Generator) -> Town:
     factor = float(rng.choice([1e-6, 1e-3] if dearest > 1e4 else [1e-4, 1e3, 1e9]))
     for table in town.file["services"].values():
         for size in table["sizes"]:
-            for key in ("cost", "upgrade_cost"):
+            for key in ("cost", "upgrade_cost", "running_cost"):
                 if key in size:
                     size[key] *= factor
+    for row in town.layers.get("facilities", []):
+        for key in ("closing_cost", "running_cost"):
+            if key in row:
+                row[key] *= factor
     for row in town.layers["sites"]:
         if "cost" in row:
             row["cost"] *= factor
@@ -113,6 +117,8 @@ def _dear_site(town: Town, rng: np.random.Generator) -> Town | None:
     policy = town.file["policy"]
     if policy["efficiency"] == "cost" or "cost_bound" in policy or "failures" in policy:
         return None
+    if "quotas" in policy:
+        return None  # nothing is too dear where something has to stand, or may elsewhere
     rows = town.layers["sites"]
     row = rows[int(rng.integers(len(rows)))]
     rows.append({**row, "id": "beside", "cost": row.get("cost", 0.0) + 1.0})
@@ -146,9 +152,17 @@ def _enough_money(town: Town, rng: np.random.Generator) -> Town | None:
     )
     sites = town.layers["sites"]
     roads = sum(row["cost"] for row in town.layers.get("corridors", []))
-    policy["cost_bound"] = (
-        every * len(sites) + sum(row.get("cost", 0.0) for row in sites) + roads + 1
+    once = every * len(sites) + sum(row.get("cost", 0.0) for row in sites) + roads
+    runs = sum(
+        size.get("running_cost", 0.0)
+        for table in town.file["services"].values()
+        for size in table["sizes"]
     )
+    standing = town.layers.get("facilities", [])
+    once += sum(row.get("closing_cost", 0.0) for row in standing)
+    runs = runs * len(sites) + sum(row.get("running_cost", 0.0) for row in standing)
+    # Paid within a year, with interest, is the most that it can be per year.
+    policy["cost_bound"] = 1.1 * once + runs + 1
     return town
 
 
@@ -161,6 +175,7 @@ def _relaxed(town: Town, rng: np.random.Generator) -> Town | None:
         (policy, key) for key in ("cost_bound", "efficiency_bound", "equity_bound") if key in policy
     ]
     rules += [(policy["bounds"], name) for name in policy.get("bounds", {})]
+    rules += [(policy["quotas"], name) for name in policy.get("quotas", {})]
     levels = [level for name in town.file["services"] for level in town.level(name)]
     rules += [(level, key) for level in levels for key in ("floors", "referral") if key in level]
     if "failures" not in policy:

@@ -10,7 +10,7 @@ from math import prod
 
 import numpy as np
 
-from optimizer.problem import Problem
+from optimizer.problem import CLOSE, Problem
 from optimizer.solution import Plan
 from tests.verify.engine.plain import Choice, Plain, Worth
 
@@ -27,11 +27,11 @@ class Found:
 
 
 def facilities(problem: Problem) -> list[list[int]]:
-    """The options (rows) of each service and site."""
+    """The options (rows) of each service and site; what closes it comes first."""
     table, found = problem.options, dict[tuple[int, int], list[int]]()
     for row, where in enumerate(zip(table.service.tolist(), table.site.tolist(), strict=True)):
         found.setdefault(where, []).append(row)
-    return list(found.values())
+    return [sorted(rows, key=lambda k: table.kind[k] != CLOSE) for rows in found.values()]
 
 
 def choice_of(plan: Plan, problem: Problem) -> Choice:

@@ -20,6 +20,7 @@ def unit(draw: Drawing) -> float:
 def services(draw: Drawing, found: Land, away: Floats) -> Row:
     """The tables of one or two services. away: (I, J) minutes on the roads as they are."""
     names = ("care", "fire")[: 1 + draw.some("two services", 0.4)]
+    draw.some("costs per year", 0.2)
     draw.one("money", *UNITS, p=(0.7, 0.15, 0.15))
     rows = found.layers["sites"]
     for row in rows:
@@ -50,6 +51,8 @@ def _service(draw: Drawing, found: Land, away: Floats, name: str) -> Row:
             size["land"] = float(rng.integers(0, 4))
         if draw.some("upgrades", 0.4):
             size["upgrade_cost"] = cost * float(rng.choice([0.5, 0.8, 1.0]))
+        if "costs per year" in draw.features and draw.some("running costs", 0.7):
+            size["running_cost"] = round(cost * float(rng.uniform(0.01, 0.1)), 6)
         if limited:
             room = persons * float(rng.uniform(0.3, 1.4)) * (n + 1)
             shares = {kind: level.get("share", 1.0) for kind, level in levels.items()}
@@ -58,6 +61,8 @@ def _service(draw: Drawing, found: Land, away: Floats, name: str) -> Row:
                 size["capacity"] = float(np.round(room)) or 1.0
         sizes.append(size)
     table: Row = {"name": {"zh": name, "en": name}}
+    if "costs per year" in draw.features and draw.some("years of a service", 0.4):
+        table["years"] = int(rng.integers(1, 30))
     if two:
         return {**table, "levels": levels, "sizes": sizes}
     return {**table, **levels[name], "sizes": sizes}
@@ -104,8 +109,69 @@ def _standing(draw: Drawing, found: Land, table: Row, name: str) -> list[Row]:
                 persons = sum(one["persons"] for one in found.layers["demand"])
                 room = float(np.round(persons * rng.uniform(0.1, 0.9))) + 1.0
                 row[f"capacity_{kind}" if kind else "capacity"] = room
+        if status == "existing":
+            row |= _closing(draw, table)
         rows.append(row)
     return rows
+
+
+def _closing(draw: Drawing, table: Row) -> Row:
+    """Whether a facility may be closed, and for how much; and what it costs per year."""
+    rng, row = draw.rng, dict[str, object]()
+    price = float(np.mean([size["cost"] for size in table["sizes"]]))
+    if draw.some("closable", 0.5):
+        row["closable"] = True
+        if draw.some("closing costs", 0.6):
+            row["closing_cost"] = round(price * float(rng.uniform(0, 0.6)), 6)
+    if "costs per year" in draw.features and draw.some("running costs", 0.7):
+        row["running_cost"] = round(price * float(rng.uniform(0.01, 0.15)), 6)
+    return row
+
+
+def costs(draw: Drawing) -> Row | None:
+    """How what is paid once counts per year."""
+    if "costs per year" not in draw.features:
+        return None
+    return {
+        "years": int(draw.rng.integers(1, 40)),
+        "rate": float(draw.rng.choice([0.0, 0.03, 0.1])),
+    }
+
+
+def per_year(costs: Row | None) -> float:
+    """About what 1 that is paid once counts."""
+    if costs is None:
+        return 1.0
+    return 1 / sum((1 + costs["rate"]) ** -t for t in range(1, costs["years"] + 1))
+
+
+def quotas(draw: Drawing, found: Land, tables: Row) -> Row:
+    """Quotas on land, or on places where they are counted, in cities or provinces."""
+    rng, drawn = draw.rng, dict[str, Row]()
+    sizes = [size for table in tables.values() for size in table["sizes"]]
+    if "scarce land" in draw.features and draw.some("quota on land", 0.5):
+        quota: Row = {"of": "land", "tier": str(rng.choice(["city", "province"]))}
+        if draw.some("quota of a column", 0.4):
+            quota["column"] = "land_quota"
+            for row in found.layers["jurisdictions"]:
+                row["land_quota"] = float(rng.integers(2, 20))
+        else:
+            quota["at_most"] = float(rng.integers(2, 20))
+        drawn["land"] = quota
+    if "capacities" not in draw.features or not draw.some("quota on places", 0.5):
+        return drawn
+    name = str(rng.choice(list(tables)))
+    kinds = [f"{name}.{kind}" for kind in tables[name].get("levels", {})] or [name]
+    if all("capacity" in size for size in tables[name]["sizes"]):
+        quota = {"of": "places", "tier": str(rng.choice(["city", "province"]))}
+        quota["level"] = str(rng.choice(kinds))
+        if draw.some("places at least", 0.6):
+            quota["at_least"] = float(rng.integers(20, 400))
+        else:
+            quota["at_most"] = float(rng.integers(600, 3000))
+        drawn["places"] = quota
+    assert sizes
+    return drawn
 
 
 def reachable(found: Land, tables: Row, away: Floats) -> None:
@@ -140,15 +206,16 @@ def reachable(found: Land, tables: Row, away: Floats) -> None:
             level["cutoff"] = max(level["cutoff"], float(np.ceil(ways.min(axis=1).max())) + 1.0)
 
 
-def money(draw: Drawing, found: Land, tables: Row) -> Row | None:
-    """A budget, and what cities have."""
+def money(draw: Drawing, found: Land, tables: Row, counts: float) -> Row | None:
+    """A budget, and what cities have. counts: 1 that is paid once, per year."""
     if not draw.some("budget", 0.3):
         return None
     rng = draw.rng
     cities = [row for row in found.layers["jurisdictions"] if row["tier"] == "city"]
     price = np.mean([size["cost"] for table in tables.values() for size in table["sizes"]])
     for row in cities:
-        row["budget"] = float(np.round(price * rng.uniform(0.5, 4) * len(tables), 3))
+        own = price * rng.uniform(0.5, 4) * len(tables) * counts
+        row["budget"] = float(np.round(own, 3 if counts == 1 else 9))
     budget: Row = {"tier": "city"}
     if draw.some("pooled", 0.6):
         budget["pooled"] = float(rng.choice([1.0, 0.5, round(rng.uniform(0, 1), 2)]))

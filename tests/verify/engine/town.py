@@ -7,6 +7,7 @@ import csv
 import json
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import product
 from pathlib import Path
 from typing import Any
 
@@ -22,7 +23,8 @@ EAST, NORTH, DEGREES = 117.0, 30.0, 0.01
 POINTS, LINES = ("demand", "sites"), ("roads", "corridors")
 
 #: Keys of tables that may go, by where they stand in `instance.toml`.
-LEVEL_KEYS = ("border", "backup", "referral", "floors", "share", "weight")
+FACILITY_KEYS = ("closable", "closing_cost", "running_cost")
+LEVEL_KEYS = ("border", "backup", "referral", "floors", "share", "weight", "entitled")
 POLICY_KEYS = (
     *("efficiency_bound", "equity_bound", "cost_bound", "guard", "failures", "corridors"),
     *("parameters", "of", "among", "services", "equity", "efficiency"),
@@ -117,10 +119,16 @@ class Town:
             less = self._copy()
             del less.file["policy"][key]
             yield less
-        for name in self.file["policy"].get("bounds", {}):
-            less = self._copy()
-            del less.file["policy"]["bounds"][name]
-            yield less
+        for key in ("bounds", "quotas"):
+            for name in self.file["policy"].get(key, {}):
+                less = self._copy()
+                del less.file["policy"][key][name]
+                yield less
+        for row, key in product(range(len(self.layers.get("facilities", []))), FACILITY_KEYS):
+            if self.layers["facilities"][row].get(key):
+                less = self._copy()
+                less.layers["facilities"][row][key] = ""
+                yield less
         if "budget" in self.file:
             less = self._copy()
             del less.file["budget"]
