@@ -11,7 +11,7 @@ from optimizer.algorithms.mip.decode import make_plan
 from optimizer.case import Case
 from optimizer.foundation.tolerances import EXACTLY
 from optimizer.model.program import Form, to_form, with_closed
-from optimizer.model.restriction import ELSEWHERE, Kept
+from optimizer.model.restriction import ELSEWHERE, Restriction
 from optimizer.problem import Bools, Floats, Ints, Problem
 from optimizer.question import Limits
 from optimizer.rules.build import build, with_caps
@@ -81,9 +81,11 @@ class CompiledModel:
         return outcome.x
 
 
-def compiled(case: Case, with_equity: bool, kept: Kept | None = None) -> CompiledModel:
+def compiled(
+    case: Case, with_equity: bool, restriction: Restriction | None = None
+) -> CompiledModel:
     """Build the model of a policy; its weight and its own caps come later."""
-    model = build(case, with_equity, kept)
+    model = build(case, with_equity, restriction)
     form = to_form(model)
     column = {id(v): n for n, v in enumerate(form.columns)}
     stands, built = (

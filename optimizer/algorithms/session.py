@@ -25,7 +25,7 @@ from optimizer.foundation import stopping
 from optimizer.foundation.faults import Fault, InputError
 from optimizer.foundation.language import N_, _, spoken, word
 from optimizer.foundation.tolerances import WRONG
-from optimizer.model.restriction import Kept
+from optimizer.model.restriction import Restriction
 from optimizer.model.size import require_model_fits
 from optimizer.question import Equity, Limits, Policy
 from optimizer.rules import impossible
@@ -224,7 +224,12 @@ class Session:
         name, search = _search(case)
         if name == full.NAME and pair_generation.serves(case):
             held, outcome = pair_generation.search(
-                lambda kept: self._model(case, kept), case, limits_left, start, bound, progress
+                lambda narrow: self._model(case, narrow),
+                case,
+                limits_left,
+                start,
+                bound,
+                progress,
             )
         else:
             held = self._model(case)
@@ -257,7 +262,7 @@ class Session:
             return radius_search.NAME, radius_search.center
         return None
 
-    def _model(self, case: Case, kept: Kept | None = None) -> CompiledModel:
+    def _model(self, case: Case, restriction: Restriction | None = None) -> CompiledModel:
         """The model, built when it is needed: with equity or, smaller, without.
 
         With a dispersion measure always with it: its rules are then those of every weight.
@@ -266,9 +271,9 @@ class Session:
         with_equity = (
             policy.weight > 0 or policy.equity_bound is not None or is_dispersion(policy.equity)
         )
-        if kept is not None:
+        if restriction is not None:
             uncapped = replace(self.case.policy, weight=float(with_equity), equity_bound=None)
-            return compiled(case.under(uncapped), with_equity, kept)
+            return compiled(case.under(uncapped), with_equity, restriction)
         if with_equity not in self._models:
             require_model_fits(case)
             uncapped = replace(self.case.policy, weight=float(with_equity), equity_bound=None)

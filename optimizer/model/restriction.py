@@ -8,6 +8,8 @@ nobody goes elsewhere is one of the whole.
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 import numpy as np
 
 from optimizer.case import Case
@@ -17,12 +19,9 @@ from optimizer.problem import KEEP, Bools, Ints, Pairs, Problem
 #: The site of the pairs that are left out.
 ELSEWHERE = -1
 
-#: By level, which of the useful pairs are kept.
-Kept = tuple[Bools, ...]
-
 #: Pairs that are kept at first: so many times those that reach an open site if sites are opened as
 #: needed, and no fewer than so many.
-FIRST_SITES, LEAST_PAIRS = 2, 8
+FIRST_SITES, LEAST_PAIRS = 1, 5
 
 
 def is_relaxation(case: Case) -> bool:
@@ -31,31 +30,46 @@ def is_relaxation(case: Case) -> bool:
     return nearer and all(equity.of != "catchment" for equity in case.policy.equities())
 
 
-def restricted(pairs: Pairs, kept: Bools) -> Pairs:
-    """The pairs (N,) that are kept, and for each demand point with others one to ELSEWHERE."""
-    if kept.all():
-        return pairs
-    others = pairs.only(~kept)
-    points, first = np.unique(others.origin, return_index=True)
-    away = Pairs(points, np.full(len(points), ELSEWHERE), others.minutes[first])
-    return pairs.only(kept) + away
+@dataclass(frozen=True, eq=False)
+class Restriction:
+    """Which of the useful pairs of each level are kept.
+
+    far: ELSEWHERE is as far as the longest pair that is left out, not as near as the shortest: no
+    relaxation, but it says what a place costs where it is scarce.
+    """
+
+    kept: tuple[Bools, ...]
+    far: bool = False
+
+    def of(self, level: int, pairs: Pairs) -> Pairs:
+        """The pairs (N,) that are kept, and for each demand point with others one to ELSEWHERE."""
+        kept = self.kept[level]
+        if kept.all():
+            return pairs
+        others = pairs.only(~kept)
+        points, first, count = np.unique(others.origin, return_index=True, return_counts=True)
+        one = first + count - 1 if self.far else first
+        away = Pairs(points, np.full(len(points), ELSEWHERE), others.minutes[one])
+        return pairs.only(kept) + away
 
 
-def first_kept(problem: Problem) -> Kept:
+def first(problem: Problem) -> Restriction:
     """The pairs to so many nearest sites that some of those are open, in all likelihood."""
     kept = list[Bools]()
     for level in range(len(problem.levels)):
         pairs = useful_pairs(problem, level)
         count = np.full(len(problem.demand.ids), _sites_at_first(problem, level))
         kept.append(nearest(pairs, count))
-    return tuple(kept)
+    return Restriction(tuple(kept), far=True)
 
 
-def wider(problem: Problem, kept: Kept, away: tuple[Bools, ...]) -> Kept:
+def wider(problem: Problem, narrow: Restriction, away: tuple[Bools, ...]) -> Restriction:
     """With all pairs of those demand points (by level, (I,)) that go elsewhere."""
-    return tuple(
-        held | far[useful_pairs(problem, level).origin]
-        for level, (held, far) in enumerate(zip(kept, away, strict=True))
+    return Restriction(
+        tuple(
+            held | far[useful_pairs(problem, level).origin]
+            for level, (held, far) in enumerate(zip(narrow.kept, away, strict=True))
+        )
     )
 
 

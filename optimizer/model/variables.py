@@ -8,7 +8,7 @@ import pyomo.environ as pyo
 from optimizer.case import Case
 from optimizer.model.access import Access
 from optimizer.model.admissible import affected, useful_pairs
-from optimizer.model.restriction import Kept, restricted
+from optimizer.model.restriction import Restriction
 from optimizer.problem import Problem
 
 
@@ -42,7 +42,7 @@ def add_opened_sites(model: pyo.ConcreteModel, problem: Problem) -> None:
 
 
 def add_assignment(
-    model: pyo.ConcreteModel, problem: Problem, kept: Kept | None = None
+    model: pyo.ConcreteModel, problem: Problem, restriction: Restriction | None = None
 ) -> None:
     """x[n] in [0, 1] for each useful pair n of each level: share of the demand point served there.
 
@@ -54,8 +54,8 @@ def add_assignment(
     model.access = []
     for row, level in enumerate(problem.levels):
         pairs, own = useful_pairs(problem, row), affected(problem, row)
-        if kept is not None:
-            pairs = restricted(pairs, kept[row])
+        if restriction is not None:
+            pairs = restriction.of(row, pairs)
         block = model.level[row]
         changed = pairs.only(own[pairs.origin])
         block.assigned = pyo.Var(

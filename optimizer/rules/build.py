@@ -9,7 +9,7 @@ from optimizer.model.equity_terms import add_equity
 from optimizer.model.goals import efficiency, money
 from optimizer.model.money import add_money, add_site_paid_once
 from optimizer.model.program import Form, with_rows_below
-from optimizer.model.restriction import Kept
+from optimizer.model.restriction import Restriction
 from optimizer.model.variables import (
     add_assignment,
     add_corridors,
@@ -22,7 +22,7 @@ from optimizer.rules.rule import Cap, LevelRule, SitingRule
 
 
 def build(
-    case: Case, with_equity: bool = True, kept: Kept | None = None
+    case: Case, with_equity: bool = True, restriction: Restriction | None = None
 ) -> pyo.ConcreteModel:
     """The full model: siting, assignment, rules, and what may be minimised or capped.
 
@@ -37,7 +37,7 @@ def build(
     add_corridors(model, problem)
     add_payments(model, case)
     add_opened_sites(model, problem)
-    add_assignment(model, problem, kept)
+    add_assignment(model, problem, restriction)
 
     add_site_paid_once(model, problem)
     add_money(model, case)

@@ -176,9 +176,7 @@ def in_rounds(
         else:
             break
         lower = np.full(len(upper), -np.inf)
-        highs.addRows(
-            len(upper), lower, upper, more.nnz, more.indptr[:-1], more.indices, more.data
-        )
+        highs.addRows(len(upper), lower, upper, more.nnz, more.indptr[:-1], more.indices, more.data)
     return program, outcome
 
 

@@ -53,7 +53,7 @@ class Capacity:
     room: Floats
 
 
-def relaxation(program: Program, limits: Limits) -> Relaxed:
+def relaxation(program: Program, limits: Limits, cuts: bool = True) -> Relaxed:
     """The linear relaxation; -inf is its bound where it was stopped, inf where nothing is."""
     capacities, columns = _capacities(program), len(program.cost)
 
@@ -66,7 +66,9 @@ def relaxation(program: Program, limits: Limits) -> Relaxed:
         value = np.concatenate([value for _, value in rows])
         return csr_array((value, column, first), shape=(len(rows), columns)), np.zeros(len(rows))
 
-    program, outcome = in_rounds(program, broken, limits, MAX_ROUNDS, _forcing(program))
+    program, outcome = in_rounds(
+        program, broken, limits, MAX_ROUNDS if cuts else 0, _forcing(program)
+    )
     bound = np.inf if outcome.status is Status.INFEASIBLE else -np.inf
     if outcome.duals is not None:
         bound = min(outcome.bound, certified(program, outcome.duals)[0])

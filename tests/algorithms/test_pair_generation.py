@@ -1,0 +1,91 @@
+"""Pairs are left out of the model, and nothing that was best is lost."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from optimizer.algorithms import full, pair_generation
+from optimizer.case import Case
+from optimizer.model import restriction
+from optimizer.model.admissible import useful_pairs
+from optimizer.model.restriction import ELSEWHERE, Restriction, is_relaxation, nearest
+from optimizer.problem import Pairs
+from optimizer.question import Limits
+from optimizer.robust import solve
+from tests.parts import parts
+from tests.random_problems import draw
+from tests.test_enumeration import agree, best_of
+
+CHUNKS = [range(first, first + 20) for first in range(0, 300, 20)]
+
+
+@pytest.fixture
+def rounds(monkeypatch: pytest.MonkeyPatch) -> list[Restriction]:
+    """Every model of a restriction, the least to begin with."""
+    made: list[Restriction] = []
+    monkeypatch.setattr(pair_generation, "FEW_PAIRS", -1)
+    monkeypatch.setattr(restriction, "FIRST_SITES", 0)
+    monkeypatch.setattr(restriction, "LEAST_PAIRS", 1)
+    plain = pair_generation.search
+
+    def seen(model_of, *given):  # type: ignore[no-untyped-def]
+        def noted(narrow: Restriction):  # type: ignore[no-untyped-def]
+            made.append(narrow)
+            return model_of(narrow)
+
+        return plain(noted, *given)
+
+    monkeypatch.setattr(pair_generation, "search", seen)
+    return made
+
+
+@pytest.mark.parametrize("seeds", parts(CHUNKS, usual=2))
+def test_the_best_plan_is_the_best_of_all(rounds: list[Restriction], seeds: range) -> None:
+    generated = 0
+    for seed in seeds:
+        problem, policy = draw(seed)
+        best, before = best_of(seed), len(rounds)
+        if best is None:
+            continue
+        agree(problem, policy, best, seed, threads=1, algorithm=full.NAME)
+        generated += len(rounds) > before
+    assert generated >= 5
+    assert not all(narrow.kept[0].all() for narrow in rounds)
+
+
+def test_who_goes_elsewhere_gets_all_pairs(rounds: list[Restriction]) -> None:
+    """Some question asks for more than two models: the second was too narrow."""
+    most = 0
+    for seed in range(60):
+        problem, policy = draw(seed)
+        before = len(rounds)
+        if is_relaxation(Case(problem, policy)) and best_of(seed) is not None:
+            solve(Case(problem, policy), Limits(gap=0, threads=1), full.NAME)
+        most = max(most, len(rounds) - before)
+    assert most > 2
+
+
+def test_elsewhere_is_as_near_as_the_nearest_that_is_left_out() -> None:
+    pairs = Pairs(np.array([0, 0, 0, 1]), np.array([2, 0, 1, 0]), np.array([5.0, 7.0, 9.0, 4.0]))
+    kept = np.array([False, True, False, True])
+    near = Restriction((kept,)).of(0, pairs)
+    assert near.origin.tolist() == [0, 0, 1]
+    assert near.site.tolist() == [ELSEWHERE, 0, 0]
+    assert near.minutes.tolist() == [5.0, 7.0, 4.0]
+    far = Restriction((kept,), far=True).of(0, pairs)
+    assert far.site.tolist() == [0, ELSEWHERE, 0]
+    assert far.minutes.tolist() == [7.0, 9.0, 4.0]
+    assert Restriction((np.ones(4, dtype=bool),)).of(0, pairs) is pairs
+
+
+def test_the_nearest_are_counted_for_each_point() -> None:
+    pairs = Pairs(np.array([0, 0, 2, 2, 2]), np.array([0, 1, 0, 1, 2]), np.arange(5.0))
+    assert nearest(pairs, np.array([1, 9, 2])).tolist() == [True, False, True, True, False]
+
+
+def test_what_capacity_is_short_of_needs_farther_sites_from_the_start() -> None:
+    problem, _ = draw(0)
+    for level in range(len(problem.levels)):
+        kept = restriction.first(problem).kept[level]
+        assert len(kept) == len(useful_pairs(problem, level))
