@@ -15,6 +15,7 @@ from pathlib import Path
 
 import pytest
 
+from optimizer.commands import main
 from tests.parts import parts
 from tests.processes import started
 
@@ -36,9 +37,13 @@ def run(folder: Path, workers: int = 1) -> Iterator[subprocess.Popen[bytes]]:
 
 
 def whole(folder: Path) -> int:
-    """The exit code of the sweep that nobody stops."""
-    with run(folder) as process:
-        return process.wait()
+    """The exit code of the sweep that nobody stops: in this process, which is started already."""
+    folder.mkdir(exist_ok=True)
+    with pytest.MonkeyPatch.context() as patch, pytest.raises(SystemExit) as ended:
+        patch.chdir(folder)
+        patch.setattr(sys, "argv", ["equisite", *SWEEP])
+        main()
+    return int(ended.value.code or 0)
 
 
 def finished(folder: Path) -> dict[str, tuple[int, bytes]]:
