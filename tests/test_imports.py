@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 import sys
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -14,6 +15,7 @@ PACKAGE = ROOT / "optimizer"
 FILES = sorted(PACKAGE.rglob("*.py"))
 
 
+@cache
 def table() -> dict[str, set[str]]:
     """Module -> what it may import, from the rows `| `module` | `a`, `b` | ... |`."""
     text = (ROOT / "ARCHITECTURE.md").read_text(encoding="utf-8")

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import replace
+from functools import cache
 
 import numpy as np
 import pytest
@@ -15,10 +16,12 @@ from optimizer.question import Floor, Policy
 from tests.enumerating.measures import DEFINITIONS
 from tests.enumerating.question import Question, Search
 from tests.enumeration import best_plan
+from tests.parts import parts
 from tests.random_problems import draw, draw_capping
 
-#: Those that `test_enumeration.py` compares.
-SEEDS = range(300)
+#: How many are drawn, and how often each feature is among them at least; the 300 are those that
+#: `test_enumeration.py` compares.
+DRAWS = parts([(100, 1), (300, 8)], usual=1)
 
 FEATURES = {
     *(f"{n} services" for n in (1, 2, 3)),
@@ -181,30 +184,33 @@ def _justice(question: Question) -> Iterator[str]:
     yield from (name for name, there in facts.items() if there)
 
 
-@pytest.fixture(scope="module")
-def counted() -> Counter[str]:
-    return Counter(feature for seed in SEEDS for feature in features(*draw(seed)))
+@cache
+def counted(draws: int) -> Counter[str]:
+    return Counter(feature for seed in range(draws) for feature in features(*draw(seed)))
 
 
+@pytest.mark.parametrize(("draws", "least"), DRAWS)
 @pytest.mark.parametrize("feature", sorted(FEATURES))
-def test_every_feature_is_drawn_often(feature: str, counted: Counter[str]) -> None:
-    assert counted[feature] >= 8
+def test_every_feature_is_drawn_often(feature: str, draws: int, least: int) -> None:
+    assert counted(draws)[feature] >= least
 
 
-def test_no_feature_is_left_out_of_the_list(counted: Counter[str]) -> None:
-    assert set(counted) == FEATURES
+@pytest.mark.parametrize("draws", parts([100, 300], usual=1))
+def test_no_feature_is_left_out_of_the_list(draws: int) -> None:
+    assert set(counted(draws)) == FEATURES
 
 
+@pytest.mark.parametrize("least", parts([1, 4], usual=1))
 @pytest.mark.parametrize("measure", DEFINITIONS)
-def test_caps_change_what_is_best(measure: str) -> None:
-    """In 4 of 40 at least; it is enough to see the first 4."""
+def test_caps_change_what_is_best(measure: str, least: int) -> None:
+    """In so many of 40 at least; it is enough to see the first of them."""
     changed = 0
     for seed in range(40):
         problem, policy = draw_capping(measure, seed)
         best = best_plan(problem, policy)
         free = best_plan(problem, replace(policy, equity_bound=None, bounds={}))
         changed += best is not None and best.objective > free.objective + 1e-6
-        if changed == 4:
+        if changed == least:
             return
     pytest.fail(f"{changed} of 40")
 

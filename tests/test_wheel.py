@@ -80,7 +80,11 @@ def test_it_works_away_from_the_repository(wheel: Path, tmp_path: Path) -> None:
         return ended.stdout
 
     pip = [sys.executable, "-m", "pip", "--python", str(scripts / "python"), "install"]
-    subprocess.run([*pip, "--quiet", "--no-index", "--no-deps", str(wheel)], env=clean, check=True)
+    subprocess.run(
+        [*pip, "--quiet", "--no-compile", "--no-index", "--no-deps", str(wheel)],
+        env=clean,
+        check=True,
+    )
     libraries = {sysconfig.get_path(name) for name in ("purelib", "platlib")}
     (Path(paths["purelib"]) / "libraries.pth").write_text("\n".join(libraries), encoding="utf-8")
     where = run("python", "-c", "import optimizer; print(optimizer.__file__)")

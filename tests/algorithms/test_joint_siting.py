@@ -40,7 +40,7 @@ def drawn(seed: int) -> Town:
     return Town(*links.T, cost.astype(float), length, fixed, persons, budget)
 
 
-@pytest.mark.parametrize("first", range(0, 40, 20))
+@pytest.mark.parametrize("first", parts(range(0, 40, 20), usual=1))
 def test_paths_and_flows_agree(first: int) -> None:
     for seed in range(first, first + 20):
         town, weight = drawn(seed), (0.0, 0.3, 0.8)[seed % 3]

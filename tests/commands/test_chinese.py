@@ -20,16 +20,22 @@ from optimizer.outputs.terminal import Grid
 from tests.catalogues import read, used
 from tests.commands.running import LINE, Run
 
-#: Shows the help of the program and of each command.
+#: Columns of a terminal on which nothing is broken into lines, and of a usual one.
+WIDE, USUAL = 200, 80
+
+#: Shows the help of the program and of each command on terminals so wide, with a NUL after each.
 HELPS = """
-import sys
+import os, sys
 from optimizer.commands.main import COMMANDS, main
-for command in ([], *([name] for name in COMMANDS)):
-    sys.argv = ["equisite", *command, "--help"]
-    try:
-        main()
-    except SystemExit:
-        pass
+for columns in sys.argv[1:]:
+    os.environ["COLUMNS"] = columns
+    for command in ([], *([name] for name in COMMANDS)):
+        sys.argv = ["equisite", *command, "--help"]
+        try:
+            main()
+        except SystemExit:
+            pass
+    print(end=chr(0), flush=True)
 """
 
 #: Three English words in a row: a sentence that nobody translated.
@@ -37,17 +43,18 @@ ENGLISH = re.compile(r"\b[a-z]{2,} [a-z]{2,} [a-z]{2,}\b")
 
 
 @cache
-def helps(language: str, columns: int = 200) -> str:
-    """The help of the program and of all commands, for a user with this locale."""
-    environment = {**os.environ, "LANGUAGE": "", "LC_ALL": language, "COLUMNS": str(columns)}
-    ended = subprocess.run(
-        [sys.executable, "-c", HELPS], env=environment, capture_output=True, check=True
-    )
-    return ended.stdout.decode()
+def helps(language: str) -> dict[int, str]:
+    """Columns -> the help of the program and of all commands, for a user with this locale."""
+    environment = {**os.environ, "LANGUAGE": "", "LC_ALL": language, "COLUMNS": str(WIDE)}
+    command = [sys.executable, "-c", HELPS, str(WIDE), str(USUAL)]
+    ended = subprocess.run(command, env=environment, capture_output=True, check=True)
+    wide, usual, _ = ended.stdout.decode().split("\0")
+    assert max(map(len, usual.splitlines())) <= USUAL < max(map(len, wide.splitlines()))
+    return {WIDE: wide, USUAL: usual}
 
 
 def test_all_help_is_chinese() -> None:
-    text = helps("zh_CN.UTF-8")
+    text = helps("zh_CN.UTF-8")[WIDE]
     for said in ("用法：equisite solve", "选项", "参数", "命令", "[必填]", "[默认：0.001]"):
         assert said in text
     for said in ("显示本帮助并退出。", "退出码：0", "为当前 shell 安装命令补全。"):
@@ -57,17 +64,17 @@ def test_all_help_is_chinese() -> None:
 
 @pytest.mark.parametrize("language", ["zh_CN.UTF-8", "C"])
 def test_no_help_is_cut_off_on_a_usual_terminal(language: str) -> None:
-    assert "…" not in helps(language, 80)
+    assert "…" not in helps(language)[USUAL]
 
 
 def test_all_help_is_english() -> None:
-    text = helps("C")
+    text = helps("C")[WIDE]
     assert " Usage: equisite solve [OPTIONS] {INSTANCE}" in text and "[default: 0.001]" in text
     assert not re.findall(r"[\u4e00-\u9fff]", text)
 
 
 def test_help_names_every_format() -> None:
-    text = helps("C")
+    text = helps("C")[WIDE]
     assert f"FILE ({' '.join(FORMATS)})" in text and f"FILE ({' '.join(OF_SWEEPS)})" in text
 
 

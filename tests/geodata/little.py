@@ -7,9 +7,12 @@ emergency station must be built at t. All in EPSG:32650, metres.
 
 from __future__ import annotations
 
+import pickle
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import cache, lru_cache
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 import geopandas as gpd
@@ -27,6 +30,7 @@ pyogrio.set_gdal_config_options({"OGR_SQLITE_SYNCHRONOUS": "OFF"})
 
 CRS = "EPSG:32650"
 EAST, NORTH = 500_000, 3_500_000
+GEOPACKAGE = "little.gpkg"
 
 TOML = """
 title = { zh = "小城", en = "Little" }
@@ -136,11 +140,31 @@ class Little:
     def write(self, folder: Path) -> Path:
         (folder / "instance.toml").write_text(self.toml, encoding="utf-8")
         for name, table in self.layers.items():
-            if isinstance(table, gpd.GeoDataFrame):
-                table.to_file(folder / "little.gpkg", layer=name, driver="GPKG")
-            else:
+            if not isinstance(table, gpd.GeoDataFrame):
                 table.to_csv(folder / f"{name}.csv", index=False)
+        (folder / GEOPACKAGE).write_bytes(_geopackage(self._shapes()))
         return folder
+
+    def _shapes(self) -> bytes:
+        """The layers that have shapes, pickled."""
+        each = self.layers.items()
+        return pickle.dumps({name: one for name, one in each if isinstance(one, gpd.GeoDataFrame)})
+
+
+@lru_cache(maxsize=4)
+def _geopackage(shapes: bytes) -> bytes:
+    """The file with these layers: most tests change none of them, so it is written once."""
+    with TemporaryDirectory() as folder:
+        file = Path(folder) / GEOPACKAGE
+        for name, table in pickle.loads(shapes).items():
+            table.to_file(file, layer=name, driver="GPKG")
+        return file.read_bytes()
+
+
+@cache
+def unchanged() -> bytes:
+    """The file with the layers of a fresh little instance."""
+    return _geopackage(little()._shapes())
 
 
 def little() -> Little:

@@ -17,6 +17,7 @@ from pyproj import Geod
 
 from optimizer.geodata.control_lines import control_lines
 from optimizer.geodata.read import read
+from tests.parts import parts
 
 HOME = Path(__file__).parents[2] / "instances"
 
@@ -204,7 +205,7 @@ def test_sources_and_licence_are_named(slug: str) -> None:
         assert word in readme
 
 
-@each
+@pytest.mark.parametrize("slug", parts(sorted(PERSONS), usual=4))
 def test_reads_without_a_fault(slug: str) -> None:
     instance = read(HOME / slug)
     assert [level.id for level in instance.problem.levels] == [

@@ -17,6 +17,7 @@ from optimizer.outputs.layers import layers
 from optimizer.outputs.solved_instance import SolvedInstance
 from tests.outputs.little import Little
 from tests.outputs.sweeps import instance, sweep
+from tests.parts import parts
 
 SCRIPT = Path(__file__).with_name("open_in_qgis.py")
 
@@ -71,7 +72,7 @@ def test_every_layer_opens_styled(study: SolvedInstance, plan: Path, tmp_path: P
     assert found["jurisdictions"]["labelled"] == 2
 
 
-@pytest.mark.parametrize(("point", "stations", "sites"), [(0, 2, 2), (4, 3, 3)])
+@pytest.mark.parametrize(("point", "stations", "sites"), parts([(4, 3, 3), (0, 2, 2)], usual=1))
 def test_one_plan_of_a_sweep_is_drawn(
     little: Little, tmp_path: Path, point: int, stations: int, sites: int
 ) -> None:

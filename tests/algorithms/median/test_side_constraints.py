@@ -26,11 +26,11 @@ from tests.enumeration import best_plan
 from tests.parts import parts
 from tests.random_medians import draw_median
 
-EXACT = Limits(gap=0)
+EXACT = Limits(gap=0, threads=1)
 
 #: Seeds that are compared: with the enumeration on few sites, with the full model on more.
 FEW, MORE = range(200), range(1000, 1120)
-CHUNK = 40
+CHUNK = 10
 FEW_SITES, MORE_SITES = 6, 11
 
 FEATURES = {

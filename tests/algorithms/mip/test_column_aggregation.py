@@ -18,6 +18,7 @@ from optimizer.question import Limits
 from optimizer.solution import Status
 from optimizer.solver.highs import minimise
 from optimizer.solver.program import Program
+from tests.parts import parts
 from tests.random_problems import draw
 
 EXACT = Limits(gap=0, threads=1)
@@ -84,7 +85,10 @@ def _hidden(
     return cover_cuts.most_broken(capacity, np.array([*share, *[0.5] * len(room)]))
 
 
-def test_questions_are_answered_the_same(monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.parametrize(("seeds", "least"), parts([(12, 6), (40, 20)], usual=1))
+def test_questions_are_answered_the_same(
+    seeds: int, least: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """With every program cut down to near pairs, whatever its size."""
     merged = []
 
@@ -92,7 +96,7 @@ def test_questions_are_answered_the_same(monkeypatch: pytest.MonkeyPatch) -> Non
         merged.append(far.sum())
         return nearby(whole, far)
 
-    for seed in range(40):
+    for seed in range(seeds):
         problem, policy = draw(seed)
         asked = Session(Case(problem, policy), full.NAME).solve(policy, EXACT, explain=False)
         with monkeypatch.context() as patch:
@@ -104,4 +108,4 @@ def test_questions_are_answered_the_same(monkeypatch: pytest.MonkeyPatch) -> Non
         if asked.plan is not None:
             assert again.objective == pytest.approx(asked.objective, rel=1e-6, abs=1e-9)
             assert again.bound <= again.objective
-    assert sum(merged) > 20
+    assert sum(merged) > least

@@ -13,6 +13,7 @@ from optimizer.location.base.result import Watch
 from optimizer.location.center.heuristic import center_heuristic
 from optimizer.location.center.local_search import vertex_weighting_search
 from optimizer.question import Limits
+from tests.parts import parts
 
 
 @pytest.mark.parametrize("seed", range(20))
@@ -31,10 +32,11 @@ def test_the_radius_is_kept(seed: int):
     )
 
 
-def test_a_plan_of_the_whole_square():
-    town = Coordinates(np.random.default_rng(0).random((6_000, 2)))
+@pytest.mark.parametrize("points", parts([2_000, 6_000], usual=1))
+def test_a_plan_of_the_whole_square(points: int):
+    town = Coordinates(np.random.default_rng(0).random((points, 2)))
     watch = Watch(Limits(gap=0))
-    site, _ = center_heuristic(town, np.arange(6_000), 4, watch)
+    site, _ = center_heuristic(town, np.arange(points), 4, watch)
     assert len(site) == 4
     # Four circles of radius sqrt(2) / 4 cover the square, none smaller ones do.
     assert watch.objective == town.served(site)[1].max() < 1.04 * np.sqrt(2) / 4
