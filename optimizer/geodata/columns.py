@@ -172,7 +172,7 @@ def _closing(sheet: Sheet, status: Texts) -> tuple[Bools, Floats, Floats]:
     remedy = _("Write false, or change the status to {status}", status=EXISTING)
     sheet.report(closable & ~stands, "closable", _("nothing stands that could close"), remedy)
     remedy = _("Write true in closable, or leave the cost out")
-    never = (closing > 0) & ~closable & stands
+    never = (closing > 0) & ~closable
     sheet.report(never, "closing_cost", _("is not closable"), remedy, closing)
     remedy = _("Leave it out: what is built costs per year what its size says")
     sheet.report(

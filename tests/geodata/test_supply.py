@@ -138,6 +138,11 @@ YEARLY = ". Add [costs] with years and rate, which make all money one per year"
             "Write true in closable, or leave the cost out",
         ),
         (
+            cell("facilities", 1, "closing_cost", 6),
+            "facilities, row #2, column closing_cost: is not closable (is 6.0). "
+            "Write true in closable, or leave the cost out",
+        ),
+        (
             cell("facilities", 1, "closable", "yes"),
             "facilities, row #2, column closable: nothing stands that could close. "
             "Write false, or change the status to existing",

@@ -111,6 +111,8 @@ def _title(panel: Panel) -> None:
     panel.text(0, f"{panel.say(result.status)}: {proven}", 8.5)
     panel.next()
     money = f"{panel.study.indicators.cost:,.0f} {geography.currency}"
+    if panel.study.instance.problem.costs is not None:
+        money = f"{money} {panel.say('per year after money')}"
     panel.text(0, f"{panel.say('cost of the plan')} {money}", 8.5)
     panel.next()
 
