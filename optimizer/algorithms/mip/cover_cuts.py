@@ -67,7 +67,7 @@ def relaxation(program: Program, limits: Limits, cuts: bool = True) -> Relaxed:
         return csr_array((value, column, first), shape=(len(rows), columns)), np.zeros(len(rows))
 
     program, outcome = in_rounds(
-        program, broken, limits, MAX_ROUNDS if cuts else 0, _forcing(program)
+        program, broken, limits, MAX_ROUNDS if cuts else 0, forcing(program)
     )
     bound = np.inf if outcome.status is Status.INFEASIBLE else -np.inf
     if outcome.duals is not None:
@@ -75,7 +75,7 @@ def relaxation(program: Program, limits: Limits, cuts: bool = True) -> Relaxed:
     return Relaxed(program, outcome, bound)
 
 
-def _forcing(program: Program) -> Bools:
+def forcing(program: Program) -> Bools:
     """(M,) variable upper bounds: one share, at most the sum of integers.
 
     Nine in ten rows of a region, of which one in ten binds.
