@@ -18,7 +18,7 @@ from scipy.sparse import csr_array
 
 from optimizer.algorithms import full
 from optimizer.algorithms.compiled_model import CompiledModel
-from optimizer.algorithms.mip.cover_cuts import relaxation
+from optimizer.algorithms.mip.cover_cuts import Relaxed, relaxation
 from optimizer.algorithms.mip.objective_cutoff import is_steep
 from optimizer.case import Case
 from optimizer.model.admissible import useful_pairs
@@ -34,6 +34,9 @@ FEW_PAIRS = 100_000
 
 #: Rows that say what serving somebody costs, or make it dearer where places are scarce.
 SCARCITY = ("served", "only_open", "capacity_kept")
+
+#: Share of its cost within which a pair is nearly used.
+NEARLY = 0.1
 
 ModelOf = Callable[[Restriction], CompiledModel]
 
@@ -66,19 +69,33 @@ def search(
         model, limits_left = model_of(narrow), limits.after(time.perf_counter() - began)
         program = full.program_of(model, case)
         known = None if is_steep(model.form, program) else relaxation(program, limits_left)
-        if known is not None and known.outcome.x is not None:
-            away = model.elsewhere(known.outcome.x)
-            if any(points.any() for points in away):
-                narrow, bound = wider(case.problem, narrow, away), max(bound, known.bound)
-                continue
+        if known is not None and _some(model, known.outcome):
+            away = model.elsewhere(_nearly(known))
+            narrow, bound = wider(case.problem, narrow, away), max(bound, known.bound)
+            continue
         limits_left = limits.after(time.perf_counter() - began)
         outcome = full.search(model, case, limits_left, start, bound, progress, known)
-        if outcome.x is None:
+        if outcome.x is None or not _some(model, outcome):
             return model, outcome
         away = model.elsewhere(outcome.x)
-        if not any(points.any() for points in away):
-            return model, outcome
         narrow, bound = wider(case.problem, narrow, away), max(bound, outcome.bound)
+
+
+def _some(model: CompiledModel, outcome: Outcome) -> bool:
+    """Whether anybody goes elsewhere."""
+    return outcome.x is not None and any(one.any() for one in model.elsewhere(outcome.x))
+
+
+def _nearly(known: Relaxed) -> Floats:
+    """(N,) 1 for the columns that the relaxation uses, or would for a tenth less of their cost.
+
+    Who is next to go elsewhere goes there once those who do keep all their pairs.
+    """
+    duals, x = known.outcome.duals, known.outcome.x
+    assert duals is not None and x is not None
+    program = known.program
+    dear = program.cost - program.rows.T @ duals
+    return np.where((x > 0) | (dear < NEARLY * program.cost), 1.0, 0.0)
 
 
 def _worth_their_cost(

@@ -54,17 +54,35 @@ class Capacity(LevelRule):
             )
             return overflow <= 0
 
-        every = [k for here in options.values() for k in here]
-        if np.isfinite(capacity[every]).all():
-            total = float(problem.need(access.row).sum())
+        self._add_in_all(block, case, access)
 
-            @block.Constraint(doc="all together have room for all")
-            def capacity_in_all(block: pyo.Block) -> object:
-                room = LinearExpression(
-                    linear_coefs=(capacity[every] / total).tolist(),
-                    linear_vars=[stands[k] for k in every],
-                )
-                return room >= 1
+    def _add_in_all(self, block: pyo.Block, case: Case, access: Access) -> None:
+        """sum_k min(capacity[k], reach[j]) y[k] >= sum_i persons x need: together, room for all.
+
+        A consequence of the rows above, which says how many facilities it takes; none where what
+        stands in every plan has room for all.
+        """
+        problem = case.problem
+        trips, need = problem.trips[access.row], problem.need(access.row)
+        ways = np.unique(trips.origin * len(problem.sites.ids) + trips.site)
+        origin, site = np.divmod(ways, len(problem.sites.ids))
+        reach = np.bincount(site, need[origin], len(problem.sites.ids))
+        options, total = problem.options, float(need.sum())
+        room = np.minimum(options.capacity[:, access.row], reach[options.site])
+        least = np.full(options.facility.max(initial=-1) + 1, np.inf)
+        np.minimum.at(least, options.facility, np.where(options.required, room, 0.0))
+        offered = np.flatnonzero(room > 0).tolist()
+        if least.sum() >= total or not offered:
+            return
+        unit, stands = float(room[offered].min()), block.model().stands
+
+        @block.Constraint(doc="all facilities together have room for all persons")
+        def capacity_in_all(block: pyo.Block) -> object:
+            together = LinearExpression(
+                linear_coefs=(room[offered] / unit).tolist(),
+                linear_vars=[stands[k] for k in offered],
+            )
+            return together >= total / unit
 
     def impossible(self, case: Case) -> Iterator[str]:
         """Every facility at its largest must have room for everybody."""

@@ -78,6 +78,8 @@ EXPECTED = {
         0: (None, {"l0": 2, "l3": 1, "y0": -1, "y1": -3}, 0),
         1: (None, {"l1": 1, "l2": 0.5, "y2": -1, "y3": -1}, 0),
     },
+    # For 150 persons, in units of the 50 places that are kept at site 0.
+    "level[0].capacity_in_all": {None: (3, {"y0": 1, "y1": 3, "y2": 2, "y3": 2}, None)},
     # Only the site itself is near enough to refer to: low alone may not stand.
     "level[0].referral": {
         0: (None, {"y0": 1}, 0),
@@ -107,6 +109,7 @@ EXPECTED = {
     },
     # A tenth of 150 persons, 15, could come: less than the 40 places.
     "level[1].capacity_kept": {},
+    "level[1].capacity_in_all": {None: (1, {"y1": 1, "y3": 1}, None)},
     "level[1].jurisdiction_floor": {},
     "level[1].group_floor": {},
     # A range is capped: nobody passes an open facility with room. The upgrade at site 0 has room
