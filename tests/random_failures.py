@@ -28,13 +28,15 @@ from optimizer.problem import (
     Scenarios,
     Service,
     Sites,
+    Unmet,
 )
 from optimizer.question import Equity, Policy
 
 CITIES, UNSERVED = 2, 80.0
+LEFT_OUT = Unmet(UNSERVED, allowed=False)
 LEVELS = (
-    Level("care", "care", standard=15.0, cutoff=60.0, border="city"),
-    Level("fire", "fire", standard=10.0, cutoff=60.0, share=0.5),
+    Level("care", "care", standard=15.0, cutoff=60.0, border="city", unmet=LEFT_OUT),
+    Level("fire", "fire", standard=10.0, cutoff=60.0, share=0.5, unmet=LEFT_OUT),
 )
 
 
@@ -143,7 +145,7 @@ def _problem(
         scenarios=Scenarios(
             tuple(f"f{n}" for n in range(len(failed))), probability, failed,
             tuple(tuple(_pairs(one) for one in state) for state in minutes[1:]),
-            np.full(len(levels), UNSERVED), aid,
+            aid,
         ),
     )  # fmt: skip
 

@@ -46,6 +46,8 @@ class Case:
         _require("budget.tier", [policy.budget.tier] if policy.budget else [], tiers)
         _require("level_weights", policy.level_weights, levels)
         _require("floors", policy.floors, levels)
+        capped = [u for level in self.problem.levels if (u := level.unmet) and u.jurisdiction < 1]
+        _require("unmet.tier", [unmet.tier for unmet in capped], tiers)
         _require("floors.tier", [floor.tier for _, floor in floors if floor.jurisdiction], tiers)
 
     def asking(self, **changes: Any) -> Case:

@@ -166,7 +166,7 @@ def jurisdictions(areas: Areas) -> Jurisdictions:
 
 
 def problem(parts: Parts, corridors: Corridors | None) -> Problem:
-    """The Problem, without sites where nothing can stand. Every demand point reaches a site.
+    """The Problem, without sites where nothing can stand.
 
     corridors: those to decide on; None: the roads stay as they are.
     """

@@ -43,6 +43,8 @@ def tiers(asked: Question, tables: Tables, faults: list[Fault]) -> None:
             named[f"{at}.backup.tier"] = level.backup.tier
         if floor is not None and floor.jurisdiction > 0:
             named[f"{at}.floors.tier"] = floor.tier
+        if level.unmet is not None and level.unmet.jurisdiction < 1:
+            named[f"{at}.unmet.tier"] = level.unmet.tier
     if asked.failures is not None and asked.failures.aid is not None:
         named["policy.failures.aid"] = asked.failures.aid
     tiers = sorted(set(tables.areas.tier))
@@ -68,6 +70,19 @@ def units(asked: Question, tables: Tables, faults: list[Fault]) -> None:
         else:
             problem = _("unknown")
         faults.append(Fault(where, problem, remedy, value=equity.among))
+
+
+def groups(asked: Question, tables: Tables, faults: list[Fault]) -> None:
+    """Where unmet needs of groups are capped, somebody is in one."""
+    some = compared(tables)[GROUPS] > 0
+    for level in asked.levels:
+        if level.unmet is not None and level.unmet.group < 1 and not some:
+            where = f"{FILE}, {place(level.service, level.id)}.unmet.group"
+            problem, remedy = (
+                _("demand counts nobody by group"),
+                _("Add columns persons_<group> to it"),
+            )
+            faults.append(Fault(where, problem, remedy, value=level.unmet.group))
 
 
 def floods(asked: Question, tables: Tables, faults: list[Fault]) -> None:
@@ -231,7 +246,10 @@ def pieces(parts: Parts, build: Ends, decided: bool, faults: list[Fault]) -> Non
 
 
 def reach(parts: Parts, corridors: Corridors | None, layers: Layers, faults: list[Fault]) -> None:
-    """Each demand point reaches a site, at each level, at least when corridors are built."""
+    """Each demand point reaches a site, at each level, at least when corridors are built.
+
+    Not where needs may be unmet.
+    """
     sheet = Sheet("demand", layers["demand"], faults)
     for row, level in enumerate(parts.levels):
         if not parts.offers[:, row].any():
@@ -239,7 +257,7 @@ def reach(parts: Parts, corridors: Corridors | None, layers: Layers, faults: lis
             remedy = _("Add a size that offers it, sites where it may be built, or facilities")
             faults.append(Fault(f"{FILE}, {place(level.service, level.id)}", problem, remedy))
             continue
-        lost = np.ones(len(sheet), dtype=bool)
+        lost = np.full(len(sheet), not level.may_be_unmet)
         lost[parts.pairs[row].origin] = False
         if corridors is not None:
             lost[corridors.faster[row].origin] = False

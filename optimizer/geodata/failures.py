@@ -157,7 +157,6 @@ def with_scenarios(
         likely[kept],
         failed,
         tuple(trips),
-        np.array([asked.unserved or level.cutoff for level in facts.levels], dtype=float),
         None if asked.aid is None else Aid(asked.aid, asked.reserve),
     )
     corridors = facts.corridors

@@ -126,6 +126,7 @@ def _given(folder: Path, policy: str | None, overrides: Sequence[str]) -> _Given
         overhang_faults(layers, outside, tables, faults)
     cross_checks.tiers(asked, tables, faults)
     cross_checks.units(asked, tables, faults)
+    cross_checks.groups(asked, tables, faults)
     cross_checks.floods(asked, tables, faults)
     _stop(faults)
     told = (*opener.told, *zeros(tables))
@@ -150,7 +151,7 @@ def _parts(given: _Given, control: Control, build: Ints) -> tuple[Parts, candida
 
 
 def _facts(given: _Given, parts: Parts, build: candidate_corridors.Ends) -> Problem:
-    """The Problem, where everybody reaches somebody, if only by what can be built."""
+    """The Problem, where whoever must be served reaches a site, if only by what can be built."""
     decided, faults, corridors = given.asked.policy.corridors, list[Fault](), None
     cross_checks.pieces(parts, build, decided, faults)
     _stop(faults)

@@ -89,7 +89,8 @@ def facilities(study: SolvedInstance) -> gpd.GeoDataFrame:
 def demand(study: SolvedInstance) -> gpd.GeoDataFrame:
     """One point per demand point: who is served where, in how many minutes, and how well.
 
-    Where somebody is worse off than in the most efficient plan: minutes lost against it.
+    Where needs may be unmet: persons whose need is, who count as travelling `unmet.minutes`. Where
+    somebody is worse off than in the most efficient plan: minutes lost against it.
     """
     problem, geography, found = study.instance.problem, study.instance.geography, study.indicators
     ours: dict[str, Any] = {
@@ -103,6 +104,8 @@ def demand(study: SolvedInstance) -> gpd.GeoDataFrame:
         ours[of_level("site", level)] = _main_site(problem, study.plan.assignments[row])
         if level.backup is not None:
             ours[of_level("backed_up", level)] = found.backed_up[:, row]
+        if level.may_be_unmet:
+            ours[of_level("unmet", level)] = problem.need(row) * found.unmet[:, row]
     for row, lost in enumerate(study.losers):
         if lost.persons > 0:
             ours[of_level("lost", problem.levels[row])] = lost.minutes
@@ -138,6 +141,9 @@ def jurisdictions(study: SolvedInstance) -> gpd.GeoDataFrame:
             row: one.equity[policy.equity.measure] for row, one in found.jurisdictions.items()
         }
         ours[of_level("equity", level)] = _finite(_column(equity, len(facts.ids)))
+        for what in ("unmet", "unmet_share") if level.may_be_unmet else ():
+            values = {row: getattr(one, what) for row, one in found.jurisdictions.items()}
+            ours[of_level(what, level)] = _column(values, len(facts.ids))
     ours["area"] = kind
     kept = own(instance.geography.jurisdictions, ours, same=("id", "tier", "role"))
     return assembled(instance, ours, kept, shapes)

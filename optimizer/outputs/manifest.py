@@ -20,7 +20,10 @@ def manifest(study: SolvedInstance) -> dict[str, Any]:
     """Key -> value, ready for JSON. Names of files only, no folder of this machine.
 
     worse_off: level -> who is worse off than in the most efficient plan; None where that plan is
-    not known. Two writings of one study differ in `created` alone.
+    not known. unmet: level at which needs may be unmet -> persons whose need is, their share of the
+    need, of each group, and the longest minutes of those who are served; unmet_money: what that
+    counts as in an efficiency of money; both only where there is such a level. Two writings of one
+    study differ in `created` alone.
     """
     result, found = study.result, study.indicators
     told = {
@@ -39,7 +42,7 @@ def manifest(study: SolvedInstance) -> dict[str, Any]:
         "efficiency_guard": result.efficiency_guard,
         "worse_off": _worse_off(study) if study.losers else None,
     }
-    return asked(study.instance) | dict(plain(told))
+    return asked(study.instance) | dict(plain(told | _unmet(study)))
 
 
 def asked(instance: Instance) -> dict[str, Any]:
@@ -61,6 +64,27 @@ def asked(instance: Instance) -> dict[str, Any]:
         }
     )
     return told
+
+
+def _unmet(study: SolvedInstance) -> dict[str, Any]:
+    """What is told of unmet needs."""
+    levels = zip(study.instance.problem.levels, study.indicators.levels, strict=True)
+    found = {level.id: one for level, one in levels if level.may_be_unmet}
+    if not found:
+        return {}
+    unmet = {
+        name: {
+            "persons": one.region.unmet,
+            "share": one.region.unmet_share,
+            "worst_served": one.region.worst,
+            "groups": {
+                group: {"persons": people.unmet, "share": people.unmet_share}
+                for group, people in one.groups.items()
+            },
+        }
+        for name, one in found.items()
+    }
+    return {"unmet": unmet, "unmet_money": study.indicators.unmet_money}
 
 
 def _worse_off(study: SolvedInstance) -> dict[str, Any]:

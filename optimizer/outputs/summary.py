@@ -134,10 +134,12 @@ def efficiency_unit(instance: Instance) -> str:
 def by_level(study: SolvedInstance, language: str) -> Grid:
     """One row per level: its facilities, how people reach them, how full they are."""
     policy = study.instance.policy
+    some_unmet = any(level.may_be_unmet for level in study.instance.problem.levels)
     table = _table(
         language,
         *("service", "weight", "kept", "built", "upgraded"),
         *("mean", "worst", "coverage", "backup", policy.equity.measure, "load", "capacity"),
+        *(["unmet"] if some_unmet else []),
     )
     equity = justice.by_level(study)
     weights = study.instance.case.level_weights
@@ -155,8 +157,16 @@ def by_level(study: SolvedInstance, language: str) -> Grid:
             number(level.capacity, 0)
             if math.isfinite(level.capacity)
             else word("no limit", language),
+            *([_unmet(level.region)] if some_unmet else []),
         )
     return table
+
+
+def _unmet(people: Summary) -> str:
+    """Persons whose need is unmet, and their share; a dash where all are served."""
+    if people.unmet is None:
+        return "-"
+    return f"{number(people.unmet, 0)} ({share(people.unmet_share)})"
 
 
 def by_group(study: SolvedInstance, language: str) -> Grid:
@@ -217,6 +227,9 @@ def money(study: SolvedInstance, language: str) -> Grid:
     total = own[own == own].sum() if instance.policy.budget else math.nan
     table.add_section()
     table.add_row(word("all", language), number(study.indicators.cost, 1), number(total, 1), "")
+    if study.indicators.unmet_money > 0:
+        priced = number(study.indicators.unmet_money, 1)
+        table.add_row(word("price of unmet needs", language), priced, "", "")
     return table
 
 
@@ -356,7 +369,10 @@ def jurisdiction_name(instance: Instance, row: int, language: str) -> str:
 
 
 def _access(people: Summary, language: str) -> str:
-    return word("access", language).format(number(people.mean, 1), share(people.coverage))
+    told = word("access", language).format(number(people.mean, 1), share(people.coverage))
+    if people.unmet:
+        told += word("of them unmet", language).format(share(people.unmet_share))
+    return told
 
 
 def _table(language: str, *headings: str) -> Grid:

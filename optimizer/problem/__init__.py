@@ -7,7 +7,7 @@ instance's currency, land is in hectares, persons are persons.
 
 from optimizer.problem.changes import Aid, Corridors, Scenarios, States
 from optimizer.problem.facts import Problem
-from optimizer.problem.services import SITE, Backup, Level, Service, Size
+from optimizer.problem.services import SITE, Backup, Level, Service, Size, Unmet
 from optimizer.problem.tables import (
     BUILD,
     KEEP,
@@ -42,4 +42,5 @@ __all__ = [
     "Sites",
     "Size",
     "States",
+    "Unmet",
 ]

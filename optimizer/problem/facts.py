@@ -12,7 +12,7 @@ import numpy as np
 from optimizer.problem.changes import Corridors, Scenarios, States
 from optimizer.problem.services import SITE, Backup, Level, Service
 from optimizer.problem.tables import Demand, Jurisdictions, Options, Pairs, Sites
-from optimizer.problem.valid import Floats, Ints, freeze, require, rows
+from optimizer.problem.valid import Bools, Floats, Ints, freeze, require, rows
 
 if TYPE_CHECKING:
     from optimizer.problem.adversary import Adversary
@@ -30,6 +30,7 @@ class Problem:
         judged on the roads as they are.
     scenarios: failures that the plan is made for; None: nothing ever fails.
     states: where this is such a problem unfolded.
+    has_nobody: whether the last site is that of those whom nobody serves, in an unfolded problem.
     adversary: who attacks the plan once it is made; None: nobody.
     """
 
@@ -44,6 +45,7 @@ class Problem:
     scenarios: Scenarios | None = None
     states: States | None = None
     adversary: Adversary | None = None
+    has_nobody: bool = False
 
     def __post_init__(self) -> None:
         c, i, j = len(self.jurisdictions.ids), len(self.demand.ids), len(self.sites.ids)
@@ -58,7 +60,7 @@ class Problem:
             rows(pairs.origin, len(pairs), i, f"pairs of {level.id}: demand")
             rows(pairs.site, len(pairs), j, f"pairs of {level.id}: site")
         for level, trips in zip(self.levels, self.trips, strict=True):
-            reached = np.zeros(i, dtype=bool)
+            reached = np.full(i, level.may_be_unmet)
             reached[trips.origin] = True
             lost = [self.demand.ids[n] for n in np.flatnonzero(~reached)[:5]]
             require(not lost, f"{level.id}: demand points that reach no site: {', '.join(lost)}")
@@ -80,6 +82,15 @@ class Problem:
             return self.pairs
         both = zip(self.pairs, self.corridors.faster, strict=True)
         return tuple(pairs + faster for pairs, faster in both)
+
+    @property
+    def nobody(self) -> int:
+        """Row of the site of those whom nobody serves: the last, or that behind all sites."""
+        return len(self.sites.ids) - self.has_nobody
+
+    def within_standard(self, level: int, site: Ints, minutes: Floats) -> Bools:
+        """Which trips to these sites (rows) cover those who make them; nobody covers nobody."""
+        return np.asarray(self.levels[level].covers(minutes) & (site != self.nobody))
 
     def need(self, level: int) -> Floats:
         """(I,) persons[i] x share[l]: who needs the level of this row."""

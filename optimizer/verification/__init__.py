@@ -11,7 +11,7 @@ from optimizer.foundation.language import N_, _
 from optimizer.problem import Problem
 from optimizer.problem.adversary import under
 from optimizer.solution import Plan, Result
-from optimizer.verification import attacked, caps, claims, floors, nearest, serving, siting
+from optimizer.verification import attacked, caps, claims, floors, nearest, serving, siting, unmet
 from optimizer.verification.efficiencies import EFFICIENCIES
 from optimizer.verification.measures import MEASURES
 from optimizer.verification.verdict import PlainPlan, Rule, Rules, Verdict, judge
@@ -25,7 +25,9 @@ DEFINED = N_("what is asked can be judged")
 EXIST = N_("everything in the plan exists")
 
 #: What every plan must obey: the rule -> in words, and what breaks it.
-RULES: Rules = siting.RULES | serving.RULES | floors.RULES | nearest.RULES | caps.RULES
+RULES: Rules = (
+    siting.RULES | serving.RULES | unmet.RULES | floors.RULES | nearest.RULES | caps.RULES
+)
 
 #: What a result may claim of its plan.
 CLAIMS: dict[str, Callable[[claims.Claim], Iterator[str]]] = {

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator
 from itertools import combinations
 from math import comb
@@ -13,7 +14,7 @@ from optimizer.problem import Floats, Ints
 from optimizer.problem.adversary import Adversary
 from optimizer.verification.attacked_links import attacks_on_links
 from optimizer.verification.caps import efficiency
-from optimizer.verification.efficiencies import counted, is_money, of_everybody
+from optimizer.verification.efficiencies import counted, counted_unserved, is_money, of_everybody
 from optimizer.verification.equity import counts, levels, measured
 from optimizer.verification.tolerances import NO_MINUTES
 from optimizer.verification.verdict import PlainPlan, at_most, joined
@@ -48,7 +49,7 @@ def no_worse(case: PlainPlan, adversary: Adversary) -> Iterator[str]:
 
 
 def _on_sites(case: PlainPlan, adversary: Adversary) -> Iterator[tuple[list[str], list[Floats]]]:
-    """Attacks on sites, and by level (I,) minutes to the nearest that is left."""
+    """Attacks on sites, and by level (I,) minutes to the nearest that is left; NaN: none is."""
     nearest = [_nearest(case, adversary, row) for row in range(len(case.problem.levels))]
     for attacked in _attacks(case, adversary.count):
         minutes = [_after(sites, away, attacked) for sites, away in nearest]
@@ -62,18 +63,21 @@ class _Efficiency:
         self.name, self.persons = case.policy.efficiency, case.problem.demand.persons
         weights = level_weights(case.problem, case.policy)
         self.levels = [
-            (row, weight, case.problem.levels[row].standard)
+            (row, weight, case.problem.levels[row].standard, case.states[-1].unserved[row])
             for row, weight in enumerate(weights)
             if weight > 0
         ]
 
     def of(self, minutes: list[Floats]) -> float:
-        """minutes: (I,) by level."""
-        return sum(
-            weight
-            * of_everybody(self.name, self.persons, counted(self.name, minutes[row], standard))
-            for row, weight, standard in self.levels
-        )
+        """minutes: (I,) by level; NaN: nobody is left to serve them."""
+        total = 0.0
+        for row, weight, standard, away in self.levels:
+            assert away is not None
+            nobody = counted_unserved(self.name, away, standard)
+            value = counted(self.name, minutes[row], standard)
+            value = np.where(np.isnan(minutes[row]), nobody, value)
+            total += weight * of_everybody(self.name, self.persons, value)
+        return total
 
 
 class _Equity:
@@ -83,19 +87,24 @@ class _Equity:
         equity = case.policy.equity
         self.measure, self.parameters = measure_of(equity), equity.parameters
         self.weights = levels(case, equity)
-        self.levels = case.states[-1].levels
+        self.levels, self.unserved = case.states[-1].levels, case.states[-1].unserved
         self.uncovered = equity.of == "uncovered"
         who = counts(case.problem, equity.among)
         self.who = np.array(list(who), dtype=np.int64)
         self.count = np.array(list(who.values()))
 
     def of(self, minutes: list[Floats]) -> float:
-        """minutes: (I,) by level."""
+        """minutes: (I,) by level; NaN: nobody is left to serve them."""
         total = 0.0
         for row, weight in self.weights.items():
             level, value = self.levels[row], minutes[row][self.who]
+            nobody = np.isnan(value)
             if self.uncovered:
-                value = (value > level.standard + NO_MINUTES).astype(float)
+                value = (nobody | (value > level.standard + NO_MINUTES)).astype(float)
+            else:
+                away = self.unserved[row]
+                assert away is not None
+                value = np.where(nobody, away, value)
             worth = self.measure.among(value, self.count, level, self.parameters)
             total += weight * self.measure.minimised_as(worth, level, self.parameters)
         return total
@@ -116,8 +125,7 @@ def _attacks(case: PlainPlan, count: int) -> Iterator[tuple[int, ...]]:
 
 def _nearest(case: PlainPlan, adversary: Adversary, row: int) -> Nearest:
     """Where the people of each demand point could go, as long as an attack leaves anything."""
-    facts, pairs = case.problem.scenarios, adversary.trips[row]
-    assert facts is not None
+    pairs = adversary.trips[row]
     built, bundles = set(case.plan.corridors.tolist()), list[bool]()
     if case.problem.corridors is not None:
         table = case.problem.corridors.bundle
@@ -129,7 +137,7 @@ def _nearest(case: PlainPlan, adversary: Adversary, row: int) -> Nearest:
             ways[i][j] = min(away, ways[i].get(j, away))
     width = adversary.count + 1
     sites = np.full((len(ways), width), -1)
-    minutes = np.full((len(ways), width), float(facts.unserved[row]))
+    minutes = np.full((len(ways), width), math.nan)
     for i, way in enumerate(ways):
         for rank, (j, away) in enumerate(sorted(way.items(), key=lambda one: one[1])[:width]):
             sites[i, rank], minutes[i, rank] = j, away
@@ -137,6 +145,6 @@ def _nearest(case: PlainPlan, adversary: Adversary, row: int) -> Nearest:
 
 
 def _after(sites: Ints, minutes: Floats, attacked: tuple[int, ...]) -> Floats:
-    """(I,) minutes to the nearest site that is left."""
+    """(I,) minutes to the nearest site that is left; NaN: there is none."""
     stands = ~np.isin(sites, attacked)
     return np.asarray(minutes[np.arange(len(sites)), stands.argmax(axis=1)])

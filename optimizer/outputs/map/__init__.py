@@ -82,6 +82,7 @@ def draw(study: SolvedInstance, font: Font, language: str) -> Figure:
     if geography.corridors is not None:
         basemap.draw_corridors(axes, corridors(study.instance, study.plan), geography.crs)
     basemap.draw_demand(axes, people, study)
+    basemap.draw_unmet(axes, people, study)
     basemap.draw_facilities(axes, study, stands)
     failures = worst_failures(study)
     if len(failures):

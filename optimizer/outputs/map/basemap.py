@@ -41,7 +41,9 @@ DOT = "#4d5560"
 LOSES = "#d73027"
 DOT_ALPHA = 0.35
 FAILS = "#7f0000"
+UNMET = "#000000"
 LARGEST_RING = 26.0  # points across: the worst failure
+LEAST_CROSS = 3.0  # points across
 ROOMY = 150  # facilities that a map takes at their usual size
 DRAWN = ("kept", "upgraded", "built")  # new ones on top
 LARGEST_DOT = 22.0  # points across: the demand point with most persons
@@ -104,6 +106,27 @@ def draw_demand(axes: Axes, points: Floats, study: SolvedInstance) -> None:
     x, y = points.T
     colours = np.where(losers(study), LOSES, DOT)
     axes.scatter(x, y, s=areas, color=colours, alpha=DOT_ALPHA, linewidths=0, zorder=5)
+
+
+def draw_unmet(axes: Axes, points: Floats, study: SolvedInstance) -> None:
+    """Demand points with unmet needs: a cross, the larger the more persons have some."""
+    persons = unmet(study)
+    some = persons > 0
+    x, y = points[some].T
+    most = study.instance.problem.demand.persons.max()
+    areas = np.maximum(LARGEST_DOT**2 * persons[some] / most, LEAST_CROSS**2)
+    axes.scatter(x, y, s=areas, marker="x", color=UNMET, linewidths=1.2, zorder=5)
+
+
+def unmet(study: SolvedInstance) -> Floats:
+    """(I,) persons of each demand point with an unmet need, at the level where they are most."""
+    persons = study.instance.problem.demand.persons
+    return np.asarray(persons * study.indicators.unmet.max(axis=1))
+
+
+def cross() -> Line2D:
+    """The cross of unmet needs in the legend."""
+    return Line2D([], [], linestyle="", marker="x", markersize=7, color=UNMET, mew=1.2)
 
 
 def losers(study: SolvedInstance) -> Bools:

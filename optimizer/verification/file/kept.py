@@ -8,6 +8,7 @@ from typing import Any
 
 from optimizer.foundation.language import _
 from optimizer.verification.file.cells import difference, shown
+from optimizer.verification.file.numbers import UNMET
 from optimizer.verification.file.written import Written, suffix
 
 #: Names that a GeoPackage, or another format, keeps for itself.
@@ -109,6 +110,7 @@ def _ours(written: Written) -> dict[str, list[str]]:
         return [f"{what}_{suffix(level)}" for level in levels for what in quantities]
 
     backed = [f"backed_up_{suffix(level)}" for level in levels if level.backup is not None]
+    left_out = [level for level in levels if level.unmet is not None and level.unmet.allowed]
     # Only where somebody loses.
     lost = [name for name in by_level("lost") if name in written.file.columns["demand"]]
     decided = written.instance.problem.corridors is not None
@@ -121,11 +123,13 @@ def _ours(written: Written) -> dict[str, list[str]]:
             *("id", "jurisdiction", "persons"),
             *by_level("minutes", "covered", "site"),
             *backed,
+            *(f"unmet_{suffix(level)}" for level in left_out),
             *lost,
         ],
         "jurisdictions": [
             *("id", "tier", "role", "persons", "budget", "spent"),
             *by_level("mean", "worst", "coverage", "equity"),
+            *(f"{what}_{suffix(level)}" for level in left_out for what in UNMET),
             "area",
         ],
         "corridors": ["id", "status", *(["paid_by"] if decided else [])],

@@ -33,6 +33,7 @@ def draw(seed: int, most: int = 300) -> Asked:
     tables = supply.services(drawing, found, away)
     supply.reachable(found, tables, away)
     budget = supply.money(drawing, found, tables)
+    policies.unmet(drawing, found, tables, away)
     asked = policies.policy(drawing, found, tables, away)
     policies.corridors(drawing, found, asked, budget, supply.unit(drawing))
     file: Row = {

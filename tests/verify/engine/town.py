@@ -22,7 +22,7 @@ EAST, NORTH, DEGREES = 117.0, 30.0, 0.01
 POINTS, LINES = ("demand", "sites"), ("roads", "corridors")
 
 #: Keys of tables that may go, by where they stand in `instance.toml`.
-LEVEL_KEYS = ("border", "backup", "referral", "floors", "share", "weight")
+LEVEL_KEYS = ("border", "backup", "referral", "floors", "share", "weight", "unmet")
 POLICY_KEYS = (
     *("efficiency_bound", "equity_bound", "cost_bound", "guard", "failures", "corridors"),
     *("parameters", "of", "among", "services", "equity", "efficiency"),
