@@ -61,12 +61,21 @@ def _with_room(problem: Problem, facts: Scenarios, plan: Plan, row: int, left: P
     np.subtract.at(homeless, staying.demand, staying.share)
     reserve = 0.0 if facts.aid is None else facts.aid.reserve
     found = _placed(left, guest, homeless, persons, room, _room(problem, plan, row) * (1 - reserve))
-    return Assignment(
+    both = Assignment(
         np.concatenate([staying.demand, left.origin[found[0]]]),
         np.concatenate([staying.site, left.site[found[0]]]),
         np.concatenate([staying.minutes, left.minutes[found[0]]]),
         np.concatenate([staying.share, found[1]]),
     )
+    return _joined(both, sites)
+
+
+def _joined(served: Assignment, sites: int) -> Assignment:
+    """Each trip once: who had an unmet need may find room where others of the place are served."""
+    trip = served.demand * sites + served.site
+    _, first, row = np.unique(trip, return_index=True, return_inverse=True)
+    share = np.bincount(row.reshape(-1), served.share, len(first))
+    return Assignment(served.demand[first], served.site[first], served.minutes[first], share)
 
 
 def _room(problem: Problem, plan: Plan, row: int) -> Floats:

@@ -9,6 +9,7 @@ than the lower one.
 from __future__ import annotations
 
 import heapq
+import math
 from collections.abc import Callable
 from dataclasses import dataclass
 
@@ -38,6 +39,8 @@ class Weighed:
 
     def least(self) -> Solution | None:
         """The best solution; None where none has a ratio that is finite."""
+        if math.isinf(self.floor):  # whatever is solved here
+            return self.lp.minimum()
         g = self._least_ratio()
         if g is None:
             return None

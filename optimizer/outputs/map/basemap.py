@@ -115,7 +115,7 @@ def draw_unmet(axes: Axes, points: Floats, study: SolvedInstance) -> None:
     x, y = points[some].T
     most = study.instance.problem.demand.persons.max()
     areas = np.maximum(LARGEST_DOT**2 * persons[some] / most, LEAST_CROSS**2)
-    axes.scatter(x, y, s=areas, marker="x", color=UNMET, linewidths=1.2, zorder=5)
+    axes.scatter(x, y, s=areas, marker="x", color=UNMET, linewidths=1.2, zorder=9)
 
 
 def unmet(study: SolvedInstance) -> Floats:
