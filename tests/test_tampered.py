@@ -13,7 +13,7 @@ import pytest
 from optimizer.foundation.faults import InputError
 from optimizer.geodata.read import read
 from optimizer.verification.file import check_file
-from tests.plans import FAILING, TINY, crowded, solved
+from tests.plans import FAILING, TINY, UNMET, crowded, solved
 from tests.tampering import Change, changes
 
 ROOT = Path(__file__).parents[1]
@@ -40,7 +40,7 @@ HARMLESS = {
 
 @pytest.fixture(scope="module")
 def plans(tmp_path_factory: pytest.TempPathFactory) -> dict[str, tuple[Path, Path]]:
-    """Plan and instance: with a split village, with what is rejected, guarded, with failures."""
+    """Plan and instance: a split village, what is rejected, a guard, failures, unmet needs."""
     folder = tmp_path_factory.mktemp("plans")
     where = crowded(tmp_path_factory.mktemp("little"))
     guarded = ("policy.equity=range", "policy.guard=0.2")
@@ -49,6 +49,7 @@ def plans(tmp_path_factory: pytest.TempPathFactory) -> dict[str, tuple[Path, Pat
         "redline": (TINY / "redline", read(TINY / "redline")),
         "guarded": (TINY / "line", read(TINY / "line", overrides=guarded)),
         "failing": (where, read(where, overrides=FAILING)),
+        "unmet": (where, read(where, overrides=UNMET)),
     }
     return {
         name: (solved(instance, folder / f"{name}.gpkg"), at)
@@ -56,7 +57,7 @@ def plans(tmp_path_factory: pytest.TempPathFactory) -> dict[str, tuple[Path, Pat
     }
 
 
-NAMES = ("two-cities", "redline", "guarded", "failing")
+NAMES = ("two-cities", "redline", "guarded", "failing", "unmet")
 
 
 def told(change: Change, plan: Path, instance: Path, folder: Path) -> str:

@@ -74,7 +74,7 @@ def _joined(served: Assignment, sites: int) -> Assignment:
     """Each trip once: who had an unmet need may find room where others of the place are served."""
     trip = served.demand * sites + served.site
     _, first, row = np.unique(trip, return_index=True, return_inverse=True)
-    share = np.bincount(row.reshape(-1), served.share, len(first))
+    share = np.bincount(row.reshape(-1), served.share, len(first)).astype(float)
     return Assignment(served.demand[first], served.site[first], served.minutes[first], share)
 
 

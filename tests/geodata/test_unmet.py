@@ -51,8 +51,8 @@ FAULTS: dict[str, tuple[Break, tuple[str, ...], list[str]]] = {
         ("services.emergency.unmet={minutes=39}",),
         [
             "instance.toml, services.emergency.unmet.minutes: is less than the cut-off of 40 "
-            "minutes, so that it would pay to serve nobody (is 39.0). Write 40 or more, or leave it "
-            "out: the cut-off."
+            "minutes, so that it would pay to serve nobody (is 39.0). Write 40 or more, or leave "
+            "it out: the cut-off."
         ],
     ),
     "of a level": (

@@ -41,7 +41,7 @@ def write(
     drawn = {name: styles(stressed.instance, layer, name, spoken) for name, layer in found.items()}
     told = {
         "plan": stressed.plan,
-        "counts_cut_off_as": "the cut-off of the level",
+        "counts_cut_off_as": "unmet.minutes of the level, or its cut-off",
         "sites": len(stressed.sites),
         "links": len(stressed.links),
         "attack": attacked,
