@@ -113,3 +113,18 @@ FAULTS: dict[str, tuple[Break, tuple[str, ...], list[str]]] = {
 def test_fault(tmp_path: Path, case: str) -> None:
     broken, sets, told = FAULTS[case]
     assert faults(tmp_path, broken, *sets) == told
+
+
+def test_what_no_plan_can_serve_is_told(tmp_path: Path) -> None:
+    found = read_little(tmp_path, far, FAR, "services.emergency.unmet={}")
+    told = "emergency: no site is within reach of 1 demand point, so that their need is unmet in every plan"
+    assert told in found.geography.warnings
+
+
+def test_minutes_beside_which_no_others_count_are_told(tmp_path: Path) -> None:
+    asked = "policy.equity=kolm_pollak", "services.emergency.unmet={minutes=180}"
+    found = read_little(tmp_path, lambda it: None, *asked)
+    assert [one for one in found.geography.warnings if "unmet.minutes" in one] == [
+        "emergency: whoever is not served counts e^15 times as much as the nearest in kolm_pollak, "
+        "so that nothing else counts: lower unmet.minutes or the aversion"
+    ]
