@@ -125,7 +125,8 @@ def _unmet(policy: Policy, parts: Parts) -> Iterator[str]:
         lost[parts.pairs[row].origin] = False
         if lost.any() and not policy.corridors:
             yield _(
-                "{level}: no site is within reach of {points}, so that their need is unmet in every plan",
+                "{level}: no site is within reach of {points}, so that their need is unmet in "
+                "every plan",
                 level=name,
                 points=many(int(lost.sum()), "demand point"),
             )

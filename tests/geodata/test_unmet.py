@@ -117,8 +117,10 @@ def test_fault(tmp_path: Path, case: str) -> None:
 
 def test_what_no_plan_can_serve_is_told(tmp_path: Path) -> None:
     found = read_little(tmp_path, far, FAR, "services.emergency.unmet={}")
-    told = "emergency: no site is within reach of 1 demand point, so that their need is unmet in every plan"
-    assert told in found.geography.warnings
+    assert (
+        "emergency: no site is within reach of 1 demand point, so that their need is unmet in "
+        "every plan"
+    ) in found.geography.warnings
 
 
 def test_minutes_beside_which_no_others_count_are_told(tmp_path: Path) -> None:
