@@ -13,7 +13,7 @@ import pytest
 from optimizer.foundation.faults import InputError
 from optimizer.geodata.read import read
 from optimizer.verification.file import check_file
-from tests.plans import FAILING, TINY, UNMET, crowded, solved
+from tests.plans import FAILING, TINY, crowded, solved
 from tests.tampering import Change, changes
 
 ROOT = Path(__file__).parents[1]
@@ -44,12 +44,16 @@ def plans(tmp_path_factory: pytest.TempPathFactory) -> dict[str, tuple[Path, Pat
     folder = tmp_path_factory.mktemp("plans")
     where = crowded(tmp_path_factory.mktemp("little"))
     guarded = ("policy.equity=range", "policy.guard=0.2")
+    unmet = (
+        *("services.emergency.unmet={most=0.9,price=0.5}", "services.emergency.cutoff=15"),
+        "budget.scale=0.5",
+    )
     found = {
         "two-cities": (TINY / "two-cities", read(TINY / "two-cities", "open-border")),
         "redline": (TINY / "redline", read(TINY / "redline")),
         "guarded": (TINY / "line", read(TINY / "line", overrides=guarded)),
         "failing": (where, read(where, overrides=FAILING)),
-        "unmet": (where, read(where, overrides=UNMET)),
+        "unmet": (TINY / "line", read(TINY / "line", overrides=unmet)),
     }
     return {
         name: (solved(instance, folder / f"{name}.gpkg"), at)

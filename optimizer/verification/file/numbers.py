@@ -170,7 +170,7 @@ def _had(case: PlainPlan, row: int, persons: dict[int, float]) -> Row:
     measure, equity = measure_of(case.policy.equity), case.policy.equity
     people: dict[int, list[tuple[float, float]]] = {i: [] for i in persons}
     for trip in case.trips[row]:
-        if trip.demand in people:
+        if trip.demand in people and trip.share > 0:  # less is told as what it is
             people[trip.demand].append((trip.minutes, trip.share))
     if not all(people.values()):
         fairness = math.nan
