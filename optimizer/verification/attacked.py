@@ -17,7 +17,7 @@ from optimizer.verification.caps import efficiency
 from optimizer.verification.efficiencies import counted, counted_unserved, is_money, of_everybody
 from optimizer.verification.equity import counts, levels, measured
 from optimizer.verification.tolerances import NO_MINUTES
-from optimizer.verification.verdict import PlainPlan, at_most, joined
+from optimizer.verification.verdict import NOBODY, PlainPlan, at_most, joined
 from optimizer.verification.weighing import level_weights, measure_of
 
 #: Attacks that are tried; where there are more, only those on the sites that serve most.
@@ -115,7 +115,8 @@ def _attacks(case: PlainPlan, count: int) -> Iterator[tuple[int, ...]]:
     load = dict.fromkeys(sorted({j for here in case.open for j in here}), 0.0)
     for trips in case.trips:
         for trip in trips:
-            load[trip.site] += trip.share * float(case.problem.demand.persons[trip.demand])
+            if trip.site != NOBODY:
+                load[trip.site] += trip.share * float(case.problem.demand.persons[trip.demand])
     among = sorted(load, key=lambda j: -load[j])
     count = min(count, len(among))
     while comb(len(among), count) > MAX_ATTACKS:
