@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator
+from dataclasses import replace
 from itertools import combinations
 from math import comb
 
@@ -63,7 +64,7 @@ class _Efficiency:
         self.name, self.persons = case.policy.efficiency, case.problem.demand.persons
         weights = level_weights(case.problem, case.policy)
         self.levels = [
-            (row, weight, case.problem.levels[row].standard, case.states[-1].unserved[row])
+            (row, weight, case.problem.levels[row].standard, _after_attack(case).unserved[row])
             for row, weight in enumerate(weights)
             if weight > 0
         ]
@@ -87,7 +88,7 @@ class _Equity:
         equity = case.policy.equity
         self.measure, self.parameters = measure_of(equity), equity.parameters
         self.weights = levels(case, equity)
-        self.levels, self.unserved = case.states[-1].levels, case.states[-1].unserved
+        self.levels, self.unserved = _after_attack(case).levels, _after_attack(case).unserved
         self.uncovered = equity.of == "uncovered"
         who = counts(case.problem, equity.among)
         self.who = np.array(list(who), dtype=np.int64)
@@ -108,6 +109,11 @@ class _Equity:
             worth = self.measure.among(value, self.count, level, self.parameters)
             total += weight * self.measure.minimised_as(worth, level, self.parameters)
         return total
+
+
+def _after_attack(case: PlainPlan) -> PlainPlan:
+    """The plan in a state in which something fails, be no attack known."""
+    return replace(case, state=1)
 
 
 def _attacks(case: PlainPlan, count: int) -> Iterator[tuple[int, ...]]:
