@@ -259,9 +259,10 @@ def _terms(drawn: Drawn, row: int, road: int, sets: Bools) -> Floats:
         stands[:, attack] = False
         way = drawn.ways[state][row][road]
         minutes = np.where(stands[:, None, :], way[None], np.inf).min(axis=2)
-        nobody = np.isinf(minutes).any(axis=1) & (state == 0)
+        left_out = state > 0 or level.may_be_unmet
+        nobody = np.isinf(minutes).any(axis=1) & (not left_out)
         cutoff = level.cutoff
-        if state > 0:
+        if left_out:
             minutes, cutoff = np.minimum(minutes, unserved), max(level.cutoff, unserved)
         minutes = np.where(nobody[:, None], 0.0, minutes)
         beyond = (minutes > level.standard + 1e-6).astype(float)

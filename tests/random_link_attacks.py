@@ -225,8 +225,9 @@ def _values(drawn: Drawn, sets: Bools, built: frozenset[int]) -> Floats:
     for lost in (None, *hits):
         way = town.minutes(whole - frozenset(lost or ()), fails=lost is not None)
         minutes = np.where(sets[:, None, :], way[None], np.inf).min(axis=2)
-        nobody, cutoff = np.isinf(minutes).any(axis=1) & (lost is None), CUTOFF
-        if lost is not None:
+        left_out = lost is not None or drawn.problem.levels[0].may_be_unmet
+        nobody, cutoff = np.isinf(minutes).any(axis=1) & (not left_out), CUTOFF
+        if left_out:
             minutes, cutoff = np.minimum(minutes, unserved), max(CUTOFF, unserved)
         minutes = np.where(nobody[:, None], 0.0, minutes)
         efficiency = minutes @ persons / persons.sum()

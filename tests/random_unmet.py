@@ -56,6 +56,19 @@ def left_out_where_all_works(drawn: Drawn, seed: int) -> Drawn:
     return replace(drawn, problem=problem, minutes=minutes)
 
 
+def allowed(problem: Problem) -> Problem:
+    """The problem in which needs may be unmet not only where something fails."""
+    services = []
+    for service in problem.services:
+        levels = [
+            replace(level, unmet=replace(level.unmet, allowed=True))
+            for level in service.levels
+            if level.unmet is not None
+        ]
+        services.append(replace(service, levels=tuple(levels)))
+    return replace(problem, services=tuple(services))
+
+
 def _pairs(minutes: np.ndarray) -> Pairs:
     origin, site = np.nonzero(np.isfinite(minutes))
     return Pairs(origin, site, minutes[origin, site])

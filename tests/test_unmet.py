@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Iterator
+from dataclasses import replace
+from typing import Any
 
 import numpy as np
 import pytest
@@ -17,12 +19,13 @@ from optimizer.question import Limits, Policy
 from optimizer.robust import scenario_aggregation, solve
 from optimizer.solution import Status
 from optimizer.verification import check
-from tests import random_failures
+from tests import random_attacks, random_failures, random_link_attacks
 from tests.enumerating.measures import DEFINITIONS
 from tests.enumeration import best_plan
 from tests.parts import parts
 from tests.random_medians import draw_median
 from tests.random_unmet import (
+    allowed,
     draw_unmet,
     draw_unmet_capping,
     draw_unmet_minimising,
@@ -110,6 +113,25 @@ def test_many_failures_are_blended() -> None:
         drawn = left_out_where_all_works(random_failures.draw(seed, False, 4), seed)
         algorithms[solve(drawn.case, EXACT).algorithm] += 1
     assert algorithms[scenario_aggregation.NAME] > 2
+
+
+@pytest.mark.parametrize("draws", [random_attacks, random_link_attacks])
+@pytest.mark.parametrize("first", parts(range(0, 40, 5), usual=1))
+def test_against_attacks(draws: Any, first: int) -> None:
+    for seed in range(first, first + 5):
+        try:
+            drawn = draws.draw(seed)
+        except ValueError:  # somebody reaches no site
+            continue
+        drawn = replace(drawn, problem=allowed(drawn.problem))
+        truth, found = draws.best(drawn), solve(drawn.case, EXACT)
+        if truth is None:
+            assert found.status is Status.INFEASIBLE, seed
+            continue
+        assert found.status is Status.OPTIMAL, seed
+        assert found.plan is not None
+        assert found.objective == pytest.approx(truth, rel=1e-6, abs=1e-6), seed
+        assert check(drawn.case, found.plan, found).broken == (), seed
 
 
 def features(problem: Problem, policy: Policy) -> Iterator[str]:

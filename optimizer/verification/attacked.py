@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator
+from dataclasses import replace
 from itertools import combinations
 from math import comb
 
@@ -18,7 +19,7 @@ from optimizer.verification.efficiencies import counted, counted_unserved, is_mo
 from optimizer.verification.equity import counts, levels, measured
 from optimizer.verification.people import may_use
 from optimizer.verification.tolerances import NO_MINUTES
-from optimizer.verification.verdict import PlainPlan, at_most, joined
+from optimizer.verification.verdict import NOBODY, PlainPlan, at_most, joined
 from optimizer.verification.weighing import level_weights, measure_of
 
 #: Attacks that are tried; where there are more, only those on the sites that serve most.
@@ -65,7 +66,7 @@ class _Efficiency:
         self.persons = [np.array(may_use(case.problem, row)) for row in rows]
         weights = level_weights(case.problem, case.policy)
         self.levels = [
-            (row, weight, case.problem.levels[row].standard, case.states[-1].unserved[row])
+            (row, weight, case.problem.levels[row].standard, _after_attack(case).unserved[row])
             for row, weight in enumerate(weights)
             if weight > 0
         ]
@@ -89,7 +90,7 @@ class _Equity:
         equity = case.policy.equity
         self.measure, self.parameters = measure_of(equity), equity.parameters
         self.weights = levels(case, equity)
-        self.levels, self.unserved = case.states[-1].levels, case.states[-1].unserved
+        self.levels, self.unserved = _after_attack(case).levels, _after_attack(case).unserved
         self.uncovered = equity.of == "uncovered"
         who = [counts(case.problem, equity.among, level.entitled) for level in self.levels]
         self.who = [np.array(list(one), dtype=np.int64) for one in who]
@@ -112,13 +113,19 @@ class _Equity:
         return total
 
 
+def _after_attack(case: PlainPlan) -> PlainPlan:
+    """The plan in a state in which something fails, be no attack known."""
+    return replace(case, state=1)
+
+
 def _attacks(case: PlainPlan, count: int) -> Iterator[tuple[int, ...]]:
     """Every set of so many open sites; where they are too many, of those that serve most."""
     load = dict.fromkeys(sorted({j for here in case.open for j in here}), 0.0)
     for row, trips in enumerate(case.trips):
         people = may_use(case.problem, row)
         for trip in trips:
-            load[trip.site] += trip.share * people[trip.demand]
+            if trip.site != NOBODY:
+                load[trip.site] += trip.share * people[trip.demand]
     among = sorted(load, key=lambda j: -load[j])
     count = min(count, len(among))
     while comb(len(among), count) > MAX_ATTACKS:
