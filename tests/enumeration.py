@@ -12,9 +12,13 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
+import numpy as np
+
 from optimizer.problem import Problem
 from optimizer.question import Policy
-from optimizer.solution import Plan
+from optimizer.solution import Assignment, Plan
+from tests.enumerating.ask import Trips
+from tests.enumerating.assignment import TRACE
 from tests.enumerating.given import Given, Worth, worth
 from tests.enumerating.question import Question, Search
 from tests.enumerating.siting import standing
@@ -84,12 +88,18 @@ def worth_of(problem: Problem, policy: Policy, plan: Plan) -> Worth:
     """What a plan is worth that was found elsewhere."""
     study = Study(Question(problem, policy), tuple(plan.options.tolist()))
     given = [
-        Given(
-            study.question,
-            one.row,
-            list(zip(served.demand.tolist(), served.minutes, served.share, strict=True)),
-            one.places,
-        )
+        Given(study.question, one.row, _trips(study.question, one.row, served), one.places)
         for one, served in zip(study.supplies, plan.assignments, strict=True)
     ]
     return worth(study.question, study.cost, given)
+
+
+def _trips(question: Question, row: int, served: Assignment) -> Trips:
+    """The trips of a plan at a level, and of whom nobody serves."""
+    each = zip(served.demand.tolist(), served.minutes, served.share, strict=True)
+    trips = [(i, minutes, share, True) for i, minutes, share in each]
+    away = question.left_out(row)
+    if away is not None:
+        left = 1 - np.bincount(served.demand, served.share, len(question.points))
+        trips += [(i, away, n, False) for i, n in enumerate(left.tolist()) if n > TRACE]
+    return trips

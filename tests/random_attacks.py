@@ -31,6 +31,7 @@ from optimizer.problem import (
     Scenarios,
     Service,
     Sites,
+    Unmet,
 )
 from optimizer.problem.adversary import Adversary
 from optimizer.question import Equity, Policy
@@ -132,6 +133,12 @@ def _problem(
             tuple(_faster(*both) for both in ways[0]),
         )  # fmt: skip
     failed, aid = failing
+    site_cost = rng.integers(0, 3, places).astype(float)
+    left_out = rng.choice([60.0, 80.0], len(levels)).tolist()
+    levels = tuple(
+        replace(level, unmet=Unmet(minutes, allowed=False))
+        for level, minutes in zip(levels, left_out, strict=True)
+    )
     return Problem(
         Jurisdictions(
             ("a", "b"), np.full(CITIES, -1), ("city",) * CITIES, ("core",) * CITIES,
@@ -140,7 +147,7 @@ def _problem(
         Demand(tuple(f"h{n}" for n in range(homes)), areas[0], persons),
         Sites(
             tuple(f"s{n}" for n in range(places)), areas[1],
-            rng.integers(0, 3, places).astype(float), np.full(places, np.inf), np.full(places, 2),
+            site_cost, np.full(places, np.inf), np.full(places, 2),
         ),
         tuple(Service(level.id, (level,), ()) for level in levels),
         Options(
@@ -153,7 +160,7 @@ def _problem(
         scenarios=Scenarios(
             tuple(f"f{n}" for n in range(len(failed))), np.full(len(failed), 0.1), failed,
             tuple(tuple(_pairs(*both) for both in state) for state in ways[1:-1]),
-            rng.choice([60.0, 80.0], len(levels)), aid,
+            aid,
         ),
     )  # fmt: skip
 
@@ -229,8 +236,7 @@ def _best_with(drawn: Drawn, road: int) -> float:
 def _terms(drawn: Drawn, row: int, road: int, sets: Bools) -> Floats:
     """(2, sets, states): what a level adds to efficiency and equity with these sites open."""
     problem, policy, level = drawn.problem, drawn.policy, drawn.problem.levels[row]
-    persons, facts = problem.demand.persons, problem.scenarios
-    assert facts is not None
+    persons = problem.demand.persons
     weights = np.array([policy.level_weights.get(one.id, 1.0) for one in problem.levels])
     weight = (weights / weights.sum())[row]
     counted = weight
@@ -243,7 +249,7 @@ def _terms(drawn: Drawn, row: int, road: int, sets: Bools) -> Floats:
         areas = problem.demand.jurisdiction
         in_area = np.bincount(areas, persons, CITIES)[areas]
         among = persons / np.where(in_area > 0, in_area, 1.0)
-    places, unserved = sets.shape[1], float(facts.unserved[row])
+    places, unserved = sets.shape[1], level.unserved_minutes
     attacks = combinations(range(places), min(drawn.adversary.count, places))
     lost = [(state, ()) for state in range(len(drawn.ways) - 1)]
     lost += [(len(drawn.ways) - 1, attack) for attack in attacks]
@@ -253,9 +259,10 @@ def _terms(drawn: Drawn, row: int, road: int, sets: Bools) -> Floats:
         stands[:, attack] = False
         way = drawn.ways[state][row][road]
         minutes = np.where(stands[:, None, :], way[None], np.inf).min(axis=2)
-        nobody = np.isinf(minutes).any(axis=1) & (state == 0)
+        left_out = state > 0 or level.may_be_unmet
+        nobody = np.isinf(minutes).any(axis=1) & (not left_out)
         cutoff = level.cutoff
-        if state > 0:
+        if left_out:
             minutes, cutoff = np.minimum(minutes, unserved), max(level.cutoff, unserved)
         minutes = np.where(nobody[:, None], 0.0, minutes)
         beyond = (minutes > level.standard + 1e-6).astype(float)

@@ -6,6 +6,7 @@ across a border that is closed where nothing fails.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import product
 
@@ -28,13 +29,15 @@ from optimizer.problem import (
     Scenarios,
     Service,
     Sites,
+    Unmet,
 )
 from optimizer.question import Equity, Policy
 
 CITIES, UNSERVED = 2, 80.0
+LEFT_OUT = Unmet(UNSERVED, allowed=False)
 LEVELS = (
-    Level("care", "care", standard=15.0, cutoff=60.0, border="city"),
-    Level("fire", "fire", standard=10.0, cutoff=60.0, share=0.5),
+    Level("care", "care", standard=15.0, cutoff=60.0, border="city", unmet=LEFT_OUT),
+    Level("fire", "fire", standard=10.0, cutoff=60.0, share=0.5, unmet=LEFT_OUT),
 )
 
 
@@ -143,7 +146,7 @@ def _problem(
         scenarios=Scenarios(
             tuple(f"f{n}" for n in range(len(failed))), probability, failed,
             tuple(tuple(_pairs(one) for one in state) for state in minutes[1:]),
-            np.full(len(levels), UNSERVED), aid,
+            aid,
         ),
     )  # fmt: skip
 
@@ -255,6 +258,17 @@ def _worst_part(likely: Floats, tail: float, values: Floats) -> float:
     return float(-found.fun)
 
 
+def _unmet_caps(problem: Problem, level: Level) -> Iterator[tuple[Floats, float]]:
+    """Persons whose need may be unmet in so many parts of a whole."""
+    unmet, demand = level.unmet, problem.demand
+    if unmet is not None and unmet.allowed:
+        yield demand.persons, unmet.most
+        for city in range(CITIES):
+            inside = demand.persons * (demand.jurisdiction == city)
+            if inside.any():
+                yield inside, unmet.jurisdiction
+
+
 def _served(
     drawn: Drawn, chosen: tuple[int, ...], state: int, row: int
 ) -> tuple[Floats, Floats] | None:
@@ -267,9 +281,10 @@ def _served(
     if state > 0:
         room[facts.failed[state - 1]] = 0.0
     minutes = np.where(room > 0, drawn.minutes[state][row], np.inf)
-    if state > 0:
+    if state > 0 or level.may_be_unmet:
         minutes = np.column_stack([minutes, np.full(len(minutes), UNSERVED)])
         room = np.append(room, np.inf)
+    caps = list(_unmet_caps(problem, level)) if state == 0 else []
     if not np.isfinite(minutes).any(axis=1).all():
         return None
     i, j = np.nonzero(np.isfinite(minutes))
@@ -279,6 +294,9 @@ def _served(
     if policy.weight == 1 and policy.equity.measure == "deprivation":
         wanted = np.maximum(trips - level.standard, 0.0)
     if np.isinf(room[room > 0]).all():  # nearer is better for every measure
+        left = np.isinf(minutes[:, : len(problem.sites.ids)]).all(axis=1)
+        if any(left @ needed > cap * needed.sum() + 1e-9 for needed, cap in caps):
+            return None
         return minutes.min(axis=1), persons
     rows, most = [], []
     for site in np.flatnonzero(np.isfinite(room)):
@@ -289,6 +307,9 @@ def _served(
             foreign = problem.demand.jurisdiction[i] != problem.sites.jurisdiction[site]
             rows.append(here * foreign)
             most.append(room[site] * (1 - facts.aid.reserve))
+    for needed, cap in caps:
+        rows.append((j == len(problem.sites.ids)) * needed[i])
+        most.append(cap * needed.sum())
     found = linprog(
         wanted * persons[i],
         A_ub=np.array(rows) if rows else None,

@@ -32,6 +32,7 @@ from optimizer.problem import (
     Scenarios,
     Service,
     Sites,
+    Unmet,
 )
 from optimizer.problem.adversary import Adversary, Left, Streets
 from optimizer.question import Equity, Policy
@@ -130,6 +131,8 @@ def draw(seed: int) -> Drawn:
         ids = tuple(f"way {a}" for a in range(corridors))
         faster = (everything.only(everything.needs >= 0),)
         build = Corridors(ids, np.full(corridors, COST), shares, town.bundle, faster)
+    prices = rng.integers(1, 10, places).astype(float)
+    level = replace(level, unmet=Unmet(float(rng.choice([CUTOFF, 80.0], 1)[0]), allowed=False))
     problem = Problem(
         Jurisdictions(
             ("a", "b"), np.array([-1, -1]), ("city",) * 2, ("core",) * 2, np.full(2, np.nan)
@@ -143,14 +146,14 @@ def draw(seed: int) -> Drawn:
         Options(
             np.zeros(places, dtype=int), np.arange(places), np.zeros(places, dtype=int),
             np.full(places, BUILD), np.full((places, 1), np.inf),
-            rng.integers(1, 10, places).astype(float), np.zeros(places),
+            prices, np.zeros(places),
             np.zeros(places, dtype=bool),
         ),
         (plain,),
         corridors=build,
         scenarios=Scenarios(
             (), np.empty(0), np.zeros((0, places), dtype=bool), (),
-            rng.choice([CUTOFF, 80.0], 1), Aid("city") if town.aid else None,
+            Aid("city") if town.aid else None,
         ),
     )  # fmt: skip
     measure = str(rng.choice(["mean", "deprivation", "kolm_pollak", "alpha_fair"]))
@@ -213,17 +216,18 @@ def best(drawn: Drawn) -> float | None:
 
 def _values(drawn: Drawn, sets: Bools, built: frozenset[int]) -> Floats:
     """(2 ** J,) objective of each set of sites with these corridors; inf: no plan."""
-    policy, town, facts = drawn.policy, drawn.town, drawn.problem.scenarios
+    policy, town = drawn.policy, drawn.town
     persons = drawn.problem.demand.persons
-    assert facts is not None and policy.cost_bound is not None
-    whole, unserved = town.all_roads | built, float(facts.unserved[0])
+    assert policy.cost_bound is not None
+    whole, unserved = town.all_roads | built, drawn.problem.levels[0].unserved_minutes
     hits = [some for n in range(1, drawn.adversary.count + 1) for some in combinations(whole, n)]
     states = []
     for lost in (None, *hits):
         way = town.minutes(whole - frozenset(lost or ()), fails=lost is not None)
         minutes = np.where(sets[:, None, :], way[None], np.inf).min(axis=2)
-        nobody, cutoff = np.isinf(minutes).any(axis=1) & (lost is None), CUTOFF
-        if lost is not None:
+        left_out = lost is not None or drawn.problem.levels[0].may_be_unmet
+        nobody, cutoff = np.isinf(minutes).any(axis=1) & (not left_out), CUTOFF
+        if left_out:
             minutes, cutoff = np.minimum(minutes, unserved), max(CUTOFF, unserved)
         minutes = np.where(nobody[:, None], 0.0, minutes)
         efficiency = minutes @ persons / persons.sum()

@@ -42,14 +42,18 @@ HARMLESS = {
 @pytest.fixture(scope="module")
 def plans(tmp_path_factory: pytest.TempPathFactory) -> dict[str, tuple[Path, Path]]:
     """Plan and instance: with a split village, with what is rejected, guarded, with failures,
-    with a facility that is closed, money per year and quotas, and with classes, cores and services
-    for some.
+    with a facility that is closed, money per year and quotas, with classes, cores and services
+    for some, and with unmet needs.
     """
     folder = tmp_path_factory.mktemp("plans")
     where = crowded(tmp_path_factory.mktemp("little"))
     merged = merging(tmp_path_factory.mktemp("merging"))
     some = for_some(tmp_path_factory.mktemp("some"))
     guarded = ("policy.equity=range", "policy.guard=0.2")
+    unmet = (
+        *("services.emergency.unmet={most=0.9,price=0.5}", "services.emergency.cutoff=15"),
+        "budget.scale=0.5",
+    )
     found = {
         "two-cities": (TINY / "two-cities", read(TINY / "two-cities", "open-border")),
         "redline": (TINY / "redline", read(TINY / "redline")),
@@ -57,6 +61,7 @@ def plans(tmp_path_factory: pytest.TempPathFactory) -> dict[str, tuple[Path, Pat
         "failing": (where, read(where, overrides=FAILING)),
         "merged": (merged, read(merged, overrides=CHEAPEST)),
         "of some": (some, read(some)),
+        "unmet": (TINY / "line", read(TINY / "line", overrides=unmet)),
     }
     return {
         name: (solved(instance, folder / f"{name}.gpkg"), at)
@@ -64,7 +69,7 @@ def plans(tmp_path_factory: pytest.TempPathFactory) -> dict[str, tuple[Path, Pat
     }
 
 
-NAMES = ("two-cities", "redline", "guarded", "failing", "merged", "of some")
+NAMES = ("two-cities", "redline", "guarded", "failing", "merged", "of some", "unmet")
 
 
 def told(change: Change, plan: Path, instance: Path, folder: Path) -> str:

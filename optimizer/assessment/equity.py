@@ -22,14 +22,15 @@ def catchment(problem: Problem, row: int) -> csr_array:
     in need within the standard of j (Luo and Wang 2003). Only finite capacities make sense.
     As sparse as the pairs.
     """
-    level, pairs, options = problem.levels[row], problem.pairs[row], problem.options
-    near = level.covers(pairs.minutes)
+    pairs, options = problem.pairs[row], problem.options
+    near = problem.within_standard(row, pairs.site, pairs.minutes)
     shape = len(problem.demand.ids), len(problem.sites.ids)
     at = pairs.origin[near], pairs.site[near]
     reach = csr_array((np.ones(near.sum()), at), shape=shape)
     need = problem.need(row) @ reach
     per_need = np.divide(1.0, need, out=np.zeros_like(need), where=need > 0)
-    places = options.capacity[:, row] * per_need[options.site]
+    places = np.where(options.site == problem.nobody, 0.0, options.capacity[:, row])
+    places = places * per_need[options.site]
     offered = np.flatnonzero(places)
     of_site = places[offered], (options.site[offered], offered)
     return csr_array(reach @ csr_array(of_site, shape=(shape[1], len(options))))
@@ -46,7 +47,7 @@ def seen(
         return np.asarray(among.share @ value), among.weight
     value = level.pair_minutes
     if equity.of == "uncovered":
-        value = np.where(np.isnan(value), np.nan, ~level.level.covers(value))
+        value = np.where(np.isnan(value), np.nan, ~level.pair_covered)
     if measure.kind is Class.ADDITIVE:
         weight = among.point_weight[level.origin] * level.share
         return value[weight > 0], weight[weight > 0]

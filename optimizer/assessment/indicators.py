@@ -9,9 +9,12 @@ import numpy as np
 
 from optimizer.assessment.equity import measured
 from optimizer.assessment.exchange import Exchange, exchange
+from optimizer.assessment.unmet import unmet_money
 from optimizer.case import Case
 from optimizer.efficiency import OfTrips
 from optimizer.equity import INDICATORS, Class, Indicator, indicator
+from optimizer.equity.maximum import Maximum
+from optimizer.foundation.tolerances import TRACE
 from optimizer.problem import (
     BUILD,
     CLOSE,
@@ -34,6 +37,9 @@ class Summary:
     """One level as some people have it: those of them who are entitled to it.
 
     coverage, backup: shares of their persons.
+    worst: the longest mean minutes of a demand point, among those who are served; NaN where nobody
+    is. unmet, unmet_share: persons whose need nobody serves, and what share of the need that is;
+    None where no need may be unmet.
     """
 
     persons: float
@@ -42,6 +48,8 @@ class Summary:
     coverage: float
     backup: float | None  # None where the level asks for no backup
     equity: Mapping[str, float]  # every registered indicator, of minutes, among these persons
+    unmet: float | None = None
+    unmet_share: float | None = None
 
 
 @dataclass(frozen=True, eq=False)
@@ -68,6 +76,7 @@ class Indicators:
     load: (len(plan.options), L) persons;
     spent: (C,) money spent at sites in each jurisdiction and those below it; once, running: (C,)
     what of that is paid once, in money of today, and per year.
+    unmet: (I, L) share served by nobody; unmet_money: what an efficiency of money counts for that.
     efficiency, equity: in their own units; terms: what each adds to the objective before the
     weight, scaled; objective as minimised.
 
@@ -82,7 +91,9 @@ class Indicators:
     spent: Floats
     once: Floats
     running: Floats
+    unmet: Floats
     cost: float
+    unmet_money: float
     efficiency: float
     equity: float
     terms: tuple[float, float]
@@ -106,7 +117,7 @@ def worth(case: Case, plan: Plan) -> Worth:
     case = replace(case, problem=under(case.problem, plan.attacks))
     case, plan = _unfolded(case, plan)
     levels = _levels(case.problem, plan)
-    efficiency = _efficiency(case, levels, all_money(case.problem, plan))
+    efficiency = _efficiency(case, levels, _counted_money(case.problem, plan))
     equity = measured(case, case.policy.equity, levels, plan.options)
     terms = case.terms(efficiency, equity.term)
     return Worth(efficiency, equity.value, terms, case.objective(terms))
@@ -120,7 +131,7 @@ def terms_by_state(case: Case, plan: Plan) -> Floats:
     count, levels = len(problem.states.probability), _levels(problem, plan)
     by_level = _by_level(case, levels)
     if by_level is None:
-        efficiency = np.full(count, all_money(problem, plan))
+        efficiency = np.full(count, _counted_money(problem, plan))
     else:
         efficiency = np.bincount(problem.states.of, by_level, count).astype(float)
     values = measured(case, case.policy.equity, levels, plan.options).by_level
@@ -156,7 +167,9 @@ def assess(case: Case, plan: Plan) -> Indicators:
         spent=spent(problem, plan),
         once=once,
         running=running,
+        unmet=np.column_stack([level.unmet for level in levels]),
         cost=all_money(problem, plan),
+        unmet_money=unmet_money(problem, plan),
         efficiency=value.efficiency,
         equity=value.equity,
         terms=value.terms,
@@ -201,6 +214,11 @@ def all_money(problem: Problem, plan: Plan) -> float:
     """All money that a plan takes."""
     roads = 0.0 if problem.corridors is None else problem.corridors.cost[plan.corridors].sum()
     return float(money(problem, plan.options).sum() + roads)
+
+
+def _counted_money(problem: Problem, plan: Plan) -> float:
+    """What an efficiency of money counts: all money, and the price of unmet needs."""
+    return all_money(problem, plan) + unmet_money(problem, plan)
 
 
 def spent(problem: Problem, plan: Plan) -> Floats:
@@ -362,13 +380,29 @@ def _labelled(classes: Classes) -> Iterator[tuple[str, Ints]]:
 
 def _summary(level: Access, persons: Floats, indicators: list[Indicator]) -> Summary:
     """One level as these persons (I,) have it."""
+    worst, share = _worst_served(level, persons), _mean(level.unmet, persons)
+    equity = {
+        one.name: one.evaluate(*_travel(one, level, persons), level.level) for one in indicators
+    }
+    unmet = level.level.may_be_unmet
     return Summary(
         persons=float(persons.sum()),
         mean=_mean(level.minutes, persons),
-        worst=float(level.minutes[persons > 0].max()),
+        worst=worst,
         coverage=_mean(level.covered, persons),
         backup=None if level.level.backup is None else _mean(level.backed_up, persons),
-        equity={
-            one.name: one.evaluate(*_travel(one, level, persons), level.level) for one in indicators
-        },
+        equity=equity | {Maximum.name: worst} if unmet else equity,
+        unmet=float(persons @ level.unmet) * level.level.share if unmet else None,
+        unmet_share=share if unmet else None,
     )
+
+
+def _worst_served(level: Access, persons: Floats) -> float:
+    """The longest mean minutes of those who are served, of any demand point where persons live."""
+    part = level.unmet
+    away = level.level.unserved_minutes
+    served = (persons > 0) & (part < 1 - TRACE)
+    if not served.any():
+        return float("nan")
+    minutes = (level.minutes - part * away) / np.where(served, 1 - part, 1.0)
+    return float(minutes[served].max())

@@ -9,7 +9,7 @@ import numpy as np
 from optimizer.case import Case
 from optimizer.equity.aggregation import tail_mean
 from optimizer.solution import Plan
-from optimizer.solution.accessibility import access, sums
+from optimizer.solution.accessibility import access
 from optimizer.solution.scenario_expansion import unfolded, unfolded_plan
 
 
@@ -17,7 +17,7 @@ from optimizer.solution.scenario_expansion import unfolded, unfolded_plan
 class Served:
     """One level: minutes in the mean and at worst, share within the standard, persons cut off.
 
-    Who is cut off, or in part, counts as travelling `Scenarios.unserved`.
+    Who is cut off, or in part, counts as travelling `Level.unserved_minutes`.
     """
 
     mean: float
@@ -67,20 +67,18 @@ def scenario_outcomes(case: Case, plan: Plan) -> FailureSummary | None:
         return None
     whole, full = unfolded(problem, with_trips=False), unfolded_plan(problem, plan)
     assert whole.states is not None
-    weights, nobody = case.level_weights, len(problem.sites.ids)
+    weights = case.level_weights
     by_state: list[list[Served]] = [[] for _ in range(len(facts.ids) + 1)]
     for row, state in enumerate(whole.states.of.tolist()):
-        reached, served = access(whole, full, row), full.assignments[row]
+        reached = access(whole, full, row)
         persons = whole.entitled(row)
         inhabited = persons > 0
-        away = served.site == nobody
-        lost = sums(served.demand[away], served.share[away], len(persons))
         by_state[state].append(
             Served(
                 mean=float(np.average(reached.minutes[inhabited], weights=persons[inhabited])),
                 worst=float(reached.minutes[inhabited].max()),
                 coverage=float(persons @ reached.covered / persons.sum()),
-                cut_off=float(whole.need(row) @ lost),
+                cut_off=float(whole.need(row) @ reached.unmet),
             )
         )
     means = np.array([weights @ [one.mean for one in state] for state in by_state])

@@ -56,6 +56,8 @@ class Case:
         quotas = policy.quotas.values()
         _require("quotas.tier", [quota.tier for quota in quotas], tiers)
         _require("quotas.level", [one.level for one in quotas if one.level is not None], levels)
+        capped = [u for level in self.problem.levels if (u := level.unmet) and u.jurisdiction < 1]
+        _require("unmet.tier", [unmet.tier for unmet in capped], tiers)
 
     def asking(self, **changes: Any) -> Case:
         """The same facts under a policy with these changes."""

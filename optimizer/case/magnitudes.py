@@ -16,7 +16,7 @@ from optimizer.case import Case
 from optimizer.equity import make
 from optimizer.foundation.faults import Fault
 from optimizer.foundation.language import _
-from optimizer.problem import Problem
+from optimizer.problem import Level, Problem
 from optimizer.question import Equity
 
 #: ln of what two numbers may differ by so that their sum knows both: 2^52.
@@ -75,7 +75,7 @@ def power(problem: Problem, equity: Equity, row: int) -> float:
         shortest, longest = _minutes(problem, row)
         return float(parameters["aversion"]) * (longest - shortest) / level.standard
     if equity.measure == "alpha_fair":
-        return float(parameters["alpha"]) * math.log(level.cutoff + 1)
+        return float(parameters["alpha"]) * math.log(_cutoff(problem, row) + 1)
     return 0.0
 
 
@@ -97,31 +97,32 @@ def _steep(problem: Problem, equity: Equity, row: int) -> Iterator[Fault]:
             )
             most = MAX_LOG_RATIO * level.standard / (longest - shortest)
             yield Fault("policy.parameters.aversion", what, _at_most(most), value=aversion)
-            if problem.scenarios is not None and longest == problem.scenarios.unserved[row]:
-                most = shortest + MAX_LOG_RATIO * level.standard / aversion
-                yield Fault("policy.failures.unserved", what, _at_most(most), value=longest)
+            most = shortest + MAX_LOG_RATIO * level.standard / aversion
+            if longest > level.cutoff and most >= level.cutoff:
+                yield Fault(f"{_place(level)}.unmet.minutes", what, _at_most(most), value=longest)
+    cutoff = _cutoff(problem, row)
     if equity.measure == "alpha_fair":
         alpha = float(parameters["alpha"])
         if times > MAX_LOG_RATIO:
             what = _(
                 "a cut-off of {minutes:g} minutes at {level} is more than it can weigh",
-                minutes=level.cutoff,
+                minutes=cutoff,
                 level=level.id,
             )
-            most = MAX_LOG_RATIO / math.log(level.cutoff + 1)
+            most = MAX_LOG_RATIO / math.log(cutoff + 1)
             yield Fault("policy.parameters.alpha", what, _at_most(most), value=alpha)
     if equity.measure == "leximin":
         step = float(parameters["step"])
-        if level.cutoff / step > MAX_CLASSES:
+        if cutoff / step > MAX_CLASSES:
             what = _(
                 "a cut-off of {minutes:g} minutes at {level} has too many classes",
-                minutes=level.cutoff,
+                minutes=cutoff,
                 level=level.id,
             )
             remedy = _(
                 "At most {most:,} work: at least {least:.3g}, or cut off",
                 most=MAX_CLASSES,
-                least=level.cutoff / MAX_CLASSES,
+                least=cutoff / MAX_CLASSES,
             )
             yield Fault("policy.parameters.step", what, remedy, value=step)
 
@@ -136,6 +137,24 @@ def _minutes(problem: Problem, row: int) -> tuple[float, float]:
     every, facts = [problem.trips[row].minutes], problem.scenarios
     if facts is not None:
         every += [trips[row].minutes for trips in facts.trips]
-        every.append(facts.unserved[[row]])
+    if _some_unserved(problem, row):
+        every.append(np.array([problem.levels[row].unserved_minutes]))
     some = [minutes for minutes in every if len(minutes)]
     return min(float(m.min()) for m in some), max(float(m.max()) for m in some)
+
+
+def _some_unserved(problem: Problem, row: int) -> bool:
+    """Whether there are people at a level whom nobody serves, in some state."""
+    return problem.scenarios is not None or problem.levels[row].may_be_unmet
+
+
+def _cutoff(problem: Problem, row: int) -> float:
+    """The longest minutes that anybody counts as at a level, in any state."""
+    level = problem.levels[row]
+    return level.unserved_minutes if _some_unserved(problem, row) else level.cutoff
+
+
+def _place(level: Level) -> str:
+    """Where the keys of a level stand in the file."""
+    short = level.id.removeprefix(f"{level.service}.")
+    return f"services.{level.service}" + ("" if short == level.id else f".levels.{short}")

@@ -43,8 +43,8 @@ def quota_limits(problem: Problem, quota: Quota) -> QuotaLimits:
     """The numbers of a quota. Where something can fail, places are those where nothing does."""
     areas, options = problem.jurisdictions, problem.options
     lies = problem.sites_at(quota.tier)
-    if problem.states is not None:
-        lies[-1] = -1  # NOBODY, the last of the sites, is in no jurisdiction
+    if problem.has_nobody:
+        lies[problem.nobody] = -1  # in no jurisdiction
     area = lies[options.site]
     own = np.array([tier == quota.tier for tier in areas.tier], dtype=bool)
     if quota.of == PLACES:

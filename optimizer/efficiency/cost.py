@@ -10,12 +10,13 @@ from optimizer.foundation.language import N_
 
 @register
 class Cost(OfMoney):
-    """F = sum_k cost[k] y[k] + sum_j cost[j] o[j] + sum_a cost[a] v[a], in money.
+    """F = sum_k cost[k] y[k] + sum_j cost[j] o[j] + sum_a cost[a] v[a] + sum_l q[l] U[l], in money.
 
-    Over chosen options k, sites j that are opened and corridors a that are built; the weights of
-    the levels play no part. Per year where there are `costs`: what is paid once, times its capital
-    recovery factor, and what runs. A hundredth of all budgets weighs as much as one minute; where
-    there is no budget, of the cost of all options and sites.
+    Over chosen options k, sites j that are opened and corridors a that are built; U[l]: persons
+    whose need of level l is unmet where nothing fails, q[l]: what each counts as (`Unmet.price`).
+    The weights of the levels play no part. Per year where there are `costs`: what is paid once,
+    times its capital recovery factor, and what runs; q is per year then. A hundredth of all budgets
+    weighs as much as one minute; where there is no budget, of the cost of all options and sites.
     """
 
     name = "cost"

@@ -12,7 +12,7 @@ from optimizer.foundation.language import _
 from optimizer.foundation.registry import enrol
 
 if TYPE_CHECKING:
-    from optimizer.problem import Floats, Level, Pairs, Problem
+    from optimizer.problem import Bools, Floats, Level, Pairs, Problem
     from optimizer.question import Policy
     from optimizer.solution.accessibility import Access
 
@@ -56,8 +56,11 @@ class OfTrips(Efficiency):
     kind = "trips"
 
     @abstractmethod
-    def value(self, minutes: Floats, level: Level) -> Floats:
-        """f: what a trip of these minutes counts; never falling, so the nearest is the best."""
+    def value(self, minutes: Floats, covered: Bools, level: Level) -> Floats:
+        """f: what a trip of these minutes counts; never falling, so the nearest is the best.
+
+        covered: whether it is within the standard; whoever is served by nobody is not.
+        """
 
     def divisor(self, persons: Floats) -> float:
         """D, from the persons of each demand point who may use the level."""
@@ -66,19 +69,23 @@ class OfTrips(Efficiency):
     def of_pairs(self, problem: Problem, row: int, pairs: Pairs) -> Floats:
         """(N,) what F rises by where a pair serves all of its demand point, at weight 1."""
         persons = problem.entitled(row)
-        value = self.value(pairs.minutes, problem.levels[row])
+        covered = problem.within_standard(row, pairs.site, pairs.minutes)
+        value = self.value(pairs.minutes, covered, problem.levels[row])
         return np.asarray(value * persons[pairs.origin] / self.divisor(persons))
 
     def evaluate(self, access: Access, persons: Floats) -> float:
         """F of a plan at a level of weight 1; places where nobody lives do not count."""
         n, lived_in = len(persons), persons > 0
-        value = self.value(access.pair_minutes, access.level) * access.share
+        value = self.value(access.pair_minutes, access.pair_covered, access.level) * access.share
         mean = np.bincount(access.origin, value, n) / np.bincount(access.origin, access.share, n)
         return float(persons[lived_in] @ mean[lived_in] / self.divisor(persons))
 
 
 class OfMoney(Efficiency):
-    """F = all money spent: on options, sites and corridors; the same whatever fails."""
+    """F = all money spent, on options, sites and corridors, and the price of unmet needs.
+
+    The price is that of whom nobody serves where nothing fails, so F is the same whatever fails.
+    """
 
     kind = "money"
 

@@ -8,7 +8,7 @@ from optimizer.efficiency.efficiency import OfTrips, Question, register
 from optimizer.foundation.language import N_
 
 if TYPE_CHECKING:
-    from optimizer.problem import Floats, Level
+    from optimizer.problem import Bools, Floats, Level
 
 
 @register
@@ -20,7 +20,7 @@ class MeanMinutes(OfTrips):
     unit = "minutes"
     reference = "S. L. Hakimi, Operations Research 12 (1964) 450-459"
 
-    def value(self, minutes: Floats, level: Level) -> Floats:
+    def value(self, minutes: Floats, covered: Bools, level: Level) -> Floats:
         return minutes
 
     def divisor(self, persons: Floats) -> float:

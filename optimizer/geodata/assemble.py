@@ -189,7 +189,7 @@ def demand(tables: Tables, core_minutes: Floats | None = None) -> Demand:
 
 
 def problem(parts: Parts, corridors: Corridors | None) -> Problem:
-    """The Problem, without sites where nothing can stand. Every demand point reaches a site.
+    """The Problem, without sites where nothing can stand.
 
     corridors: those to decide on; None: the roads stay as they are.
     """

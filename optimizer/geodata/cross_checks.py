@@ -95,6 +95,8 @@ def tiers(question: Question, tables: Tables, faults: list[Fault]) -> None:
             named[f"{at}.backup.tier"] = level.backup.tier
         if floor is not None and floor.jurisdiction > 0:
             named[f"{at}.floors.tier"] = floor.tier
+        if level.unmet is not None and level.unmet.jurisdiction < 1:
+            named[f"{at}.unmet.tier"] = level.unmet.tier
     for name, quota in question.policy.quotas.items():
         named[f"policy.quotas.{name}.tier"] = quota.tier
     if question.failures is not None and question.failures.aid is not None:
@@ -127,6 +129,20 @@ def units(question: Question, tables: Tables, faults: list[Fault]) -> None:
         else:
             problem = _("unknown")
         faults.append(Fault(where, problem, remedy, value=equity.among))
+
+
+def groups(question: Question, tables: Tables, faults: list[Fault]) -> None:
+    """Where unmet needs of groups are capped, somebody is in one."""
+    for level in question.levels:
+        if level.unmet is None or level.unmet.group == 1:
+            continue
+        if compared(tables, level)[GROUPS] == 0:
+            where = f"{FILE}, {place(level.service, level.id)}.unmet.group"
+            problem, remedy = (
+                _("demand counts nobody by group"),
+                _("Add columns persons_<group> to it"),
+            )
+            faults.append(Fault(where, problem, remedy, value=level.unmet.group))
 
 
 def floods(question: Question, tables: Tables, faults: list[Fault]) -> None:
@@ -328,7 +344,10 @@ def pieces(parts: Parts, build: Ends, decided: bool, faults: list[Fault]) -> Non
 
 
 def reach(parts: Parts, corridors: Corridors | None, layers: Layers, faults: list[Fault]) -> None:
-    """Each demand point reaches a site, at each level, at least when corridors are built."""
+    """Each demand point reaches a site, at each level, at least when corridors are built.
+
+    Not where needs may be unmet.
+    """
     sheet = Sheet("demand", layers["demand"], faults)
     for row, level in enumerate(parts.levels):
         if not parts.offers[:, row].any():
@@ -336,7 +355,7 @@ def reach(parts: Parts, corridors: Corridors | None, layers: Layers, faults: lis
             remedy = _("Add a size that offers it, sites where it may be built, or facilities")
             faults.append(Fault(f"{FILE}, {place(level.service, level.id)}", problem, remedy))
             continue
-        lost = np.ones(len(sheet), dtype=bool)
+        lost = np.full(len(sheet), not level.may_be_unmet)
         lost[parts.pairs[row].origin] = False
         if corridors is not None:
             lost[corridors.faster[row].origin] = False

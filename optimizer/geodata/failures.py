@@ -157,7 +157,6 @@ def with_scenarios(
         likely[kept],
         failed,
         tuple(trips),
-        np.array([table.unserved or level.cutoff for level in facts.levels], dtype=float),
         None if table.aid is None else Aid(table.aid, table.reserve),
     )
     corridors = facts.corridors

@@ -111,6 +111,30 @@ class FloorsTable(Table):
     )
 
 
+class UnmetTable(Table):
+    """Needs that nobody serves: what they count as, and how many there may be."""
+
+    minutes: float | None = Field(
+        default=None, gt=0, description=N_("minutes that whoever is not served counts as, above 0")
+    )
+    allowed: bool = Field(
+        default=True, description=N_("true, or false: only where something fails")
+    )
+    price: float = Field(
+        default=0.0, ge=0, description=N_("money for each person who is not served, 0 or more")
+    )
+    most: float | None = Field(
+        default=None, ge=0, le=1, description=N_("a share of the need, 0 to 1")
+    )
+    jurisdiction: float | None = Field(
+        default=None, ge=0, le=1, description=N_("a share of the need, 0 to 1")
+    )
+    group: float | None = Field(
+        default=None, ge=0, le=1, description=N_("a share of the need, 0 to 1")
+    )
+    tier: str = Field(default="city", description=N_("tier of the jurisdictions that have the cap"))
+
+
 class LevelTable(Table):
     """The keys of a level; in a service's own table they are the defaults of its levels."""
 
@@ -137,6 +161,9 @@ class LevelTable(Table):
     floors: FloorsTable | None = Field(default=None, description=N_("a table of least shares"))
     entitled: tuple[str, ...] | None = Field(
         default=None, min_length=1, description=N_("a list of population groups, not empty")
+    )
+    unmet: UnmetTable | None = Field(
+        default=None, description=N_("a table: what unmet needs count as, and how many may be")
     )
 
 
@@ -231,9 +258,6 @@ class FailuresTable(Table):
     )
     tail: float = Field(
         default=1.0, ge=0, le=1, description=N_("a share: 1 expected value, 0 worst failure")
-    )
-    unserved: float | None = Field(
-        default=None, gt=0, description=N_("minutes that count for whoever is not served, above 0")
     )
     attack: int | None = Field(
         default=None, ge=1, description=N_("how many are attacked at once, 1 or more")

@@ -264,7 +264,7 @@ def _prices(parts: Parts) -> Iterator[str]:
 
 def _caps(policy: Policy, parts: Parts) -> Iterator[str]:
     """Caps in minutes that no trip exceeds, and minutes longer than any trip."""
-    longest = max(level.cutoff for level in parts.levels)
+    longest = max(level.unserved_minutes for level in parts.levels)
     caps = {}
     if EFFICIENCIES[policy.efficiency].unit == "minutes":
         caps["policy.efficiency_bound"] = policy.efficiency_bound

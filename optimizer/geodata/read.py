@@ -128,6 +128,7 @@ def _given(folder: Path, policy: str | None, overrides: Sequence[str]) -> _Given
     cross_checks.tiers(question, tables, faults)
     if cross_checks.entitlement(question, tables, layers, faults):
         cross_checks.units(question, tables, faults)
+    cross_checks.groups(question, tables, faults)
     cross_checks.floods(question, tables, faults)
     _stop(faults)
     warnings = (*opener.warnings, *zeros(tables))
@@ -154,7 +155,7 @@ def _parts(given: _Given, control: Control, build: Ints) -> tuple[Parts, candida
 
 
 def _facts(given: _Given, parts: Parts, build: candidate_corridors.Ends) -> Problem:
-    """The Problem, where everybody reaches somebody, if only by what can be built."""
+    """The Problem, where whoever must be served reaches a site, if only by what can be built."""
     decided, faults, corridors = given.question.policy.corridors, list[Fault](), None
     cross_checks.pieces(parts, build, decided, faults)
     _stop(faults)

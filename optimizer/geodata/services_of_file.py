@@ -22,11 +22,12 @@ from optimizer.geodata.instance_file import (
     Name,
     ServiceTable,
     SizeTable,
+    UnmetTable,
 )
 from optimizer.geodata.load import FILE
 from optimizer.geodata.policy_of_file import policy, wrong_policy
 from optimizer.geodata.words import suggest
-from optimizer.problem import Backup, Costs, Level, Service, Size
+from optimizer.problem import Backup, Costs, Level, Service, Size, Unmet
 from optimizer.question import Floor, Policy
 
 T = TypeVar("T")
@@ -76,7 +77,7 @@ def question_of(file: InstanceFile, faults: list[Fault]) -> Question | None:
         problem = _("there is no layer of corridors")
         remedy = _("Name the layer under [layers], or set corridors to false")
         faults.append(Fault(f"{FILE}, policy.corridors", problem, remedy))
-    faults.extend(_wrong_failures(file, every))
+    faults.extend(_wrong_failures(file))
     faults.extend(_paid_once(file))
     if len(faults) > before:
         return None
@@ -131,11 +132,30 @@ def _wrong(name: str, table: ServiceTable) -> Iterator[Fault]:
                 _("Say what counts as backup: backup = { minutes = ..., tier = ... }"),
                 value=level.floors.backup,
             )
+        if level.unmet is not None:
+            yield from _wrong_unmet(f"{at}.unmet", level, level.unmet)
     yield from _wrong_sizes(name, table)
 
 
-def _wrong_failures(file: InstanceFile, levels: Mapping[str, LevelTable]) -> Iterator[Fault]:
-    """Failures of nothing; and who is not served would be better off than who is."""
+def _wrong_unmet(at: str, level: LevelTable, unmet: UnmetTable) -> Iterator[Fault]:
+    """Who is not served would be better off than who is; caps on what there is not."""
+    if unmet.minutes is not None and level.cutoff is not None and unmet.minutes < level.cutoff:
+        problem = _(
+            "is less than the cut-off of {minutes:g} minutes, so that it would pay to serve nobody",
+            minutes=level.cutoff,
+        )
+        remedy = _("Write {minutes:g} or more, or leave it out: the cut-off", minutes=level.cutoff)
+        yield Fault(f"{at}.minutes", problem, remedy, value=unmet.minutes)
+    if not unmet.allowed:
+        for key in ("price", "most", "jurisdiction", "group"):
+            if key in unmet.model_fields_set:
+                problem = _("no need is unmet, but where something fails")
+                remedy = _("Remove it, or set allowed to true")
+                yield Fault(f"{at}.{key}", problem, remedy, value=getattr(unmet, key))
+
+
+def _wrong_failures(file: InstanceFile) -> Iterator[Fault]:
+    """Failures of nothing, attacks by nobody."""
     failures, at = file.policy.failures, f"{FILE}, policy.failures"
     if failures is None:
         return
@@ -149,14 +169,6 @@ def _wrong_failures(file: InstanceFile, levels: Mapping[str, LevelTable]) -> Ite
         problem = _("nobody attacks")
         remedy = _("Say how many at once: attack = 1, or leave it out")
         yield Fault(f"{at}.attack_on", problem, remedy, value=failures.attack_on)
-    farthest = max((level.cutoff or 0.0 for level in levels.values()), default=0.0)
-    if failures.unserved is not None and failures.unserved < farthest:
-        problem = _("is less than the longest cut-off of {minutes:g} minutes", minutes=farthest)
-        remedy = _(
-            "Write {minutes:g} or more, or leave it out: the cut-off of each level",
-            minutes=farthest,
-        )
-        yield Fault(f"{at}.unserved", problem, remedy, value=failures.unserved)
 
 
 def _paid_once(file: InstanceFile) -> Iterator[Fault]:
@@ -241,7 +253,13 @@ def _level(key: str, service: str, table: LevelTable) -> Level:
         backup=None if table.backup is None else Backup(**table.backup.model_dump()),
         referral=table.referral,
         entitled=tuple(dict.fromkeys(_or(table.entitled, ()))),
+        unmet=None if table.unmet is None else _unmet(table.unmet, table.cutoff),
     )
+
+
+def _unmet(table: UnmetTable, cutoff: float) -> Unmet:
+    """What is not said is no cap, and the cut-off."""
+    return Unmet(**({"minutes": cutoff} | table.model_dump(exclude_none=True)))
 
 
 def _size(size: SizeTable, name: str, table: ServiceTable) -> Size:

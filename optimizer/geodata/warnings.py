@@ -24,6 +24,10 @@ from optimizer.question import Policy
 #: A share by which lengths may be wrong.
 MAX_STRETCH = 0.01
 
+#: Measures that grow exponentially with the minutes, and ln of how many times as much as the
+#: nearest the farthest may count so that others count too: 10^6.
+GROWING, MAX_LOG_UNMET = ("kolm_pollak", "kolm_pollak_gap"), 14.0
+
 
 def strange(
     file: InstanceFile,
@@ -43,6 +47,7 @@ def strange(
         *_people(parts),
         *_alone(policy, parts),
         *_levels(file, parts),
+        *_unmet(policy, parts),
         *_roads(parts),
         *strange_roads(parts.hung.network, parts.tables.ways, layers["roads"], shapes["roads"]),
         *strange_places(parts, layers, shapes),
@@ -111,6 +116,39 @@ def _levels(file: InstanceFile, parts: Parts) -> Iterator[str]:
                         service=name,
                         floor=floor,
                     )
+
+
+def _unmet(policy: Policy, parts: Parts) -> Iterator[str]:
+    """Needs that no plan meets, and minutes of unmet needs beside which no others count."""
+    levels = {level.id: row for row, level in enumerate(parts.levels) if level.may_be_unmet}
+    for name, row in levels.items():
+        lost = np.ones(len(parts.demand_area), dtype=bool)
+        lost[parts.pairs[row].origin] = False
+        if lost.any() and not policy.corridors:
+            yield _(
+                "{level}: no site is within reach of {points}, so that their need is unmet in "
+                "every plan",
+                level=name,
+                points=many(int(lost.sum()), "demand point"),
+            )
+    for equity in policy.equities():
+        if equity.measure not in GROWING:
+            continue
+        aversion = float(make(equity.measure, equity.parameters).__dict__["aversion"])
+        for name in levels_of(equity, policy.level_weights):
+            if name not in levels or not len(parts.pairs[levels[name]]):
+                continue
+            level, minutes = parts.levels[levels[name]], parts.pairs[levels[name]].minutes
+            times = aversion * (level.unserved_minutes - float(minutes.min())) / level.standard
+            if times > MAX_LOG_UNMET:
+                yield _(
+                    "{level}: whoever is not served counts e^{times:.0f} times as much as the "
+                    "nearest in {measure}, so that nothing else counts: lower unmet.minutes or the "
+                    "aversion",
+                    level=name,
+                    times=times,
+                    measure=equity.measure,
+                )
 
 
 def _roads(parts: Parts) -> Iterator[str]:

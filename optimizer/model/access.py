@@ -25,7 +25,7 @@ class Access:
     row: of the level. pairs: the N admissible pairs; assigned: N variables, share of the demand
     point served on the pair; persons: (I,) who may use the level. own: (I,) demand points whose
     variables are of this level; those of all others are of the level where nothing fails, whose
-    rules they keep.
+    rules they keep. covered: (N,) pairs that keep the service standard.
     """
 
     row: int
@@ -34,6 +34,7 @@ class Access:
     assigned: Sequence[VarData]
     persons: Floats
     own: Bools
+    covered: Bools
 
     @property
     def pair_minutes(self) -> Floats:
@@ -84,4 +85,4 @@ class Access:
     @cached_property
     def within_standard(self) -> Floats:
         """(N,) 1.0 where the pair keeps the service standard, else 0.0."""
-        return self.level.covers(self.pairs.minutes).astype(float)
+        return self.covered.astype(float)

@@ -69,8 +69,9 @@ def affected(problem: Problem, level: int) -> Bools:
     if not (unlimited(problem, level) and unlimited(problem, base)):
         return np.ones(points, dtype=bool)
     left, before = problem.trips[level], problem.trips[base]
-    left = left.only(left.site < len(problem.sites.ids) - 1)  # the last is NOBODY
+    left = left.only(left.site != problem.nobody)
     useful = useful_pairs(problem, base)
+    useful = useful.only(useful.site != problem.nobody)
     lost = ~np.isin(_as_records(useful), _as_records(left))
     new = ~np.isin(_as_records(left), _as_records(before))
     lost |= works(problem, level)[useful.site] < 1

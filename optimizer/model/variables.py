@@ -71,4 +71,6 @@ def add_assignment(
             # Both are sorted by origin, and have no origin in common.
             order = np.argsort(np.append(changed.origin, unchanged.origin), kind="stable")
             pairs, assigned = changed + unchanged, [assigned[n] for n in order.tolist()]
-        model.access.append(Access(row, level, pairs, assigned, problem.entitled(row), own))
+        covered = problem.within_standard(row, pairs.site, pairs.minutes)
+        persons = problem.entitled(row)
+        model.access.append(Access(row, level, pairs, assigned, persons, own, covered))

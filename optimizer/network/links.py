@@ -118,8 +118,8 @@ class Ground:
 
         before: (T, N + J) the node before each, in the tree of each way.
         """
-        way, node = np.arange(len(to)), to
-        passed = []
+        way, node, nothing = np.arange(len(to)), to, np.empty(0, dtype=np.int64)
+        passed = [(nothing, nothing)]
         while len(way):
             ahead = before[way, node]
             on = (ahead >= 0) & (ahead < self.nodes)

@@ -103,7 +103,8 @@ def facilities(study: SolvedInstance) -> gpd.GeoDataFrame:
 def demand(study: SolvedInstance) -> gpd.GeoDataFrame:
     """One point per demand point: its classes; who is served where, in how many minutes, how well.
 
-    Where somebody is worse off than in the most efficient plan: minutes lost against it.
+    Where needs may be unmet: persons whose need is, who count as travelling `unmet.minutes`. Where
+    somebody is worse off than in the most efficient plan: minutes lost against it.
     """
     problem, geography = study.instance.problem, study.instance.geography
     indicators = study.indicators
@@ -124,6 +125,8 @@ def demand(study: SolvedInstance) -> gpd.GeoDataFrame:
         ours[of_level("site", level)] = _main_site(problem, study.plan.assignments[row])
         if level.backup is not None:
             ours[of_level("backed_up", level)] = indicators.backed_up[:, row]
+        if level.may_be_unmet:
+            ours[of_level("unmet", level)] = problem.need(row) * indicators.unmet[:, row]
     for row, lost in enumerate(study.losers):
         if lost.persons > 0:
             ours[of_level("lost", problem.levels[row])] = lost.minutes
@@ -156,6 +159,8 @@ def classes(study: SolvedInstance) -> gpd.GeoDataFrame:
             ours[of_level(what, level)] = [getattr(one, what) if one else np.nan for one in some]
         equity = [one.equity[measure] if one else np.nan for one in some]
         ours[of_level("equity", level)] = _finite(np.array(equity))
+        for what in ("unmet", "unmet_share") if level.may_be_unmet else ():
+            ours[of_level(what, level)] = [getattr(one, what) if one else np.nan for one in some]
     nothing = np.full(len(parts), None, dtype=object)
     return assembled(study.instance, ours, pd.DataFrame(index=range(len(parts))), nothing)
 
@@ -196,6 +201,9 @@ def jurisdictions(study: SolvedInstance) -> gpd.GeoDataFrame:
             row: one.equity[policy.equity.measure] for row, one in indicators.jurisdictions.items()
         }
         ours[of_level("equity", level)] = _finite(_column(equity, len(facts.ids)))
+        for what in ("unmet", "unmet_share") if level.may_be_unmet else ():
+            values = {row: getattr(one, what) for row, one in indicators.jurisdictions.items()}
+            ours[of_level(what, level)] = _column(values, len(facts.ids))
         if indicators.exchange is not None:
             for what in ("gives", "draws"):
                 cores = {row: getattr(one, what) for row, one in indicators.exchange.cores.items()}

@@ -22,7 +22,10 @@ def manifest(study: SolvedInstance) -> dict[str, Any]:
     """Key -> value, ready for JSON. Names of files only, no folder of this machine.
 
     worse_off: level -> who is worse off than in the most efficient plan; None where that plan is
-    not known. Two writings of one study differ in `created` alone.
+    not known. unmet: level at which needs may be unmet -> persons whose need is, their share of the
+    need, of each group, and the longest minutes of those who are served; unmet_money: what that
+    counts as in an efficiency of money; both only where there is such a level. Two writings of one
+    study differ in `created` alone.
     """
     result, indicators = study.result, study.indicators
     answer = {
@@ -42,7 +45,7 @@ def manifest(study: SolvedInstance) -> dict[str, Any]:
         "worse_off": _worse_off(study) if study.losers else None,
         **_apart(study),
     }
-    return provenance(study.instance) | dict(plain(answer))
+    return provenance(study.instance) | dict(plain(answer | _unmet(study)))
 
 
 def _apart(study: SolvedInstance) -> dict[str, Any]:
@@ -85,6 +88,27 @@ def provenance(instance: Instance) -> dict[str, Any]:
         }
     )
     return values
+
+
+def _unmet(study: SolvedInstance) -> dict[str, Any]:
+    """What is told of unmet needs."""
+    levels = zip(study.instance.problem.levels, study.indicators.levels, strict=True)
+    found = {level.id: one for level, one in levels if level.may_be_unmet}
+    if not found:
+        return {}
+    unmet = {
+        name: {
+            "persons": one.region.unmet,
+            "share": one.region.unmet_share,
+            "worst_served": one.region.worst,
+            "groups": {
+                group: {"persons": people.unmet, "share": people.unmet_share}
+                for group, people in one.groups.items()
+            },
+        }
+        for name, one in found.items()
+    }
+    return {"unmet": unmet, "unmet_money": study.indicators.unmet_money}
 
 
 def _worse_off(study: SolvedInstance) -> dict[str, Any]:

@@ -1,7 +1,7 @@
 """Plans made for failures: what fails, what that means, and who goes where then.
 
 By level, in a scenario: `mean_` and `worst_` minutes (whoever nobody serves counts as travelling
-`unserved`), `coverage_` share within the standard, `cut_off_` persons whom nobody serves.
+`unmet.minutes`), `coverage_` share within the standard, `cut_off_` persons whom nobody serves.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ from optimizer.outputs.solved_instance import SolvedInstance
 from optimizer.outputs.trips import TRIPS, along, trips
 from optimizer.problem import Ints
 from optimizer.solution import Assignment
-from optimizer.solution.scenario_expansion import with_unserved
+from optimizer.solution.scenario_expansion import with_unmet, with_unserved
 
 #: Decimals to which two trips are the same.
 TRIP_DECIMALS = 9
@@ -84,7 +84,8 @@ def failover(study: SolvedInstance) -> gpd.GeoDataFrame:
     for rank, row in enumerate(failure_summary.ranked, start=1):
         name, state = facts.ids[row], plan.scenarios[row]
         for level, (usual, then) in enumerate(zip(plan.assignments, state, strict=True)):
-            then = with_unserved(problem, then, float(facts.unserved[level]))
+            usual = with_unmet(problem, level, usual)
+            then = with_unserved(problem, level, then)
             other = np.isin(then.demand, _changed(usual, then))
             table = trips(problem, level, then.only(other))
             parts.append(table.assign(scenario=name, rank=rank))

@@ -142,10 +142,12 @@ def by_level(study: SolvedInstance, language: str) -> Grid:
     """One row per level: its facilities, how people reach them, how full they are."""
     policy = study.instance.policy
     shut = {CLOSE: "closed"} if study.instance.problem.options.closed.any() else {}
+    some_unmet = any(level.may_be_unmet for level in study.instance.problem.levels)
     table = _table(
         language,
         *("service", "weight", "kept", "built", "upgraded", *shut.values()),
         *("mean", "worst", "coverage", "backup", policy.equity.measure, "load", "capacity"),
+        *(["unmet"] if some_unmet else []),
     )
     equity = reported_equity.by_level(study)
     weights = study.instance.case.level_weights
@@ -163,8 +165,16 @@ def by_level(study: SolvedInstance, language: str) -> Grid:
             number(level.capacity, 0)
             if math.isfinite(level.capacity)
             else word("no limit", language),
+            *([_unmet(level.region)] if some_unmet else []),
         )
     return table
+
+
+def _unmet(people: Summary) -> str:
+    """Persons whose need is unmet, and their share; a dash where all are served."""
+    if people.unmet is None:
+        return "-"
+    return f"{number(people.unmet, 0)} ({share(people.unmet_share)})"
 
 
 def by_group(study: SolvedInstance, language: str) -> Grid:
@@ -279,6 +289,9 @@ def money(study: SolvedInstance, language: str) -> Grid:
         *(word("all", language), number(study.indicators.cost, 1), number(total, 1), ""),
         *(number(amount, 1) for amount in every),
     )
+    if study.indicators.unmet_money > 0:
+        priced = number(study.indicators.unmet_money, 1)
+        table.add_row(word("price of unmet needs", language), priced, "", "")
     return table
 
 
@@ -412,10 +425,13 @@ def counts(of: Mapping[str, float], language: str) -> str:
 
 
 def _access(people: Summary | None, language: str) -> str:
-    """Minutes and coverage; a dash where nobody is entitled."""
+    """Minutes, coverage and unmet needs; a dash where nobody is entitled."""
     if people is None:
         return "-"
-    return word("access", language).format(number(people.mean, 1), share(people.coverage))
+    told = word("access", language).format(number(people.mean, 1), share(people.coverage))
+    if people.unmet:
+        told += word("of them unmet", language).format(share(people.unmet_share))
+    return told
 
 
 def _table(language: str, *headings: str) -> Grid:

@@ -36,6 +36,9 @@ CLASSES = (
 LOSSES = ((0.25, "#fee090"), (0.5, "#fc8d59"), (math.inf, "#d73027"))
 GAINED, UNCHANGED = "#2c7bb6", "#d9dce0"
 
+#: Persons that are less than one, on a map.
+NOBODY = 0.5
+
 
 @dataclass(frozen=True)
 class Class:
@@ -92,6 +95,11 @@ def losses(level: Level) -> list[Class]:
             for lower, upper, (_, colour) in zip(edges[:-1], edges[1:], LOSSES, strict=True)
         ),
     ]
+
+
+def unmet() -> list[Class]:
+    """The colours of persons with an unmet need: grey is next to nobody."""
+    return [Class(0.0, NOBODY, UNCHANGED), Class(NOBODY, math.inf, INK)]
 
 
 def colour(service: int) -> str:

@@ -9,7 +9,7 @@ persons.
 from optimizer.problem.changes import Aid, Corridors, Scenarios, States
 from optimizer.problem.costs import Costs
 from optimizer.problem.facts import Problem
-from optimizer.problem.services import SITE, Backup, Level, Service, Size
+from optimizer.problem.services import SITE, Backup, Level, Service, Size, Unmet
 from optimizer.problem.tables import (
     BUILD,
     CLOSE,
@@ -57,4 +57,5 @@ __all__ = [
     "Sites",
     "Size",
     "States",
+    "Unmet",
 ]

@@ -94,7 +94,6 @@ def under(problem: Problem, attacks: Sequence[Ints]) -> Problem:
         np.append(facts.probability, np.zeros(len(new))),
         np.concatenate([facts.failed, failed]),
         tuple(trips),
-        facts.unserved,
         facts.aid,
         np.concatenate([facts.works, np.where(failed, 0.0, 1.0)]),
     )

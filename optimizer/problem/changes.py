@@ -75,7 +75,6 @@ class Scenarios:
     probability: (S,), together at most 1: with what is left, nothing fails.
     failed: (S, J) sites whose facilities do not work. trips: of each scenario, by level, the pairs
     on what is left of roads and corridors (those to failed sites may be among them).
-    unserved: (L,) minutes that count for whoever is not served in a scenario.
     works: (S, J) part of the scenario in which a site works, where it stands for several; absent:
     all of it, but nothing where the site fails.
     """
@@ -84,7 +83,6 @@ class Scenarios:
     probability: Floats
     failed: Bools
     trips: tuple[tuple[Pairs, ...], ...]
-    unserved: Floats
     aid: Aid | None = None
     works: Floats = field(default_factory=lambda: np.empty(0))
 

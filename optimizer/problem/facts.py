@@ -14,7 +14,7 @@ from optimizer.problem.changes import Corridors, Scenarios, States
 from optimizer.problem.costs import Costs
 from optimizer.problem.services import SITE, Backup, Level, Service
 from optimizer.problem.tables import Classes, Demand, Jurisdictions, Options, Pairs, Sites
-from optimizer.problem.valid import Floats, Ints, freeze, require, rows
+from optimizer.problem.valid import Bools, Floats, Ints, freeze, require, rows
 
 if TYPE_CHECKING:
     from optimizer.problem.adversary import Adversary
@@ -32,6 +32,7 @@ class Problem:
         judged on the roads as they are.
     scenarios: failures that the plan is made for; None: nothing ever fails.
     states: where this is such a problem unfolded.
+    has_nobody: whether the last site is that of those whom nobody serves, in an unfolded problem.
     adversary: who attacks the plan once it is made; None: nobody.
     costs: how money that is paid once counts per year, as it does in all tables then; None: all
         money is paid once.
@@ -48,6 +49,7 @@ class Problem:
     scenarios: Scenarios | None = None
     states: States | None = None
     adversary: Adversary | None = None
+    has_nobody: bool = False
     costs: Costs | None = None
 
     def __post_init__(self) -> None:
@@ -66,7 +68,7 @@ class Problem:
             rows(pairs.origin, len(pairs), i, f"pairs of {level.id}: demand")
             rows(pairs.site, len(pairs), j, f"pairs of {level.id}: site")
         for level, trips in zip(self.levels, self.trips, strict=True):
-            reached = np.zeros(i, dtype=bool)
+            reached = np.full(i, level.may_be_unmet)
             reached[trips.origin] = True
             lost = [self.demand.ids[n] for n in np.flatnonzero(~reached)[:5]]
             require(not lost, f"{level.id}: demand points that reach no site: {', '.join(lost)}")
@@ -104,6 +106,15 @@ class Problem:
     def entitled_of(self, level: int, group: str) -> Floats:
         """(I,) persons of a population group who may use the level of this row."""
         return self.demand.entitled_of(self.levels[level].entitled, group)
+
+    @property
+    def nobody(self) -> int:
+        """Row of the site of those whom nobody serves: the last, or that behind all sites."""
+        return len(self.sites.ids) - self.has_nobody
+
+    def within_standard(self, level: int, site: Ints, minutes: Floats) -> Bools:
+        """Which trips to these sites (rows) cover those who make them; nobody covers nobody."""
+        return np.asarray(self.levels[level].covers(minutes) & (site != self.nobody))
 
     def need(self, level: int) -> Floats:
         """(I,) entitled[i, l] x share[l]: who needs the level of this row."""

@@ -28,6 +28,31 @@ class Backup:
 
 
 @dataclass(frozen=True)
+class Unmet:
+    """Needs of a level that nobody serves.
+
+    minutes: what a person counts as whom nobody serves. allowed: needs may be unmet where nothing
+    fails too; else only where something fails, and what follows means nothing.
+    price: money that a person counts as whom nobody serves, where nothing fails.
+    most, jurisdiction, group: largest shares of the need that are unmet, where nothing fails: of
+    all, of each jurisdiction of `tier`, of each population group.
+    """
+
+    minutes: float
+    allowed: bool = True
+    price: float = 0.0
+    most: float = 1.0
+    jurisdiction: float = 1.0
+    group: float = 1.0
+    tier: str = "city"
+
+    def __post_init__(self) -> None:
+        require(self.price >= 0, "unmet.price: must not be negative")
+        for name in ("most", "jurisdiction", "group"):
+            require(0 <= getattr(self, name) <= 1, f"unmet.{name}: a share must be in [0, 1]")
+
+
+@dataclass(frozen=True)
 class Level:
     """One level of a service; a service without a hierarchy has one, of the same name.
 
@@ -38,6 +63,7 @@ class Level:
     referral: longest minutes from an open facility of this level to one of the next level;
         None where nothing is referred.
     entitled: the population groups that may use the level; none named: everybody may.
+    unmet: needs that nobody serves; None: all are served, but where something fails.
     """
 
     id: str
@@ -49,11 +75,24 @@ class Level:
     backup: Backup | None = None
     referral: float | None = None
     entitled: tuple[str, ...] = ()
+    unmet: Unmet | None = None
 
     def __post_init__(self) -> None:
         require(self.standard > 0, f"{self.id}: the standard must be above 0 minutes")
         require(self.cutoff >= self.standard, f"{self.id}: cut-off below the standard")
         require(0 < self.share <= 1, f"{self.id}: share must be in (0, 1]")
+        least = self.unserved_minutes >= self.cutoff
+        require(least, f"{self.id}: to be served by nobody counts for less than the cut-off")
+
+    @property
+    def unserved_minutes(self) -> float:
+        """What a person counts as whom nobody serves; the cut-off where nothing is said."""
+        return self.cutoff if self.unmet is None else self.unmet.minutes
+
+    @property
+    def may_be_unmet(self) -> bool:
+        """Whether needs may be unmet where nothing fails."""
+        return self.unmet is not None and self.unmet.allowed
 
     def covers(self, minutes: Floats) -> Bools:
         """Which of these minutes are within the standard."""

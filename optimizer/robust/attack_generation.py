@@ -178,7 +178,7 @@ def _faults(case: Case, adversary: Adversary) -> Iterator[Fault]:
     problem, policy = case.problem, case.policy
     if problem.scenarios is None:
         what = _("plans against an attack need scenarios, if only an empty list of them")
-        yield Fault("scenarios", what, _("Say what minutes count for whoever is unserved"))
+        yield Fault("scenarios", what, _("Give an empty list of them"))
         return
     if len(adversary.trips) != len(problem.levels):
         what = _("trips are needed for each of {n} levels", n=len(problem.levels))
@@ -187,11 +187,6 @@ def _faults(case: Case, adversary: Adversary) -> Iterator[Fault]:
     if policy.tail > 0:
         what = _("an attack has no probability, so only the worst that can happen counts")
         yield Fault("policy", what, _("Set it to 0"), column="tail", value=policy.tail)
-    for level, minutes in zip(problem.levels, problem.scenarios.unserved.tolist(), strict=True):
-        if minutes < level.cutoff:
-            what = _("being unserved counts for less than the cut-off of {level}", level=level.id)
-            remedy = _("Count that or more")
-            yield Fault("scenarios", what, remedy, column="unserved", value=minutes)
     caps = list(_caps(case))
     yield from caps or refused(case, HONOURS)
     unfit = list(_equity(case))

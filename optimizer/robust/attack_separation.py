@@ -7,7 +7,7 @@ costs.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -23,7 +23,7 @@ from optimizer.question import Limits
 from optimizer.robust.reassignment import reassigned
 from optimizer.solution import Plan, Solved
 from optimizer.solution.scenario_expansion import level_in
-from optimizer.stress.attack import Attack, Cost, worst_attack
+from optimizer.stress.attack import Attack, worst_attack
 from optimizer.stress.link_attack import worst_link_attack
 
 #: Which of `Worth.terms` is which.
@@ -35,17 +35,21 @@ class Target:
     """A term of the objective as an attack finds it: sum of persons[i, l] cost(l, minutes[i, l]).
 
     term: EFFICIENCY or EQUITY. persons: (I, L) with the weights and the scale that they count with;
-    cost: of one of them, never falling with the minutes.
+    cost: of one of them, never falling with the minutes; whether somebody serves them.
     """
 
     term: int
     persons: Floats
-    cost: Cost
+    cost: Callable[..., Floats]
 
     @property
     def levels(self) -> Bools:
         """(L,) which levels count."""
         return np.asarray(self.persons.any(axis=0))
+
+    def unserved(self, minutes: float, row: int) -> float:
+        """The cost of a person whom nobody serves at a level, which counts as so many minutes."""
+        return float(self.cost(row, np.array([minutes]), served=False)[0])
 
 
 def targets(case: Case) -> list[Target]:
@@ -63,22 +67,25 @@ def _efficiency(case: Case) -> Iterator[Target]:
         persons = np.column_stack([case.problem.entitled(row) for row in range(len(levels))])
         counts = np.apply_along_axis(lambda of: of / efficiency.divisor(of), 0, persons)
         counts, value = counts * case.level_weights / case.efficiency_scale, efficiency.value
-        yield Target(EFFICIENCY, counts, lambda row, minutes: value(minutes, levels[row]))
+
+        def cost(row: int, minutes: Floats, served: bool = True) -> Floats:
+            return value(minutes, levels[row].covers(minutes) & served, levels[row])
+
+        yield Target(EFFICIENCY, counts, cost)
 
 
 def _equity(case: Case) -> Iterator[Target]:
     problem, policy = case.problem, case.policy
     if policy.weight == 0:
         return
-    facts, how = problem.scenarios, case.equity
+    how = case.equity
     measure, among = how.measure, policy.equity.among
-    assert facts is not None and isinstance(measure, Additive)
-    unserved = zip(problem.levels, facts.unserved.tolist(), strict=True)
-    levels = [level_in(level, "attack", minutes) for level, minutes in unserved]
+    assert isinstance(measure, Additive)
+    levels = [level_in(level, "attack") for level in problem.levels]
 
-    def cost(row: int, minutes: Floats) -> Floats:
-        uncovered = policy.equity.of == "uncovered"
-        value = (~levels[row].covers(minutes)).astype(float) if uncovered else minutes
+    def cost(row: int, minutes: Floats, served: bool = True) -> Floats:
+        covered = levels[row].covers(minutes) & served
+        value = (~covered).astype(float) if policy.equity.of == "uncovered" else minutes
         return measure.phi(value, levels[row])
 
     counts = np.zeros((len(problem.demand.ids), len(levels)))
@@ -94,9 +101,9 @@ def worst(
     """The attack on the plan that raises the term most; costs are those of the term."""
     facts, streets = problem.scenarios, adversary.streets
     assert facts is not None
-    rows = range(len(problem.levels))
-    is_open = np.column_stack([open_sites(problem, plan.options, row) for row in rows])
-    unserved = [float(target.cost(row, facts.unserved[[row]])[0]) for row in rows]
+    levels = list(enumerate(problem.levels))
+    is_open = np.column_stack([open_sites(problem, plan.options, row) for row, _level in levels])
+    unserved = [target.unserved(level.unserved_minutes, row) for row, level in levels]
     costs = target.persons, target.cost, np.array(unserved)
     if streets is None:
         trips = tuple(on_built(problem, trips, plan.corridors) for trips in adversary.trips)
@@ -105,7 +112,7 @@ def worst(
     attack = worst_link_attack(
         streets.ground.only(links),
         groups(problem, is_open, borders=facts.aid is None),
-        np.array([level.cutoff for level in problem.levels]),
+        np.array([level.cutoff for _row, level in levels]),
         *costs,
         adversary.count,
         limits,

@@ -64,12 +64,21 @@ def _with_room(
     reserve = 0.0 if facts.aid is None else facts.aid.reserve
     for_guests = _room(problem, plan, row) * (1 - reserve)
     taken, shares = _placed(pairs, guest, homeless, persons, room, for_guests)
-    return Assignment(
+    both = Assignment(
         np.concatenate([staying.demand, pairs.origin[taken]]),
         np.concatenate([staying.site, pairs.site[taken]]),
         np.concatenate([staying.minutes, pairs.minutes[taken]]),
         np.concatenate([staying.share, shares]),
     )
+    return _joined(both, sites)
+
+
+def _joined(served: Assignment, sites: int) -> Assignment:
+    """Each trip once: who had an unmet need may find room where others of the place are served."""
+    trip = served.demand * sites + served.site
+    _, first, row = np.unique(trip, return_index=True, return_inverse=True)
+    share = np.bincount(row.reshape(-1), served.share, len(first)).astype(float)
+    return Assignment(served.demand[first], served.site[first], served.minutes[first], share)
 
 
 def _room(problem: Problem, plan: Plan, row: int) -> Floats:

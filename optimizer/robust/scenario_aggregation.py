@@ -47,7 +47,7 @@ HONOURS = frozenset(
     {
         *("one_option", "required", "land", "hosts", "quotas", "budget", "cost_bound"),
         *("corridor_levels", "payments", "referral"),
-        *("served", "only_open", "trips", "minutes", "capacity", "reserve"),
+        *("served", "only_open", "trips", "minutes", "capacity", "reserve", "unmet"),
         *("jurisdiction_floor", "group_floor", "backup_floor"),
         *("efficiency of trips", "efficiency of money"),
     }
@@ -191,7 +191,6 @@ def blended(problem: Problem, apart: list[int]) -> Problem:
         np.append(facts.probability[rows], total),
         np.concatenate([facts.failed[rows], (works <= 0)[None]]),
         (*(facts.trips[row] for row in apart), _fastest([facts.trips[row] for row in others])),
-        facts.unserved,
         facts.aid,
         np.concatenate([facts.works[rows], works[None]]),
     )

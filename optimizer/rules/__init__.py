@@ -28,6 +28,7 @@ from optimizer.rules.reserve import Reserve
 from optimizer.rules.rule import Cap, Implied, LevelRule, Rule, SitingRule
 from optimizer.rules.served import Served
 from optimizer.rules.trips import Trips
+from optimizer.rules.unmet import UnmetNeeds
 
 __all__ = ["RULES", "Cap", "Implied", "LevelRule", "Rule", "SitingRule", "impossible"]
 
@@ -49,6 +50,7 @@ RULES: list[Rule] = [
     Capacity(),
     Reserve(),
     Referral(),
+    UnmetNeeds(),
     JurisdictionFloor(),
     GroupFloor(),
     BackupFloor(),

@@ -9,7 +9,7 @@ from typing import ClassVar
 import numpy as np
 import pyomo.environ as pyo
 
-from optimizer.assessment.nearest import nearest_possible
+from optimizer.assessment.nearest import possibly_covered
 from optimizer.case import Case
 from optimizer.foundation.language import N_, _
 from optimizer.model.access import Access
@@ -55,7 +55,9 @@ class BackupFloor(LevelRule):
         stands, options = block.model().stands, offering(problem, access.row)
         pairs, at = problem.pairs[access.row], problem.apart(backup)
         options_near: dict[int, dict[int, list[int]]] = defaultdict(lambda: defaultdict(list))
-        for n in np.flatnonzero(backup.reaches(pairs.minutes) & (at[pairs.site] >= 0)).tolist():
+        within = backup.reaches(pairs.minutes) & (at[pairs.site] >= 0)
+        within &= pairs.site != problem.nobody
+        for n in np.flatnonzero(within).tolist():
             site = int(pairs.site[n])
             options_near[int(pairs.origin[n])][int(at[site])].extend(options.get(site, ()))
         possible = [i for i in access.inhabited if len(options_near[i]) >= 2]
@@ -89,9 +91,10 @@ class BackupFloor(LevelRule):
                 continue
             pairs, at = problem.pairs[row], problem.apart(level.backup)
             within = level.backup.reaches(pairs.minutes) & (at[pairs.site] >= 0)
+            within &= pairs.site != problem.nobody
             reached = np.unique(np.stack([pairs.origin[within], at[pairs.site[within]]]), axis=1)[0]
             twice = np.bincount(reached, minlength=len(problem.demand.ids)) >= 2
-            possible = twice & (level.covers(nearest_possible(problem, row)))
+            possible = twice & possibly_covered(problem, row)
             sentence = AT_TWO_SITES if level.backup.tier == SITE else IN_TWO_AREAS
             for share, least in too_few(problem.entitled(row), possible, floor.backup):
                 yield _(sentence, level=level.id, share=share, floor=least)

@@ -19,7 +19,7 @@ class CostBound(Cap):
     words: ClassVar[Mapping[str, str]] = {"cost_bound": N_("the cap on money")}
 
     def active(self, case: Case) -> bool:
-        # Money is the same whatever happens, so an efficiency of money is capped as money is.
+        # An efficiency of money is the same whatever fails, so it is capped as money is.
         of_money = isinstance(case.efficiency, OfMoney)
         capped = case.policy.cost_bound, case.policy.efficiency_bound if of_money else None
         return any(cap is not None for cap in capped)

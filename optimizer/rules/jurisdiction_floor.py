@@ -8,7 +8,7 @@ from typing import ClassVar
 import numpy as np
 import pyomo.environ as pyo
 
-from optimizer.assessment.nearest import nearest_possible
+from optimizer.assessment.nearest import possibly_covered
 from optimizer.case import Case
 from optimizer.foundation.language import N_, _
 from optimizer.model.access import Access
@@ -44,7 +44,7 @@ class JurisdictionFloor(LevelRule):
         """Floors need enough people with a possible site within the standard."""
         for row, level in enumerate(case.problem.levels):
             floor = floor_of(case, level)
-            possible = level.covers(nearest_possible(case.problem, row))
+            possible = possibly_covered(case.problem, row)
             for area, persons in _areas(case, floor, row):
                 for share, least in too_few(persons, possible, floor.jurisdiction):
                     yield _(

@@ -28,8 +28,9 @@ class Nearest(LevelRule):
         over the pairs m of the same demand point that are no longer than n. Without the site's
         capacity it is the closest assignment of Wagner and Falkson 1975, which a dispersion measure
         needs lest it sends people past what is near to make all equally badly off. A full facility
-        may be passed: full[j] = 1 only where its load is its capacity. Moving people to nearer room
-        keeps every other rule, so this one never makes a siting impossible.
+        may be passed: full[j] = 1 only where its load is its capacity. To be served by nobody is
+        longer than any pair. Moving people to nearer room keeps every other rule, so this one never
+        makes a siting impossible.
         """
         problem = case.problem
         if not case.nearest_levels[access.row]:
@@ -60,8 +61,9 @@ class Nearest(LevelRule):
             )
             return served >= -most * (1 - block.full[j])
 
-        until = _until(access)
+        until = _until(access, problem.nobody)
         beyond = until < np.repeat(access.first[1:], np.diff(access.first))
+        beyond &= pairs.site != problem.nobody
         constrained = [n for n in np.flatnonzero(beyond).tolist() if int(pairs.site[n]) in options]
         first = access.first[pairs.origin].tolist()
         site = pairs.site.tolist()
@@ -78,9 +80,10 @@ class Nearest(LevelRule):
             return LinearExpression(linear_coefs=coefficients, linear_vars=columns) >= 0
 
 
-def _until(access: Access) -> Ints:
+def _until(access: Access, nobody: int) -> Ints:
     """(N,) number of the first pair of the same demand point that is longer than each pair."""
     pairs = access.pairs
     longest = pairs.minutes.max(initial=0.0) + 2 * NO_MINUTES + 1
-    key = pairs.origin * longest + pairs.minutes
+    minutes = np.where(pairs.site == nobody, longest - 2 * NO_MINUTES, pairs.minutes)
+    key = pairs.origin * longest + minutes
     return np.asarray(np.searchsorted(key, key + NO_MINUTES, side="right"))

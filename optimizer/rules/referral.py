@@ -13,6 +13,7 @@ from optimizer.case import Case
 from optimizer.foundation.language import N_, _
 from optimizer.model.access import Access
 from optimizer.model.admissible import offering
+from optimizer.problem import Problem
 from optimizer.rules.rule import LevelRule
 
 
@@ -35,7 +36,7 @@ class Referral(LevelRule):
         level, stands = access.row, block.model().stands
         if level not in problem.transfers:
             return
-        here, above = offering(problem, level), offering(problem, level + 1)
+        here, above = _offering(problem, level), _offering(problem, level + 1)
         partners: dict[int, set[int]] = {j: set() for j in here}
         transfers = problem.transfers[level]
         for origin, site in zip(transfers.origin.tolist(), transfers.site.tolist(), strict=True):
@@ -70,7 +71,7 @@ class Referral(LevelRule):
             sure = np.ones(facilities, dtype=bool)
             sure[options.facility[~(options.required & offered[:, row])]] = False
             for j in np.unique(options.site[sure[options.facility]]):
-                if not refers[j]:
+                if not refers[j] and j != problem.nobody:
                     level, following = problem.levels[row], problem.levels[row + 1]
                     yield _(
                         "referral: {level} at {site} stands in every plan, and no site within "
@@ -80,3 +81,9 @@ class Referral(LevelRule):
                         minutes=level.referral,
                         following=following.id,
                     )
+
+
+def _offering(problem: Problem, level: int) -> dict[int, list[int]]:
+    """Site -> its options that offer the level; nobody refers nobody."""
+    every = offering(problem, level)
+    return {j: options for j, options in every.items() if j != problem.nobody}

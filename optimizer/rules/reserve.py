@@ -32,8 +32,7 @@ class Reserve(LevelRule):
             return
         lives, lies = problem.demand_at(states.aid.tier), problem.sites_at(states.aid.tier)
         pairs, stands, options = access.pairs, block.model().stands, offering(problem, access.row)
-        # NOBODY, the last of the sites, is in no jurisdiction.
-        lies[-1] = -1
+        lies[problem.nobody] = -1  # in no jurisdiction
         foreign = (lives[pairs.origin] != lies[pairs.site]) & (lies[pairs.site] >= 0)
         guests = rows_by(np.where(foreign, pairs.site, -1))
         load = problem.need(access.row)[pairs.origin]

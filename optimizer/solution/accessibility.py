@@ -6,18 +6,21 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from optimizer.problem import Floats, Ints, Level, Problem
+from optimizer.problem import Bools, Floats, Ints, Level, Problem
 from optimizer.solution import Plan
+from optimizer.solution.scenario_expansion import counted, with_unmet
 
 
 @dataclass(frozen=True, eq=False)
 class Access:
     """One level of a plan. I demand points, E entries of who travels how long, K chosen options.
 
+    Where needs may be unmet, whoever is served by nobody counts as travelling so long.
     minutes: (I,) mean over the shares; covered: (I,) share served within the standard;
-    backed_up: (I,) share covered and backed up, NaN where the level asks for no backup.
-    origin, pair_minutes, share: (E,) one entry per assignment, and one of NaN minutes for each
-    demand point that nobody serves, sorted by origin.
+    unmet: (I,) share served by nobody; backed_up: (I,) share covered and backed up, NaN where the
+    level asks for no backup.
+    origin, pair_minutes, pair_covered, share: (E,) one entry per assignment, and one of NaN minutes
+    for each demand point that has none, sorted by origin; pair_covered: within the standard.
     capacity: (K,) persons that each option can serve, 0: does not offer the level;
     load: (K,) persons that it serves.
     """
@@ -25,9 +28,11 @@ class Access:
     level: Level
     minutes: Floats
     covered: Floats
+    unmet: Floats
     backed_up: Floats
     origin: Ints
     pair_minutes: Floats
+    pair_covered: Bools
     share: Floats
     capacity: Floats
     load: Floats
@@ -40,24 +45,28 @@ def sums(rows: Ints, values: Floats, n: int) -> Floats:
 
 def access(problem: Problem, plan: Plan, row: int) -> Access:
     """The access that a plan gives at the level of this row."""
-    level, served = problem.levels[row], plan.assignments[row]
+    level = counted(problem.levels[row])
+    served = with_unmet(problem, row, plan.assignments[row])
     n = len(problem.demand.ids)
     total = sums(served.demand, served.share, n)
-    nobody = np.flatnonzero(total <= 0)
+    nowhere = np.flatnonzero(total <= 0)
     travelled = sums(served.demand, served.share * served.minutes, n)
-    travelled[nobody] = np.nan
-    total[nobody] = 1.0
-    origin = np.concatenate([served.demand, nobody])
+    travelled[nowhere] = np.nan
+    total[nowhere] = 1.0
+    origin = np.concatenate([served.demand, nowhere])
     order = np.argsort(origin, kind="stable")
-    covered = sums(served.demand, served.share * level.covers(served.minutes), n)
+    within = problem.within_standard(row, served.site, served.minutes)
+    covered = sums(served.demand, served.share * within, n)
     return Access(
         level,
         minutes=travelled / total,
         covered=covered,
+        unmet=sums(served.demand, served.share * (served.site == problem.nobody), n),
         backed_up=covered * _backed_up(problem, plan, row),
         origin=origin[order],
-        pair_minutes=np.concatenate([served.minutes, np.full(len(nobody), np.nan)])[order],
-        share=np.concatenate([served.share, np.ones(len(nobody))])[order],
+        pair_minutes=np.concatenate([served.minutes, np.full(len(nowhere), np.nan)])[order],
+        pair_covered=np.concatenate([within, np.zeros(len(nowhere), dtype=bool)])[order],
+        share=np.concatenate([served.share, np.ones(len(nowhere))])[order],
         capacity=problem.options.capacity[plan.options, row],
         load=_load(problem, plan, row),
     )
@@ -73,9 +82,11 @@ def part(level: Access, points: Ints) -> Access:
         level,
         minutes=level.minutes[points],
         covered=level.covered[points],
+        unmet=level.unmet[points],
         backed_up=level.backed_up[points],
         origin=origin,
         pair_minutes=level.pair_minutes[entries],
+        pair_covered=level.pair_covered[entries],
         share=level.share[entries],
     )
 
@@ -88,6 +99,7 @@ def _backed_up(problem: Problem, plan: Plan, row: int) -> Floats:
     offering = plan.options[problem.options.capacity[plan.options, row] > 0]
     is_open = np.zeros(len(problem.sites.ids), dtype=bool)
     is_open[problem.options.site[offering]] = True
+    is_open[problem.nobody :] = False
     area = problem.apart(backup)[pairs.site]
     near = is_open[pairs.site] & backup.reaches(pairs.minutes) & (area >= 0)
     places = np.unique(np.column_stack([pairs.origin[near], area[near]]), axis=0)

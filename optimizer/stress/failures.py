@@ -3,8 +3,9 @@
 A site fails with all services there, or a link breaks: a road, or a corridor that the plan builds.
 Whoever's facility stands goes on to it, on the fastest way that is left, or to the nearest open
 facility of the level if that is nearer; whoever's facility fell goes to the nearest that stands.
-All of it within the level's cut-off and border. Who reaches none is cut off, and counts as
-travelling the cut-off. Capacities are not enforced again: who stands before a full facility is
+All of it within the level's cut-off and border. Who reaches none is cut off, and counts as being
+served by nobody does: as the cut-off, where nothing else is said. Whose need the plan leaves unmet
+loses nothing. Capacities are not enforced again: who stands before a full facility is
 counted. So minutes lost are
 
     max(0, minutes to the nearest open facility that is left - minutes in the plan)
@@ -152,7 +153,8 @@ class Standing:
         """
         level, trips, n = self.problem.levels[row], self.trips[row], len(self.problem.sites.ids)
         gone = ~np.isfinite(minutes)
-        more = np.maximum(np.where(gone, level.cutoff, minutes) - trips.minutes[hit], 0.0)
+        after = np.where(gone, level.unserved_minutes, minutes)
+        more = np.maximum(after - trips.minutes[hit], 0.0)
         more[more <= NO_MINUTES] = 0.0
         persons, point = trips.persons[hit], trips.point[hit]
         total = sums(point, persons * more, len(self.problem.demand.ids))

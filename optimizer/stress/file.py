@@ -101,22 +101,23 @@ def stress_file(
 def attack(stressed: Stressed, on: str, count: int, limits: Limits) -> Solved[Attack]:
     """The worst attack on `count` open sites (on: "site") or links ("link") of a plan.
 
-    In person-minutes, over the levels by their weights; who reaches nobody counts as travelling
-    the cut-off. Everybody is where it is nearest, before the attack too. Dead ends are spared:
-    whoever lives at one has no other way, and there would be nothing else to tell.
+    In person-minutes, over the levels by their weights; who reaches nobody counts as
+    `Level.unserved_minutes`. Everybody is where it is nearest, before the attack too. Dead ends are
+    spared: whoever lives at one has no other way, and there would be nothing else to tell.
     """
     standing = stressed.standing
     problem, ground = standing.problem, standing.ground
     persons = standing.persons * standing.weights
     cutoff = np.array([level.cutoff for level in problem.levels])
+    unserved = np.array([level.unserved_minutes for level in problem.levels])
     if on == SITE:
         every = (stressed.standing.near(row) for row in range(len(problem.levels)))
         return worst_attack(
-            tuple(every), standing.is_open, persons, _minutes, cutoff, count, limits
+            tuple(every), standing.is_open, persons, _minutes, unserved, count, limits
         )
     spared = frozenset(np.flatnonzero(ground.dead_end).tolist())
     return worst_link_attack(
-        ground, standing.groups, cutoff, persons, _minutes, cutoff, count, limits, spared
+        ground, standing.groups, cutoff, persons, _minutes, unserved, count, limits, spared
     )
 
 
@@ -148,7 +149,8 @@ def strange(standing: Standing) -> Iterator[str]:
                 standing.apart[row][np.searchsorted(standing.sources, site), point]
             ):
                 yield _("{trip}: is beyond the cut-off or the border", trip=trip)
-        for point in np.setdiff1d(np.arange(len(problem.demand.ids)), served.demand):
+        points = np.arange(0 if level.may_be_unmet else len(problem.demand.ids))
+        for point in np.setdiff1d(points, served.demand):
             name = problem.demand.ids[point]
             yield _("{level}, {point}: is served nowhere", level=level.id, point=name)
 

@@ -11,7 +11,17 @@ from optimizer.foundation.language import N_, _
 from optimizer.problem import Problem
 from optimizer.problem.adversary import under
 from optimizer.solution import Plan, Result
-from optimizer.verification import attacked, caps, claims, floors, nearest, quotas, serving, siting
+from optimizer.verification import (
+    attacked,
+    caps,
+    claims,
+    floors,
+    nearest,
+    quotas,
+    serving,
+    siting,
+    unmet,
+)
 from optimizer.verification.efficiencies import EFFICIENCIES
 from optimizer.verification.measures import MEASURES
 from optimizer.verification.verdict import PlainPlan, Rule, Rules, Verdict, judge
@@ -25,7 +35,7 @@ DEFINED = N_("what is asked can be judged")
 EXIST = N_("everything in the plan exists")
 
 #: What every plan must obey: the rule -> in words, and what breaks it.
-RULES: Rules = siting.RULES | quotas.RULES | serving.RULES
+RULES: Rules = siting.RULES | quotas.RULES | serving.RULES | unmet.RULES
 RULES |= floors.RULES | nearest.RULES | caps.RULES
 
 #: What a result may claim of its plan.

@@ -18,7 +18,22 @@ def covered(case: PlainPlan, row: int) -> list[float]:
     """For each demand point, the share of its people served within the standard."""
     share = [0.0] * len(case.problem.demand.ids)
     for trip in case.trips[row]:
-        if trip.minutes <= case.problem.levels[row].standard + NO_MINUTES:
+        if is_covered(case, row, trip):
+            share[trip.demand] += trip.share
+    return share
+
+
+def is_covered(case: PlainPlan, row: int, trip: Trip) -> bool:
+    """Whether who makes the trip is served within the standard; at NOBODY nobody is."""
+    near = trip.minutes <= case.problem.levels[row].standard + NO_MINUTES
+    return near and trip.site != NOBODY
+
+
+def unmet(case: PlainPlan, row: int) -> list[float]:
+    """For each demand point, the share of its people whom nobody serves."""
+    share = [0.0] * len(case.problem.demand.ids)
+    for trip in case.trips[row]:
+        if trip.site == NOBODY:
             share[trip.demand] += trip.share
     return share
 

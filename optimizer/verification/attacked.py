@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator
+from dataclasses import replace
 from itertools import combinations
 from math import comb
 
@@ -13,11 +15,11 @@ from optimizer.problem import Floats, Ints
 from optimizer.problem.adversary import Adversary
 from optimizer.verification.attacked_links import attacks_on_links
 from optimizer.verification.caps import efficiency
-from optimizer.verification.efficiencies import counted, is_money, of_everybody
+from optimizer.verification.efficiencies import counted, counted_unserved, is_money, of_everybody
 from optimizer.verification.equity import counts, levels, measured
 from optimizer.verification.people import may_use
 from optimizer.verification.tolerances import NO_MINUTES
-from optimizer.verification.verdict import PlainPlan, at_most, joined
+from optimizer.verification.verdict import NOBODY, PlainPlan, at_most, joined
 from optimizer.verification.weighing import level_weights, measure_of
 
 #: Attacks that are tried; where there are more, only those on the sites that serve most.
@@ -49,7 +51,7 @@ def no_worse(case: PlainPlan, adversary: Adversary) -> Iterator[str]:
 
 
 def _on_sites(case: PlainPlan, adversary: Adversary) -> Iterator[tuple[list[str], list[Floats]]]:
-    """Attacks on sites, and by level (I,) minutes to the nearest that is left."""
+    """Attacks on sites, and by level (I,) minutes to the nearest that is left; NaN: none is."""
     nearest = [_nearest(case, adversary, row) for row in range(len(case.problem.levels))]
     for attacked in _attacks(case, adversary.count):
         minutes = [_after(sites, away, attacked) for sites, away in nearest]
@@ -64,18 +66,21 @@ class _Efficiency:
         self.persons = [np.array(may_use(case.problem, row)) for row in rows]
         weights = level_weights(case.problem, case.policy)
         self.levels = [
-            (row, weight, case.problem.levels[row].standard)
+            (row, weight, case.problem.levels[row].standard, _after_attack(case).unserved[row])
             for row, weight in enumerate(weights)
             if weight > 0
         ]
 
     def of(self, minutes: list[Floats]) -> float:
-        """minutes: (I,) by level."""
-        return sum(
-            weight
-            * of_everybody(self.name, self.persons[row], counted(self.name, minutes[row], standard))
-            for row, weight, standard in self.levels
-        )
+        """minutes: (I,) by level; NaN: nobody is left to serve them."""
+        total = 0.0
+        for row, weight, standard, away in self.levels:
+            assert away is not None
+            nobody = counted_unserved(self.name, away, standard)
+            value = counted(self.name, minutes[row], standard)
+            value = np.where(np.isnan(minutes[row]), nobody, value)
+            total += weight * of_everybody(self.name, self.persons[row], value)
+        return total
 
 
 class _Equity:
@@ -85,22 +90,32 @@ class _Equity:
         equity = case.policy.equity
         self.measure, self.parameters = measure_of(equity), equity.parameters
         self.weights = levels(case, equity)
-        self.levels = case.states[-1].levels
+        self.levels, self.unserved = _after_attack(case).levels, _after_attack(case).unserved
         self.uncovered = equity.of == "uncovered"
         who = [counts(case.problem, equity.among, level.entitled) for level in self.levels]
         self.who = [np.array(list(one), dtype=np.int64) for one in who]
         self.count = [np.array(list(one.values())) for one in who]
 
     def of(self, minutes: list[Floats]) -> float:
-        """minutes: (I,) by level."""
+        """minutes: (I,) by level; NaN: nobody is left to serve them."""
         total = 0.0
         for row, weight in self.weights.items():
             level, value = self.levels[row], minutes[row][self.who[row]]
+            nobody = np.isnan(value)
             if self.uncovered:
-                value = (value > level.standard + NO_MINUTES).astype(float)
+                value = (nobody | (value > level.standard + NO_MINUTES)).astype(float)
+            else:
+                away = self.unserved[row]
+                assert away is not None
+                value = np.where(nobody, away, value)
             worth = self.measure.among(value, self.count[row], level, self.parameters)
             total += weight * self.measure.minimised_as(worth, level, self.parameters)
         return total
+
+
+def _after_attack(case: PlainPlan) -> PlainPlan:
+    """The plan in a state in which something fails, be no attack known."""
+    return replace(case, state=1)
 
 
 def _attacks(case: PlainPlan, count: int) -> Iterator[tuple[int, ...]]:
@@ -109,7 +124,8 @@ def _attacks(case: PlainPlan, count: int) -> Iterator[tuple[int, ...]]:
     for row, trips in enumerate(case.trips):
         people = may_use(case.problem, row)
         for trip in trips:
-            load[trip.site] += trip.share * people[trip.demand]
+            if trip.site != NOBODY:
+                load[trip.site] += trip.share * people[trip.demand]
     among = sorted(load, key=lambda j: -load[j])
     count = min(count, len(among))
     while comb(len(among), count) > MAX_ATTACKS:
@@ -119,8 +135,7 @@ def _attacks(case: PlainPlan, count: int) -> Iterator[tuple[int, ...]]:
 
 def _nearest(case: PlainPlan, adversary: Adversary, row: int) -> Nearest:
     """Where the people of each demand point could go, as long as an attack leaves anything."""
-    facts, pairs = case.problem.scenarios, adversary.trips[row]
-    assert facts is not None
+    pairs = adversary.trips[row]
     built, bundles = set(case.plan.corridors.tolist()), list[bool]()
     if case.problem.corridors is not None:
         table = case.problem.corridors.bundle
@@ -132,7 +147,7 @@ def _nearest(case: PlainPlan, adversary: Adversary, row: int) -> Nearest:
             ways[i][j] = min(away, ways[i].get(j, away))
     width = adversary.count + 1
     sites = np.full((len(ways), width), -1)
-    minutes = np.full((len(ways), width), float(facts.unserved[row]))
+    minutes = np.full((len(ways), width), math.nan)
     for i, way in enumerate(ways):
         for rank, (j, away) in enumerate(sorted(way.items(), key=lambda one: one[1])[:width]):
             sites[i, rank], minutes[i, rank] = j, away
@@ -140,6 +155,6 @@ def _nearest(case: PlainPlan, adversary: Adversary, row: int) -> Nearest:
 
 
 def _after(sites: Ints, minutes: Floats, attacked: tuple[int, ...]) -> Floats:
-    """(I,) minutes to the nearest site that is left."""
+    """(I,) minutes to the nearest site that is left; NaN: there is none."""
     stands = ~np.isin(sites, attacked)
     return np.asarray(minutes[np.arange(len(sites)), stands.argmax(axis=1)])

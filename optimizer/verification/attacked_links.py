@@ -48,7 +48,7 @@ class _After:
 def attacks_on_links(
     case: PlainPlan, adversary: Adversary
 ) -> Iterator[tuple[list[str], list[Floats]]]:
-    """What is hit, and by level (I,) the minutes to the nearest then.
+    """What is hit, and by level (I,) the minutes to the nearest then; NaN: there is none.
 
     All attacks that can cost anybody anything, unless they are too many: each hits a link that is
     in use after what was hit before.
@@ -74,19 +74,19 @@ def attacks_on_links(
 
 class _Search:
     def __init__(self, case: PlainPlan, adversary: Adversary) -> None:
-        assert adversary.streets is not None and case.problem.scenarios is not None
+        facts = case.problem.scenarios
+        assert adversary.streets is not None and facts is not None
         self.case, self.streets = case, adversary.streets
-        self.unserved = case.problem.scenarios.unserved.tolist()
         self.roads = _roads(adversary.streets, case.plan.corridors.tolist())
         self.ends = defaultdict[int, list[tuple[int, int, int]]](list)
         for a, b, section in self.roads.edges(keys=True):
             self.ends[int(self.streets.ground.link[section])].append((a, b, section))
-        self.groups = tuple(_groups(case, borders=case.problem.scenarios.aid is None))
+        self.groups = tuple(_groups(case, borders=facts.aid is None))
         self.trees = 0
 
     def whole(self) -> _After:
         """Nothing is broken."""
-        minutes = [np.full(len(self.case.problem.demand.ids), away) for away in self.unserved]
+        minutes = [np.full(len(self.case.problem.demand.ids), np.nan) for _ in self.case.open]
         empty = _After(frozenset(), minutes, ({},) * len(self.groups))
         return self._grown(empty, range(len(self.groups)))
 
@@ -123,7 +123,7 @@ class _Search:
             home = int(ground.home[point])
             whole = float(ground.before[point]) + away.get(home, np.inf)
             if whole > cutoff + NO_MINUTES:
-                minutes[point] = self.unserved[level]
+                minutes[point] = np.nan
                 continue
             minutes[point] = whole
             used = set()

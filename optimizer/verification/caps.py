@@ -9,12 +9,19 @@ import numpy as np
 
 from optimizer.foundation.language import N_, _
 from optimizer.question import Equity
-from optimizer.verification.efficiencies import counted, efficiency_scale, is_money, of_everybody
+from optimizer.verification.access import unmet
+from optimizer.verification.efficiencies import (
+    counted,
+    counted_unserved,
+    efficiency_scale,
+    is_money,
+    of_everybody,
+)
 from optimizer.verification.equity import measured
 from optimizer.verification.failing import over_states
 from optimizer.verification.people import may_use
 from optimizer.verification.siting import corridors_cost, money_at
-from optimizer.verification.verdict import PlainPlan, Rules, at_most
+from optimizer.verification.verdict import NOBODY, PlainPlan, Rules, at_most
 from optimizer.verification.weighing import equity_scale, level_weights
 
 
@@ -22,13 +29,16 @@ def efficiency(case: PlainPlan) -> float:
     """The efficiency in its own unit: money, or of trips over the levels and states."""
     name = case.policy.efficiency
     if is_money(name):
-        return money(case)
+        return money(case) + unmet_money(case)
 
     def at(state: PlainPlan, row: int) -> float:
         trips, standard = state.trips[row], state.problem.levels[row].standard
         persons = np.array(may_use(case.problem, row))
         nobody = float(counted(name, np.array([math.nan]), standard)[0])
         counts = counted(name, np.array([trip.minutes for trip in trips]), standard)
+        for n, trip in enumerate(trips):
+            if trip.site == NOBODY:
+                counts[n] = counted_unserved(name, trip.minutes, standard)
         served, added = [0.0] * len(persons), [0.0] * len(persons)
         for trip, count in zip(trips, counts.tolist(), strict=True):
             served[trip.demand] += trip.share
@@ -44,6 +54,17 @@ def efficiency(case: PlainPlan) -> float:
 def money(case: PlainPlan) -> float:
     """All money spent."""
     return float(sum(money_at(case).values()) + corridors_cost(case))
+
+
+def unmet_money(case: PlainPlan) -> float:
+    """Price of each person whose need nobody serves where nothing fails."""
+    total = 0.0
+    for row, level in enumerate(case.problem.levels):
+        if level.unmet is not None and level.unmet.price > 0:
+            persons, shares = may_use(case.problem, row), unmet(case, row)
+            left = sum(n * share for n, share in zip(persons, shares, strict=True))
+            total += level.unmet.price * left * level.share
+    return total
 
 
 def _over_levels(case: PlainPlan, at: Callable[[PlainPlan, int], float]) -> float:

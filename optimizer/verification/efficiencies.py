@@ -17,12 +17,15 @@ from optimizer.verification.weighing import HUNDREDTH, budgets
 class Definition:
     """trip: what trips of these minutes count for each person, under a standard; None: money.
 
+    unserved: the same of whom nobody serves, who count as travelling so long; None: as the trip.
+
     scale: what weighs as much as one minute. a_person: whether it is told per person.
     """
 
     scale: Callable[[Problem, Policy], float]
     trip: Callable[[Floats, float], Floats] | None = None
     a_person: bool = False
+    unserved: float | None = None
 
 
 def _persons(problem: Problem, policy: Policy) -> float:
@@ -42,7 +45,9 @@ def _money(problem: Problem, policy: Policy) -> float:
 EFFICIENCIES: dict[str, Definition] = {
     "mean_minutes": Definition(lambda *_: 1.0, lambda minutes, standard: minutes, a_person=True),
     "uncovered": Definition(
-        _persons, lambda minutes, standard: np.where(minutes <= standard + NO_MINUTES, 0.0, 1.0)
+        _persons,
+        lambda minutes, standard: np.where(minutes <= standard + NO_MINUTES, 0.0, 1.0),
+        unserved=1.0,
     ),
     "cost": Definition(_money),
 }
@@ -58,6 +63,12 @@ def counted(name: str, minutes: Floats, standard: float) -> Floats:
     trip = EFFICIENCIES[name].trip
     assert trip is not None
     return trip(minutes, standard)
+
+
+def counted_unserved(name: str, minutes: float, standard: float) -> float:
+    """What a person counts for whom nobody serves, and who counts as travelling so long."""
+    own = EFFICIENCIES[name].unserved
+    return float(counted(name, np.array([minutes]), standard)[0]) if own is None else own
 
 
 def of_everybody(name: str, persons: Floats, counts: Floats) -> float:

@@ -11,6 +11,7 @@ import numpy as np
 
 from optimizer.problem import Level, Problem
 from optimizer.question import Equity
+from optimizer.verification.access import is_covered
 from optimizer.verification.failing import over_states
 from optimizer.verification.measures import Unit
 from optimizer.verification.people import Groups, divided, entitled, entitled_of, may_use
@@ -162,9 +163,8 @@ def _have(case: PlainPlan, equity: Equity, row: int) -> list[list[tuple[float, f
         places, apart = catchment(case, row), measure_of(equity).dispersion
         return [[(places[i] if apart else 1 - places[i], 1.0)] for i in points]
     have: list[list[tuple[float, float]]] = [[] for _ in points]
-    standard = case.problem.levels[row].standard + NO_MINUTES
     for trip in case.trips[row]:
-        uncovered = 0.0 if trip.minutes <= standard else 1.0
+        uncovered = 0.0 if is_covered(case, row, trip) else 1.0
         value = trip.minutes if equity.of == "minutes" else uncovered
         if trip.share > 0:
             have[trip.demand].append((value, trip.share))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections import defaultdict
 from collections.abc import Iterator
 
@@ -10,7 +11,7 @@ from optimizer.question import Equity
 from optimizer.verification.equity import levels
 from optimizer.verification.people import may_use
 from optimizer.verification.tolerances import FULL, NO_MINUTES, TOLERANCE
-from optimizer.verification.verdict import PlainPlan, Rules
+from optimizer.verification.verdict import NOBODY, PlainPlan, Rules
 from optimizer.verification.weighing import measure_of
 
 
@@ -38,7 +39,8 @@ def nearest(case: PlainPlan) -> Iterator[str]:
         judged = set[int]()
         trips = defaultdict[int, list[tuple[float, float]]](list)
         for trip in case.trips[row]:
-            trips[trip.demand].append((trip.minutes, trip.share))
+            minutes = math.inf if trip.site == NOBODY else trip.minutes
+            trips[trip.demand].append((minutes, trip.share))
         for i, j, minutes in zip(
             pairs.origin.tolist(), pairs.site.tolist(), pairs.minutes.tolist(), strict=True
         ):

@@ -17,7 +17,7 @@ from optimizer.verification.verdict import NOBODY, PlainPlan, Rules, Trip, at_mo
 def served(case: PlainPlan) -> Iterator[str]:
     """Every demand point is served wholly at every level: its shares, none below 0, sum to 1.
 
-    Where something fails, they may sum to less.
+    Where something fails or needs may be unmet, they may sum to less.
     """
     for state, row, trips in _everywhere(case):
         level = state.level(row)

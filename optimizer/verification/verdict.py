@@ -94,7 +94,7 @@ NOBODY = -1
 class Trip:
     """People of one demand point who are served at one site, as the plan says.
 
-    At site NOBODY are those whom nobody serves where something fails.
+    At site NOBODY are those whom nobody serves, where something fails or needs may be unmet.
     """
 
     demand: int
@@ -123,14 +123,22 @@ class PlainPlan:
 
     @cached_property
     def levels(self) -> list[Level]:
-        """The levels; where something fails, none has a cut-off below what unserved counts for."""
-        levels, facts = self.problem.levels, self.problem.scenarios
-        if facts is None or self.state == 0:
-            return list(levels)
+        """The levels; none has a cut-off below what those count as whom nobody may serve."""
+        levels = zip(self.problem.levels, self.unserved, strict=True)
         return [
-            replace(level, cutoff=max(level.cutoff, minutes))
-            for level, minutes in zip(levels, facts.unserved.tolist(), strict=True)
+            level if minutes is None else replace(level, cutoff=minutes)
+            for level, minutes in levels
         ]
+
+    @cached_property
+    def unserved(self) -> list[float | None]:
+        """For each level, the minutes that a person counts as whom nobody serves; None: all are."""
+        found = list[float | None]()
+        for level in self.problem.levels:
+            minutes = level.cutoff if level.unmet is None else level.unmet.minutes
+            allowed = level.unmet is not None and level.unmet.allowed
+            found.append(minutes if allowed or self.state > 0 else None)
+        return found
 
     @cached_property
     def chosen(self) -> list[int]:
@@ -139,13 +147,13 @@ class PlainPlan:
 
     @cached_property
     def trips(self) -> list[list[Trip]]:
-        """For each level, who is served where; in a scenario also who is not."""
-        if self.state == 0:
-            return [_trips(served) for served in self.plan.assignments]
-        facts = self.problem.scenarios
-        assert facts is not None
-        levels = [_trips(served) for served in self.plan.scenarios[self.state - 1]]
-        for trips, minutes in zip(levels, facts.unserved.tolist(), strict=True):
+        """For each level, who is served where; also who is not, where that may be."""
+        usual = self.state == 0
+        answer = self.plan.assignments if usual else self.plan.scenarios[self.state - 1]
+        levels = [_trips(served) for served in answer]
+        for trips, minutes in zip(levels, self.unserved, strict=True):
+            if minutes is None:
+                continue
             unserved = dict.fromkeys(range(len(self.problem.demand.ids)), 1.0)
             for trip in trips:
                 unserved[trip.demand] -= trip.share

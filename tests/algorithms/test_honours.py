@@ -21,7 +21,7 @@ from optimizer.algorithms.median import adaptor
 from optimizer.assessment.indicators import assess, worth
 from optimizer.case import Case
 from optimizer.foundation.faults import InputError
-from optimizer.problem import BUILD, Backup, Corridors, Pairs, Problem, Service
+from optimizer.problem import BUILD, Backup, Corridors, Pairs, Problem, Service, Unmet
 from optimizer.problem.adversary import under
 from optimizer.question import Bound, Budget, Equity, Floor, Limits, Policy, Quota
 from optimizer.robust import scenario_aggregation, solve
@@ -192,6 +192,35 @@ def referring(problem: Problem, policy: Policy, result: Result) -> Question:
     return changed, policy
 
 
+def left_out(problem: Problem, policy: Policy, result: Result) -> Question:
+    """Half of the ways are too long, and whoever has none left may be unmet, up to a cap."""
+    levels = [
+        replace(level, cutoff=longest, unmet=Unmet(1.2 * longest, most=0.3, jurisdiction=0.6))
+        for level, pairs in zip(problem.levels, problem.pairs, strict=True)
+        for longest in [max(level.standard, float(np.median(pairs.minutes)))]
+    ]
+    services, rest = [], levels
+    for service in problem.services:
+        count = len(service.levels)
+        services.append(replace(service, levels=tuple(rest[:count])))
+        rest = rest[count:]
+
+    def within(trips: tuple[Pairs, ...]) -> tuple[Pairs, ...]:
+        both = zip(trips, levels, strict=True)
+        return tuple(pairs.only(pairs.minutes <= level.cutoff) for pairs, level in both)
+
+    facts, adversary = problem.scenarios, problem.adversary
+    return replace(
+        problem,
+        services=tuple(services),
+        pairs=within(problem.pairs),
+        corridors=problem.corridors
+        and replace(problem.corridors, faster=within(problem.corridors.faster)),
+        scenarios=facts and replace(facts, trips=tuple(map(within, facts.trips))),
+        adversary=adversary and replace(adversary, trips=within(adversary.trips)),
+    ), policy
+
+
 def floored(**least: float) -> Callable[[Problem, Policy, Result], Question]:
     def change(problem: Problem, policy: Policy, result: Result) -> Question:
         first = problem.levels[0]
@@ -248,6 +277,7 @@ CHANGES: dict[str, Callable[[Problem, Policy, Result], Question]] = {
     "capacity": small,
     "reserve": reserving,
     "referral": referring,
+    "unmet": left_out,
     "jurisdiction_floor": floored(jurisdiction=0.7),
     "group_floor": floored(group=0.7),
     "backup_floor": floored(backup=0.7),

@@ -11,7 +11,7 @@ from optimizer.algorithms import honours
 from optimizer.case import Case
 from optimizer.efficiency import EFFICIENCIES, Efficiency, OfTrips
 from optimizer.foundation.faults import InputError
-from optimizer.problem import Floats, Level
+from optimizer.problem import Bools, Floats, Level
 from optimizer.robust import solve
 from optimizer.solution import Status
 from optimizer.verification.efficiencies import EFFICIENCIES as DEFINED
@@ -26,7 +26,7 @@ class FarMinutes(OfTrips):
     unit = "person-minutes"
     reference = ""
 
-    def value(self, minutes: Floats, level: Level) -> Floats:
+    def value(self, minutes: Floats, covered: Bools, level: Level) -> Floats:
         return np.maximum(minutes - level.standard, 0.0)
 
     def scale(self, case: object) -> float:

@@ -96,7 +96,7 @@ def test_money_against_the_worst_level():
 
 def test_with_failures_it_is_refused_in_words():
     facts = two_services()
-    nothing = Scenarios((), np.zeros(0), np.zeros((0, 3), dtype=bool), (), np.full(2, 120.0))
+    nothing = Scenarios((), np.zeros(0), np.zeros((0, 3), dtype=bool), ())
     with pytest.raises(InputError, match="the worst of levels with other standards cannot be"):
         solve(Case(replace(facts, scenarios=nothing), Policy(equity=WORST, weight=1.0)), EXACT)
 

@@ -14,7 +14,14 @@ ROADS = 'policy.failures.draw=["roads"]'
 BEYOND = {
     # 36 x 10 / 40: nobody on the line is farther than 40 minutes from a site.
     ("policy.parameters={aversion=1000}",): ("policy.parameters.aversion: 40 minutes", "At most"),
-    (ROADS, "policy.failures.unserved=1e4"): ("policy.failures.unserved: 10000 minutes", "At most"),
+    (ROADS, "services.emergency.unmet={minutes=1e4,allowed=false}"): (
+        "services.emergency.unmet.minutes: 10000 minutes",
+        "At most",
+    ),
+    ("services.emergency.unmet={minutes=1e4}",): (
+        "services.emergency.unmet.minutes: 10000 minutes",
+        "At most 519 works",
+    ),
     ("policy.equity=alpha_fair", "policy.parameters={alpha=50}"): (
         "policy.parameters.alpha: a cut-off of 60 minutes at emergency",
         "At most 8.75 works",

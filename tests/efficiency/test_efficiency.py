@@ -13,6 +13,7 @@ from optimizer.efficiency import EFFICIENCIES, Efficiency, OfMoney, OfTrips, mak
 from optimizer.efficiency.efficiency import register
 from optimizer.problem import Level
 from optimizer.verification.efficiencies import EFFICIENCIES as PLAIN
+from optimizer.verification.efficiencies import counted_unserved
 from tests.catalogues import read
 
 DOCUMENTATION = Path(__file__).parents[2] / "docs" / "instance.md"
@@ -33,12 +34,27 @@ def test_the_check_knows_its_kind(name: str) -> None:
     assert (PLAIN[name].trip is None) == money
 
 
+def counts(kind: OfTrips, minutes: np.ndarray) -> np.ndarray:
+    """What trips of these minutes count for, all of whom somebody serves."""
+    return kind.value(minutes, LEVEL.covers(minutes), LEVEL)
+
+
+@pytest.mark.parametrize("name", OF_TRIPS)
+def test_to_be_served_by_nobody_is_never_better(name: str) -> None:
+    kind, away = make(name), np.array([LEVEL.cutoff])
+    assert isinstance(kind, OfTrips)
+    by_nobody = kind.value(away, np.array([False]), LEVEL)
+    assert (counts(kind, away) <= by_nobody).all()
+    plain = counted_unserved(name, LEVEL.cutoff, LEVEL.standard)
+    assert by_nobody == pytest.approx(plain)
+
+
 @pytest.mark.parametrize("name", OF_TRIPS)
 @given(minutes=st.lists(st.floats(0, 1e4), min_size=1), more=st.floats(0, 1e3))
 def test_farther_is_never_better(name: str, minutes: list[float], more: float) -> None:
     kind, near = make(name), np.array(minutes)
     assert isinstance(kind, OfTrips)
-    assert (kind.value(near, LEVEL) <= kind.value(near + more, LEVEL)).all()
+    assert (counts(kind, near) <= counts(kind, near + more)).all()
 
 
 @pytest.mark.parametrize("name", OF_TRIPS)
@@ -49,8 +65,7 @@ def test_farther_is_never_better(name: str, minutes: list[float], more: float) -
 def test_the_check_says_the_same(name: str, minutes: list[float], persons: list[int]) -> None:
     kind, plain, travelled = make(name), PLAIN[name], np.array(minutes)
     assert isinstance(kind, OfTrips) and plain.trip is not None
-    counts = plain.trip(travelled, LEVEL.standard)
-    assert counts == pytest.approx(kind.value(travelled, LEVEL))
+    assert plain.trip(travelled, LEVEL.standard) == pytest.approx(counts(kind, travelled))
     total = float(sum(persons))
     assert kind.divisor(np.array(persons, float)) == (total if plain.a_person else 1.0)
 

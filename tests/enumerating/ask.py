@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 
 import numpy as np
@@ -15,8 +15,8 @@ from tests.enumerating.measures import DEFINITIONS, Definition, Parameters
 from tests.enumerating.people import may_use, of_group, parts
 from tests.enumerating.siting import EPSILON
 
-#: Who travels how long: demand point, minutes, share of its people.
-Trips = list[tuple[int, float, float]]
+#: Who travels how long: demand point, minutes, share of its people, whether anybody serves them.
+Trips = list[tuple[int, float, float, bool]]
 
 
 @dataclass(frozen=True, eq=False)
@@ -95,19 +95,22 @@ class Ask:
         return weight @ share
 
     def level(self, row: int) -> Level:
-        return self.problem.levels[row]
+        """The level, whose longest minutes are those of whom nobody may serve."""
+        level = self.problem.levels[row]
+        left_out = level.unmet is not None and level.unmet.allowed
+        return replace(level, cutoff=level.unmet.minutes) if left_out else level
 
-    def has(self, row: int, minutes: Floats) -> Floats:
+    def has(self, row: int, minutes: Floats, served: np.ndarray) -> Floats:
         """What people have whose trips take so long."""
         if self.equity.of == "uncovered":
-            return (minutes > self.level(row).standard + EPSILON).astype(float)
+            return (~served | (minutes > self.level(row).standard + EPSILON)).astype(float)
         return minutes
 
     def value(self, row: int, trips: Trips, places: Floats) -> float:
         """The measure at one level. places: (I,) within reach, per person in need."""
         level, definition = self.level(row), self.definition
-        point, minutes, share = (np.array(column) for column in zip(*trips, strict=True))
-        values = self.has(row, minutes)
+        point, minutes, share, served = (np.array(column) for column in zip(*trips, strict=True))
+        values = self.has(row, minutes, served)
         unit_share, weight = self.units(row)
         if definition.additive:
             counts = self.point_weight(row)[point] * share
@@ -123,7 +126,7 @@ class Ask:
 
     def beyond(self, row: int, trips: Trips) -> dict[float, float]:
         """For leximin: the end of a distance class -> share of the weight that is beyond it."""
-        point, minutes, share = (np.array(column) for column in zip(*trips, strict=True))
+        point, minutes, share, _ = (np.array(column) for column in zip(*trips, strict=True))
         weight = self.point_weight(row)
         counts = weight[point] * share / weight.sum()
         return {

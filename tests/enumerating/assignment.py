@@ -11,7 +11,7 @@ from tests.enumerating.given import Given
 from tests.enumerating.linear import LinearProgram, Solution, Terms, combine
 from tests.enumerating.question import Question
 from tests.enumerating.rows import LINEAR, RATIOS, Seen
-from tests.enumerating.supply import Choice, Supply
+from tests.enumerating.supply import NOBODY, Choice, Supply
 
 #: A share of a demand point below this is rounding.
 TRACE = 1e-8
@@ -36,6 +36,7 @@ class Assignment:
             self.shares.append({trip: self.lp.column(0, 1) for trip in choice.trips})
             self._serve(supply, choice)
             self._cover(supply)
+            self._leave_out(supply)
         self.efficiency = self._efficiency()
         if self.question.most is not None:
             self.lp.require_at_most(self.efficiency, self.question.most)
@@ -61,17 +62,29 @@ class Assignment:
         covering = {
             (i, j): x
             for (i, j), x in self.shares[supply.row].items()
-            if self.question.within_standard(supply.row, supply.trips[i, j])
+            if j != NOBODY and self.question.within_standard(supply.row, supply.trips[i, j])
         }
         for persons, least in supply.floors:
             if least > 0:
                 self.lp.require_at_most({x: -persons[i] for (i, _), x in covering.items()}, -least)
 
+    def _leave_out(self, supply: Supply) -> None:
+        """The caps on unmet needs."""
+        unmet = {i: x for (i, j), x in self.shares[supply.row].items() if j == NOBODY}
+        for persons, most in self.question.unmet_caps(supply.row):
+            self.lp.require_at_most({x: persons[i] for i, x in unmet.items()}, most)
+
     def _efficiency(self) -> Terms:
         """In its own unit."""
         question = self.question
         if question.policy.efficiency == "cost":
-            return {self.one: self.cost}
+            unmet = {
+                x: question.price(supply.row) * question.persons[supply.row][i]
+                for supply, shares in zip(self.supplies, self.shares, strict=True)
+                for (i, j), x in shares.items()
+                if j == NOBODY
+            }
+            return {self.one: self.cost} | unmet
         parts = []
         for supply, shares, weight in zip(
             self.supplies, self.shares, question.weights, strict=True
@@ -81,7 +94,10 @@ class Assignment:
                 felt = {trip: supply.trips[trip] / everybody for trip in shares}
             else:
                 felt = {
-                    trip: float(not question.within_standard(supply.row, supply.trips[trip]))
+                    trip: float(
+                        trip[1] == NOBODY
+                        or not question.within_standard(supply.row, supply.trips[trip])
+                    )
                     for trip in shares
                 }
             terms = {x: persons[trip[0]] * felt[trip] for trip, x in shares.items()}
@@ -99,7 +115,8 @@ class Assignment:
         else:
             shares = self.shares[row]
             minutes = np.array([self.supplies[row].trips[trip] for trip in shares])
-            felt = ask.definition.inner(ask.has(row, minutes), level, ask.parameters)
+            served = np.array([j != NOBODY for _, j in shares])
+            felt = ask.definition.inner(ask.has(row, minutes, served), level, ask.parameters)
             columns = [(i, x, f) for ((i, _), x), f in zip(shares.items(), felt, strict=True)]
             values = [{x: s[i] * f for i, x, f in columns if s[i] > 0} for s in unit_share]
             counts = self.counts(ask, row)
@@ -145,7 +162,7 @@ class Assignment:
         given = []
         for supply, shares in zip(self.supplies, self.shares, strict=True):
             trips = [
-                (i, supply.trips[i, j], float(found.x[x]))
+                (i, supply.trips[i, j], float(found.x[x]), j != NOBODY)
                 for (i, j), x in shares.items()
                 if found.x[x] > TRACE
             ]

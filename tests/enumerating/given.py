@@ -33,13 +33,19 @@ class Given:
         """Of this level, in the efficiency's unit; money is no matter of a level."""
         question, total = self.question, 0.0
         persons, everybody = question.persons[self.row], question.everybody[self.row]
-        for i, minutes, share in self.trips:
+        for i, minutes, share, served in self.trips:
             if question.policy.efficiency == "mean_minutes":
                 total += persons[i] * share * minutes / everybody
             if question.policy.efficiency == "uncovered":
-                far = not question.within_standard(self.row, minutes)
+                far = not (served and question.within_standard(self.row, minutes))
                 total += persons[i] * share * far
         return total
+
+    @cached_property
+    def unmet_money(self) -> float:
+        """What the persons count as whom nobody serves."""
+        persons, price = self.question.persons[self.row], self.question.price(self.row)
+        return sum(price * persons[i] * share for i, _, share, served in self.trips if not served)
 
     @cached_property
     def _values(self) -> dict[Ask, float]:
@@ -70,7 +76,7 @@ class Worth:
 def efficiency(question: Question, cost: float, given: list[Given]) -> float:
     """In its own unit. given: every level."""
     if question.policy.efficiency == "cost":
-        return cost
+        return cost + sum(one.unmet_money for one in given)
     return sum(w * one.efficiency for w, one in zip(question.weights, given, strict=True))
 
 

@@ -120,6 +120,30 @@ class Question:
     def within_standard(self, row: int, minutes: float) -> bool:
         return minutes <= self.levels[row].standard + EPSILON
 
+    def left_out(self, row: int) -> float | None:
+        """Minutes of whom nobody serves at a level; None where everybody is served."""
+        unmet = self.levels[row].unmet
+        return unmet.minutes if unmet is not None and unmet.allowed else None
+
+    def price(self, row: int) -> float:
+        """Money for each person of a demand point whom nobody serves, of whom a share needs it."""
+        unmet = self.levels[row].unmet
+        return 0.0 if unmet is None else unmet.price * self.levels[row].share
+
+    def unmet_caps(self, row: int) -> Iterator[tuple[list[float], float]]:
+        """For each cap on unmet needs: persons of each demand point, and how many of them."""
+        unmet = self.levels[row].unmet
+        if unmet is None or not unmet.allowed:
+            return
+        at, may = parts(self.problem, unmet.tier), self.persons[row]
+        yield may, unmet.most * self.everybody[row]
+        for c in set(at) - {None}:
+            persons = [may[i] * (at[i] == c) for i in self.points]
+            yield persons, unmet.jurisdiction * sum(persons)
+        for group in self.problem.demand.groups:
+            persons = of_group(self.problem, row, group)
+            yield persons, unmet.group * sum(persons)
+
     def floors(self, row: int, backed_up: list[bool]) -> Iterator[tuple[list[float], float]]:
         """For each coverage floor of a level: persons of each demand point, and the least sum."""
         floor = self.policy.floors.get(self.levels[row].id, Floor())

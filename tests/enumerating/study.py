@@ -42,9 +42,9 @@ class Study:
     @cached_property
     def hopeful(self) -> bool:
         """Whether no rule is broken with everybody at the nearest."""
-        return all(one.reaches_all and one.floors_hold for one in self.supplies) and caps_hold(
-            self.question, self.cost, [one.at_nearest for one in self.supplies]
-        )
+        return all(
+            one.reaches_all and one.floors_hold and one.unmet_holds for one in self.supplies
+        ) and caps_hold(self.question, self.cost, [one.at_nearest for one in self.supplies])
 
     @cached_property
     def at_nearest(self) -> Worth | None:

@@ -20,6 +20,9 @@ from tests.enumerating.siting import EPSILON, area, offering
 #: Minutes by which two trips may differ and be as near.
 TIE = 1e-6
 
+#: The site of those whom nobody serves.
+NOBODY = -1
+
 #: (demand point, site) -> minutes.
 Minutes = dict[tuple[int, int], float]
 
@@ -54,11 +57,15 @@ class Stock:
 
     @cached_property
     def trips(self) -> Minutes:
-        """To open sites, the shortest first."""
+        """To open sites, the shortest first; last those of whom nobody serves."""
         pairs = self.problem.pairs[self.row]
         all_trips = zip(pairs.origin.tolist(), pairs.site.tolist(), pairs.minutes, strict=True)
         trips = sorted((t, i, j) for i, j, t in all_trips if j in self.capacity)
-        return {(i, j): float(t) for t, i, j in trips}
+        found = {(i, j): float(t) for t, i, j in trips}
+        unmet = self.level.unmet
+        if unmet is not None and unmet.allowed:
+            found |= {(i, NOBODY): unmet.minutes for i in range(len(self.need))}
+        return found
 
     @cached_property
     def nearest(self) -> dict[int, int]:
@@ -75,7 +82,10 @@ class Stock:
     @cached_property
     def covered(self) -> list[bool]:
         """Which demand points have their nearest site within the standard."""
-        return [self.within_standard(self.trips[i, self.nearest[i]]) for i in range(len(self.need))]
+        return [
+            self.nearest[i] != NOBODY and self.within_standard(self.trips[i, self.nearest[i]])
+            for i in range(len(self.need))
+        ]
 
     @cached_property
     def backed_up(self) -> list[bool]:
@@ -83,7 +93,7 @@ class Stock:
         near: dict[int, set[int | None]] = defaultdict(set)
         problem, backup = self.problem, self.level.backup
         for (i, j), t in self.trips.items():
-            if backup and t <= backup.minutes + EPSILON:
+            if backup and j != NOBODY and t <= backup.minutes + EPSILON:
                 where = problem.sites.jurisdiction[j]
                 near[i].add(j if backup.tier == "site" else area(problem, where, backup.tier))
         return [len(near[i] - {None}) >= 2 for i in range(len(self.need))]
@@ -105,7 +115,7 @@ class Stock:
 
     @cached_property
     def to_nearest(self) -> Trips:
-        return [(i, self.trips[i, j], 1.0) for i, j in self.nearest.items()]
+        return [(i, self.trips[i, j], 1.0, j != NOBODY) for i, j in self.nearest.items()]
 
 
 @dataclass(frozen=True, eq=False)
@@ -148,6 +158,14 @@ class Supply:
         return all(np.dot(persons, covered) >= least - EPSILON for persons, least in self.floors)
 
     @cached_property
+    def unmet_holds(self) -> bool:
+        """Whether few enough are served by nobody with everybody at the nearest."""
+        nearest = self.stock.nearest
+        left = [nearest.get(i) == NOBODY for i in self.question.points]
+        caps = self.question.unmet_caps(self.row)
+        return all(np.dot(persons, left) <= most + EPSILON for persons, most in caps)
+
+    @cached_property
     def settled(self) -> bool:
         """Whether everybody is surely at the nearest site of a best plan.
 
@@ -160,7 +178,7 @@ class Supply:
         trips, nearest = self.trips, self.stock.nearest
         for (i, j), t in trips.items():
             shortest = trips[i, nearest[i]]
-            if j == nearest[i] or (rule and t <= shortest + TIE):
+            if j != NOBODY and (j == nearest[i] or (rule and t <= shortest + TIE)):
                 load[j] += self.need(i)
         room = 1 - EPSILON if rule else 1 + EPSILON
         return all(load[j] <= self.capacity[j] * room for j in load)
@@ -195,7 +213,11 @@ class Supply:
         for (i, j), t in self.trips.items():
             if j in sites:
                 nearest.setdefault(i, t)
-        return {(i, j): t for (i, j), t in self.trips.items() if t <= nearest.get(i, np.inf) + TIE}
+        return {
+            (i, j): t
+            for (i, j), t in self.trips.items()
+            if (i not in nearest if j == NOBODY else t <= nearest.get(i, np.inf) + TIE)
+        }
 
 
 def supply(question: Question, options: tuple[int, ...], row: int) -> Supply:

@@ -95,7 +95,7 @@ def test_what_is_named_fails(tmp_path: Path) -> None:
     usual = {"as": 0, "at": 11, "au": 27, "bs": 10, "bt": 1, "bu": 17, "cs": 25, "ct": 16, "cu": 2}
     assert minutes(found, "one") == usual  # those to failed sites may be among them
     assert minutes(found, "two") == {"as": 0, "bt": 1, "cu": 2}
-    assert facts.unserved.tolist() == [40, 40, 60]
+    assert [level.unserved_minutes for level in found.problem.levels] == [40, 40, 60]
     assert facts.aid is None
 
 
@@ -154,7 +154,8 @@ def test_each_flood_zone_is_drawn(tmp_path: Path) -> None:
 
 def test_borders_are_open_where_there_is_aid(tmp_path: Path) -> None:
     bordered = text("cutoff = 40\nbackup", 'border = "city"\ncutoff = 40\nbackup')
-    sets = (DRAW.format("sites"), "policy.failures.unserved=90")
+    away = "services.{}.unmet={{minutes=90,allowed=false}}"
+    sets = (DRAW.format("sites"), away.format("emergency"), away.format("medical"))
     alone = read_little(_folder(tmp_path, "alone"), bordered, *sets)
     helped = read_little(
         _folder(tmp_path, "helped"),
@@ -171,7 +172,7 @@ def test_borders_are_open_where_there_is_aid(tmp_path: Path) -> None:
     assert facts is not None
     assert facts.aid is not None
     assert (facts.aid.tier, facts.aid.reserve) == ("city", 0.2)
-    assert facts.unserved.tolist() == [90, 90, 90]
+    assert [level.unserved_minutes for level in helped.problem.levels] == [90, 90, 90]
 
 
 def _folder(at: Path, name: str) -> Path:
@@ -228,12 +229,12 @@ FAULTS: dict[str, tuple[Break, tuple[str, ...], list[str]]] = {
             "Add such zones, or draw something else."
         ],
     ),
-    "unserved is better than served": (
+    "the key has moved": (
         lambda it: None,
         (DRAW.format("sites"), "policy.failures.unserved=50"),
         [
-            "instance.toml, policy.failures.unserved: is less than the longest cut-off of 60 "
-            "minutes (is 50.0). Write 60 or more, or leave it out: the cut-off of each level."
+            "--set, policy.failures.unserved: unknown key. It is a key of each service or level "
+            "now: unmet = { minutes = ..., allowed = false }."
         ],
     ),
     "unknown tier of aid": (

@@ -183,4 +183,4 @@ def test_a_refusal_is_told_in_chinese(monkeypatch: pytest.MonkeyPatch) -> None:
         against(Case(replace(one.problem, scenarios=None), one.policy))
     (fault,) = told.value.faults
     assert fault.problem == "针对攻击的方案须有情景，即使是空列表"
-    assert fault.remedy == "请写明无人服务者按多少分钟计"
+    assert fault.remedy == "给出空列表"

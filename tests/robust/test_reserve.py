@@ -19,6 +19,7 @@ from optimizer.problem import (
     Service,
     Sites,
     Size,
+    Unmet,
 )
 from optimizer.question import Limits, Policy
 from optimizer.robust import solve
@@ -32,7 +33,7 @@ def two_cities_that_help() -> Problem:
 
     Small facilities have room for 250, large ones for 1000; a fifth of it is for guests.
     """
-    level = Level("care", "care", 30.0, 60.0, border="city")
+    level = Level("care", "care", 30.0, 60.0, border="city", unmet=Unmet(60.0, allowed=False))
     sizes = (Size("small", 1, 9, 0, {"care": 250}), Size("large", 50, 9, 0, {"care": 1000}))
     return Problem(
         Jurisdictions(("A", "B"), np.array([-1, -1]), ("city",) * 2, ("core",) * 2, np.ones(2)),
@@ -55,7 +56,6 @@ def two_cities_that_help() -> Problem:
             np.array([0.5]),
             np.array([[True, False]]),
             ((PAIRS,),),
-            np.array([60.0]),
             Aid("city", 0.8),
         ),
     )

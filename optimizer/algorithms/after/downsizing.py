@@ -22,7 +22,7 @@ HONOURS = frozenset(
     {
         *("one_option", "required", "land", "hosts", "budget", "cost_bound", "quotas"),
         *("corridor_levels", "payments", "referral"),
-        *("served", "only_open", "trips", "minutes", "capacity", "reserve", "nearest"),
+        *("served", "only_open", "trips", "minutes", "capacity", "reserve", "nearest", "unmet"),
         *("jurisdiction_floor", "group_floor", "backup_floor"),
         *("efficiency_bound", "equity_bound", "bounds", "guard"),
         *("efficiency of trips", "efficiency of money"),
@@ -112,7 +112,7 @@ def _with_reserve(problem: Problem, plan: Plan) -> Floats:
             guests = (lives[served.demand] != lies[served.site]) & (lies[served.site] >= 0)
             persons = problem.need(row)[served.demand] * served.share
             np.add.at(needed[:, row], served.site[guests], persons[guests])
-    needed[-1] = 0.0  # NOBODY, the last of the sites, is in no jurisdiction
+    needed[problem.nobody] = 0.0  # in no jurisdiction
     return needed / max(1 - states.aid.reserve, LEAST_SHARE)
 
 

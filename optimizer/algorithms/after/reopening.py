@@ -22,7 +22,7 @@ HONOURS = frozenset(
     {
         *("one_option", "required", "land", "hosts", "quotas", "budget", "cost_bound"),
         *("corridor_levels", "payments", "referral"),
-        *("served", "only_open", "trips", "minutes", "capacity", "reserve"),
+        *("served", "only_open", "trips", "minutes", "capacity", "reserve", "unmet"),
         *("jurisdiction_floor", "group_floor", "backup_floor"),
         *("efficiency_bound", "equity_bound", "bounds", "guard"),
         *("efficiency of trips", "efficiency of money"),

@@ -2,8 +2,8 @@
 
 Then a question is a p-median, whatever additive measure of equity is weighed in it: each pair has
 one cost. Money, floors and caps are rows beside that, or close pairs; one purse for sites of one
-price is the number of sites. `optimizer.location` proves it at the size of a region's every
-village; no Pyomo model is built.
+price is the number of sites. Whom nobody serves goes to a site that is open at no cost.
+`optimizer.location` proves it at the size of a region's every village; no Pyomo model is built.
 """
 
 from __future__ import annotations
@@ -15,10 +15,11 @@ from dataclasses import replace
 import numpy as np
 
 from optimizer.algorithms.honours import missing
-from optimizer.algorithms.median.budget_constraints import Offers, money, offers
+from optimizer.algorithms.median.budget_constraints import Offers, counted_money, money, offers
 from optimizer.algorithms.median.pair_costs import equity_of, is_sum
 from optimizer.algorithms.median.side_constraints import open_pairs, rows, unsuited_caps
 from optimizer.algorithms.mip.decode import nearest_open
+from optimizer.assessment.unmet import unmet_price
 from optimizer.case import Case
 from optimizer.efficiency import OfMoney, OfTrips
 from optimizer.equity.aggregation import is_dispersion
@@ -41,7 +42,7 @@ NAME = "median"
 HONOURS = frozenset(
     {
         *("one_option", "required", "land", "hosts", "budget"),
-        *("served", "only_open", "trips", "minutes"),
+        *("served", "only_open", "trips", "minutes", "unmet"),
         *("jurisdiction_floor", "group_floor", "backup_floor"),
         *("efficiency_bound", "equity_bound", "bounds", "cost_bound", "guard"),
         *("efficiency of trips", "efficiency of money"),
@@ -80,6 +81,8 @@ def _minimised(case: Case, pairs: Pairs) -> Floats:
     cost, (efficiency_price, equity_price) = np.zeros(len(pairs)), case.prices
     if isinstance(case.efficiency, OfTrips):
         cost += efficiency_price * case.efficiency.of_pairs(case.problem, 0, pairs)
+    else:
+        cost += efficiency_price * unmet_price(case.problem, 0, pairs)
     if equity_price > 0:
         cost += equity_price * equity_of(case, case.policy.equity, pairs)
     return cost
@@ -121,7 +124,7 @@ def search(
     below = min(float(cost.min()), 0.0)
     exact = limits if below == 0 and len(pairs) > FEW_PAIRS else replace(limits, gap=0.0)
     beside, fixed = (
-        [*budget.rows, *rows(case, pairs, able)],
+        [*budget.rows, *counted_money(case, offered, pairs), *rows(case, pairs, able)],
         _paid(case, offered),
     )
     any_number = fixed.any() and budget.count == able.sum()

@@ -8,11 +8,12 @@ from dataclasses import dataclass
 import numpy as np
 from scipy.sparse import csr_array
 
+from optimizer.assessment.unmet import priced, unmet_price
 from optimizer.case import Case
 from optimizer.efficiency import OfMoney
 from optimizer.foundation.tolerances import room
 from optimizer.location.median.side_constraints import SideRows
-from optimizer.problem import BUILD, Bools, Floats, Ints
+from optimizer.problem import BUILD, Bools, Floats, Ints, Pairs
 from optimizer.question import Policy
 
 
@@ -102,6 +103,21 @@ def money(case: Case, offered: Offers) -> Money:
             rows.append(SideRows(np.array([left / unit]), csr_array(coefficients)))
     rows.extend(_pool(case, np.where(paid, price, 0.0), spent, unit))
     return Money(count, rows)
+
+
+def counted_money(case: Case, offered: Offers, pairs: Pairs) -> Iterator[SideRows]:
+    """A cap on an efficiency of money where unmet needs have a price: both within it.
+
+    What is paid in any case is taken off. pairs: those to sites where something can stand.
+    """
+    limit, problem = case.policy.efficiency_bound, case.problem
+    if limit is None or not isinstance(case.efficiency, OfMoney) or not priced(problem.levels[0]):
+        return
+    unmet, paid = unmet_price(problem, 0, pairs), offered.able & ~offered.free
+    unit = float(offered.price[paid].mean()) if paid.any() else float(unmet.max())
+    sites = np.where(paid, offered.price, 0.0)[None] / unit
+    rest = np.array([(room(limit) - float(offered.spent.sum())) / unit])
+    yield SideRows(rest, csr_array(sites), csr_array(unmet[None] / unit))
 
 
 def _limits(case: Case) -> Iterator[tuple[Bools, float, bool]]:

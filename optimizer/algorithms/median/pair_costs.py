@@ -24,7 +24,7 @@ def is_sum(equity: Equity) -> bool:
 
 def beyond(problem: Problem, pairs: Pairs) -> Bools:
     """(N,) pairs beyond the standard."""
-    return np.asarray(~problem.levels[0].covers(pairs.minutes))
+    return ~problem.within_standard(0, pairs.site, pairs.minutes)
 
 
 def equity_of(case: Case, equity: Equity, pairs: Pairs) -> Floats:

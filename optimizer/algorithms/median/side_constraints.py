@@ -15,6 +15,7 @@ from optimizer.location.median.side_constraints import SideRows
 from optimizer.model.radius_fixing import thresholds
 from optimizer.problem import Bools, Floats, Pairs, Problem
 from optimizer.question import Bound, Floor, Policy
+from optimizer.rules.unmet import capped_needs
 
 
 def caps(policy: Policy) -> list[Bound]:
@@ -59,6 +60,9 @@ def rows(case: Case, pairs: Pairs, able: Bools) -> Iterator[SideRows]:
             yield from _covered(problem, pairs, problem.entitled_of(0, group), floor.group)
     if floor.backup > 0 and problem.levels[0].backup is not None:
         yield from _backed_up(problem, floor.backup, able)
+    for _name, need, most in capped_needs(problem, 0):
+        unmet = need[pairs.origin] * (pairs.site == problem.nobody)
+        yield _capped(pairs, unmet / float(need.sum()), most)
     efficiency = case.efficiency
     if policy.efficiency_bound is not None and isinstance(efficiency, OfTrips):
         yield _capped(pairs, efficiency.of_pairs(problem, 0, pairs), policy.efficiency_bound)
@@ -105,6 +109,7 @@ def _backed_up(problem: Problem, floor: float, able: Bools) -> Iterator[SideRows
         ones = np.ones(int(keep.sum()))
         return csr_array((ones, (row[keep], pairs.site[keep])), shape=(rows, sites))
 
+    able = able & (np.arange(sites) != problem.nobody)
     within = level.backup.reaches(pairs.minutes) & (at[pairs.site] >= 0) & able[pairs.site]
     places = int(at.max(initial=0)) + 1
     areas, of_area = np.unique(pairs.origin * places + at[pairs.site], return_inverse=True)

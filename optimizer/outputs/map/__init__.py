@@ -82,6 +82,7 @@ def draw(study: SolvedInstance, font: Font, language: str) -> Figure:
     if geography.corridors is not None:
         basemap.draw_corridors(axes, corridors(study.instance, study.plan), geography.crs)
     basemap.draw_demand(axes, people, study)
+    basemap.draw_unmet(axes, people, study)
     basemap.draw_facilities(axes, study, stands)
     failures = worst_failures(study)
     if len(failures):
@@ -94,7 +95,7 @@ def draw(study: SolvedInstance, font: Font, language: str) -> Figure:
 
 def _bounds(areas: gpd.GeoDataFrame, *points: Floats) -> Floats:
     """left, bottom, right, top of all that a map must show, metres."""
-    shown = [shapely.bounds(shapely.multipoints(xy)) for xy in points]
+    shown = [shapely.bounds(shapely.multipoints(xy)) for xy in points if len(xy)]
     shown += list(shapely.bounds(areas.geometry.dropna().to_numpy()))
     corners = np.array(shown)
     return np.concatenate([corners[:, :2].min(axis=0), corners[:, 2:].max(axis=0)])

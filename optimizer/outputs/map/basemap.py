@@ -41,7 +41,9 @@ DOT = "#4d5560"
 LOSES = "#d73027"
 DOT_ALPHA = 0.35
 FAILS = "#7f0000"
+UNMET = "#000000"
 LARGEST_RING = 26.0  # points across: the worst failure
+LEAST_CROSS = 3.0  # points across
 ROOMY = 150  # facilities that a map takes at their usual size
 DRAWN = ("closed", "kept", "upgraded", "built")  # new ones on top
 LARGEST_DOT = 22.0  # points across: the demand point with most persons
@@ -116,6 +118,28 @@ def draw_demand(axes: Axes, points: Floats, study: SolvedInstance) -> None:
 def compared(study: SolvedInstance) -> Classes | None:
     """The class among which the policy compares people; None where it is none."""
     return study.instance.problem.demand.classes.get(study.instance.policy.equity.among)
+
+
+def draw_unmet(axes: Axes, points: Floats, study: SolvedInstance) -> None:
+    """Demand points with unmet needs: a cross, the larger the more persons have some."""
+    persons = unmet(study)
+    some = persons > 0
+    x, y = points[some].T
+    most = study.instance.problem.demand.persons.max()
+    areas = np.maximum(LARGEST_DOT**2 * persons[some] / most, LEAST_CROSS**2)
+    axes.scatter(x, y, s=areas, marker="x", color=UNMET, linewidths=1.2, zorder=9)
+
+
+def unmet(study: SolvedInstance) -> Floats:
+    """(I,) entitled of each demand point with an unmet need, at the level where they are most."""
+    problem = study.instance.problem
+    entitled = np.column_stack([problem.entitled(row) for row in range(len(problem.levels))])
+    return np.asarray((entitled * study.indicators.unmet).max(axis=1))
+
+
+def cross() -> Line2D:
+    """The cross of unmet needs in the legend."""
+    return Line2D([], [], linestyle="", marker="x", markersize=7, color=UNMET, mew=1.2)
 
 
 def losers(study: SolvedInstance) -> Bools:

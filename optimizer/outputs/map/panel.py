@@ -186,6 +186,21 @@ def _people(panel: Panel) -> None:
             _dot(panel, symbology.colour(row), said)
     if basemap.losers(panel.study).any():
         _dot(panel, basemap.LOSES, panel.say("loses against"))
+    _unmet(panel)
+
+
+def _unmet(panel: Panel) -> None:
+    """What a cross is, and by level how many persons have an unmet need."""
+    levels = [one for one in panel.study.indicators.levels if one.region.unmet]
+    if levels:
+        panel.mark(0.16, basemap.cross())
+        panel.text(0.4, panel.say("needs are unmet"), 7.5)
+        panel.next()
+    for one in levels:
+        told = f"{one.region.unmet:,.0f} ({share(one.region.unmet_share)})"
+        panel.text(0.4, panel.called(one.level), 7.5, room=1.6)
+        panel.text(WIDTH, told, 7.5, ha="right")
+        panel.next()
 
 
 def _dot(panel: Panel, colour: str, said: str) -> None:

@@ -88,7 +88,7 @@ def styles(sheet: Sheet, name: str) -> list[Style]:
 
 
 def by_minutes(sheet: Sheet, column: str, classes: Sequence[symbology.Class]) -> str:
-    """Demand points in classes of a column of minutes."""
+    """Demand points in classes of a column, of minutes most often."""
     most = float(sheet.layer["persons"].max())
     return sheet.filled("demand", {"class": _classes(column, classes)}, most=f"{most:.0f}")
 
@@ -132,12 +132,16 @@ def _facilities(sheet: Sheet) -> Iterator[Style]:
 
 
 def _demand(sheet: Sheet) -> Iterator[Style]:
-    """One style per level: minutes, and minutes lost where somebody loses some."""
+    """One style per level: minutes, minutes lost where somebody loses some, unmet needs."""
     for what, classes in (("minutes", symbology.classes), ("lost", symbology.losses)):
         for level in sheet.instance.problem.levels:
             column = of_level(what, level)
             if column in sheet.layer.columns:
                 yield sheet.of(what, level), by_minutes(sheet, column, classes(level))
+    for level in sheet.instance.problem.levels:
+        column = of_level("unmet", level)
+        if column in sheet.layer.columns:
+            yield sheet.of("unmet", level), by_minutes(sheet, column, symbology.unmet())
     yield from _by_class(sheet)
 
 

@@ -43,7 +43,7 @@ def write(
     }
     manifest = {
         "plan": stressed.plan,
-        "counts_cut_off_as": "the cut-off of the level",
+        "counts_cut_off_as": "unmet.minutes of the level, or its cut-off",
         "sites": len(stressed.sites),
         "links": len(stressed.links),
         "attack": attacked,

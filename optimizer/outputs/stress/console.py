@@ -71,7 +71,7 @@ def report(stressed: Stressed, top: int) -> dict[str, Any]:
     return {
         "plan": stressed.plan,
         "instance": stressed.instance.geography.name,
-        "counts_cut_off_as": "the cut-off of the level",
+        "counts_cut_off_as": "unmet.minutes of the level, or its cut-off",
         "warnings": stressed.instance.geography.warnings,
         "sites": [_numbers(stressed, failure) for failure in stressed.sites[:top]],
         "links": [_numbers(stressed, failure) for failure in stressed.links[:top]],

@@ -1,8 +1,9 @@
 """The layers of a plan under stress. CRS: that of the demand layer, as in a plan.
 
 By level, of a single failure: `persons_` who lose minutes, `lost_` person-minutes that they lose,
-`cut_off_` persons who reach nobody any more (they count as travelling the cut-off), `beyond_`
-persons beyond the capacity of where people go then, `most_` minutes lost where it is hardest,
+`cut_off_` persons who reach nobody any more (they count as `unmet.minutes`, or as travelling the
+cut-off), `beyond_` persons beyond the capacity of where people go then, `most_` minutes lost where
+it is hardest,
 `point_` that demand point, and `area_` the jurisdiction that loses most person-minutes.
 """
 

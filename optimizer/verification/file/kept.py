@@ -14,6 +14,7 @@ from optimizer.verification.file.classes import (
     columns_of_classes,
     crossing,
 )
+from optimizer.verification.file.numbers import UNMET
 from optimizer.verification.file.written import Written, suffix
 
 #: Names that a GeoPackage, or another format, keeps for itself.
@@ -122,6 +123,8 @@ def _ours(written: Written) -> dict[str, list[str]]:
         return [f"{what}_{suffix(level)}" for level in levels for what in quantities]
 
     backed = [f"backed_up_{suffix(level)}" for level in levels if level.backup is not None]
+    left_out = [level for level in levels if level.unmet is not None and level.unmet.allowed]
+    unmet = [f"{what}_{suffix(level)}" for level in left_out for what in UNMET]
     # Only where somebody loses.
     lost = [name for name in by_level("lost") if name in written.file.columns["demand"]]
     decided = written.instance.problem.corridors is not None
@@ -144,11 +147,13 @@ def _ours(written: Written) -> dict[str, list[str]]:
             *entitled,
             *by_level("minutes", "covered", "site"),
             *backed,
+            *(f"unmet_{suffix(level)}" for level in left_out),
             *lost,
         ],
         "jurisdictions": [
             *("id", "tier", "role", "persons", "budget", "spent", *apart, *quotas),
             *by_level("mean", "worst", "coverage", "equity"),
+            *unmet,
             *cores,
             "area",
         ],
@@ -156,6 +161,7 @@ def _ours(written: Written) -> dict[str, list[str]]:
             *("id", "class", "label", "persons"),
             *away,
             *by_level("mean", "worst", "coverage", "equity"),
+            *unmet,
         ],
         "corridors": ["id", "status", *(["paid_by"] if decided else [])],
         "assignments": [*TRIPS],

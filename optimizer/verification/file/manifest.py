@@ -3,21 +3,21 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
 from optimizer.foundation.language import _, english
-from optimizer.verification.access import total
-from optimizer.verification.caps import efficiency, money
+from optimizer.verification.access import total, unmet
+from optimizer.verification.caps import efficiency, money, unmet_money
 from optimizer.verification.claims import allowed
 from optimizer.verification.efficiencies import efficiency_scale
 from optimizer.verification.equity import measured
 from optimizer.verification.file.cells import agree, difference, number, shown
-from optimizer.verification.file.numbers import payments_apart
+from optimizer.verification.file.numbers import payments_apart, worst_served
 from optimizer.verification.file.written import Written, suffix
 from optimizer.verification.nearest import asked, disperses
-from optimizer.verification.people import may_use
+from optimizer.verification.people import entitled_of, may_use
 from optimizer.verification.tolerances import NO_MINUTES
 from optimizer.verification.verdict import at_most, joined
 from optimizer.verification.weighing import equity_scale, level_weights
@@ -28,11 +28,13 @@ JUDGED |= {"efficiency", "equity", "terms", "cost", "efficiency_guard", "worse_o
 JUDGED |= {"title", "currency", "sources", "warnings", "bound", "asked_gap"}
 #: Keys of a plan of an instance with [costs].
 APART = ("costs", "paid_once", "per_year")
+#: Keys that are there where needs may be unmet.
+UNMET = {"unmet", "unmet_money"}
 STATED = ("version", "created", "seconds", "nodes", "algorithm")
 
 
 def numbers(written: Written) -> Iterator[str]:
-    """Efficiency, equity, terms and cost of the whole."""
+    """Efficiency, equity, terms and cost of the whole, and unmet needs."""
     case, manifest = written.case, written.file.manifest
     value, term = measured(case, case.policy.equity)
     fast = efficiency(case)
@@ -46,6 +48,50 @@ def numbers(written: Written) -> Iterator[str]:
     }
     for (name, truth), stated in zip(truths.items(), terms, strict=True):
         yield from difference("manifest, terms", name, stated, truth)
+    yield from _unmet_needs(written)
+
+
+def _unmet_needs(written: Written) -> Iterator[str]:
+    """By level: persons whose need is unmet, of all and of each group; what they count as."""
+    case, manifest = written.case, written.file.manifest
+    rows = _left_out(written)
+    if not rows:
+        return
+    yield from difference("manifest", "unmet_money", manifest.get("unmet_money"), unmet_money(case))
+    demand, stated = case.problem.demand, manifest.get("unmet")
+    truth = {}
+    for row in rows:
+        shares, level = unmet(case, row), case.problem.levels[row]
+        persons = may_use(case.problem, row)
+        told = _left(persons, shares, level.share)
+        of_groups = {name: entitled_of(demand, level.entitled, name) for name in demand.groups}
+        some = {name: one for name, one in of_groups.items() if any(one)}
+        groups = {name: _left(one, shares, level.share) for name, one in some.items()}
+        lived_in = {i for i, here in enumerate(persons) if here > 0}
+        worst = worst_served(case, row, lived_in)
+        truth[level.id] = told | {"worst_served": worst, "groups": groups}
+    yield from _within("unmet", stated, truth)
+
+
+def _left(persons: Sequence[float], shares: list[float], need: float) -> dict[str, Any]:
+    """Of these persons, how many have an unmet need, and their share of all who need it."""
+    left = total(persons, shares)
+    return {"persons": left * need, "share": left / sum(persons)}
+
+
+def _within(who: str, stated: Any, truth: Mapping[str, Any]) -> Iterator[str]:
+    """A table of the manifest, table in table: what is missing, too many or not true."""
+    stated = stated if isinstance(stated, dict) else {}
+    for key in dict.fromkeys([*truth, *stated]):
+        if isinstance(truth.get(key), dict):
+            yield from _within(f"{who}, {key}", stated.get(key), truth[key])
+        else:
+            yield from difference(f"manifest, {who}", shown(key), stated.get(key), truth.get(key))
+
+
+def _left_out(written: Written) -> list[int]:
+    """Levels (rows) at which needs may be unmet."""
+    return [row for row, minutes in enumerate(written.case.unserved) if minutes is not None]
 
 
 def apart(written: Written) -> Iterator[str]:
@@ -92,7 +138,8 @@ def origin(written: Written) -> Iterator[str]:
 def sane(written: Written) -> Iterator[str]:
     """Keys that are missing, and values that are not what they should be at all."""
     manifest = written.file.manifest
-    for key in sorted(JUDGED.union(STATED) - manifest.keys()):
+    needed = JUDGED.union(STATED) | (UNMET if _left_out(written) else set())
+    for key in sorted(needed - manifest.keys()):
         yield _("manifest: has no key {key}", key=key)
     for key, least, below in (("seconds", 0.0, math.inf), ("asked_gap", 0.0, 1.0)):
         if not least <= number(manifest.get(key), math.nan) < below:
@@ -127,14 +174,15 @@ def losses(written: Written) -> Iterator[str]:
             if needed
             else _("worse off: is told, and nothing is compared")
         )
-    for n, level in enumerate(problem.levels):
+    for n, (level, away) in enumerate(zip(problem.levels, written.case.unserved, strict=True)):
         column, minutes = f"lost_{suffix(level)}", f"minutes_{suffix(level)}"
         lost = [number(rows.get(i, {}).get(column), math.nan) for i in problem.demand.ids]
         for name, more in zip(problem.demand.ids, lost, strict=True):
             now = number(rows.get(name, {}).get(minutes), math.nan)
             if column not in written.file.columns["demand"]:
                 break
-            if not (at_most(more, now) and at_most(now - more, level.cutoff)):
+            longest = level.cutoff if away is None else away
+            if not (at_most(more, now) and at_most(now - more, longest)):
                 yield _(
                     "demand, {point}: {column} is {stated}, it has {minutes:g} minutes",
                     point=name,
@@ -237,6 +285,7 @@ def stated(written: Written) -> Iterator[str]:
         yield _(
             "areas drawn around demand points: only that their own points lie in them is judged"
         )
-    if unknown := sorted(manifest.keys() - JUDGED.union(STATED, APART)):
+    judged = JUDGED | (UNMET if _left_out(written) else set())
+    if unknown := sorted(manifest.keys() - judged.union(STATED, APART)):
         keys = shown(joined("; ", unknown))
         yield _("keys of the manifest that are not known here: {keys}", keys=keys)

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import math
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 
 import numpy as np
 
 from optimizer.foundation.language import _
 from optimizer.geodata.plan_file import Row
 from optimizer.problem import BUILD
-from optimizer.verification.access import backed_up, covered, loads, mean_minutes, total
+from optimizer.verification.access import backed_up, covered, loads, mean_minutes, total, unmet
 from optimizer.verification.file.cells import difference, differences
 from optimizer.verification.file.classes import CROSSING, NAMES, classes_of_points, crossing
 from optimizer.verification.file.paid import per_year
@@ -21,8 +21,12 @@ from optimizer.verification.measures import Unit
 from optimizer.verification.people import may_use
 from optimizer.verification.quotas import used
 from optimizer.verification.siting import money_at, paid_for_corridors
+from optimizer.verification.tolerances import TRACE
 from optimizer.verification.verdict import NOBODY, PlainPlan, same
 from optimizer.verification.weighing import budgets, level_weights, measure_of
+
+#: Columns of unmet needs: persons, and their share of the need.
+UNMET = ("unmet", "unmet_share")
 
 
 def facilities(written: Written) -> Iterator[str]:
@@ -47,7 +51,7 @@ def facilities(written: Written) -> Iterator[str]:
 
 
 def demand(written: Written) -> Iterator[str]:
-    """Persons, classes, minutes, coverage, backup and main site of each demand point."""
+    """Persons, classes, minutes, coverage, backup, unmet needs and main site of each point."""
     case, problem = written.case, written.instance.problem
     areas = problem.jurisdictions.ids
     truth: dict[str, Row] = {
@@ -71,6 +75,9 @@ def demand(written: Written) -> Iterator[str]:
             columns["entitled"] = list(may_use(problem, n))
         if level.backup is not None:
             columns["backed_up"] = backed_up(case, n)
+        if case.unserved[n] is not None:
+            needs = np.array(may_use(problem, n)) * level.share
+            columns["unmet"] = (needs * np.array(unmet(case, n))).tolist()
         for what, values in columns.items():
             for row, value in zip(truth.values(), values, strict=True):
                 row[f"{what}_{suffix(level)}"] = value
@@ -84,6 +91,8 @@ def _main_sites(written: Written) -> Iterator[str]:
     for level, trips in zip(problem.levels, case.trips, strict=True):
         shares: dict[str, dict[str, float]] = defaultdict(dict)
         for trip in trips:
+            if trip.site == NOBODY:
+                continue
             here = shares[problem.demand.ids[trip.demand]]
             name = problem.sites.ids[trip.site]
             here[name] = here.get(name, 0.0) + trip.share
@@ -91,6 +100,8 @@ def _main_sites(written: Written) -> Iterator[str]:
             main, here = row.get(f"site_{suffix(level)}"), shares.get(str(row["id"]), {})
             if here and not same(here.get(str(main), 0.0), max(here.values())):
                 yield from difference(f"demand, {row['id']}", f"site_{suffix(level)}", main, here)
+            if not here and main is not None:
+                yield from difference(f"demand, {row['id']}", f"site_{suffix(level)}", main, None)
 
 
 def assignments(written: Written) -> Iterator[str]:
@@ -235,13 +246,15 @@ def _upwards(case: PlainPlan, area: int) -> Iterator[int]:
 
 def _had(case: PlainPlan, row: int, persons: dict[int, float]) -> Row:
     """What these persons (by demand point) have at a level; nothing where there are none."""
+    left_out = case.unserved[row] is not None
     if not persons:
-        return dict.fromkeys(("mean", "worst", "coverage", "equity"))
+        names = "mean", "worst", "coverage", "equity", *UNMET[: 2 * left_out]
+        return dict.fromkeys(names)
     minutes, near, everybody = mean_minutes(case, row), covered(case, row), sum(persons.values())
     measure, equity = measure_of(case.policy.equity), case.policy.equity
     people: dict[int, list[tuple[float, float]]] = {i: [] for i in persons}
     for trip in case.trips[row]:
-        if trip.demand in people:
+        if trip.demand in people and trip.share > 0:  # less is told as what it is
             people[trip.demand].append((trip.minutes, trip.share))
     if not all(people.values()):
         fairness = math.nan
@@ -252,12 +265,30 @@ def _had(case: PlainPlan, row: int, persons: dict[int, float]) -> Row:
     else:
         units = [Unit(persons[i], *np.array(parts).T) for i, parts in people.items()]
         fairness = measure.of(units, case.levels[row], equity.parameters)
-    return {
+    had: Row = {
         "mean": sum(n * minutes[i] for i, n in persons.items()) / everybody,
         "worst": max(minutes[i] for i in persons),
         "coverage": sum(n * near[i] for i, n in persons.items()) / everybody,
         "equity": _finite(fairness),
     }
+    if left_out:
+        had["worst"] = worst_served(case, row, persons)
+        had["equity"] = had["worst"] if equity.measure == "maximum" else had["equity"]
+        shares = unmet(case, row)
+        left = sum(n * shares[i] for i, n in persons.items())
+        had |= dict(zip(UNMET, (left * case.levels[row].share, left / everybody), strict=True))
+    return had
+
+
+def worst_served(case: PlainPlan, row: int, points: Collection[int]) -> float | None:
+    """The longest mean minutes of those who are served, of these points; None where nobody is."""
+    served, travelled = dict.fromkeys(points, 0.0), dict.fromkeys(points, 0.0)
+    for trip in case.trips[row]:
+        if trip.site != NOBODY and trip.demand in served:
+            served[trip.demand] += trip.share
+            travelled[trip.demand] += trip.share * trip.minutes
+    means = [travelled[i] / share for i, share in served.items() if share > TRACE]
+    return max(means, default=None)
 
 
 def failures(written: Written) -> Iterator[str]:
@@ -281,10 +312,8 @@ def failures(written: Written) -> Iterator[str]:
     yield from differences("scenarios", rows, truth)
     yield from _ranks(written, {name: row["lost"] for name, row in truth.items()})
     yield from _trips(written, "failover", ("scenario", "level", "demand", "site"))
-    unserved = {
-        level.id: float(minutes)
-        for level, minutes in zip(case.problem.levels, facts.unserved, strict=True)
-    }
+    ids = [level.id for level in case.problem.levels]
+    unserved = dict(zip(ids, case.states[-1].unserved, strict=True))
     for one in written.file.layers.get("failover", ()):
         if one["site"] is None:
             who = f"failover, {one['level']}, {one['demand']}"

@@ -35,6 +35,7 @@ def draw(seed: int, most: int = 300) -> Asked:
     costs = supply.costs(drawing)
     counts = supply.per_year(costs)
     budget = supply.money(drawing, found, tables, counts)
+    policies.unmet(drawing, found, tables, away)
     asked = policies.policy(drawing, found, tables, away)
     if "cost_bound" in asked:
         asked["cost_bound"] *= counts

@@ -15,12 +15,14 @@ from optimizer.problem import Bools, Corridors, Floats, Pairs, Problem
 from optimizer.question import Equity, Floor, Policy
 from optimizer.solution import Assignment, Plan
 from tests.enumerating.ask import Ask
+from tests.enumerating.people import of_group
 from tests.enumerating.question import Question
 from tests.enumerating.siting import EPSILON, all_money, area, offering, siting_holds
+from tests.verify.engine.town import Row
 from tests.verify.engine.truth import NONE, Failure, Some, Truth
 
-#: Trips of a level: demand point, minutes, share of its people.
-Trips = tuple[np.ndarray, Floats, Floats]
+#: Trips of a level: demand point, minutes, share of its people, whether anybody serves them.
+Trips = tuple[np.ndarray, Floats, Floats, Bools]
 
 
 @dataclass(frozen=True)
@@ -56,10 +58,24 @@ class Plain:
 
     @cached_property
     def unserved(self) -> Floats:
-        """(L,) minutes of whoever is served nowhere in a failure."""
-        cutoffs = [level.cutoff for level in self.problem.levels]
-        told = (self.truth.failing or {}).get("unserved")
-        return np.array(cutoffs if told is None else [told] * len(cutoffs), dtype=float)
+        """(L,) minutes of whoever is served nowhere."""
+        rows = zip(self.unmet, self.problem.levels, strict=True)
+        return np.array([told.get("minutes", level.cutoff) for told, level in rows], dtype=float)
+
+    @cached_property
+    def unmet(self) -> list[Row]:
+        """(L,) the table `unmet` of each level; empty where there is none."""
+        town = self.truth.town
+        return [
+            {"allowed": True, **one["unmet"]} if "unmet" in one else {}
+            for service in self.problem.services
+            for one in town.level(service.id)
+        ]
+
+    @cached_property
+    def left_out(self) -> Bools:
+        """(L,) levels where needs may be unmet, whether anything fails or not."""
+        return np.array([told.get("allowed", False) for told in self.unmet])
 
     @cached_property
     def after(self) -> Question:
@@ -150,11 +166,10 @@ class Plain:
         """Everybody at the nearest; None where somebody has none, or there is no room."""
         ways = self.ways(choice, row, failure)
         site, minutes = ways.argmin(axis=1), ways.min(axis=1)
-        if failure is None and np.isinf(minutes).any():
+        served = np.isfinite(minutes)
+        if failure is None and not served.all() and not self.left_out[row]:
             return None
-        away = minutes > self.unserved[row]
-        minutes = minutes if failure is None else np.minimum(minutes, self.unserved[row])
-        served = np.ones(len(site), dtype=bool) if failure is None else ~away
+        minutes = np.where(served, minutes, self.unserved[row])
         for j, most in offering(self.problem, choice.options, row).items():
             if np.isinf(most):
                 continue
@@ -170,14 +185,16 @@ class Plain:
             if self.need[row] @ here > most * (1 + 1e-9):
                 return None
         points = np.arange(len(site))
-        return points, minutes, np.ones(len(site))
+        return points, minutes, np.ones(len(site)), served
 
     def to_nearest(self, choice: Choice) -> list[Trips]:
         """Everybody at the nearest, whether there is room or not; whoever has none travels long."""
         found = []
         for row, level in enumerate(self.problem.levels):
-            minutes = np.minimum(self.ways(choice, row, None).min(axis=1), 2 * level.cutoff)
-            found.append((np.arange(len(minutes)), minutes, np.ones(len(minutes))))
+            nearest = self.ways(choice, row, None).min(axis=1)
+            minutes = np.minimum(nearest, 2 * level.cutoff)
+            points = np.arange(len(minutes))
+            found.append((points, minutes, np.ones(len(minutes)), np.isfinite(nearest)))
         return found
 
     # -- what it is worth ----------------------------------------------------------------------
@@ -203,6 +220,8 @@ class Plain:
             states.append((likely, [one for one in trips if one is not None]))
         if ruled and not self._floors_hold(choice, states[0][1]):
             return None
+        if ruled and not self._unmet_holds(states[0][1]):
+            return None
         worth = self._worth(choice, states)
         if ruled and not self._capped(worth, choice, states):
             return None
@@ -218,12 +237,22 @@ class Plain:
 
     def _told(self, choice: Choice, row: int, one: Assignment) -> Trips:
         ways = self.ways(choice, row, None)
-        return one.demand, ways[one.demand, one.site], one.share
+        minutes, share = ways[one.demand, one.site], one.share
+        left = 1 - np.bincount(one.demand, share, len(ways))
+        away = np.flatnonzero((left > 1e-9) & self.left_out[row])
+        return (
+            np.append(one.demand, away),
+            np.append(minutes, np.full(len(away), self.unserved[row])),
+            np.append(share, left[away]),
+            np.append(np.ones(len(minutes), dtype=bool), np.zeros(len(away), dtype=bool)),
+        )
 
     def _worth(self, choice: Choice, states: list[tuple[float, list[Trips]]]) -> Worth:
         policy, question = self.policy, self.question
         likely = np.array([one for one, _ in states])
         efficiency = self._tail(likely, [self._efficiency(choice, trips) for _, trips in states])
+        if policy.efficiency == "cost":
+            efficiency += self._unmet_money(states[0][1])
         objective = (1 - policy.weight) * efficiency / question.scale
         equity = np.nan
         if question.minimised is not None:
@@ -236,14 +265,40 @@ class Plain:
         if self.policy.efficiency == "cost":
             return all_money(self._built(choice.built), choice.options)
         total = 0.0
-        for row, (point, minutes, share) in enumerate(trips):
+        for row, (point, minutes, share, served) in enumerate(trips):
             persons = np.array(question.persons[row])
             felt = minutes
             if self.policy.efficiency == "uncovered":
-                felt = (minutes > self.problem.levels[row].standard + EPSILON).astype(float)
+                late = minutes > self.problem.levels[row].standard + EPSILON
+                felt = (late | ~served).astype(float)
             whole = persons.sum() if self.policy.efficiency == "mean_minutes" else 1.0
             total += question.weights[row] * float((persons[point] * share) @ felt) / whole
         return total
+
+    def _unmet_money(self, trips: list[Trips]) -> float:
+        """What the unmet needs count as, where nothing fails."""
+        total = 0.0
+        for row, (point, _, share, served) in enumerate(trips):
+            price = self.unmet[row].get("price", 0.0)
+            total += price * float(self.need[row][point] @ (share * ~served))
+        return total
+
+    def _unmet_holds(self, trips: list[Trips]) -> bool:
+        """The caps on unmet needs."""
+        demand = self.problem.demand
+        for row, (point, _, share, served) in enumerate(trips):
+            told, may = self.unmet[row], np.array(self.question.persons[row])
+            left = np.bincount(point, share * ~served, len(demand.ids))
+            whose = [(may, told.get("most", 1.0))]
+            at = [area(self.problem, c, told.get("tier", "city")) for c in demand.jurisdiction]
+            inside = [may * np.array([a == c for a in at]) for c in {*at} - {None}]
+            whose += [(persons, told.get("jurisdiction", 1.0)) for persons in inside]
+            members = [np.array(of_group(self.problem, row, name)) for name in demand.groups]
+            whose += [(persons, told.get("group", 1.0)) for persons in members]
+            for persons, most in whose:
+                if persons @ left > most * persons.sum() + EPSILON:
+                    return False
+        return True
 
     def equity(
         self, equity: Equity, choice: Choice, states: list[tuple[float, list[Trips]]]
@@ -283,8 +338,8 @@ class Plain:
         for row, level in enumerate(self.problem.levels):
             if level.id not in self.policy.floors and not level.backup:
                 continue
-            point, minutes, _ = trips[row]
-            covered = minutes <= level.standard + EPSILON
+            point, minutes, _, served = trips[row]
+            covered = served & (minutes <= level.standard + EPSILON)
             safe = self._backed_up(choice, row)
             if self.policy.floors.get(level.id, Floor()) == Floor():
                 continue

@@ -114,7 +114,7 @@ def failures(draw: Drawing, found: Land, attacked: bool, tables: Row) -> Row:
         if found.small and draw.some("attack on links", 0.5):
             table["attack_on"] = "links"
         longest = max(level["cutoff"] for one in tables.values() for level in _levels(one))
-        table["unserved"] = longest + float(rng.choice([0.0, 30.0]))
+        _left_out(tables, longest + float(rng.choice([0.0, 30.0])))
         for one in tables.values():
             for size in one["sizes"]:
                 size.pop("capacity", None)
@@ -124,7 +124,7 @@ def failures(draw: Drawing, found: Land, attacked: bool, tables: Row) -> Row:
         draw.features.discard("capacities")
     elif chance(rng, 0.6):
         longest = max(level["cutoff"] for one in tables.values() for level in _levels(one))
-        table["unserved"] = longest * float(rng.choice([1.0, 1.5]))
+        _left_out(tables, longest * float(rng.choice([1.0, 1.5])))
         draw.features.add("unserved")
     if draw.some("aid", 0.3):
         table["aid"] = "city"
@@ -143,6 +143,45 @@ def failures(draw: Drawing, found: Land, attacked: bool, tables: Row) -> Row:
     if not drawn or chance(rng, 0.3):
         _listed(draw, found)
     return table
+
+
+def unmet(draw: Drawing, found: Land, tables: Row, away: Floats) -> None:
+    """Needs that may stay unmet: of levels whose cut-off is then often too short for some."""
+    rng = draw.rng
+    if not draw.some("unmet needs", 0.3):
+        return
+    finite = away[np.isfinite(away)]
+    for table in tables.values():
+        for level in _levels(table):
+            if chance(rng, 0.2):
+                continue
+            if chance(rng, 0.5):
+                shorter = float(np.round(np.quantile(finite, rng.uniform(0.2, 0.9)), 1))
+                level["cutoff"] = max(level["standard"], shorter)
+            if draw.some("covered up to the cut-off", 0.2):
+                level["standard"] = level["cutoff"]
+            told: Row = {"allowed": True}
+            if chance(rng, 0.6):
+                told["minutes"] = level["cutoff"] * float(rng.choice([1.0, 1.2, 1.5]))
+            if draw.some("price of unmet needs", 0.3):
+                price = float(np.mean([size["cost"] for size in table["sizes"]]))
+                persons = sum(row["persons"] for row in found.layers["demand"])
+                told["price"] = price / max(persons, 1.0) * float(rng.uniform(0.2, 10))
+            if draw.some("cap on unmet needs", 0.3):
+                told["most"] = round(float(rng.uniform(0, 0.7)), 2)
+            if draw.some("cap by jurisdiction", 0.2):
+                told["jurisdiction"] = round(float(rng.uniform(0, 0.9)), 2)
+                told["tier"] = str(rng.choice(["city", "province"]))
+            if "groups" in draw.features and draw.some("cap by group", 0.3):
+                told["group"] = round(float(rng.uniform(0, 0.9)), 2)
+            level["unmet"] = told
+
+
+def _left_out(tables: Row, minutes: float) -> None:
+    """What being unserved counts as in a failure, where it is not said yet."""
+    for table in tables.values():
+        for level in _levels(table):
+            level.setdefault("unmet", {"minutes": minutes, "allowed": False})
 
 
 def draw_tail(draw: Drawing) -> float:

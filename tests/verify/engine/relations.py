@@ -53,6 +53,7 @@ def _money(town: Town, rng: np.random.Generator) -> Town:
         for key in ("closing_cost", "running_cost"):
             if key in row:
                 row[key] *= factor
+    _price(town, factor)
     for row in town.layers["sites"]:
         if "cost" in row:
             row["cost"] *= factor
@@ -85,10 +86,23 @@ def _persons(town: Town, rng: np.random.Generator) -> Town:
         for key in row:
             if key.startswith("capacity"):
                 row[key] *= factor
+    _price(town, 1 / factor)
     policy = town.file["policy"]
     if policy["efficiency"] == "uncovered" and "efficiency_bound" in policy:
         policy["efficiency_bound"] *= factor
     return town
+
+
+def _unmet(town: Town) -> list[Row]:
+    levels = [level for name in town.file["services"] for level in town.level(name)]
+    return [level["unmet"] for level in levels if "unmet" in level]
+
+
+def _price(town: Town, factor: float) -> None:
+    """So many times the price of unmet needs."""
+    for told in _unmet(town):
+        if "price" in told:
+            told["price"] *= factor
 
 
 def _shuffled(town: Town, rng: np.random.Generator) -> Town:
@@ -178,6 +192,8 @@ def _relaxed(town: Town, rng: np.random.Generator) -> Town | None:
     rules += [(policy["quotas"], name) for name in policy.get("quotas", {})]
     levels = [level for name in town.file["services"] for level in town.level(name)]
     rules += [(level, key) for level in levels for key in ("floors", "referral") if key in level]
+    caps = "most", "jurisdiction", "group"
+    rules += [(told, key) for told in _unmet(town) for key in caps if key in told]
     if "failures" not in policy:
         rules += [(level, "border") for level in levels if "border" in level]
     if "budget" in town.file and policy["efficiency"] != "cost":
@@ -192,7 +208,7 @@ def _relaxed(town: Town, rng: np.random.Generator) -> Town | None:
 def _more_minutes(town: Town, rng: np.random.Generator) -> Town | None:
     """Longer cut-offs; alpha-fairness is measured against them, and failures count them."""
     policy = town.file["policy"]
-    if _guarded(town) or "failures" in policy:
+    if _guarded(town) or "failures" in policy or _unmet(town):
         return None
     if any(one["measure"] == "alpha_fair" for one in _asks(town)):
         return None

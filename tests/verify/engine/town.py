@@ -24,7 +24,7 @@ POINTS, LINES = ("demand", "sites"), ("roads", "corridors")
 
 #: Keys of tables that may go, by where they stand in `instance.toml`.
 FACILITY_KEYS = ("closable", "closing_cost", "running_cost")
-LEVEL_KEYS = ("border", "backup", "referral", "floors", "share", "weight", "entitled")
+LEVEL_KEYS = ("border", "backup", "referral", "floors", "share", "weight", "entitled", "unmet")
 POLICY_KEYS = (
     *("efficiency_bound", "equity_bound", "cost_bound", "guard", "failures", "corridors"),
     *("parameters", "of", "among", "services", "equity", "efficiency"),
