@@ -13,19 +13,20 @@ import shapely
 from instances.recipe.access import access_minutes, cells
 from instances.recipe.borders import checked
 from instances.recipe.cities import jurisdictions, member_cities, rings
+from instances.recipe.connect import connect
 from instances.recipe.corridors import candidates, corridors, ends_of
 from instances.recipe.folder import write_layers
 from instances.recipe.hubs import hubs
 from instances.recipe.network import Network, network
-from instances.recipe.places import demand, places_of
+from instances.recipe.places import MODELLED, demand, places_of, within_reach
 from instances.recipe.readme import readme
 from instances.recipe.roads import clip, country, drawn
 from instances.recipe.settings import emergency_floors, instance_toml
 from instances.recipe.ships import by_ship
-from instances.recipe.sources import Pack
+from instances.recipe.sources import GEOGRAPHIC, Pack
 from instances.recipe.supply import facilities, seats, towns
 from instances.recipe.units import off_the_water, units_of, utm
-from instances.recipe.zones import frame, sea, water, worth_showing, zones
+from instances.recipe.zones import around, frame, sea, water, worth_showing, zones
 from optimizer.geodata.instance_file import AlignmentTable
 
 ASSUMPTIONS = Path(__file__).with_name("assumptions.toml")
@@ -37,7 +38,9 @@ def _title(named: pd.DataFrame) -> dict[str, str]:
     return {"zh": zh + suffix, "en": named["agglomeration_en"].iloc[0]}
 
 
-def _roads(pack: Pack, places: gpd.GeoDataFrame, rule: dict[str, Any]) -> gpd.GeoDataFrame:
+def _roads(
+    pack: Pack, places: gpd.GeoDataFrame, land: gpd.GeoDataFrame, rule: dict[str, Any]
+) -> gpd.GeoDataFrame:
     """The road graph around the places, in their metric CRS, with ships and checked borders."""
     region = rule["region"]
     seat = shapely.get_coordinates(places.geometry[places["place"] == "seat"].to_numpy())
@@ -48,15 +51,17 @@ def _roads(pack: Pack, places: gpd.GeoDataFrame, rule: dict[str, Any]) -> gpd.Ge
         rule["roads"],
         region["road_tolerance_m"],
     )
-    return by_ship(checked(links, rule["borders"]), places, rule["roads"])
+    links = checked(links, rule["borders"])
+    parts = land.to_crs(places.crs).geometry.explode()
+    links = by_ship(links, places, parts, rule["roads"], rule["network"])
+    real = places[~places["place"].isin(MODELLED)].set_index("id").geometry
+    real = real[~real.to_wkb().duplicated()]  # others at the same spot hang on the first
+    return connect(links, real, rule["roads"]["junction_km"], rule["network"])
 
 
-def _travel(
-    roads: gpd.GeoDataFrame, places: gpd.GeoDataFrame, hub: gpd.GeoDataFrame, rule: dict[str, Any]
-) -> Network:
-    """Demand points and hubs on the roads; all other sites are at demand points."""
-    both = pd.concat([table.set_index("id").geometry for table in (places, hub)])
-    return network(roads, both.to_crs(roads.crs), rule["network"])
+def _travel(roads: gpd.GeoDataFrame, places: gpd.GeoDataFrame, rule: dict[str, Any]) -> Network:
+    """Places on the roads, by id."""
+    return network(roads, places.set_index("id").geometry.to_crs(roads.crs), rule["network"])
 
 
 def build(pack: Pack, slug: str, folder: Path) -> str:
@@ -71,25 +76,29 @@ def build(pack: Pack, slug: str, folder: Path) -> str:
     region = rule["region"]
     own = pack.places.geometry[pack.places["unit_id"].isin(set(units["unit_id"]))]
     shown = frame(own, crs, region).intersection(shapely.box(*pack.land.total_bounds))
+    land = pack.land.clip(gpd.GeoSeries([shown], crs=GEOGRAPHIC))
     wet = water(pack)
     wet = wet[wet.intersects(shown)]
     units = off_the_water(units, wet, crs, region["ashore_m"])
     places = off_the_water(places_of(pack, units), wet, crs, region["ashore_m"])
+    roads = _roads(pack, places.to_crs(crs), land, rule)
+    travel = _travel(roads, places, rule)
+    real = places.loc[~places["place"].isin(MODELLED), "id"].tolist()
+    to_real = travel.to_nearest(places["id"].tolist(), real)
+    places = within_reach(places, to_real, rule["places"]["most_minutes"])
     stage = pack.corrections.stages[slug]
     areas = jurisdictions(named, places, pack, stage, rule)
     cities = areas[areas["tier"] == "city"].reset_index(drop=True)
     core = cities[cities["role"] == "core"]
 
-    # Where facilities can stand, and how far all that is.
-    roads = _roads(pack, places.to_crs(crs), rule)
+    # Where facilities can stand.
     seat_sites = seats(units, set(core["id"]), rule)
     hub_sites = hubs(pack, units, cities, rule)
-    travel = _travel(roads, places, hub_sites, rule)
     from_seat = travel.to_nearest(places["id"].tolist(), units["unit_id"].tolist())
     town_sites = towns(places, from_seat, rule)
     sites = pd.concat([seat_sites, town_sites, hub_sites.drop(columns="stands")], ignore_index=True)
 
-    dry = pack.land[pack.land.intersects(shown)].union_all().difference(wet.union_all())
+    dry = land.union_all().difference(wet.union_all())
     km2 = cells(places.geometry, dry, crs, rule["access"]["neighbours"])
     to_core = travel.to_nearest(places["id"].tolist(), core["seat"].tolist())
     people = demand(
@@ -101,10 +110,11 @@ def build(pack: Pack, slug: str, folder: Path) -> str:
     asked = AlignmentTable.model_validate(rule["alignment"])
     ends = ends_of(units, people, cities, crs, rule["cities"]["seat_km"])
     between = travel.minutes(ends["id"].tolist(), ends["id"].tolist())
-    links = candidates(ends, between, pack.land, crs, rule["corridors"], asked)
+    links = candidates(ends, between, land, crs, rule["corridors"], asked)
     ashore = pd.concat([people.geometry, sites.geometry])
-    salt = sea(pack.land, shown, ashore, crs, rule["corridors"]["ashore_m"])
-    wet = worth_showing(wet, places.union_all().convex_hull, crs, region["far_lake_km2"])
+    salt = sea(land, shown, ashore, crs, rule["corridors"]["ashore_m"])
+    hull = around(places.geometry, crs, region["protected_km"])
+    wet = worth_showing(wet, hull, crs, region["far_lake_km2"])
     layers = {
         "jurisdictions": areas,
         "demand": people,
@@ -112,7 +122,7 @@ def build(pack: Pack, slug: str, folder: Path) -> str:
         "facilities": facilities(units, hub_sites, rule),
         "roads": drawn(roads),
         "corridors": links,
-        "zones": zones(pack, wet, salt, shown, crs, region["zone_tolerance_m"]),
+        "zones": zones(pack, wet, salt, shown, hull, crs, region["zone_tolerance_m"]),
     }
     layers["corridors"] = corridors(links, layers, crs, asked, rule["budget"]["tier"])
     folder.mkdir(exist_ok=True)
@@ -126,6 +136,9 @@ def build(pack: Pack, slug: str, folder: Path) -> str:
     title = _title(named)
     settings = instance_toml(title, crs, assumptions, layers, floors)
     (folder / "instance.toml").write_text(settings, encoding="utf-8")
-    text = readme(slug, title, named, layers, travel, rule)
+    both = _travel(
+        roads, pd.concat([people[["id", "geometry"]], hub_sites[["id", "geometry"]]]), rule
+    )
+    text = readme(slug, title, named, layers, both, rule)
     (folder / "README.md").write_text(text, encoding="utf-8")
     return f"{slug}: " + ", ".join(f"{len(table)} {name}" for name, table in layers.items())

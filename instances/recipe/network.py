@@ -53,23 +53,29 @@ class Network:
         return np.array([self.row[name] for name in ids], dtype=np.int64)
 
 
-def network(links: gpd.GeoDataFrame, places: gpd.GeoSeries, rule: dict[str, float]) -> Network:
-    """The graph of the links (from, to, minutes, class, access) and where places (index: id) hang.
-
-    rule: `access_kmh` and `detour` of a straight way to the road, as in the instance's [network].
-    """
-    kind, said = links["class"].to_numpy(dtype=object), links["access"].fillna("") != ""
-    ways = Ways(
+def ways_of(links: gpd.GeoDataFrame) -> Ways:
+    """The links (from, to, minutes, class, access) as the program reads them."""
+    kind = links["class"].to_numpy(dtype=object)
+    shut = (links["access"] == "no").to_numpy()
+    return Ways(
         links["from"].to_numpy(dtype=object),
         links["to"].to_numpy(dtype=object),
         links["minutes"].to_numpy(float),
         kind,
-        ~np.isin(kind, NO_ACCESS) & ~said.to_numpy(),
-        said.to_numpy(),
+        ~np.isin(kind, NO_ACCESS) & ~shut,
+        shut,
     )
+
+
+def network(links: gpd.GeoDataFrame, places: gpd.GeoSeries, rule: dict[str, float]) -> Network:
+    """The graph of the links and where places (index: id) hang.
+
+    rule: `access_kmh` and `detour` of a straight way to the road, as in the instance's [network].
+    """
     lines: Any = links.geometry.to_numpy()
     ids = places.index.to_numpy(dtype=object)
     at = shapely.get_coordinates(places.to_numpy())
-    sections, (spots,), (node,) = hung(ways, ends_of(links.geometry), lines, [(ids, at)])
+    hang = hung(ways_of(links), ends_of(links.geometry), lines, [(ids, at)])
+    sections, (spots,), (node,) = hang
     link = spots.links(node, rule["access_kmh"], rule["detour"])
     return Network(sections.roads(), {name: n for n, name in enumerate(ids)}, node, link.minutes)

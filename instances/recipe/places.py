@@ -5,12 +5,13 @@ from __future__ import annotations
 import geopandas as gpd
 import numpy as np
 import pandas as pd
+import shapely
 
 from instances.recipe.sources import GEOGRAPHIC, Pack
-from instances.recipe.units import COARSE
 
 #: Places that are none: road nodes that stand for townships without a position.
 MODELLED = ("pseudo", "pseudo-urban")
+GROUPS = ["persons", "persons_urban", "persons_rural", "persons_0_14", "persons_60plus"]
 #: What their unit's name is followed by.
 MODELLED_NAMES = {"name_zh": "（推定点{}）", "name_en": " (modelled {})"}
 
@@ -22,7 +23,7 @@ def places_of(pack: Pack, units: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
     seat, town, pseudo or pseudo-urban; `coarse`: the position is not known to a few kilometres.
     """
     here = pack.places[pack.places["unit_id"].isin(set(units["unit_id"]))]
-    own = ["unit_id", "city", "name_zh", "name_en", "coord_src", "moved_m"]
+    own = ["unit_id", "city", "name_zh", "name_en", "coarse", "moved_m"]
     found = pd.DataFrame(here.drop(columns="geometry")).merge(units[own], on="unit_id")
     seat, town = found["type"] == "seat", found["type"] == "town"
     for name in ("name_zh", "name_en"):
@@ -37,7 +38,7 @@ def places_of(pack: Pack, units: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
         found.assign(
             id=found["place_id"].mask(seat, found["unit_id"]),
             place=found["type"].mask(found["type"] == "pseudo", found["kind"]),
-            coarse=np.where(seat, found["coord_src"].isin(COARSE), ~town),
+            coarse=np.where(seat, found["coarse"], ~town),
             moved_m=found["moved_m"].where(seat, 0),
         ),
         geometry=geometry,
@@ -46,12 +47,27 @@ def places_of(pack: Pack, units: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
     return places.sort_values(["unit_id", "id"], ignore_index=True)
 
 
+def within_reach(places: gpd.GeoDataFrame, minutes: np.ndarray, most: float) -> gpd.GeoDataFrame:
+    """The places without those modelled ones that are too far from every real one.
+
+    minutes: (I,) to the nearest seat or township. Their persons live at the nearest real place of
+    their unit instead.
+    """
+    far = places["place"].isin(MODELLED).to_numpy() & (minutes > most)
+    kept = places[~far].reset_index(drop=True)
+    real = kept[~kept["place"].isin(MODELLED)]
+    for lost in places[far].itertuples():
+        own = real[real["unit_id"] == lost.unit_id]
+        row = own.index[shapely.distance(own.geometry.to_numpy(), lost.geometry).argmin()]
+        kept.loc[row, GROUPS] += [getattr(lost, group) for group in GROUPS]
+    return kept
+
+
 def demand(
     places: gpd.GeoDataFrame, access_minutes: np.ndarray, ring: np.ndarray
 ) -> gpd.GeoDataFrame:
     """The layer `demand`. Ages that were not published count as 0 and are marked `missing`."""
-    ages = ["persons_0_14", "persons_60plus"]
-    persons = places[["persons", "persons_urban", "persons_rural", *ages]].fillna(0).astype(int)
+    persons = places[GROUPS].fillna(0).astype(int)
     return gpd.GeoDataFrame(
         {
             "id": places["id"],

@@ -93,7 +93,7 @@ def readme(
     hospitals = standing[standing["service"] == "medical"]
     ambulances = standing[standing["service"] == "emergency"]
     kinds = roads["class"].value_counts()
-    order = ["motorway", "trunk", "primary", "ferry", "border"]
+    order = ["motorway", "trunk", "primary", "connector", "local", "ferry", "border"]
     outer = named.loc[named["strict_member"] == 0, "city_en"]
     unseen = (people["ages"] == "missing").any()
     place, zone = people["place"].value_counts(), layers["zones"]["feature"].value_counts()

@@ -22,11 +22,16 @@ def utm(points: gpd.GeoSeries) -> str:
 
 
 def units_of(pack: Pack, slug: str) -> gpd.GeoDataFrame:
-    """The member units of an agglomeration, inner and outer, sorted by id."""
+    """The member units of an agglomeration, inner and outer, sorted by id.
+
+    `coarse`: the seat is not known to a few kilometres, or two units are said to have the same.
+    """
     members = pack.members.loc[pack.members["slug"] == slug, ["unit_id", "strict_member"]]
     units = pack.units.merge(members, on="unit_id", validate="one_to_one")
     if len(units) != len(members):
         raise ValueError(f"{slug}: a member unit is not in units.csv")
+    same = units.duplicated(["lon", "lat"], keep=False)
+    units["coarse"] = units["coord_src"].isin(COARSE) | same
     return units.sort_values("unit_id", ignore_index=True)
 
 

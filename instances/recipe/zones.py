@@ -46,6 +46,12 @@ def frame(places: gpd.GeoSeries, crs: str, rule: dict[str, float]) -> shapely.Ge
     return gpd.GeoSeries([square], crs=crs).to_crs(GEOGRAPHIC).iloc[0]
 
 
+def around(places: gpd.GeoSeries, crs: str, km: float) -> shapely.Geometry:
+    """The convex hull of the places and `km` more on each side (WGS 84)."""
+    hull = places.to_crs(crs).union_all().convex_hull.buffer(1000 * km)
+    return gpd.GeoSeries([hull], crs=crs).to_crs(GEOGRAPHIC).iloc[0]
+
+
 def worth_showing(
     wet: gpd.GeoDataFrame, region: shapely.Geometry, crs: str, least_km2: float
 ) -> gpd.GeoDataFrame:
@@ -67,7 +73,7 @@ def sea(
     """
     dry = land[land.intersects(region)].union_all()
     near = places[shapely.dwithin(places.to_numpy(), region.difference(dry), ASHORE_DEGREES)]
-    around = near.to_crs(crs).buffer(ashore_m, quad_segs=4).to_crs(GEOGRAPHIC).union_all()
+    around = near.to_crs(crs).buffer(ashore_m, quad_segs=8).to_crs(GEOGRAPHIC).union_all()
     wet = region.difference(dry).difference(around)
     table = {"name": None, "source": "Natural Earth", "feature": "sea"}
     return gpd.GeoDataFrame(
@@ -83,17 +89,19 @@ def zones(
     wet: gpd.GeoDataFrame,
     salt: gpd.GeoDataFrame,
     region: shapely.Geometry,
+    near: shapely.Geometry,
     crs: str,
     tolerance_m: float,
 ) -> gpd.GeoDataFrame:
     """The layer `zones` inside the region (WGS 84): protected areas `ecological`, the rest `water`.
 
-    wet: lakes and rivers; salt: the sea.
+    wet: lakes and rivers; salt: the sea; near: protected areas elsewhere are left out.
     """
     protected = gpd.GeoDataFrame(
         {"name": pack.protected["name_zh"], "source": "OpenStreetMap", "feature": "protected area"},
         geometry=pack.protected.geometry,
     )
+    protected = protected[protected.intersects(near)]
     both = pd.concat([protected, wet.assign(feature="water"), salt], ignore_index=True)
     both = both[both.intersects(region)]
     shapes = both.geometry.intersection(region).to_crs(crs).simplify(tolerance_m).make_valid()
