@@ -7,11 +7,12 @@ from pathlib import Path
 from typing import Any
 
 import geopandas as gpd
+import numpy as np
 import pandas as pd
 import shapely
 
 from instances.recipe.access import access_minutes, cells
-from instances.recipe.borders import checked
+from instances.recipe.borders import ACROSS, checked, side_of
 from instances.recipe.cities import jurisdictions, member_cities, rings
 from instances.recipe.connect import connect
 from instances.recipe.corridors import candidates, corridors, ends_of
@@ -41,7 +42,10 @@ def _title(named: pd.DataFrame) -> dict[str, str]:
 def _roads(
     pack: Pack, places: gpd.GeoDataFrame, land: gpd.GeoDataFrame, rule: dict[str, Any]
 ) -> gpd.GeoDataFrame:
-    """The road graph around the places, in their metric CRS, with ships and checked borders."""
+    """The road graph around the places, in their metric CRS, with ships and checked borders.
+
+    Places hang on roads on their own side of a border.
+    """
     region = rule["region"]
     seat = shapely.get_coordinates(places.geometry[places["place"] == "seat"].to_numpy())
     links = clip(
@@ -53,10 +57,15 @@ def _roads(
     )
     links = checked(links, rule["borders"])
     parts = land.to_crs(places.crs).geometry.explode()
-    links = by_ship(links, places, parts, rule["roads"], rule["network"])
-    real = places[~places["place"].isin(MODELLED)].set_index("id").geometry
-    real = real[~real.to_wkb().duplicated()]  # others at the same spot hang on the first
-    return connect(links, real, rule["roads"]["junction_km"], rule["network"])
+    side = side_of(places["unit_id"], rule["borders"])
+    joined = [links[links["side"] == ACROSS]]
+    for own in np.unique(links.loc[links["side"] != ACROSS, "side"]):
+        here = places[side == own]
+        ways = by_ship(links[links["side"] == own], here, parts, rule["roads"], rule["network"])
+        real = here[~here["place"].isin(MODELLED)].set_index("id").geometry
+        real = real[~real.to_wkb().duplicated()]  # others at the same spot hang on the first
+        joined.append(connect(ways, real, rule["roads"]["junction_km"], rule["network"]))
+    return pd.concat(joined, ignore_index=True).drop(columns="side")
 
 
 def _travel(roads: gpd.GeoDataFrame, places: gpd.GeoDataFrame, rule: dict[str, Any]) -> Network:

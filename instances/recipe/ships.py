@@ -65,6 +65,7 @@ def _islands(
         sea = shapely.difference(ways[row], shapely.union_all(near)).length
         apart[row] = sea >= 1000 * rule["sea_km"]
     shown = shapely.distance(points, parts[own]) <= 1000 * rule["shore_km"]
-    reached = apart & ~places["unit_id"].isin(rule["bridged"]).to_numpy()
+    bridged = places["unit_id"].isin(rule["bridged"]) | places["id"].isin(rule["bridged"])
+    reached = apart & ~bridged.to_numpy()
     alone = len(parts) + np.arange(len(points))
     return np.where(reached & ~shown, alone, np.where(reached & (own != there), own, -1))

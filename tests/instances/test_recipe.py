@@ -11,7 +11,7 @@ from shapely import LineString, Point
 
 from instances.recipe.__main__ import main
 from instances.recipe.access import access_minutes, cells
-from instances.recipe.borders import checked
+from instances.recipe.borders import checked, side_of
 from instances.recipe.cities import budgets, provenance, rings, seats, size_classes
 from instances.recipe.connect import connect
 from instances.recipe.corrections import Corrections
@@ -303,7 +303,10 @@ def test_roads_across_a_checked_border_take_longer() -> None:
         crs="EPSG:4326",
     ).to_crs(METRIC)
     one, two = ([[x, 0], [x + 1, 0], [x + 1, 1], [x, 1]] for x in (1, 2))
-    found = checked(table, {"minutes": 45, "outlines": {"one": one, "two": two}})
+    rule = {"minutes": 45, "outlines": {"one": one, "two": two}, "provinces": ["81", "82"]}
+    found = checked(table, rule)
+    assert found["side"].tolist() == [-1, -1, 0]
+    assert side_of(pd.Series(["440300", "810001", "820101"]), rule).tolist() == [0, 1, 2]
     assert found["minutes"].tolist() == [55, 100, 10]
     assert found["class"].tolist() == ["border", "border", "trunk"]
     assert found["access"].tolist() == ["no", "no", ""]
