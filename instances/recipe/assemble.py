@@ -25,7 +25,7 @@ from instances.recipe.roads import clip, country, drawn
 from instances.recipe.settings import emergency_floors, instance_toml
 from instances.recipe.ships import by_ship
 from instances.recipe.sources import GEOGRAPHIC, Pack
-from instances.recipe.supply import facilities, seats, towns
+from instances.recipe.supply import facilities, hospitals, merging, running_costs, seats, towns
 from instances.recipe.units import off_the_water, units_of, utm
 from instances.recipe.zones import around, frame, sea, water, worth_showing, zones
 from optimizer.geodata.instance_file import AlignmentTable
@@ -96,7 +96,10 @@ def build(pack: Pack, slug: str, folder: Path) -> str:
     to_real = travel.to_nearest(places["id"].tolist(), real)
     places = within_reach(places, to_real, rule["places"]["most_minutes"])
     stage = pack.corrections.stages[slug]
-    areas = jurisdictions(named, places, pack, stage, rule)
+    share = rule["services"]["medical"]["levels"]["regional"]["share"]
+    medical = merging(hospitals(units, share, rule["medical"]), units, rule["closing"])
+    running = running_costs(medical, units)
+    areas = jurisdictions(named, places, running, pack, stage, rule)
     cities = areas[areas["tier"] == "city"].reset_index(drop=True)
     core = cities[cities["role"] == "core"]
 
@@ -128,7 +131,7 @@ def build(pack: Pack, slug: str, folder: Path) -> str:
         "jurisdictions": areas,
         "demand": people,
         "sites": sites,
-        "facilities": facilities(units, hub_sites, rule),
+        "facilities": facilities(units, medical, hub_sites, rule),
         "roads": drawn(roads),
         "corridors": links,
         "zones": zones(pack, wet, salt, shown, hull, crs, region["zone_tolerance_m"]),

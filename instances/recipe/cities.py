@@ -67,9 +67,12 @@ def size_classes(units: pd.DataFrame, rule: dict[str, Any]) -> pd.Series:
     return pd.Series(np.array(names, dtype=object)[row], index=urban.index)
 
 
-def budgets(persons: pd.Series, per_person: float) -> pd.Series:
-    """Budget by city (million): the same money for every person."""
-    return (per_person * persons / 1e6).round(1)
+def budgets(persons: pd.Series, per_person: float, running: pd.Series) -> pd.Series:
+    """Budget by city (million a year): the same money for every person, and what runs today.
+
+    running: by city, of the facilities that may be closed.
+    """
+    return (per_person * persons / 1e6 + running.reindex(persons.index, fill_value=0)).round(1)
 
 
 def seats(
@@ -126,13 +129,14 @@ def member_cities(units: gpd.GeoDataFrame, named: pd.DataFrame) -> pd.DataFrame:
 def jurisdictions(
     named: pd.DataFrame,
     places: gpd.GeoDataFrame,
+    running: pd.Series,
     pack: Pack,
     stage: str,
     rule: dict[str, Any],
 ) -> pd.DataFrame:
     """The table `jurisdictions`: provinces, then cities with role, seat, classes and budget.
 
-    named: as `member_cities` has them.
+    named: as `member_cities` has them. running: by city, what `budgets` says.
     """
     id = named["city"]
     persons = places.groupby("city")["persons"].sum()
@@ -149,7 +153,7 @@ def jurisdictions(
             "stage": stage,
             "size_class": size_classes(pack.units, rule["size_class"]).loc[id].to_numpy(),
             "seat": seats(named, places, pack.corrections.cities, rule["cities"])[id].to_numpy(),
-            "budget": budgets(persons, per_person).loc[id].to_numpy(),
+            "budget": budgets(persons, per_person, running).loc[id].to_numpy(),
             "pseudo_share": where["pseudo_share"].to_numpy(),
             "coarse_share": where["coarse_share"].to_numpy(),
             "province": named["province"],

@@ -119,6 +119,8 @@ def readme(
         kind=kind.reindex(["seat", "town", "airport", "station"], fill_value=0),
         medical_towns=((sites["kind"] == "town") & sites["services"].str.contains("medical")).sum(),
         hospitals=len(hospitals),
+        closable=hospitals["closable"].sum(),
+        running=hospitals["running_cost"].sum(),
         hubs=(standing["service"] == "transport").sum(),
         stations=len(ambulances),
         ambulances=ambulances["capacity"].sum() / rule["emergency"]["persons_per_ambulance"],

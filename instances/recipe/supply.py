@@ -123,12 +123,37 @@ def hospitals(units: gpd.GeoDataFrame, share: float, rule: dict[str, Any]) -> pd
     return table[table["capacity_county"] > 0]
 
 
+def merging(hospitals: pd.DataFrame, units: gpd.GeoDataFrame, rule: dict[str, Any]) -> pd.DataFrame:
+    """Standing hospitals with what closing one costs, where it may be closed.
+
+    That is one of a district, without a regional part, in a city with several of districts. Those
+    alone have a running cost: what the others cost is not to be decided.
+    """
+    at = units.set_index("unit_id").loc[hospitals["site"].str.removeprefix("S")]
+    district = at["name_zh"].str.endswith("区").to_numpy()
+    several = pd.Series(district).groupby(at["city"].to_numpy()).transform("sum") > 1
+    closable = district & several.to_numpy() & (hospitals["capacity_regional"] == 0).to_numpy()
+    beds = np.where(closable, hospitals["capacity_county"] / rule["persons_per_bed"], 0.0)
+    return hospitals.assign(
+        closable=closable,
+        closing_cost=(rule["closing_cost"] * beds).round(1),
+        running_cost=(rule["running_cost"] * beds).round(1),
+    )
+
+
+def running_costs(facilities: pd.DataFrame, units: gpd.GeoDataFrame) -> pd.Series:
+    """By city: money a year for what stands at the seats of its units."""
+    city = units.set_index("unit_id")["city"].loc[facilities["site"].str.removeprefix("S")]
+    return facilities["running_cost"].groupby(city.to_numpy()).sum()
+
+
 def facilities(
-    units: gpd.GeoDataFrame, hub_sites: gpd.GeoDataFrame, rule: dict[str, Any]
+    units: gpd.GeoDataFrame,
+    medical: pd.DataFrame,
+    hub_sites: gpd.GeoDataFrame,
+    rule: dict[str, Any],
 ) -> pd.DataFrame:
-    """The table `facilities`: emergency stations and hospitals at seats, then hubs, which have no
-    limit."""
-    share = rule["services"]["medical"]["levels"]["regional"]["share"]
+    """The table `facilities`: emergency stations, hospitals (`medical`), and hubs without limit."""
     hub = hub_sites[hub_sites["stands"]]
     standing = pd.DataFrame(
         {
@@ -138,5 +163,6 @@ def facilities(
             "name": hub["name_zh"],
         }
     )
-    parts = [stations(units, rule["emergency"]), hospitals(units, share, rule["medical"]), standing]
-    return pd.concat(parts, ignore_index=True)
+    every = pd.concat([stations(units, rule["emergency"]), medical, standing], ignore_index=True)
+    none = {"closable": False, "closing_cost": 0.0, "running_cost": 0.0}
+    return every.fillna(none).astype({"closable": bool})

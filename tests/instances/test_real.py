@@ -53,8 +53,8 @@ STAGES = {
     },
     "grow": {"shandong-peninsula", "haixi", "central-plains", "guanzhong", "beibu-gulf"},
 }
-#: Money for a person, CNY, by stage.
-PER_PERSON = {"optimise": 360, "grow": 300, "nurture": 240}
+#: Money a year for a person, CNY, by stage.
+PER_PERSON = {"optimise": 72, "grow": 60, "nurture": 48}
 SIZE_CLASSES = {"small", "medium", "large II", "large I", "very large", "super"}
 MODELLED = ["pseudo", "pseudo-urban"]
 
@@ -214,8 +214,12 @@ def test_every_city_has_a_role_and_the_same_money_a_head(slug: str) -> None:
     cities = areas[areas["tier"] == "city"].set_index("id")
     assert set(cities["role"]) == {"core", "member"}
     persons = layer(slug, "demand").groupby("jurisdiction")["persons"].sum()
-    per_person = 1e6 * cities["budget"] / persons
-    assert np.allclose(per_person, cities["stage"].map(PER_PERSON), rtol=0.01)
+    city = layer(slug, "sites").set_index("id")["jurisdiction"]
+    standing = layer(slug, "facilities")
+    runs = standing["running_cost"].groupby(city.loc[standing["site"]].to_numpy()).sum()
+    own = cities["stage"].map(PER_PERSON) * persons[cities.index] / 1e6
+    budget = own + runs.reindex(cities.index, fill_value=0)
+    assert (cities["budget"] - budget).abs().max() <= 0.05 + 1e-9  # as it is rounded
 
 
 @each
@@ -285,6 +289,16 @@ def test_hospitals_stand_for_most_of_the_need(slug: str) -> None:
     per_need = hospitals["capacity_county"].sum() / PERSONS[slug]
     assert 7.5 / 9.5 < per_need < 14.4 / 9.5
     assert (hospitals["capacity_regional"] > 0).any()
+
+
+@each
+def test_what_may_be_closed_costs_something_and_the_rest_stays(slug: str) -> None:
+    standing = layer(slug, "facilities")
+    may = standing["closable"].astype(bool)
+    assert (standing.loc[may, "service"] == "medical").all()
+    assert (standing.loc[may, "capacity_regional"] == 0).all()
+    assert (standing.loc[may, ["closing_cost", "running_cost"]] > 0).all(axis=None)
+    assert (standing.loc[~may, ["closing_cost", "running_cost"]] == 0).all(axis=None)
 
 
 @each

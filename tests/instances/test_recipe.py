@@ -24,7 +24,7 @@ from instances.recipe.roads import clip
 from instances.recipe.settings import emergency_floors
 from instances.recipe.ships import by_ship
 from instances.recipe.sources import Pack, as_points, city_ids
-from instances.recipe.supply import hospitals, stations, towns
+from instances.recipe.supply import hospitals, merging, running_costs, stations, towns
 from instances.recipe.units import off_the_water, utm
 from instances.recipe.zones import frame, sea
 from optimizer.geodata.instance_file import AlignmentTable, KindTable
@@ -89,8 +89,30 @@ def test_city_ids() -> None:
 
 
 def test_budgets() -> None:
-    """300 CNY for each of 1.5 million persons: 450 million."""
-    assert budgets(pd.Series({"A": 1_500_000}), 300)["A"] == 450
+    """60 CNY a year for each of 1.5 million persons, 90 million, and what runs in A: 10 million."""
+    persons = pd.Series({"A": 1_500_000, "B": 1_500_000})
+    assert budgets(persons, 60, pd.Series({"A": 10.0})).to_dict() == {"A": 100, "B": 90}
+
+
+def test_hospitals_that_may_be_closed() -> None:
+    """Those of districts without a regional part, where a city has several of districts."""
+    rows = [
+        ("1", "甲区", "A", 40_000, 0),
+        ("2", "乙区", "A", 80_000, 5_000),  # regional
+        ("3", "丙县", "A", 40_000, 0),  # a county's
+        ("4", "丁区", "B", 40_000, 0),  # the only one
+    ]
+    table = units([{"unit_id": id, "name_zh": name, "city": city} for id, name, city, *_ in rows])
+    standing = pd.DataFrame(
+        [("S" + id, county, regional) for id, _, _, county, regional in rows],
+        columns=["site", "capacity_county", "capacity_regional"],
+    )
+    rule = {"persons_per_bed": 200, "closing_cost": 0.1, "running_cost": 0.05}
+    found = merging(standing, table, rule)
+    assert found["closable"].tolist() == [True, False, False, False]
+    # 200 beds
+    assert found["closing_cost"].tolist() == [20, 0, 0, 0]
+    assert running_costs(found, table).to_dict() == {"A": 10, "B": 0}
 
 
 def test_size_classes() -> None:
