@@ -1,4 +1,4 @@
-"""Linking units and sites to the road graph, and drawing the result."""
+"""Connectors of places to the roads: who lives where a facility stands need not go to a road."""
 
 from __future__ import annotations
 
@@ -6,100 +6,70 @@ from itertools import pairwise
 from typing import Any
 
 import geopandas as gpd
-import numpy as np
 import pandas as pd
 import shapely
 import shapely.ops
-from pyproj import CRS
 
-from instances.recipe.roads import ferry_minutes
-from instances.recipe.sources import GEOGRAPHIC
+from instances.recipe.network import ways_of
+from instances.recipe.roads import graph
+from optimizer.geodata.hanging import SNAP_METRES, ends_of, spots
 
-#: Coordinates are written to 0.00001 degree, about 1 m.
-DECIMALS = 5
+COLUMNS = ["from", "to", "minutes", "class", "access", "geometry"]
 
 
 def connect(
-    links: gpd.GeoDataFrame, points: gpd.GeoSeries, rule: dict[str, Any], network: dict[str, float]
+    links: gpd.GeoDataFrame, places: gpd.GeoSeries, junction_km: float, network: dict[str, float]
 ) -> gpd.GeoDataFrame:
-    """The links and a connector from each point (index: id) to the nearest place of a road.
+    """The links and a connector from each place (index: id) to where the program would hang it.
 
-    The road is split there, unless a junction is as good as there. The islands that the rule
-    names are linked by ship; ferries are not boarded midway.
+    A road is split there, unless one of its ends is within `junction_km`. A place that stands on a
+    node, or is one, needs no connector.
     """
-    boardable = links[links["class"] != "ferry"].reset_index(drop=True)
-    lines = boardable.geometry.to_numpy()
-    nearest = shapely.STRtree(lines).query_nearest(points.to_numpy(), all_matches=False)[1]
-    splits: dict[int, dict[float, str]] = {}
+    whole, ways, lines = graph(links), ways_of(links), links.geometry.to_numpy()
+    at = shapely.get_coordinates(places.to_numpy())
+    ids = places.index.to_numpy(dtype=object)
+    found = spots(whole, ways, ends_of(links.geometry), lines, ids, at)
+    cuts: dict[int, dict[float, str]] = {}
     connectors = []
-    for name, point, row in zip(points.index, points, nearest.tolist(), strict=True):
-        line = lines[row]
-        along = round(line.project(point))
-        if min(along, line.length - along) < 1000 * rule["junction_km"]:
-            end = 0 if along < line.length / 2 else -1
-            node, spot = boardable.loc[row, "to" if end else "from"], line.coords[end]
+    for row in range(len(ids)):
+        name, node, road, spot = ids[row], found.node[row], found.road[row], found.place[row]
+        if found.own[row] or (node >= 0 and found.metres[row] <= SNAP_METRES):
+            continue
+        if node >= 0:
+            there = whole.nodes[node]
         else:
-            spot = line.interpolate(along).coords[0]
-            new = name if point.distance(shapely.Point(spot)) < 1 else f"x{name}"
-            node = splits.setdefault(row, {}).setdefault(along, new)
-        if node != name:
-            way = shapely.LineString([point, spot])
-            connectors.append(_connector(name, node, way, rule, network))
-    parts = [
-        boardable.drop(index=sorted(splits)),
-        _table(
-            [part for row in sorted(splits) for part in _split(boardable.loc[row], splits[row])],
-            links.crs,
-        ),
-        links[links["class"] == "ferry"],
-        _table(connectors, links.crs),
-    ]
-    joined = pd.concat([part for part in parts if len(part)], ignore_index=True)
-    joined["minutes"] = joined["minutes"].round(2).clip(lower=0.01)
-    joined = joined.sort_values(["class", "from", "to"], ignore_index=True)
-    return joined
+            length = lines[road].length
+            along = found.share[row] * length
+            end = 0 if along < length / 2 else -1
+            if min(along, length - along) < 1000 * junction_km:
+                there = (ways.end if end else ways.start)[road]
+                spot = lines[road].coords[end]
+            else:
+                new = name if found.metres[row] <= SNAP_METRES else f"x{name}"
+                there = cuts.setdefault(int(road), {}).setdefault(along, new)
+        if there != name:
+            way = shapely.LineString([at[row], spot])
+            minutes = 60 * network["detour"] * way.length / 1000 / network["access_kmh"]
+            connectors.append((name, there, minutes, "connector", "", way))
+    parts = [part for road in sorted(cuts) for part in _split(links.iloc[road], cuts[road])]
+    new = gpd.GeoDataFrame(
+        pd.DataFrame([*parts, *connectors], columns=COLUMNS), geometry="geometry", crs=links.crs
+    )
+    return pd.concat([links.drop(index=links.index[sorted(cuts)]), new], ignore_index=True)
 
 
-def _table(rows: list[dict[str, Any]], crs: CRS) -> gpd.GeoDataFrame:
-    columns = ["from", "to", "minutes", "class", "geometry"]
-    return gpd.GeoDataFrame(rows, columns=columns, geometry="geometry", crs=crs)
-
-
-def _connector(
-    name: str,
-    node: str,
-    line: shapely.LineString,
-    rule: dict[str, Any],
-    network: dict[str, float],
-) -> dict[str, Any]:
-    km = line.length / 1000
-    if name in rule["reached_by_ship"]:
-        minutes, kind = ferry_minutes(km, rule["island"]), "ferry"
-    else:
-        minutes, kind = 60 * network["detour"] * km / network["access_kmh"], "connector"
-    return {"from": name, "to": node, "minutes": minutes, "class": kind, "geometry": line}
-
-
-def _split(link: pd.Series, cuts: dict[float, str]) -> list[dict[str, Any]]:
-    """The parts of a link between its ends and the places where points hang on it."""
+def _split(link: pd.Series, cuts: dict[float, str]) -> list[tuple[Any, ...]]:
+    """The parts of a link between its ends and the places where connectors meet it."""
     line = link["geometry"]
     stops = [(0.0, link["from"]), *sorted(cuts.items()), (line.length, link["to"])]
     return [
-        {
-            "from": a,
-            "to": b,
-            "minutes": link["minutes"] * (end - start) / line.length,
-            "class": link["class"],
-            "geometry": shapely.ops.substring(line, start, end),
-        }
+        (
+            a,
+            b,
+            link["minutes"] * (end - start) / line.length,
+            link["class"],
+            link["access"],
+            shapely.ops.substring(line, start, end),
+        )
         for (start, a), (end, b) in pairwise(stops)
     ]
-
-
-def drawn(links: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
-    """The layer `roads` in WGS 84, to `DECIMALS`; a line keeps two different ends."""
-    geographic = links.geometry.to_crs(GEOGRAPHIC).to_numpy()
-    rounded = shapely.transform(geographic, lambda xy: np.round(xy, DECIMALS))
-    lines = np.where(shapely.length(rounded) == 0, geographic, rounded)
-    lines = shapely.remove_repeated_points(lines)
-    return links.set_geometry(gpd.GeoSeries(lines, index=links.index, crs=GEOGRAPHIC))

@@ -44,9 +44,39 @@ def _pairs(points: gpd.GeoSeries, seats: list[int]) -> Iterator[tuple[str, int, 
         yield "railway", seats[a], seats[b]
 
 
+def ends_of(
+    units: gpd.GeoDataFrame,
+    places: gpd.GeoDataFrame,
+    cities: pd.DataFrame,
+    crs: str,
+    near_km: float,
+) -> gpd.GeoDataFrame:
+    """Demand points that corridors may join: the seats of the cities and those of the units.
+
+    A unit within `near_km` of the seat of its city is not an end of its own: its persons count
+    at the city's. Column `city`: the end stands for its city, whose names it bears.
+    cities: jurisdictions (id, seat, name_zh, name_en).
+    """
+    seat = places.set_index("id").geometry.loc[cities["seat"]]
+    own = seat.to_crs(crs).set_axis(cities["id"]).loc[units["city"]].to_numpy()
+    near = shapely.distance(units.geometry.to_crs(crs).to_numpy(), own) <= 1000 * near_km
+    persons = units["pop2020"].where(near, 0).groupby(units["city"]).sum()
+    others = units[~near]
+    return gpd.GeoDataFrame(
+        {
+            "id": [*cities["seat"], *others["unit_id"]],
+            "name_zh": [*cities["name_zh"], *others["name_zh"]],
+            "name_en": [*cities["name_en"], *others["name_en"]],
+            "persons": [*persons.loc[cities["id"]], *others["pop2020"]],
+            "city": [True] * len(cities) + [False] * len(others),
+        },
+        geometry=[*seat, *others.geometry],
+        crs=units.crs,
+    ).sort_values("id", ignore_index=True)
+
+
 def candidates(
     people: gpd.GeoDataFrame,
-    city_seats: dict[str, tuple[str, str]],
     road_minutes: np.ndarray,
     land: gpd.GeoDataFrame,
     crs: str,
@@ -55,13 +85,12 @@ def candidates(
 ) -> gpd.GeoDataFrame:
     """The links of the layer `corridors`, as straight lines between demand points.
 
-    city_seats: demand points that stand for their city -> its names (Chinese, English); between
-    those a railway may be built too. road_minutes: (I, I) between the demand points, without
-    access. land: what is not sea.
+    people: as `ends_of` has them; between those that stand for a city a railway may be built too.
+    road_minutes: (I, I) between them, without access. land: what is not sea.
     """
     ashore = land[land.intersects(shapely.box(*people.total_bounds))].to_crs(crs).union_all()
     points = people.geometry.to_crs(crs)
-    seats = np.flatnonzero(people["id"].isin(city_seats)).tolist()
+    seats = np.flatnonzero(people["city"]).tolist()
     rows = []
     for kind, i, j in _pairs(points, seats):
         way, prices = WAYS[kind], prices_of(asked, kind)
@@ -77,8 +106,6 @@ def candidates(
             continue
         ends = people.iloc[[i, j]]
         names = list(zip(ends["name_zh"], ends["name_en"], strict=True))
-        if kind == "railway":
-            names = [city_seats[unit] for unit in ends["id"]]
         rows.append(
             {
                 "id": f"{kind[0].upper()}{'-'.join(ends['id'])}",
@@ -111,7 +138,8 @@ def corridors(
     faults: list[Fault] = []
     areas = layers["jurisdictions"]
     shapeless = gpd.GeoDataFrame(areas, geometry=gpd.GeoSeries([None] * len(areas)))
-    under = ground({**layers, "jurisdictions": shapeless}, pyproj.CRS(crs), asked, tier, faults)
+    drawn = {name: layers[name] for name in ("demand", "roads", "zones")}
+    under = ground({**drawn, "jurisdictions": shapeless}, pyproj.CRS(crs), asked, tier, faults)
     if faults:
         raise InputError(faults)
     found = routed(under, links, links.crs)

@@ -50,9 +50,12 @@ def _city_of(pack: Pack, units: gpd.GeoDataFrame, places: gpd.GeoDataFrame) -> p
 
 def _airports(pack: Pack, units: gpd.GeoDataFrame, rule: dict[str, Any]) -> gpd.GeoDataFrame:
     ours = pd.read_csv(CIVIL_AIRPORTS).set_index("icao")
-    theirs = pack.airports.set_index("icao").loc[ours.index]
-    civil = as_points(ours.combine_first(theirs[["lon", "lat", "province_zh", "prefecture_zh"]]))
-    civil = civil.reset_index()
+    theirs = pack.airports.set_index("icao").reindex(ours.index)
+    right = pack.corrections.airports.reindex(ours.index).combine_first(ours[["lon", "lat"]])
+    civil = right.join(ours.drop(columns=["lon", "lat"])).combine_first(
+        theirs[["lon", "lat", "province_zh", "prefecture_zh"]]
+    )
+    civil = as_points(civil.reset_index())
     city = _city_of(pack, units, civil)
     civil, city = civil[city.notna()], city[city.notna()]
     return gpd.GeoDataFrame(
@@ -141,9 +144,9 @@ def hubs(
     units: gpd.GeoDataFrame,
     cities: pd.DataFrame,
     rule: dict[str, Any],
-    most: int,
 ) -> gpd.GeoDataFrame:
-    """Sites of hubs, at most `most`; those with `stands` are hubs today."""
+    """Sites of hubs, at most so many for each unit; those with `stands` are hubs today."""
+    most = int(rule["stations"]["most_hubs_per_unit"] * len(units))
     stations = _stations(pack, units, cities, rule)
     order = ["stands", "rank", "jurisdiction", "name_zh"]
     stations = stations.sort_values(order, ascending=[False, True, True, True])

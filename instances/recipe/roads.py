@@ -11,8 +11,12 @@ import shapely
 from scipy.sparse.csgraph import dijkstra
 from scipy.spatial import cKDTree
 
+from instances.recipe.sources import GEOGRAPHIC
 from optimizer.network.graph import Roads
 from optimizer.network.sections import roads
+
+#: Coordinates are written to 0.00001 degree, about 1 m.
+DECIMALS = 5
 
 
 def graph(links: gpd.GeoDataFrame) -> Roads:
@@ -26,26 +30,23 @@ def graph(links: gpd.GeoDataFrame) -> Roads:
     )
 
 
-def minutes_between(links: gpd.GeoDataFrame, ids: list[str]) -> np.ndarray:
-    """(n, n) fastest minutes between road nodes, without access or egress."""
-    network = graph(links)
-    rows = [network.row[name] for name in ids]
-    return dijkstra(network.matrix, directed=False, indices=rows)[:, rows]
-
-
 def ferry_minutes(km: float, ship: dict[str, float]) -> float:
     """Waiting, then the crossing at the ship's speed."""
     return ship["wait_minutes"] + 60 * km / ship["kmh"]
 
 
-def country(edges: gpd.GeoDataFrame, crs: str) -> gpd.GeoDataFrame:
-    """The country's roads as links in the metric CRS; of parallel roads the fastest."""
+def country(edges: gpd.GeoDataFrame, crs: str, kmh: dict[str, float]) -> gpd.GeoDataFrame:
+    """The country's roads as links in the metric CRS; of parallel roads the fastest.
+
+    kmh: speed by class.
+    """
     links = gpd.GeoDataFrame(
         {
             "from": "n" + edges["u"].astype(str),
             "to": "n" + edges["v"].astype(str),
-            "minutes": edges["minutes"],
+            "minutes": 60 * edges["length_km"] / edges["cls"].map(kmh),
             "class": edges["cls"],
+            "access": "",
         },
         geometry=edges.geometry,
     )
@@ -53,10 +54,10 @@ def country(edges: gpd.GeoDataFrame, crs: str) -> gpd.GeoDataFrame:
     return links.to_crs(crs).reset_index(drop=True)
 
 
-def _on_fastest_paths(links: gpd.GeoDataFrame, anchors: list[str]) -> np.ndarray:
-    """(E,) the links that lie on a fastest path between two of the anchors (node ids)."""
+def _on_fastest_paths(links: gpd.GeoDataFrame, anchors: np.ndarray) -> np.ndarray:
+    """(E,) the links on a fastest path between two of the anchors (metres): their nearest nodes."""
     network = graph(links)
-    rows = sorted({network.row[name] for name in anchors})
+    rows = sorted({int(row) for row in cKDTree(network.place).query(anchors)[1]})
     before = dijkstra(network.matrix, directed=False, indices=rows, return_predecessors=True)[1]
     used: set[tuple[int, int]] = set()
     for tree in before:
@@ -83,6 +84,7 @@ def _ferry(a: gpd.GeoDataFrame, b: gpd.GeoDataFrame, ship: dict[str, float]) -> 
         "to": there.nodes[j],
         "minutes": ferry_minutes(metres[j] / 1000, ship),
         "class": "ferry",
+        "access": "",
         "geometry": shapely.LineString([here.place[i], there.place[j]]),
     }
 
@@ -90,12 +92,13 @@ def _ferry(a: gpd.GeoDataFrame, b: gpd.GeoDataFrame, ship: dict[str, float]) -> 
 def clip(
     links: gpd.GeoDataFrame,
     region: shapely.Geometry,
-    anchors: list[str],
+    anchors: np.ndarray,
     rule: dict[str, Any],
     tolerance_m: float,
 ) -> gpd.GeoDataFrame:
     """The links that touch the region, and all fastest paths between the anchors: one piece.
 
+    anchors: (A, 2) metres.
     Islands with roads of their own are joined by a ferry; smaller pieces, where no fastest path
     runs, are dropped: they are gaps of the source.
     """
@@ -114,3 +117,14 @@ def clip(
     if ferries:
         joined = pd.concat([joined, gpd.GeoDataFrame(ferries, crs=links.crs)], ignore_index=True)
     return joined
+
+
+def drawn(links: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
+    """The layer `roads` in WGS 84, to `DECIMALS`; a line keeps two different ends."""
+    links = links.assign(minutes=links["minutes"].round(2).clip(lower=0.01))
+    links = links.sort_values(["class", "from", "to"], ignore_index=True)
+    geographic = links.geometry.to_crs(GEOGRAPHIC).to_numpy()
+    rounded = shapely.transform(geographic, lambda xy: np.round(xy, DECIMALS))
+    lines = np.where(shapely.length(rounded) == 0, geographic, rounded)
+    lines = shapely.remove_repeated_points(lines)
+    return links.set_geometry(gpd.GeoSeries(lines, index=links.index, crs=GEOGRAPHIC))

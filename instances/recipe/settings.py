@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import tomllib
 from pathlib import Path
 from typing import Any
 
@@ -16,20 +17,37 @@ COPIED = "# ---- Part 2"
 SOURCES = Path(__file__).with_name("sources.toml")
 
 
-def backup_floor(people: gpd.GeoDataFrame, between: np.ndarray, rule: dict[str, Any]) -> float:
-    """The floor on backup: part of the persons who could be backed up from another city at all.
+def emergency_floors(
+    people: gpd.GeoDataFrame, to_sites: np.ndarray, site_city: np.ndarray, rule: dict[str, Any]
+) -> dict[str, float]:
+    """Floors on emergency coverage: part of what there would be if something stood at every site.
 
-    They are those who would reach a second city in time if a station stood at every seat.
-    between: (I, I) minutes on the road between seats.
+    `jurisdiction`: of the persons of a city, within the standard; `group`: of a group; `backup`: of
+    all persons, those with a second station in another city. to_sites: (I, J) road minutes.
     """
-    from_home = people["access_minutes"].to_numpy()[:, None] + rule["egress"]["seat"]
+    emergency, asked = rule["services"]["emergency"], rule["floors"]
+    minutes = people["access_minutes"].to_numpy()[:, None] + to_sites + rule["egress"]["seat"]
+    covered = (minutes <= emergency["standard"]).any(axis=1)
     city = people["jurisdiction"].to_numpy()
-    in_time = between + from_home <= rule["services"]["emergency"]["backup"]["minutes"]
-    backed = (in_time & (city[:, None] != city[None, :])).any(axis=1)
-    reach = people["persons"][backed].sum() / people["persons"].sum()
-    asked = rule["backup"]
+    backed = np.zeros(len(people), dtype=bool)
+    for own in np.unique(city):
+        of_others = minutes[city == own][:, site_city != own]
+        backed[city == own] = (of_others <= emergency["backup"]["minutes"]).any(axis=1)
+    groups = [f"persons_{name}" for name in ("urban", "rural", "0_14", "60plus")]
+    persons = people[["persons", *groups]]
+    by_city = persons["persons"].where(covered, 0).groupby(city).sum()
+    reach = {
+        "jurisdiction": (by_city / persons["persons"].groupby(city).sum()).min(),
+        "group": (persons[groups][covered].sum() / persons[groups].sum()).min(),
+        "backup": persons["persons"][backed].sum() / persons["persons"].sum(),
+    }
+    return {name: _floor(reach[name], asked[name], asked) for name in reach}
+
+
+def _floor(reach: float, most: float, asked: dict[str, float]) -> float:
+    """A part of what can be reached, in whole steps, at most `most`."""
     steps = math.floor(asked["part_of_reachable"] * reach / asked["step"] + 1e-9)
-    return min(asked["most"], round(steps * asked["step"], 6))
+    return min(most, round(steps * asked["step"], 6))
 
 
 def instance_toml(
@@ -37,9 +55,10 @@ def instance_toml(
     crs: str,
     assumptions: str,
     layers: dict[str, pd.DataFrame],
-    backup: float,
+    floors: dict[str, float],
 ) -> str:
     """The text of instance.toml."""
+    part = tomllib.loads(assumptions)["floors"]["part_of_reachable"]
     named = "\n".join(f'{name} = "instance.gpkg|{name}"' for name in layers)
     copied = assumptions[assumptions.index(COPIED) :].split("\n", 1)[1].strip()
     sources = SOURCES.read_text(encoding="utf-8").split("\n", 2)[2].strip()
@@ -55,14 +74,15 @@ currency = "million CNY"
 
 {copied}
 
-# Least shares of persons served by an emergency station within the standard: in each city, in
-# each group; and, of all persons, those with a second station in another city besides: 0.6 of
-# what stations at every seat would reach, at most 0.5.
+# Least shares of persons served by an emergency station or post: within the standard in each city
+# and each group; and, of all persons, those with a second one in another city besides. Each is
+# {part:g} of what there would be if one stood at every site, and at most what part 1 of the
+# assumptions says.
 [services.emergency.floors]
 tier = "city"
-jurisdiction = 0.5
-group = 0.7
-backup = {backup:g}
+jurisdiction = {floors["jurisdiction"]:g}
+group = {floors["group"]:g}
+backup = {floors["backup"]:g}
 
 {sources}
 """

@@ -31,22 +31,60 @@ def seats(units: gpd.GeoDataFrame, core: set[str], rule: dict[str, Any]) -> gpd.
     """One site at the seat of each unit that hosts; `core`: ids of core cities."""
     at = units[units["unit_id"].isin(set(host_of(units)))]
     short_of_land = at["city"].isin(core) & at["name_zh"].str.endswith("区")
+    land = rule["seats"]["land"]
+    return _sites(at.assign(id=at["unit_id"]), "seat", rule).assign(
+        services=ALL_SERVICES,
+        land=np.where(short_of_land, rule["seats"]["land_core_district"], land),
+    )
+
+
+def towns(
+    places: gpd.GeoDataFrame, from_seat: np.ndarray, rule: dict[str, Any]
+) -> gpd.GeoDataFrame:
+    """Sites at townships: emergency posts, and small hospitals where many live or seats are far.
+
+    from_seat: (I,) road minutes of each place to the nearest seat.
+    """
+    asked, town = rule["towns"], (places["place"] == "town").to_numpy()
+    at = places[town]
+    many, far = at["persons"] >= asked["hospital_persons"], from_seat >= asked["hospital_minutes"]
+    return _sites(at, "town", rule).assign(
+        services=np.where(many | far[town], "emergency;medical", "emergency"), land=asked["land"]
+    )
+
+
+def _sites(at: gpd.GeoDataFrame, kind: str, rule: dict[str, Any]) -> gpd.GeoDataFrame:
+    """Sites of one kind at demand points: what all of them have."""
     return gpd.GeoDataFrame(
         {
-            "id": "S" + at["unit_id"],
+            "id": "S" + at["id"],
             "jurisdiction": at["city"],
             "name_zh": at["name_zh"],
             "name_en": at["name_en"],
-            "kind": "seat",
-            "services": ALL_SERVICES,
-            "cost": rule["seats"]["cost"],
-            "land": np.where(
-                short_of_land, rule["seats"]["land_core_district"], rule["seats"]["land"]
-            ),
-            "egress_minutes": rule["egress"]["seat"],
+            "kind": kind,
+            "services": "",
+            "cost": rule[f"{kind}s"]["cost"],
+            "land": 0.0,
+            "egress_minutes": rule["egress"][kind],
         },
         geometry=at.geometry,
         crs=GEOGRAPHIC,
+    )
+
+
+def stations(units: gpd.GeoDataFrame, rule: dict[str, Any]) -> pd.DataFrame:
+    """Standing emergency stations: one at the seat of each unit that hosts, with the ambulances
+    that the norm of the time gave to its persons."""
+    persons = units.groupby(host_of(units).to_numpy())["pop2020"].sum()
+    ambulances = (persons / rule["persons_per_ambulance_today"]).round().clip(lower=2)
+    return pd.DataFrame(
+        {
+            "site": "S" + persons.index,
+            "service": "emergency",
+            "status": "existing",
+            "name": units.set_index("unit_id").loc[persons.index, "name_zh"].to_numpy(),
+            "capacity": ambulances * rule["persons_per_ambulance"],
+        }
     )
 
 
@@ -85,13 +123,37 @@ def hospitals(units: gpd.GeoDataFrame, share: float, rule: dict[str, Any]) -> pd
     return table[table["capacity_county"] > 0]
 
 
-def facilities(
-    units: gpd.GeoDataFrame, hub_sites: gpd.GeoDataFrame, share: float, rule: dict[str, Any]
-) -> pd.DataFrame:
-    """The table `facilities`: standing hospitals, then the hubs that stand, without a limit.
+def merging(hospitals: pd.DataFrame, units: gpd.GeoDataFrame, rule: dict[str, Any]) -> pd.DataFrame:
+    """Standing hospitals with what closing one costs, where it may be closed.
 
-    share: of the persons are referred to the regional level.
+    That is one of a district, without a regional part, in a city with several of districts. Those
+    alone have a running cost: what the others cost is not to be decided.
     """
+    at = units.set_index("unit_id").loc[hospitals["site"].str.removeprefix("S")]
+    district = at["name_zh"].str.endswith("区").to_numpy()
+    several = pd.Series(district).groupby(at["city"].to_numpy()).transform("sum") > 1
+    closable = district & several.to_numpy() & (hospitals["capacity_regional"] == 0).to_numpy()
+    beds = np.where(closable, hospitals["capacity_county"] / rule["persons_per_bed"], 0.0)
+    return hospitals.assign(
+        closable=closable,
+        closing_cost=(rule["closing_cost"] * beds).round(1),
+        running_cost=(rule["running_cost"] * beds).round(1),
+    )
+
+
+def running_costs(facilities: pd.DataFrame, units: gpd.GeoDataFrame) -> pd.Series:
+    """By city: money a year for what stands at the seats of its units."""
+    city = units.set_index("unit_id")["city"].loc[facilities["site"].str.removeprefix("S")]
+    return facilities["running_cost"].groupby(city.to_numpy()).sum()
+
+
+def facilities(
+    units: gpd.GeoDataFrame,
+    medical: pd.DataFrame,
+    hub_sites: gpd.GeoDataFrame,
+    rule: dict[str, Any],
+) -> pd.DataFrame:
+    """The table `facilities`: emergency stations, hospitals (`medical`), and hubs without limit."""
     hub = hub_sites[hub_sites["stands"]]
     standing = pd.DataFrame(
         {
@@ -101,4 +163,6 @@ def facilities(
             "name": hub["name_zh"],
         }
     )
-    return pd.concat([hospitals(units, share, rule), standing], ignore_index=True)
+    every = pd.concat([stations(units, rule["emergency"]), medical, standing], ignore_index=True)
+    none = {"closable": False, "closing_cost": 0.0, "running_cost": 0.0}
+    return every.fillna(none).astype({"closable": bool})

@@ -11,5 +11,5 @@ DELTA = Path(__file__).parents[2] / "instances" / "yangtze-delta"
 
 def test_yangtze_delta_is_read() -> None:
     problem = read(DELTA).problem
-    assert len(problem.demand.ids) == 231
+    assert len(problem.demand.ids) == 2217
     assert len(problem.levels) == len(problem.pairs) == 4
