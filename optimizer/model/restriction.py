@@ -13,7 +13,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from optimizer.case import Case
-from optimizer.model.admissible import always_open, unlimited, useful_pairs
+from optimizer.model.admissible import always_open, useful_pairs
 from optimizer.problem import KEEP, Bools, Ints, Pairs, Problem
 
 #: The site of the pairs that are left out.
@@ -54,12 +54,15 @@ class Restriction:
 
 
 def first(problem: Problem) -> Restriction:
-    """The pairs to so many nearest sites that some of those are open, in all likelihood."""
+    """The pairs to so many nearest sites that some of those are open, in all likelihood.
+
+    And those to nobody, where needs may stay unmet.
+    """
     kept = list[Bools]()
     for level in range(len(problem.levels)):
         pairs = useful_pairs(problem, level)
         count = np.full(len(problem.demand.ids), _sites_at_first(problem, level))
-        kept.append(nearest(pairs, count))
+        kept.append(nearest(pairs, count) | (pairs.site == problem.nobody))
     return Restriction(tuple(kept), far=True)
 
 
@@ -81,14 +84,11 @@ def nearest(pairs: Pairs, count: Ints) -> Bools:
 
 def _sites_at_first(problem: Problem, level: int) -> int:
     """FIRST_SITES times the possible sites for each that will be open, at a guess."""
-    options = problem.options
-    capacity = options.capacity[:, level]
-    possible = len(np.unique(options.site[capacity > 0]))
-    stands = always_open(problem, level)
-    if unlimited(problem, level):
-        needed = float(max(stands.sum(), 1))
-    else:
-        standing = capacity[options.kind == KEEP].sum()
-        short = max(float(problem.need(level).sum() - standing), 0.0)
-        needed = float(stands.sum()) + short / float(capacity.max(initial=1.0))
+    options, stands = problem.options, always_open(problem, level)
+    capacity = np.where(options.site == problem.nobody, 0.0, options.capacity[:, level])
+    possible, standing = len(np.unique(options.site[capacity > 0])), capacity[options.kind == KEEP]
+    needed = float(stands[: problem.nobody].sum())
+    if np.isfinite(capacity).all():
+        short = float(problem.need(level).sum() - standing.sum())
+        needed = len(np.flatnonzero(standing)) + max(short, 0.0) / capacity.max(initial=1.0)
     return max(LEAST_PAIRS, int(np.ceil(FIRST_SITES * possible / max(needed, 1.0))))
