@@ -1,11 +1,10 @@
 """Pair generation: the full model of a restricted set of pairs, widened where it matters.
 
 Of the pairs of a region one in ten is in any good plan. So the model is built of the near ones, and
-what is left out is one pair elsewhere (`model.restriction`). A first relaxation, in which elsewhere
-is far, says what it costs to serve each demand point, scarce places counted in; kept are the pairs
-that cost less. In the second, elsewhere is near: whoever still goes there keeps all pairs, until
-nobody does. Then the search among those pairs is one among all (column generation: Desaulniers,
-Desrosiers and Solomon 2005).
+what is left out is one pair elsewhere, as short as the shortest of those (`model.restriction`).
+Whoever goes there in the relaxation, or nearly does, keeps all pairs, until nobody goes there: then
+the search among those pairs is one among all (column generation with an artificial column for each
+row; Desaulniers, Desrosiers and Solomon 2005).
 """
 
 from __future__ import annotations
@@ -14,7 +13,6 @@ import time
 from collections.abc import Callable
 
 import numpy as np
-from scipy.sparse import csr_array
 
 from optimizer.algorithms import full
 from optimizer.algorithms.compiled_model import CompiledModel
@@ -22,18 +20,14 @@ from optimizer.algorithms.mip.cover_cuts import Relaxed, relaxation
 from optimizer.algorithms.mip.objective_cutoff import is_steep
 from optimizer.case import Case
 from optimizer.model.admissible import useful_pairs
-from optimizer.model.program import Form
 from optimizer.model.restriction import Restriction, first, is_relaxation, wider
-from optimizer.problem import Bools, Floats
+from optimizer.problem import Floats
 from optimizer.question import Limits
 from optimizer.solution import Plan
-from optimizer.solver.program import Outcome, Program
+from optimizer.solver.program import Outcome
 
 #: Useful pairs of all levels for which the model is built whole: fewer are soon solved.
 FEW_PAIRS = 100_000
-
-#: Rows that say what serving somebody costs, or make it dearer where places are scarce.
-SCARCITY = ("served", "only_open", "capacity_kept")
 
 #: Share of its cost within which a pair is nearly used.
 NEARLY = 0.1
@@ -58,13 +52,6 @@ def search(
 ) -> tuple[CompiledModel, Outcome]:
     """The model in which nobody goes elsewhere, and the outcome of `full.search` there."""
     began, narrow = time.perf_counter(), first(case.problem)
-    model = model_of(narrow)
-    limits_left = limits.after(time.perf_counter() - began)
-    relaxed = relaxation(full.program_of(model, case), limits_left, cuts=False)
-    if relaxed.outcome.duals is not None:
-        form = model.capped(case)
-        narrow = _worth_their_cost(model, form, relaxed.program, relaxed.outcome.duals, narrow)
-    narrow = Restriction(narrow.kept)
     while True:
         model, limits_left = model_of(narrow), limits.after(time.perf_counter() - began)
         program = full.program_of(model, case)
@@ -96,26 +83,3 @@ def _nearly(known: Relaxed) -> Floats:
     program = known.program
     dear = program.cost - program.rows.T @ duals
     return np.where((x > 0) | (dear < NEARLY * program.cost), 1.0, 0.0)
-
-
-def _worth_their_cost(
-    model: CompiledModel, form: Form, program: Program, duals: Floats, narrow: Restriction
-) -> Restriction:
-    """With the pairs that cost less than it costs to serve their demand point by others."""
-    rows, kept = csr_array(program.rows), list[Bools]()
-    served = np.flatnonzero(form.component == "served")
-    other = np.isin(form.component, SCARCITY, invert=True)
-    own = program.cost - program.rows.T @ np.where(other, duals, 0.0)
-    for level, (access, columns) in enumerate(zip(model.model.access, form.assigned, strict=True)):
-        entries = rows[served][:, columns].tocoo()
-        price = np.full(len(access.persons), np.inf)
-        price[access.pairs.origin[entries.col]] = duals[served][entries.row] / entries.data
-        persons = access.persons[access.pairs.origin]
-        some = np.flatnonzero(persons > 0)
-        order = some[np.argsort(access.pairs.minutes[some], kind="stable")]
-        each = own[columns][order] / persons[order]
-        pairs = useful_pairs(model.problem, level)
-        cost = np.interp(pairs.minutes, access.pairs.minutes[order], each)
-        cost *= access.persons[pairs.origin]
-        kept.append(narrow.kept[level] | (cost < price[pairs.origin]))
-    return Restriction(tuple(kept))

@@ -21,7 +21,7 @@ ELSEWHERE = -1
 
 #: Pairs that are kept at first: so many times those that reach an open site if sites are opened as
 #: needed, and no fewer than so many.
-FIRST_SITES, LEAST_PAIRS = 1, 5
+FIRST_SITES, LEAST_PAIRS = 2, 8
 
 
 def is_relaxation(case: Case) -> bool:
@@ -32,14 +32,9 @@ def is_relaxation(case: Case) -> bool:
 
 @dataclass(frozen=True, eq=False)
 class Restriction:
-    """Which of the useful pairs of each level are kept.
-
-    far: ELSEWHERE is as far as the longest pair that is left out, not as near as the shortest: no
-    relaxation, but it says what a place costs where it is scarce.
-    """
+    """Which of the useful pairs of each level are kept: of each, (N,)."""
 
     kept: tuple[Bools, ...]
-    far: bool = False
 
     def of(self, level: int, pairs: Pairs) -> Pairs:
         """The pairs (N,) that are kept, and for each demand point with others one to ELSEWHERE."""
@@ -47,9 +42,8 @@ class Restriction:
         if kept.all():
             return pairs
         others = pairs.only(~kept)
-        points, first, count = np.unique(others.origin, return_index=True, return_counts=True)
-        one = first + count - 1 if self.far else first
-        away = Pairs(points, np.full(len(points), ELSEWHERE), others.minutes[one])
+        points, shortest = np.unique(others.origin, return_index=True)
+        away = Pairs(points, np.full(len(points), ELSEWHERE), others.minutes[shortest])
         return pairs.only(kept) + away
 
 
@@ -63,7 +57,7 @@ def first(problem: Problem) -> Restriction:
         pairs = useful_pairs(problem, level)
         count = np.full(len(problem.demand.ids), _sites_at_first(problem, level))
         kept.append(nearest(pairs, count) | (pairs.site == problem.nobody))
-    return Restriction(tuple(kept), far=True)
+    return Restriction(tuple(kept))
 
 
 def wider(problem: Problem, narrow: Restriction, away: tuple[Bools, ...]) -> Restriction:

@@ -73,9 +73,6 @@ def test_elsewhere_is_as_near_as_the_nearest_that_is_left_out() -> None:
     assert near.origin.tolist() == [0, 0, 1]
     assert near.site.tolist() == [ELSEWHERE, 0, 0]
     assert near.minutes.tolist() == [5.0, 7.0, 4.0]
-    far = Restriction((kept,), far=True).of(0, pairs)
-    assert far.site.tolist() == [0, ELSEWHERE, 0]
-    assert far.minutes.tolist() == [7.0, 9.0, 4.0]
     assert Restriction((np.ones(4, dtype=bool),)).of(0, pairs) is pairs
 
 
