@@ -13,7 +13,7 @@ env: .venv/installed
 	touch $@
 
 run: env
-	.venv/bin/equisite solve instances/yangtze-delta --gap 0.01 -o solutions/yangtze-delta.gpkg -o solutions/yangtze-delta.png
+	.venv/bin/equisite solve instances/lan-xi --gap 0.01 -o solutions/lan-xi.gpkg -o solutions/lan-xi.png
 
 test: env
 	.venv/bin/ruff check .

@@ -24,6 +24,8 @@ from tests.enumerating.measures import DEFINITIONS
 from tests.enumeration import best_plan
 from tests.parts import parts
 from tests.random_medians import draw_median
+from tests.random_problems import draw_with_people, with_people
+from tests.random_supply import CLOSING, RUNNING, draw_into
 from tests.random_unmet import (
     allowed,
     draw_unmet,
@@ -105,6 +107,27 @@ def test_with_failures(first: int, overflows: bool) -> None:
             assert found.plan is not None
             assert found.objective == pytest.approx(truth, rel=1e-6, abs=1e-6), seed
             assert check(drawn.case, found.plan, found).broken == ()
+
+
+@pytest.mark.parametrize("first", parts(range(0, 60, 12), usual=1))
+def test_for_some_people_beside_closing_money_per_year_and_quotas(first: int) -> None:
+    found = []
+    for seed in range(first, first + 12):
+        drawn = draw_into(*draw_with_people(50_000 + seed, True, True), seed)
+        found.append(agrees(*left_out(seed, *drawn), seed))
+    assert 0.1 < np.mean(found) < 1
+
+
+@pytest.mark.parametrize("first", parts(range(0, 60, 12), usual=1))
+def test_medians_of_some_people_that_close(first: int) -> None:
+    medians = 0
+    for seed in range(first, first + 12):
+        problem, policy = draw_into(*draw_median(seed, 6), seed, (CLOSING, RUNNING))
+        problem = with_people(np.random.default_rng(seed), problem, True, True)
+        problem, policy = left_out(seed, problem, policy)
+        medians += adaptor.unsuited(Case(problem, policy)) is None
+        agrees(problem, policy, seed)
+    assert medians > 3
 
 
 def test_many_failures_are_blended() -> None:

@@ -14,7 +14,7 @@ import shapely
 from optimizer.case import Case
 from optimizer.foundation.faults import Fault, InputError
 from optimizer.foundation.warning_log import log_warnings
-from optimizer.geodata import candidate_corridors, columns, cross_checks, misplaced
+from optimizer.geodata import candidate_corridors, columns, connectivity, cross_checks, misplaced
 from optimizer.geodata.alike import alike, zeros
 from optimizer.geodata.assemble import Hung, Parts, problem
 from optimizer.geodata.column_reader import as_text
@@ -157,11 +157,11 @@ def _parts(given: _Given, control: Control, build: Ints) -> tuple[Parts, candida
 def _facts(given: _Given, parts: Parts, build: candidate_corridors.Ends) -> Problem:
     """The Problem, where whoever must be served reaches a site, if only by what can be built."""
     decided, faults, corridors = given.question.policy.corridors, list[Fault](), None
-    cross_checks.pieces(parts, build, decided, faults)
+    connectivity.pieces(parts, build, decided, faults)
     _stop(faults)
     if decided:
         corridors = candidate_corridors.corridors(parts, build, given.question.policy, parts.site)
-    cross_checks.reach(parts, corridors, given.layers, faults)
+    connectivity.reach(parts, corridors, given.layers, faults)
     _stop(faults)
     return problem(parts, corridors)
 

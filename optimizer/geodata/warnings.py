@@ -10,7 +10,7 @@ import numpy as np
 from optimizer.equity import Class, make
 from optimizer.foundation.figures import many, share
 from optimizer.foundation.language import _
-from optimizer.geodata.assemble import Parts
+from optimizer.geodata.assemble import Parts, demand
 from optimizer.geodata.control_lines import Control
 from optimizer.geodata.cross_checks import compared
 from optimizer.geodata.instance_file import InstanceFile
@@ -122,7 +122,7 @@ def _unmet(policy: Policy, parts: Parts) -> Iterator[str]:
     """Needs that no plan meets, and minutes of unmet needs beside which no others count."""
     levels = {level.id: row for row, level in enumerate(parts.levels) if level.may_be_unmet}
     for name, row in levels.items():
-        lost = np.ones(len(parts.demand_area), dtype=bool)
+        lost = demand(parts.tables).entitled(parts.levels[row].entitled) > 0
         lost[parts.pairs[row].origin] = False
         if lost.any() and not policy.corridors:
             yield _(

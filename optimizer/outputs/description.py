@@ -19,7 +19,8 @@ from optimizer.geodata.geography import Instance
 from optimizer.outputs.manifest import costs, plain
 from optimizer.outputs.reported_equity import MINUTES
 from optimizer.outputs.rows import as_table
-from optimizer.outputs.summary import counts, removed
+from optimizer.outputs.summary import removed
+from optimizer.outputs.tables import counts
 from optimizer.outputs.words import listed, name, term
 from optimizer.problem import KEEP
 from optimizer.question import keys

@@ -15,7 +15,7 @@ import numpy as np
 import pandas as pd
 
 from optimizer.assessment.exchange import core_minutes
-from optimizer.assessment.indicators import payments
+from optimizer.assessment.money import payments
 from optimizer.assessment.quotas import quotas_used
 from optimizer.foundation.tolerances import TRACE
 from optimizer.geodata.columns import class_columns

@@ -11,7 +11,7 @@ from typing import Any
 
 import numpy as np
 
-from optimizer.assessment.indicators import all_apart
+from optimizer.assessment.money import all_apart
 from optimizer.foundation.language import english
 from optimizer.geodata.geography import Instance
 from optimizer.outputs.solved_instance import SolvedInstance

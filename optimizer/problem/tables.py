@@ -64,6 +64,19 @@ class Jurisdictions:
             row = np.where(row >= 0, self.parent[row], -1)
         return found
 
+    def holding(self, rows: Ints) -> dict[int, Ints]:
+        """Jurisdiction -> which of these places, each in the jurisdiction `rows`, lie in it."""
+        places, areas = [np.arange(len(rows))], [rows]
+        while (areas[-1] >= 0).any():
+            up = areas[-1] >= 0
+            places.append(places[-1][up])
+            areas.append(self.parent[areas[-1][up]])
+        place, area = np.concatenate(places), np.concatenate(areas)
+        place, area = place[area >= 0], area[area >= 0]
+        order = np.lexsort((place, area))
+        inhabited, first = np.unique(area[order], return_index=True)
+        return dict(zip(inhabited.tolist(), np.split(place[order], first[1:]), strict=True))
+
 
 @dataclass(frozen=True, eq=False)
 class Classes:

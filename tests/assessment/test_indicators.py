@@ -8,7 +8,8 @@ from math import e, exp, log
 import numpy as np
 import pytest
 
-from optimizer.assessment.indicators import Indicators, assess, money, spent
+from optimizer.assessment.indicators import Indicators, assess
+from optimizer.assessment.money import money, spent
 from optimizer.case import Case
 from optimizer.problem import Backup, Jurisdictions
 from optimizer.question import Equity

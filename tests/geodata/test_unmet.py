@@ -123,6 +123,16 @@ def test_what_no_plan_can_serve_is_told(tmp_path: Path) -> None:
     ) in found.geography.warnings
 
 
+def test_whom_the_level_is_not_for_has_no_need(tmp_path: Path) -> None:
+    def no_old(it: Little) -> None:
+        far(it)
+        it.put("demand", 0, "persons_old", 0)
+
+    entitled = 'services.emergency.entitled=["old"]'
+    found = read_little(tmp_path, no_old, FAR, entitled, "services.emergency.unmet={}")
+    assert not [one for one in found.geography.warnings if "within reach" in one]
+
+
 def test_minutes_beside_which_no_others_count_are_told(tmp_path: Path) -> None:
     asked = "policy.equity=kolm_pollak", "services.emergency.unmet={minutes=180}"
     found = read_little(tmp_path, lambda it: None, *asked)

@@ -10,7 +10,7 @@ import pytest
 from optimizer.equity import INDICATORS, Measure
 from optimizer.equity.aggregation import OF
 from optimizer.foundation.language import LANGUAGES
-from optimizer.outputs import reported_equity, summary
+from optimizer.outputs import reported_equity, summary, tables
 from optimizer.outputs.layers import jurisdictions
 from optimizer.question import Equity
 from tests.outputs.little import Little
@@ -79,7 +79,7 @@ def test_a_level_that_the_policy_does_not_ask_about_has_no_equity(little: Little
     study = little.study(equity=Equity("maximum", services="medical.county"))
     # a quarter of d3 in 50 minutes, the rest in 40
     assert reported_equity.by_level(study) == {1: 42.5}
-    table = summary.by_level(study, "en")
+    table = tables.by_level(study, "en")
     (column,) = [one for one in table.columns if one.heading == "the worst-off"]
     assert column.cells == ["-", "42.50", "-"]
 

@@ -7,7 +7,7 @@ from dataclasses import replace
 import numpy as np
 from scipy.sparse import csc_array
 
-from optimizer.assessment.indicators import money
+from optimizer.assessment.money import money
 from optimizer.case import Case
 from optimizer.foundation.tolerances import LEAST_DIVISOR
 from optimizer.problem import Floats

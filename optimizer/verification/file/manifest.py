@@ -81,7 +81,9 @@ def _left(persons: Sequence[float], shares: list[float], need: float) -> dict[st
 
 def _within(who: str, stated: Any, truth: Mapping[str, Any]) -> Iterator[str]:
     """A table of the manifest, table in table: what is missing, too many or not true."""
-    stated = stated if isinstance(stated, dict) else {}
+    if not isinstance(stated, dict):
+        yield from difference("manifest", who, stated, dict(truth))
+        return
     for key in dict.fromkeys([*truth, *stated]):
         if isinstance(truth.get(key), dict):
             yield from _within(f"{who}, {key}", stated.get(key), truth[key])

@@ -17,7 +17,26 @@ from optimizer.robust import solve
 from optimizer.stress.failures import LINK, SITE
 from optimizer.stress.file import attack, stress_file
 from optimizer.verification.file import check_file
-from tests.plans import FAILING, TINY, UNMET, broken, crowded, edited, set_key, solved
+from tests.plans import (
+    FAILING,
+    TINY,
+    UNMET,
+    broken,
+    crowded,
+    edited,
+    for_some,
+    set_key,
+    solved,
+)
+
+#: A station for the old, and no money for a second one that those of a core would reach.
+TOO_LITTLE = (
+    "services.emergency.unmet={minutes=70,price=2,group=0.9}",
+    "services.emergency.cutoff=10",
+    "services.emergency.standard=10",
+    "services.medical.unmet={}",
+    "policy.cost_bound=17",
+)
 
 #: No money at all.
 NOTHING = ("services.emergency.unmet={minutes=70,price=2}", "policy.cost_bound=0")
@@ -46,6 +65,31 @@ def test_the_check_rebuilds_all_of_it(plan: Path, where: Path) -> None:
 def test_with_failures(where: Path, tmp_path: Path) -> None:
     path = solved(read(where, overrides=(*UNMET, *FAILING)), tmp_path / "plan.gpkg")
     assert check_file(path, where).broken == ()
+
+
+def test_unmet_needs_are_of_those_who_are_entitled(tmp_path: Path) -> None:
+    (tmp_path / "some").mkdir()
+    where = for_some(tmp_path / "some")
+    instance = read(where, overrides=TOO_LITTLE)
+    result = solve(instance.case, Limits(gap=0))
+    assert result.plan is not None
+    solved_instance = SolvedInstance(instance, result, assess(instance.case, result.plan))
+    for suffix in ("gpkg", "json", "geojson", "png", "svg"):
+        write(solved_instance, tmp_path / f"plan.{suffix}")
+    path = tmp_path / "plan.gpkg"
+    assert check_file(path, where).broken == ()
+    demand = gpd.read_file(path, layer="demand").set_index("id")
+    assert demand["unmet_emergency"].to_dict() == {"a": 100, "b": 0, "c": 0}
+    told = json.loads((tmp_path / "plan.json").read_text("utf-8"))
+    assert told["unmet"]["emergency"]["groups"]["old"] == {"persons": 100.0, "share": 1 / 3}
+    assert told["unmet_money"] == 200
+    classes = gpd.read_file(path, layer="classes").set_index("id")
+    assert classes["unmet_share_emergency"].to_dict() == {
+        **{"ring:core": 1, "role:core": 1},
+        **{"ring:rest": 0, "role:member": 0},
+    }
+    changed = "UPDATE classes SET unmet_emergency = 0 WHERE id = 'ring:core'"
+    assert set(broken(edited(path, tmp_path, changed), where)) == {"the classes layer is true"}
 
 
 #: What is done to a plan -> the rules that find it.
