@@ -42,7 +42,7 @@ def test_units_take_the_room_of_their_points(among: str) -> None:
     """A table of 20,000 persons' points by 20,000 points would take 3 GB."""
     problem = region(20_000, 50)
     tracemalloc.start()
-    found = units(problem, among)
+    found = units(problem, among, 0)
     peak = tracemalloc.get_traced_memory()[1]
     tracemalloc.stop()
     assert peak < 30 * MEGABYTE

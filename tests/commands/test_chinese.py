@@ -13,7 +13,7 @@ import pytest
 
 from optimizer.commands import usage
 from optimizer.foundation.language import VARIABLE, of_user, word
-from optimizer.outputs import corridors, rows, summary
+from optimizer.outputs import corridors, rows, tables
 from optimizer.outputs.formats import FORMATS
 from optimizer.outputs.frontier import FORMATS as OF_SWEEPS
 from optimizer.outputs.terminal import Grid
@@ -203,7 +203,7 @@ def test_table_says(run: Run) -> None:
 @pytest.fixture
 def headings(monkeypatch: pytest.MonkeyPatch) -> set[str]:
     """The keys of the headings of all tables that are shown."""
-    keys, grid = set[str](), summary._table
+    keys, grid = set[str](), tables._table
 
     def of_rows(key: str, language: str) -> str:
         keys.add(key)
@@ -214,7 +214,7 @@ def headings(monkeypatch: pytest.MonkeyPatch) -> set[str]:
         return grid(language, *names)
 
     monkeypatch.setattr(rows, "word", of_rows)
-    monkeypatch.setattr(summary, "_table", of_summary)
+    monkeypatch.setattr(tables, "_table", of_summary)
     return keys
 
 

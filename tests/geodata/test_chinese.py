@@ -31,8 +31,8 @@ FAULTS: dict[str, tuple[Break, list[str]]] = {
         text("cutoff = 40\nbackup", "cutof = 40\nbackup"),
         [
             "instance.toml, services.emergency.cutof：未知的键。是否想写 'cutoff'？已知：name, "
-            "weight, standard, cutoff, share, border, backup, referral, floors, entitled, levels, "
-            "sizes, years。"
+            "weight, standard, cutoff, share, border, backup, referral, floors, entitled, unmet, "
+            "levels, sizes, years。"
         ],
     ),
     "file: levels": (

@@ -11,8 +11,8 @@ from optimizer.geodata.read import read
 from tests.geodata.little import TOML, Break, all_of, faults, little, text
 
 KEYS = (
-    "name, weight, standard, cutoff, share, border, backup, referral, floors, entitled, levels, "
-    "sizes, years"
+    "name, weight, standard, cutoff, share, border, backup, referral, floors, entitled, unmet, "
+    "levels, sizes, years"
 )
 METRIC = 'Name a projected CRS in metres, such as "EPSG:32650".'
 COUNTY, REGIONAL = "services.medical.levels.county", "services.medical.levels.regional"
