@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
+from dataclasses import replace
 
 import numpy as np
 
@@ -18,13 +19,14 @@ from optimizer.algorithms import full
 from optimizer.algorithms.compiled_model import CompiledModel
 from optimizer.algorithms.mip.cover_cuts import Relaxed, relaxation
 from optimizer.algorithms.mip.objective_cutoff import is_steep
+from optimizer.algorithms.mip.rens import first_plan
 from optimizer.case import Case
 from optimizer.model.admissible import useful_pairs
-from optimizer.model.restriction import Restriction, first, is_relaxation, wider
+from optimizer.model.restriction import ELSEWHERE, Restriction, first, is_relaxation, wider
 from optimizer.problem import Floats
 from optimizer.question import Limits
-from optimizer.solution import Plan
-from optimizer.solver.program import Outcome
+from optimizer.solution import Plan, Status
+from optimizer.solver.program import Outcome, relative_gap
 
 #: Useful pairs of all levels for which the model is built whole: fewer are soon solved.
 FEW_PAIRS = 100_000
@@ -50,22 +52,44 @@ def search(
     bound: float = -np.inf,
     progress: full.Tell = None,
 ) -> tuple[CompiledModel, Outcome]:
-    """The model in which nobody goes elsewhere, and the outcome of `full.search` there."""
+    """The model in which nobody goes elsewhere, and the outcome of `full.search` there.
+
+    Or an earlier one: where elsewhere is closed, each has plans of the whole, and the best of them
+    is the outcome where that is proven to the gap, or where there is no time for more.
+    """
     began, narrow = time.perf_counter(), first(case.problem)
+    best: tuple[CompiledModel, Outcome] | None = None
     while True:
         model, limits_left = model_of(narrow), limits.after(time.perf_counter() - began)
         program = full.program_of(model, case)
         known = None if is_steep(model.form, program) else relaxation(program, limits_left)
-        if known is not None and _some(model, known.outcome):
-            away = model.elsewhere(_nearly(known))
-            narrow, bound = wider(case.problem, narrow, away), max(bound, known.bound)
-            continue
         limits_left = limits.after(time.perf_counter() - began)
+        if known is not None and _some(model, known.outcome):
+            bound = max(bound, known.bound)
+            outcome = first_plan(_without_elsewhere(model, known), limits_left, progress)
+            if outcome.x is not None and (best is None or outcome.objective < best[1].objective):
+                best = model, outcome
+            if best is not None and (
+                outcome.interrupted or relative_gap(best[1].objective, bound) <= limits.gap
+            ):
+                return best[0], replace(best[1], bound=bound, interrupted=outcome.interrupted)
+            narrow = wider(case.problem, narrow, model.elsewhere(_nearly(known)))
+            continue
         outcome = full.search(model, case, limits_left, start, bound, progress, known)
+        if outcome.x is None and outcome.status is Status.STOPPED and best is not None:
+            return best[0], replace(best[1], bound=bound, interrupted=outcome.interrupted)
         if outcome.x is None or not _some(model, outcome):
             return model, outcome
         away = model.elsewhere(outcome.x)
         narrow, bound = wider(case.problem, narrow, away), max(bound, outcome.bound)
+
+
+def _without_elsewhere(model: CompiledModel, known: Relaxed) -> Relaxed:
+    """The same, and nobody may go elsewhere: its plans are plans of the whole."""
+    upper = known.program.upper.copy()
+    for access, columns in zip(model.model.access, model.form.assigned, strict=True):
+        upper[columns[access.pairs.site == ELSEWHERE]] = 0.0
+    return replace(known, program=replace(known.program, upper=upper))
 
 
 def _some(model: CompiledModel, outcome: Outcome) -> bool:
