@@ -12,19 +12,13 @@ from typing import Any, get_args, get_origin
 from pydantic import ValidationError
 
 from optimizer.foundation.faults import Fault, InputError
-from optimizer.foundation.language import N_, _
+from optimizer.foundation.language import _
 from optimizer.geodata.instance_file import InstanceFile, LayersTable, Table
-from optimizer.geodata.overrides import Raw, overlay, parse, remeasured
+from optimizer.geodata.overrides import Raw, overlay, parse, remeasured, with_unserved
 from optimizer.geodata.words import suggest
 
 FILE = "instance.toml"
 
-#: Keys that stand elsewhere now -> where, and what to do.
-MOVED = {
-    ("policy", "failures", "unserved"): N_(
-        "It is a key of each service or level now: unmet = { minutes = ..., allowed = false }"
-    )
-}
 Loc = tuple[int | str, ...]
 
 
@@ -92,6 +86,7 @@ def load(folder: Path, policy: str | None, overrides: Sequence[str]) -> Loaded:
     for change in changes:
         raw = overlay(raw, change, "--set", faults)
     _judge(raw, "--set", places, faults)
+    raw = with_unserved(raw)
     return Loaded(raw, None if faults else InstanceFile.model_validate(raw), faults)
 
 
@@ -126,6 +121,7 @@ def _tables(value: Any) -> dict[str, Raw]:
 
 def _judge(raw: Raw, source: str, seen: set[Loc], faults: list[Fault]) -> set[Loc]:
     """Add a fault for each wrong place that is not in `seen`; return all places seen so far."""
+    raw = with_unserved(raw)
     try:
         InstanceFile.model_validate(raw)
     except ValidationError as errors:
@@ -139,7 +135,6 @@ def _judge(raw: Raw, source: str, seen: set[Loc], faults: list[Fault]) -> set[Lo
             where = f"{source}, {_path(raw, place)}"
             if unknown:
                 remedy = suggest(str(place[-1]), list(table.model_fields))
-                remedy = _(MOVED[place]) if place in MOVED else remedy
                 faults.append(Fault(where, _("unknown key"), remedy))
             elif error["type"] == "missing":
                 remedy = _("Write {value}", value=_(holds))

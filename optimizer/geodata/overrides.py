@@ -63,6 +63,27 @@ def _without_old(table: Any, key: str, default: Any, changes: Sequence[Any]) -> 
     return {name: value for name, value in table.items() if same or name != "parameters"}
 
 
+def with_unserved(raw: Raw) -> Raw:
+    """`raw` with `policy.failures.unserved` where it counts: it is `unmet.minutes` of each service.
+
+    Of those that say nothing of their own; needs stay unmet where something fails only, if nothing
+    else is said.
+    """
+    failures = _entry(_entry(raw, "policy"), "failures")
+    services = raw.get("services")
+    if _entry(failures, "unserved") is None or not isinstance(services, dict):
+        return raw
+    usual = {"minutes": failures["unserved"], "allowed": False}
+    told = {
+        name: table | {"unmet": {"minutes": usual["minutes"]} | table.get("unmet", usual)}
+        if isinstance(table, dict) and isinstance(table.get("unmet", {}), dict)
+        else table
+        for name, table in services.items()
+    }
+    rest = {key: value for key, value in failures.items() if key != "unserved"}
+    return raw | {"services": told, "policy": raw["policy"] | {"failures": rest}}
+
+
 def _entry(table: Any, name: str) -> Any:
     """The entry of a table; None where it is none."""
     return table.get(name) if isinstance(table, dict) else None

@@ -229,14 +229,6 @@ FAULTS: dict[str, tuple[Break, tuple[str, ...], list[str]]] = {
             "Add such zones, or draw something else."
         ],
     ),
-    "the key has moved": (
-        lambda it: None,
-        (DRAW.format("sites"), "policy.failures.unserved=50"),
-        [
-            "--set, policy.failures.unserved: unknown key. It is a key of each service or level "
-            "now: unmet = { minutes = ..., allowed = false }."
-        ],
-    ),
     "unknown tier of aid": (
         lambda it: None,
         (DRAW.format("sites"), "policy.failures.aid=town"),
@@ -322,3 +314,15 @@ def test_too_many_pairs_are_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch
     ]
     facts = read_little(tmp_path, put("sites", 0, "cost", 1.0), DRAW.format("sites")).problem
     assert facts.scenarios is not None and len(facts.scenarios.ids) == 3
+
+
+def test_one_key_says_for_all_services_what_being_unserved_counts_as(tmp_path: Path) -> None:
+    """Needs are not unmet by it where nothing fails; a level with minutes of its own keeps them."""
+    asked = (DRAW.format("sites"), "policy.failures.unserved=90")
+    plain = read_little(tmp_path, lambda it: None, *asked).problem
+    assert [level.unserved_minutes for level in plain.levels] == [90, 90, 90]
+    assert not any(level.may_be_unmet for level in plain.levels)
+    own = "services.emergency.unmet.minutes=70"
+    mixed = read_little(tmp_path, lambda it: None, *asked, own).problem
+    assert [level.unserved_minutes for level in mixed.levels] == [70, 90, 90]
+    assert [level.may_be_unmet for level in mixed.levels] == [True, False, False]
