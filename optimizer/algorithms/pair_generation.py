@@ -21,6 +21,7 @@ from optimizer.algorithms.mip.cover_cuts import Relaxed, relaxation
 from optimizer.algorithms.mip.objective_cutoff import is_steep
 from optimizer.algorithms.mip.rens import first_plan
 from optimizer.case import Case
+from optimizer.foundation import stopping
 from optimizer.model.admissible import useful_pairs
 from optimizer.model.restriction import ELSEWHERE, Restriction, first, is_relaxation, wider
 from optimizer.problem import Floats
@@ -59,29 +60,41 @@ def search(
     """
     began, narrow = time.perf_counter(), first(case.problem)
     best: tuple[CompiledModel, Outcome] | None = None
+
+    def stopped(by_user: bool) -> tuple[CompiledModel, Outcome]:
+        assert best is not None
+        ended = replace(best[1], status=Status.STOPPED, bound=bound, interrupted=by_user)
+        return best[0], ended
+
     while True:
-        model, limits_left = model_of(narrow), limits.after(time.perf_counter() - began)
-        program = full.program_of(model, case)
-        known = None if is_steep(model.form, program) else relaxation(program, limits_left)
+        try:
+            with stopping.interruptible():
+                model, limits_left = model_of(narrow), limits.after(time.perf_counter() - began)
+                program = full.program_of(model, case)
+                known = None if is_steep(model.form, program) else relaxation(program, limits_left)
+        except KeyboardInterrupt as stop:
+            if best is None:
+                raise
+            return stopped(stopping.by_user() or not isinstance(stop, stopping.OutOfTime))
+        if best is not None and stopping.asked():
+            return stopped(stopping.by_user())
         limits_left = limits.after(time.perf_counter() - began)
-        if known is not None and _some(model, known.outcome):
-            bound = max(bound, known.bound)
+        if known is None or not _some(model, known.outcome):
+            outcome = full.search(model, case, limits_left, start, bound, progress, known)
+            if outcome.x is None and outcome.status is Status.STOPPED and best is not None:
+                return stopped(outcome.interrupted)
+            if outcome.x is None or not _some(model, outcome):
+                return model, outcome
+            bound, away = max(bound, outcome.bound), model.elsewhere(outcome.x)
+        else:
+            bound, away = max(bound, known.bound), model.elsewhere(_nearly(known))
             outcome = first_plan(_without_elsewhere(model, known), limits_left, progress)
             if outcome.x is not None and (best is None or outcome.objective < best[1].objective):
                 best = model, outcome
-            if best is not None and (
-                outcome.interrupted or relative_gap(best[1].objective, bound) <= limits.gap
-            ):
-                return best[0], replace(best[1], bound=bound, interrupted=outcome.interrupted)
-            narrow = wider(case.problem, narrow, model.elsewhere(_nearly(known)))
-            continue
-        outcome = full.search(model, case, limits_left, start, bound, progress, known)
-        if outcome.x is None and outcome.status is Status.STOPPED and best is not None:
-            return best[0], replace(best[1], bound=bound, interrupted=outcome.interrupted)
-        if outcome.x is None or not _some(model, outcome):
-            return model, outcome
-        away = model.elsewhere(outcome.x)
-        narrow, bound = wider(case.problem, narrow, away), max(bound, outcome.bound)
+                stopping.keep()
+            if best is not None and relative_gap(best[1].objective, bound) <= limits.gap:
+                return stopped(outcome.interrupted)
+        narrow = wider(case.problem, narrow, away)
 
 
 def _without_elsewhere(model: CompiledModel, known: Relaxed) -> Relaxed:

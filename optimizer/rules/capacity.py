@@ -82,7 +82,7 @@ class Capacity(LevelRule):
                 linear_coefs=(room[offered] / unit).tolist(),
                 linear_vars=[stands[k] for k in offered],
             )
-            return together >= total / unit
+            return together >= total * (1 - ROUNDING) / unit
 
     def impossible(self, case: Case) -> Iterator[str]:
         """Every facility at its largest must have room for everybody."""

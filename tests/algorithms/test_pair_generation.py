@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from optimizer.algorithms import full, pair_generation
+from optimizer.algorithms import Session, full, pair_generation
 from optimizer.case import Case
 from optimizer.model import restriction
 from optimizer.model.admissible import useful_pairs
@@ -13,6 +13,7 @@ from optimizer.model.restriction import ELSEWHERE, Restriction, is_relaxation, n
 from optimizer.problem import Pairs
 from optimizer.question import Limits
 from optimizer.robust import solve
+from optimizer.verification import check
 from tests.parts import parts
 from tests.random_problems import draw
 from tests.test_enumeration import agree, best_of
@@ -64,6 +65,36 @@ def test_who_goes_elsewhere_gets_all_pairs(rounds: list[Restriction]) -> None:
             solve(Case(problem, policy), Limits(gap=0, threads=1), full.NAME)
         most = max(most, len(rounds) - before)
     assert most > 2
+
+
+def test_the_plan_of_an_earlier_round_is_kept(
+    rounds: list[Restriction], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Who stops the building of a later model has the best plan so far, and what is proven."""
+    kept = 0
+    for seed in range(120):
+        problem, policy = draw(seed)
+        case, best = Case(problem, policy), best_of(seed)
+        if not is_relaxation(case) or best is None:
+            continue
+        session, begun = Session(case, full.NAME), len(rounds)
+        plain = session._model
+
+        def once(case: Case, narrow: Restriction | None = None, begun: int = begun) -> object:
+            if narrow is not None and len(rounds) > begun + 1:
+                raise KeyboardInterrupt
+            return plain(case, narrow)  # noqa: B023
+
+        monkeypatch.setattr(session, "_model", once)
+        try:
+            result = session.solve(policy, Limits(gap=0, threads=1))
+        except KeyboardInterrupt:
+            continue  # there was no plan in the first round
+        if len(rounds) > begun + 1 and result.plan is not None:
+            kept += 1
+            assert check(case, result.plan, result).ok
+            assert result.bound <= best.objective + 1e-6 <= result.objective + 2e-6
+    assert kept > 2
 
 
 def test_elsewhere_is_as_near_as_the_nearest_that_is_left_out() -> None:
