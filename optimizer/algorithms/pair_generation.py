@@ -22,6 +22,7 @@ from optimizer.algorithms.mip.objective_cutoff import is_steep
 from optimizer.algorithms.mip.rens import first_plan
 from optimizer.case import Case
 from optimizer.foundation import stopping
+from optimizer.foundation.faults import InputError
 from optimizer.model.admissible import useful_pairs
 from optimizer.model.restriction import ELSEWHERE, Restriction, first, is_relaxation, wider
 from optimizer.problem import Floats
@@ -56,7 +57,8 @@ def search(
     """The model in which nobody goes elsewhere, and the outcome of `full.search` there.
 
     Or an earlier one: where elsewhere is closed, each has plans of the whole, and the best of them
-    is the outcome where that is proven to the gap, or where there is no time for more.
+    is the outcome where that is proven to the gap, or where there is no time for more, nor memory.
+    Raises InputError where the first model takes more than there is.
     """
     began, narrow = time.perf_counter(), first(case.problem)
     best: tuple[CompiledModel, Outcome] | None = None
@@ -72,10 +74,13 @@ def search(
                 model, limits_left = model_of(narrow), limits.after(time.perf_counter() - began)
                 program = full.program_of(model, case)
                 known = None if is_steep(model.form, program) else relaxation(program, limits_left)
-        except KeyboardInterrupt as stop:
+        except (KeyboardInterrupt, InputError) as stop:
             if best is None:
                 raise
-            return stopped(stopping.by_user() or not isinstance(stop, stopping.OutOfTime))
+            in_time = isinstance(stop, KeyboardInterrupt) and not isinstance(
+                stop, stopping.OutOfTime
+            )
+            return stopped(stopping.by_user() or in_time)
         if best is not None and stopping.asked():
             return stopped(stopping.by_user())
         limits_left = limits.after(time.perf_counter() - began)

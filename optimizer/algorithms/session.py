@@ -265,20 +265,21 @@ class Session:
     def _model(self, case: Case, restriction: Restriction | None = None) -> CompiledModel:
         """The model, built when it is needed: with equity or, smaller, without.
 
-        With a dispersion measure always with it: its rules are then those of every weight.
+        With a dispersion measure always with it: its rules are then those of every weight. A
+        restricted one is not kept: what it has depends on the policy that is asked.
         """
         policy = case.policy
         with_equity = (
             policy.weight > 0 or policy.equity_bound is not None or is_dispersion(policy.equity)
         )
-        if restriction is not None:
-            uncapped = replace(self.case.policy, weight=float(with_equity), equity_bound=None)
-            return compiled(case.under(uncapped), with_equity, restriction)
-        if with_equity not in self._models:
-            require_model_fits(case)
-            uncapped = replace(self.case.policy, weight=float(with_equity), equity_bound=None)
-            self._models[with_equity] = compiled(case.under(uncapped), with_equity)
-        return self._models[with_equity]
+        if restriction is None and with_equity in self._models:
+            return self._models[with_equity]
+        require_model_fits(case, restriction)
+        uncapped = replace(self.case.policy, weight=float(with_equity), equity_bound=None)
+        model = compiled(case.under(uncapped), with_equity, restriction)
+        if restriction is None:
+            self._models[with_equity] = model
+        return model
 
     def _result(
         self, case: Case, plan: Plan | None, outcome: Outcome, limits: Limits, began: float

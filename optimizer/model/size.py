@@ -10,6 +10,7 @@ from optimizer.case import Case
 from optimizer.foundation.language import N_, _
 from optimizer.foundation.memory import require_room
 from optimizer.model.admissible import affected, unlimited, useful_pairs
+from optimizer.model.restriction import Restriction
 from optimizer.problem import Floats, Problem
 from optimizer.question import Equity
 
@@ -46,10 +47,13 @@ class Size:
         return COLUMN_BYTES * self.columns + ROW_BYTES * self.rows + ENTRY_BYTES * self.entries
 
 
-def require_model_fits(case: Case) -> None:
-    """Raise InputError where the full model of the policy takes more memory than there is."""
+def require_model_fits(case: Case, restriction: Restriction | None = None) -> None:
+    """Raise InputError where the full model of the policy takes more memory than there is.
+
+    restriction: of the model, where it has not all pairs.
+    """
     problem = case.problem
-    counts = [_counts(problem, row) for row in range(len(problem.levels))]
+    counts = [_counts(problem, row, restriction) for row in range(len(problem.levels))]
     plain = sum((_of_pairs(problem, row, count) for row, count in enumerate(counts)), Size())
     closest = sum((_of_nearest(counts[row]) for row in np.flatnonzero(case.nearest_levels)), Size())
     fair = sum((_of_equity(case, one, counts) for one in case.policy.equities()), Size())
@@ -72,10 +76,10 @@ def require_model_fits(case: Case) -> None:
     require_room(whole.bytes, "policy", what, _(remedies[max(remedies)]))
 
 
-def _counts(problem: Problem, row: int) -> Floats:
-    """(I,) useful pairs of each demand point at a level, those of a state that are its own."""
-    own = affected(problem, row)
-    origin = useful_pairs(problem, row).origin
+def _counts(problem: Problem, row: int, restriction: Restriction | None) -> Floats:
+    """(I,) pairs of each demand point at a level, those of a state that are its own."""
+    own, pairs = affected(problem, row), useful_pairs(problem, row)
+    origin = (pairs if restriction is None else restriction.of(row, pairs)).origin
     return np.bincount(origin[own[origin]], minlength=len(problem.demand.ids)).astype(float)
 
 
