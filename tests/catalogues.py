@@ -37,8 +37,12 @@ SENTENCES, WORDS = ("_", "N_"), ("word", "say")
 #: What a sweep may cap.
 CAPPED = ("efficiency", "equity", "cost")
 
-#: Tiers and groups as the instances of this repository call them.
-OF_DATA = ("province", "city", "county", "0_14", "60plus", "urban", "rural")
+#: Tiers, groups, rings, stages and sizes of cities as the instances of this repository call them.
+OF_DATA = (
+    *("province", "city", "county", "0_14", "60plus", "urban", "rural"),
+    *("circle", "rest", "optimise", "grow", "nurture"),
+    *("small", "medium", "large II", "large I", "very large", "super"),
+)
 
 
 @dataclass(frozen=True)
