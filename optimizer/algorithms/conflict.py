@@ -25,6 +25,9 @@ from optimizer.solver.program import Program
 #: what is open, one option per facility) are the question itself and always hold.
 WORDS = {component: words for rule in RULES for component, words in rule.words.items()}
 
+#: What follows from a rule is there while the rule is, and left out with it: it is left out always.
+CONSEQUENCES = tuple(one for rule in RULES for one in rule.consequences)
+
 #: Seconds for each trial, of which there is one for each rule.
 TRIAL_SECONDS = 10.0
 
@@ -48,7 +51,7 @@ def conflicting_rules(
         if out_of_time or stopping.asked():
             return tuple(needed), False
         without = [other for other in needed if other != rule]
-        kept = ~np.isin(component, [*set(WORDS) - set(without)])
+        kept = ~np.isin(component, [*set(WORDS) - set(without), *CONSEQUENCES])
         trial = replace(
             feasibility,
             row_lower=np.where(kept, program.row_lower, -np.inf),

@@ -24,6 +24,7 @@ class Capacity(LevelRule):
 
     id = "capacity"
     words: ClassVar[Mapping[str, str]] = {"capacity_kept": N_("the capacities of the facilities")}
+    consequences = ("capacity_in_all",)
 
     def active(self, case: Case) -> bool:
         return not all(unlimited(case.problem, row) for row in range(len(case.problem.levels)))

@@ -20,11 +20,13 @@ class Rule(ABC):
 
     id: the same as that of the rule's plain half in `optimizer.verification`. words: component of
     the model -> the rule as a planner knows it, where it may be why no plan exists (in English,
-    `_` says it); none where it is what every question means.
+    `_` says it); none where it is what every question means. consequences: components that follow
+    from the others of the rule, which are there for the bound.
     """
 
     id: ClassVar[str]
     words: ClassVar[Mapping[str, str]] = {}
+    consequences: ClassVar[tuple[str, ...]] = ()
 
     def active(self, case: Case) -> bool:
         """Whether the question asks for it."""

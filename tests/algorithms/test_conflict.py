@@ -6,15 +6,20 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
+from scipy.sparse import csc_array, csr_array
 
+from optimizer.algorithms.compiled_model import compiled
+from optimizer.algorithms.conflict import CONSEQUENCES, conflicting_rules
 from optimizer.algorithms.guard import called
 from optimizer.case import Case
 from optimizer.foundation.language import VARIABLE
-from optimizer.question import Bound, Budget, Equity, Floor, Policy
+from optimizer.question import Bound, Budget, Equity, Floor, Limits, Policy
 from optimizer.robust import solve
 from optimizer.solution import Status
+from optimizer.solver.highs import minimise
 from tests.algorithms.test_worst_level import two_services
 from tests.problems import two_cities
+from tests.random_problems import draw
 
 
 def test_money_against_capacity():
@@ -28,6 +33,28 @@ def test_money_against_capacity():
         "these cannot hold together: the budgets of the jurisdictions; "
         "the pooled share of the budgets",
     )
+
+
+def test_what_follows_from_a_rule_is_blamed_on_it():
+    """The row that says how much room it takes in all hides no capacity from who looks for why."""
+    blamed = 0
+    for seed in range(150):
+        problem, policy = draw(seed)
+        form = compiled(Case(problem, policy), with_equity=False).form
+        own = ~np.isin(form.component, CONSEQUENCES)
+        if own.all() or minimise(form.rules, Limits(threads=1)).status is not Status.INFEASIBLE:
+            continue
+        plain = replace(
+            form.rules,
+            rows=csc_array(csr_array(form.rules.rows)[own]),
+            row_lower=form.rules.row_lower[own],
+            row_upper=form.rules.row_upper[own],
+        )
+        limits = Limits(threads=1)
+        rules = conflicting_rules(form.rules, form.component, limits)
+        assert rules == conflicting_rules(plain, form.component[own], limits), seed
+        blamed += "capacity_kept" in rules[0]
+    assert blamed > 1
 
 
 def test_a_floor_against_the_land():
