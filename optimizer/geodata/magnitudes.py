@@ -17,7 +17,7 @@ from optimizer.foundation.language import _
 from optimizer.foundation.tolerances import TRACE
 from optimizer.geodata.assemble import Parts
 from optimizer.geodata.instance_file import InstanceFile
-from optimizer.geodata.tables import RAILS, SHIPS
+from optimizer.geodata.tables import RAILS, WAITED
 from optimizer.problem import BUILD, KEEP, Bools, Floats
 from optimizer.question import Policy
 
@@ -62,9 +62,9 @@ def _roads(parts: Parts, shapes: Shapes) -> Iterator[str]:
     ways = parts.tables.ways
     names = [f"{a}:{b}" for a, b in zip(ways.start, ways.end, strict=True)]
     km = shapely.length(shapes["roads"].to_numpy()) / 1000
-    rail, ship = np.isin(ways.kind, RAILS), np.isin(ways.kind, SHIPS)
+    rail, waited = np.isin(ways.kind, RAILS), np.isin(ways.kind, WAITED)
     most = np.where(rail, TRAIN_KMH, CAR_KMH)
-    yield from _speeds("roads", names, km, ways.minutes, most, ~ship)
+    yield from _speeds("roads", names, km, ways.minutes, most, ~waited)
     long = km >= LONG_KM
     if long.sum() >= 10 and np.allclose(km[long], ways.minutes[long], rtol=0.01):
         yield _("roads: all go 60 km/h: are the minutes kilometres?")

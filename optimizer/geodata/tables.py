@@ -21,6 +21,8 @@ KINDS = ECOLOGICAL, FARMLAND, DEVELOPMENT, WATER, BUILT_UP, STEEP, FLOOD = (
 #: Classes of road that are entered at junctions alone, if nothing else is said.
 MOTORWAYS = ("motorway", "motorway_link", "expressway", "freeway", "高速", "高速公路")
 SHIPS, RAILS = ("ferry", "轮渡"), ("rail", "railway", "铁路")
+#: Classes of road on which people wait: at a quay, at a border.
+WAITED = (*SHIPS, "border", "口岸")
 NO_ACCESS = (*MOTORWAYS, *SHIPS, *RAILS)
 #: How the column of a population group begins.
 GROUP = "persons_"

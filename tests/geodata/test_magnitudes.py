@@ -158,7 +158,7 @@ def test_warning(case: str, tmp_path: Path) -> None:
     assert sum(one.startswith(warning[:12]) for one in found.geography.warnings) == 1
 
 
-@pytest.mark.parametrize(("kind", "speed"), [("rail", 350), ("ferry", 3)])
+@pytest.mark.parametrize(("kind", "speed"), [("rail", 350), ("ferry", 3), ("border", 3)])
 def test_trains_are_fast_and_ships_are_slow(kind: str, speed: float, tmp_path: Path) -> None:
     def change(it: Little) -> None:
         it.layers["roads"]["class"] = kind
