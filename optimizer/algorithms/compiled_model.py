@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 import pyomo.environ as pyo
+from pyomo.common.gc_manager import PauseGC
 
 from optimizer.algorithms.mip.decode import make_plan
 from optimizer.case import Case
@@ -85,8 +86,10 @@ def compiled(
     case: Case, with_equity: bool, restriction: Restriction | None = None
 ) -> CompiledModel:
     """Build the model of a policy; its weight and its own caps come later."""
-    model = build(case, with_equity, restriction)
-    form = to_form(model)
+    # Millions of objects that all stay: looking for those that do not takes as long as making them.
+    with PauseGC():
+        model = build(case, with_equity, restriction)
+        form = to_form(model)
     column = {id(v): n for n, v in enumerate(form.columns)}
     stands, built = (
         np.array([column.get(id(y), -1) for y in decided.values()], dtype=np.int64)

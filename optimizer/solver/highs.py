@@ -25,16 +25,15 @@ from importlib import metadata
 
 import highspy
 import numpy as np
-from scipy.sparse import csc_array, csr_array
 
 from optimizer.foundation import stopping
 from optimizer.foundation.language import _
 from optimizer.foundation.tolerances import BETTER, EXACTLY, NO_GAP, SMALLEST_ENTRY, WRONG
-from optimizer.problem import Bools, Floats, Ints
+from optimizer.problem import Floats
 from optimizer.question import Limits
 from optimizer.solution import Progress, Status
 from optimizer.solver.conditioning import Conditioned, conditioned
-from optimizer.solver.program import Outcome, Program, SolverError, relative_gap, with_rows
+from optimizer.solver.program import Outcome, Program, SolverError, relative_gap
 
 #: Releases seen to return a wrong optimum (presolve; a start with presolve on).
 FALSE_OPTIMA = ("1.14.0", "1.16.0")
@@ -44,14 +43,10 @@ FALSE_OPTIMA = ("1.14.0", "1.16.0")
 #: called optimal or infeasible falsely, without any start. Agglomerations take as long without.
 RULES_OFF = 1 << 12 | 1 << 13 | 1 << 14
 
-#: A lazy row that is broken by less than this is left out: it hardly moves the bound, which is
-#: proven by the multipliers whatever rows there are.
-LEAST_VIOLATION = 1e-4
-
 #: Seconds between two reports of progress.
 PROGRESS_EVERY = 0.5
 
-_STATUS = {
+STATUS = {
     highspy.HighsModelStatus.kOptimal: Status.OPTIMAL,
     highspy.HighsModelStatus.kInfeasible: Status.INFEASIBLE,
     highspy.HighsModelStatus.kTimeLimit: Status.STOPPED,
@@ -91,14 +86,14 @@ def minimise(
             )
         )
     scaled = conditioned(program)
-    highs = _load(scaled.program, limits, options or {})
+    highs = load(scaled.program, limits, options or {})
     if start is not None:
         begin = start / scaled.column
         highs.setSolution(len(begin), np.arange(len(begin), dtype=np.int32), begin)
     began = time.perf_counter()
-    stopped, interrupted = _run(highs, progress)
+    stopped, interrupted = run(highs, progress)
     seconds = time.perf_counter() - began
-    status = _STATUS.get(highs.getModelStatus())
+    status = STATUS.get(highs.getModelStatus())
     info = highs.getInfo()
     again = (options or {}) | {"presolve": "off"}
     if status is None and stopped:  # in presolve HiGHS has no name for it
@@ -129,78 +124,9 @@ def minimise(
     return minimise(program, limits.after(seconds), start, progress, again)
 
 
-def in_rounds(
-    program: Program,
-    broken: Callable[[Floats], tuple[csr_array, Floats]],
-    limits: Limits,
-    rounds: int,
-    lazy: Bools | None = None,
-) -> tuple[Program, Outcome]:
-    """The linear relaxation, with rows that its solution breaks, for so many rounds.
-
-    broken: from a solution (N,) to such rows (R, N) and what they are at most (R,); every
-    solution in integers keeps all of them. lazy: (M,) rows of the program, with an upper end only,
-    that come in once they are broken (row generation). Returns the program with all its rows and
-    those that were found, and the outcome of the relaxation.
-    """
-    scaled = conditioned(program)
-    waiting = np.zeros(len(program.row_upper), dtype=bool) if lazy is None else lazy.copy()
-    held = np.flatnonzero(~waiting)  # rows of the program, in the order in which HiGHS has them
-    highs = _load(_relaxed(scaled.program, held), limits, {})
-    began = time.perf_counter()
-    while True:
-        stopped, interrupted = _run(highs, None)
-        status = _STATUS.get(highs.getModelStatus(), Status.STOPPED)
-        seen = replace(scaled, row=scaled.row[held])
-        outcome = _linear(highs, seen, status, time.perf_counter() - began, interrupted)
-        if outcome.duals is not None:
-            duals = np.zeros(len(program.row_upper))
-            duals[held] = outcome.duals
-            outcome = replace(outcome, duals=duals)
-        if outcome.x is None or stopped:
-            break
-        late = _broken(scaled.program, waiting, outcome.x / scaled.column)
-        if len(late):
-            more, upper = csr_array(scaled.program.rows)[late], scaled.program.row_upper[late]
-            waiting[late], held = False, np.append(held, late)
-        elif rounds:
-            rows, upper = broken(outcome.x)
-            if not len(upper):
-                break
-            more, factor = scaled.further(rows)
-            held = np.append(held, len(program.row_upper) + np.arange(len(upper)))
-            waiting = np.append(waiting, np.zeros(len(upper), dtype=bool))
-            program = with_rows(program, rows, np.full(len(upper), -np.inf), upper)
-            scaled = Conditioned(program, np.append(scaled.row, factor), scaled.column)
-            upper, rounds = upper * factor, rounds - 1
-        else:
-            break
-        lower = np.full(len(upper), -np.inf)
-        highs.addRows(len(upper), lower, upper, more.nnz, more.indptr[:-1], more.indices, more.data)
-    return program, outcome
-
-
-def _relaxed(program: Program, rows: Ints) -> Program:
-    """The linear relaxation of the program with these rows."""
-    return replace(
-        program,
-        rows=csc_array(csr_array(program.rows)[rows]),
-        row_lower=program.row_lower[rows],
-        row_upper=program.row_upper[rows],
-        integer=np.zeros_like(program.integer),
-    )
-
-
-def _broken(program: Program, rows: Bools, x: Floats) -> Ints:
-    """Those of these rows (M,) that x breaks by more than hardly anything."""
-    if not rows.any():
-        return np.empty(0, dtype=np.int64)
-    return np.flatnonzero(rows & (program.rows @ x > program.row_upper + LEAST_VIOLATION))
-
-
 def _rounds_starts(program: Program, limits: Limits) -> bool:
     """Whether presolve leaves an objective that is integral: of integer columns only."""
-    highs = _load(conditioned(program).program, limits, {})
+    highs = load(conditioned(program).program, limits, {})
     highs.presolve()
     presolved = highs.getPresolvedLp()
     kinds = presolved.integrality_ or [highspy.HighsVarType.kContinuous] * presolved.num_col_
@@ -211,9 +137,7 @@ def _rounds_starts(program: Program, limits: Limits) -> bool:
     )
 
 
-def _load(
-    program: Program, limits: Limits, options: dict[str, bool | float | str]
-) -> highspy.Highs:
+def load(program: Program, limits: Limits, options: dict[str, bool | float | str]) -> highspy.Highs:
     """A HiGHS object that holds the program and the options."""
     highs = highspy.Highs()  # type: ignore[no-untyped-call]
     settings: dict[str, bool | float | str] = {
@@ -263,7 +187,7 @@ def _not_begun(program: Program, start: Floats | None) -> Outcome:
     return Outcome(Status.STOPPED, start, objective, -math.inf, 0.0, 0, by_user)
 
 
-def _run(highs: highspy.Highs, progress: Callable[[Progress], None] | None) -> tuple[bool, bool]:
+def run(highs: highspy.Highs, progress: Callable[[Progress], None] | None) -> tuple[bool, bool]:
     """Run in a thread of its own, so that a stop reaches Python and can ask HiGHS to end.
 
     Returns whether it was asked to (it may have ended by itself just then), and whether by the

@@ -9,7 +9,7 @@ import numpy as np
 from scipy.sparse import csc_array, csr_array, vstack
 
 from optimizer.foundation.tolerances import LEAST_OBJECTIVE
-from optimizer.problem import Bools, Floats
+from optimizer.problem import Bools, Floats, Ints
 from optimizer.solution import Status
 
 
@@ -76,6 +76,40 @@ def fixed(program: Program, columns: Bools, values: Floats) -> Program:
         lower=np.where(columns, values, program.lower),
         upper=np.where(columns, values, program.upper),
     )
+
+
+@dataclass(frozen=True, eq=False)
+class Part:
+    """A program without some columns of a whole, which are 0: of the rest the numbers in it."""
+
+    program: Program
+    columns: Ints
+    rows: Ints
+
+    def solution(self, whole: Program, x: Floats) -> Floats:
+        """A solution of this program as one of the whole."""
+        values = np.zeros(len(whole.cost))
+        values[self.columns] = x
+        return values
+
+
+def part(program: Program, kept: Bools) -> Part:
+    """The program with these columns (N,) only, and the rows that they are in, or that 0 breaks."""
+    columns = np.flatnonzero(kept)
+    by_row = csr_array(program.rows[:, columns])
+    broken = (program.row_lower > 0) | (program.row_upper < 0)
+    rows = np.flatnonzero((np.diff(by_row.indptr) > 0) | broken)
+    smaller = replace(
+        program,
+        cost=program.cost[columns],
+        rows=csc_array(by_row[rows]),
+        row_lower=program.row_lower[rows],
+        row_upper=program.row_upper[rows],
+        lower=program.lower[columns],
+        upper=program.upper[columns],
+        integer=program.integer[columns],
+    )
+    return Part(smaller, columns, rows)
 
 
 def with_rows(program: Program, rows: csr_array, lower: Floats, upper: Floats) -> Program:

@@ -13,8 +13,9 @@ from optimizer.problem import Jurisdictions, Options, Problem, Sites
 from optimizer.question import Limits, Policy
 from optimizer.robust import solve
 from optimizer.solver.conditioning import LARGEST_ENTRY, conditioned
-from optimizer.solver.highs import in_rounds, minimise
+from optimizer.solver.highs import minimise
 from optimizer.solver.program import Program
+from optimizer.solver.sifting import in_rounds
 from tests.random_problems import draw
 
 EXACT = Limits(gap=0, threads=1)

@@ -57,15 +57,24 @@ def far_columns(program: Program, multipliers: Floats, x: Floats, least: float) 
     helps = np.where(upper[at], np.minimum(value, 0.0), value)
     helps = np.where(lower[at], np.maximum(value, 0.0), helps)
     dear = program.cost - np.bincount(entries.col, helps * multipliers[at], len(x))
-    own = equal[at]
-    equalities = np.bincount(entries.col[own], minlength=len(x))
-    able = ~program.integer & (program.lower == 0) & (equalities == 1)
-    row = np.zeros(len(x), dtype=np.int64)
-    row[entries.col[own]] = at[own]
+    columns, row = shares(program)
     limit = np.full(len(equal), least)
-    used = able & (x > 0)
-    np.maximum.at(limit, row[used], dear[used])
-    return np.asarray(able & (dear > limit[row]))
+    used = x[columns] > 0
+    np.maximum.at(limit, row[used], dear[columns[used]])
+    far = np.zeros(len(x), dtype=bool)
+    far[columns] = dear[columns] > limit[row]
+    return far
+
+
+def shares(program: Program) -> tuple[Ints, Ints]:
+    """Continuous columns from 0 up that are in exactly one equality, and the row of that."""
+    entries = program.rows.tocoo()
+    own = _equalities(program)[entries.row]
+    count = np.bincount(entries.col[own], minlength=len(program.cost))
+    columns = np.flatnonzero(~program.integer & (program.lower == 0) & (count == 1))
+    row = np.zeros(len(count), dtype=np.int64)
+    row[entries.col[own]] = entries.row[own]
+    return columns, row[columns]
 
 
 def nearby(program: Program, far: Bools) -> Nearby:

@@ -16,12 +16,13 @@ from dataclasses import dataclass
 import numpy as np
 from scipy.sparse import csr_array
 
+from optimizer.algorithms.mip.column_aggregation import shares
 from optimizer.problem import Bools, Floats, Ints
 from optimizer.question import Limits
 from optimizer.solution import Status
 from optimizer.solver.certificate import certified
-from optimizer.solver.highs import in_rounds
 from optimizer.solver.program import Outcome, Program
+from optimizer.solver.sifting import sifted
 
 #: Rounds of rows: the first finds nearly all of what there is.
 MAX_ROUNDS = 4
@@ -30,17 +31,22 @@ MAX_ROUNDS = 4
 #: makes the relaxation slower.
 LEAST_VIOLATION = 1e-4
 
+#: Of each demand point so many of the cheapest shares are in the relaxation from the first; where
+#: there are fewer shares in all than so many, all are.
+FIRST_SHARES, MANY_SHARES = 8, 20_000
+
 
 @dataclass(frozen=True, eq=False)
 class Relaxed:
     """The program with its hidden rows, and the outcome of its relaxation.
 
-    bound: proven by the multipliers, without the solver.
+    bound: proven by the multipliers, without the solver. held: (N,) the columns that matter.
     """
 
     program: Program
     outcome: Outcome
     bound: float
+    held: Bools
 
 
 @dataclass(frozen=True, eq=False)
@@ -66,13 +72,13 @@ def relaxation(program: Program, limits: Limits, cuts: bool = True) -> Relaxed:
         value = np.concatenate([value for _, value in rows])
         return csr_array((value, column, first), shape=(len(rows), columns)), np.zeros(len(rows))
 
-    program, outcome = in_rounds(
-        program, broken, limits, MAX_ROUNDS if cuts else 0, forcing(program)
-    )
+    rounds = MAX_ROUNDS if cuts else 0
+    found = sifted(program, broken, limits, rounds, forcing(program), late_shares(program))
+    program, outcome = found.program, found.outcome
     bound = np.inf if outcome.status is Status.INFEASIBLE else -np.inf
     if outcome.duals is not None:
         bound = min(outcome.bound, certified(program, outcome.duals)[0])
-    return Relaxed(program, outcome, bound)
+    return Relaxed(program, outcome, bound, found.held)
 
 
 def forcing(program: Program) -> Bools:
@@ -81,13 +87,38 @@ def forcing(program: Program) -> Bools:
     Nine in ten rows of a region, of which one in ten binds.
     """
     rows = csr_array(program.rows)
-    row = np.repeat(np.arange(rows.shape[0]), np.diff(rows.indptr))
     share = (rows.data == 1) & ~program.integer[rows.indices]
     other = (rows.data == -1) & program.integer[rows.indices]
-    shares = np.bincount(row, share, rows.shape[0])
-    every = np.bincount(row, ~(share | other), rows.shape[0]) == 0
+    every = _per_row(rows, ~(share | other)) == 0
     at_most = (program.row_upper == 0) & ~np.isfinite(program.row_lower)
-    return np.asarray(at_most & every & (shares == 1))
+    return np.asarray(at_most & every & (_per_row(rows, share) == 1))
+
+
+def late_shares(program: Program) -> Bools:
+    """(N,) shares of a demand point (columns of one equality) that are hardly worth their cost.
+
+    All but the cheapest few of each, the one that the fewest rows hold back (nobody serves), and
+    those that a floor counts: so the relaxation mostly has a solution without the late ones.
+    """
+    none = np.zeros(len(program.cost), dtype=bool)
+    columns, equality = shares(program)
+    if len(columns) < MANY_SHARES:
+        return none
+    entries = np.diff(program.rows.indptr)[columns]
+    at_least = np.isfinite(program.row_lower) & ~np.isfinite(program.row_upper)
+    counted = (program.rows.T @ at_least.astype(float))[columns] > 0
+    cheap = _rank(equality, program.cost[columns]) < FIRST_SHARES
+    free = _rank(equality, entries) < 1
+    none[columns[~(cheap | free | counted)]] = True
+    return none
+
+
+def _rank(group: Ints, value: Floats) -> Ints:
+    """(N,) how many of its group are before it in the order of the values."""
+    order = np.lexsort((value, group))
+    rank = np.empty(len(group), dtype=np.int64)
+    rank[order] = np.arange(len(group)) - np.searchsorted(group[order], group[order])
+    return rank
 
 
 def _capacities(program: Program) -> list[Capacity]:
@@ -95,14 +126,21 @@ def _capacities(program: Program) -> list[Capacity]:
     rows = csr_array(program.rows)
     share = ~program.integer & (program.lower == 0) & (program.upper == 1)
     binary = program.integer & (program.lower >= 0)
+    x = share[rows.indices] & (rows.data > 0)
+    y = binary[rows.indices] & (rows.data < 0)
+    loads, rooms, other = (_per_row(rows, entries) for entries in (x, y, ~(x | y)))
+    hold = (program.row_upper == 0) & ~np.isfinite(program.row_lower)
     capacities = []
-    for row in np.flatnonzero((program.row_upper == 0) & ~np.isfinite(program.row_lower)):
+    for row in np.flatnonzero(hold & (loads > 1) & (rooms > 0) & (other == 0)):
         here = slice(rows.indptr[row], rows.indptr[row + 1])
-        column, value = rows.indices[here], rows.data[here]
-        x, y = share[column] & (value > 0), binary[column] & (value < 0)
-        if x.sum() > 1 and y.any() and (x | y).all():
-            capacities.append(Capacity(column[x], value[x], column[y], -value[y]))
+        column, value, load = rows.indices[here], rows.data[here], x[here]
+        capacities.append(Capacity(column[load], value[load], column[~load], -value[~load]))
     return capacities
+
+
+def _per_row(rows: csr_array, entries: Bools) -> Ints:
+    """(M,) how many of these entries (those of the rows, in their order) each row has."""
+    return np.asarray(np.diff(np.append(0, np.cumsum(entries))[rows.indptr]))
 
 
 def most_broken(capacity: Capacity, x: Floats) -> tuple[Ints, Floats] | None:

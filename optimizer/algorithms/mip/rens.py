@@ -20,7 +20,7 @@ from optimizer.problem import Floats
 from optimizer.question import Limits
 from optimizer.solution import Progress, Status
 from optimizer.solver.highs import minimise
-from optimizer.solver.program import Outcome, relative_gap
+from optimizer.solver.program import Outcome, part, relative_gap
 
 #: Gap at which the first plan is good enough: the tree does the rest.
 FIRST_GAP = 0.005
@@ -47,21 +47,25 @@ def first_plan(
     agreed = outcome.x if start is None else start
     closed = program.integer & (outcome.x < INTEGRAL) & (agreed < 1 - INTEGRAL)
     opened = program.integer & (outcome.x > 1 - INTEGRAL) & (agreed > INTEGRAL)
-    small = replace(
+    decided = replace(
         program,
         lower=np.where(opened, 1.0, program.lower),
         upper=np.where(closed, 0.0, program.upper),
     )
+    # What is closed, and what never mattered to the relaxation, is left out.
+    small = part(decided, (relaxed.held | (agreed > 0)) & ~closed)
 
     def tell(seen: Progress) -> None:
         if progress is not None:
             progress(replace(seen, bound=bound, gap=relative_gap(seen.objective, bound)))
 
     small_limits = replace(limits, gap=max(FIRST_GAP, limits.gap) if start is None else limits.gap)
-    first = minimise(small, small_limits, start, tell, {"mip_max_nodes": MAX_NODES})
+    begin = None if start is None else start[small.columns]
+    first = minimise(small.program, small_limits, begin, tell, {"mip_max_nodes": MAX_NODES})
     return replace(
         first,
         status=Status.STOPPED,
+        x=None if first.x is None else small.solution(program, first.x),
         bound=bound,
         seconds=outcome.seconds + first.seconds,
         duals=outcome.duals,

@@ -18,6 +18,7 @@ from optimizer.problem import Floats
 from optimizer.question import Limits
 from optimizer.solution import Progress
 from optimizer.solver import highs as solver
+from optimizer.solver import sifting
 from optimizer.solver.program import Outcome, Program
 
 #: The largest cost is scaled to 2 to this, or less by a factor below 2; whole numbers up to
@@ -71,9 +72,9 @@ def in_rounds(
     limits: Limits,
     rounds: int,
 ) -> tuple[Program, Outcome]:
-    """As `solver.in_rounds`, whatever the unit of the costs."""
+    """As `sifting.in_rounds`, whatever the unit of the costs."""
     unit = unit_of(program.cost)
-    extended, outcome = solver.in_rounds(_scaled(program, unit), broken, limits, rounds)
+    extended, outcome = sifting.in_rounds(_scaled(program, unit), broken, limits, rounds)
     unscaled = replace(extended, cost=program.cost, offset=program.offset, integer=program.integer)
     return unscaled, _unscaled(outcome, program, unit)
 

@@ -14,7 +14,8 @@ from optimizer.problem import Floats
 from optimizer.question import Limits
 from optimizer.solution import Status
 from optimizer.solver.certificate import certified
-from optimizer.solver.highs import in_rounds, minimise
+from optimizer.solver.highs import minimise
+from optimizer.solver.sifting import sifted
 from tests.algorithms.mip.test_column_aggregation import drawn
 
 EXACT = Limits(gap=0, threads=1)
@@ -29,7 +30,8 @@ def test_rows_that_wait_lose_nothing(seed: int) -> None:
     whole = drawn(seed)
     lazy = forcing(whole)
     plain = minimise(replace(whole, integer=np.zeros_like(whole.integer)), EXACT)
-    same, outcome = in_rounds(whole, no_rows, EXACT, 1, lazy)
+    found = sifted(whole, no_rows, EXACT, 1, lazy)
+    same, outcome = found.program, found.outcome
     assert same is whole
     assert outcome.status is plain.status
     if plain.status is Status.INFEASIBLE:
@@ -50,7 +52,7 @@ def test_most_of_them_never_come_in() -> None:
     for seed in range(0, 60, 3):
         whole = drawn(seed)
         lazy = forcing(whole)
-        outcome = in_rounds(whole, no_rows, EXACT, 0, lazy)[1]
+        outcome = sifted(whole, no_rows, EXACT, 0, lazy).outcome
         if outcome.duals is not None:
             waiting, binding = waiting + lazy.sum(), binding + (outcome.duals[lazy] != 0).sum()
     assert waiting > 100

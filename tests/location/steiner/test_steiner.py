@@ -17,7 +17,7 @@ from optimizer.location.steiner.graph import Graph
 from optimizer.location.steiner.program import DirectedCuts
 from optimizer.question import Limits
 from optimizer.solution import Progress, Solved, Status
-from optimizer.solver.highs import in_rounds
+from optimizer.solver.sifting import in_rounds
 
 Drawn = tuple[int, np.ndarray, np.ndarray, np.ndarray]
 
