@@ -131,7 +131,7 @@ def merging(folder: Path) -> Path:
 
 
 def for_some(folder: Path) -> Path:
-    """An instance with classes, seats and a service for the old."""
+    """An instance with classes, quotas by class, seats and a service for the old."""
     one = little()
     one.set(
         'floors = { jurisdiction = 0.5, backup = 0.1, tier = "city" }\n', 'entitled = ["old"]\n'
@@ -140,4 +140,9 @@ def for_some(folder: Path) -> Path:
     one.layers["demand"].insert(1, "ring", ["core", None, ""])
     one.layers["jurisdictions"].insert(1, "ring", [None, "circle", "rest"])
     one.layers["jurisdictions"].insert(2, "seat", [None, "a", "b"])
+    one.toml += (
+        '\n[policy.quotas.land]\nof = "land"\ntier = "ring"\nat_most = 4\n'
+        '\n[policy.quotas.beds]\nof = "places"\nlevel = "medical.county"\n'
+        'tier = "role"\nat_least = 150\n'
+    )
     return one.write(folder)

@@ -54,7 +54,14 @@ class Case:
             "floors.tier", [floor.tier for _, floor in floors if floor.jurisdiction], divisions
         )
         quotas = policy.quotas.values()
-        _require("quotas.tier", [quota.tier for quota in quotas], tiers)
+        _require(
+            "quotas.tier",
+            [quota.tier for quota in quotas],
+            [*tiers, *self.problem.jurisdictions.classes],
+        )
+        _require(
+            "quotas.column", [quota.tier for quota in quotas if quota.column is not None], tiers
+        )
         _require("quotas.level", [one.level for one in quotas if one.level is not None], levels)
         capped = [u for level in self.problem.levels if (u := level.unmet) and u.jurisdiction < 1]
         _require("unmet.tier", [unmet.tier for unmet in capped], tiers)
