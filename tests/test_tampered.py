@@ -13,7 +13,7 @@ import pytest
 from optimizer.foundation.faults import InputError
 from optimizer.geodata.read import read
 from optimizer.verification.file import check_file
-from tests.plans import CHEAPEST, FAILING, TINY, crowded, for_some, merging, solved
+from tests.plans import CHEAPEST, FAILING, TINY, crowded, for_some, merging, solved, together
 from tests.tampering import Change, changes
 
 ROOT = Path(__file__).parents[1]
@@ -43,12 +43,13 @@ HARMLESS = {
 def plans(tmp_path_factory: pytest.TempPathFactory) -> dict[str, tuple[Path, Path]]:
     """Plan and instance: with a split village, with what is rejected, guarded, with failures,
     with a facility that is closed, money per year and quotas, with classes, cores and services
-    for some, and with unmet needs.
+    for some, with unmet needs, and with all of these together.
     """
     folder = tmp_path_factory.mktemp("plans")
     where = crowded(tmp_path_factory.mktemp("little"))
     merged = merging(tmp_path_factory.mktemp("merging"))
     some = for_some(tmp_path_factory.mktemp("some"))
+    all_at_once = together(tmp_path_factory.mktemp("together"))
     guarded = ("policy.equity=range", "policy.guard=0.2")
     unmet = (
         *("services.emergency.unmet={most=0.9,price=0.5}", "services.emergency.cutoff=15"),
@@ -62,6 +63,7 @@ def plans(tmp_path_factory: pytest.TempPathFactory) -> dict[str, tuple[Path, Pat
         "merged": (merged, read(merged, overrides=CHEAPEST)),
         "of some": (some, read(some)),
         "unmet": (TINY / "line", read(TINY / "line", overrides=unmet)),
+        "together": (all_at_once, read(all_at_once)),
     }
     return {
         name: (solved(instance, folder / f"{name}.gpkg"), at)
@@ -69,7 +71,7 @@ def plans(tmp_path_factory: pytest.TempPathFactory) -> dict[str, tuple[Path, Pat
     }
 
 
-NAMES = ("two-cities", "redline", "guarded", "failing", "merged", "of some", "unmet")
+NAMES = ("two-cities", "redline", "guarded", "failing", "merged", "of some", "unmet", "together")
 
 
 def told(change: Change, plan: Path, instance: Path, folder: Path) -> str:
