@@ -17,7 +17,7 @@ from optimizer.outputs.solved_instance import SolvedInstance
 from optimizer.question import Limits
 from optimizer.robust import solve
 from optimizer.verification.file import check_file
-from tests.geodata.little import little
+from tests.geodata.little import Little, little
 
 TINY = Path(__file__).parents[1] / "instances" / "tiny"
 
@@ -106,15 +106,21 @@ def merging(folder: Path) -> Path:
     All money is per year; there are quotas on land, by city, and on places, in the province.
     """
     one = little()
-    one.set("[budget]", "[costs]\nyears = 20\nrate = 0.05\n\n[budget]")
-    one.set("[services.medical]\n", "[services.medical]\nyears = 30\n")
-    one.set("cost = 40\n", "cost = 40\nrunning_cost = 1\n")
+    _merge(one)
     one.toml += (
         '\n[policy.quotas.land]\nof = "land"\ncolumn = "land_quota"\n'
         '\n[policy.quotas.beds]\nof = "places"\nlevel = "medical.county"\n'
         'tier = "province"\nat_least = 800\nat_most = 1200\n'
     )
     one.layers["jurisdictions"]["land_quota"] = [None, 3, None]
+    return one.write(folder)
+
+
+def _merge(one: Little) -> None:
+    """Two hospitals that may be closed, and all money per year."""
+    one.set("[budget]", "[costs]\nyears = 20\nrate = 0.05\n\n[budget]")
+    one.set("[services.medical]\n", "[services.medical]\nyears = 30\n")
+    one.set("cost = 40\n", "cost = 40\nrunning_cost = 1\n")
     one.layers["facilities"] = pd.DataFrame(
         {
             "site": ["s", "t", "t"],
@@ -127,17 +133,51 @@ def merging(folder: Path) -> Path:
             "running_cost": [9, None, 8],
         }
     )
-    return one.write(folder)
 
 
 def for_some(folder: Path) -> Path:
-    """An instance with classes, seats and a service for the old."""
+    """An instance with classes, quotas by class, seats and a service for the old."""
     one = little()
     one.set(
         'floors = { jurisdiction = 0.5, backup = 0.1, tier = "city" }\n', 'entitled = ["old"]\n'
     )
     one.put("facilities", 0, "capacity_county", 9000)
+    _ring(one)
+    one.toml += (
+        '\n[policy.quotas.land]\nof = "land"\ntier = "ring"\nat_most = 4\n'
+        '\n[policy.quotas.beds]\nof = "places"\nlevel = "medical.county"\n'
+        'tier = "role"\nat_least = 150\n'
+    )
+    return one.write(folder)
+
+
+def _ring(one: Little) -> None:
+    """Classes of demand points and of jurisdictions, and where these have their seats."""
     one.layers["demand"].insert(1, "ring", ["core", None, ""])
     one.layers["jurisdictions"].insert(1, "ring", [None, "circle", "rest"])
     one.layers["jurisdictions"].insert(2, "seat", [None, "a", "b"])
+
+
+def together(folder: Path) -> Path:
+    """An instance with unmet needs, a service for the old, a hospital that is closed, and rings.
+
+    All money is per year, and as little of it as can be is spent: one station stands, one of two
+    hospitals is closed, and half of the need of the other is unmet. Quotas are on land by ring, and
+    on places by city.
+    """
+    one = little()
+    _merge(one)
+    _ring(one)
+    one.set(
+        'cutoff = 40\nbackup = { minutes = 30, tier = "city" }\n'
+        'floors = { jurisdiction = 0.5, backup = 0.1, tier = "city" }\n',
+        'cutoff = 14\nentitled = ["old"]\nfloors = { jurisdiction = 0.2, tier = "ring" }\n'
+        "unmet = { minutes = 60, price = 0.001, most = 0.6, group = 0.6 }\n",
+    )
+    one.set("standard = 20\n", "standard = 20\nunmet = { jurisdiction = 0.5 }\n")
+    one.toml += (
+        '\n[policy]\nefficiency = "cost"\nweight = 0\n'
+        '\n[policy.quotas.land]\nof = "land"\ntier = "ring"\nat_most = 2.2\n'
+        '\n[policy.quotas.beds]\nof = "places"\nlevel = "medical.county"\nat_most = 8000\n'
+    )
     return one.write(folder)

@@ -78,28 +78,28 @@ class Places:
 def draw(seed: int) -> tuple[Problem, Policy]:
     """The problem and the policy of this seed."""
     rng = np.random.default_rng(seed)
-    problem = _problem(rng, MANY)
+    problem = draw_problem(rng, MANY)
     return problem, draw_policy(rng, problem)
 
 
 def draw_minimising(measure: str, seed: int) -> tuple[Problem, Policy]:
     """A smaller problem, and a policy that minimises the measure."""
     rng = np.random.default_rng(seed)
-    problem = _problem(rng, FEW)
+    problem = draw_problem(rng, FEW)
     return problem, minimising(rng, problem, measure)
 
 
 def draw_capping(measure: str, seed: int) -> tuple[Problem, Policy]:
     """A smaller problem, and a policy that caps the measure."""
     rng = np.random.default_rng(seed)
-    problem = _problem(rng, FEW)
+    problem = draw_problem(rng, FEW)
     return problem, capping(rng, problem, measure)
 
 
 def draw_with_people(seed: int, entitled: bool, classes: bool) -> tuple[Problem, Policy]:
     """A smaller problem where levels are for some only, or demand points have classes."""
     rng = np.random.default_rng(seed)
-    problem = with_people(rng, _problem(rng, FEW), entitled, classes)
+    problem = with_people(rng, draw_problem(rng, FEW), entitled, classes)
     return problem, draw_policy(rng, problem)
 
 
@@ -155,7 +155,7 @@ def _classes(rng: np.random.Generator, demand: Demand) -> dict[str, Classes]:
     return found
 
 
-def _problem(rng: np.random.Generator, extent: Extent) -> Problem:
+def draw_problem(rng: np.random.Generator, extent: Extent) -> Problem:
     """A problem in which there is something to decide, if the extent asks for that."""
     problem = _any_problem(rng, extent)
     while len(list(sitings(problem))) < extent.least:

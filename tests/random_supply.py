@@ -152,6 +152,13 @@ def limited(rng: np.random.Generator, problem: Problem, policy: Policy) -> tuple
     """
     if chance(rng, 0.6):
         policy = replace(policy, floors={}, bounds={}, efficiency_bound=None, equity_bound=None)
+    return with_quotas(rng, problem, policy, ("city", "province"))
+
+
+def with_quotas(
+    rng: np.random.Generator, problem: Problem, policy: Policy, divisions: tuple[str, ...]
+) -> tuple[Problem, Policy]:
+    """One quota or two by these tiers or classes, that the best plan without them comes near."""
     every, best = list(sitings(problem)), best_plan(problem, policy)
     own = rng.uniform(0, 6, len(problem.jurisdictions.ids))
     own[rng.random(len(own)) < 0.2] = np.nan
@@ -163,14 +170,14 @@ def limited(rng: np.random.Generator, problem: Problem, policy: Policy) -> tuple
     ]
     quotas = dict[str, Quota]()
     for name in ("first", "second")[: int(rng.choice([1, 2], p=[0.75, 0.25]))]:
-        tier = str(rng.choice(["city", "province"]))
+        tier = str(rng.choice(divisions))
         some = every[int(rng.integers(len(every)))]
         if best is not None and chance(rng, 0.8):
             some = best.options
         if counted and chance(rng, 0.6):
             level = str(rng.choice(counted))
             quotas[name] = _near(rng, problem, some, Quota(PLACES, tier, level, at_most=np.inf))
-        elif chance(rng, 0.3):
+        elif chance(rng, 0.3) and tier in problem.jurisdictions.tier:
             quotas[name] = Quota(LAND, tier, column="land_quota")
         else:
             quotas[name] = _near(rng, problem, some, Quota(LAND, tier, at_most=np.inf))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import replace
 
 import numpy as np
@@ -81,6 +82,23 @@ def left_out(seed: int, problem: Problem, policy: Policy) -> tuple[Problem, Poli
 
 def _left_out(rng: np.random.Generator, problem: Problem, policy: Policy) -> tuple[Problem, Policy]:
     """Needs of most levels may be unmet, and often must be: there are fewer pairs, less money."""
+    problem = left_out_facts(rng, problem)
+    everything = float(problem.options.cost.sum() + problem.sites.cost.sum())
+    if policy.efficiency == "cost" and chance(rng, 0.5):
+        policy = replace(policy, efficiency_bound=everything * float(rng.uniform(0.2, 1.0)))
+    if chance(rng, 0.4):
+        policy = replace(policy, cost_bound=everything * float(rng.uniform(0.05, 0.4)))
+    if chance(rng, 0.6):  # who is served by nobody is not covered
+        policy = replace(policy, floors={})
+    if chance(rng, 0.6):  # and is far from everything
+        policy = replace(policy, bounds={}, equity_bound=None)
+        if policy.efficiency != "cost":
+            policy = replace(policy, efficiency_bound=None)
+    return problem, policy
+
+
+def left_out_facts(rng: np.random.Generator, problem: Problem) -> Problem:
+    """The problem where needs of most levels may be unmet, of one surely; there are fewer pairs."""
     sure = int(rng.integers(len(problem.levels)))
     services, pairs, row = [], [], 0
     for service in problem.services:
@@ -93,18 +111,7 @@ def _left_out(rng: np.random.Generator, problem: Problem, policy: Policy) -> tup
             pairs.append(some)
             row += 1
         services.append(replace(service, levels=tuple(levels)))
-    everything = float(problem.options.cost.sum() + problem.sites.cost.sum())
-    if policy.efficiency == "cost" and chance(rng, 0.5):
-        policy = replace(policy, efficiency_bound=everything * float(rng.uniform(0.2, 1.0)))
-    if chance(rng, 0.4):
-        policy = replace(policy, cost_bound=everything * float(rng.uniform(0.05, 0.4)))
-    if chance(rng, 0.6):  # who is served by nobody is not covered
-        policy = replace(policy, floors={})
-    if chance(rng, 0.6):  # and is far from everything
-        policy = replace(policy, bounds={}, equity_bound=None)
-        if policy.efficiency != "cost":
-            policy = replace(policy, efficiency_bound=None)
-    return replace(problem, services=tuple(services), pairs=tuple(pairs)), policy
+    return replace(problem, services=tuple(services), pairs=tuple(pairs))
 
 
 def _level(rng: np.random.Generator, level: Level, pairs: Pairs) -> tuple[Level, Pairs]:
@@ -128,3 +135,30 @@ def _level(rng: np.random.Generator, level: Level, pairs: Pairs) -> tuple[Level,
         tier=str(rng.choice(["city", "province"])),
     )
     return replace(level, unmet=unmet), pairs
+
+
+def features(problem: Problem, policy: Policy) -> Iterator[str]:
+    """What is asked of needs that may be unmet, by level."""
+    for level, pairs in zip(problem.levels, problem.pairs, strict=True):
+        unmet = level.unmet
+        if unmet is None:
+            yield "all are served"
+            continue
+        reached = len(np.unique(pairs.origin)) == len(problem.demand.ids)
+        told = {
+            "out of reach": not reached,
+            "as long as the cut-off": unmet.minutes == level.cutoff,
+            "as long as the standard": unmet.minutes == level.standard,
+            "longer": unmet.minutes > level.cutoff,
+            "price": unmet.price > 0,
+            "price that counts": unmet.price > 0 and policy.efficiency == "cost",
+            "price that is capped": unmet.price > 0
+            and policy.efficiency == "cost"
+            and policy.efficiency_bound is not None,
+            "most": unmet.most < 1,
+            "by jurisdiction": unmet.jurisdiction < 1,
+            "by group": unmet.group < 1 and bool(problem.demand.groups),
+            "backup": level.backup is not None,
+            "referral": level.referral is not None,
+        }
+        yield from (name for name, there in told.items() if there)

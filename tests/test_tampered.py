@@ -13,7 +13,7 @@ import pytest
 from optimizer.foundation.faults import InputError
 from optimizer.geodata.read import read
 from optimizer.verification.file import check_file
-from tests.plans import CHEAPEST, FAILING, TINY, crowded, for_some, merging, solved
+from tests.plans import CHEAPEST, FAILING, TINY, crowded, for_some, merging, solved, together
 from tests.tampering import Change, changes
 
 ROOT = Path(__file__).parents[1]
@@ -23,6 +23,9 @@ REAL = "ningxia-yellow-river"
 
 #: Of each plan, how many changes `make test` tries.
 SAMPLE = 3
+
+#: In how many parts all changes of a plan are tried.
+PARTS = 4
 
 #: (layer, column, how) -> why the plan is right all the same; "" stands for any.
 HARMLESS = {
@@ -43,12 +46,13 @@ HARMLESS = {
 def plans(tmp_path_factory: pytest.TempPathFactory) -> dict[str, tuple[Path, Path]]:
     """Plan and instance: with a split village, with what is rejected, guarded, with failures,
     with a facility that is closed, money per year and quotas, with classes, cores and services
-    for some, and with unmet needs.
+    for some, with unmet needs, and with all of these together.
     """
     folder = tmp_path_factory.mktemp("plans")
     where = crowded(tmp_path_factory.mktemp("little"))
     merged = merging(tmp_path_factory.mktemp("merging"))
     some = for_some(tmp_path_factory.mktemp("some"))
+    all_at_once = together(tmp_path_factory.mktemp("together"))
     guarded = ("policy.equity=range", "policy.guard=0.2")
     unmet = (
         *("services.emergency.unmet={most=0.9,price=0.5}", "services.emergency.cutoff=15"),
@@ -62,6 +66,7 @@ def plans(tmp_path_factory: pytest.TempPathFactory) -> dict[str, tuple[Path, Pat
         "merged": (merged, read(merged, overrides=CHEAPEST)),
         "of some": (some, read(some)),
         "unmet": (TINY / "line", read(TINY / "line", overrides=unmet)),
+        "together": (all_at_once, read(all_at_once)),
     }
     return {
         name: (solved(instance, folder / f"{name}.gpkg"), at)
@@ -69,7 +74,7 @@ def plans(tmp_path_factory: pytest.TempPathFactory) -> dict[str, tuple[Path, Pat
     }
 
 
-NAMES = ("two-cities", "redline", "guarded", "failing", "merged", "of some", "unmet")
+NAMES = ("two-cities", "redline", "guarded", "failing", "merged", "of some", "unmet", "together")
 
 
 def told(change: Change, plan: Path, instance: Path, folder: Path) -> str:
@@ -83,13 +88,17 @@ def told(change: Change, plan: Path, instance: Path, folder: Path) -> str:
     return "harmless" if holds else "refused"
 
 
-def tried(plans: dict[str, tuple[Path, Path]], name: str, folder: Path, step: int) -> Counter[str]:
-    """Every so-manieth change of a plan."""
+def tried(
+    plans: dict[str, tuple[Path, Path]], name: str, folder: Path, step: int, part: int | None = None
+) -> Counter[str]:
+    """Every so-manieth change of a plan, or every one of a part."""
     plan, instance = plans[name]
     assert check_file(plan, instance).ok
     other = plans["redline" if name != "redline" else "two-cities"][0]
     every = list(changes(plan, other))
     chosen = every[:: max(1, step and len(every) // step)]
+    if part is not None:
+        chosen = every[part::PARTS]
     return Counter(told(change, plan, instance, folder) for change in chosen)
 
 
@@ -108,8 +117,9 @@ def test_many_changes_of_a_real_plan(plans: dict, tmp_path: Path) -> None:
 
 
 @pytest.mark.slow
+@pytest.mark.parametrize("part", range(PARTS))
 @pytest.mark.parametrize("name", NAMES)
-def test_every_change(plans: dict, name: str, tmp_path: Path) -> None:
-    found = tried(plans, name, tmp_path, 0)
+def test_every_change(plans: dict, name: str, part: int, tmp_path: Path) -> None:
+    found = tried(plans, name, tmp_path, 0, part)
     assert set(found) <= {"refused", "harmless"}, "\n".join(found)
-    assert found["refused"] >= 250
+    assert found["refused"] >= 250 / PARTS

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 
@@ -31,6 +31,7 @@ from tests.random_unmet import (
     draw_unmet,
     draw_unmet_capping,
     draw_unmet_minimising,
+    features,
     left_out,
     left_out_where_all_works,
 )
@@ -155,32 +156,6 @@ def test_against_attacks(draws: Any, first: int) -> None:
         assert found.plan is not None
         assert found.objective == pytest.approx(truth, rel=1e-6, abs=1e-6), seed
         assert check(drawn.case, found.plan, found).broken == (), seed
-
-
-def features(problem: Problem, policy: Policy) -> Iterator[str]:
-    for level, pairs in zip(problem.levels, problem.pairs, strict=True):
-        unmet = level.unmet
-        if unmet is None:
-            yield "all are served"
-            continue
-        reached = len(np.unique(pairs.origin)) == len(problem.demand.ids)
-        told = {
-            "out of reach": not reached,
-            "as long as the cut-off": unmet.minutes == level.cutoff,
-            "as long as the standard": unmet.minutes == level.standard,
-            "longer": unmet.minutes > level.cutoff,
-            "price": unmet.price > 0,
-            "price that counts": unmet.price > 0 and policy.efficiency == "cost",
-            "price that is capped": unmet.price > 0
-            and policy.efficiency == "cost"
-            and policy.efficiency_bound is not None,
-            "most": unmet.most < 1,
-            "by jurisdiction": unmet.jurisdiction < 1,
-            "by group": unmet.group < 1 and bool(problem.demand.groups),
-            "backup": level.backup is not None,
-            "referral": level.referral is not None,
-        }
-        yield from (name for name, there in told.items() if there)
 
 
 def test_every_feature_is_drawn() -> None:

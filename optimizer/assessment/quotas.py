@@ -1,4 +1,4 @@
-"""Quotas of a plan: what each jurisdiction has of them, and how much is left."""
+"""Quotas of a plan: what each jurisdiction or class has of them, and how much is left."""
 
 from __future__ import annotations
 
@@ -16,9 +16,11 @@ from optimizer.solution import Plan
 class QuotaUse:
     """(C,) hectares, or places per thousand persons; NaN where the quota says nothing.
 
+    names: ids of all jurisdictions, or labels of the class that the quota is by.
     margin: how far what is used is within the nearer of both limits; negative: beyond it.
     """
 
+    names: tuple[str, ...]
     used: Floats
     at_most: Floats
     at_least: Floats
@@ -32,5 +34,5 @@ def quotas_used(case: Case, plan: Plan) -> Mapping[str, QuotaUse]:
         used = np.full(len(limits.at_most), np.nan)
         used[limits.areas] = limits.used(plan.options)[limits.areas]
         margin = np.fmin(limits.at_most - used, used - limits.at_least)
-        found[name] = QuotaUse(used, limits.at_most, limits.at_least, margin)
+        found[name] = QuotaUse(limits.names, used, limits.at_most, limits.at_least, margin)
     return found

@@ -12,6 +12,7 @@ import numpy as np
 from optimizer.case.quotas import QuotaLimits, quota_limits
 from optimizer.efficiency import EFFICIENCIES, Efficiency
 from optimizer.efficiency import make as make_efficiency
+from optimizer.equity import make as make_measure
 from optimizer.equity.aggregation import WEIGHTED, WORST, Aggregation, is_dispersion, tail_mean
 from optimizer.equity.comparison_units import Units, units
 from optimizer.foundation.faults import nearest
@@ -32,7 +33,8 @@ class Case:
     where there is no budget), and as 0.01 of an equity that is a share or a ratio.
 
     Raises ValueError where the policy names an efficiency, a level or a tier that is not there: a
-    rule about nothing would hold without a word.
+    rule about nothing would hold without a word. So it does where a measure cannot see what people
+    have: the mean of places within reach, say, which is capacity over need wherever they are.
     """
 
     problem: Problem
@@ -54,10 +56,20 @@ class Case:
             "floors.tier", [floor.tier for _, floor in floors if floor.jurisdiction], divisions
         )
         quotas = policy.quotas.values()
-        _require("quotas.tier", [quota.tier for quota in quotas], tiers)
+        _require(
+            "quotas.tier",
+            [quota.tier for quota in quotas],
+            [*tiers, *self.problem.jurisdictions.classes],
+        )
+        _require(
+            "quotas.column", [quota.tier for quota in quotas if quota.column is not None], tiers
+        )
         _require("quotas.level", [one.level for one in quotas if one.level is not None], levels)
         capped = [u for level in self.problem.levels if (u := level.unmet) and u.jurisdiction < 1]
         _require("unmet.tier", [unmet.tier for unmet in capped], tiers)
+        for equity in (policy.equity, *(bound.equity for bound in policy.bounds.values())):
+            sees = make_measure(equity.measure, equity.parameters).sees
+            _require(f"of, for the measure {equity.measure}", [equity.of], sorted(sees))
 
     def asking(self, **changes: Any) -> Case:
         """The same facts under a policy with these changes."""

@@ -19,6 +19,7 @@ class Mean(Additive):
 
     Misbehaves as a measure of justice: an hour for one person weighs no more than a minute for
     each of sixty. Among jurisdictions or groups it at least lets each of them count the same.
+    Of "catchment" it would be capacity over need wherever the places are, so it is refused.
 
     Source: Hakimi 1964.
     """

@@ -8,7 +8,7 @@ from functools import cached_property
 
 import numpy as np
 
-from optimizer.geodata.classes import classes, core_minutes
+from optimizer.geodata.classes import classes, classes_of_areas, core_minutes
 from optimizer.geodata.hanging import Spots
 from optimizer.geodata.supply import Supply
 from optimizer.geodata.tables import Areas, Tables, rows
@@ -172,6 +172,7 @@ def jurisdictions(areas: Areas) -> Jurisdictions:
         tuple(areas.role),
         areas.budget,
         areas.land_quota,
+        classes_of_areas(areas),
     )
 
 

@@ -26,6 +26,15 @@ def classes(tables: Tables) -> dict[str, Classes]:
     return found
 
 
+def classes_of_areas(areas: Areas) -> dict[str, Classes]:
+    """Name -> class that each jurisdiction gives itself."""
+    found = {}
+    for name, words in areas.classes.items():
+        labels = tuple(sorted({*words} - {""}))
+        found[name] = Classes(labels, rows(words, np.array(labels, dtype=object)))
+    return found
+
+
 def _of_point(areas: Areas, points: Points, name: str) -> Texts:
     """(I,) what a class says of each demand point, "" where it says nothing."""
     empty = np.full(len(points.ids), "", dtype=object)

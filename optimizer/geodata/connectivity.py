@@ -44,8 +44,8 @@ def pieces(parts: Parts, build: Ends, decided: bool, faults: list[Fault]) -> Non
             _(
                 "{n:,} nodes with {points} and {sites}",
                 n=(piece == one).sum(),
-                points=_named(many(len(points), "demand point"), points),
-                sites=_named(many(len(places), "site"), places),
+                points=called(many(len(points), "demand point"), points),
+                sites=called(many(len(places), "site"), places),
             )
         )
     problem = _(
@@ -124,7 +124,7 @@ def _way_out(parts: Parts, row: int, lost: Ints) -> Texts:
     )
 
 
-def _named(count: str, ids: Texts) -> str:
+def called(count: str, ids: Texts) -> str:
     """How many, and which if they are few."""
     if not 0 < len(ids) <= TOLD_IDS:
         return count

@@ -29,11 +29,12 @@ from optimizer.geodata.tables import (
     REQUIRED,
     Tables,
     capacity_columns,
+    class_column,
     rows,
 )
 from optimizer.geodata.words import suggest
 from optimizer.problem import SITE, Level
-from optimizer.question import PLACES
+from optimizer.question import PLACES, Quota
 
 Layers = Mapping[str, gpd.GeoDataFrame]
 
@@ -72,7 +73,7 @@ def entitlement(question: Question, tables: Tables, layers: Layers, faults: list
 
 def divisions(tables: Tables, faults: list[Fault]) -> None:
     """No class is called as a tier of jurisdictions, or as what else can be compared."""
-    for name in classes_of(tables):
+    for name in {**classes_of(tables), **tables.areas.classes}:
         if name in (*tables.areas.tier, PERSONS, POINTS, GROUPS):
             problem = _("{name} is a class, and stands for something else too", name=name)
             remedy = _("Rename the column of the class, or the tier")
@@ -80,7 +81,10 @@ def divisions(tables: Tables, faults: list[Fault]) -> None:
 
 
 def tiers(question: Question, tables: Tables, faults: list[Fault]) -> None:
-    """Every tier that the file names is that of a jurisdiction; floors may name a class too."""
+    """Every tier that the file names is that of a jurisdiction; some may name a class too.
+
+    Floors any class, quotas one that jurisdictions have.
+    """
     named = {"budget.tier": question.policy.budget.tier} if question.policy.budget else {}
     for level in question.levels:
         at, floor = place(level.service, level.id), question.policy.floors.get(level.id)
@@ -92,8 +96,6 @@ def tiers(question: Question, tables: Tables, faults: list[Fault]) -> None:
             named[f"{at}.floors.tier"] = floor.tier
         if level.unmet is not None and level.unmet.jurisdiction < 1:
             named[f"{at}.unmet.tier"] = level.unmet.tier
-    for name, quota in question.policy.quotas.items():
-        named[f"policy.quotas.{name}.tier"] = quota.tier
     if question.failures is not None and question.failures.aid is not None:
         named["policy.failures.aid"] = question.failures.aid
     tiers = sorted(set(tables.areas.tier))
@@ -103,6 +105,25 @@ def tiers(question: Question, tables: Tables, faults: list[Fault]) -> None:
         if tier not in known:
             problem, remedy = _("no jurisdiction is of this tier"), suggest(tier, known)
             faults.append(Fault(f"{FILE}, {at}", problem, remedy, value=tier))
+    for name, quota in question.policy.quotas.items():
+        _quota_tier(f"{FILE}, policy.quotas.{name}", quota, tables, faults)
+
+
+def _quota_tier(at: str, quota: Quota, tables: Tables, faults: list[Fault]) -> None:
+    """A tier, or a class that says of each site where it is; columns are of jurisdictions."""
+    known = sorted({*tables.areas.tier, *tables.areas.classes})
+    if quota.tier in tables.areas.classes:
+        if quota.column is not None:
+            problem = _("is by a class, and the column holds quotas of jurisdictions")
+            remedy = _("Name a tier, or write at_most")
+            faults.append(Fault(f"{at}.tier", problem, remedy, value=quota.tier))
+    elif quota.tier in classes_of(tables):
+        problem = _("is a class of demand points only, and sites have none")
+        remedy = _("Give jurisdictions a column {column}", column=class_column(quota.tier))
+        faults.append(Fault(f"{at}.tier", problem, remedy, value=quota.tier))
+    elif quota.tier not in known:
+        problem, remedy = _("no jurisdiction is of this tier"), suggest(quota.tier, known)
+        faults.append(Fault(f"{at}.tier", problem, remedy, value=quota.tier))
 
 
 def units(question: Question, tables: Tables, faults: list[Fault]) -> None:
@@ -184,6 +205,9 @@ def catchments(question: Question, parts: Parts, faults: list[Fault]) -> None:
 def quotas(question: Question, parts: Parts, layers: Layers, faults: list[Fault]) -> None:
     """Places are counted where all facilities have a limit, land where somebody has a quota."""
     levels, tiers = [level.id for level in parts.levels], np.array(parts.jurisdictions.tier)
+    asked = {quota.tier for quota in question.policy.quotas.values()}
+    for name in sorted(asked & {*parts.jurisdictions.classes}):
+        _sites_of_no_class(name, parts, layers, faults)
     for name, quota in question.policy.quotas.items():
         at = f"{FILE}, policy.quotas.{name}"
         if quota.of == PLACES:
@@ -209,6 +233,21 @@ def quotas(question: Question, parts: Parts, layers: Layers, faults: list[Fault]
             )
             remedy = _("Raise it, or lower at_least in {file}", file=FILE)
             sheet.report(mine & (most < quota.at_least), quota.column, problem, remedy, most)
+
+
+def _sites_of_no_class(name: str, parts: Parts, layers: Layers, faults: list[Fault]) -> None:
+    """Where demand points have a class of their own, so do sites: that of their jurisdiction."""
+    sheet = Sheet("jurisdictions", layers["jurisdictions"], faults)
+    empty = parts.jurisdictions.of_class(name) < 0
+    lives = np.zeros(len(empty), dtype=bool)
+    people = classes_of(parts.tables).get(name)
+    if people is not None:
+        lives[parts.demand_area[people.of >= 0]] = True
+    stands = np.zeros(len(empty), dtype=bool)
+    stands[parts.site_area[parts.options.site]] = True
+    problem = _("is empty: demand points here have a class, sites have none")
+    remedy = _("Fill in the column, or name a tier in policy.quotas")
+    sheet.report(empty & lives & stands, class_column(name), problem, remedy)
 
 
 def budgets(question: Question, tables: Tables, layers: Layers, faults: list[Fault]) -> None:

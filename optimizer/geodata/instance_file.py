@@ -219,7 +219,7 @@ class QuotaTable(Table):
         description=N_('"land", hectares, or "places", per thousand persons')
     )
     tier: str = Field(
-        default="city", description=N_("tier of the jurisdictions that have the quota")
+        default="city", description=N_("tier of jurisdictions, or class, that has the quota")
     )
     level: str | None = Field(default=None, description=N_("a level, for places"))
     at_most: float | None = Field(default=None, ge=0, description=N_("a number, 0 or more"))

@@ -11,6 +11,7 @@ from optimizer.equity import Class, make
 from optimizer.foundation.figures import many, share
 from optimizer.foundation.language import _
 from optimizer.geodata.assemble import Parts, demand
+from optimizer.geodata.connectivity import called
 from optimizer.geodata.control_lines import Control
 from optimizer.geodata.cross_checks import compared
 from optimizer.geodata.instance_file import InstanceFile
@@ -19,6 +20,7 @@ from optimizer.geodata.magnitudes import strange_numbers
 from optimizer.geodata.policy_of_file import equities, levels_of
 from optimizer.geodata.warnings_of_places import strange_places
 from optimizer.geodata.warnings_of_roads import strange_roads
+from optimizer.problem import CORE
 from optimizer.question import Policy
 
 #: A share by which lengths may be wrong.
@@ -45,6 +47,7 @@ def strange(
     return (
         *_crs(file, stretch(shapes["demand"])),
         *_people(parts),
+        *_cores(parts),
         *_alone(policy, parts),
         *_levels(file, parts),
         *_unmet(policy, parts),
@@ -85,6 +88,26 @@ def _people(parts: Parts) -> Iterator[str]:
                 group=group,
                 points=many(more, "demand point"),
             )
+
+
+def _cores(parts: Parts) -> Iterator[str]:
+    """Cores to which no minutes are known, where seats are named at all.
+
+    A core in which another has its seat is as near as that one.
+    """
+    areas, parent = parts.tables.areas, parts.jurisdictions.parent
+    named = areas.seat != ""
+    row = np.flatnonzero(named & (areas.role == CORE))
+    known = np.zeros(len(areas.ids), dtype=bool)
+    while len(row):
+        known[row] = True
+        row = parent[row][parent[row] >= 0]
+    lacking = areas.ids[(areas.role == CORE) & ~known]
+    if named.any() and len(lacking):
+        yield _(
+            "jurisdictions: minutes to the nearest core leave out {cores} without a seat",
+            cores=called(many(len(lacking), "core"), lacking),
+        )
 
 
 def _alone(policy: Policy, parts: Parts) -> Iterator[str]:

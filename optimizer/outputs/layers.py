@@ -136,7 +136,7 @@ def demand(study: SolvedInstance) -> gpd.GeoDataFrame:
 
 
 def classes(study: SolvedInstance) -> gpd.GeoDataFrame:
-    """One row per class and label, without geometry: people, access and equity."""
+    """One row per class and label, without geometry: people, access, equity and quotas."""
     problem, measure = study.instance.problem, study.instance.policy.equity.measure
     facts, away = problem.demand, problem.demand.core_minutes
     parts = [
@@ -161,6 +161,12 @@ def classes(study: SolvedInstance) -> gpd.GeoDataFrame:
         ours[of_level("equity", level)] = _finite(np.array(equity))
         for what in ("unmet", "unmet_share") if level.may_be_unmet else ():
             ours[of_level(what, level)] = [getattr(one, what) if one else np.nan for one in some]
+    for name, quota in quotas_used(study.instance.case, study.plan).items():
+        of_class = study.instance.policy.quotas[name].tier
+        if of_class not in problem.jurisdictions.tier:
+            rows = [quota.names.index(label) if one == of_class else -1 for one, label, _ in parts]
+            ours[f"quota_{name}"] = np.append(quota.used, np.nan)[rows]
+            ours[f"margin_{name}"] = np.append(quota.margin, np.nan)[rows]
     nothing = np.full(len(parts), None, dtype=object)
     return assembled(study.instance, ours, pd.DataFrame(index=range(len(parts))), nothing)
 
@@ -192,7 +198,8 @@ def jurisdictions(study: SolvedInstance) -> gpd.GeoDataFrame:
         **_apart(problem, study.indicators.once, study.indicators.running),
     }
     for name, quota in quotas_used(instance.case, study.plan).items():
-        ours[f"quota_{name}"], ours[f"margin_{name}"] = quota.used, quota.margin
+        if policy.quotas[name].tier in facts.tier:
+            ours[f"quota_{name}"], ours[f"margin_{name}"] = quota.used, quota.margin
     for level, indicators in zip(problem.levels, study.indicators.levels, strict=True):
         for what in ("mean", "worst", "coverage"):
             values = {row: getattr(one, what) for row, one in indicators.jurisdictions.items()}

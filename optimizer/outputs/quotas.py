@@ -1,4 +1,4 @@
-"""Quotas on the terminal: what each jurisdiction has of them, and how much is left."""
+"""Quotas on the terminal: what each jurisdiction or class has of them, and how much is left."""
 
 from __future__ import annotations
 
@@ -10,10 +10,11 @@ from optimizer.foundation.language import word
 from optimizer.outputs.names import jurisdiction_name
 from optimizer.outputs.solved_instance import SolvedInstance
 from optimizer.outputs.terminal import Grid
+from optimizer.outputs.words import term
 
 
 def table(study: SolvedInstance, language: str) -> Grid:
-    """One row per quota and jurisdiction that has it, those with the least margin first."""
+    """One row per quota and jurisdiction or label that has it, the least margin first."""
     grid = Grid()
     for heading in ("quota", "jurisdiction"):
         grid.add_column(word(heading, language), right=False)
@@ -25,7 +26,15 @@ def table(study: SolvedInstance, language: str) -> Grid:
             numbers = (quota.used, quota.at_least, quota.at_most, quota.margin)
             grid.add_row(
                 called,
-                jurisdiction_name(study.instance, c, language),
+                _where(study, called, quota.names[c], language),
                 *(number(values[c], 2) if values[c] == values[c] else "" for values in numbers),
             )
     return grid
+
+
+def _where(study: SolvedInstance, quota: str, name: str, language: str) -> str:
+    """What a quota is kept in: a jurisdiction, or a label of its class."""
+    tier, areas = study.instance.policy.quotas[quota].tier, study.instance.problem.jurisdictions
+    if tier in areas.tier:
+        return jurisdiction_name(study.instance, areas.ids.index(name), language)
+    return word("label", language).format(term(tier, language), term(name, language))

@@ -31,7 +31,7 @@ def report(study: SolvedInstance) -> dict[str, Any]:
     a seat;
     jurisdictions: id -> {tier, spent, levels: level -> summary}, where all money is per year also
     {paid_once, per_year};
-    quotas: name -> id of a jurisdiction that has it -> {used, at_most, at_least, margin};
+    quotas: name -> id of a jurisdiction, or label, with one -> {used, at_most, at_least, margin};
     corridors: id -> cost of those that are built; null where none is decided;
     failures: mean minutes where nothing fails, expected and over the policy's tail, and by scenario
     what fails and what that means; null where plans are not made for failures;
@@ -84,11 +84,10 @@ def report(study: SolvedInstance) -> dict[str, Any]:
 
 
 def _quotas(study: SolvedInstance) -> dict[str, Any]:
-    """What each jurisdiction has of each quota."""
-    ids = study.instance.problem.jurisdictions.ids
+    """What each jurisdiction or class has of each quota."""
     return {
         name: {
-            ids[c]: {
+            quota.names[c]: {
                 "used": quota.used[c],
                 "at_most": quota.at_most[c],
                 "at_least": quota.at_least[c],

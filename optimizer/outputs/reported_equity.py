@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 from typing import Any
 
@@ -69,8 +70,12 @@ def fares(policy: Policy) -> str:
 
 
 def fared(policy: Policy, people: Summary) -> float:
-    """Minutes: how these people fare at one level."""
-    return people.equity[policy.equity.measure] if fares(policy) == "equity" else people.mean
+    """Minutes: how these people fare at one level.
+
+    Where nobody of them is served the worst of those who are is unknown: what they count as.
+    """
+    equity = people.equity[policy.equity.measure]
+    return people.mean if fares(policy) == "mean" or math.isnan(equity) else equity
 
 
 def over_levels(instance: Instance, values: Mapping[int, Any]) -> Floats:

@@ -126,6 +126,22 @@ def efficiency_unit(instance: Instance) -> str:
     return instance.geography.currency if unit == "money" else unit
 
 
+def efficiency_in_words(instance: Instance, language: str) -> str:
+    """What the efficiency is, and its unit."""
+    title = word(EFFICIENCIES[instance.policy.efficiency].title, language)
+    unit = word(efficiency_unit(instance), language)
+    if instance.case.efficiency.unit == "money":
+        unit = per_year(instance, unit, language)
+    return f"{title} ({unit})"
+
+
+def per_year(instance: Instance, money: str, language: str) -> str:
+    """An amount of money, or its unit, as what it is where all money is per year."""
+    if instance.problem.costs is None:
+        return money
+    return f"{money} {word('per year after money', language)}"
+
+
 def attacks(study: SolvedInstance, language: str) -> Iterator[str]:
     """Where plans are made against an attack: whether a worse one is known not to be."""
     adversary = study.instance.problem.adversary

@@ -76,8 +76,9 @@ class Problem:
             above = self.levels[row + 1 : row + 2]
             following = bool(above) and above[0].service == self.levels[row].service
             require(following, f"transfers: {self.levels[row].id} has no next level to refer to")
-        both = set(self.demand.classes) & set(self.jurisdictions.tier)
-        require(not both, f"demand.classes: tiers of the same name: {', '.join(sorted(both))}")
+        classes = {*self.demand.classes, *self.jurisdictions.classes}
+        both = sorted(classes & set(self.jurisdictions.tier))
+        require(not both, f"classes: tiers of the same name: {', '.join(both)}")
         for row, level in enumerate(self.levels):
             unknown = [name for name in level.entitled if name not in self.demand.groups]
             require(not unknown, f"{level.id}: entitled groups that are none: {unknown}")

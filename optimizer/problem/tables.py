@@ -21,12 +21,30 @@ ROLE = "role"
 
 
 @dataclass(frozen=True, eq=False)
+class Classes:
+    """Classification of demand points, or of jurisdictions.
+
+    of: (I,) or (C,) row of the label of each, -1 where it has none.
+    """
+
+    labels: tuple[str, ...]
+    of: Ints
+
+    def __post_init__(self) -> None:
+        unique(self.labels, "classes")
+        rows(self.of, len(self.of), len(self.labels), "classes.of", lowest=-1)
+        freeze(self)
+
+
+@dataclass(frozen=True, eq=False)
 class Jurisdictions:
     """Nested areas (province > city > county).
 
     parent: (C,) row of the jurisdiction above, -1 at the top.
     budget: (C,) money of its own, NaN where it has none.
     land_quota: (C,) hectares that may be built on, NaN (and absent): not said.
+    classes: name -> what each says of itself, such as its stage; what says nothing is of the class
+    of the next above it that does.
     """
 
     ids: tuple[str, ...]
@@ -35,6 +53,7 @@ class Jurisdictions:
     role: tuple[str, ...]
     budget: Floats
     land_quota: Floats = field(default_factory=lambda: np.empty(0))
+    classes: Mapping[str, Classes] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         n = len(self.ids)
@@ -51,6 +70,8 @@ class Jurisdictions:
         for _ in range(n):
             row = np.where(row >= 0, self.parent[row], -1)
         require((row < 0).all(), "jurisdictions.parent: the parents form a cycle")
+        for name, classes in self.classes.items():
+            require(len(classes.of) == n, f"jurisdictions.{name}: one class per id")
         freeze(self)
 
     def at(self, tier: str) -> Ints:
@@ -61,6 +82,15 @@ class Jurisdictions:
         while (row >= 0).any():
             hit = (found < 0) & (row >= 0) & is_tier[row]
             found[hit] = row[hit]
+            row = np.where(row >= 0, self.parent[row], -1)
+        return found
+
+    def of_class(self, name: str) -> Ints:
+        """(C,) row of the label of this class that each one has, or lies in; -1 if none."""
+        own = self.classes[name].of
+        found, row = own.copy(), self.parent
+        while (lacking := (found < 0) & (row >= 0)).any():
+            found[lacking] = own[row[lacking]]
             row = np.where(row >= 0, self.parent[row], -1)
         return found
 
@@ -76,19 +106,6 @@ class Jurisdictions:
         order = np.lexsort((place, area))
         inhabited, first = np.unique(area[order], return_index=True)
         return dict(zip(inhabited.tolist(), np.split(place[order], first[1:]), strict=True))
-
-
-@dataclass(frozen=True, eq=False)
-class Classes:
-    """Classification of demand points. of: (I,) row of the label of each, -1 where it has none."""
-
-    labels: tuple[str, ...]
-    of: Ints
-
-    def __post_init__(self) -> None:
-        unique(self.labels, "classes")
-        rows(self.of, len(self.of), len(self.labels), "classes.of", lowest=-1)
-        freeze(self)
 
 
 @dataclass(frozen=True, eq=False)

@@ -103,11 +103,14 @@ LAND, PLACES = "land", "places"
 
 @dataclass(frozen=True)
 class Quota:
-    """A quota on what stands in each jurisdiction of `tier`, at most, at least, or both.
+    """A quota on what stands in each part of `tier`, at most, at least, or both.
 
+    tier: of jurisdictions, or a class that these have: a site is of the class of the jurisdiction
+    in which it stands.
     of: LAND, hectares that what is built and upgraded takes; PLACES, capacity at `level` per
     thousand persons who live there (none where nobody does).
-    column: each jurisdiction has a quota of its own, at most, `Jurisdictions.land_quota`.
+    column: each jurisdiction of the tier has a quota of its own, at most,
+    `Jurisdictions.land_quota`.
     """
 
     of: str

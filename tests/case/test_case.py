@@ -8,8 +8,9 @@ import numpy as np
 import pytest
 
 from optimizer.case import Case, weighted
+from optimizer.equity import INDICATORS, Measure
 from optimizer.problem import Level
-from optimizer.question import Budget, Equity, Floor, Policy
+from optimizer.question import Bound, Budget, Equity, Floor, Policy, Quota
 from tests.problems import two_cities
 
 DERIVED = ("level_weights", "nearest_levels", "budgets", "payer", "may_pay")
@@ -94,9 +95,34 @@ def test_another_policy_is_another_case() -> None:
             Policy(floors={"care.low": Floor(jurisdiction=0.5, tier="town")}),
             "policy.floors.tier: unknown 'town'; known: ",
         ),
+        (
+            Policy(equity=Equity("mean", of="catchment")),
+            "policy.of, for the measure mean: unknown 'catchment'; known: minutes, uncovered",
+        ),
+        (
+            Policy(bounds={"far": Bound(Equity("leximin", of="uncovered"), 1)}),
+            "policy.of, for the measure leximin: unknown 'uncovered'; known: minutes",
+        ),
+        (
+            Policy(quotas={"q": Quota("land", "town", at_most=1)}),
+            "policy.quotas.tier: unknown 'town'; known: ",
+        ),
     ],
     ids=lambda one: None if isinstance(one, Policy) else one.split(":")[0],
 )
 def test_a_rule_about_what_is_not_there_is_refused(policy: Policy, sentence: str) -> None:
     with pytest.raises(ValueError, match=sentence):
         Case(two_cities(), policy)
+
+
+def test_a_measure_of_what_it_cannot_see_is_refused() -> None:
+    """The model would count what the plan does not."""
+    measures = {name: kind.sees for name, kind in INDICATORS.items() if issubclass(kind, Measure)}
+    for name, sees in measures.items():
+        for of in ("minutes", "uncovered", "catchment"):
+            policy = Policy(equity=Equity(name, of=of))
+            if of in sees:
+                Case(two_cities(), policy)
+            else:
+                with pytest.raises(ValueError, match=f"for the measure {name}: unknown '{of}'"):
+                    Case(two_cities(), policy)

@@ -115,17 +115,21 @@ def _quotas_hold(problem: Problem, policy: Policy, options: tuple[int, ...]) -> 
 def quota_used(
     problem: Problem, quota: Quota, options: tuple[int, ...]
 ) -> Iterator[tuple[float, float, float]]:
-    """What each jurisdiction of a quota's tier has, at least and at most may have."""
+    """What each jurisdiction of a quota's tier, or class, has, at least and at most may have."""
     areas, table, demand = problem.jurisdictions, columns(problem.options), problem.demand
     ids = [level.id for level in problem.levels]
-    for c in range(len(areas.ids)):
-        if areas.tier[c] != quota.tier:
-            continue
-        here = [
-            k
-            for k in options
-            if area(problem, problem.sites.jurisdiction[table.site[k]], quota.tier) == c
-        ]
+    classes, name = quota.tier in areas.classes, quota.tier
+    lie = [(word if classes else area)(problem, c, name) for c in problem.sites.jurisdiction]
+    live = [area(problem, c, name) for c in demand.jurisdiction]
+    every: list[object] = [c for c in range(len(areas.ids)) if areas.tier[c] == name]
+    if classes:
+        live, every = [None] * len(demand.ids), [*areas.classes[name].labels]
+        if name in demand.classes:
+            theirs = demand.classes[name]
+            live = [theirs.labels[n] if n >= 0 else None for n in theirs.of.tolist()]
+            every = [*{*every, *theirs.labels}]
+    for c in every:
+        here = [k for k in options if lie[table.site[k]] == c]
         most = np.inf if quota.at_most is None else quota.at_most
         if quota.column is not None:
             most = float(np.nan_to_num(areas.land_quota[c], nan=np.inf))
@@ -135,8 +139,8 @@ def quota_used(
             continue
         thousands = sum(
             persons / 1000
-            for persons, home in zip(demand.persons.tolist(), demand.jurisdiction, strict=True)
-            if area(problem, home, quota.tier) == c
+            for persons, home in zip(demand.persons.tolist(), live, strict=True)
+            if home == c
         )
         if thousands > 0:
             places = table.capacity[ids.index(str(quota.level))]
@@ -167,6 +171,16 @@ def area(problem: Problem, jurisdiction: int, tier: str) -> int | None:
         if problem.jurisdictions.tier[row] == tier:
             return row
         row = int(problem.jurisdictions.parent[row])
+    return None
+
+
+def word(problem: Problem, jurisdiction: int, name: str) -> str | None:
+    """What this jurisdiction, or the first around it that says anything, says of a class."""
+    areas, row = problem.jurisdictions, int(jurisdiction)
+    while row >= 0:
+        if areas.classes[name].of[row] >= 0:
+            return areas.classes[name].labels[int(areas.classes[name].of[row])]
+        row = int(areas.parent[row])
     return None
 
 

@@ -111,6 +111,28 @@ def test_quotas(tmp_path: Path) -> None:
     assert most[1] == 3 and np.isnan(most[[0, 2]]).all()
 
 
+def of_class(layer: str, name: str, values: list[object]) -> Break:
+    return lambda it: it.layers[layer].insert(1, name, values)
+
+
+STAGES = of_class("jurisdictions", "stage", ["grow", None, "nurture"])
+
+
+def test_a_quota_by_class(tmp_path: Path) -> None:
+    """Site s stands in P, which is of no stage itself; a, who lives there, has one of its own."""
+    asked = quota('of = "land"\ntier = "stage"\nat_most = 3')
+    point = of_class("demand", "stage", ["optimise", None, None])
+    case = read_little(tmp_path, all_of(asked, STAGES, point)).case
+    limits = case.quotas["q"]
+    stands = {
+        case.problem.sites.ids[site]: limits.names[area]
+        for site, area in zip(case.problem.options.site, limits.area, strict=True)
+    }
+    assert stands == {"s": "grow", "t": "nurture", "u": "nurture"}
+    assert limits.names == ("nurture", "optimise", "grow")
+    assert limits.at_most.tolist() == [3, 3, 3]
+
+
 YEARLY = ". Add [costs] with years and rate, which make all money one per year"
 
 
@@ -209,7 +231,29 @@ YEARLY = ". Add [costs] with years and rate, which make all money one per year"
         (
             quota('of = "land"\nat_most = 3\ntier = "town"'),
             "instance.toml, policy.quotas.q.tier: no jurisdiction is of this tier (is 'town'). "
-            "Known: city, province",
+            "Known: city, province, role",
+        ),
+        (
+            all_of(
+                quota('of = "land"\nat_most = 3\ntier = "ring"'),
+                of_class("demand", "ring", ["core", "circle", "circle"]),
+            ),
+            "instance.toml, policy.quotas.q.tier: is a class of demand points only, and sites have "
+            "none (is 'ring'). Give jurisdictions a column ring",
+        ),
+        (
+            all_of(
+                quota('of = "land"\nat_most = 3\ntier = "ring"'),
+                of_class("demand", "ring", ["core", "circle", "circle"]),
+                of_class("jurisdictions", "ring", [None, None, "circle"]),
+            ),
+            "jurisdictions, row P, column ring: is empty: demand points here have a class, sites "
+            "have none. Fill in the column, or name a tier in policy.quotas",
+        ),
+        (
+            all_of(quota('of = "land"\ncolumn = "land_quota"\ntier = "stage"'), STAGES),
+            "instance.toml, policy.quotas.q.tier: is by a class, and the column holds quotas of "
+            "jurisdictions (is 'stage'). Name a tier, or write at_most",
         ),
         (
             quota('of = "places"\nlevel = "emergency"\nat_least = 3'),

@@ -45,6 +45,10 @@ STRANGE: dict[str, tuple[Break, str]] = {
         ),
         "policy.bounds.gap: there is one unit among groups, and none to compare it with",
     ),
+    "a core without a seat": (
+        lambda it: it.layers["jurisdictions"].insert(1, "seat", [None, None, "b"]),
+        "jurisdictions: minutes to the nearest core leave out 1 core (P) without a seat",
+    ),
     "standard is cut-off": (
         text("standard = 12", "standard = 40"),
         "emergency: the cut-off is the standard, so all who are served are covered",

@@ -15,12 +15,14 @@ from matplotlib.colors import to_hex
 from matplotlib.figure import Figure
 from matplotlib.text import Text
 
+from optimizer.case import Case
 from optimizer.outputs import frontier
 from optimizer.outputs.frontier import curve, people
 from optimizer.outputs.frontier.places import steps
 from optimizer.outputs.frontier.proof import least_efficiency
 from optimizer.outputs.map import SETTINGS, fonts
 from optimizer.outputs.symbology import PAPER
+from optimizer.problem import Costs
 from optimizer.solution import Status
 from optimizer.sweep.task import Frontier
 from tests.outputs.little import Little
@@ -42,11 +44,17 @@ def no_warning() -> Iterator[None]:
 
 
 def drawn(
-    little: Little, draw: frontier.Draw, frontiers: Sequence[Frontier], language: str = "en"
+    little: Little,
+    draw: frontier.Draw,
+    frontiers: Sequence[Frontier],
+    language: str = "en",
+    costs: Costs | None = None,
 ) -> Figure:
+    facts = instance(little)
+    facts = replace(facts, case=Case(replace(facts.problem, costs=costs), facts.policy))
     font = fonts.choose(language)
     with mpl.rc_context({**SETTINGS, "font.family": [font.family]}):
-        figure = draw(instance(little), frontiers, font, language)
+        figure = draw(facts, frontiers, font, language)
         figure.canvas.draw()
     return figure
 
@@ -147,6 +155,15 @@ def test_a_family_has_a_line_and_a_name_each(little: Little) -> None:
     # The people are shown for the member with most money.
     found = texts(drawn(little, people.draw, caps[::-1]))
     assert any(text.endswith("cost at most 460 million CNY") for text in found)
+
+
+def test_money_per_year_is_said_to_be(little: Little, language: str) -> None:
+    costs = Costs(0.05, 20, (20, 30))
+    capped = [replace(sweep(little), cost_bound=440.0, resolution=math.inf)]
+    said = {"en": "million CNY per year", "zh": "million CNY 每年"}[language]
+    for draw in (curve.draw, people.draw):
+        found = "\n".join(texts(drawn(little, draw, capped, language, costs)))
+        assert f"440 {said}" in found and f"({said})" in found
 
 
 def test_people_stand_from_who_loses_most_to_who_gains_most(little: Little) -> None:

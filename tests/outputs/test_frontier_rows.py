@@ -10,10 +10,13 @@ from typing import Any
 import pytest
 
 from optimizer.foundation.faults import InputError
+from optimizer.geodata.read import read
 from optimizer.outputs import frontier
+from optimizer.outputs.frontier.rows import worst
 from optimizer.outputs.rows import as_table
 from tests.outputs.little import Little
 from tests.outputs.sweeps import instance, sweep
+from tests.plans import TINY, study_of
 
 
 @pytest.fixture
@@ -47,6 +50,14 @@ def test_where_people_fare_worst(rows: list[dict[str, Any]]) -> None:
     assert [row["worst_jurisdiction"] for row in rows[:4]] == ["A"] * 4
     worst = [(90 + 25 + 90) / 3, *[(25 + 25 + 90) / 3] * 3]
     assert [row["worst_minutes"] for row in rows[:4]] == pytest.approx(worst)
+
+
+def test_where_nobody_is_served_people_fare_as_they_count(tmp_path: Path) -> None:
+    """Nothing is built: the worst of those who are served is nobody, and all count 70 minutes."""
+    overrides = ("services.emergency.unmet={minutes=70}", "policy.cost_bound=0")
+    for equity in ("maximum", "mean", "gini"):
+        facts = read(TINY / "line", overrides=(*overrides, f"policy.equity={equity}"))
+        assert worst(facts, study_of(facts).indicators) == ("valley", 70)
 
 
 def test_who_is_worse_off_than_in_the_most_efficient_point(rows: list[dict[str, Any]]) -> None:

@@ -134,7 +134,7 @@ REFUSED: dict[str, tuple[Policy, str]] = {
     "another cap": (Policy(tail=0.0, efficiency_bound=9.0), "a cap is not kept"),
     "a bound": (Policy(tail=0.0, bounds=CAP), "a cap is not kept"),
     "a maximum": (Policy(tail=0.0, equity=Equity("maximum")), "sums over persons only"),
-    "catchments": (Policy(tail=0.0, equity=Equity("mean", of="catchment")), "sums over persons"),
+    "catchments": (Policy(tail=0.0, equity=Equity("maximum", of="catchment")), "sums over persons"),
 }
 
 

@@ -163,6 +163,7 @@ def test_a_measure_that_is_wrong_is_found(name: str, monkeypatch: pytest.MonkeyP
 def test_what_is_not_defined_here_is_not_judged(monkeypatch: pytest.MonkeyPatch) -> None:
     """A new efficiency or measure without its plain half is never said to hold."""
     monkeypatch.setitem(REGISTERED, "far_minutes", MeanMinutes)
+    monkeypatch.setitem(INDICATORS, "mean_squared", INDICATORS["mean"])
     for question, what in (
         (policy(efficiency="far_minutes"), "efficiency far_minutes"),
         (policy(equity=Equity("mean_squared")), "measure mean_squared"),

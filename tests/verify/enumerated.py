@@ -24,6 +24,8 @@ from tests import (
     random_link_attacks,
     random_medians,
     random_problems,
+    random_together,
+    random_unmet,
 )
 from tests.enumerating.measures import DEFINITIONS
 from tests.enumerating.question import Search
@@ -107,7 +109,7 @@ def _roads(
 
 
 def _problem(seed: int) -> Truth:
-    """All features, every measure minimised, every measure capped, in turn."""
+    """All features, every measure minimised, and capped, in turn; some may leave needs unmet."""
     measure = [*DEFINITIONS][seed // 3 % len(DEFINITIONS)]
     drawn = {
         0: lambda: random_problems.draw(seed),
@@ -115,9 +117,22 @@ def _problem(seed: int) -> Truth:
         2: lambda: random_problems.draw_capping(measure, seed),
     }
     problem, policy = drawn[seed % 3]()
+    if seed % 5 < 2:
+        problem, policy = random_unmet.left_out(seed, problem, policy)
+    return _enumerated(problem, policy)
+
+
+def _together(seed: int) -> Truth:
+    """Unmet needs, entitlement, closing, quotas and classes in each."""
+    return _enumerated(*random_together.draw_together(seed))
+
+
+def _enumerated(problem: Problem, policy: Policy) -> Truth:
+    """Against all plans."""
     found = best_plan(problem, policy)
+    told = {*features(problem, policy), *random_unmet.features(problem, policy)}
     return Truth(
-        frozenset(features(problem, policy)),
+        frozenset(told),
         lambda: None if found is None else found.objective,
         lambda gap: _roads(problem, policy, gap),
         lambda: 0.0 if found is None else GAPS[found.search],
@@ -145,6 +160,8 @@ def _corridors(seed: int) -> Truth:
 
 def _failures(seed: int) -> Truth:
     drawn = random_failures.draw(seed, seed % 2 == 0, seed % 5)
+    if seed % 3 == 0:
+        drawn = random_unmet.left_out_where_all_works(drawn, seed)
     told = {"failures", drawn.policy.equity.measure, f"tail {drawn.policy.tail}"}
     told |= {"capacities"} if seed % 2 == 0 else set()
     return Truth(
@@ -170,6 +187,8 @@ def _attacks(seed: int) -> Truth:
 
 def _medians(seed: int) -> Truth:
     problem, policy = random_medians.draw_median(seed, 7)
+    if seed % 3 == 0:
+        problem, policy = random_unmet.left_out(seed, problem, policy)
     found = best_plan(problem, policy)
     return Truth(
         frozenset({policy.efficiency, policy.equity.measure}),
@@ -185,6 +204,7 @@ CASES: dict[str, Callable[[int], Case]] = {
     "failures": _failures,
     "attacks": _attacks,
     "medians": _medians,
+    "together": _together,
 }
 
 

@@ -18,8 +18,7 @@ from optimizer.question import Equity
 def is_sum(equity: Equity) -> bool:
     """Whether the equity is a sum over the pairs that serve somebody."""
     measure = make(equity.measure, equity.parameters)
-    additive = isinstance(measure, Additive) and not isinstance(measure, Leximin)
-    return additive and equity.of != "catchment"
+    return isinstance(measure, Additive) and not isinstance(measure, Leximin)
 
 
 def beyond(problem: Problem, pairs: Pairs) -> Bools:

@@ -12,7 +12,6 @@ from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 from matplotlib.patches import Patch
 
-from optimizer.efficiency import EFFICIENCIES
 from optimizer.foundation.figures import share
 from optimizer.foundation.language import in_order, word
 from optimizer.geodata.geography import Instance
@@ -22,7 +21,7 @@ from optimizer.outputs.frontier.places import by_place, most_efficient, place, s
 from optimizer.outputs.frontier.proof import least_efficiency
 from optimizer.outputs.map import DPI
 from optimizer.outputs.map.fonts import Font
-from optimizer.outputs.summary import efficiency_unit
+from optimizer.outputs.summary import efficiency_in_words, per_year
 from optimizer.solution import Status
 from optimizer.sweep.task import Frontier, Point
 
@@ -45,7 +44,7 @@ def draw(instance: Instance, frontiers: Sequence[Frontier], font: Font, language
         _draw_empty(axes, instance, frontiers[0])
         _draw_price(axes, frontiers[0], language)
     _describe(figure, axes, instance, font, language)
-    keys = _keys(frontiers, colours, instance.geography.currency, language)
+    keys = _keys(frontiers, colours, instance, language)
     figure.legend(handles=keys, loc="outside lower left", ncols=3, fontsize=8, frameon=False)
     figure.draw_without_rendering()  # so that everything has its place
     draw_numbers(axes, frontiers)
@@ -74,8 +73,7 @@ def _describe(figure: Figure, axes: Axes, instance: Instance, font: Font, langua
     titles = (instance.geography.title.get(one) for one in in_order(language))
     title = font.first(*titles, instance.geography.name)
     figure.suptitle(title, x=0.01, ha="left", fontsize=14, color=symbology.INK)
-    unit = word(efficiency_unit(instance), language)
-    axes.set_xlabel(f"{word(EFFICIENCIES[policy.efficiency].title, language)} ({unit})")
+    axes.set_xlabel(efficiency_in_words(instance, language))
     said = font.first(
         reported_equity.in_words(instance, policy.equity, language), policy.equity.measure
     )
@@ -111,7 +109,7 @@ def _draw_price(axes: Axes, frontier: Frontier, language: str) -> None:
 
 
 def _keys(
-    frontiers: Sequence[Frontier], colours: Sequence[str], currency: str, language: str
+    frontiers: Sequence[Frontier], colours: Sequence[str], instance: Instance, language: str
 ) -> list[Line2D | Patch]:
     """What the marks mean that are there."""
     points = [point for frontier in frontiers for point in solved(frontier)]
@@ -122,7 +120,7 @@ def _keys(
     }
     keys: list[Line2D | Patch] = [
         Line2D(
-            [], [], color=colour, marker="o", markersize=5, label=_called(one, currency, language)
+            [], [], color=colour, marker="o", markersize=5, label=_called(one, instance, language)
         )
         for one, colour in zip(frontiers, colours, strict=True)
     ]
@@ -145,12 +143,13 @@ def _keys(
     return keys
 
 
-def _called(frontier: Frontier, currency: str, language: str) -> str:
+def _called(frontier: Frontier, instance: Instance, language: str) -> str:
     """A member of a family; what is known of it as a whole."""
     if frontier.cost_bound is None:
         said = word("frontier", language)
     else:
-        said = word("cost at most", language).format(f"{frontier.cost_bound:,.6g} {currency}")
+        money = f"{frontier.cost_bound:,.6g} {instance.geography.currency}"
+        said = word("cost at most", language).format(per_year(instance, money, language))
     if math.isfinite(frontier.resolution):
         said += word("resolved to", language).format(share(frontier.resolution, 2))
     return said

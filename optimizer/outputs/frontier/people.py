@@ -13,7 +13,6 @@ from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 
 from optimizer.assessment.indicators import Indicators, Summary
-from optimizer.efficiency import EFFICIENCIES
 from optimizer.foundation.figures import signed
 from optimizer.foundation.language import in_order, word
 from optimizer.geodata.geography import Instance
@@ -22,7 +21,7 @@ from optimizer.outputs.frontier.places import loosest, place, solved
 from optimizer.outputs.map.fonts import Font
 from optimizer.outputs.names import jurisdiction_name
 from optimizer.outputs.reported_equity import over_levels
-from optimizer.outputs.summary import efficiency_unit
+from optimizer.outputs.summary import efficiency_in_words, per_year
 from optimizer.outputs.symbology import GREY, INK, PAPER
 from optimizer.problem import Floats
 from optimizer.sweep.task import Frontier
@@ -83,17 +82,16 @@ def _describe(
     said = [font.first(*titles, instance.geography.name), word("people", language)]
     if frontier.cost_bound is not None:
         money = f"{frontier.cost_bound:,.6g} {instance.geography.currency}"
+        money = per_year(instance, money, language)
         said.append(word("cost at most", language).format(money))
     figure.suptitle("\n".join(said), x=0.01, ha="left", fontsize=11, color=INK)
-    unit = word(efficiency_unit(instance), language)
-    efficiency = f"{word(EFFICIENCIES[instance.policy.efficiency].title, language)} ({unit})"
     colours = {"loses": LOSES, "gains": GAINS, "others": OTHERS}
     keys = [
         Line2D([], [], color=colour, label=word(key, language)) for key, colour in colours.items()
     ]
     figure.legend(
         handles=keys,
-        title=word("people axes", language).format(efficiency),
+        title=word("people axes", language).format(efficiency_in_words(instance, language)),
         loc="outside lower left",
         alignment="left",
         ncols=3,

@@ -26,6 +26,7 @@ from optimizer.outputs.map.scale import round_length
 from optimizer.outputs.names import called
 from optimizer.outputs.scenarios import worst_failures
 from optimizer.outputs.solved_instance import SolvedInstance
+from optimizer.outputs.summary import per_year
 from optimizer.outputs.words import term
 
 WIDTH = 3.6  # inches
@@ -111,8 +112,7 @@ def _title(panel: Panel) -> None:
     panel.text(0, f"{panel.say(result.status)}: {proven}", 8.5)
     panel.next()
     money = f"{panel.study.indicators.cost:,.0f} {geography.currency}"
-    if panel.study.instance.problem.costs is not None:
-        money = f"{money} {panel.say('per year after money')}"
+    money = per_year(panel.study.instance, money, panel.language)
     panel.text(0, f"{panel.say('cost of the plan')} {money}", 8.5)
     panel.next()
 

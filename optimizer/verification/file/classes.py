@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import math
 from collections import defaultdict
+from collections.abc import Iterator
 from typing import Any
 
+from optimizer.verification.file.cells import difference
 from optimizer.verification.file.written import Written
 from optimizer.verification.people import may_use
 from optimizer.verification.verdict import NOBODY, PlainPlan
@@ -53,6 +55,25 @@ def columns_of_classes(table: Any) -> dict[str, dict[str, str]]:
         if column != "role" or {*words.values()} <= ROLES:
             found[column] = words
     return found
+
+
+def areas_of_classes(written: Written) -> Iterator[str]:
+    """Classes of jurisdictions that are not as their layer says."""
+    facts = written.instance.problem.jurisdictions
+    columns = columns_of_classes(written.instance.geography.jurisdictions)
+    truth = {name_of(column): words for column, words in columns.items()}
+    for name in {*truth, *facts.classes}:
+        for area, id in enumerate(facts.ids):
+            taken = ""
+            if name in facts.classes and facts.classes[name].of[area] >= 0:
+                taken = facts.classes[name].labels[int(facts.classes[name].of[area])]
+            word = truth.get(name, {}).get(id, "")
+            yield from difference(f"jurisdictions, {id}", name, taken, word)
+
+
+def name_of(column: str) -> str:
+    """The name of the class that a column holds."""
+    return column if column in NAMES else column.removeprefix("class_")
 
 
 def _word(cell: Any) -> str:

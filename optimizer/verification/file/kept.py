@@ -129,9 +129,10 @@ def _ours(written: Written) -> dict[str, list[str]]:
     lost = [name for name in by_level("lost") if name in written.file.columns["demand"]]
     decided = written.instance.problem.corridors is not None
     apart = [] if written.settings.costs is None else ["paid_once", "per_year"]
-    quotas = [
-        f"{what}_{name}" for name in written.instance.policy.quotas for what in ("quota", "margin")
-    ]
+    tiers = written.instance.problem.jurisdictions.tier
+    quotas: dict[bool, list[str]] = {True: [], False: []}
+    for name, quota in written.instance.policy.quotas.items():
+        quotas[quota.tier in tiers] += [f"quota_{name}", f"margin_{name}"]
     entitled = [f"entitled_{suffix(level)}" for level in levels if level.entitled]
     away = ["core_minutes"] * (written.instance.problem.demand.core_minutes is not None)
     cores = by_level(*CROSSING) if any(crossing(written.case)) else []
@@ -151,7 +152,7 @@ def _ours(written: Written) -> dict[str, list[str]]:
             *lost,
         ],
         "jurisdictions": [
-            *("id", "tier", "role", "persons", "budget", "spent", *apart, *quotas),
+            *("id", "tier", "role", "persons", "budget", "spent", *apart, *quotas[True]),
             *by_level("mean", "worst", "coverage", "equity"),
             *unmet,
             *cores,
@@ -162,6 +163,7 @@ def _ours(written: Written) -> dict[str, list[str]]:
             *away,
             *by_level("mean", "worst", "coverage", "equity"),
             *unmet,
+            *quotas[False],
         ],
         "corridors": ["id", "status", *(["paid_by"] if decided else [])],
         "assignments": [*TRIPS],

@@ -13,13 +13,13 @@ from optimizer.geodata.plan_file import Row
 from optimizer.problem import BUILD
 from optimizer.verification.access import backed_up, covered, loads, mean_minutes, total, unmet
 from optimizer.verification.file.cells import difference, differences
-from optimizer.verification.file.classes import CROSSING, NAMES, classes_of_points, crossing
+from optimizer.verification.file.classes import CROSSING, classes_of_points, crossing, name_of
 from optimizer.verification.file.paid import per_year
 from optimizer.verification.file.shapes import moved
 from optimizer.verification.file.written import Written, suffix
 from optimizer.verification.measures import Unit
 from optimizer.verification.people import may_use
-from optimizer.verification.quotas import used
+from optimizer.verification.quotas import Used, used
 from optimizer.verification.siting import money_at, paid_for_corridors
 from optimizer.verification.tolerances import TRACE
 from optimizer.verification.verdict import NOBODY, PlainPlan, same
@@ -133,7 +133,11 @@ def jurisdictions(written: Written) -> Iterator[str]:
     case, facts = written.case, written.instance.problem.jurisdictions
     own, spent, members = budgets(case.problem, case.policy), _spent(case), _members(case)
     once, running = apart(written)
-    quotas = {name: used(case, quota) for name, quota in case.policy.quotas.items()}
+    quotas = {
+        name: used(case, quota)
+        for name, quota in case.policy.quotas.items()
+        if quota.tier in facts.tier
+    }
     cores = crossing(case)
     truth: dict[str, Row] = {}
     for c, name in enumerate(facts.ids):
@@ -147,9 +151,7 @@ def jurisdictions(written: Written) -> Iterator[str]:
         if written.settings.costs is not None:
             row |= {"paid_once": once[c], "per_year": running[c]}
         for quota, by_area in quotas.items():
-            one = by_area.get(c)
-            row[f"quota_{quota}"] = math.nan if one is None else one.value
-            row[f"margin_{quota}"] = math.nan if one is None else one.margin
+            row |= _quota(quota, by_area.get(name))
         for n, level in enumerate(case.problem.levels):
             may, here = may_use(case.problem, n), members[c]
             who = {i: may[i] for i in here if may[i] > 0}
@@ -164,9 +166,14 @@ def classes(written: Written) -> Iterator[str]:
     """Persons, minutes to a core, access and equity of each class and label."""
     case, problem = written.case, written.instance.problem
     persons, away = problem.demand.persons.tolist(), problem.demand.core_minutes
+    quotas = {
+        name: (quota.tier, used(case, quota))
+        for name, quota in case.policy.quotas.items()
+        if quota.tier not in problem.jurisdictions.tier
+    }
     truth: dict[str, Row] = {}
     for column, words in classes_of_points(written).items():
-        name = column if column in NAMES else column.removeprefix("class_")
+        name = name_of(column)
         for label in sorted({*words} - {""}):
             inside = [i for i, word in enumerate(words) if word == label]
             everybody = sum(persons[i] for i in inside)
@@ -180,11 +187,19 @@ def classes(written: Written) -> Iterator[str]:
                 who = {i: may[i] for i in inside if may[i] > 0}
                 for what, value in _had(case, n, who).items():
                     row[f"{what}_{suffix(level)}"] = value
+            for quota, (of_class, by_label) in quotas.items():
+                row |= _quota(quota, by_label.get(label) if of_class == name else None)
             truth[f"{name}:{label}"] = row
     there = written.file.layers.get("classes", [])
     yield from differences("classes", there, truth)
     for one in there:
         yield from moved("classes", one["id"], one, None)
+
+
+def _quota(name: str, one: Used | None) -> Row:
+    """What a jurisdiction or class has of a quota; nothing where it has none."""
+    value, margin = (math.nan, math.nan) if one is None else (one.value, one.margin)
+    return {f"quota_{name}": value, f"margin_{name}": margin}
 
 
 def _members(case: PlainPlan) -> list[dict[int, float]]:

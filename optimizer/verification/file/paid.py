@@ -10,6 +10,7 @@ from optimizer.foundation.language import _
 from optimizer.geodata.instance_file import InstanceFile, ServiceTable
 from optimizer.geodata.plan_file import Row
 from optimizer.verification.file.cells import difference, shown
+from optimizer.verification.file.classes import areas_of_classes
 from optimizer.verification.file.written import Written
 from optimizer.verification.verdict import same
 
@@ -29,7 +30,10 @@ def per_year(settings: InstanceFile, years: int | None = None) -> float:
 
 
 def paid(written: Written) -> Iterator[str]:
-    """Facilities, opened sites, corridors and land quotas that are not as the layers say."""
+    """Facilities, opened sites, corridors and land quotas that are not as the layers say.
+
+    Classes of jurisdictions too, by which quotas can be.
+    """
     settings, problem = written.settings, written.instance.problem
     geography = written.instance.geography
     standing = _rows(geography.facilities)
@@ -63,6 +67,7 @@ def paid(written: Written) -> Iterator[str]:
     ):
         truth_of_area = _number(areas[name].get("land_quota"), math.nan)
         yield from difference(f"jurisdictions, {name}", "land_quota", most, truth_of_area)
+    yield from areas_of_classes(written)
 
 
 def _truth(

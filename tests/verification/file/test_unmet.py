@@ -70,7 +70,7 @@ def test_with_failures(where: Path, tmp_path: Path) -> None:
 def test_unmet_needs_are_of_those_who_are_entitled(tmp_path: Path) -> None:
     (tmp_path / "some").mkdir()
     where = for_some(tmp_path / "some")
-    instance = read(where, overrides=TOO_LITTLE)
+    instance = read(where, overrides=(*TOO_LITTLE, "policy.quotas.beds.at_least=0"))
     result = solve(instance.case, Limits(gap=0))
     assert result.plan is not None
     solved_instance = SolvedInstance(instance, result, assess(instance.case, result.plan))

@@ -1,4 +1,4 @@
-"""Random entitlement, and classes of demand points that are compared or have floors."""
+"""Random entitlement, and classes that are compared, have floors or quotas."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ def entitled(draw: Drawing, found: Land, tables: Row, seed: int) -> None:
 
 
 def classes(draw: Drawing, found: Land, tables: Row, asked: Row, seed: int) -> None:
-    """Rings, of jurisdictions or of demand points; equity among them, and floors by them."""
+    """Rings, of jurisdictions or of demand points; equity among them, floors and quotas by them."""
     rng = np.random.default_rng([seed, 304])
     if not chance(rng, 0.35):
         return
@@ -61,3 +61,10 @@ def classes(draw: Drawing, found: Land, tables: Row, asked: Row, seed: int) -> N
         if "jurisdiction" in level.get("floors", {}) and chance(rng, 0.5):
             level["floors"]["tier"] = "ring"
             draw.features.add("floor of a class")
+    free = [one for one in asked.get("quotas", {}).values() if "column" not in one]
+    if free and chance(rng, 0.5):
+        for row in found.layers["jurisdictions"]:  # each says one, so that every site has one
+            row["ring"] = row["ring"] or str(rng.choice(RINGS))
+        for quota in free:
+            quota["tier"] = "ring"
+        draw.features.add("quota by class")
