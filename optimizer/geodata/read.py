@@ -23,6 +23,7 @@ from optimizer.geodata.corridor_ends import ends_away, ends_off, far_ends
 from optimizer.geodata.failures import Broken, Hazards, drawn, listed, with_scenarios
 from optimizer.geodata.geography import Geography, Instance, Source
 from optimizer.geodata.hanging import ends_of, hung
+from optimizer.geodata.homes import homes
 from optimizer.geodata.instance_file import InstanceFile, LayersTable
 from optimizer.geodata.layers import Opener, hashes, indexed, metric, metric_crs
 from optimizer.geodata.load import load
@@ -82,6 +83,7 @@ def read(folder: str | Path, policy: str | None = None, overrides: Sequence[str]
         inputs=hashes(folder, given.file.layers.model_dump(exclude_none=True)),
         policy_name=policy,
         overrides=tuple(overrides),
+        homes=homes(given.tables),
         warnings=(
             *given.warnings,
             *strange(
