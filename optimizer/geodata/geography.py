@@ -9,6 +9,7 @@ from pathlib import Path
 import geopandas as gpd
 
 from optimizer.case import Case
+from optimizer.geodata.aggregation import Aggregation
 from optimizer.geodata.assemble import Parts
 from optimizer.geodata.candidate_corridors import Ends
 from optimizer.geodata.failures import Broken, attacked
@@ -72,6 +73,7 @@ class Instance:
 
     parts: what the facts were made of, the road graph too; ends: where corridors that control
     lines allow would hang on it; failures: what fails in each of the facts' scenarios.
+    aggregation: of which demand points those of the facts are made, where they are aggregated.
     """
 
     case: Case
@@ -79,6 +81,7 @@ class Instance:
     parts: Parts
     ends: Ends
     failures: tuple[Broken, ...] = ()
+    aggregation: Aggregation | None = None
 
     @property
     def problem(self) -> Problem:

@@ -12,7 +12,7 @@ from optimizer.equity.aggregation import unit_of
 from optimizer.foundation.figures import many, number, share
 from optimizer.foundation.language import _, spoken, word
 from optimizer.geodata.geography import Instance
-from optimizer.outputs import homes, quotas, reported_equity, tables
+from optimizer.outputs import aggregation, homes, quotas, reported_equity, tables
 from optimizer.outputs.areas import focus_tier
 from optimizer.outputs.layers import paid_by
 from optimizer.outputs.names import called, jurisdiction_name
@@ -24,6 +24,8 @@ from optimizer.solution import Progress, Result, Status
 def show(study: SolvedInstance, console: Console, language: str) -> None:
     """Print the summary of a solved study."""
     console.print(outcome(study.result), style="bold")
+    for sentence in aggregation.sentences(study, language):
+        console.print(sentence)
     console.print(scaling(study))
     for sentence in homes.sentences(study, language):
         console.print(sentence)

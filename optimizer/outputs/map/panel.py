@@ -105,6 +105,10 @@ def _title(panel: Panel) -> None:
     called_policy = f" · {geography.policy_name}" if geography.policy_name else ""
     panel.text(0, panel.say("plan") + called_policy, 9.5, color=SOFT)
     panel.next(1.2)
+    if (kept := panel.study.instance.aggregation) is not None:
+        into = term(kept.into, panel.language)
+        panel.text(0, panel.say("coarse look").format(into), 8.5, color=basemap.LOSES)
+        panel.next()
     proven = panel.say("proven gap").format(share(result.gap, 2))
     if not np.isfinite(result.gap):
         proven = panel.say("no bound")

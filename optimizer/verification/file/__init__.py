@@ -14,6 +14,7 @@ from optimizer.geodata.plan_file import PlanFile, read_plan_file
 from optimizer.geodata.read import read
 from optimizer.verification import DEFINED, EXIST, Verdict, check
 from optimizer.verification.file import homes, manifest, numbers
+from optimizer.verification.file.aggregated import aggregated
 from optimizer.verification.file.asked import (
     find_instance,
     inputs_unchanged,
@@ -49,6 +50,7 @@ WRITTEN: dict[str, Callable[[Written], Iterator[str]]] = {
     N_("the manifest's numbers are true"): manifest.numbers,
     N_("what is paid once and per year is true"): manifest.apart,
     N_("where persons live, and how well that is known, is true"): homes.homes,
+    N_("aggregated demand points have the persons of their parts"): aggregated,
     N_("title, currency, sources and warnings are those of the instance"): manifest.origin,
     N_("the manifest is whole"): manifest.sane,
     N_("who is worse off is true"): manifest.losses,

@@ -6,6 +6,7 @@ import math
 from collections.abc import Iterator
 from typing import Any
 
+from optimizer.problem import Demand
 from optimizer.verification.access import mean_minutes, total, unmet
 from optimizer.verification.file.cells import difference, number
 from optimizer.verification.file.manifest import within
@@ -24,7 +25,7 @@ def homes(written: Written) -> Iterator[str]:
     uncertain = persons_at(written)
     truth: dict[str, Any] = {}
     if uncertain:
-        everybody = _by_area(written, [1.0] * len(_demand(written)))
+        everybody = _by_area(written, [1.0] * len(_as_it_was(written)[0]))
         told = {
             name: _told(persons, *(by[name] for by in uncertain.values()))
             for name, persons in everybody.items()
@@ -47,7 +48,7 @@ def _stated(key: str, stated: Any, truth: dict[str, Any]) -> Iterator[str]:
 
 def persons_at(written: Written) -> dict[str, dict[str, float]]:
     """modelled, coarse -> jurisdiction ("": all) -> persons at such places; empty: nobody is."""
-    table = _demand(written)
+    table, _people = _as_it_was(written)
     none = [""] * len(table)
     place = [str(cell) for cell in table["place"]] if "place" in table.columns else none
     coarse = [str(cell).lower() for cell in table["coarse"]] if "coarse" in table.columns else none
@@ -59,13 +60,17 @@ def persons_at(written: Written) -> dict[str, dict[str, float]]:
     return found if any(by[""] > 0 for by in found.values()) else {}
 
 
-def _demand(written: Written) -> Any:
-    return written.instance.geography.demand
+def _as_it_was(written: Written) -> tuple[Any, Demand]:
+    """The layer `demand`, and its persons, before anything was aggregated."""
+    kept = written.instance.aggregation
+    if kept is not None:
+        return kept.demand, kept.case.problem.demand
+    return written.instance.geography.demand, written.instance.problem.demand
 
 
 def _by_area(written: Written, counted: list[float]) -> dict[str, float]:
     """Jurisdiction, with all below it -> persons of the points that count; "": all of them."""
-    facts, demand = written.instance.problem.jurisdictions, written.instance.problem.demand
+    facts, (_table, demand) = written.instance.problem.jurisdictions, _as_it_was(written)
     sums = dict.fromkeys(["", *facts.ids], 0.0)
     for area, persons, part in zip(demand.jurisdiction, demand.persons, counted, strict=True):
         here = int(area)
@@ -88,7 +93,7 @@ def _told(everybody: float, modelled: float, coarse: float) -> dict[str, Any]:
 
 def _own_cell(written: Written) -> dict[str, Any]:
     """Of the mean minutes of each level, the way from home to the point of those who are served."""
-    case, table = written.case, _demand(written)
+    case, table = written.case, written.instance.geography.demand
     if "access_minutes" not in table.columns:
         return {}
     own = [number(minutes, 0.0) for minutes in table["access_minutes"].tolist()]

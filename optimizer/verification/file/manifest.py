@@ -30,8 +30,9 @@ JUDGED |= {"title", "currency", "sources", "warnings", "bound", "asked_gap"}
 APART = ("costs", "paid_once", "per_year")
 #: Keys that are there where needs may be unmet.
 UNMET = {"unmet", "unmet_money"}
-#: Keys that are there where there is such a way, and where persons are at uncertain places.
-HOMES = {"own_cell", "homes"}
+#: Keys that are there where there is such a way, where persons are at uncertain places, and where
+#: demand points are aggregated.
+HOMES = {"own_cell", "homes", "aggregation"}
 STATED = ("version", "created", "seconds", "nodes", "algorithm")
 
 
@@ -281,6 +282,8 @@ def stated(written: Written) -> Iterator[str]:
             "lost against it are as stated",
             guard=shown(manifest.get("efficiency_guard")),
         )
+    if manifest.get("aggregation") is not None:
+        yield _("how far the coarse objective is off: it is as stated")
     yield _("gap that was asked for: {gap}", gap=shown(manifest.get("asked_gap")))
     run = joined("; ", (f"{key} {shown(manifest.get(key))}" for key in STATED))
     yield _("how it was solved: {run}", run=run)
