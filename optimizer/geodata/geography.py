@@ -37,6 +37,7 @@ class Geography:
     the order of the Problem's ids; sites do not (rejected ones are absent from the Problem).
     `jurisdictions` may have empty geometries. names: service or level id -> {"zh", "en"}.
     inputs: file -> sha256. homes: how well it is known where persons live.
+    demand_given: demand as it is in the file, where persons are moved from modelled places.
     """
 
     name: str
@@ -60,6 +61,7 @@ class Geography:
     warnings: tuple[str, ...] = field(default=())
     scenarios: gpd.GeoDataFrame | None = None
     homes: Homes | None = None
+    demand_given: gpd.GeoDataFrame | None = None
 
     @property
     def files(self) -> list[Path]:

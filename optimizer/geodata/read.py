@@ -54,7 +54,8 @@ class _Given:
     """What file and layers say, each judged by itself.
 
     shapes: of each layer, in metres; outside: layer -> metres that its points are outside of their
-    jurisdictions; warnings: what is odd about how they were read.
+    jurisdictions; warnings: what is odd about how they were read; before: the layer `demand` as it
+    was, where persons are moved from modelled places.
     """
 
     file: InstanceFile
@@ -65,6 +66,7 @@ class _Given:
     tables: Tables
     outside: Mapping[str, Floats]
     warnings: tuple[str, ...]
+    before: gpd.GeoDataFrame | None = None
 
 
 def read(folder: str | Path, policy: str | None = None, overrides: Sequence[str] = ()) -> Instance:
@@ -108,6 +110,7 @@ def read(folder: str | Path, policy: str | None = None, overrides: Sequence[str]
         policy_name=policy,
         overrides=tuple(overrides),
         homes=own,
+        demand_given=indexed("demand", given.before),
         warnings=(
             *given.warnings,
             *strange(
@@ -184,6 +187,7 @@ def _weighed(given: _Given) -> _Given:
         tables=tables,
         layers={**given.layers, "demand": weighed_layer(layer, tables.points)},
         warnings=(*given.warnings, said),
+        before=layer,
     )
 
 

@@ -196,6 +196,25 @@ def test_sums_of_parts_stay_whatever_moves() -> None:
             )
 
 
+def test_the_check_counts_them_again(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    one = roomy()
+    one.layers["demand"]["place"] = ["seat", "town", "pseudo"]
+    (tmp_path / "little").mkdir()
+    folder = one.write(tmp_path / "little")
+    both = ["demand.modelled=0.5", "demand.aggregate=city"]
+    plan = solved(read(folder, overrides=both), tmp_path / "plan.gpkg")
+    assert check_file(plan, folder).broken == ()
+
+    def lossy(points: Points, part: np.ndarray, stays: float, strata: tuple[str, ...]) -> Points:
+        return replace(points, persons=points.persons * np.where(points.modelled, stays, 1.0))
+
+    monkeypatch.setattr("optimizer.geodata.modelled.weighed", lossy)
+    plan = solved(read(folder, overrides=both[:1]), tmp_path / "lossy.gpkg")
+    found = broken(plan, folder)
+    assert [*found] == ["persons moved from modelled places are all there"]
+    assert "persons is 3500.0, in truth 5000" in next(iter(found.values()))
+
+
 def test_the_question_sees_who_is_left(tmp_path: Path) -> None:
     one = roomy()
     one.layers["demand"]["place"] = ["seat", "town", "pseudo"]

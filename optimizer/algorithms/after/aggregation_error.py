@@ -31,6 +31,7 @@ from dataclasses import replace
 
 import numpy as np
 
+from optimizer.algorithms import guard
 from optimizer.algorithms.session import Session
 from optimizer.algorithms.verified import verified
 from optimizer.assessment.indicators import worth
@@ -39,7 +40,6 @@ from optimizer.assessment.unmet import priced
 from optimizer.case import Case
 from optimizer.efficiency import OfTrips
 from optimizer.equity import Additive, Class
-from optimizer.equity.aggregation import is_dispersion
 from optimizer.equity.measure import Property
 from optimizer.foundation.language import _
 from optimizer.problem import KEEP, Floats, Ints, Options, Problem
@@ -202,7 +202,7 @@ def _at_sites(
     problem, policy = fine.problem, fine.policy
     if problem.scenarios is not None or problem.adversary is not None:
         return math.inf, (_("something can fail"),)
-    if policy.guard is not None or any(map(is_dispersion, policy.equities())):
+    if guard.allowed(policy) is not None:
         return math.inf, (_("the most efficient plan is another where sites are given"),)
     try:
         case = replace(fine, problem=_only(problem, plan.options))

@@ -22,6 +22,7 @@ from optimizer.verification.file.asked import (
     with_attacks,
 )
 from optimizer.verification.file.kept import kept
+from optimizer.verification.file.moved_persons import moved_persons
 from optimizer.verification.file.paid import paid
 from optimizer.verification.file.rebuild import claimed, rebuild, unknown
 from optimizer.verification.file.removed import corridors, rejected
@@ -50,6 +51,7 @@ WRITTEN: dict[str, Callable[[Written], Iterator[str]]] = {
     N_("the manifest's numbers are true"): manifest.numbers,
     N_("what is paid once and per year is true"): manifest.apart,
     N_("where persons live, and how well that is known, is true"): homes.homes,
+    N_("persons moved from modelled places are all there"): moved_persons,
     N_("aggregated demand points have the persons of their parts"): aggregated,
     N_("title, currency, sources and warnings are those of the instance"): manifest.origin,
     N_("the manifest is whole"): manifest.sane,

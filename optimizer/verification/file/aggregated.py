@@ -37,7 +37,10 @@ def aggregated(written: Written) -> Iterator[str]:
 
 def _sums(written: Written, table: Any) -> Iterator[str]:
     """Persons of each part, in all and by group, against those of the point in it."""
-    demand, part = written.instance.problem.demand, _parts(written, table)
+    demand, part = (
+        written.instance.problem.demand,
+        parts_of(written, table, written.settings.demand.aggregate),
+    )
     here = dict(zip(table.index, part, strict=True))
     stands = [here.get(name) for name in demand.ids]
     if None in stands or len({*stands}) < len(stands) or {*stands} != {*part}:
@@ -53,23 +56,28 @@ def _sums(written: Written, table: Any) -> Iterator[str]:
                 yield from difference(f"demand, {name}", column, value, sums[key])
 
 
-def _parts(written: Written, table: Any) -> list[Any]:
-    """Of each demand point as it was, the part that it is in; one without any is its own."""
-    how, areas = written.settings.demand, written.instance.parts.tables.areas
+def parts_of(written: Written, table: Any, division: str | None) -> list[Any]:
+    """Of each demand point as it was, the part that it is in; one without any is its own.
+
+    division: a tier, or a name for a column; None: the jurisdictions that points are in.
+    """
+    divisions, areas = written.settings.demand.divisions, written.instance.parts.tables.areas
     parent = dict(zip(areas.ids, areas.parent, strict=True))
     tier = dict(zip(areas.ids, areas.tier, strict=True))
-    rows = written.instance.problem.jurisdictions.ids
-    assert written.instance.aggregation is not None
-    fine = written.instance.aggregation.case.problem.demand
+    rows, kept = written.instance.problem.jurisdictions.ids, written.instance.aggregation
+    demand = written.instance.problem.demand if kept is None else kept.case.problem.demand
     parts: list[Any] = []
     for n, name in enumerate(table.index):
-        area = rows[int(fine.jurisdiction[n])]
-        if how.aggregate in how.divisions:
-            word = table[how.divisions[how.aggregate]].iloc[n]
+        area = rows[int(demand.jurisdiction[n])]
+        if division is None:
+            parts.append((area,))
+            continue
+        if division in divisions:
+            word = table[divisions[division]].iloc[n]
             none = word is None or word != word or str(word).strip() == ""
             parts.append(name if none else (area, str(word).strip()))
             continue
-        while area and tier[area] != how.aggregate:
+        while area and tier[area] != division:
             area = parent[area]
         parts.append((area,) if area else name)
     return parts
