@@ -155,6 +155,17 @@ def question(kind: str, seed: int) -> tuple[Problem, Policy]:
     return unbound(*drawn) if "unbound" in kind else drawn
 
 
+def test_a_guard_leaves_no_value_of_given_sites() -> None:
+    # The range of places is guarded, by the most efficient plan of these sites if only they are
+    # known: that let the enumeration refute the bound.
+    problem, policy = question("unbound", 89)
+    merged, of = aggregated(problem, 89)
+    result = solve(Case(merged, policy), EXACT)
+    bound = aggregation_bound(Case(problem, policy), Case(merged, policy), of, result, EXACT)
+    assert math.isinf(bound.upper)
+    assert "the most efficient plan is another where sites are given" in bound.reasons_above
+
+
 @pytest.mark.parametrize("first", parts(range(0, 200, 4), usual=2))
 @pytest.mark.parametrize("kind", ["all", "unbound", "unmet", "unmet unbound", *BOUND])
 def test_the_enumeration_never_refutes_it(kind: str, first: int) -> None:
