@@ -9,6 +9,7 @@ from typing import Annotated
 import typer
 
 from optimizer.algorithms import ALGORITHMS
+from optimizer.algorithms.after.aggregation_error import aggregation_bound
 from optimizer.assessment.indicators import assess
 from optimizer.commands.console import ERR, OUT, progress_line, tell, until_stopped, warn
 from optimizer.commands.exits import EXIT, stop, written_files
@@ -75,7 +76,11 @@ def command(
     if result.plan is None:
         _no_plan(result, read.geography.warnings, as_json)
         raise typer.Exit(EXIT[result.status])
-    study = SolvedInstance(read, result, assess(read.case, result.plan))
+    kept, bound = read.aggregation, None
+    if kept is not None:
+        with until_stopped(), progress_line(quiet) as progress:
+            bound = aggregation_bound(kept.case, read.case, kept.of, result, limits, progress)
+    study = SolvedInstance(read, result, assess(read.case, result.plan), bound)
     written, faults = written_files(files, lambda file: write(study, file, language))
     if as_json:
         tell(report(study) | {"files": list(map(str, written))})

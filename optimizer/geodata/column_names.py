@@ -43,7 +43,7 @@ OPTIONAL = {
 #: Those that are only shown.
 SHOWN = {
     "jurisdictions": ("name_zh", "name_en", "seat"),
-    "demand": ("name_zh", "name_en"),
+    "demand": ("name_zh", "name_en", "place"),
     "sites": ("name_zh", "name_en"),
     "facilities": ("name",),
     "roads": (),

@@ -20,6 +20,7 @@ from optimizer.geodata.tables import (
     EXISTING,
     GROUP,
     KINDS,
+    MODELLED,
     NO_ACCESS,
     STATUSES,
     Areas,
@@ -116,6 +117,7 @@ def points(sheet: Sheet, area_ids: Texts | None) -> Points:
         {name.removeprefix(GROUP): sheet.numbers(name, remedy=amount) for name in groups},
         sheet.numbers("access_minutes", 0.0, remedy=_("Write minutes, 0 or more")),
         _yes(sheet, "coarse"),
+        np.isin(sheet.text("place", "", free=True), MODELLED),
         _classes(sheet),
     )
 

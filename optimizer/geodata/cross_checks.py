@@ -16,6 +16,7 @@ from optimizer.geodata.candidate_corridors import shares_of
 from optimizer.geodata.classes import classes as classes_of
 from optimizer.geodata.column_reader import Sheet
 from optimizer.geodata.control_lines import Control
+from optimizer.geodata.demand_table import DemandTable
 from optimizer.geodata.failures import FLOODS
 from optimizer.geodata.load import FILE
 from optimizer.geodata.policy_of_file import equities, levels_of
@@ -337,3 +338,21 @@ def facilities(
                 mine &= np.isnan(standing.capacity[column])
         remedy = _("Write persons in {columns}", columns=_(" or ").join(columns[service.id]))
         sheet.report(mine, columns[service.id][0], _("has no capacity"), remedy)
+
+
+def strata(table: DemandTable, tables: Tables, faults: list[Fault]) -> None:
+    """Strata are groups of `demand` that share nobody; what is modelled is somewhere."""
+    at, groups = f"{FILE}, demand", tables.points.groups
+    for name in table.strata:
+        if name not in groups:
+            problem, remedy = _("demand counts no such group"), suggest(name, groups)
+            faults.append(Fault(f"{at}.strata", problem, remedy, value=name))
+    known = [groups[name] for name in dict.fromkeys(table.strata) if name in groups]
+    persons = tables.points.persons
+    if known and (np.sum(known, axis=0) > room(persons)).any():
+        problem = _("have more persons together than live at a demand point")
+        faults.append(Fault(f"{at}.strata", problem, _("Name groups that share nobody")))
+    if table.modelled < 1 and not tables.points.modelled.any():
+        problem = _("no demand point is modelled")
+        remedy = _("Say so in the column {column} of demand, or leave it out", column="place")
+        faults.append(Fault(f"{at}.modelled", problem, remedy, value=table.modelled))

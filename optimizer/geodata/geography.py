@@ -9,9 +9,11 @@ from pathlib import Path
 import geopandas as gpd
 
 from optimizer.case import Case
+from optimizer.geodata.aggregation import Aggregation
 from optimizer.geodata.assemble import Parts
 from optimizer.geodata.candidate_corridors import Ends
 from optimizer.geodata.failures import Broken, attacked
+from optimizer.geodata.homes import Homes
 from optimizer.problem import Ints, Problem
 from optimizer.problem.adversary import under
 from optimizer.question import Policy
@@ -34,7 +36,8 @@ class Geography:
     (columns layer, id, reason, zone; geometry). Rows of `demand` and `jurisdictions` stand in
     the order of the Problem's ids; sites do not (rejected ones are absent from the Problem).
     `jurisdictions` may have empty geometries. names: service or level id -> {"zh", "en"}.
-    inputs: file -> sha256.
+    inputs: file -> sha256. homes: how well it is known where persons live.
+    demand_given: demand as it is in the file, where persons are moved from modelled places.
     """
 
     name: str
@@ -57,6 +60,8 @@ class Geography:
     overrides: tuple[str, ...] = ()
     warnings: tuple[str, ...] = field(default=())
     scenarios: gpd.GeoDataFrame | None = None
+    homes: Homes | None = None
+    demand_given: gpd.GeoDataFrame | None = None
 
     @property
     def files(self) -> list[Path]:
@@ -70,6 +75,7 @@ class Instance:
 
     parts: what the facts were made of, the road graph too; ends: where corridors that control
     lines allow would hang on it; failures: what fails in each of the facts' scenarios.
+    aggregation: of which demand points those of the facts are made, where they are aggregated.
     """
 
     case: Case
@@ -77,6 +83,7 @@ class Instance:
     parts: Parts
     ends: Ends
     failures: tuple[Broken, ...] = ()
+    aggregation: Aggregation | None = None
 
     @property
     def problem(self) -> Problem:

@@ -8,19 +8,15 @@ from __future__ import annotations
 from dataclasses import fields
 from typing import Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, create_model, model_validator
+from pydantic import Field, create_model, model_validator
 
 from optimizer.foundation.language import N_
+from optimizer.geodata.demand_table import DemandTable
+from optimizer.geodata.table import Table
 from optimizer.question import Policy, keys
 
 #: Names of services, levels and sizes become parts of paths, columns and lists.
 WORD = r"[^\s.;:|=]+"
-
-
-class Table(BaseModel):
-    """A table of the file."""
-
-    model_config = ConfigDict(extra="forbid", allow_inf_nan=False, frozen=True)
 
 
 class Name(Table):
@@ -373,6 +369,7 @@ class InstanceFile(Table):
     columns: ColumnsTable = Field(default=ColumnsTable(), description=N_("one table by layer"))
     sources: tuple[SourceTable, ...] = Field(default=(), description=N_("a list of sources"))
     network: NetworkTable = Field(default=NetworkTable(), description=N_("a table"))
+    demand: DemandTable = Field(default=DemandTable(), description=N_("a table"))
     alignment: AlignmentTable = Field(default=AlignmentTable(), description=N_("a table"))
     services: dict[str, ServiceTable] = Field(min_length=1, description=N_("one table by service"))
     budget: BudgetTable | None = Field(default=None, description=N_("a table"))

@@ -13,8 +13,9 @@ from pydantic import ValidationError
 
 from optimizer.foundation.faults import Fault, InputError
 from optimizer.foundation.language import _
-from optimizer.geodata.instance_file import InstanceFile, LayersTable, Table
+from optimizer.geodata.instance_file import InstanceFile, LayersTable
 from optimizer.geodata.overrides import Raw, overlay, parse, remeasured, with_unserved
+from optimizer.geodata.table import Table
 from optimizer.geodata.words import suggest
 
 FILE = "instance.toml"

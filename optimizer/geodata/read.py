@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import geopandas as gpd
@@ -13,23 +13,36 @@ import shapely
 
 from optimizer.case import Case
 from optimizer.foundation.faults import Fault, InputError
+from optimizer.foundation.figures import share
+from optimizer.foundation.language import _
 from optimizer.foundation.warning_log import log_warnings
 from optimizer.geodata import candidate_corridors, columns, connectivity, cross_checks, misplaced
+from optimizer.geodata.aggregation import (
+    Cells,
+    aggregated_layer,
+    aggregated_tables,
+    aggregation,
+    cells,
+    seated,
+)
 from optimizer.geodata.alike import alike, zeros
 from optimizer.geodata.assemble import Hung, Parts, problem
 from optimizer.geodata.column_reader import as_text
 from optimizer.geodata.control_lines import Control, control_lines, control_points, rejected
 from optimizer.geodata.corridor_ends import ends_away, ends_off, far_ends
+from optimizer.geodata.divisions import divided, wrong_divisions
 from optimizer.geodata.failures import Broken, Hazards, drawn, listed, with_scenarios
 from optimizer.geodata.geography import Geography, Instance, Source
 from optimizer.geodata.hanging import ends_of, hung
+from optimizer.geodata.homes import homes
 from optimizer.geodata.instance_file import InstanceFile, LayersTable
 from optimizer.geodata.layers import Opener, hashes, indexed, metric, metric_crs
 from optimizer.geodata.load import load
+from optimizer.geodata.modelled import weighed_layer, weighed_tables
 from optimizer.geodata.overhang import overhang, overhang_faults, overhanging
 from optimizer.geodata.services_of_file import Question, question_of
 from optimizer.geodata.supply import options, supply
-from optimizer.geodata.tables import Tables
+from optimizer.geodata.tables import Tables, rows
 from optimizer.geodata.warnings import strange
 from optimizer.problem import Floats, Ints, Problem
 
@@ -41,7 +54,8 @@ class _Given:
     """What file and layers say, each judged by itself.
 
     shapes: of each layer, in metres; outside: layer -> metres that its points are outside of their
-    jurisdictions; warnings: what is odd about how they were read.
+    jurisdictions; warnings: what is odd about how they were read; before: the layer `demand` as it
+    was, where persons are moved from modelled places.
     """
 
     file: InstanceFile
@@ -52,6 +66,7 @@ class _Given:
     tables: Tables
     outside: Mapping[str, Floats]
     warnings: tuple[str, ...]
+    before: gpd.GeoDataFrame | None = None
 
 
 def read(folder: str | Path, policy: str | None = None, overrides: Sequence[str] = ()) -> Instance:
@@ -66,7 +81,19 @@ def read(folder: str | Path, policy: str | None = None, overrides: Sequence[str]
     sites = control_points(given.shapes["sites"], *zones)
     passed = given.file.alignment.crossings.model_dump(exclude_none=True)
     corridors = control_lines(given.shapes["corridors"], *zones, passed)
-    parts, build = _parts(given, sites, np.flatnonzero(~corridors.forbids))
+    allowed = np.flatnonzero(~corridors.forbids)
+    own, fine = homes(given.tables), None
+    into = given.file.demand.aggregate
+    if into is not None:
+        fine = Case(_facts(given, *_parts(given, sites, allowed)), given.question.policy)
+        tables, demand = given.tables, given.layers["demand"]
+        merged = cells(tables, *divided(into, given.file.demand.divisions, tables, demand))
+        given = _aggregated(given, merged, into)
+        faults = list[Fault]()
+        cross_checks.units(given.question, given.tables, faults)
+        _stop(faults)
+        own = replace(own, access=given.tables.points.access, modelled=given.tables.points.modelled)
+    parts, build = _parts(given, sites, allowed)
     facts = _facts(given, parts, build)
     stands = np.asarray(parts.supply.stands.any(axis=1))
     geography = Geography(
@@ -82,6 +109,8 @@ def read(folder: str | Path, policy: str | None = None, overrides: Sequence[str]
         inputs=hashes(folder, given.file.layers.model_dump(exclude_none=True)),
         policy_name=policy,
         overrides=tuple(overrides),
+        homes=own,
+        demand_given=indexed("demand", given.before),
         warnings=(
             *given.warnings,
             *strange(
@@ -102,7 +131,10 @@ def read(folder: str | Path, policy: str | None = None, overrides: Sequence[str]
         hazards = Hazards(given.shapes)
         events = (*listed(parts, hazards), *drawn(table.draw, parts, build, hazards))
         facts, failures = with_scenarios(facts, parts, build, given.question.policy, table, events)
-    return Instance(Case(facts, given.question.policy), geography, parts, build, failures)
+    kept = None
+    if into is not None and fine is not None:
+        kept = aggregation(into, merged, demand, fine)
+    return Instance(Case(facts, given.question.policy), geography, parts, build, failures, kept)
 
 
 def _given(folder: Path, policy: str | None, overrides: Sequence[str]) -> _Given:
@@ -130,9 +162,60 @@ def _given(folder: Path, policy: str | None, overrides: Sequence[str]) -> _Given
         cross_checks.units(question, tables, faults)
     cross_checks.groups(question, tables, faults)
     cross_checks.floods(question, tables, faults)
+    wrong_divisions(loaded.file.demand, tables, layers["demand"], faults)
+    cross_checks.strata(loaded.file.demand, tables, faults)
     _stop(faults)
     warnings = (*opener.warnings, *zeros(tables))
-    return _Given(loaded.file, question, crs, layers, shapes, tables, outside, warnings)
+    given = _Given(loaded.file, question, crs, layers, shapes, tables, outside, warnings)
+    return given if loaded.file.demand.modelled == 1 else _weighed(given)
+
+
+def _weighed(given: _Given) -> _Given:
+    """The same with fewer persons at modelled places."""
+    how, tables, layer = given.file.demand, given.tables, given.layers["demand"]
+    part = rows(tables.points.jurisdiction, tables.areas.ids)
+    if how.within is not None:
+        part, _inside = divided(how.within, how.divisions, tables, layer)
+    tables = weighed_tables(tables, part, how.modelled, how.strata)
+    said = _(
+        "demand: {share} of the persons at modelled places stay there, the others are moved to "
+        "known places",
+        share=share(how.modelled, 0),
+    )
+    return replace(
+        given,
+        tables=tables,
+        layers={**given.layers, "demand": weighed_layer(layer, tables.points)},
+        warnings=(*given.warnings, said),
+        before=layer,
+    )
+
+
+def _aggregated(given: _Given, merged: Cells, into: str) -> _Given:
+    """The same with one demand point for each part."""
+    tables, here = aggregated_tables(given.tables, merged), merged.representative
+    layers = dict(given.layers)
+    layers["demand"] = aggregated_layer(layers["demand"], tables.points, merged)
+    layers["jurisdictions"] = seated(layers["jurisdictions"], tables)
+    said = _(
+        "demand: a coarse look, {points} of {fine} demand points, one for each {into}",
+        points=len(here),
+        fine=len(merged.of),
+        into=into,
+    )
+    return replace(
+        given,
+        tables=tables,
+        layers=layers,
+        shapes={
+            **given.shapes,
+            "demand": given.shapes["demand"].iloc[here].reset_index(drop=True),
+        },
+        outside={
+            name: far[here] if name == "demand" else far for name, far in given.outside.items()
+        },
+        warnings=(*given.warnings, said),
+    )
 
 
 def _parts(given: _Given, control: Control, build: Ints) -> tuple[Parts, candidate_corridors.Ends]:

@@ -24,6 +24,8 @@ SHIPS, RAILS = ("ferry", "轮渡"), ("rail", "railway", "铁路")
 #: Classes of road on which people wait: at a quay, at a border.
 WAITED = (*SHIPS, "border", "口岸")
 NO_ACCESS = (*MOTORWAYS, *SHIPS, *RAILS)
+#: What `place` says of a demand point that stands for persons whose place is not known.
+MODELLED = ("modelled", "pseudo", "pseudo-urban")
 #: How the column of a population group begins.
 GROUP = "persons_"
 #: Columns of classes of demand points, and how those of any other class begin.
@@ -54,6 +56,7 @@ class Areas:
 class Points:
     """Demand points. groups: name -> persons; access: minutes from home to the point.
 
+    coarse: the position is uncertain; modelled: the point is no known place.
     classes: name -> class, "" where the point has none of its own.
     """
 
@@ -63,6 +66,7 @@ class Points:
     groups: Mapping[str, Floats]
     access: Floats
     coarse: Bools
+    modelled: Bools
     classes: Mapping[str, Texts]
 
 

@@ -74,7 +74,15 @@ def _people(parts: Parts) -> Iterator[str]:
     empty = int((points.persons == 0).sum())
     if empty:
         yield _("demand: nobody lives at {points}", points=many(empty, "demand point"))
-    coarse = float(points.persons[points.coarse].sum() / points.persons.sum())
+    everybody = points.persons.sum()
+    modelled = float(points.persons[points.modelled].sum() / everybody)
+    coarse = float(points.persons[points.coarse & ~points.modelled].sum() / everybody)
+    if modelled > 0:
+        yield _(
+            "demand: {share} of the persons are put at places that are modelled, and may live "
+            "elsewhere",
+            share=share(modelled, 0),
+        )
     if coarse > 0:
         yield _(
             "demand: {share} of the persons live where the position is coarse",

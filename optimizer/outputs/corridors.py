@@ -13,9 +13,9 @@ import pyogrio
 from optimizer.foundation.faults import Fault, InputError
 from optimizer.foundation.language import N_, _, spoken, word
 from optimizer.geodata.geopackage import copied
-from optimizer.geodata.instance_file import Table
 from optimizer.geodata.load import load
 from optimizer.geodata.sources import layer_names
+from optimizer.geodata.table import Table
 from optimizer.geodata.tables import KINDS
 from optimizer.outputs.atomic import replacing
 from optimizer.outputs.words import term

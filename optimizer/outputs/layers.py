@@ -21,6 +21,7 @@ from optimizer.foundation.tolerances import TRACE
 from optimizer.geodata.columns import class_columns
 from optimizer.geodata.geography import Instance
 from optimizer.geodata.tables import class_column
+from optimizer.outputs import homes
 from optimizer.outputs.areas import areas, upwards
 from optimizer.outputs.columns import assembled, of_level, own
 from optimizer.outputs.scenarios import failover, scenarios
@@ -182,6 +183,7 @@ def jurisdictions(study: SolvedInstance) -> gpd.GeoDataFrame:
     """One area per jurisdiction of every tier: people, money, quotas, access and equity.
 
     quota_NAME: what it has of a quota; margin_NAME: how far that is within the nearer limit.
+    persons_modelled, persons_coarse: where somebody lives at an uncertain place.
     gives, draws: of a core, persons of members who are served in it, and its own who are served in
     members.
     """
@@ -193,6 +195,7 @@ def jurisdictions(study: SolvedInstance) -> gpd.GeoDataFrame:
         "tier": facts.tier,
         "role": facts.role,
         "persons": persons_by_jurisdiction(problem),
+        **homes.columns(instance),
         "budget": instance.case.budgets,
         "spent": study.indicators.spent,
         **_apart(problem, study.indicators.once, study.indicators.running),

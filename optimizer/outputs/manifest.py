@@ -14,6 +14,7 @@ import numpy as np
 from optimizer.assessment.money import all_apart
 from optimizer.foundation.language import english
 from optimizer.geodata.geography import Instance
+from optimizer.outputs import aggregation, homes
 from optimizer.outputs.solved_instance import SolvedInstance
 from optimizer.problem import Problem
 
@@ -24,8 +25,9 @@ def manifest(study: SolvedInstance) -> dict[str, Any]:
     worse_off: level -> who is worse off than in the most efficient plan; None where that plan is
     not known. unmet: level at which needs may be unmet -> persons whose need is, their share of the
     need, of each group, and the longest minutes of those who are served; unmet_money: what that
-    counts as in an efficiency of money; both only where there is such a level. Two writings of one
-    study differ in `created` alone.
+    counts as in an efficiency of money; both only where there is such a level. own_cell,
+    homes: where persons live (`outputs/homes.py`). aggregation: where demand points are aggregated
+    (`outputs/aggregation.py`). Two writings of one study differ in `created` alone.
     """
     result, indicators = study.result, study.indicators
     answer = {
@@ -45,7 +47,10 @@ def manifest(study: SolvedInstance) -> dict[str, Any]:
         "worse_off": _worse_off(study) if study.losers else None,
         **_apart(study),
     }
-    return provenance(study.instance) | dict(plain(answer | _unmet(study)))
+    more = (
+        _unmet(study) | homes.stated(study) | aggregation.stated(study.instance, study.aggregation)
+    )
+    return provenance(study.instance) | dict(plain(answer | more))
 
 
 def _apart(study: SolvedInstance) -> dict[str, Any]:

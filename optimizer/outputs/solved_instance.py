@@ -10,18 +10,21 @@ from optimizer.assessment.losers import Losers, losers_by_level
 from optimizer.assessment.scenarios import FailureSummary, scenario_outcomes
 from optimizer.geodata.geography import Instance
 from optimizer.solution import Plan, Result
+from optimizer.solution.aggregation_bound import AggregationBound
 
 
 @dataclass(frozen=True, eq=False)
 class SolvedInstance:
     """What was asked, what was answered, and what the answer means. The result has a plan.
 
+    aggregation: where demand points are aggregated, what that says of the question itself.
     The instance has the attacks that the plan knows, among its failures.
     """
 
     instance: Instance
     result: Result
     indicators: Indicators
+    aggregation: AggregationBound | None = None
 
     def __post_init__(self) -> None:
         if self.result.plan is None:

@@ -12,7 +12,7 @@ from optimizer.equity.aggregation import unit_of
 from optimizer.foundation.figures import many, number, share
 from optimizer.foundation.language import _, spoken, word
 from optimizer.geodata.geography import Instance
-from optimizer.outputs import quotas, reported_equity, tables
+from optimizer.outputs import aggregation, homes, quotas, reported_equity, tables
 from optimizer.outputs.areas import focus_tier
 from optimizer.outputs.layers import paid_by
 from optimizer.outputs.names import called, jurisdiction_name
@@ -24,7 +24,11 @@ from optimizer.solution import Progress, Result, Status
 def show(study: SolvedInstance, console: Console, language: str) -> None:
     """Print the summary of a solved study."""
     console.print(outcome(study.result), style="bold")
+    for sentence in aggregation.sentences(study, language):
+        console.print(sentence)
     console.print(scaling(study))
+    for sentence in homes.sentences(study, language):
+        console.print(sentence)
     console.print(tables.by_level(study, language))
     if study.instance.problem.demand.groups:
         console.print(tables.by_group(study, language))
@@ -34,6 +38,8 @@ def show(study: SolvedInstance, console: Console, language: str) -> None:
         console.print(tables.by_core(study, language))
     console.print(tables.worst_off(study, language))
     console.print(tables.money(study, language))
+    if (places := homes.table(study, language)) is not None:
+        console.print(places)
     if study.instance.policy.quotas:
         console.print(quotas.table(study, language))
     if study.failure_summary is not None and study.failure_summary.scenarios:

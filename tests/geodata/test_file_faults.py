@@ -32,7 +32,7 @@ FAULTS: dict[str, tuple[Break, str]] = {
     "unknown table": (
         text("[budget]", "[bugdet]"),
         "bugdet: unknown key. Did you mean 'budget'? known: title, crs, currency, layers, "
-        "columns, sources, network, alignment, services, budget, costs, policy, policies.",
+        "columns, sources, network, demand, alignment, services, budget, costs, policy, policies.",
     ),
     "no CRS": (
         text('crs = "EPSG:32650"', ""),
@@ -220,8 +220,8 @@ OVERRIDES = {
     "services.emergency.standard=fast": ", services.emergency.standard: wrong value "
     "(is 'fast'). Expected minutes to be covered, above 0.",
     "polcy.weight=1": ", polcy: unknown key. Did you mean 'policy'? known: title, crs, "
-    "currency, layers, columns, sources, network, alignment, services, budget, costs, policy, "
-    "policies.",
+    "currency, layers, columns, sources, network, demand, alignment, services, budget, costs, "
+    "policy, policies.",
 }
 
 

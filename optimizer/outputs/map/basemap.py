@@ -42,6 +42,7 @@ LOSES = "#d73027"
 DOT_ALPHA = 0.35
 FAILS = "#7f0000"
 UNMET = "#000000"
+RIM = 1.1  # points: of a hollow dot
 LARGEST_RING = 26.0  # points across: the worst failure
 LEAST_CROSS = 3.0  # points across
 ROOMY = 150  # facilities that a map takes at their usual size
@@ -102,7 +103,8 @@ def draw_corridors(axes: Axes, corridors: gpd.GeoDataFrame, crs: str) -> None:
 def draw_demand(axes: Axes, points: Floats, study: SolvedInstance) -> None:
     """Demand points: the area of a dot is in proportion to its persons; who loses is marked.
 
-    Where people are compared by class, each label has its colour.
+    One that is no known place is hollow. Where people are compared by class, each label has its
+    colour.
     """
     persons = study.instance.problem.demand.persons
     areas = LARGEST_DOT**2 * persons / persons.max()
@@ -112,7 +114,19 @@ def draw_demand(axes: Axes, points: Floats, study: SolvedInstance) -> None:
         labels = np.array([*map(symbology.colour, range(len(classes.labels))), DOT])
         own = labels[classes.of]
     colours = np.where(losers(study), LOSES, own)
-    axes.scatter(x, y, s=areas, color=colours, alpha=DOT_ALPHA, linewidths=0, zorder=5)
+    some = modelled(study)
+    dots: dict[str, Any] = {"alpha": DOT_ALPHA, "zorder": 5}
+    axes.scatter(x[~some], y[~some], s=areas[~some], color=colours[~some], linewidths=0, **dots)
+    rims: dict[str, Any] = {"edgecolors": colours[some], "linewidths": RIM}
+    axes.scatter(x[some], y[some], s=areas[some], facecolors="none", **rims, **dots)
+
+
+def modelled(study: SolvedInstance) -> Bools:
+    """(I,) demand points that are no known place."""
+    homes = study.instance.geography.homes
+    if homes is None:
+        return np.zeros(len(study.instance.problem.demand.ids), dtype=bool)
+    return homes.modelled
 
 
 def compared(study: SolvedInstance) -> Classes | None:

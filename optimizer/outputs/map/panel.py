@@ -106,6 +106,10 @@ def _title(panel: Panel) -> None:
     called_policy = f" · {geography.policy_name}" if geography.policy_name else ""
     panel.text(0, panel.say("plan") + called_policy, 9.5, color=SOFT)
     panel.next(1.2)
+    if (kept := panel.study.instance.aggregation) is not None:
+        into = term(kept.into, panel.language)
+        panel.text(0, panel.say("coarse look").format(into), 8.5, color=basemap.LOSES)
+        panel.next()
     proven = panel.say("proven gap").format(share(result.gap, 2))
     if not np.isfinite(result.gap):
         proven = panel.say("no bound")
@@ -186,7 +190,27 @@ def _people(panel: Panel) -> None:
             _dot(panel, symbology.colour(row), said)
     if basemap.losers(panel.study).any():
         _dot(panel, basemap.LOSES, panel.say("loses against"))
+    _uncertain(panel)
     _unmet(panel)
+
+
+def _uncertain(panel: Panel) -> None:
+    """What a hollow dot is, and the share of persons whose place is modelled or coarse."""
+    homes = panel.study.instance.geography.homes
+    if homes is None:
+        return
+    everybody, at_modelled, at_coarse = homes.in_all
+    if at_modelled > 0:
+        hollow = Line2D([], [], marker="o", markersize=7, mfc="none", mec=basemap.DOT)
+        hollow.set(markeredgewidth=basemap.RIM, alpha=basemap.DOT_ALPHA)
+        panel.mark(0.16, hollow)
+        said = panel.say("modelled place").format(share(at_modelled / everybody, 0))
+        panel.text(0.4, said, 7.5, WIDTH - 0.4)
+        panel.next()
+    if at_coarse > 0:
+        said = panel.say("coarse place").format(share(at_coarse / everybody, 0))
+        panel.text(0.4, said, 7.5, WIDTH - 0.4)
+        panel.next()
 
 
 def _unmet(panel: Panel) -> None:

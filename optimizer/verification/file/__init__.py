@@ -13,7 +13,8 @@ from optimizer.geodata.load import load
 from optimizer.geodata.plan_file import PlanFile, read_plan_file
 from optimizer.geodata.read import read
 from optimizer.verification import DEFINED, EXIST, Verdict, check
-from optimizer.verification.file import manifest, numbers
+from optimizer.verification.file import homes, manifest, numbers
+from optimizer.verification.file.aggregated import aggregated
 from optimizer.verification.file.asked import (
     find_instance,
     inputs_unchanged,
@@ -21,6 +22,7 @@ from optimizer.verification.file.asked import (
     with_attacks,
 )
 from optimizer.verification.file.kept import kept
+from optimizer.verification.file.moved_persons import moved_persons
 from optimizer.verification.file.paid import paid
 from optimizer.verification.file.rebuild import claimed, rebuild, unknown
 from optimizer.verification.file.removed import corridors, rejected
@@ -48,6 +50,9 @@ WRITTEN: dict[str, Callable[[Written], Iterator[str]]] = {
     N_("everything is drawn where it is"): shapes,
     N_("the manifest's numbers are true"): manifest.numbers,
     N_("what is paid once and per year is true"): manifest.apart,
+    N_("where persons live, and how well that is known, is true"): homes.homes,
+    N_("persons moved from modelled places are all there"): moved_persons,
+    N_("aggregated demand points have the persons of their parts"): aggregated,
     N_("title, currency, sources and warnings are those of the instance"): manifest.origin,
     N_("the manifest is whole"): manifest.sane,
     N_("who is worse off is true"): manifest.losses,

@@ -14,6 +14,7 @@ from optimizer.verification.file.classes import (
     columns_of_classes,
     crossing,
 )
+from optimizer.verification.file.homes import persons_at
 from optimizer.verification.file.numbers import UNMET
 from optimizer.verification.file.written import Written, suffix
 
@@ -134,6 +135,7 @@ def _ours(written: Written) -> dict[str, list[str]]:
     for name, quota in written.instance.policy.quotas.items():
         quotas[quota.tier in tiers] += [f"quota_{name}", f"margin_{name}"]
     entitled = [f"entitled_{suffix(level)}" for level in levels if level.entitled]
+    uncertain = [f"persons_{what}" for what in persons_at(written)]
     away = ["core_minutes"] * (written.instance.problem.demand.core_minutes is not None)
     cores = by_level(*CROSSING) if any(crossing(written.case)) else []
     return {
@@ -152,7 +154,17 @@ def _ours(written: Written) -> dict[str, list[str]]:
             *lost,
         ],
         "jurisdictions": [
-            *("id", "tier", "role", "persons", "budget", "spent", *apart, *quotas[True]),
+            *(
+                "id",
+                "tier",
+                "role",
+                "persons",
+                *uncertain,
+                "budget",
+                "spent",
+                *apart,
+                *quotas[True],
+            ),
             *by_level("mean", "worst", "coverage", "equity"),
             *unmet,
             *cores,

@@ -30,6 +30,9 @@ JUDGED |= {"title", "currency", "sources", "warnings", "bound", "asked_gap"}
 APART = ("costs", "paid_once", "per_year")
 #: Keys that are there where needs may be unmet.
 UNMET = {"unmet", "unmet_money"}
+#: Keys that are there where there is such a way, where persons are at uncertain places, and where
+#: demand points are aggregated.
+HOMES = {"own_cell", "homes", "aggregation"}
 STATED = ("version", "created", "seconds", "nodes", "algorithm")
 
 
@@ -70,7 +73,7 @@ def _unmet_needs(written: Written) -> Iterator[str]:
         lived_in = {i for i, here in enumerate(persons) if here > 0}
         worst = worst_served(case, row, lived_in)
         truth[level.id] = told | {"worst_served": worst, "groups": groups}
-    yield from _within("unmet", stated, truth)
+    yield from within("unmet", stated, truth)
 
 
 def _left(persons: Sequence[float], shares: list[float], need: float) -> dict[str, Any]:
@@ -79,14 +82,14 @@ def _left(persons: Sequence[float], shares: list[float], need: float) -> dict[st
     return {"persons": left * need, "share": left / sum(persons)}
 
 
-def _within(who: str, stated: Any, truth: Mapping[str, Any]) -> Iterator[str]:
+def within(who: str, stated: Any, truth: Mapping[str, Any]) -> Iterator[str]:
     """A table of the manifest, table in table: what is missing, too many or not true."""
     if not isinstance(stated, dict):
         yield from difference("manifest", who, stated, dict(truth))
         return
     for key in dict.fromkeys([*truth, *stated]):
         if isinstance(truth.get(key), dict):
-            yield from _within(f"{who}, {key}", stated.get(key), truth[key])
+            yield from within(f"{who}, {key}", stated.get(key), truth[key])
         else:
             yield from difference(f"manifest, {who}", shown(key), stated.get(key), truth.get(key))
 
@@ -279,6 +282,8 @@ def stated(written: Written) -> Iterator[str]:
             "lost against it are as stated",
             guard=shown(manifest.get("efficiency_guard")),
         )
+    if manifest.get("aggregation") is not None:
+        yield _("how far the coarse objective is off: it is as stated")
     yield _("gap that was asked for: {gap}", gap=shown(manifest.get("asked_gap")))
     run = joined("; ", (f"{key} {shown(manifest.get(key))}" for key in STATED))
     yield _("how it was solved: {run}", run=run)
@@ -288,6 +293,6 @@ def stated(written: Written) -> Iterator[str]:
             "areas drawn around demand points: only that their own points lie in them is judged"
         )
     judged = JUDGED | (UNMET if _left_out(written) else set())
-    if unknown := sorted(manifest.keys() - judged.union(STATED, APART)):
+    if unknown := sorted(manifest.keys() - judged.union(STATED, APART, HOMES)):
         keys = shown(joined("; ", unknown))
         yield _("keys of the manifest that are not known here: {keys}", keys=keys)
