@@ -12,6 +12,7 @@ from optimizer.case import Case
 from optimizer.geodata.assemble import Parts
 from optimizer.geodata.candidate_corridors import Ends
 from optimizer.geodata.failures import Broken, attacked
+from optimizer.geodata.presets import Applied
 from optimizer.problem import Ints, Problem
 from optimizer.problem.adversary import under
 from optimizer.question import Policy
@@ -34,7 +35,7 @@ class Geography:
     (columns layer, id, reason, zone; geometry). Rows of `demand` and `jurisdictions` stand in
     the order of the Problem's ids; sites do not (rejected ones are absent from the Problem).
     `jurisdictions` may have empty geometries. names: service or level id -> {"zh", "en"}.
-    inputs: file -> sha256.
+    inputs: file -> sha256. preset: where the policy is one, and not the instance's own.
     """
 
     name: str
@@ -57,6 +58,7 @@ class Geography:
     overrides: tuple[str, ...] = ()
     warnings: tuple[str, ...] = field(default=())
     scenarios: gpd.GeoDataFrame | None = None
+    preset: Applied | None = None
 
     @property
     def files(self) -> list[Path]:

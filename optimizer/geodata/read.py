@@ -27,6 +27,7 @@ from optimizer.geodata.instance_file import InstanceFile, LayersTable
 from optimizer.geodata.layers import Opener, hashes, indexed, metric, metric_crs
 from optimizer.geodata.load import load
 from optimizer.geodata.overhang import overhang, overhang_faults, overhanging
+from optimizer.geodata.presets import Applied, not_set
 from optimizer.geodata.services_of_file import Question, question_of
 from optimizer.geodata.supply import options, supply
 from optimizer.geodata.tables import Tables
@@ -52,6 +53,7 @@ class _Given:
     tables: Tables
     outside: Mapping[str, Floats]
     warnings: tuple[str, ...]
+    preset: Applied | None
 
 
 def read(folder: str | Path, policy: str | None = None, overrides: Sequence[str] = ()) -> Instance:
@@ -82,6 +84,7 @@ def read(folder: str | Path, policy: str | None = None, overrides: Sequence[str]
         inputs=hashes(folder, given.file.layers.model_dump(exclude_none=True)),
         policy_name=policy,
         overrides=tuple(overrides),
+        preset=given.preset,
         warnings=(
             *given.warnings,
             *strange(
@@ -131,8 +134,10 @@ def _given(folder: Path, policy: str | None, overrides: Sequence[str]) -> _Given
     cross_checks.groups(question, tables, faults)
     cross_checks.floods(question, tables, faults)
     _stop(faults)
-    warnings = (*opener.warnings, *zeros(tables))
-    return _Given(loaded.file, question, crs, layers, shapes, tables, outside, warnings)
+    warnings = (*not_set(loaded.preset), *opener.warnings, *zeros(tables))
+    return _Given(
+        loaded.file, question, crs, layers, shapes, tables, outside, warnings, loaded.preset
+    )
 
 
 def _parts(given: _Given, control: Control, build: Ints) -> tuple[Parts, candidate_corridors.Ends]:

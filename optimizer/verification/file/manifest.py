@@ -8,6 +8,7 @@ from datetime import datetime
 from typing import Any
 
 from optimizer.foundation.language import _, english
+from optimizer.geodata.presets import Applied
 from optimizer.verification.access import total, unmet
 from optimizer.verification.caps import efficiency, money, unmet_money
 from optimizer.verification.claims import allowed
@@ -115,7 +116,7 @@ def apart(written: Written) -> Iterator[str]:
 
 
 def origin(written: Written) -> Iterator[str]:
-    """Title, currency, sources with their licences, and warnings are those of the instance."""
+    """Title, currency, sources, warnings and a preset's figures are those of the instance."""
     geography, manifest = written.instance.geography, written.file.manifest
     sources = [
         {"name": one.name, "licence": one.licence, "attribution": one.attribution}
@@ -126,6 +127,7 @@ def origin(written: Written) -> Iterator[str]:
         "currency": geography.currency,
         "sources": sources,
         "warnings": list(map(english, geography.warnings)),
+        "preset": None if geography.preset is None else _sourced(geography.preset),
     }
     for key, truth in truths.items():
         if manifest.get(key) != truth:
@@ -135,6 +137,21 @@ def origin(written: Written) -> Iterator[str]:
                 stated=shown(manifest.get(key)),
                 truth=shown(truth),
             )
+
+
+def _sourced(preset: Applied) -> dict[str, Any]:
+    """The document of a preset, and each figure with its source."""
+    figures = [
+        {
+            "key": one.key,
+            "value": one.value,
+            "says": dict(one.says),
+            "known": one.known,
+            "source": dict(one.source),
+        }
+        for one in preset.figures
+    ]
+    return {"document": dict(preset.document), "figures": figures}
 
 
 def sane(written: Written) -> Iterator[str]:
