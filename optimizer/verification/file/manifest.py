@@ -29,6 +29,8 @@ JUDGED |= {"efficiency", "equity", "terms", "cost", "efficiency_guard", "worse_o
 JUDGED |= {"title", "currency", "sources", "warnings", "bound", "asked_gap"}
 #: Keys of a plan of an instance with [costs].
 APART = ("costs", "paid_once", "per_year")
+#: The key of a plan whose policy is a preset.
+PRESET = "preset"
 #: Keys that are there where needs may be unmet.
 UNMET = {"unmet", "unmet_money"}
 STATED = ("version", "created", "seconds", "nodes", "algorithm")
@@ -127,7 +129,7 @@ def origin(written: Written) -> Iterator[str]:
         "currency": geography.currency,
         "sources": sources,
         "warnings": list(map(english, geography.warnings)),
-        "preset": None if geography.preset is None else _sourced(geography.preset),
+        PRESET: None if geography.preset is None else _sourced(geography.preset),
     }
     for key, truth in truths.items():
         if manifest.get(key) != truth:
@@ -305,6 +307,6 @@ def stated(written: Written) -> Iterator[str]:
             "areas drawn around demand points: only that their own points lie in them is judged"
         )
     judged = JUDGED | (UNMET if _left_out(written) else set())
-    if unknown := sorted(manifest.keys() - judged.union(STATED, APART)):
+    if unknown := sorted(manifest.keys() - judged.union(STATED, APART, (PRESET,))):
         keys = shown(joined("; ", unknown))
         yield _("keys of the manifest that are not known here: {keys}", keys=keys)
