@@ -11,7 +11,7 @@ setup(
     packages=[*find_packages(include=["optimizer*"]), *EXAMPLES],
     package_dir={package: f"instances/{name}" for package, name in EXAMPLES.items()},
     package_data={
-        "optimizer": ["py.typed", "locale/*/LC_MESSAGES/*.mo"],
+        "optimizer": ["py.typed", "locale/*/LC_MESSAGES/*.mo", "presets/*.toml"],
         "optimizer.outputs.qgis": ["*.qml"],
         **{package: ["*"] for package in EXAMPLES},
     },

@@ -23,6 +23,7 @@ from optimizer.commands.main import COMMANDS, docstring
 from optimizer.equity import INDICATORS
 from optimizer.equity.aggregation import OF
 from optimizer.foundation.language import CATALOGUES, DOMAIN, LANGUAGES
+from optimizer.geodata.presets import KNOWN
 from optimizer.outputs.frontier.rows import FAILED
 from optimizer.solution import Status
 
@@ -125,6 +126,7 @@ def registered() -> set[str]:
         *(f"asked {key}" for key in ("weight", *(f"{cap}_bound" for cap in CAPPED))),
         *(f"{what}_without" for what in ("equity", "worst")),
         *(f"status {status}" for status in (*Status, FAILED)),
+        *(f"known {known}" for known in KNOWN),
         *(f"of {of}" for of in OF if of != "minutes"),
         *(f"in {unit}" for unit in units),
         *(f"{count}attacked {on}" for count in ("", "one ") for on in ("site", "link")),

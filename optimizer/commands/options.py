@@ -51,7 +51,7 @@ InstanceName = Annotated[
 ]
 PolicyName = Annotated[
     str | None,
-    typer.Option("--policy", metavar="NAME", help="One of the policies that the instance names."),
+    typer.Option("--policy", metavar="NAME", help="A policy that the instance names, or a preset."),
 ]
 PlanFile = Annotated[Path, typer.Argument(metavar="PLAN.gpkg", help="A plan that `solve` wrote.")]
 OfInstance = Annotated[

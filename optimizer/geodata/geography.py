@@ -14,6 +14,7 @@ from optimizer.geodata.assemble import Parts
 from optimizer.geodata.candidate_corridors import Ends
 from optimizer.geodata.failures import Broken, attacked
 from optimizer.geodata.homes import Homes
+from optimizer.geodata.presets import Applied
 from optimizer.problem import Ints, Problem
 from optimizer.problem.adversary import under
 from optimizer.question import Policy
@@ -38,6 +39,7 @@ class Geography:
     `jurisdictions` may have empty geometries. names: service or level id -> {"zh", "en"}.
     inputs: file -> sha256. homes: how well it is known where persons live.
     demand_given: demand as it is in the file, where persons are moved from modelled places.
+    preset: where the policy is one, and not the instance's own.
     """
 
     name: str
@@ -62,6 +64,7 @@ class Geography:
     scenarios: gpd.GeoDataFrame | None = None
     homes: Homes | None = None
     demand_given: gpd.GeoDataFrame | None = None
+    preset: Applied | None = None
 
     @property
     def files(self) -> list[Path]:

@@ -13,8 +13,10 @@ from pydantic import ValidationError
 
 from optimizer.foundation.faults import Fault, InputError
 from optimizer.foundation.language import _
+from optimizer.geodata import presets
 from optimizer.geodata.instance_file import InstanceFile, LayersTable
 from optimizer.geodata.overrides import Raw, overlay, parse, remeasured, with_unserved
+from optimizer.geodata.presets import Applied
 from optimizer.geodata.table import Table
 from optimizer.geodata.words import suggest
 
@@ -25,11 +27,15 @@ Loc = tuple[int | str, ...]
 
 @dataclass
 class Loaded:
-    """What the file says. file is None where `faults` keep it from being understood."""
+    """What the file says. file is None where `faults` keep it from being understood.
+
+    preset: what was asked under the name of one, where that is the policy.
+    """
 
     raw: Raw
     file: InstanceFile | None
     faults: list[Fault]
+    preset: Applied | None = None
 
     @property
     def layers(self) -> dict[str, str]:
@@ -62,6 +68,7 @@ class Loaded:
 def load(folder: Path, policy: str | None, overrides: Sequence[str]) -> Loaded:
     """Read the file, lay the named policy and the overrides over it, and judge all of it.
 
+    policy: one of the file's, or a preset; the file's own is meant where both have the name.
     Raises InputError where there is no such folder or file, or the file is not TOML.
     """
     raw, faults = _parse(folder), list[Fault]()
@@ -75,11 +82,16 @@ def load(folder: Path, policy: str | None, overrides: Sequence[str]) -> Loaded:
         name: _judge(whole, f"{FILE}, policies.{name}", places, faults)
         for name, whole in changed.items()
     }
-    if policy is not None and policy not in named:
-        problem = _("has no policy {policy!r}", policy=policy)
-        faults.append(Fault(FILE, problem, suggest(policy, named)))
+    preset: Applied | None = None
     if policy in named:
         raw, places = changed[policy], seen[policy]
+    elif policy is not None and policy in presets.presets():
+        preset = presets.asked_of(raw, policy)
+        raw = _with_preset(raw, preset, faults)
+        places = _judge(raw, f"--policy {policy}", places, faults)
+    elif policy is not None:
+        problem = _("has no policy {policy!r}", policy=policy)
+        faults.append(Fault(FILE, problem, suggest(policy, [*named, *presets.presets()])))
     parsed = [parse(override) for override in overrides]
     faults.extend(change for change in parsed if isinstance(change, Fault))
     changes = [change for change in parsed if not isinstance(change, Fault)]
@@ -87,8 +99,23 @@ def load(folder: Path, policy: str | None, overrides: Sequence[str]) -> Loaded:
     for change in changes:
         raw = overlay(raw, change, "--set", faults)
     _judge(raw, "--set", places, faults)
+    if preset is not None:
+        preset = presets.standing(preset, raw)
     raw = with_unserved(raw)
-    return Loaded(raw, None if faults else InstanceFile.model_validate(raw), faults)
+    return Loaded(raw, None if faults else InstanceFile.model_validate(raw), faults, preset)
+
+
+def _with_preset(raw: Raw, preset: Applied, faults: list[Fault]) -> Raw:
+    """The file with a preset laid over it; a fault where the instance has none of its levels."""
+    if preset.missing and not preset.levels:
+        remedy = _("Call a level so: {names}", names=", ".join(preset.missing))
+        problem = _("the instance has no level that this preset is for")
+        faults.append(Fault("--policy", problem, remedy, value=preset.name))
+    changes = presets.changes(preset)
+    raw = remeasured(raw, changes)
+    for change in changes:
+        raw = overlay(raw, change, f"--policy {preset.name}", faults)
+    return raw
 
 
 def _parse(folder: Path) -> Raw:

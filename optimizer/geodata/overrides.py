@@ -25,7 +25,11 @@ def parse(override: str) -> Raw | Fault:
             _("Write such as services.medical.cutoff=90"),
             value=override,
         )
-    value: Any = _value(text.strip())
+    return nested(steps, _value(text.strip()))
+
+
+def nested(steps: Sequence[str], value: Any) -> Raw:
+    """The value as the only one of tables in tables, whose names are the steps."""
     for step in reversed(steps):
         value = {step: value}
     return dict(value)

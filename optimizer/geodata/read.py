@@ -40,6 +40,7 @@ from optimizer.geodata.layers import Opener, hashes, indexed, metric, metric_crs
 from optimizer.geodata.load import load
 from optimizer.geodata.modelled import weighed_layer, weighed_tables
 from optimizer.geodata.overhang import overhang, overhang_faults, overhanging
+from optimizer.geodata.presets import Applied, not_set
 from optimizer.geodata.services_of_file import Question, question_of
 from optimizer.geodata.supply import options, supply
 from optimizer.geodata.tables import Tables, rows
@@ -66,6 +67,7 @@ class _Given:
     tables: Tables
     outside: Mapping[str, Floats]
     warnings: tuple[str, ...]
+    preset: Applied | None
     before: gpd.GeoDataFrame | None = None
 
 
@@ -111,6 +113,7 @@ def read(folder: str | Path, policy: str | None = None, overrides: Sequence[str]
         overrides=tuple(overrides),
         homes=own,
         demand_given=indexed("demand", given.before),
+        preset=given.preset,
         warnings=(
             *given.warnings,
             *strange(
@@ -165,8 +168,10 @@ def _given(folder: Path, policy: str | None, overrides: Sequence[str]) -> _Given
     wrong_divisions(loaded.file.demand, tables, layers["demand"], faults)
     cross_checks.strata(loaded.file.demand, tables, faults)
     _stop(faults)
-    warnings = (*opener.warnings, *zeros(tables))
-    given = _Given(loaded.file, question, crs, layers, shapes, tables, outside, warnings)
+    warnings = (*not_set(loaded.preset), *opener.warnings, *zeros(tables))
+    given = _Given(
+        loaded.file, question, crs, layers, shapes, tables, outside, warnings, loaded.preset
+    )
     return given if loaded.file.demand.modelled == 1 else _weighed(given)
 
 

@@ -14,6 +14,7 @@ import numpy as np
 from optimizer.assessment.money import all_apart
 from optimizer.foundation.language import english
 from optimizer.geodata.geography import Instance
+from optimizer.geodata.presets import Applied
 from optimizer.outputs import aggregation, homes
 from optimizer.outputs.solved_instance import SolvedInstance
 from optimizer.problem import Problem
@@ -75,7 +76,10 @@ def costs(problem: Problem) -> dict[str, Any] | None:
 
 
 def provenance(instance: Instance) -> dict[str, Any]:
-    """What an answer is to: the instance, its files, its policy; and when it was written."""
+    """What an answer is to: the instance, its files, its policy; and when it was written.
+
+    preset: only where the policy is one.
+    """
     geography = instance.geography
     values: dict[str, Any] = plain(
         {
@@ -84,6 +88,7 @@ def provenance(instance: Instance) -> dict[str, Any]:
             "title": geography.title,
             "policy_name": geography.policy_name,
             "overrides": geography.overrides,
+            **({} if geography.preset is None else {"preset": _preset(geography.preset)}),
             "policy": instance.policy,
             "inputs": geography.inputs,
             "currency": geography.currency,
@@ -93,6 +98,11 @@ def provenance(instance: Instance) -> dict[str, Any]:
         }
     )
     return values
+
+
+def _preset(applied: Applied) -> dict[str, Any]:
+    """The document of a preset, and where each figure is from that it set."""
+    return {"document": applied.document, "figures": applied.figures}
 
 
 def _unmet(study: SolvedInstance) -> dict[str, Any]:

@@ -21,7 +21,7 @@ Rows = Sequence[Mapping[str, Any]]
 #: What a text begins with that spreadsheets compute.
 FORMULA = tuple("=+-@＝＋－＠")  # of signs that are none, `harmless` leaves nothing
 #: Columns of ids: never broken.
-IDS = frozenset({"instance", "id", "from", "to", "level", "service", "size"})
+IDS = frozenset({"instance", "preset", "id", "from", "to", "level", "service", "size"})
 
 
 def check_csv(path: Path) -> None:

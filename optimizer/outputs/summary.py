@@ -12,10 +12,12 @@ from optimizer.equity.aggregation import unit_of
 from optimizer.foundation.figures import many, number, share
 from optimizer.foundation.language import _, spoken, word
 from optimizer.geodata.geography import Instance
+from optimizer.geodata.presets import Applied
 from optimizer.outputs import aggregation, homes, quotas, reported_equity, tables
 from optimizer.outputs.areas import focus_tier
 from optimizer.outputs.layers import paid_by
 from optimizer.outputs.names import called, jurisdiction_name
+from optimizer.outputs.rows import cell
 from optimizer.outputs.solved_instance import SolvedInstance
 from optimizer.outputs.words import listed, term
 from optimizer.solution import Progress, Result, Status
@@ -183,7 +185,7 @@ def losses(study: SolvedInstance, language: str) -> Iterator[str]:
 
 
 def notes(study: SolvedInstance) -> Iterator[str]:
-    """What is closed, corridors that are built, what control lines removed, what is strange."""
+    """What is closed and built, what a preset set, what was removed, what is strange."""
     options, chosen = study.instance.problem.options, study.plan.options
     closed = chosen[options.closed[chosen]]
     if len(closed):
@@ -203,6 +205,9 @@ def notes(study: SolvedInstance) -> Iterator[str]:
         budget = study.instance.policy.budget
         if budget is not None and budget.negotiated:
             yield from _negotiated(study)
+    preset = study.instance.geography.preset
+    if preset is not None:
+        yield _("preset {name}: {figures}", name=preset.name, figures=figures_set(preset))
     gone = removed(study.instance)
     if gone:
         yield _("removed by control lines: {counts}", counts=tables.counts(gone, spoken()))
@@ -219,6 +224,15 @@ def _negotiated(study: SolvedInstance) -> Iterator[str]:
             yield _("paid for {corridor}, negotiated: {shares}", corridor=road, shares=text)
         else:
             yield _("paid for {corridor}, negotiated: nothing", corridor=road)
+
+
+def figures_set(preset: Applied) -> str:
+    """The keys that a preset set, with their values, and how each is known."""
+    figures = (
+        f"{one.key} = {cell(one.value)} ({word(f'known {one.known}', spoken())})"
+        for one in preset.figures
+    )
+    return listed(figures, spoken())
 
 
 def removed(instance: Instance) -> dict[str, int]:

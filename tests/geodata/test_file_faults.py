@@ -238,7 +238,9 @@ def test_fault_of_an_override(override: str, tmp_path: Path) -> None:
 
 def test_unknown_policy(tmp_path: Path) -> None:
     assert faults(tmp_path, lambda it: None, policy="fare") == [
-        "instance.toml: has no policy 'fare'. Did you mean 'fair'? known: fair."
+        "instance.toml: has no policy 'fare'. Did you mean 'fair'? known: fair, emergency-2020, "
+        "fire-2017, hospitals-provincial, stage-grow, stage-nurture, stage-optimise, "
+        "transport-2035."
     ]
 
 

@@ -8,6 +8,7 @@ from datetime import datetime
 from typing import Any
 
 from optimizer.foundation.language import _, english
+from optimizer.geodata.presets import Applied
 from optimizer.verification.access import total, unmet
 from optimizer.verification.caps import efficiency, money, unmet_money
 from optimizer.verification.claims import allowed
@@ -28,6 +29,8 @@ JUDGED |= {"efficiency", "equity", "terms", "cost", "efficiency_guard", "worse_o
 JUDGED |= {"title", "currency", "sources", "warnings", "bound", "asked_gap"}
 #: Keys of a plan of an instance with [costs].
 APART = ("costs", "paid_once", "per_year")
+#: The key of a plan whose policy is a preset.
+PRESET = "preset"
 #: Keys that are there where needs may be unmet.
 UNMET = {"unmet", "unmet_money"}
 #: Keys that are there where there is such a way, where persons are at uncertain places, and where
@@ -118,7 +121,7 @@ def apart(written: Written) -> Iterator[str]:
 
 
 def origin(written: Written) -> Iterator[str]:
-    """Title, currency, sources with their licences, and warnings are those of the instance."""
+    """Title, currency, sources, warnings and a preset's figures are those of the instance."""
     geography, manifest = written.instance.geography, written.file.manifest
     sources = [
         {"name": one.name, "licence": one.licence, "attribution": one.attribution}
@@ -129,6 +132,7 @@ def origin(written: Written) -> Iterator[str]:
         "currency": geography.currency,
         "sources": sources,
         "warnings": list(map(english, geography.warnings)),
+        PRESET: None if geography.preset is None else _sourced(geography.preset),
     }
     for key, truth in truths.items():
         if manifest.get(key) != truth:
@@ -138,6 +142,21 @@ def origin(written: Written) -> Iterator[str]:
                 stated=shown(manifest.get(key)),
                 truth=shown(truth),
             )
+
+
+def _sourced(preset: Applied) -> dict[str, Any]:
+    """The document of a preset, and each figure with its source."""
+    figures = [
+        {
+            "key": one.key,
+            "value": one.value,
+            "says": dict(one.says),
+            "known": one.known,
+            "source": dict(one.source),
+        }
+        for one in preset.figures
+    ]
+    return {"document": dict(preset.document), "figures": figures}
 
 
 def sane(written: Written) -> Iterator[str]:
@@ -293,6 +312,6 @@ def stated(written: Written) -> Iterator[str]:
             "areas drawn around demand points: only that their own points lie in them is judged"
         )
     judged = JUDGED | (UNMET if _left_out(written) else set())
-    if unknown := sorted(manifest.keys() - judged.union(STATED, APART, HOMES)):
+    if unknown := sorted(manifest.keys() - judged.union(STATED, APART, HOMES, (PRESET,))):
         keys = shown(joined("; ", unknown))
         yield _("keys of the manifest that are not known here: {keys}", keys=keys)
