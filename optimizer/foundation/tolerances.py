@@ -67,6 +67,9 @@ BETTER = 1e-6
 #: A value of a relaxation this near to 0 or 1 is there, as HiGHS takes it by itself.
 INTEGRAL = 1e-6
 
+#: A column that would save no more than this saves nothing: what HiGHS takes for 0.
+LEAST_SAVING = 1e-7
+
 #: A reduced cost this small, of a column without an end, is rounding.
 REDUCED_COST = 1e-9
 

@@ -15,8 +15,9 @@ from typing import Any, Literal, get_args
 
 from optimizer.foundation.faults import Fault, InputError
 from optimizer.foundation.language import _
-from optimizer.geodata.instance_file import Name, Table
+from optimizer.geodata.instance_file import Name
 from optimizer.geodata.overrides import Raw, nested
+from optimizer.geodata.table import Table
 from optimizer.geodata.words import suggest
 
 FOLDER = Path(__file__).parents[1] / "presets"

@@ -16,6 +16,7 @@ import highspy
 import numpy as np
 from scipy.sparse import csc_array, csr_array
 
+from optimizer.foundation.tolerances import LEAST_SAVING
 from optimizer.problem import Bools, Floats, Ints
 from optimizer.question import Limits
 from optimizer.solution import Status
@@ -27,9 +28,6 @@ from optimizer.solver.program import Outcome, Program, with_rows
 #: A lazy row that is broken by less than this is left out: it hardly moves the bound, which is
 #: proven by the multipliers whatever rows there are.
 LEAST_VIOLATION = 1e-4
-
-#: A late column with a reduced cost above minus this stays out: what HiGHS takes for 0.
-LEAST_SAVING = 1e-7
 
 #: Columns are looked for where a round of rows moved the objective by less than this part of it,
 #: and broke no more than this part of the rows: to break none takes many rounds.
