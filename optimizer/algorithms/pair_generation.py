@@ -1,7 +1,8 @@
 """Pair generation: the full model of a restricted set of pairs, widened where it matters.
 
-Of the pairs of a region one in ten is in any good plan. So the model is built of the near ones, and
-what is left out is one pair elsewhere, as short as the shortest of those (`model.restriction`).
+Of the pairs of a region one in ten is in any good plan. So where they are too many for one model it
+is built of the near ones, and what is left out is one pair elsewhere, as short as the shortest of
+those (`model.restriction`).
 Whoever goes there in the relaxation, or nearly does, keeps all pairs, until nobody goes there: then
 the search among those pairs is one among all (column generation with an artificial column for each
 row; Desaulniers, Desrosiers and Solomon 2005).
@@ -30,8 +31,9 @@ from optimizer.question import Limits
 from optimizer.solution import Plan, Status
 from optimizer.solver.program import Outcome, relative_gap
 
-#: Useful pairs of all levels for which the model is built whole: fewer are soon solved.
-FEW_PAIRS = 100_000
+#: Useful pairs of all levels for which the model is built whole, in 2.5 GB: the relaxation is
+#: solved with those that matter anyway.
+FEW_PAIRS = 600_000
 
 #: Share of its cost within which a pair is nearly used.
 NEARLY = 0.1
@@ -60,7 +62,7 @@ def search(
     is the outcome where that is proven to the gap, or where there is no time for more, nor memory.
     Raises InputError where the first model takes more than there is.
     """
-    began, narrow = time.perf_counter(), first(case.problem)
+    began, narrow = time.perf_counter(), first(case.problem, FEW_PAIRS)
     best: tuple[CompiledModel, Outcome] | None = None
 
     def stopped(by_user: bool) -> tuple[CompiledModel, Outcome]:

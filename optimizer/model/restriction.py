@@ -13,15 +13,14 @@ from dataclasses import dataclass
 import numpy as np
 
 from optimizer.case import Case
-from optimizer.model.admissible import always_open, useful_pairs
-from optimizer.problem import KEEP, Bools, Ints, Pairs, Problem
+from optimizer.model.admissible import useful_pairs
+from optimizer.problem import Bools, Ints, Pairs, Problem
 
 #: The site of the pairs that are left out.
 ELSEWHERE = -1
 
-#: Pairs that are kept at first: so many times those that reach an open site if sites are opened as
-#: needed, and no fewer than so many.
-FIRST_SITES, LEAST_PAIRS = 2, 8
+#: Pairs of a demand point that are kept at least.
+LEAST_PAIRS = 8
 
 
 def is_relaxation(case: Case) -> bool:
@@ -47,17 +46,21 @@ class Restriction:
         return pairs.only(kept) + away
 
 
-def first(problem: Problem) -> Restriction:
-    """The pairs to so many nearest sites that some of those are open, in all likelihood.
+def first(problem: Problem, most: int) -> Restriction:
+    """The nearest pairs of each demand point, as many of each level as make `most` in all.
 
     And those to nobody, where needs may stay unmet.
     """
-    kept = list[Bools]()
-    for level in range(len(problem.levels)):
-        pairs = useful_pairs(problem, level)
-        count = np.full(len(problem.demand.ids), _sites_at_first(problem, level))
-        kept.append(nearest(pairs, count) | (pairs.site == problem.nobody))
-    return Restriction(tuple(kept))
+    useful = [useful_pairs(problem, level) for level in range(len(problem.levels))]
+    counts = np.concatenate([np.bincount(pairs.origin) for pairs in useful])
+    few, many = LEAST_PAIRS, int(counts.max(initial=LEAST_PAIRS)) + 1
+    while many - few > 1:
+        middle = (few + many) // 2
+        few, many = (middle, many) if np.minimum(counts, middle).sum() <= most else (few, middle)
+    each = np.full(len(problem.demand.ids), few)
+    return Restriction(
+        tuple(nearest(pairs, each) | (pairs.site == problem.nobody) for pairs in useful)
+    )
 
 
 def wider(problem: Problem, narrow: Restriction, away: tuple[Bools, ...]) -> Restriction:
@@ -74,15 +77,3 @@ def nearest(pairs: Pairs, count: Ints) -> Bools:
     """(N,) the first `count` (I,) pairs of each demand point."""
     first = np.searchsorted(pairs.origin, pairs.origin)
     return np.asarray(np.arange(len(pairs)) - first < count[pairs.origin])
-
-
-def _sites_at_first(problem: Problem, level: int) -> int:
-    """FIRST_SITES times the possible sites for each that will be open, at a guess."""
-    options, stands = problem.options, always_open(problem, level)
-    capacity = np.where(options.site == problem.nobody, 0.0, options.capacity[:, level])
-    possible, standing = len(np.unique(options.site[capacity > 0])), capacity[options.kind == KEEP]
-    needed = float(stands[: problem.nobody].sum())
-    if np.isfinite(capacity).all():
-        short = float(problem.need(level).sum() - standing.sum())
-        needed = len(np.flatnonzero(standing)) + max(short, 0.0) / capacity.max(initial=1.0)
-    return max(LEAST_PAIRS, int(np.ceil(FIRST_SITES * possible / max(needed, 1.0))))

@@ -26,7 +26,6 @@ def rounds(monkeypatch: pytest.MonkeyPatch) -> list[Restriction]:
     """Every model of a restriction, the least to begin with."""
     made: list[Restriction] = []
     monkeypatch.setattr(pair_generation, "FEW_PAIRS", -1)
-    monkeypatch.setattr(restriction, "FIRST_SITES", 0)
     monkeypatch.setattr(restriction, "LEAST_PAIRS", 1)
     plain = pair_generation.search
 
@@ -112,8 +111,22 @@ def test_the_nearest_are_counted_for_each_point() -> None:
     assert nearest(pairs, np.array([1, 9, 2])).tolist() == [True, False, True, True, False]
 
 
-def test_what_capacity_is_short_of_needs_farther_sites_from_the_start() -> None:
-    problem, _ = draw(0)
-    for level in range(len(problem.levels)):
-        kept = restriction.first(problem).kept[level]
-        assert len(kept) == len(useful_pairs(problem, level))
+@pytest.mark.parametrize("seed", range(5))
+def test_as_many_of_the_nearest_are_kept_as_there_is_room_for(
+    monkeypatch: pytest.MonkeyPatch, seed: int
+) -> None:
+    monkeypatch.setattr(restriction, "LEAST_PAIRS", 1)
+    problem, _ = draw(seed)
+    useful = [useful_pairs(problem, level) for level in range(len(problem.levels))]
+    every = sum(map(len, useful))
+    assert all(kept.all() for kept in restriction.first(problem, every).kept)
+    sizes = []
+    for most in range(every + 1):
+        kept = restriction.first(problem, most).kept
+        sizes.append(sum(int(level.sum()) for level in kept))
+        # One more of each would be too many, and one is kept of each at least.
+        for pairs, level in zip(useful, kept, strict=True):
+            counts = np.bincount(pairs.origin[level], minlength=len(problem.demand.ids))
+            assert counts[np.unique(pairs.origin)].min() >= 1
+    assert sizes == sorted(sizes) and sizes[-1] == every
+    assert all(size <= max(most, sizes[0]) for most, size in enumerate(sizes))

@@ -61,7 +61,11 @@ def first_plan(
 
     small_limits = replace(limits, gap=max(FIRST_GAP, limits.gap) if start is None else limits.gap)
     begin = None if start is None else start[small.columns]
-    first = minimise(small.program, small_limits, begin, tell, {"mip_max_nodes": MAX_NODES})
+    enough: dict[str, bool | float | str] = {
+        "mip_max_nodes": MAX_NODES,
+        "objective_target": bound + limits.gap * abs(bound),
+    }
+    first = minimise(small.program, small_limits, begin, tell, enough)
     return replace(
         first,
         status=Status.STOPPED,
