@@ -59,7 +59,7 @@ def first_plan(
         if progress is not None:
             progress(replace(seen, bound=bound, gap=relative_gap(seen.objective, bound)))
 
-    small_limits = replace(limits, gap=max(FIRST_GAP, limits.gap) if start is None else limits.gap)
+    small_limits = limits if start is not None else replace(limits, gap=FIRST_GAP)
     begin = None if start is None else start[small.columns]
     enough: dict[str, bool | float | str] = {
         "mip_max_nodes": MAX_NODES,
