@@ -13,7 +13,7 @@ from optimizer.algorithms.honours import EFFICIENCY_KINDS
 from optimizer.algorithms.mip.column_aggregation import far_columns, nearby
 from optimizer.algorithms.mip.cover_cuts import Relaxed, relaxation
 from optimizer.algorithms.mip.objective_cutoff import by_cutoffs, is_steep
-from optimizer.algorithms.mip.rens import first_plan
+from optimizer.algorithms.mip.rens import MAX_NODES, first_plan
 from optimizer.case import Case
 from optimizer.foundation import stopping
 from optimizer.model.program import objective, program
@@ -22,7 +22,7 @@ from optimizer.question import Limits
 from optimizer.rules import RULES
 from optimizer.solution import Plan, Progress, Status
 from optimizer.solver.highs import minimise
-from optimizer.solver.program import Outcome, Program, fixed, relative_gap
+from optimizer.solver.program import Outcome, Program, fixed, part, relative_gap
 
 NAME = "full"
 
@@ -109,6 +109,9 @@ def _solved(
         if far.sum() >= FEW_COLUMNS and not _proven(best, limits):
             limits_left = limits.after(time.perf_counter() - began)
             best = _among_near(program, far, best, limits_left, progress, enough)
+    if best.x is not None and not (relaxed.held.all() or best.interrupted or _proven(best, limits)):
+        limits_left = limits.after(time.perf_counter() - began)
+        best = _among_held(program, relaxed.held, best, limits_left, progress, enough)
     if best.status is Status.INFEASIBLE or best.interrupted:
         return best
     if _proven(best, limits):
@@ -154,3 +157,33 @@ def _among_near(
     if whole.x is None or not whole.objective < best.objective:
         return best
     return replace(best, x=whole.x, objective=whole.objective)
+
+
+def _among_held(
+    program: Program,
+    held: Bools,
+    best: Outcome,
+    limits: Limits,
+    progress: Tell,
+    enough: dict[str, bool | float | str],
+) -> Outcome:
+    """The better of the best and what is found among the columns that the relaxation held.
+
+    What is found there is a solution of the whole, its bound is none.
+    """
+    assert best.x is not None
+
+    def tell(seen: Progress) -> None:
+        if progress is not None:
+            objective = min(best.objective, seen.objective)
+            gap = relative_gap(objective, best.bound)
+            progress(replace(seen, objective=objective, bound=best.bound, gap=gap))
+
+    among = part(program, held | (best.x != 0))
+    target = {"objective_target": best.bound + limits.gap * abs(best.bound)}
+    options = enough | target | {"mip_max_nodes": MAX_NODES}
+    outcome = minimise(among.program, limits, best.x[among.columns], tell, options)
+    found = replace(best, nodes=best.nodes + outcome.nodes, interrupted=outcome.interrupted)
+    if outcome.x is None or not outcome.objective < best.objective:
+        return found
+    return replace(found, x=among.solution(program, outcome.x), objective=outcome.objective)
