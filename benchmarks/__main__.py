@@ -6,9 +6,10 @@ from collections.abc import Callable
 
 import typer
 
-from benchmarks import growth, location, measures, sweep
+from benchmarks import agglomerations, growth, location, measures, sweep
 
 BENCHMARKS: dict[str, Callable[..., None]] = {
+    "agglomerations": agglomerations.run,
     "growth": growth.run,
     "location": location.run,
     "measures": measures.run,
