@@ -14,7 +14,7 @@ from benchmarks.journal import Journal, Row
 from benchmarks.location import INTERRUPTED
 from benchmarks.record import RECORDS, Records
 from benchmarks.region import HOLDS, Question
-from benchmarks.regions import Inquiry, apart_share, elsewhere
+from benchmarks.regions import DONE, Inquiry, apart_share, elsewhere
 from benchmarks.runner import commit, unfinished
 from docs import instances_page
 from optimizer.geodata import catalogue
@@ -25,8 +25,6 @@ DEFAULT = "default"
 #: The same question with another seed: so far apart are plans that are as good.
 AGAIN = "again"
 FINE, FRONTIER = "fine", "frontier"
-#: What plans do, as it is counted.
-DONE = ("build", "upgrade", "close")
 
 #: Columns of the record; then three for each service.
 COLUMNS = (

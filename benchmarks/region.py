@@ -128,7 +128,11 @@ def _indicators(instance: Instance, found: Indicators) -> dict[str, Any]:
         "cost": found.cost,
         "weights": instance.case.level_weights.tolist(),
         "levels": {
-            level.level: {"mean": level.region.mean, "worst": level.region.worst}
+            level.level: {
+                "mean": level.region.mean,
+                "worst": level.region.worst,
+                "unmet": level.region.unmet_share or 0.0,
+            }
             | {name: level.region.equity[name] for name in MEASURES}
             for level in found.levels
         },
@@ -136,7 +140,8 @@ def _indicators(instance: Instance, found: Indicators) -> dict[str, Any]:
 
 
 def described(problem: Problem, plan: Plan) -> dict[str, Any]:
-    """done: what is built, upgraded or closed, as (service, site, kind, size);
+    """corridors: how many are built;
+    done: what is built, upgraded or closed, as (service, site, kind, size);
     kept: by service, how many stand as they are;
     needs: by level, persons in need; served: by level, those of a point served at a site (-1:
     by nobody), as rows of point, site and persons.
@@ -160,7 +165,13 @@ def described(problem: Problem, plan: Plan) -> dict[str, Any]:
         trips = [(i, j, round(float(n), 1)) for i, j, n in rows]
         served.append(trips + [(int(i), -1, round(float(nobody[i]), 1)) for i in left])
         needs.append(float(need.sum()))
-    return {"done": done, "kept": kept, "needs": needs, "served": served}
+    return {
+        "corridors": len(plan.corridors),
+        "done": done,
+        "kept": kept,
+        "needs": needs,
+        "served": served,
+    }
 
 
 def _verdict(solved: SolvedInstance) -> str:

@@ -9,9 +9,13 @@ import typer
 
 from benchmarks import apart
 from benchmarks.journal import Journal, Row
+from benchmarks.numbers import number
 from benchmarks.region import REGION, Question
-from benchmarks.runner import LATE_SECONDS, LATE_SHARE, told
+from benchmarks.runner import LATE_SECONDS, LATE_SHARE
 from optimizer.geodata import catalogue
+
+#: What plans do, as it is counted.
+DONE = ("build", "upgrade", "close")
 
 
 @dataclass(frozen=True)
@@ -52,9 +56,12 @@ def _key(name: str, question: Question) -> str:
 
 def _told(row: Row) -> str:
     """One answer in a few words."""
-    if "best" in row and not row["trouble"]:
+    if row["trouble"]:
+        return str(row["trouble"])
+    if "asked" in row:
         return f"{row['best']} of {row['asked']} points, {row['seconds']:,.0f} s"
-    return told(row)
+    objective, took = number(row.get("objective")), f"{row['seconds']:,.1f} s"
+    return f"{objective}, {row['status']}, {took}, {row['memory']:,.0f} MB"
 
 
 def apart_share(a: Row, b: Row) -> float:
