@@ -55,7 +55,7 @@ VARIATIONS: dict[str, tuple[str, ...]] = {
 
 def run(
     instances: Annotated[list[str], typer.Argument(metavar="INSTANCE...")],
-    gap: Annotated[float, typer.Option(help="To which every plan is proven.")] = 0.01,
+    gap: Annotated[float, typer.Option(help="To which every plan is proven.")] = 0.005,
     seconds: Annotated[float, typer.Option(min=0.1, help="The limit of each solve.")] = 300,
     threads: Annotated[int, typer.Option(min=1, help="Of each solve.")] = 1,
     memory: Annotated[float, typer.Option(metavar="GB", help="The limit of each process.")] = 8,
