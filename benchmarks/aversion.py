@@ -16,12 +16,14 @@ from benchmarks.regions import Inquiry, apart_share, elsewhere
 from benchmarks.runner import revision, unfinished
 from optimizer.question import Limits
 
-AVERSIONS = (0.5, 1.0, 2.0, 3.0, 4.0)
 EFFICIENT, AGAIN = "efficient", "efficient, another seed"
 
 
 def run(
     instances: Annotated[list[str], typer.Argument(metavar="INSTANCE...")],
+    aversions: Annotated[
+        str, typer.Option(metavar="A,...", help="Of the measure.")
+    ] = "0.5,1,2,3,4",
     gap: Annotated[float, typer.Option(help="To which every plan is proven.")] = 0.005,
     seconds: Annotated[float, typer.Option(min=0.1, help="The limit of each solve.")] = 300,
     threads: Annotated[int, typer.Option(min=1, help="Of each solve.")] = 1,
@@ -32,11 +34,12 @@ def run(
     asked: Row = {"gap": gap, "seconds": seconds, "threads": threads, "memory": memory}
     journal = Journal(unfinished("aversion", records), asked)
     inquiry, rows = Inquiry(journal, memory), []
+    of, limits = [float(one) for one in aversions.split(",")], Limits(seconds, gap, threads)
     try:
         for name in instances:
             answers = {
                 words: inquiry.ask(words, question)
-                for words, question in _questions(name, Limits(seconds, gap, threads)).items()
+                for words, question in _questions(name, of, limits).items()
             }
             rows += [_row(name, words, one, answers[EFFICIENT]) for words, one in answers.items()]
     except KeyboardInterrupt:
@@ -54,14 +57,14 @@ def run(
     journal.close()
 
 
-def _questions(name: str, limits: Limits) -> dict[str, Question]:
+def _questions(name: str, aversions: list[float], limits: Limits) -> dict[str, Question]:
     """What each instance is asked, by its words in the table."""
     again = Limits(limits.seconds, limits.gap, limits.threads, seed=1)
     asked = {
         EFFICIENT: Question(name, EFFICIENT, limits=limits),
         AGAIN: Question(name, EFFICIENT, limits=again),
     }
-    for aversion in AVERSIONS:
+    for aversion in aversions:
         overrides = (f"policy.parameters={{aversion = {aversion}}}",)
         asked[f"aversion {aversion:g}"] = Question(name, overrides=overrides, limits=limits)
     return asked
@@ -84,6 +87,6 @@ def _row(name: str, words: str, row: Row, efficient: Row) -> dict[str, str]:
         "unmet, %": f"{100 * over_levels('unmet'):.2f}",
         "options": f"{apart_share(row, efficient):.0%}",
         "elsewhere": f"{elsewhere(row, efficient):.0%}",
-        "seconds": f"{row['seconds']:,.0f}",
+        "CPU seconds": f"{row['cpu']:,.0f}",
         "gap, %": percent(round(row["gap"], 4)),
     }
