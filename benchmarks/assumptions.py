@@ -43,6 +43,7 @@ VARIATIONS: dict[str, tuple[str, ...]] = {
     "twice as many are referred": ("services.medical.levels.regional.share=0.3",),
     "hubs at half the price": ("services.transport.sizes.hub.cost=300",),
     "hubs count for nothing": ("services.transport.weight=0",),
+    "an ambulance serves 50,000 persons, not 30,000": ("services.emergency.share=0.6",),
     "emergency posts at three times the price": (
         "services.emergency.sizes.post.cost=7.5",
         "services.emergency.sizes.post.upgrade_cost=4.5",
