@@ -6,9 +6,12 @@ from collections.abc import Callable
 
 import typer
 
-from benchmarks import growth, location, measures, sweep
+from benchmarks import agglomerations, assumptions, aversion, growth, location, measures, sweep
 
 BENCHMARKS: dict[str, Callable[..., None]] = {
+    "agglomerations": agglomerations.run,
+    "assumptions": assumptions.run,
+    "aversion": aversion.run,
     "growth": growth.run,
     "location": location.run,
     "measures": measures.run,

@@ -16,7 +16,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from benchmarks import asked
+from benchmarks import asked, region
 from benchmarks.cases import Benchmark
 from benchmarks.formats import pmed
 from benchmarks.peers import PEERS
@@ -46,6 +46,9 @@ def peak() -> float:
 
 def do(task: Task, say: Say) -> None:
     """Read the instance, say so, solve, and say what was found."""
+    if task["who"] == region.REGION:
+        region.ask(region.question(task["question"]), say, peak)
+        return
     case, limits = Benchmark(**task["case"]), Limits(**task["limits"])
     if task["who"] == OURS:
         say(_ours(case, limits, task["known"], say))

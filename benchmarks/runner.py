@@ -72,14 +72,18 @@ def state(row: Row) -> str:
 
 def revision() -> str:
     """The commit that ran, in words."""
+    ran = commit()
+    return f"Source: commit {ran}." if ran else "Source: not a git checkout."
+
+
+def commit() -> str:
+    """The commit that ran, and whether the program has changed since; empty outside of git."""
     git = ["git", "-C", str(ROOT)]
-    commit = subprocess.run([*git, "rev-parse", "--short", "HEAD"], capture_output=True, text=True)
+    head = subprocess.run([*git, "rev-parse", "--short", "HEAD"], capture_output=True, text=True)
     changed = subprocess.run(
         [*git, "status", "--porcelain", "optimizer"], capture_output=True, text=True
     )
-    if commit.returncode:
-        return "Source: not a git checkout."
-    return f"Source: commit {commit.stdout.strip()}{' with changes' if changed.stdout else ''}."
+    return head.stdout.strip() + " with changes" * bool(changed.stdout)
 
 
 def unfinished(name: str, folder: Path) -> Path:

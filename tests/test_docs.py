@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from docs import instances_page
 from docs.model_page import PAGE as MODEL_PAGE
 from docs.model_page import page
 from optimizer.equity import INDICATORS
@@ -27,6 +28,13 @@ def test_the_page_of_the_model_is_that_of_the_code() -> None:
 def test_the_page_of_the_model_leaves_nothing_unsaid() -> None:
     sections = page().split("\n### ")[1:]
     assert [section for section in sections if len(section.split()) < 8] == []
+
+
+def test_the_page_of_the_instances_has_what_layers_and_record_say() -> None:
+    text = instances_page.PAGE.read_text("utf-8")
+    assert text == instances_page.filled(text), "write it anew: python docs/instances_page.py"
+    assert len(instances_page.folders()) == 19
+    assert all(f"<!-- end {name} -->" in text for name in instances_page.TABLES)
 
 
 def words() -> list[tuple[str, str]]:
