@@ -6,6 +6,7 @@ import re
 
 import pytest
 
+from optimizer.commands.console import WIDTH
 from optimizer.geodata.presets import presets
 from tests.commands.running import ROOT, Run
 
@@ -43,6 +44,7 @@ def test_what_is_shown(
     command: str, lines: list[str], run: Run, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.chdir(ROOT)
+    monkeypatch.setattr("optimizer.commands.console.OUT.width", WIDTH)  # whoever starts the tests
     ended = run(*command.split()[1:], "--language", "en")
     assert ended.code == 0, ended.err
     told = " ".join(ended.out.split())
