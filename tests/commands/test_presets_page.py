@@ -44,7 +44,7 @@ def test_what_is_shown(
     command: str, lines: list[str], run: Run, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.chdir(ROOT)
-    monkeypatch.setattr("optimizer.commands.console.OUT.width", WIDTH)  # whoever starts the tests
+    monkeypatch.setattr("optimizer.commands.console.OUT.width", WIDTH)  # as in a file
     ended = run(*command.split()[1:], "--language", "en")
     assert ended.code == 0, ended.err
     told = " ".join(ended.out.split())
