@@ -5,6 +5,7 @@ to draw more says so. Whoever starts the tests in the background has Ctrl-C igno
 heard, since there are tests of what it does.
 """
 
+import gc
 import signal
 
 import pytest
@@ -24,3 +25,9 @@ def in_english(monkeypatch: pytest.MonkeyPatch) -> None:
     """The language of each test, whatever the program said in the one before."""
     for name in (VARIABLE, "LANGUAGE"):
         monkeypatch.setenv(name, "en")
+
+
+@pytest.fixture(autouse=True)
+def collecting_calls_nobody() -> None:
+    """Hypothesis times the garbage collector in a callback, where what a clock raises is lost."""
+    gc.callbacks.clear()

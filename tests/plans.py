@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import shutil
-import sqlite3
 from pathlib import Path
 
 import pandas as pd
@@ -17,6 +16,7 @@ from optimizer.outputs.solved_instance import SolvedInstance
 from optimizer.question import Limits
 from optimizer.robust import solve
 from optimizer.verification.file import check_file
+from tests.databases import changing
 from tests.geodata.little import Little, little
 
 TINY = Path(__file__).parents[1] / "instances" / "tiny"
@@ -47,14 +47,9 @@ def tiny_plans(folder: Path) -> dict[str, Path]:
 def edited(plan: Path, folder: Path, *statements: str) -> Path:
     """A copy of a plan with SQL statements done to it."""
     copy = Path(shutil.copy(plan, folder / "edited.gpkg"))
-    with sqlite3.connect(copy) as database:
-        # The triggers of the spatial index call functions that SQLite alone does not have.
-        query = "SELECT name FROM sqlite_master WHERE type = 'trigger'"
-        for (trigger,) in database.execute(query).fetchall():
-            database.execute(f'DROP TRIGGER "{trigger}"')
+    with changing(copy) as database:
         for statement in statements:
             assert database.execute(statement).rowcount > 0, statement
-    database.close()
     return copy
 
 

@@ -15,6 +15,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from tests.databases import changing
+
 LAYERS = (
     *("facilities", "demand", "assignments", "jurisdictions"),
     *("corridors", "rejected", "scenarios", "failover", "classes"),
@@ -100,11 +102,7 @@ def _cells(database: sqlite3.Connection, layer: str) -> dict[str, tuple[int, Any
 
 def _sql(layer: str, column: str, how: str, *statements: str) -> Change:
     def make(copy: Path) -> None:
-        with closing(sqlite3.connect(copy)) as database, database:
-            # The triggers of the spatial index call functions that SQLite alone does not have.
-            query = "SELECT name FROM sqlite_master WHERE type = 'trigger'"
-            for (trigger,) in database.execute(query).fetchall():
-                database.execute(f'DROP TRIGGER "{trigger}"')
+        with changing(copy) as database:
             for statement in statements:
                 database.execute(statement)
 

@@ -59,10 +59,15 @@ def test_the_readme_has_commands() -> None:
 
 @pytest.mark.parametrize("workers", parts([1, 2], usual=1))
 def test_commands(workers: int, clone: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """In their order, in one folder: `check` reads what `solve` wrote. As they stand: 2 workers."""
+    """In their order, in one folder: `check` reads what `solve` wrote.
+
+    With 2 workers, which is as they stand; with 1, and without the one that takes a third of all.
+    """
     assert any("--workers 2" in command for command in COMMANDS)
     for line in COMMANDS:
         command = line.replace("--workers 2", f"--workers {workers}")
+        if workers == 1 and "lan-xi --set policy.corridors=true" in command:
+            continue
         if command.startswith("equisite"):
             assert run(command, monkeypatch) == 0, command
             written = re.findall(r"-o (\S+)", command)

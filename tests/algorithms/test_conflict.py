@@ -18,6 +18,7 @@ from optimizer.robust import solve
 from optimizer.solution import Status
 from optimizer.solver.highs import minimise
 from tests.algorithms.test_worst_level import two_services
+from tests.parts import parts
 from tests.problems import two_cities
 from tests.random_problems import draw
 
@@ -35,10 +36,11 @@ def test_money_against_capacity():
     )
 
 
-def test_what_follows_from_a_rule_is_blamed_on_it():
+@pytest.mark.parametrize("seeds", parts([range(20), range(20, 150)], usual=1))
+def test_what_follows_from_a_rule_is_blamed_on_it(seeds: range) -> None:
     """The row that says how much room it takes in all hides no capacity from who looks for why."""
     blamed = 0
-    for seed in range(150):
+    for seed in seeds:
         problem, policy = draw(seed)
         form = compiled(Case(problem, policy), with_equity=False).form
         own = ~np.isin(form.component, CONSEQUENCES)

@@ -20,7 +20,7 @@ from tests.enumeration import best_plan
 from tests.parts import parts
 from tests.random_medians import draw_median
 
-CHUNK, EXACT = 20, Limits(gap=0, threads=1)
+CHUNK, EXACT = 10, Limits(gap=0, threads=1)
 
 
 def fairest(seed: int) -> tuple[Problem, Policy]:

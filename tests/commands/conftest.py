@@ -32,6 +32,14 @@ def run(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> 
 
 
 @pytest.fixture
+def few(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    """Only the tiny instances are known, and those of `tmp_path`, where the program runs."""
+    monkeypatch.chdir(tmp_path)
+    homes = (Path("instances"), ROOT / "instances/tiny")
+    monkeypatch.setattr("optimizer.geodata.catalogue.HOMES", homes)
+
+
+@pytest.fixture
 def plan(run: Run, tmp_path: Path) -> Path:
     """A plan of tiny/line as a file."""
     file = tmp_path / "line.gpkg"

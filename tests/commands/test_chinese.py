@@ -218,14 +218,15 @@ def headings(monkeypatch: pytest.MonkeyPatch) -> set[str]:
     return keys
 
 
+@pytest.mark.usefixtures("few")
 def test_each_heading_has_words(
     run: Run, plan: Path, linked: Path, headings: set[str], tmp_path: Path
 ) -> None:
     failing = ("--set", 'policy.failures.draw=["sites"]')
     for arguments in (
         ("list",),
-        ("describe", "tiny/two-cities"),
-        ("solve", "tiny/two-cities", *failing),
+        ("describe", "two-cities"),
+        ("solve", "two-cities", *failing),
         ("stress", plan, "--instance", LINE),
         ("corridors", linked, "--in-place"),
         ("table", linked, "--corridors"),

@@ -12,6 +12,7 @@ from optimizer.commands import new
 from optimizer.foundation.drafts import PREFIX
 from optimizer.geodata.catalogue import EXAMPLES
 from tests.commands.running import ROOT, Run
+from tests.parts import parts
 
 
 @pytest.fixture(autouse=True)
@@ -22,7 +23,7 @@ def here(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     return tmp_path
 
 
-@pytest.mark.parametrize("name", EXAMPLES)
+@pytest.mark.parametrize("name", parts(EXAMPLES, usual=1))
 def test_an_example_is_copied_read_solved_and_judged(run: Run, name: str) -> None:
     """As the program says to go on; the check finds the instance around the plan."""
     ended = run("new", "my region", "--example", name)

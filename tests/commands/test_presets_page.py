@@ -6,12 +6,13 @@ import re
 
 import pytest
 
+from optimizer.commands.console import WIDTH
 from optimizer.geodata.presets import presets
 from tests.commands.running import ROOT, Run
 
 PAGE = (ROOT / "docs/presets.md").read_text(encoding="utf-8")
-#: Instances that take longer than half a minute.
-LARGE = ("beibu-gulf", "cheng-yu")
+#: Instances that take long; smaller ones are asked in every run.
+LARGE = ("beibu-gulf", "cheng-yu", "lan-xi")
 
 
 def shown() -> list[tuple[list[str], list[str]]]:
@@ -43,6 +44,7 @@ def test_what_is_shown(
     command: str, lines: list[str], run: Run, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.chdir(ROOT)
+    monkeypatch.setattr("optimizer.commands.console.OUT.width", WIDTH)  # as in a file
     ended = run(*command.split()[1:], "--language", "en")
     assert ended.code == 0, ended.err
     told = " ".join(ended.out.split())

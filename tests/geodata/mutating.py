@@ -12,7 +12,7 @@ import signal
 import sqlite3
 import struct
 from collections.abc import Callable, Iterator
-from contextlib import closing, contextmanager
+from contextlib import contextmanager
 from pathlib import Path
 from random import Random
 from typing import Any
@@ -25,6 +25,7 @@ import shapely
 from optimizer.foundation.faults import InputError
 from optimizer.geodata.geography import Instance
 from optimizer.geodata.read import read
+from tests.databases import changing
 from tests.geodata.little import Little, little
 
 #: Layers with shapes, and the formats in which they are tried.
@@ -180,13 +181,9 @@ def _values(chance: Random, folder: Path, kind: str, url: str) -> None:
 
 def put_in_geopackage(path: Path, layer: str, column: str, value: Any, row: int | None = 0) -> None:
     """Whatever it is: SQLite asks for no type."""
-    with closing(sqlite3.connect(path)) as database:
-        triggers = database.execute("SELECT name FROM sqlite_master WHERE type = 'trigger'")
-        for (name,) in triggers.fetchall():
-            database.execute(f'DROP TRIGGER "{name}"')
+    with changing(path) as database:
         where = "" if row is None else f" WHERE fid = {row + 1}"
         database.execute(f'UPDATE "{layer}" SET "{column}" = ?{where}', (value,))
-        database.commit()
 
 
 def put_in_geojson(path: Path, column: str, value: Any, row: int | None = 0) -> None:

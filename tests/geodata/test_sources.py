@@ -18,6 +18,7 @@ from shapely import MultiPoint, Point
 
 from optimizer.geodata import sources
 from optimizer.geodata.sources import UnreadableError
+from tests.databases import changing
 from tests.geodata.calls import Calls
 from tests.geodata.little import all_of, at, faults, little, read_little, text
 
@@ -203,11 +204,9 @@ class TestWriteAheadLog:
     def file(self, tmp_path: Path) -> Iterator[Path]:
         path = tmp_path / "open.gpkg"
         little().layers["demand"].to_file(path, layer="demand", driver="GPKG")
+        with changing(path):
+            pass  # without the triggers
         with closing(sqlite3.connect(path, isolation_level=None)) as database:
-            for (name,) in database.execute(
-                "SELECT name FROM sqlite_master WHERE type = 'trigger'"
-            ).fetchall():
-                database.execute(f'DROP TRIGGER "{name}"')
             database.execute("PRAGMA journal_mode = wal")
             database.execute("UPDATE demand SET persons = 7 WHERE id = 'a'")
             yield path

@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import json
-import sqlite3
 import struct
-from contextlib import closing
 from pathlib import Path
 from typing import Any
 
@@ -18,6 +16,7 @@ from optimizer.foundation.faults import Fault, InputError
 from optimizer.geodata import sources
 from optimizer.geodata.column_reader import Sheet
 from optimizer.geodata.read import read
+from tests.databases import changing
 from tests.geodata.little import Break, at, faults, little, put, read_little
 
 PERSONS = "Write persons, 0 or more"
@@ -33,13 +32,8 @@ def stored(folder: Path, column: str, value: Any, changed: Break = lambda it: No
     one = little()
     changed(one)
     one.write(folder)
-    with closing(sqlite3.connect(folder / "little.gpkg")) as database:
-        for (name,) in database.execute(
-            "SELECT name FROM sqlite_master WHERE type = 'trigger'"
-        ).fetchall():
-            database.execute(f'DROP TRIGGER "{name}"')
+    with changing(folder / "little.gpkg") as database:
         database.execute(f'UPDATE demand SET "{column}" = ? WHERE id = ?', (value, "a"))
-        database.commit()
     return [str(one) for one in sources.load(folder / "little.gpkg", "demand").doubts]
 
 
@@ -73,10 +67,9 @@ def test_geopackage_with_text_in_numbers_is_a_fault(tmp_path: Path) -> None:
         def then_break(folder: Path) -> Path:
             write(folder)
             stored(folder, "own", "x")  # the user's own columns are not judged
-            with closing(sqlite3.connect(folder / "little.gpkg")) as database:
+            with changing(folder / "little.gpkg") as database:
                 database.execute("UPDATE sites SET cost = '12,5'")
                 database.execute("UPDATE demand SET own = x'00'")
-                database.commit()
             return folder
 
         it.write = then_break
@@ -258,13 +251,8 @@ def test_shapes_that_are_broken_where_none_is_needed(kind: str, tmp_path: Path) 
         data[108:112] = struct.pack("<i", 77)  # of a kind that there is not
         path.write_bytes(data)
     else:
-        with closing(sqlite3.connect(path)) as database:
-            for (name,) in database.execute(
-                "SELECT name FROM sqlite_master WHERE type = 'trigger'"
-            ).fetchall():
-                database.execute(f'DROP TRIGGER "{name}"')
+        with changing(path) as database:
             database.execute("UPDATE failing SET geom = substr(geom, 1, 60)")
-            database.commit()
     with pytest.raises(InputError, match=r"geometry: is broken|cannot be read"):
         read(tmp_path)
 

@@ -24,6 +24,7 @@ from optimizer.question import Limits
 from optimizer.robust import solve
 from optimizer.solution import Status
 from optimizer.verification import check
+from tests.parts import parts
 
 HOME = Path(__file__).parents[2] / "instances"
 FOLDER = HOME / "upper-rhine"
@@ -197,7 +198,7 @@ ANSWERS = {
 }
 
 
-@pytest.mark.parametrize("policy", ANSWERS)
+@pytest.mark.parametrize("policy", parts(ANSWERS, usual=2))
 def test_it_answers_what_its_readme_says(policy: str) -> None:
     """To the last digit, proven, and judged."""
     instance = read(FOLDER, None if policy == "as it stands" else policy)

@@ -69,21 +69,23 @@ def untied(town: Town) -> bool:
     return True
 
 
-TOWNS = [town for town in map(draw, range(260)) if untied(town)]
+@pytest.fixture(scope="module")
+def towns() -> list[Town]:
+    return [town for town in map(draw, range(260)) if untied(town)]
 
 
-def test_there_are_towns_with_everything() -> None:
-    assert len(TOWNS) > 50
-    levels = [level for town in TOWNS for level in town.standing.problem.levels]
-    assert any(level.border for level in levels) and len(levels) > len(TOWNS)
-    parallel = [{frozenset(link[:2]) for link in town.links} for town in TOWNS]
-    assert any(len(some) < len(t.links) for some, t in zip(parallel, TOWNS, strict=True))
+def test_there_are_towns_with_everything(towns: list[Town]) -> None:
+    assert len(towns) > 50
+    levels = [level for town in towns for level in town.standing.problem.levels]
+    assert any(level.border for level in levels) and len(levels) > len(towns)
+    parallel = [{frozenset(link[:2]) for link in town.links} for town in towns]
+    assert any(len(some) < len(t.links) for some, t in zip(parallel, towns, strict=True))
 
 
 @pytest.mark.parametrize("part", range(4))
-def test_sites_equal_plain_counting(part: int) -> None:
+def test_sites_equal_plain_counting(towns: list[Town], part: int) -> None:
     seen = 0
-    for town in TOWNS[part::4]:
+    for town in towns[part::4]:
         found = list(site_failures(town.standing))
         assert {one.row for one in found} == set(np.flatnonzero(town.standing.is_open.any(axis=1)))
         for failure in found:
@@ -93,10 +95,10 @@ def test_sites_equal_plain_counting(part: int) -> None:
 
 
 @pytest.mark.parametrize("part", range(4))
-def test_links_equal_plain_counting(part: int) -> None:
+def test_links_equal_plain_counting(towns: list[Town], part: int) -> None:
     """Those that are not told take nothing from anybody."""
     cut, full = 0.0, 0.0
-    for town in TOWNS[part::4]:
+    for town in towns[part::4]:
         found = {one.row: one for one in link_failures(town.standing, np.array([0]))}
         assert 0 in found
         for link in range(len(set(town.of))):

@@ -85,6 +85,7 @@ def test_serial_solves_each_task(serial: dict[str, tuple[object, ...]]) -> None:
     assert serial["weight=0.0"][2] == 7.25
 
 
+@pytest.mark.slow  # the next one says it too
 def test_processes_solve_the_same(serial: dict[str, tuple[object, ...]]) -> None:
     with processes(Case(PROBLEM, POLICY), EXACT, 2) as executor:
         assert executor.workers == 2
@@ -96,13 +97,17 @@ def test_a_worker_that_dies_is_replaced(
 ) -> None:
     deadly = replace(TASKS[1], asked={"weight": Deadly(tmp_path / "died")})
     with processes(Case(PROBLEM, POLICY), EXACT, 2) as executor:
+        assert executor.workers == 2
         assert told(executor.answers([TASKS[0], deadly, *TASKS[2:]])) == serial
     assert (tmp_path / "died").exists()
 
 
-def test_a_task_that_kills_every_worker_fails_alone(serial: dict[str, tuple[object, ...]]) -> None:
+@pytest.mark.parametrize("workers", parts([1, 2], usual=1))
+def test_a_task_that_kills_every_worker_fails_alone(
+    workers: int, serial: dict[str, tuple[object, ...]]
+) -> None:
     deadly = replace(TASKS[0], key="deadly", asked={"weight": Deadly()})
-    with processes(Case(PROBLEM, POLICY), EXACT, 2) as executor:
+    with processes(Case(PROBLEM, POLICY), EXACT, workers) as executor:
         answers = {answer.task.key: answer for answer in executor.answers([deadly, *TASKS])}
     failed = answers.pop("deadly")
     assert failed.result is None

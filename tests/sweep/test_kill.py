@@ -75,7 +75,7 @@ def wait_for(process: subprocess.Popen[bytes], folder: Path, points: int) -> Non
         time.sleep(0.005)
 
 
-@pytest.mark.parametrize("kills", parts([2, 10], usual=1))
+@pytest.mark.parametrize("kills", parts([1, 2, 10], usual=1))
 def test_killed(kills: int, undisturbed: list[dict[str, str]], tmp_path: Path) -> None:
     """With one worker or with two: a journal does not know who wrote it."""
     chance = random.Random(3)
