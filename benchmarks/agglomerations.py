@@ -14,7 +14,7 @@ from benchmarks.journal import Journal, Row
 from benchmarks.location import INTERRUPTED
 from benchmarks.record import RECORDS, Records
 from benchmarks.region import HOLDS, Question
-from benchmarks.regions import DONE, Inquiry, apart_share, elsewhere
+from benchmarks.regions import DONE, Inquiry, answered, apart_share, elsewhere
 from benchmarks.runner import commit, unfinished
 from docs import instances_page
 from optimizer.geodata import catalogue
@@ -149,7 +149,7 @@ def _number(value: float | None, digits: int) -> float | None:
 
 def _wrong(row: Row) -> bool:
     """Whether a process failed, or a plan breaks a rule."""
-    return row["trouble"].startswith("failed") or row.get("check", HOLDS) != HOLDS
+    return not answered(row) or row.get("check", HOLDS) != HOLDS
 
 
 def _keep(file: Path, rows: list[dict[str, Any]]) -> None:

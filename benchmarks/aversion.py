@@ -9,13 +9,24 @@ import typer
 
 from benchmarks.journal import Journal, Row
 from benchmarks.location import INTERRUPTED
-from benchmarks.numbers import percent
+from benchmarks.numbers import NONE, percent
 from benchmarks.record import RECORDS, Records, keep
 from benchmarks.region import Question
 from benchmarks.regions import Inquiry, apart_share, elsewhere
 from benchmarks.runner import revision, unfinished
 from optimizer.question import Limits
 
+COLUMNS = (
+    "mean",
+    "CVaR 10 %",
+    "Gini",
+    "worst",
+    "unmet, %",
+    "options",
+    "elsewhere",
+    "CPU seconds",
+    "gap, %",
+)
 EFFICIENT, AGAIN = "efficient", "efficient, another seed"
 
 
@@ -72,21 +83,23 @@ def _questions(name: str, aversions: list[float], limits: Limits) -> dict[str, Q
 
 def _row(name: str, words: str, row: Row, efficient: Row) -> dict[str, str]:
     """One plan, and how it differs from the efficient one."""
+    cells = {"instance": name, "plan": words}
+    if "levels" not in row:
+        return cells | dict.fromkeys(COLUMNS, NONE) | {"gap, %": row["trouble"] or row["status"]}
     levels = list(row["levels"].values())
 
     def over_levels(of: str) -> float:
         return float(np.average([one[of] for one in levels], weights=row["weights"]))
 
-    return {
-        "instance": name,
-        "plan": words,
-        "mean": f"{row['efficiency']:.2f}",
-        "CVaR 10 %": f"{over_levels('cvar'):.1f}",
-        "Gini": f"{over_levels('gini'):.3f}",
-        "worst": f"{max(one['worst'] for one in levels):.0f}",
-        "unmet, %": f"{100 * over_levels('unmet'):.2f}",
-        "options": f"{apart_share(row, efficient):.0%}",
-        "elsewhere": f"{elsewhere(row, efficient):.0%}",
-        "CPU seconds": f"{row['cpu']:,.0f}",
-        "gap, %": percent(round(row["gap"], 4)),
-    }
+    values = (
+        f"{row['efficiency']:.2f}",
+        f"{over_levels('cvar'):.1f}",
+        f"{over_levels('gini'):.3f}",
+        f"{max(one['worst'] for one in levels):.0f}",
+        f"{100 * over_levels('unmet'):.2f}",
+        f"{apart_share(row, efficient):.0%}",
+        f"{elsewhere(row, efficient):.0%}",
+        f"{row['cpu']:,.0f}",
+        percent(round(row["gap"], 4)),
+    )
+    return cells | dict(zip(COLUMNS, values, strict=True))

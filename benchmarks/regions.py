@@ -26,7 +26,7 @@ class Inquiry:
     memory: float
 
     def ask(self, name: str, question: Question) -> Row:
-        """What is found; what failed is no answer, and asked again by the next run."""
+        """What is found; what failed or was killed is asked again by the next run."""
         key = _key(name, question)
         row = self.journal.rows.get(key)
         if row is None:
@@ -36,14 +36,16 @@ class Inquiry:
             task = {"who": REGION, "question": asdict(question)}
             ended = apart.run(task, patience * max(1, len(question.weights)), self.memory)
             row = ended.answer | {"trouble": ended.trouble}
-            if not ended.trouble.startswith("failed"):
+            if answered(row):
                 self.journal.add(key, row)
             typer.echo(f"{question.instance} | {name}: {_told(row)}", err=True)
         return row
 
-    def found(self, name: str, question: Question) -> bool:
-        """Whether it is answered."""
-        return _key(name, question) in self.journal.rows
+
+def answered(row: Row) -> bool:
+    """Whether the process came to its end, or to a limit of ours."""
+    trouble = row["trouble"]
+    return not trouble or trouble.startswith((">", "no memory (>"))
 
 
 def _key(name: str, question: Question) -> str:
