@@ -22,7 +22,7 @@ from optimizer.question import Limits
 from optimizer.rules import RULES
 from optimizer.solution import Plan, Progress, Status
 from optimizer.solver.highs import minimise
-from optimizer.solver.program import Outcome, Program, fixed, part, relative_gap
+from optimizer.solver.program import Outcome, Program, fixed, relative_gap, subprogram
 
 NAME = "full"
 
@@ -179,7 +179,7 @@ def _among_held(
             gap = relative_gap(objective, best.bound)
             progress(replace(seen, objective=objective, bound=best.bound, gap=gap))
 
-    among = part(program, held | (best.x != 0))
+    among = subprogram(program, held | (best.x != 0))
     target = {"objective_target": best.bound + limits.gap * abs(best.bound)}
     options = enough | target | {"mip_max_nodes": MAX_NODES}
     outcome = minimise(among.program, limits, best.x[among.columns], tell, options)

@@ -2,10 +2,9 @@
 
 Of the pairs of a region one in ten is in any good plan. So where they are too many for one model it
 is built of the near ones, and what is left out is one pair elsewhere, as short as the shortest of
-those (`model.restriction`).
-Whoever goes there in the relaxation, or nearly does, keeps all pairs, until nobody goes there: then
-the search among those pairs is one among all (column generation with an artificial column for each
-row; Desaulniers, Desrosiers and Solomon 2005).
+those (`model.restriction`). Whoever goes there in the relaxation, or nearly does, keeps all pairs,
+until nobody goes there: then the search among those pairs is one among all (column generation with
+an artificial column for each row; Desaulniers, Desrosiers and Solomon 2005).
 """
 
 from __future__ import annotations
@@ -26,6 +25,7 @@ from optimizer.foundation import stopping
 from optimizer.foundation.faults import InputError
 from optimizer.model.admissible import useful_pairs
 from optimizer.model.restriction import ELSEWHERE, Restriction, first, is_relaxation, wider
+from optimizer.model.size import pairs_that_fit
 from optimizer.problem import Floats
 from optimizer.question import Limits
 from optimizer.solution import Plan, Status
@@ -45,7 +45,12 @@ def serves(case: Case) -> bool:
     """Whether a restricted model is a relaxation of the question's, and saves anything."""
     problem = case.problem
     pairs = sum(len(useful_pairs(problem, level)) for level in range(len(problem.levels)))
-    return pairs > FEW_PAIRS and is_relaxation(case)
+    return pairs > most_pairs() and is_relaxation(case)
+
+
+def most_pairs() -> int:
+    """Pairs of which a model is built at first: as many as there is time and memory for."""
+    return int(min(FEW_PAIRS, pairs_that_fit()))
 
 
 def search(
@@ -62,7 +67,7 @@ def search(
     is the outcome where that is proven to the gap, or where there is no time for more, nor memory.
     Raises InputError where the first model takes more than there is.
     """
-    began, narrow = time.perf_counter(), first(case.problem, FEW_PAIRS)
+    began, narrow = time.perf_counter(), first(case.problem, most_pairs())
     best: tuple[CompiledModel, Outcome] | None = None
 
     def stopped(by_user: bool) -> tuple[CompiledModel, Outcome]:

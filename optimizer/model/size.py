@@ -8,7 +8,7 @@ import numpy as np
 
 from optimizer.case import Case
 from optimizer.foundation.language import N_, _
-from optimizer.foundation.memory import require_room
+from optimizer.foundation.memory import require_room, room
 from optimizer.model.admissible import affected, unlimited, useful_pairs
 from optimizer.model.restriction import Restriction
 from optimizer.problem import Floats, Problem
@@ -19,6 +19,8 @@ from optimizer.question import Equity
 COLUMN_BYTES, ROW_BYTES, ENTRY_BYTES = 3_000, 700, 400
 #: Entries of a pair in rules and goals, other than those that are counted one by one.
 PAIR_ENTRIES = 4
+#: The part of the memory for pairs: measures, and what a solver makes of a model, take the rest.
+PAIRS_SHARE = 0.5
 
 
 @dataclass(frozen=True)
@@ -45,6 +47,12 @@ class Size:
     def bytes(self) -> float:
         """Memory that it takes, to a factor of two."""
         return COLUMN_BYTES * self.columns + ROW_BYTES * self.rows + ENTRY_BYTES * self.entries
+
+
+def pairs_that_fit() -> float:
+    """How many pairs a model may have on this machine, whatever is asked of them."""
+    each = COLUMN_BYTES + ROW_BYTES + (PAIR_ENTRIES + 1) * ENTRY_BYTES
+    return PAIRS_SHARE * room() / each
 
 
 def require_model_fits(case: Case, restriction: Restriction | None = None) -> None:

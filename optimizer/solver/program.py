@@ -79,12 +79,11 @@ def fixed(program: Program, columns: Bools, values: Floats) -> Program:
 
 
 @dataclass(frozen=True, eq=False)
-class Part:
-    """A program without some columns of a whole, which are 0: of the rest the numbers in it."""
+class Subprogram:
+    """A program of some columns of a whole, the others being 0; columns: their numbers there."""
 
     program: Program
     columns: Ints
-    rows: Ints
 
     def solution(self, whole: Program, x: Floats) -> Floats:
         """A solution of this program as one of the whole."""
@@ -93,7 +92,7 @@ class Part:
         return values
 
 
-def part(program: Program, kept: Bools) -> Part:
+def subprogram(program: Program, kept: Bools) -> Subprogram:
     """The program with these columns (N,) only, and the rows that they are in, or that 0 breaks."""
     columns = np.flatnonzero(kept)
     by_row = csr_array(program.rows[:, columns])
@@ -109,7 +108,7 @@ def part(program: Program, kept: Bools) -> Part:
         upper=program.upper[columns],
         integer=program.integer[columns],
     )
-    return Part(smaller, columns, rows)
+    return Subprogram(smaller, columns)
 
 
 def with_rows(program: Program, rows: csr_array, lower: Floats, upper: Floats) -> Program:

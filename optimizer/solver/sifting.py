@@ -45,8 +45,8 @@ Broken = Callable[[Floats], tuple[csr_array, Floats]]
 class Sifted:
     """The program with the rows that were found, the outcome, and (N,) columns that came in.
 
-    The outcome's bound is what its duals prove of the whole program; x is 0 where a column never
-    came in.
+    The outcome's bound is what is proven of the whole program, also where it was stopped; x is 0
+    where a column never came in.
     """
 
     program: Program
@@ -80,7 +80,7 @@ def sifted(
     0 or more, that come in once that saves something, and all where there is no solution without.
     """
     part = _Part.of(program, lazy, late, limits)
-    began, before = time.perf_counter(), -np.inf
+    began, before, proven = time.perf_counter(), -np.inf, -np.inf
     while True:
         stopped, interrupted = run(part.highs, None)
         status = STATUS.get(part.highs.getModelStatus(), Status.STOPPED)
@@ -89,7 +89,7 @@ def sifted(
             part.add(np.empty(0, dtype=np.int64), np.flatnonzero(~part.held))
             continue
         if status is not Status.OPTIMAL or stopped:
-            bound = np.inf if status is Status.INFEASIBLE else -np.inf
+            bound = np.inf if status is Status.INFEASIBLE else proven
             nothing = Outcome(status, None, np.inf, bound, seconds, 0, interrupted)
             return Sifted(part.own, nothing, part.held)
         x, duals = part.solution()
@@ -102,7 +102,8 @@ def sifted(
             part.add(rows, np.empty(0, dtype=np.int64))
             continue
         columns, duals, bound = part.saving(duals)
-        near = objective - bound <= max(SIFTED, PART_OF_GAP * limits.gap) * abs(objective)
+        proven = max(proven, bound)
+        near = objective - proven <= max(SIFTED, PART_OF_GAP * limits.gap) * abs(objective)
         if len(columns) and not near:
             part.add(rows, columns)
             before = -np.inf

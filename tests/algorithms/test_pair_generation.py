@@ -7,7 +7,7 @@ import pytest
 
 from optimizer.algorithms import Session, full, pair_generation
 from optimizer.case import Case
-from optimizer.model import restriction
+from optimizer.model import restriction, size
 from optimizer.model.admissible import useful_pairs
 from optimizer.model.restriction import ELSEWHERE, Restriction, is_relaxation, nearest
 from optimizer.problem import Pairs
@@ -96,6 +96,14 @@ def test_the_plan_of_an_earlier_round_is_kept(
             assert check(case, result.plan, result).ok
             assert result.bound <= best.objective + 1e-6 <= result.objective + 2e-6
     assert kept > least
+
+
+def test_a_small_machine_builds_of_fewer_pairs(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Half of 2 GB has room for 175,000 pairs at 5.7 kB; a large one for all that is tried."""
+    monkeypatch.setattr(size, "room", lambda: 2e9)
+    assert pair_generation.most_pairs() == 175_438
+    monkeypatch.setattr(size, "room", lambda: float("inf"))
+    assert pair_generation.most_pairs() == pair_generation.FEW_PAIRS
 
 
 def test_elsewhere_is_as_near_as_the_nearest_that_is_left_out() -> None:

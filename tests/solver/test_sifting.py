@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+import highspy
 import numpy as np
 import pytest
 from scipy.sparse import csc_array, csr_array
@@ -13,9 +14,10 @@ from optimizer.algorithms.mip.cover_cuts import forcing, late_shares
 from optimizer.problem import Floats
 from optimizer.question import Limits
 from optimizer.solution import Status
+from optimizer.solver import sifting
 from optimizer.solver.certificate import certified
-from optimizer.solver.highs import minimise
-from optimizer.solver.program import Program, part
+from optimizer.solver.highs import minimise, run
+from optimizer.solver.program import Program, subprogram
 from optimizer.solver.sifting import sifted
 from tests.algorithms.mip.test_column_aggregation import drawn
 from tests.parts import parts
@@ -110,6 +112,33 @@ def test_without_a_solution_all_columns_come_in() -> None:
     assert sifted(more, no_rows, EXACT, 0, None, late).outcome.status is Status.INFEASIBLE
 
 
+def test_a_stop_keeps_what_was_proven(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(cover_cuts, "MANY_SHARES", 0)
+    monkeypatch.setattr(cover_cuts, "FIRST_SHARES", 1)
+    kept = 0
+    for seed in range(0, 60, 2):
+        whole, runs = drawn(seed), 0
+        plain = minimise(relaxed(whole), EXACT)
+        if plain.status is Status.INFEASIBLE:
+            continue
+        for last in range(1, 5):
+            runs = 0
+
+            def stopped(
+                highs: highspy.Highs, progress: None, last: int = last
+            ) -> tuple[bool, bool]:
+                nonlocal runs
+                runs += 1
+                return runs >= last or run(highs, tell)[0], False
+
+            monkeypatch.setattr(sifting, "run", stopped)
+            found = sifted(whole, no_rows, EXACT, 0, forcing(whole), late_shares(whole))
+            if found.outcome.x is None:
+                assert found.outcome.bound <= plain.objective + 1e-6 * max(1, abs(plain.objective))
+                kept += np.isfinite(found.outcome.bound)
+    assert kept
+
+
 @pytest.mark.parametrize("seeds", parts(CHUNKS, usual=2))
 def test_the_best_plan_is_the_best_of_all(monkeypatch: pytest.MonkeyPatch, seeds: range) -> None:
     """With one share of each demand point at first, and the others late."""
@@ -136,11 +165,11 @@ def test_what_is_first_is_enough_mostly(monkeypatch: pytest.MonkeyPatch, seed: i
 
 
 @pytest.mark.parametrize("seed", range(0, 60, 3))
-def test_a_part_has_the_solutions_without_the_columns_that_are_left_out(seed: int) -> None:
+def test_a_subprogram_has_the_solutions_without_the_columns_that_are_left_out(seed: int) -> None:
     whole = drawn(seed)
     kept = np.random.default_rng(seed).random(len(whole.cost)) < 0.8
     kept |= whole.lower > 0
-    smaller = part(whole, kept)
+    smaller = subprogram(whole, kept)
     shut = replace(
         whole, upper=np.where(kept, whole.upper, 0.0), lower=np.where(kept, whole.lower, 0.0)
     )

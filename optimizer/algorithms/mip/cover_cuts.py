@@ -19,7 +19,6 @@ from scipy.sparse import csr_array
 from optimizer.algorithms.mip.column_aggregation import shares
 from optimizer.problem import Bools, Floats, Ints
 from optimizer.question import Limits
-from optimizer.solution import Status
 from optimizer.solver.certificate import certified
 from optimizer.solver.program import Outcome, Program
 from optimizer.solver.sifting import sifted
@@ -60,7 +59,10 @@ class Capacity:
 
 
 def relaxation(program: Program, limits: Limits, cuts: bool = True) -> Relaxed:
-    """The linear relaxation; -inf is its bound where it was stopped, inf where nothing is."""
+    """The linear relaxation; its bound is inf where there is no solution.
+
+    Where it was stopped, the bound is what was proven until then.
+    """
     capacities, columns = _capacities(program), len(program.cost)
 
     def broken(x: Floats) -> tuple[csr_array, Floats]:
@@ -75,7 +77,7 @@ def relaxation(program: Program, limits: Limits, cuts: bool = True) -> Relaxed:
     rounds = MAX_ROUNDS if cuts else 0
     found = sifted(program, broken, limits, rounds, forcing(program), late_shares(program))
     program, outcome = found.program, found.outcome
-    bound = np.inf if outcome.status is Status.INFEASIBLE else -np.inf
+    bound = outcome.bound
     if outcome.duals is not None:
         bound = min(outcome.bound, certified(program, outcome.duals)[0])
     return Relaxed(program, outcome, bound, found.held)

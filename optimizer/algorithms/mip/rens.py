@@ -20,7 +20,7 @@ from optimizer.problem import Floats
 from optimizer.question import Limits
 from optimizer.solution import Progress, Status
 from optimizer.solver.highs import minimise
-from optimizer.solver.program import Outcome, part, relative_gap
+from optimizer.solver.program import Outcome, relative_gap, subprogram
 
 #: Gap at which the first plan is good enough: the tree does the rest.
 FIRST_GAP = 0.005
@@ -53,7 +53,7 @@ def first_plan(
         upper=np.where(closed, 0.0, program.upper),
     )
     # What is closed, and what never mattered to the relaxation, is left out.
-    small = part(decided, (relaxed.held | (agreed > 0)) & ~closed)
+    small = subprogram(decided, (relaxed.held | (agreed > 0)) & ~closed)
 
     def tell(seen: Progress) -> None:
         if progress is not None:
