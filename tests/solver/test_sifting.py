@@ -129,7 +129,7 @@ def test_a_stop_keeps_what_was_proven(monkeypatch: pytest.MonkeyPatch) -> None:
             ) -> tuple[bool, bool]:
                 nonlocal runs
                 runs += 1
-                return runs >= last or run(highs, tell)[0], False
+                return runs >= last or run(highs, progress)[0], False
 
             monkeypatch.setattr(sifting, "run", stopped)
             found = sifted(whole, no_rows, EXACT, 0, forcing(whole), late_shares(whole))
